@@ -1,0 +1,108 @@
+/**
+ * @file The contract between the compiler and a hand-written contraction kernel (matmul, conv2d and its two gradients).
+ *
+ * A variant is plain WGSL in a `.wgsl` file that lacks only what depends on where it is used. The compiler puts in
+ * front of it:
+ *
+ *   const …                                   the problem's sizes and strides, and the variant's tile parameters
+ *   fn a_batch(batch: u32) -> u32             first element of operand a for one batch index (b_batch likewise)
+ *   fn load_a(index: u32) -> f32              one element of operand a (load_b likewise)
+ *   fn load4_a(index: u32) -> vec4<f32>       four consecutive elements; index must be a multiple of 4
+ *   fn store(batch: u32, row: u32, column: u32, value: f32)
+ *   fn store4(batch: u32, row: u32, column: u32, value: vec4<f32>)     columns column … column+3
+ *
+ * `store` runs the fused epilogue (bias, activation, its derivative, further outputs) and writes the results, so a
+ * kernel calls it exactly once for every element of the result, and never for one outside it. All element indices count f32
+ * elements from the start of the operand's buffer. Buffers are bound `read_write`, because an arena holds them all.
+ */
+
+/** What a variant may ask about the adapter it would run on. */
+export interface KernelAdapter {
+  readonly isSoftware: boolean;
+  readonly features: ReadonlySet<string>;
+  readonly limits: {
+    readonly maxComputeInvocationsPerWorkgroup: number;
+    readonly maxComputeWorkgroupStorageSize: number;
+    readonly maxComputeWorkgroupsPerDimension: number;
+  };
+}
+
+/**
+ * result[b, m, n] = Σ_k a[b, m, k] · b[b, k, n].
+ * Element (m, k) of `a` lies at a_batch(batch) + m·aRowStride + k·aColumnStride, and (k, n) of `b` at
+ * b_batch(batch) + k·bRowStride + n·bColumnStride; so all four transposed forms are strides.
+ */
+export interface MatmulProblem {
+  readonly batch: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly aRowStride: number;
+  readonly aColumnStride: number;
+  readonly bRowStride: number;
+  readonly bColumnStride: number;
+  /** Every a_batch(batch) is a multiple of 4 elements, so load4_a may be used wherever the strides allow it. */
+  readonly aAligned: boolean;
+  readonly bAligned: boolean;
+}
+
+/**
+ * The shapes of one convolution, NHWC with HWIO filters, with a leading task axis on every operand:
+ * x [tasks, images, height, width, inChannels], filter [tasks, filterHeight, filterWidth, inChannels, outChannels],
+ * y [tasks, images, outHeight, outWidth, outChannels]; y(oh, ow) reads x(oh·stride + kh − padTop, ow·stride + kw − padLeft).
+ * Every operand of one task is contiguous. The batch index is the task.
+ *
+ * | kind | operand a | operand b | rows of the result | columns |
+ * | --- | --- | --- | --- | --- |
+ * | forward | x | filter | (image, oh, ow) | outChannels |
+ * | inputGradient | y's cotangent | filter | (image, h, w) | inChannels |
+ * | filterGradient | x | y's cotangent | (kh, kw, inChannel) | outChannels |
+ */
+export interface Conv2dProblem {
+  readonly kind: 'forward' | 'inputGradient' | 'filterGradient';
+  readonly tasks: number;
+  readonly images: number;
+  readonly height: number;
+  readonly width: number;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly filterHeight: number;
+  readonly filterWidth: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly stride: readonly [number, number];
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly aAligned: boolean;
+  readonly bAligned: boolean;
+}
+
+/** The functions of the contract that a variant calls; the compiler declares only these. */
+export type ContractFunction = 'load_a' | 'load4_a' | 'load_b' | 'load4_b' | 'store' | 'store4';
+
+/** One hand-written kernel of a family. */
+export interface KernelVariant<Problem> {
+  readonly name: string;
+  /** One sentence: the idea and where it wins. */
+  readonly doc: string;
+  /** Why the variant cannot take this problem on this adapter, as a sentence; undefined when it can. */
+  readonly prerequisites: (problem: Problem, adapter: KernelAdapter) => string | undefined;
+  /** Estimated relative throughput, higher is better; only variants whose prerequisites hold are asked. */
+  readonly score: (problem: Problem, adapter: KernelAdapter) => number;
+  /** The WGSL body and how to launch it. Constants become `const NAME: u32 = value;` in front of the body. */
+  readonly emit: (problem: Problem, adapter: KernelAdapter) => EmittedKernel;
+}
+
+export interface EmittedKernel {
+  readonly wgsl: string;
+  /** Problem sizes and tile parameters that the body refers to. */
+  readonly constants: Readonly<Record<string, number>>;
+  readonly uses: readonly ContractFunction[];
+  readonly workgroups: readonly [x: number, y: number, z: number];
+}
+
+/**
+ * How many ways the compiler should split the summed axis, so that a product with few results and a long sum
+ * still fills the machine. The partial sums form a leading axis and are added by a reduction in fixed order.
+ */
+export type SplitRule<Problem> = (problem: Problem, adapter: KernelAdapter) => number;
