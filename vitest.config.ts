@@ -1,0 +1,42 @@
+/**
+ * @file One configuration for all tests, one project a package: `npx vitest run packages/tensor/src/ops`.
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const root = import.meta.dirname;
+
+/** Packages of this repository resolve to their TypeScript source, so tests need no build; then Vite's defaults. */
+const conditions = ['longhorizon-source', 'module', 'node', 'development|production'];
+
+const folders = [
+  ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`),
+  'benchmarks',
+  'datasets',
+  'tools',
+  'test',
+];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    // A GPU device per test file, in a process of its own: a crash of the driver takes one file with it.
+    pool: 'forks',
+    maxWorkers: 2,
+    // The first use of a pipeline on a software adapter costs up to a second.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    globalSetup: [join(root, 'tools/vitest/global-setup.ts')],
+    projects: folders.map((folder) => ({
+      extends: true as const,
+      test: {
+        name: folder.replace('packages/', ''),
+        root: join(root, folder),
+        include: ['**/*.test.ts'],
+        exclude: ['**/node_modules/**', '**/dist/**'],
+      },
+    })),
+  },
+});
