@@ -1,0 +1,164 @@
+import { UsageError } from '../errors.ts';
+import type { Isolation, JsonObject, JsonValue } from './config.ts';
+import type { SeedAxes } from './seeds.ts';
+
+/** Which values of T or p are possible. */
+export interface AxisRange {
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Only these, where not every whole number between the ends is possible. */
+  readonly values?: readonly number[];
+  /** Why, for the message and the table. */
+  readonly because?: string;
+}
+
+/** A problem of a suite. Values of T and p outside its ranges are no cells at all. */
+export interface ProblemSpec {
+  readonly name: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly horizon?: AxisRange;
+  readonly dimension?: AxisRange;
+  /** Merged into the parameters of each of its cells. */
+  readonly parameters?: JsonObject;
+}
+
+/** A method of a suite. Cells outside its ranges are results: `unsupported`, with the reason. */
+export interface MethodSpec {
+  readonly name: string;
+  readonly title?: string;
+  /** `reference`: what others are judged against. `peer`: someone else's implementation. */
+  readonly role?: 'method' | 'reference' | 'baseline' | 'peer';
+  /** Only these problems; all where left out. */
+  readonly problems?: readonly string[];
+  readonly horizon?: AxisRange;
+  readonly dimension?: AxisRange;
+  readonly parameters?: JsonObject;
+}
+
+/** The axes of a profile, or what an override changes in them. */
+export interface ProfileAxes {
+  readonly horizons: readonly number[];
+  readonly dimensions: readonly number[];
+  readonly seeds: readonly number[];
+  readonly parameters?: JsonObject;
+  /** Free axes: the cross product of their values is merged into the parameters. */
+  readonly parameterAxes?: Readonly<Record<string, readonly JsonValue[]>>;
+}
+
+/** Other axes for some of a profile's cells; the last override that matches wins, field by field. */
+export interface ProfileOverride extends Partial<ProfileAxes> {
+  readonly where: {
+    readonly problems?: readonly string[];
+    readonly methods?: readonly string[];
+    readonly passes?: readonly string[];
+  };
+}
+
+/** How much of a suite to run: `quick`, `standard`, `full`. */
+export interface ProfileSpec extends ProfileAxes {
+  readonly problems?: readonly string[];
+  readonly methods?: readonly string[];
+  readonly passes?: readonly string[];
+  readonly overrides?: readonly ProfileOverride[];
+  /** A cell that takes longer is stopped and recorded as `timeout`. Seconds; 600 where left out. */
+  readonly timeoutSeconds?: number;
+}
+
+/** The number a suite is about, for boards and Pareto charts. */
+export interface MetricSpec {
+  readonly name: string;
+  readonly title: string;
+  readonly direction: 'higher' | 'lower';
+  readonly unit?: string;
+}
+
+/** A suite, declared as data: what is compared, on what, over which axes. */
+export interface Suite {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** Raise it when the meaning of a measurement changes: older records then no longer answer. */
+  readonly measureVersion: number;
+  readonly problems: readonly ProblemSpec[];
+  readonly methods: readonly MethodSpec[];
+  /** In the order in which they run: correctness first. */
+  readonly passes: readonly string[];
+  readonly profiles: Readonly<Record<string, ProfileSpec>>;
+  /** Possible values for the whole suite; a problem's own ranges come on top. Default 1 to 10⁹. */
+  readonly horizon?: AxisRange;
+  readonly dimension?: AxisRange;
+  readonly isolation?: Isolation | Readonly<Record<string, Isolation>>;
+  readonly seedAxes?: SeedAxes;
+  /** Which number of `training.final` the boards show. */
+  readonly metric?: MetricSpec;
+  /** What T and p are called in this suite; `T` and `p` where left out. */
+  readonly axisNames?: { readonly horizon?: string; readonly dimension?: string };
+}
+
+/** The range of an axis that nobody restricted. */
+export const defaultRange: AxisRange = { minimum: 1, maximum: 1e9 };
+
+/** Whether a value is possible on an axis. */
+export function isWithin(value: number, range: AxisRange | undefined): boolean {
+  if (range === undefined) return true;
+  if (value < range.minimum || value > range.maximum) return false;
+  return range.values === undefined || range.values.includes(value);
+}
+
+/** The range as words: `1 to 100 (p is the number of samples)`. */
+export function describeRange(range: AxisRange): string {
+  const values = range.values === undefined ? `${range.minimum} to ${range.maximum}` : range.values.join(', ');
+  return range.because === undefined ? values : `${values} (${range.because})`;
+}
+
+/**
+ * Checks a suite's declaration and returns it. Wrong declarations are refused when the suite is loaded, not
+ * when the first of its cells runs.
+ *
+ * @throws UsageError naming the field and what was found.
+ */
+export function defineSuite(suite: Suite): Suite {
+  const refuse = (message: string): never => {
+    throw new UsageError(`suite ${suite.name}: ${message}`);
+  };
+  const checkNames = (what: string, names: readonly string[]): void => {
+    if (names.length === 0) refuse(`there are no ${what}; declare at least one.`);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) refuse(`the ${what} name ${twice} twice.`);
+    const odd = names.find((name) => !/^[a-z0-9][a-z0-9.-]*$/.test(name));
+    if (odd !== undefined) refuse(`the name ${odd} among the ${what} must be lower-case letters, digits and dashes.`);
+  };
+  const checkKnown = (what: string, names: readonly string[] | undefined, known: readonly string[]): void => {
+    const unknown = names?.find((name) => !known.includes(name));
+    if (unknown !== undefined) refuse(`${what} names ${unknown}; known are ${known.join(', ')}.`);
+  };
+  const checkWhole = (what: string, values: readonly number[] | undefined): void => {
+    const odd = values?.find((value) => !Number.isSafeInteger(value) || value < 0);
+    if (odd !== undefined) refuse(`${what} holds ${odd}; it must hold whole numbers from 0.`);
+  };
+
+  const problems = suite.problems.map((problem) => problem.name);
+  const methods = suite.methods.map((method) => method.name);
+  checkNames('problems', problems);
+  checkNames('methods', methods);
+  checkNames('passes', suite.passes);
+  checkNames('profiles', Object.keys(suite.profiles));
+  if (!Number.isSafeInteger(suite.measureVersion)) refuse('measureVersion must be a whole number.');
+  for (const method of suite.methods) checkKnown(`method ${method.name}`, method.problems, problems);
+  for (const [name, profile] of Object.entries(suite.profiles)) {
+    const where = `profile ${name}`;
+    for (const scope of [profile, ...(profile.overrides ?? []).map((override) => override.where)]) {
+      checkKnown(where, scope.problems, problems);
+      checkKnown(where, scope.methods, methods);
+      checkKnown(where, scope.passes, suite.passes);
+    }
+    for (const axes of [profile, ...(profile.overrides ?? [])]) {
+      checkWhole(`${where}: horizons`, axes.horizons);
+      checkWhole(`${where}: dimensions`, axes.dimensions);
+      checkWhole(`${where}: seeds`, axes.seeds);
+    }
+  }
+  if (typeof suite.isolation === 'object') checkKnown('isolation', Object.keys(suite.isolation), suite.passes);
+  return suite;
+}
