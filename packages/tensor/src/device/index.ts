@@ -1,0 +1,19 @@
+/** The device layer: opening an adapter, memory and its ledger, pipelines, timestamps, errors. */
+export { type AdapterChoice, type AdapterDescription, listAdapters } from './adapters.ts';
+export { type BufferRequest, LedgerBuffer } from './buffer.ts';
+export { type CloseReport, Device, type DeviceLimits, type ToggleRecord } from './device.ts';
+export * from './errors.ts';
+export {
+  type Allocation,
+  type AllocationRequest,
+  type ByteClass,
+  type BytesByClass,
+  byteClasses,
+  Ledger,
+  PeakWatch,
+  printAllocation,
+  type WatchOptions,
+} from './ledger.ts';
+export { type OpenOptions, openDevice } from './open.ts';
+export type { PipelineOptions, PipelineStatistics } from './pipelines.ts';
+export { bufferUsage, computeStage, storageUsage } from './usage.ts';

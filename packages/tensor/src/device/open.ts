@@ -1,0 +1,109 @@
+/** Opening a device: which adapter, which limits and features, which of Dawn's toggles. */
+import { type AdapterChoice, findAdapter, hostGpu } from './adapters.ts';
+import { copyLimits, Device, type ToggleRecord } from './device.ts';
+import { DeviceError, DeviceUsageError } from './errors.ts';
+import { hold, release } from './instance.ts';
+
+export { Device } from './device.ts';
+
+export interface OpenOptions {
+  /**
+   * Which adapter. When absent, the environment variable LONGHORIZON_ADAPTER, and without it `any`: the host's first
+   * choice, a GPU before a CPU. `device.adapter` tells which one it became.
+   */
+  readonly adapter?: AdapterChoice;
+  /** Dawn's toggles by name (Node only). */
+  readonly toggles?: { readonly enable?: readonly string[]; readonly disable?: readonly string[] };
+  /** Dawn checks every command (default). Without, commands are cheaper and mistakes are undefined behaviour. Node only. */
+  readonly validation?: boolean;
+  /** Kernels' array accesses are clamped to their buffers (default). Node only. */
+  readonly robustness?: boolean;
+  /** GPU timestamps are rounded for privacy (default). Switch it off for measuring. Node only. */
+  readonly timestampQuantization?: boolean;
+  readonly label?: string;
+  /** A WebGPU to use in place of the host's own: another page's, or one with faults put into it. */
+  readonly gpu?: GPU;
+}
+
+/** Features that kernels or measurements can use; asked for wherever the adapter has them. */
+const usefulFeatures = ['subgroups', 'subgroup-size-control', 'shader-f16', 'timestamp-query'] as const;
+
+/**
+ * Opens an adapter with all of its limits and useful features. Close the device when done.
+ *
+ * ```ts
+ * const device = await openDevice({ adapter: 'hardware' });
+ * try { … } finally { await device.close(); }
+ * ```
+ *
+ * @throws {NoAdapterError} when no adapter fits: the message lists what is there, or says what to install
+ * @throws {DeviceUsageError} when an option cannot be honoured by this host
+ */
+export async function openDevice(options: OpenOptions = {}): Promise<Device> {
+  const gpu = options.gpu ?? hostGpu();
+  const toggles = toggleRecord(options);
+  if (gpu !== undefined) refuseToggles(toggles);
+  const choice = options.adapter ?? adapterFromEnvironment() ?? 'any';
+  const found = await findAdapter(choice, gpu, toggleFlags(toggles));
+  const { adapter, description } = found;
+  const features = usefulFeatures.filter((name) => adapter.features.has(name)) as GPUFeatureName[];
+  let opened: GPUDevice;
+  try {
+    opened = await adapter.requestDevice({
+      label: options.label ?? 'longhorizon',
+      requiredFeatures: features,
+      requiredLimits: { ...copyLimits(adapter.limits) } as Record<string, number>,
+    });
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new DeviceError(`The adapter '${description.name}' gives no device with its own limits: ${detail}`);
+  }
+  hold(found.gpu);
+  return new Device({
+    gpu: opened,
+    adapter: description,
+    languageFeatures: new Set<string>(found.gpu.wgslLanguageFeatures),
+    toggles,
+    label: options.label ?? 'longhorizon',
+    release: () => release(found.gpu),
+  });
+}
+
+function adapterFromEnvironment(): string | undefined {
+  const value = typeof process === 'undefined' ? undefined : process.env?.['LONGHORIZON_ADAPTER'];
+  return value === undefined || value.trim() === '' ? undefined : value.trim();
+}
+
+function toggleRecord(options: OpenOptions): ToggleRecord {
+  const validation = options.validation ?? true;
+  const robustness = options.robustness ?? true;
+  const timestampQuantization = options.timestampQuantization ?? true;
+  return {
+    enabled: [
+      ...(options.toggles?.enable ?? []),
+      ...(validation ? [] : ['skip_validation']),
+      ...(robustness ? [] : ['disable_robustness']),
+    ],
+    disabled: [...(options.toggles?.disable ?? []), ...(timestampQuantization ? [] : ['timestamp_quantization'])],
+    validation,
+    robustness,
+    timestampQuantization,
+  };
+}
+
+function toggleFlags(toggles: ToggleRecord): readonly string[] {
+  const flags: string[] = [];
+  if (toggles.enabled.length > 0) flags.push(`enable-dawn-features=${toggles.enabled.join(',')}`);
+  if (toggles.disabled.length > 0) flags.push(`disable-dawn-features=${toggles.disabled.join(',')}`);
+  return flags;
+}
+
+/** A browser's toggles are set when it starts, a given instance's when it was made. */
+function refuseToggles(toggles: ToggleRecord): void {
+  const asked = [...toggles.enabled, ...toggles.disabled];
+  if (asked.length === 0) return;
+  throw new DeviceUsageError(
+    `The Dawn toggles ${asked.join(', ')} were asked of a WebGPU that is already there (a browser's, or the option ` +
+      'gpu). Set them where it is started, or leave them out.',
+  );
+}
