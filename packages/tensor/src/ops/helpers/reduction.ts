@@ -1,0 +1,60 @@
+/** @file What reductions share: shapes, the reference loop, the batched form and test cases. */
+import { elementCount, type Shape, ShapeError } from '../../graph/shape.ts';
+import { type DType, node, type OpParameters, type Tensor } from '../../graph/tensor.ts';
+import type { BatchRule, Inferred, Op, OpCase, ReferenceArray } from '../define.ts';
+import { forEachPosition } from './movement.ts';
+
+/** The shape with the reduced axes kept as 1. */
+export function keptShape(shape: Shape, axes: readonly number[]): number[] {
+  return shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+}
+
+export function inferReduction(name: string, dtypes: readonly DType[]) {
+  return (inputs: readonly Tensor[], parameters: OpParameters): Inferred => {
+    const { shape, dtype } = inputs[0]!;
+    const axes = parameters.axes as readonly number[];
+    if (!dtypes.includes(dtype))
+      throw new TypeError(`${name}: takes ${dtypes.join(' or ')}, got ${dtype}; convert it with cast.`);
+    return { shape: shape.filter((_, axis) => !axes.includes(axis)), dtype };
+  };
+}
+
+/** Refuses an empty axis where there is no value to return. */
+export function refuseEmpty(name: string, x: Tensor, axes: readonly number[]): void {
+  for (const axis of axes)
+    if (x.shape[axis] === 0)
+      throw new ShapeError(`${name}: axis ${axis} is empty and has no ${name}; check the slice that made it.`);
+}
+
+export function referenceReduction(combine: (a: number, b: number) => number, initial: number) {
+  return ([x]: readonly ReferenceArray[], parameters: OpParameters, result: Inferred): Float64Array => {
+    const axes = parameters.axes as readonly number[];
+    const data = new Float64Array(elementCount(result.shape)).fill(initial);
+    forEachPosition(x!.shape, (position, linear) => {
+      let index = 0;
+      for (let axis = 0; axis < x!.shape.length; axis++)
+        if (!axes.includes(axis)) index = index * x!.shape[axis]! + position[axis]!;
+      data[index] = combine(data[index]!, x!.data[linear]!);
+    });
+    if (result.dtype === 'u32') for (let i = 0; i < data.length; i++) data[i] = data[i]! >>> 0;
+    if (result.dtype === 'i32') for (let i = 0; i < data.length; i++) data[i] = data[i]! | 0;
+    return data;
+  };
+}
+
+export const batchReduction: (op: () => Op) => BatchRule = (op) => (inputs, _, parameters) =>
+  node(op(), inputs, { ...parameters, axes: (parameters.axes as number[]).map((axis) => axis + 1) });
+
+/** Every kind of axis position: first, last, middle, all, several, size 1; and long enough to need more than one workgroup round. */
+export function reductionCases(apply: (x: Tensor, axes?: number | number[]) => Tensor, emptyAllowed = true): OpCase[] {
+  const cases: OpCase[] = [
+    { inputs: [{ shape: [5, 12] }], apply: (x) => apply(x, 1) },
+    { inputs: [{ shape: [5, 12] }], apply: (x) => apply(x, 0) },
+    { inputs: [{ shape: [3, 4, 5] }], apply: (x) => apply(x, [0, 2]) },
+    { inputs: [{ shape: [3, 1, 5] }], apply: (x) => apply(x, 1) },
+    { inputs: [{ shape: [333] }], apply: (x) => apply(x) },
+    { inputs: [{ shape: [0, 3] }], apply: (x) => apply(x, 1) },
+  ];
+  if (emptyAllowed) cases.push({ inputs: [{ shape: [2, 0] }], apply: (x) => apply(x, 1) });
+  return cases;
+}

@@ -1,0 +1,56 @@
+import { checkShape, elementCount, type Shape, ShapeError, showShape } from '../../graph/shape.ts';
+import { type DType, freshNode, node, type Tensor } from '../../graph/tensor.ts';
+import type { Op } from '../define.ts';
+
+function leafOp(name: string, doc: string): Op {
+  return {
+    name,
+    doc,
+    infer: (_, parameters) => ({ shape: parameters.shape as Shape, dtype: parameters.dtype as DType }),
+    reference: () => {
+      throw new Error(`internal: the value of a leaf '${name}' comes from the caller.`);
+    },
+    derivative: { kind: 'none' },
+    batch: () => {
+      throw new Error(`internal: a leaf '${name}' has no inputs to batch.`);
+    },
+    lower: { kind: 'leaf' },
+    tolerance: { ulp: 0 },
+    cases: [],
+  };
+}
+
+const inputOp = leafOp('input', 'input(shape): a value given at run time.');
+const arrayOp = leafOp('array', 'array(values, shape): values written in the program, uploaded once.');
+const stepIndexOp = leafOp('stepIndex', 'stepIndex(): the number of the running step of a loop, a u32 scalar.');
+
+/** A value given when the program runs. Two inputs are never the same node, even with the same name. */
+export function input(shape: Shape, options: { dtype?: DType; name?: string } = {}): Tensor {
+  checkShape('input', shape);
+  return freshNode(inputOp, { name: options.name ?? 'input' }, [...shape], options.dtype ?? 'f32');
+}
+
+const arrayValues = new WeakMap<Tensor, Float64Array>();
+
+/** Numbers written in the program, of any shape. Large data belongs in an input bound to a device array. */
+export function array(values: ArrayLike<number>, shape: Shape = [values.length], dtype: DType = 'f32'): Tensor {
+  checkShape('array', shape);
+  if (values.length !== elementCount(shape))
+    throw new ShapeError(
+      `array: ${values.length} values do not fill the shape ${showShape(shape)}, which has ${elementCount(shape)} elements.`,
+    );
+  const data = Float64Array.from(values, dtype === 'f32' ? Math.fround : (value) => value);
+  const tensor = freshNode(arrayOp, {}, [...shape], dtype);
+  arrayValues.set(tensor, data);
+  return tensor;
+}
+
+/** The number of the running step of a loop (0 for the first), a u32 scalar. */
+export function stepIndex(): Tensor {
+  return node(stepIndexOp, [], { shape: [], dtype: 'u32' });
+}
+
+export const isInput = (tensor: Tensor): boolean => tensor.op === inputOp;
+export const isStepIndex = (tensor: Tensor): boolean => tensor.op === stepIndexOp;
+/** The values of an `array` node, undefined for any other node. */
+export const valuesOfArray = (tensor: Tensor): Float64Array | undefined => arrayValues.get(tensor);

@@ -1,0 +1,115 @@
+/** @file How an op becomes WGSL: the few shapes that code for one op can take. The compiler branches on these, never on an op's name. */
+import type { DType, OpParameters, Tensor } from '../graph/tensor.ts';
+import type { Shape } from '../graph/shape.ts';
+import type { Index } from '../indexing/index-expression.ts';
+import type { Inferred } from './define.ts';
+
+/** A WGSL type of one element (width 1) or of four neighbours (width 4). */
+export interface WgslType {
+  readonly dtype: DType;
+  readonly width: 1 | 4;
+  /** `f32` or `vec4<f32>`. */
+  readonly text: string;
+  /** The type of a comparison of two such values. */
+  readonly bool: string;
+  /** A literal of this type: `literal(2)` is `2.0f` or `vec4<f32>(2.0f)`. */
+  literal(value: number): string;
+}
+
+export type Lowering =
+  | { readonly kind: 'leaf' }
+  | ElementwiseLowering
+  | MovementLowering
+  | IndexedLowering
+  | ReductionLowering
+  | ContractionLowering
+  | KernelLowering;
+
+/** Each element of the result comes from the elements of the inputs at the same place. All inputs have the result's shape. */
+export interface ElementwiseLowering {
+  readonly kind: 'elementwise';
+  /** The WGSL expression; `operands` are names or literals, `input` and `output` the types of operands and result. */
+  readonly expression: (operands: readonly string[], input: WgslType, output: WgslType, parameters: OpParameters) => string;
+  /** WGSL functions that the expression calls, for one operand type. */
+  readonly functions?: (input: WgslType) => string;
+  /** Cost of one element, in additions. */
+  readonly weight: number;
+}
+
+/** The result is the input seen at other coordinates: never a kernel by itself. */
+export interface MovementLowering {
+  readonly kind: 'movement';
+  readonly coordinates: (
+    output: readonly Index[],
+    inputShape: Shape,
+    parameters: OpParameters,
+    outputShape: Shape,
+  ) => readonly Index[];
+}
+
+/** One element is computed by code that reads inputs at coordinates of its own choice. */
+export interface IndexedLowering {
+  readonly kind: 'indexed';
+  /** Writes code and returns the expression of the element at `context.coordinates`. */
+  readonly emit: (context: IndexedContext) => string;
+  /** For each input: read at most once per element of the result ('once'), or again and again ('many', so it is stored first). */
+  readonly reads: 'once' | 'many' | readonly ('once' | 'many')[];
+  readonly weight: number;
+  /** Coordinates may run over four lanes if they only do so in these trailing axes unchanged; otherwise code is written per lane. */
+  readonly lanes?: boolean;
+}
+
+/** What code of an indexed op may use. Everything here concerns one element (width 1) unless `lanes` is declared. */
+export interface IndexedContext {
+  readonly coordinates: readonly Index[];
+  readonly parameters: OpParameters;
+  readonly inputs: readonly Inferred[];
+  readonly output: Inferred;
+  /** The element of an input at coordinates; with a guard (a WGSL bool), whatever it is where the guard is false. */
+  value(slot: number, coordinates: readonly Index[], guard?: string): string;
+  /** WGSL text (u32) of an index expression. */
+  text(index: Index): string;
+  /** An index known only at run time: WGSL text of a u32 below `count`. */
+  runtime(text: string, count: number): Index;
+  /** Names an expression: `let v7 = …;`. */
+  name(expression: string): string;
+  /** Declares a mutable variable and returns its name. */
+  variable(type: string, initial: string): string;
+  line(text: string): void;
+  /** A loop of `count` rounds; the body gets the counter as an index. */
+  loop(count: number, body: (counter: Index) => void): void;
+  /** Adds WGSL functions once to the module. */
+  functions(name: string, text: string): void;
+}
+
+/** Combines the elements along some axes, dropping those axes. */
+export interface ReductionLowering {
+  readonly kind: 'reduction';
+  readonly combine: (a: string, b: string) => string;
+  /** The value of an empty combination, as a number. */
+  readonly initial: number | ((dtype: DType) => number);
+  readonly axes: (parameters: OpParameters) => readonly number[];
+}
+
+/** A hand-written contraction: matmul or one of the three convolutions. */
+export interface ContractionLowering {
+  readonly kind: 'contraction';
+  readonly family: 'matmul' | 'conv2d';
+  readonly conv?: 'forward' | 'inputGradient' | 'filterGradient';
+}
+
+/** A hand-written kernel that reads its inputs from buffers and writes its result to one. */
+export interface KernelLowering {
+  readonly kind: 'kernel';
+  readonly emit: (node: Tensor) => CustomKernel;
+}
+
+export interface CustomKernel {
+  /**
+   * WGSL with `fn load_0(index: u32) -> T` … for inputs and `fn store(index: u32, value: T)` for the result given by the compiler,
+   * and an entry point `fn main`.
+   */
+  readonly wgsl: string;
+  readonly constants: Readonly<Record<string, number>>;
+  readonly workgroups: readonly [number, number, number];
+}

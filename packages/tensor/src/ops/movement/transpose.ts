@@ -1,0 +1,65 @@
+import { ShapeError, showShape } from '../../graph/shape.ts';
+import { node, type Tensor } from '../../graph/tensor.ts';
+import { withOp, type Op } from '../define.ts';
+import { mapReference } from '../helpers/movement.ts';
+
+const inverse = (permutation: readonly number[]) => {
+  const result = new Array<number>(permutation.length);
+  permutation.forEach((from, to) => {
+    result[from] = to;
+  });
+  return result;
+};
+
+const op: Op = {
+  name: 'transpose',
+  doc: 'transpose(x, permutation): axis k of the result is axis permutation[k] of x.',
+  infer: (inputs, parameters) => ({
+    shape: (parameters.permutation as number[]).map((axis) => inputs[0]!.shape[axis]!),
+    dtype: inputs[0]!.dtype,
+  }),
+  reference: ([x], parameters, result) => {
+    const back = inverse(parameters.permutation as number[]);
+    return mapReference(x!, result.shape, (position) => back.map((axis) => position[axis]!));
+  },
+  derivative: {
+    kind: 'linear',
+    slots: [0],
+    joint: false,
+    transpose: (cotangent, tensor) => transpose(cotangent, inverse(tensor.parameters.permutation as number[])),
+  },
+  batch: ([x], _, parameters) =>
+    transpose(x!, [0, ...(parameters.permutation as number[]).map((axis) => axis + 1)]),
+  lower: {
+    kind: 'movement',
+    coordinates: (output, _, parameters) =>
+      inverse(parameters.permutation as number[]).map((axis) => output[axis]!),
+  },
+  tolerance: { ulp: 0 },
+  cases: [
+    { inputs: [{ shape: [3, 4] }], apply: (x) => transpose(x) },
+    { inputs: [{ shape: [2, 3, 4] }], apply: (x) => transpose(x, [2, 0, 1]) },
+    { inputs: [{ shape: [0, 3] }], apply: (x) => transpose(x) },
+  ],
+};
+
+/** Axes in another order; without a permutation the last two are swapped (a matrix transpose, batch axes stay). */
+export const transpose = withOp(op, (x: Tensor, permutation?: readonly number[]): Tensor => {
+  const rank = x.shape.length;
+  let order = permutation;
+  if (order === undefined) {
+    if (rank < 2)
+      throw new ShapeError(`transpose: ${showShape(x.shape)} has fewer than two axes; there is nothing to swap.`);
+    order = Array.from({ length: rank }, (_, axis) => (axis < rank - 2 ? axis : axis === rank - 2 ? rank - 1 : rank - 2));
+  }
+  if ([...order].sort((a, b) => a - b).some((axis, position) => axis !== position) || order.length !== rank)
+    throw new ShapeError(
+      `transpose: [${order.join(', ')}] is not an order of the ${rank} axes of ${showShape(x.shape)}; name each axis from 0 to ${rank - 1} once.`,
+    );
+  if (order.every((axis, position) => axis === position)) return x;
+  if (x.op === op) {
+    const inner = x.parameters.permutation as number[];
+    return transpose(x.inputs[0]!, order.map((axis) => inner[axis]!));
+  }
+  return node(op, [x], { permutation: [...order] });
+});
