@@ -33,7 +33,8 @@ export interface FoundAdapter {
 export async function listAdapters(gpu?: GPU): Promise<readonly AdapterDescription[]> {
   const descriptions: AdapterDescription[] = [];
   for await (const found of candidates(gpu ?? hostGpu(), [])) {
-    if (!descriptions.some((known) => sameAdapter(known, found.description))) descriptions.push(found.description);
+    if (!descriptions.some((known) => sameAdapter(known, found.description)))
+      descriptions.push(found.description);
   }
   return descriptions;
 }
@@ -104,7 +105,11 @@ async function nodeAdapterNames(): Promise<readonly string[]> {
 function describeAdapter(adapter: GPUAdapter, backend: string): AdapterDescription {
   const info = adapter.info;
   const text = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
-  const name = slug(info.device) || info.description || `${info.vendor} ${info.architecture}`.trim() || 'unnamed adapter';
+  const name =
+    slug(info.device) ||
+    info.description ||
+    `${info.vendor} ${info.architecture}`.trim() ||
+    'unnamed adapter';
   return {
     name,
     vendor: info.vendor,
@@ -112,7 +117,9 @@ function describeAdapter(adapter: GPUAdapter, backend: string): AdapterDescripti
     device: info.device,
     description: info.description,
     backend,
-    isSoftware: info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader|basic render|\bwarp\b|\bsoftware\b/i.test(text),
+    isSoftware:
+      info.isFallbackAdapter ||
+      /llvmpipe|lavapipe|swiftshader|basic render|\bwarp\b|\bsoftware\b/i.test(text),
     subgroupMinSize: info.subgroupMinSize ?? 0,
     subgroupMaxSize: info.subgroupMaxSize ?? 0,
   };
@@ -124,7 +131,8 @@ function fits(adapter: AdapterDescription, choice: AdapterChoice): boolean {
   if (choice === 'software') return adapter.isSoftware;
   const texts = [adapter.name, adapter.vendor, adapter.architecture, adapter.device, adapter.description];
   return texts.some(
-    (text) => text.toLowerCase().includes(choice.toLowerCase()) || slug(text).includes(slug(choice) || choice),
+    (text) =>
+      text.toLowerCase().includes(choice.toLowerCase()) || slug(text).includes(slug(choice) || choice),
   );
 }
 
@@ -143,11 +151,14 @@ function slug(text: string): string {
 function noAdapterMessage(choice: AdapterChoice, seen: readonly AdapterDescription[]): string {
   if (seen.length > 0) {
     const list = seen
-      .map((one) => `  '${one.name}' (${one.isSoftware ? 'software' : 'hardware'}, ${one.backend}; ${one.description})`)
+      .map(
+        (one) =>
+          `  '${one.name}' (${one.isSoftware ? 'software' : 'hardware'}, ${one.backend}; ${one.description})`,
+      )
       .join('\n');
     const wanted =
-      choice === 'hardware' || choice === 'software' ? `a ${choice} adapter` : `an adapter named '${choice}'`;
-    return `This machine has not ${wanted}. It has:\n${list}\nChoose one of these by a part of its name, or 'any'.`;
+      choice === 'hardware' || choice === 'software' ? `A ${choice} adapter` : `An adapter named '${choice}'`;
+    return `${wanted} was asked for, but this machine has only:\n${list}\nChoose one of these by a part of its name, or 'any'.`;
   }
   return `No WebGPU adapter was found. ${installHint()}`;
 }
@@ -157,8 +168,8 @@ function installHint(): string {
   switch (process.platform) {
     case 'linux':
       return (
-        "Install the Vulkan driver of the machine's GPU, or Mesa's software driver 23 or newer: the package " +
-        'mesa-vulkan-drivers on Debian and Ubuntu (on Debian 12 from bookworm-backports), vulkan-swrast on Arch, ' +
+        "Install the Vulkan driver of the machine's GPU, or Mesa's software driver (25.0 works, 22.3 is too old): " +
+        'the package mesa-vulkan-drivers on Debian and Ubuntu (on Debian 12 from bookworm-backports), vulkan-swrast on Arch, ' +
         'mesa-vulkan-drivers on Fedora. A variable VK_DRIVER_FILES that names a missing file hides all drivers.'
       );
     case 'darwin':

@@ -71,7 +71,9 @@ export class LedgerBuffer {
   /** @throws {DeviceUsageError} unless `offset … offset + bytes` lies inside a live buffer. */
   checkRange(asked: string, offset: number, bytes: number): void {
     if (this.#destroyed) {
-      throw new DeviceUsageError(`${asked} was asked of the buffer '${this.label}', which has been destroyed.`);
+      throw new DeviceUsageError(
+        `${asked} was asked of the buffer '${this.label}', which has been destroyed.`,
+      );
     }
     const whole = Number.isSafeInteger(offset) && Number.isSafeInteger(bytes);
     if (!whole || offset < 0 || bytes < 0 || offset + bytes > this.bytes) {

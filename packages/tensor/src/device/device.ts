@@ -4,7 +4,7 @@ import { type BufferRequest, LedgerBuffer } from './buffer.ts';
 import {
   BufferTooLargeError,
   DeviceClosedError,
-  DeviceError,
+  type DeviceError,
   DeviceLostError,
   DeviceUsageError,
   GpuInternalError,
@@ -69,6 +69,9 @@ export class Device {
   readonly #buffers = new Set<LedgerBuffer>();
   /** Answers of error scopes that have not come in yet. */
   readonly #pending = new Set<Promise<void>>();
+  /** Resolvers of what would wait for ever if the device were lost. */
+  readonly #waiting = new Set<() => void>();
+  readonly #reads = new Set<Promise<ArrayBuffer>>();
   #errors: DeviceError[] = [];
   #refusals: string[] = [];
   #lostError: DeviceLostError | undefined;
@@ -89,6 +92,7 @@ export class Device {
     this.#uploads = new UploadAccount(parts.gpu, this.ledger);
     this.lost = parts.gpu.lost.then((info) => {
       this.#lostError = new DeviceLostError(info.reason, info.message);
+      for (const resolve of this.#waiting) resolve();
       return this.#lostError;
     });
     parts.gpu.addEventListener('uncapturederror', (event) => {
@@ -178,26 +182,20 @@ export class Device {
   async read(buffer: LedgerBuffer, offset = 0, bytes = buffer.bytes - offset): Promise<ArrayBuffer> {
     this.#checkUsable(`A read of '${buffer.label}'`);
     buffer.checkRange('A read', offset, bytes);
-    const result = new ArrayBuffer(bytes);
+    const reading = this.#read(buffer, offset, bytes);
+    this.#reads.add(reading);
     try {
-      for (let done = 0; done < bytes; done += largestPartBytes) {
-        const part = new Uint8Array(result, done, Math.min(largestPartBytes, bytes - done));
-        await this.#readPart(buffer, offset + done, part);
-      }
-    } catch (error) {
-      await this.settle();
-      throw error;
+      return await reading;
+    } finally {
+      this.#reads.delete(reading);
     }
-    await this.settle();
-    return result;
   }
 
   /** Waits until all submitted work is done. @throws as read() does */
   async idle(): Promise<void> {
     this.#checkUsable('idle()');
-    // A lost device may answer, refuse or stay silent; settle() tells which it was.
-    await Promise.race([this.gpu.queue.onSubmittedWorkDone().catch(() => undefined), this.lost]);
-    await Promise.race([this.#uploads.settled(), this.lost]);
+    await this.#orLost(this.gpu.queue.onSubmittedWorkDone());
+    await this.#orLost(this.#uploads.settled());
     await this.settle();
   }
 
@@ -206,7 +204,7 @@ export class Device {
    * does not wait for submitted work.
    */
   async settle(): Promise<void> {
-    await Promise.race([Promise.all(this.#pending), this.lost]);
+    if (this.#pending.size > 0) await this.#orLost(Promise.all(this.#pending));
     await this.#lossMayBeOnItsWay();
     this.throwIfLost();
     const error = this.#takeError();
@@ -225,8 +223,8 @@ export class Device {
   }
 
   async #close(): Promise<CloseReport> {
-    await Promise.race([this.gpu.queue.onSubmittedWorkDone().catch(() => undefined), this.lost]);
-    await Promise.race([Promise.all(this.#pending), this.lost]);
+    await this.#orLost(this.gpu.queue.onSubmittedWorkDone());
+    await this.#orLost(Promise.allSettled([...this.#pending, ...this.#reads]));
     const wasLost = this.#lostError !== undefined;
     const report: CloseReport = { leaks: this.ledger.leaks() };
     this.#staging.clear();
@@ -266,7 +264,12 @@ export class Device {
       // mappedAtCreation without memory for the mapping is the one case in which WebGPU throws at once.
       this.ledger.free(allocation);
       this.#await(this.gpu.popErrorScope().then(() => undefined));
-      throw new OutOfMemoryError(label, bytes, liveBefore, error instanceof Error ? error.message : String(error));
+      throw new OutOfMemoryError(
+        label,
+        bytes,
+        liveBefore,
+        error instanceof Error ? error.message : String(error),
+      );
     }
     const buffer = new LedgerBuffer(gpuBuffer, allocation, this.ledger, () => this.#buffers.delete(buffer));
     this.#buffers.add(buffer);
@@ -303,6 +306,21 @@ export class Device {
     return this.#create({ label: 'read-back staging', bytes, usage, class: 'staging' }, true);
   }
 
+  async #read(buffer: LedgerBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
+    const result = new ArrayBuffer(bytes);
+    try {
+      for (let done = 0; done < bytes; done += largestPartBytes) {
+        const part = new Uint8Array(result, done, Math.min(largestPartBytes, bytes - done));
+        await this.#readPart(buffer, offset + done, part);
+      }
+    } catch (error) {
+      await this.settle();
+      throw error;
+    }
+    await this.settle();
+    return result;
+  }
+
   /** Copies `target.byteLength` bytes from `offset` on; WebGPU copies whole words, so the ends are cut off here. */
   async #readPart(buffer: LedgerBuffer, offset: number, target: Uint8Array): Promise<void> {
     const start = Math.floor(offset / 4) * 4;
@@ -322,6 +340,22 @@ export class Device {
       );
     }
     this.#staging.give(staging);
+  }
+
+  /**
+   * Waits for an answer of the device, good or bad, or for its loss: a lost device may answer, refuse or stay silent,
+   * and settle() tells which it was. (Promise.race with `lost` would leave a reaction on it for every call.)
+   */
+  async #orLost(answer: Promise<unknown>): Promise<void> {
+    if (this.#lostError !== undefined) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.#waiting.delete(done);
+        resolve();
+      };
+      this.#waiting.add(done);
+      answer.then(done, done);
+    });
   }
 
   /** Hosts report a loss shortly after the calls that fail because of it: give it one turn of the event loop. */

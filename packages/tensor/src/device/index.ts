@@ -3,6 +3,8 @@ export { type AdapterChoice, type AdapterDescription, listAdapters } from './ada
 export { type BufferRequest, LedgerBuffer } from './buffer.ts';
 export { type CloseReport, Device, type DeviceLimits, type ToggleRecord } from './device.ts';
 export * from './errors.ts';
+export { type Faults, withFaults } from './faults.ts';
+export { nodeGpu } from './instance.ts';
 export {
   type Allocation,
   type AllocationRequest,
@@ -16,4 +18,5 @@ export {
 } from './ledger.ts';
 export { type OpenOptions, openDevice } from './open.ts';
 export type { PipelineOptions, PipelineStatistics } from './pipelines.ts';
+export { type PassSpan, PassTimer } from './timestamps.ts';
 export { bufferUsage, computeStage, storageUsage } from './usage.ts';

@@ -56,6 +56,7 @@ export class Ledger {
   readonly #byClass = zeroByClass();
   readonly #watches = new Set<PeakWatch>();
   #nextId = 1;
+  #total = 0;
 
   /** The peak of everything, staging included. */
   readonly all: PeakWatch;
@@ -69,7 +70,7 @@ export class Ledger {
 
   /** Bytes live now. */
   get live(): number {
-    return sum(this.#byClass);
+    return this.#total;
   }
 
   /** The most bytes that were live at once since the last resetPeak(), staging included. */
@@ -146,7 +147,7 @@ export class Ledger {
     };
     this.#live.set(allocation.id, allocation);
     this.#add(allocation, 1);
-    for (const watch of this.#watches) watch.look();
+    for (const watch of this.#watches) watch.look(this.#total);
     return allocation;
   }
 
@@ -156,6 +157,7 @@ export class Ledger {
   }
 
   #add(allocation: Allocation, sign: 1 | -1): void {
+    this.#total += sign * allocation.bytes;
     for (const byteClass of byteClasses) {
       this.#byClass[byteClass] += sign * (allocation.classes[byteClass] ?? 0);
     }
@@ -170,11 +172,7 @@ export class PeakWatch {
   #peak = 0;
   #atPeak: Record<ByteClass, number> = zeroByClass();
 
-  constructor(
-    except: ReadonlySet<ByteClass>,
-    live: () => BytesByClass,
-    stop: (watch: PeakWatch) => void,
-  ) {
+  constructor(except: ReadonlySet<ByteClass>, live: () => BytesByClass, stop: (watch: PeakWatch) => void) {
     this.#except = except;
     this.#live = live;
     this.#stop = stop;
@@ -196,13 +194,13 @@ export class PeakWatch {
     this.#peak = sum(this.#atPeak);
   }
 
-  /** Called by the ledger after each allocation. */
-  look(): void {
-    const now = this.#watched();
-    const bytes = sum(now);
+  /** Called by the ledger after each allocation, with all live bytes. Queue writes come here: keep it cheap. */
+  look(total: number): void {
+    let bytes = total;
+    for (const byteClass of this.#except) bytes -= this.#live()[byteClass];
     if (bytes > this.#peak) {
       this.#peak = bytes;
-      this.#atPeak = now;
+      this.#atPeak = this.#watched();
     }
   }
 

@@ -84,7 +84,10 @@ function toggleRecord(options: OpenOptions): ToggleRecord {
       ...(validation ? [] : ['skip_validation']),
       ...(robustness ? [] : ['disable_robustness']),
     ],
-    disabled: [...(options.toggles?.disable ?? []), ...(timestampQuantization ? [] : ['timestamp_quantization'])],
+    disabled: [
+      ...(options.toggles?.disable ?? []),
+      ...(timestampQuantization ? [] : ['timestamp_quantization']),
+    ],
     validation,
     robustness,
     timestampQuantization,

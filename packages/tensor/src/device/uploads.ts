@@ -48,7 +48,8 @@ export class UploadAccount {
 
   /** Strikes everything out. */
   clear(): void {
-    for (const allocation of [...this.#open.splice(0), ...this.#asked.splice(0)]) this.#ledger.free(allocation);
+    for (const allocation of [...this.#open.splice(0), ...this.#asked.splice(0)])
+      this.#ledger.free(allocation);
   }
 
   #ask(): void {
