@@ -25,6 +25,11 @@ export interface KernelAdapter {
     readonly maxComputeWorkgroupStorageSize: number;
     readonly maxComputeWorkgroupsPerDimension: number;
   };
+  /**
+   * Fewest invocations of a subgroup, 0 or absent where the adapter does not tell. With workgroups of 8 and at least 8
+   * here, a workgroup is one subgroup and `subgroupBroadcast` reaches all of it.
+   */
+  readonly subgroupMinSize?: number;
 }
 
 /**
@@ -98,6 +103,8 @@ export interface EmittedKernel {
   /** Problem sizes and tile parameters that the body refers to. */
   readonly constants: Readonly<Record<string, number>>;
   readonly uses: readonly ContractFunction[];
+  /** WGSL extensions of the body; the compiler writes `enable …;` for each as the module's first lines. */
+  readonly enables?: readonly 'subgroups'[];
   readonly workgroups: readonly [x: number, y: number, z: number];
 }
 
