@@ -1,0 +1,51 @@
+import type { PlannedCell } from '../cell/plan.ts';
+import type { Measurement } from './measurement.ts';
+import { type CellRecord, type CodeState, type Environment, schemaVersion } from './record.ts';
+
+/** What surrounds a measurement. */
+export interface RecordContext {
+  readonly versionId: string;
+  readonly codeHash: string;
+  readonly environment: Environment;
+  readonly code: CodeState;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly isolation: CellRecord['run']['isolation'];
+}
+
+/** Puts a record together. The attempt's number is given by the store, when it is written. */
+export function buildRecord(cell: PlannedCell, measurement: Measurement, context: RecordContext): CellRecord {
+  const { status, reason, ...measured } = measurement;
+  return {
+    schemaVersion,
+    kind: 'cell',
+    identity: {
+      cellId: cell.cellId,
+      versionId: context.versionId,
+      measureVersion: cell.measureVersion,
+      codeHash: context.codeHash,
+      attempt: 1,
+    },
+    config: { ...cell.config, parameters: structuredClone(cell.config.parameters) as CellRecord['config']['parameters'] },
+    seeds: {
+      derived: { ...cell.seeds.derived },
+      axes: Object.fromEntries(Object.entries(cell.seeds.axes).map(([stream, axes]) => [stream, [...axes]])),
+    },
+    status,
+    reason: reason ?? null,
+    ...measured,
+    environment: context.environment,
+    code: context.code,
+    run: { startedAt: context.startedAt, durationMs: roundedMs(context.durationMs), isolation: context.isolation },
+  };
+}
+
+/** Milliseconds to the nanosecond: what lies below is the last bits of a double, not time. */
+export function roundedMs(ms: number): number {
+  return Math.round(ms * 1e6) / 1e6;
+}
+
+/** A number for a record: `null` for NaN and infinities, which JSON cannot hold. */
+export function finiteOrNull(value: number | null | undefined): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}

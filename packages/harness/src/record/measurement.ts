@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { statuses } from '../cell/config.ts';
+
+/**
+ * What running one cell comes to: the part of a record that the cell itself provides. Sections that do not
+ * apply are absent; `null` stands for a number that was not measured or is not finite.
+ *
+ * Fields marked volatile may differ between two runs with the same seeds on the same device; all others may
+ * not, and a test of the benchmark holds them to it.
+ */
+
+/** Marks a field that may differ from run to run: times, readings of the host, prose. */
+export const volatile = { volatile: true } as const;
+
+const count = z.int().min(0);
+const number = z.number();
+const maybe = z.number().nullable();
+const numbers = z.record(z.string(), number);
+const maybes = z.record(z.string(), maybe);
+
+export const summarySchema = z
+  .strictObject({
+    count: count.describe('how many samples'),
+    median: maybe,
+    q1: maybe,
+    q3: maybe,
+    mad: maybe.describe('median absolute deviation from the median, not scaled'),
+    minimum: maybe,
+    maximum: maybe,
+    mean: maybe,
+    p95: maybe,
+    outliers: count.describe('samples beyond 1.5 interquartile ranges from the quartiles; none are removed'),
+    interval: z
+      .strictObject({ level: number, low: maybe, high: maybe, method: z.string() })
+      .describe('confidence interval of the median'),
+  })
+  .describe('computed from the samples, and recomputable from them');
+
+export const phaseSchema = z.strictObject({
+  clock: z.enum(['host', 'gpu']).describe('host: wall clock around the call; gpu: timestamps on the device'),
+  unit: z.literal('ms'),
+  samples: z.array(number).describe('raw, in the order in which they were taken'),
+  innerIterations: z.int().min(1).describe('calls averaged in one sample'),
+  warmUpCalls: count,
+  stopped: z.enum(['precision', 'time-budget', 'maximum', 'fixed', 'aborted']).describe('why sampling ended'),
+  summary: summarySchema,
+});
+
+export const timeSchema = z.strictObject({
+  compileMs: maybe.describe('building and first use of pipelines; never part of a phase'),
+  primaryPhase: z.string().describe('the phase that boards and charts show'),
+  phases: z.record(z.string(), phaseSchema),
+  evaluationMs: maybe.optional().describe('time spent on evaluation, excluded from every phase'),
+  clock: z
+    .strictObject({
+      host: z.string(),
+      hostResolutionMs: maybe.optional(),
+      gpuTimestamps: z.boolean().optional(),
+      gpuQuantumNs: maybe.optional().describe('smallest step of the device timestamps'),
+      quantizationDisabled: z.boolean().optional(),
+      synchronisation: z
+        .enum(['work-done', 'map-read', 'none'])
+        .optional()
+        .describe('how the end of the work on the device was awaited'),
+    })
+    .optional(),
+});
+
+export const memorySchema = z.strictObject({
+  peakBytes: count.describe('largest number of device bytes alive at once, from the ledger of real buffers'),
+  peakBytesByClass: z.record(z.string(), count).optional().describe('what was alive at that moment'),
+  predictedPeakBytes: count.nullable().optional().describe('what the plan said before the run'),
+  predictedBytesByClass: z.record(z.string(), count).optional(),
+  predictedFormula: z.string().optional(),
+  liveBytesAtEnd: count.optional(),
+  allocationCount: count.optional(),
+  hostRssPeakBytes: count.nullable().optional().meta(volatile),
+  javascriptHeapPeakBytes: count.nullable().optional().meta(volatile),
+});
+
+export const gradientSchema = z.strictObject({
+  reference: z.string().describe('what the gradient was compared with'),
+  cosine: maybe,
+  relativeError: maybe.describe('‖g − reference‖ / ‖reference‖'),
+  signAgreement: maybe.optional(),
+  normRatio: maybe.optional(),
+  blocks: z.record(z.string(), z.strictObject({ cosine: maybe, relativeError: maybe })).optional(),
+  steps: z.array(z.strictObject({ step: count, cosine: maybe, relativeError: maybe })).optional(),
+});
+
+export const trainingSchema = z.strictObject({
+  curve: z.array(z.strictObject({ step: number, metrics: maybes, timeMs: maybe.optional().meta(volatile) })),
+  final: maybes,
+  finalSamples: z
+    .record(z.string(), z.array(number))
+    .optional()
+    .describe('the same metrics task by task; equal positions are equal tasks for every method'),
+  best: maybes.optional(),
+  target: z
+    .strictObject({ metric: z.string(), value: number, direction: z.enum(['higher', 'lower']) })
+    .optional(),
+  reachedTargetAtStep: maybe.optional().describe('null: never'),
+  reachedTargetAtMs: maybe.optional().meta(volatile),
+  selectionSplit: z.string().optional(),
+  reportSplit: z.string().optional(),
+  stopReason: z.string().optional(),
+});
+
+export const kernelSchema = z.strictObject({
+  family: z.string(),
+  variant: z.string().nullable(),
+  shape: numbers,
+  dtype: z.string(),
+  flops: maybe.describe('floating-point operations of one call'),
+  bytesMoved: maybe.describe('bytes that one call has to read and write at least'),
+  peakFlopsPerSecond: maybe.optional().meta(volatile).describe('best rate measured on this adapter'),
+  peakBytesPerSecond: maybe.optional().meta(volatile),
+});
+
+export const noiseSchema = z.strictObject({
+  canary: z.record(z.string(), z.array(number)).describe('milliseconds of fixed work, taken between rounds'),
+  coefficientOfVariation: maybe,
+  drift: maybe.describe('last third of the canary over its first third, minus 1'),
+  verdict: z.enum(['quiet', 'noisy', 'reject']),
+});
+
+export const adapterSchema = z
+  .strictObject({
+    vendor: z.string(),
+    architecture: z.string(),
+    device: z.string(),
+    description: z.string(),
+    backend: z.string().optional(),
+    driver: z.string().optional(),
+    kind: z.enum(['discrete', 'integrated', 'software', 'unknown']).optional(),
+    isFallback: z.boolean(),
+    features: z.array(z.string()),
+    limits: z.record(z.string(), number),
+    toggles: z.array(z.string()),
+  })
+  .describe('the WebGPU adapter and the switches it was opened with');
+
+/** The sections of a measurement; the record repeats them. */
+export const sections = {
+  time: timeSchema.optional().meta(volatile),
+  memory: memorySchema.optional(),
+  counters: numbers.optional().describe('exact counts: dispatches, submits, bytes uploaded, products'),
+  kernelVariants: z.record(z.string(), z.string()).optional().describe('which variant each kernel family used'),
+  gradient: gradientSchema.optional(),
+  training: trainingSchema.optional(),
+  kernel: kernelSchema.optional(),
+  noise: noiseSchema.optional().meta(volatile),
+  artifacts: z.record(z.string(), z.string()).optional().describe('hashes of outputs: gradient, predictions, shaders'),
+  details: z.record(z.string(), z.json()).optional().describe('whatever else is exact and worth keeping'),
+  notes: z.array(z.string()).optional().meta(volatile),
+};
+
+export const outcome = {
+  status: z.enum(statuses),
+  reason: z.string().min(1).nullable().meta(volatile).describe('why it did not end well; null for ok'),
+  failedAtStep: count.optional(),
+};
+
+export const measurementSchema = z
+  .strictObject({ ...outcome, reason: outcome.reason.optional(), ...sections })
+  .refine((measurement) => measurement.status === 'ok' || typeof measurement.reason === 'string', {
+    message: 'a status other than ok needs a reason',
+  });
+
+/** What `runCell` returns. */
+export type Measurement = z.infer<typeof measurementSchema>;
+export type Summary = z.infer<typeof summarySchema>;
+export type Phase = z.infer<typeof phaseSchema>;
+export type TimeSection = z.infer<typeof timeSchema>;
+export type MemorySection = z.infer<typeof memorySchema>;
+export type GradientSection = z.infer<typeof gradientSchema>;
+export type TrainingSection = z.infer<typeof trainingSchema>;
+export type KernelSection = z.infer<typeof kernelSchema>;
+export type NoiseSection = z.infer<typeof noiseSchema>;
+export type AdapterInfo = z.infer<typeof adapterSchema>;

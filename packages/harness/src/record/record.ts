@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { adapterSchema, outcome, sections, volatile } from './measurement.ts';
+
+/** Raised when a field changes its meaning or goes; new optional fields do not raise it. */
+export const schemaVersion = 1;
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hexadecimal');
+const wholeNumber = z.int().min(0);
+
+const configSchema = z.strictObject({
+  suite: z.string(),
+  problem: z.string(),
+  method: z.string(),
+  horizon: wholeNumber.describe('T'),
+  dimension: wholeNumber.describe('p'),
+  seed: wholeNumber,
+  profile: z.string(),
+  pass: z.string(),
+  parameters: z.record(z.string(), z.json()),
+});
+
+const identitySchema = z.strictObject({
+  cellId: hash.describe('hash of the configuration'),
+  versionId: hash.describe('hash of measure version, code and device'),
+  measureVersion: wholeNumber,
+  codeHash: z.string(),
+  attempt: z.int().min(1).meta(volatile),
+});
+
+export const environmentSchema = z.strictObject({
+  fingerprint: hash.describe('hash of the stable part'),
+  stable: z.strictObject({
+    os: z.strictObject({ platform: z.string(), architecture: z.string(), release: z.string() }),
+    cpu: z.strictObject({ model: z.string(), logicalCores: z.int().min(0) }),
+    memoryGiB: wholeNumber.describe('rounded, because a kernel update changes the last bytes'),
+    node: z.string(),
+    packages: z.record(z.string(), z.string()),
+    adapter: adapterSchema.nullable(),
+  }),
+  volatile: z
+    .strictObject({
+      freeMemoryBytes: wholeNumber,
+      loadAverage: z.array(z.number()).describe('one, five and fifteen minutes'),
+      allowedCores: z.int().min(1),
+      scheduler: z.record(z.string(), z.string()).describe('job and array index under a batch system'),
+    })
+    .meta(volatile),
+});
+
+const codeSchema = z
+  .strictObject({
+    commit: z.string().nullable(),
+    dirty: z.boolean().nullable().describe('whether tracked files differed from the commit'),
+  })
+  .meta(volatile);
+
+const runSchema = z
+  .strictObject({
+    startedAt: z.iso.datetime(),
+    durationMs: z.number().min(0).describe('wall clock of the whole cell, set-up included'),
+    isolation: z.enum(['in-process', 'worker', 'process', 'none']).describe('none: nothing was run'),
+  })
+  .meta(volatile);
+
+export const recordSchema = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  kind: z.literal('cell'),
+  identity: identitySchema,
+  config: configSchema,
+  seeds: z.strictObject({
+    derived: z.record(z.string(), wholeNumber),
+    axes: z.record(z.string(), z.array(z.string())),
+  }),
+  ...outcome,
+  ...sections,
+  environment: environmentSchema,
+  code: codeSchema,
+  run: runSchema,
+});
+
+/** One attempt at one cell, as it is stored. */
+export type CellRecord = z.infer<typeof recordSchema>;
+export type Environment = z.infer<typeof environmentSchema>;
+export type CodeState = z.infer<typeof codeSchema>;
+
+/** The published JSON Schema (draft 2020-12) of a record. */
+export function recordJsonSchema(): Record<string, unknown> {
+  return {
+    $id: `longhorizon/record-v${schemaVersion}.json`,
+    title: 'One attempt at one benchmark cell',
+    ...z.toJSONSchema(recordSchema, { target: 'draft-2020-12', reused: 'inline' }),
+  };
+}
+
+/** A value that passed the schema, or the sentences that say why it did not. */
+export type Checked<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Holds a value against a schema and says in words what is wrong. */
+export function check<Value>(schema: z.ZodType<Value>, value: unknown): Checked<Value> {
+  const result = schema.safeParse(value);
+  if (result.success) return { ok: true, value: result.data };
+  const problems = result.error.issues.map((issue) => {
+    const place = issue.path.length === 0 ? 'the whole' : issue.path.join('.');
+    return `${place}: ${issue.message}`;
+  });
+  return { ok: false, problems };
+}
+
+/** Checks a parsed record. */
+export function checkRecord(value: unknown): Checked<CellRecord> {
+  return check(recordSchema, value);
+}
