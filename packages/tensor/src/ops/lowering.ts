@@ -22,6 +22,7 @@ export type Lowering =
   | MovementLowering
   | IndexedLowering
   | ReductionLowering
+  | ConcatLowering
   | ContractionLowering
   | KernelLowering;
 
@@ -65,6 +66,8 @@ export interface IndexedContext {
   readonly parameters: OpParameters;
   readonly inputs: readonly Inferred[];
   readonly output: Inferred;
+  /** What the code computes: the result's element type, or four of them where lanes run along unchanged trailing axes. */
+  readonly type: WgslType;
   /** The element of an input at coordinates; with a guard (a WGSL bool), whatever it is where the guard is false. */
   value(slot: number, coordinates: readonly Index[], guard?: string): string;
   /** WGSL text (u32) of an index expression. */
@@ -89,6 +92,12 @@ export interface ReductionLowering {
   /** The value of an empty combination, as a number. */
   readonly initial: number | ((dtype: DType) => number);
   readonly axes: (parameters: OpParameters) => readonly number[];
+}
+
+/** The inputs one after the other along an axis. */
+export interface ConcatLowering {
+  readonly kind: 'concat';
+  readonly axis: (parameters: OpParameters) => number;
 }
 
 /** A hand-written contraction: matmul or one of the three convolutions. */
