@@ -13,9 +13,9 @@ import { join } from 'node:path';
  */
 export function ensureRuntimeDirectory(environment, platform = process.platform) {
   if (platform !== 'linux') return;
-  const present = environment['XDG_RUNTIME_DIR'];
+  const present = environment.XDG_RUNTIME_DIR;
   if (present && existsSync(present)) return;
   const folder = join(tmpdir(), `longhorizon-runtime-${process.getuid?.() ?? 'user'}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  environment['XDG_RUNTIME_DIR'] = folder;
+  environment.XDG_RUNTIME_DIR = folder;
 }

@@ -1,1 +1,1 @@
-export {};
+export * from './device/index.ts';

@@ -1,0 +1,16 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = dirname(import.meta.dirname);
+const libraries = [
+  ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`),
+  'datasets',
+  'benchmarks',
+].filter((folder) => existsSync(join(root, folder, 'package.json')));
+
+test.each(libraries)('%s is found by its name and resolves to its source', (folder) => {
+  const { name } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as { name: string };
+  expect(fileURLToPath(import.meta.resolve(name))).toBe(join(root, folder, 'src/index.ts'));
+});

@@ -1,0 +1,71 @@
+/**
+ * @file What can be started, and what each job needs before it begins.
+ */
+import { join } from 'node:path';
+import { ensurePackages } from './packages.mjs';
+import { ensureAdapter, prepare } from './prepare.mjs';
+import { runNode } from './run-child.mjs';
+import { ensureRuntimeDirectory } from './runtime-directory.mjs';
+import { StartError, say } from './say.mjs';
+
+/**
+ * @typedef {object} Job
+ * @property {string} summary
+ * @property {boolean} needsAdapter
+ * @property {string} script TypeScript, from the repository's folder
+ * @property {readonly string[]} [words] arguments before those of the user
+ */
+
+/** @type {Record<string, Job>} */
+const jobs = {
+  bench: { summary: 'runs the benchmarks', needsAdapter: true, script: 'benchmarks/src/main.ts' },
+  test: { summary: 'runs every check and test', needsAdapter: true, script: 'tools/test-run/main.ts' },
+  'test:swiftshader': {
+    summary: 'runs the correctness tests on a second driver',
+    needsAdapter: false,
+    script: 'tools/test-run/main.ts',
+    words: ['--second-driver-only'],
+  },
+  longhorizon: { summary: 'runs the command line', needsAdapter: false, script: 'tools/cli/main.ts' },
+};
+
+/**
+ * @param {string} root the repository's folder
+ * @param {readonly string[]} words the job and its arguments
+ * @returns {Promise<number>} the exit code
+ */
+export async function runJob(root, [name, ...words]) {
+  try {
+    if (name === 'driver') return installDriverOnly(root);
+    const job = name === undefined ? undefined : jobs[name];
+    if (job === undefined) throw new StartError(usage(name));
+    prepare(root, job);
+    // By its address: a bare name would be looked for from the folder that the user stands in.
+    const tsx = import.meta.resolve('tsx');
+    const node = ['--conditions=longhorizon-source', '--import', tsx, join(root, job.script)];
+    return await runNode([...node, ...(job.words ?? []), ...words], { env: process.env });
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    say(error.message);
+    return 1;
+  }
+}
+
+/**
+ * For root on behalf of a user who may not install: `sudo node tools/start.mjs driver`.
+ * @param {string} root
+ */
+function installDriverOnly(root) {
+  ensurePackages(root);
+  ensureRuntimeDirectory(process.env);
+  ensureAdapter(root);
+  return 0;
+}
+
+/** @param {string | undefined} name */
+function usage(name) {
+  const asked = name === undefined ? 'No job was named.' : `There is no job '${name}'.`;
+  const list = Object.entries(jobs).map(([key, job]) => `  ${key.padEnd(18)}${job.summary}`);
+  const driver = `  ${'driver'.padEnd(18)}finds an adapter, or installs a software driver`;
+  return `${asked} The jobs are:\n${[...list, driver].join('\n')}`;
+}

@@ -1,0 +1,63 @@
+/**
+ * @file Which modules does a package import, and where? Read from the syntax tree, so that an import in a comment or a
+ * string is none, and one of types only is one.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parseSync, Visitor } from 'oxc-parser';
+
+export interface Import {
+  /** From the repository's folder. */
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+  /** As written: `@longhorizon/tensor`, `../ops/add.ts`. */
+  readonly specifier: string;
+}
+
+const sourceFile = /\.[cm]?[jt]sx?$/;
+const ignoredFolders = new Set(['node_modules', 'dist', 'records']);
+
+/**
+ * Every static import, re-export, `import()` of a literal and `import('…')` type of a folder's files.
+ * @param root the repository's folder
+ * @param folder from there
+ */
+export function readImports(root: string, folder: string): readonly Import[] {
+  return sourceFiles(join(root, folder)).flatMap((path) => {
+    const text = readFileSync(path, 'utf8');
+    return importsOf(path, text).map(({ specifier, offset }) => ({
+      file: relative(root, path).replaceAll('\\', '/'),
+      line: text.slice(0, offset).split('\n').length,
+      specifier,
+    }));
+  });
+}
+
+function importsOf(path: string, text: string): readonly { specifier: string; offset: number }[] {
+  const { program, errors } = parseSync(path, text);
+  const fatal = errors.find((error) => error.severity === 'Error');
+  if (fatal !== undefined) throw new Error(`${path} cannot be parsed: ${fatal.message}`);
+  const found: { specifier: string; offset: number }[] = [];
+  const add = (source: { readonly type: string; readonly start: number } | null): void => {
+    if (source === null || source.type !== 'Literal') return;
+    const { value } = source as { readonly value?: unknown };
+    if (typeof value === 'string') found.push({ specifier: value, offset: source.start });
+  };
+  new Visitor({
+    ImportDeclaration: (node) => add(node.source),
+    ExportNamedDeclaration: (node) => add(node.source),
+    ExportAllDeclaration: (node) => add(node.source),
+    ImportExpression: (node) => add(node.source),
+    TSImportType: (node) => add(node.source),
+  }).visit(program);
+  return found;
+}
+
+function sourceFiles(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return ignoredFolders.has(entry.name) ? [] : sourceFiles(path);
+    return sourceFile.test(entry.name) ? [path] : [];
+  });
+}

@@ -1,0 +1,14 @@
+/**
+ * @file `nx run boundaries`: fails on a dependency that points upwards, on one that is not declared, and on an import
+ * of another package's internals. An argument names another repository folder than this one.
+ */
+import { dirname } from 'node:path';
+import { checkBoundaries } from './check.ts';
+
+const root = process.argv[2] ?? dirname(dirname(import.meta.dirname));
+const violations = checkBoundaries(root);
+for (const violation of violations) console.error(violation);
+console.log(
+  violations.length === 0 ? 'Dependencies point downwards only.' : `${violations.length} violations.`,
+);
+process.exitCode = violations.length === 0 ? 0 : 1;

@@ -1,0 +1,99 @@
+/**
+ * @file `longhorizon doctor`: what this machine is, which adapters WebGPU finds on it, and what a device offers.
+ * The first thing to look at, and to send along, when something does not work.
+ */
+import { type AdapterDescription, type Device, listAdapters, openDevice } from '@longhorizon/tensor';
+import type { Command } from 'commander';
+import { describeMachine, type Machine } from './machine.ts';
+
+interface Report {
+  readonly machine: Machine;
+  /** Every adapter; the host's first choice stands first. */
+  readonly adapters: readonly AdapterDescription[];
+  /** The device that benchmarks and tests would open now. */
+  readonly device: {
+    readonly adapter: string;
+    readonly limits: Readonly<Record<string, number>>;
+    readonly features: readonly string[];
+    readonly languageFeatures: readonly string[];
+  };
+}
+
+export function command(doctor: Command): void {
+  doctor
+    .option(
+      '--adapter <name>',
+      "'any', 'hardware', 'software' or part of a name; else LONGHORIZON_ADAPTER, else 'any'",
+    )
+    .option('--json', 'print the report as JSON')
+    .action(async ({ adapter, json = false }: { adapter?: string; json?: boolean }) => {
+      const machine = describeMachine();
+      // Printed before an adapter is asked for: when there is none, this is what helps.
+      if (!json) console.log(printMachine(machine));
+      const adapters = await listAdapters();
+      if (!json && adapters.length > 0) console.log(printAdapters(adapters));
+      const device = await openDevice(adapter === undefined ? {} : { adapter });
+      try {
+        const report: Report = { machine, adapters, device: describeDevice(device) };
+        console.log(json ? JSON.stringify(report, undefined, 2) : printDevice(report.device));
+      } finally {
+        await device.close();
+      }
+    });
+}
+
+function describeDevice(device: Device): Report['device'] {
+  return {
+    adapter: device.adapter.name,
+    limits: Object.fromEntries(Object.entries(device.limits).sort(([a], [b]) => a.localeCompare(b))),
+    features: [...device.features].sort(),
+    languageFeatures: [...device.languageFeatures].sort(),
+  };
+}
+
+function printMachine(machine: Machine): string {
+  const gibibytes = (machine.memoryBytes / 2 ** 30).toFixed(1);
+  const variables = Object.entries(machine.variables).map(([name, value]) => `${name}=${value}`);
+  return section('machine', [
+    ['system', machine.system],
+    ['processor', `${machine.processor}, ${machine.parallelism} usable`],
+    ['memory', `${gibibytes} GiB`],
+    ['Node.js', machine.node],
+    ['webgpu (Dawn)', machine.webgpu],
+    ['Vulkan drivers', machine.vulkanDriverFiles.join('\n')],
+    ['variables', variables.join('\n')],
+  ]);
+}
+
+function printAdapters(adapters: readonly AdapterDescription[]): string {
+  const rows = adapters.map((adapter): readonly [string, string] => {
+    const kind = adapter.isSoftware ? 'software: the CPU plays the GPU' : 'hardware';
+    return [adapter.name, `${adapter.description} (${adapter.backend}; ${kind})`];
+  });
+  return section('adapters', rows);
+}
+
+function printDevice(device: Report['device']): string {
+  const limits = Object.entries(device.limits).map(([name, value]): readonly [string, string] => [
+    name,
+    `${value}`,
+  ]);
+  return [
+    section('device', [
+      ['adapter', device.adapter],
+      ['features', device.features.join(' ')],
+      ['WGSL extensions', device.languageFeatures.join('\n')],
+    ]),
+    section('limits', limits),
+  ].join('\n');
+}
+
+/** A title and aligned rows; a value of several lines hangs under its first. */
+function section(title: string, rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length)) + 2;
+  const lines = rows.map(([name, value]) => {
+    const indented = (value === '' ? 'none' : value).replaceAll('\n', `\n  ${' '.repeat(width)}`);
+    return `  ${name.padEnd(width)}${indented}`;
+  });
+  return [title, ...lines, ''].join('\n');
+}

@@ -1,0 +1,21 @@
+/**
+ * @file The subcommands of `longhorizon`. Adding one is one line here; what it does lives in the package it belongs to,
+ * which exports a function that gives the subcommand its arguments, options and action.
+ */
+import type { Command } from 'commander';
+
+export interface Subcommand {
+  readonly name: string;
+  /** One line in `longhorizon --help`. */
+  readonly summary: string;
+  /** Imports the module; called only when this subcommand is asked for, so that help and errors come at once. */
+  readonly load: () => Promise<(command: Command) => void>;
+}
+
+export const subcommands: readonly Subcommand[] = [
+  {
+    name: 'doctor',
+    summary: 'print the machine, its adapters and drivers, and what a device offers',
+    load: async () => (await import('./doctor.ts')).command,
+  },
+];
