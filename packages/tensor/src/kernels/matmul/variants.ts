@@ -4,6 +4,7 @@
  */
 import type { EmittedKernel, KernelAdapter, KernelVariant, MatmulProblem, SplitRule } from '../contraction.ts';
 import { readWgsl } from '../source.ts';
+import { subgroupVariant } from './subgroup.ts';
 
 const naive = readWgsl(new URL('./naive.wgsl', import.meta.url));
 const registers = readWgsl(new URL('./registers.wgsl', import.meta.url));
@@ -69,6 +70,10 @@ function registerVariant(tileM: number, tileN: number, lanes: number): KernelVar
 
 export const matmulVariants: readonly KernelVariant<MatmulProblem>[] = [
   naiveVariant,
+  subgroupVariant('b', 16),
+  subgroupVariant('a', 16),
+  subgroupVariant('b', 8),
+  subgroupVariant('a', 8),
   registerVariant(8, 8, 8),
   registerVariant(4, 4, 8),
 ];
