@@ -70,7 +70,11 @@ describe('permute', () => {
     `);
   });
 
-  it.each([[3, 6], [4, 24], [5, 120]])('gives all orders of %i elements equally often', (size, orders) => {
+  it.each([
+    [3, 6],
+    [4, 24],
+    [5, 120],
+  ])('gives all orders of %i elements equally often', (size, orders) => {
     const trials = 200 * orders;
     const counts = new Map<string, number>();
     for (let trial = 0; trial < trials; trial += 1) {
@@ -95,8 +99,12 @@ describe('permute', () => {
       const pair = order[7]! * size + order[8]!;
       pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
     }
-    expect(chiSquare(places.values(), size * size, trials * size)).toBeLessThan(chiSquareLimit((size - 1) ** 2));
-    expect(chiSquare(pairs.values(), size * (size - 1), trials)).toBeLessThan(chiSquareLimit(size * (size - 1) - 1));
+    expect(chiSquare(places.values(), size * size, trials * size)).toBeLessThan(
+      chiSquareLimit((size - 1) ** 2),
+    );
+    expect(chiSquare(pairs.values(), size * (size - 1), trials)).toBeLessThan(
+      chiSquareLimit(size * (size - 1) - 1),
+    );
   });
 
   it('has even and odd permutations, and as many fixed points as chance gives', () => {
@@ -122,7 +130,9 @@ describe('permute', () => {
 
   it('says so when more entries are asked for than there are', () => {
     expect(() => permutation(keyOf(0), 5, 6)).toThrow('it has only 5');
-    expect(() => chooseDistinct(keyOf(0), 5, 6)).toThrow('6 different elements were asked for, but there are only 5.');
+    expect(() => chooseDistinct(keyOf(0), 5, 6)).toThrow(
+      '6 different elements were asked for, but there are only 5.',
+    );
     expect(() => permute(keyOf(0), 0, 0)).toThrow('from 1 to 2^31 - 1, but 0 was given');
   });
 });

@@ -58,7 +58,8 @@ export function permutation(key: Key, size: number, count = size, start = 0): Ui
  * @throws DatasetError if more elements are asked for than there are.
  */
 export function chooseDistinct(key: Key, size: number, count: number): Uint32Array {
-  if (count > size) throw new DatasetError(`${count} different elements were asked for, but there are only ${size}.`);
+  if (count > size)
+    throw new DatasetError(`${count} different elements were asked for, but there are only ${size}.`);
   return permutation(key, size, count);
 }
 
@@ -87,6 +88,8 @@ function roundOffsets(key: Key, size: number): Uint32Array {
 /** Sizes stay below 2^31 so that `offset + size - x` fits in 32 bits. */
 function checkSize(size: number): void {
   if (!Number.isInteger(size) || size < 1 || size >= 2 ** 31) {
-    throw new DatasetError(`A permutation needs a number of elements from 1 to 2^31 - 1, but ${size} was given.`);
+    throw new DatasetError(
+      `A permutation needs a number of elements from 1 to 2^31 - 1, but ${size} was given.`,
+    );
   }
 }

@@ -20,8 +20,13 @@ describe('keys', () => {
 
   it('gives different keys to different axes, indices, names and parents', () => {
     const keys = [
-      keyAt(1, { task: 3 }), keyAt(1, { task: 4 }), keyAt(2, { task: 3 }), keyAt(1, { epoch: 3 }),
-      keyAt(1, { split: 'train' }), keyAt(1, { split: 'test' }), keyAt(1, { task: 3, epoch: 0 }),
+      keyAt(1, { task: 3 }),
+      keyAt(1, { task: 4 }),
+      keyAt(2, { task: 3 }),
+      keyAt(1, { epoch: 3 }),
+      keyAt(1, { split: 'train' }),
+      keyAt(1, { split: 'test' }),
+      keyAt(1, { task: 3, epoch: 0 }),
     ];
     expect(new Set(keys.map(String)).size).toBe(keys.length);
   });

@@ -57,7 +57,9 @@ export function rootKey(seed: number): Key {
 export function splitKey(parent: Key, axis: string, index: number | string): Key {
   const word = typeof index === 'string' ? hashName(index) : index;
   if (!Number.isInteger(word) || word < 0 || word >= 2 ** 32) {
-    throw new DatasetError(`The index of axis '${axis}' is an integer from 0 to 2^32 - 1, but ${index} was given.`);
+    throw new DatasetError(
+      `The index of axis '${axis}' is an integer from 0 to 2^32 - 1, but ${index} was given.`,
+    );
   }
   threefry2x32(parent[0], parent[1], hashName(axis) | 0x80000000, word, scratch);
   return [scratch[0]!, scratch[1]!];

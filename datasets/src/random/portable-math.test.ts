@@ -7,7 +7,14 @@ const numbers = (count: number, low: number, high: number) =>
 
 describe('portable elementary functions agree with the engine', () => {
   it('sin and cos, near zero and far away', () => {
-    for (const x of [...numbers(4000, -20, 20), ...numbers(1000, -1e5, 1e5), 0, 1e-9, Math.PI, -Math.PI / 2]) {
+    for (const x of [
+      ...numbers(4000, -20, 20),
+      ...numbers(1000, -1e5, 1e5),
+      0,
+      1e-9,
+      Math.PI,
+      -Math.PI / 2,
+    ]) {
       expect(Math.abs(sin(x) - Math.sin(x))).toBeLessThan(1e-14);
       expect(Math.abs(cos(x) - Math.cos(x))).toBeLessThan(1e-14);
     }
@@ -16,7 +23,9 @@ describe('portable elementary functions agree with the engine', () => {
   it('exp and log', () => {
     for (const x of numbers(4000, -40, 40)) {
       expect(Math.abs(exp(x) / Math.exp(x) - 1)).toBeLessThan(1e-14);
-      expect(Math.abs(log(Math.exp(x)) - Math.log(Math.exp(x)))).toBeLessThan(1e-14 * Math.max(1, Math.abs(x)));
+      expect(Math.abs(log(Math.exp(x)) - Math.log(Math.exp(x)))).toBeLessThan(
+        1e-14 * Math.max(1, Math.abs(x)),
+      );
     }
     expect(log(1)).toBe(0);
     expect(exp(0)).toBe(1);

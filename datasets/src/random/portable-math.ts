@@ -14,7 +14,16 @@ const HALF_PI_LOW = 6.077100506506192e-11;
 
 /** Taylor coefficients 1/3!, 1/5! … with alternating signs; 9 terms reach 1e-17 on [-π/4, π/4]. */
 const SINE = [-1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800, 1 / 6227020800, -1 / 1307674368000];
-const COSINE = [-1 / 2, 1 / 24, -1 / 720, 1 / 40320, -1 / 3628800, 1 / 479001600, -1 / 87178291200, 1 / 20922789888000];
+const COSINE = [
+  -1 / 2,
+  1 / 24,
+  -1 / 720,
+  1 / 40320,
+  -1 / 3628800,
+  1 / 479001600,
+  -1 / 87178291200,
+  1 / 20922789888000,
+];
 
 function polynomial(coefficients: readonly number[], z: number): number {
   let sum = 0;
@@ -26,7 +35,8 @@ function polynomial(coefficients: readonly number[], z: number): number {
 function quarterTurn(x: number, quadrant: number, reduced: number): number {
   const z = reduced * reduced;
   const turned = ((quadrant % 4) + 4) % 4;
-  const value = turned % 2 === 0 ? reduced + reduced * z * polynomial(SINE, z) : 1 + z * polynomial(COSINE, z);
+  const value =
+    turned % 2 === 0 ? reduced + reduced * z * polynomial(SINE, z) : 1 + z * polynomial(COSINE, z);
   return Number.isFinite(x) ? (turned < 2 ? value : -value) : Number.NaN;
 }
 
@@ -44,11 +54,18 @@ export function cos(x: number): number {
 
 /** Natural logarithm of a positive number; NaN below zero, -Infinity at zero. */
 export function log(x: number): number {
-  if (!(x > 0) || x === Number.POSITIVE_INFINITY) return x === 0 ? Number.NEGATIVE_INFINITY : x > 0 ? x : Number.NaN;
+  if (!(x > 0) || x === Number.POSITIVE_INFINITY)
+    return x === 0 ? Number.NEGATIVE_INFINITY : x > 0 ? x : Number.NaN;
   let mantissa = x;
   let exponent = 0;
-  while (mantissa > Math.SQRT2) { mantissa /= 2; exponent += 1; }
-  while (mantissa < Math.SQRT1_2) { mantissa *= 2; exponent -= 1; }
+  while (mantissa > Math.SQRT2) {
+    mantissa /= 2;
+    exponent += 1;
+  }
+  while (mantissa < Math.SQRT1_2) {
+    mantissa *= 2;
+    exponent -= 1;
+  }
   // log m = 2 artanh((m - 1) / (m + 1)); |s| < 0.172, so 12 terms reach 1e-19.
   const s = (mantissa - 1) / (mantissa + 1);
   const z = s * s;

@@ -1,0 +1,105 @@
+/**
+ * @file Omniglot in its three forms: 28×28 at one bit a pixel, 28×28 at eight bits, and the original archives of
+ * 105×105 PNGs, which are reduced to the same 28×28 bytes.
+ */
+import { unzipSync } from 'fflate';
+import type { ClassGroups, Decoded, FileDefinition } from '../definitions/types.ts';
+import { DatasetError } from '../errors.ts';
+import { areaAverage } from '../images/area-average.ts';
+import { readIdx } from './idx.ts';
+import { readGrayPng } from './png.ts';
+
+const SIDE = 28;
+const IMAGES_PER_CLASS = 20;
+
+interface AlphabetEntry {
+  readonly name: string;
+  readonly first_class: number;
+  readonly classes: number;
+  readonly characters: readonly { readonly character: string }[];
+}
+
+/**
+ * Unpacks one-bit images, most significant bit first, into bytes 0 (paper) and 255 (ink).
+ *
+ * @param bytes - `count * pixels / 8` bytes without a header; `pixels` is a multiple of 8.
+ */
+export function unpackBits(bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(bytes.length * 8);
+  for (let i = 0; i < out.length; i += 1) out[i] = (bytes[i >>> 3]! >>> (7 - (i & 7))) & 1 ? 255 : 0;
+  return out;
+}
+
+/** A reader of the bit file or of the eight-bit IDX file, with the index that names the classes. */
+export function omniglotAt28(images: string, index: string): FileDefinition['read'] {
+  return (open) => {
+    const bytes = open(images);
+    const pixels = images.endsWith('.bin') ? unpackBits(bytes) : readIdx(bytes, images).values;
+    if (!(pixels instanceof Uint8Array)) throw new DatasetError(`${images} does not hold bytes.`);
+    const { alphabets } = JSON.parse(new TextDecoder().decode(open(index))) as {
+      alphabets: readonly AlphabetEntry[];
+    };
+    const names = alphabets.flatMap((alphabet) =>
+      alphabet.characters.map(({ character }) => `${alphabet.name}/${character}`),
+    );
+    return withClassMajorLabels(pixels, names);
+  };
+}
+
+/**
+ * A reader of the original archives. Classes run in byte order of set/alphabet/character, images of a class by drawer,
+ * each 105×105 one-bit picture becomes `round(255 × ink coverage)` over exact areas: the bytes of the eight-bit file.
+ */
+export function omniglotArchives(archives: readonly string[]): FileDefinition['read'] {
+  return (open) => {
+    const drawings = archives.flatMap((path) => listDrawings(open(path), path));
+    const names = [...new Set(drawings.map(({ className }) => className))];
+    const images = new Uint8Array(drawings.length * SIDE * SIDE);
+    drawings.forEach(({ png, path }, i) => {
+      const { pixels, height, width } = readGrayPng(png, path);
+      const ink = Uint8Array.from(pixels, (gray) => (gray < 128 ? 255 : 0));
+      images.set(areaAverage(ink, [1, height, width, 1], SIDE, SIDE), i * SIDE * SIDE);
+    });
+    return withClassMajorLabels(images, names);
+  };
+}
+
+interface Drawing {
+  readonly path: string;
+  readonly className: string;
+  readonly png: Uint8Array;
+}
+
+function listDrawings(zip: Uint8Array, archive: string): readonly Drawing[] {
+  const files = Object.entries(unzipSync(zip, { filter: ({ name }) => name.endsWith('.png') }));
+  if (files.length === 0) throw new DatasetError(`${archive} holds no PNG files.`);
+  return files
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, png]) => {
+      const parts = path.split('/');
+      return { path, className: parts.slice(-3, -1).join('/'), png };
+    });
+}
+
+function withClassMajorLabels(images: Uint8Array, classNames: readonly string[]): Decoded {
+  const count = images.length / (SIDE * SIDE);
+  if (count !== classNames.length * IMAGES_PER_CLASS) {
+    throw new DatasetError(
+      `Omniglot has ${IMAGES_PER_CLASS} drawings of each character, but ${count} drawings of ` +
+        `${classNames.length} characters were found.`,
+    );
+  }
+  return {
+    images,
+    labels: Uint32Array.from({ length: count }, (_, i) => Math.floor(i / IMAGES_PER_CLASS)),
+    shape: [count, SIDE, SIDE, 1],
+    classNames,
+    groups: alphabetsOf(classNames),
+  };
+}
+
+function alphabetsOf(classNames: readonly string[]): ClassGroups {
+  const ofName = classNames.map((name) => name.split('/')[0]!);
+  const names = [...new Set(ofName)];
+  return { names, ofClass: Uint32Array.from(ofName, (name) => names.indexOf(name)) };
+}
