@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { missingPlatformPackages, platformEntry } from './platforms.mjs';
+
+const owner = {
+  version: '2.0.0',
+  dev: true,
+  license: 'MIT',
+  optionalDependencies: {
+    '@tool/linux-x64-musl': '2.0.0',
+    '@tool/darwin-arm64': '2.0.0',
+    '@tool/win32-x64': '2.0.0',
+  },
+};
+
+test('what a package lists and the lock file lacks, found where Node.js would find it', () => {
+  const lock = {
+    packages: {
+      '': {},
+      'node_modules/a/node_modules/tool': owner,
+      'node_modules/a/node_modules/@tool/win32-x64': { version: '2.0.0' },
+      'node_modules/@tool/darwin-arm64': { version: '2.0.0' },
+    },
+  };
+  expect(missingPlatformPackages(lock)).toEqual([{ name: '@tool/linux-x64-musl', version: '2.0.0', owner }]);
+});
+
+test('the entry of a package that is built for one platform', () => {
+  expect(platformEntry({ name: '@tool/linux-x64-musl', version: '2.0.0', owner })).toEqual({
+    version: '2.0.0',
+    cpu: ['x64'],
+    dev: true,
+    libc: ['musl'],
+    license: 'MIT',
+    optional: true,
+    os: ['linux'],
+  });
+  const android = platformEntry({ name: '@tool/binding-android-arm-eabi', version: '2.0.0', owner });
+  expect([android.os, android.cpu, android.libc]).toEqual([['android'], ['arm'], undefined]);
+});
+
+test('a name that tells no platform is not guessed at', () => {
+  expect(() => platformEntry({ name: 'left-pad', version: '1.0.0', owner })).toThrow(
+    'its platform cannot be told',
+  );
+});
+
+test("the lock file has all builds for all platforms: if not, run 'node tools/lock/complete.mjs'", () => {
+  const lock = JSON.parse(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8'));
+  expect(missingPlatformPackages(lock).map(({ name }) => name)).toEqual([]);
+});
+
+test('the lock file names no registry', () => {
+  const text = readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8');
+  expect(text).not.toMatch(/"resolved": "https?:/);
+});
