@@ -37,7 +37,14 @@ export type Derivative =
       /** The cotangent of input `slot`; undefined where it is zero. */
       readonly transpose: (cotangent: Tensor, node: Tensor, slot: number) => Tensor | undefined;
     }
-  | { readonly kind: 'as'; readonly expression: (node: Tensor) => Tensor }
+  | {
+      readonly kind: 'as';
+      /** The inputs that the expression reads; all when left out. */
+      readonly slots?: readonly number[];
+      readonly expression: (node: Tensor) => Tensor;
+      /** What forward mode differentiates, where that is not the same (checkpoint: what is there already, not a recomputation). */
+      readonly forward?: (node: Tensor) => Tensor;
+    }
   | CustomDerivative;
 
 export type PartialRule = (inputs: readonly Tensor[], output: Tensor) => Tensor;
@@ -45,6 +52,8 @@ export type PartialRule = (inputs: readonly Tensor[], output: Tensor) => Tensor;
 /** A derivative rule given by the user: see transform/custom.ts. */
 export interface CustomDerivative {
   readonly kind: 'custom';
+  /** The inputs that the rules speak of; all f32 inputs when left out. */
+  readonly slots?: readonly number[];
   readonly jvp: ((node: Tensor, tangents: readonly (Tensor | undefined)[]) => Tensor | undefined) | undefined;
   readonly vjp: ((node: Tensor, cotangent: Tensor) => readonly (Tensor | undefined)[]) | undefined;
 }

@@ -3,7 +3,17 @@ import { broadcastShapes, ShapeError, sameShape, showShape } from '../../graph/s
 import { type DType, node, type OpParameters, Tensor } from '../../graph/tensor.ts';
 import { broadcastTo } from '../movement/broadcast.ts';
 import { constant } from '../leaf/constant.ts';
-import type { BatchRule, Derivative, Inferred, Op, OpCase, OpFunction, PartialRule, ReferenceArray, Tolerance } from '../define.ts';
+import type {
+  BatchRule,
+  Derivative,
+  Inferred,
+  Op,
+  OpCase,
+  OpFunction,
+  PartialRule,
+  ReferenceArray,
+  Tolerance,
+} from '../define.ts';
 import { withOp } from '../define.ts';
 import type { ElementwiseLowering, WgslType } from '../lowering.ts';
 
@@ -21,8 +31,8 @@ export interface ElementwiseDefinition {
   readonly wgsl: (operands: readonly string[], type: WgslType, output: WgslType) => string;
   readonly functions?: (type: WgslType) => string;
   readonly weight?: number;
-  /** ∂result/∂input for each input, or 'none' for piecewise constant ops. */
-  readonly partials: readonly (PartialRule | undefined)[] | 'none';
+  /** ∂result/∂input for each input, 'none' for piecewise constant ops, or the rule of a linear op. */
+  readonly partials: readonly (PartialRule | undefined)[] | 'none' | Derivative;
   /** Where random test inputs lie, for each input. */
   readonly domain: readonly (readonly [number, number])[];
   /** Values tried without derivatives: kinks, ties, edges. */
@@ -60,12 +70,13 @@ export function alignOperands(name: string, operands: readonly Operand[], defaul
   return tensors.map((tensor) => (sameShape(tensor.shape, shape) ? tensor : broadcastTo(tensor, shape)));
 }
 
-export const batchElementwise: (op: () => Op) => BatchRule = (op) => (inputs, batched, parameters, size) => {
-  const full = inputs.map((input, slot) =>
-    batched[slot] ? input : broadcastTo(input, [size, ...input.shape]),
-  );
-  return node(op(), full, parameters);
-};
+/** All inputs get the new leading axis. A function, not a constant: op files import each other in cycles. */
+export function batchElementwise(op: () => Op): BatchRule {
+  return (inputs, batched, parameters, size) => {
+    const full = inputs.map((input, slot) => (batched[slot] ? input : broadcastTo(input, [size, ...input.shape])));
+    return node(op(), full, parameters);
+  };
+}
 
 export function defineElementwise(name: string, arity: number, definition: ElementwiseDefinition): Op {
   const dtypes = definition.dtypes ?? ['f32'];
@@ -89,10 +100,7 @@ export function defineElementwise(name: string, arity: number, definition: Eleme
     if (result.dtype !== 'f32') wrapIntegers(data, result.dtype);
     return data;
   };
-  const derivative: Derivative =
-    definition.partials === 'none' || dtypes[0] !== 'f32'
-      ? { kind: 'none' }
-      : { kind: 'partials', partials: definition.partials };
+  const derivative = derivativeOf(definition, dtypes);
   const lower: ElementwiseLowering = {
     kind: 'elementwise',
     expression: (operands, input, output) => definition.wgsl(operands, input, output),
@@ -112,6 +120,14 @@ export function defineElementwise(name: string, arity: number, definition: Eleme
   };
   return op;
 }
+
+function derivativeOf({ partials }: ElementwiseDefinition, dtypes: readonly DType[]): Derivative {
+  if (partials === 'none' || dtypes[0] !== 'f32') return { kind: 'none' };
+  return 'kind' in partials ? partials : { kind: 'partials', partials };
+}
+
+/** A name for a WGSL function that exists for one element and for four, as WGSL has no overloading. */
+export const wgslName = (name: string, type: WgslType): string => `${name}_${type.width}`;
 
 /** Two's complement wrap-around and truncation, as the GPU's integers do it. */
 export function wrapIntegers(data: Float64Array, dtype: DType): void {

@@ -1,0 +1,15 @@
+import { binary } from '../helpers/elementwise.ts';
+import { preference } from '../helpers/preference.ts';
+import { greater } from '../comparison/greater.ts';
+
+/** The larger of two; a tie gives half of the derivative to each. */
+export const maximum = binary('maximum', {
+  doc: 'maximum(a, b): the larger; at a tie the derivative is ½ for each. With a NaN operand: either one.',
+  dtypes: ['f32', 'i32', 'u32'],
+  reference: (a, b) => Math.max(a, b),
+  wgsl: ([a, b]) => `max(${a}, ${b})`,
+  partials: [([a, b]) => preference(a!, b!, greater), ([a, b]) => preference(b!, a!, greater)],
+  domain: [[-4, 4]],
+  special: [[2, 2], [0, 0], [-3e38, 3e38]],
+  tolerance: { ulp: 0 },
+});

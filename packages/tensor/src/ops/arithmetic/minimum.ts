@@ -1,0 +1,15 @@
+import { binary } from '../helpers/elementwise.ts';
+import { preference } from '../helpers/preference.ts';
+import { less } from '../comparison/less.ts';
+
+/** The smaller of two; a tie gives half of the derivative to each. */
+export const minimum = binary('minimum', {
+  doc: 'minimum(a, b): the smaller; at a tie the derivative is ½ for each. With a NaN operand: either one.',
+  dtypes: ['f32', 'i32', 'u32'],
+  reference: (a, b) => Math.min(a, b),
+  wgsl: ([a, b]) => `min(${a}, ${b})`,
+  partials: [([a, b]) => preference(a!, b!, less), ([a, b]) => preference(b!, a!, less)],
+  domain: [[-4, 4]],
+  special: [[2, 2], [0, 0], [-3e38, 3e38]],
+  tolerance: { ulp: 0 },
+});

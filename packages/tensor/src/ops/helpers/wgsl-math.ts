@@ -1,0 +1,128 @@
+/**
+ * @file WGSL functions where the built-in ones are not accurate enough: WGSL promises `log` near 1, `sin` and `cos` only to an absolute
+ * 2⁻²¹ … 2⁻¹¹. Each is written for one element or for four, under a name of its user's choice, because WGSL has no overloading.
+ *
+ * Polynomials are least maximum error fits made for these intervals, except series that converge fast enough as they are.
+ */
+import type { WgslType } from '../lowering.ts';
+
+/** c₀ + z·(c₁ + z·(…)), as a WGSL expression of the named value. */
+export function polynomial(z: string, coefficients: readonly number[], type: WgslType): string {
+  let text = type.literal(coefficients[coefficients.length - 1]!);
+  for (let k = coefficients.length - 2; k >= 0; k--) text = `(${type.literal(coefficients[k]!)} + ${z} * ${text})`;
+  return text;
+}
+
+/** The integer type with as many elements. */
+const integers = (type: WgslType, dtype: 'i32' | 'u32') => (type.width === 1 ? dtype : `vec4<${dtype}>`);
+const integerLiteral = (type: WgslType, value: string) => (type.width === 1 ? value : `vec4(${value})`);
+
+/** 1 + z/3 + z²/5 + …: with z = s², s = f / (2 + f), log(1 + f) = 2·s·(this). */
+const oddReciprocals = (terms: number) => Array.from({ length: terms }, (_, k) => 1 / (2 * k + 1));
+
+/**
+ * log(x), relative error below 2⁻²², also near 1. x = 2ᵏ·(1 + f) with 1 + f in [√½, √2); then, with s = f / (2 + f) and h = f²/2,
+ * log(1 + f) = f − (h − s·(h + R)), where R = 2·s²·(1/3 + s²/5 + …), so the rounding of s counts only in a small term.
+ */
+export function logFunction(name: string, type: WgslType): string {
+  const { text: T } = type;
+  const [I, U] = [integers(type, 'i32'), integers(type, 'u32')];
+  const one = type.literal(1);
+  return `fn ${name}(x: ${T}) -> ${T} {
+  let bits = bitcast<${U}>(x);
+  let k = bitcast<${I}>(bits - ${integerLiteral(type, '0x3f3504f3u')}) >> ${U}(${integerLiteral(type, '23u')});
+  let f = bitcast<${T}>(bits - (bitcast<${U}>(k) << ${U}(${integerLiteral(type, '23u')}))) - ${one};
+  let s = f / (${type.literal(2)} + f);
+  let z = s * s;
+  let h = ${type.literal(0.5)} * f * f;
+  let r = ${type.literal(2)} * z * ${polynomial('z', oddReciprocals(6).slice(1), type)};
+  let e = ${T}(k);
+  // log 2 in two parts: the product of the first with any exponent is exact.
+  let result = e * ${type.literal(0.693145751953125)} + (f - (h - (s * (h + r) + e * ${type.literal(1.4286068203094172e-6)})));
+  // Zero, negative, subnormal, infinite and NaN arguments.
+  let normal = (x >= ${type.literal(1.1754943508222875e-38)}) & (x <= ${type.literal(3.4028234663852886e38)});
+  return select(log(x), result, normal);
+}`;
+}
+
+/** log(1 + x) for 0 ≤ x ≤ 1, relative error below 2⁻²². */
+export function log1pUnitFunction(name: string, type: WgslType): string {
+  return `fn ${name}(x: ${type.text}) -> ${type.text} {
+  let s = x / (${type.literal(2)} + x);
+  let z = s * s;
+  return ${type.literal(2)} * s * ${polynomial('z', oddReciprocals(7), type)};
+}`;
+}
+
+/** log(1 + x), relative error below 2⁻²¹ also near 0. */
+export function log1pFunction(name: string, type: WgslType): string {
+  const one = type.literal(1);
+  return `${logFunction(`${name}_log`, type)}
+fn ${name}(x: ${type.text}) -> ${type.text} {
+  let s = x / (${type.literal(2)} + x);
+  let z = s * s;
+  let near = ${type.literal(2)} * s * ${polynomial('z', oddReciprocals(5), type)};
+  return select(${name}_log(${one} + x), near, (x > ${type.literal(-1 / 3)}) & (x < ${type.literal(0.5)}));
+}`;
+}
+
+/** eˣ − 1, relative error below 2⁻²⁰ also near 0. */
+export function expm1Function(name: string, type: WgslType): string {
+  const reciprocalFactorials: number[] = [];
+  for (let k = 1, value = 1; k <= 8; k++) reciprocalFactorials.push((value /= k));
+  return `fn ${name}(x: ${type.text}) -> ${type.text} {
+  let near = x * ${polynomial('x', reciprocalFactorials, type)};
+  return select(exp(x) - ${type.literal(1)}, near, abs(x) < ${type.literal(0.5)});
+}`;
+}
+
+/** (sin r − r) / r³ and (cos r − 1 + r²/2) / r⁴ as polynomials of r², for |r| ≤ π/4. */
+const sine = [-0.1666666716337204, 0.008333329111337662, -0.00019839317246805876, 2.7181424684386e-6];
+const cosine = [0.04166664555668831, -0.0013887353707104921, 2.4436811145278625e-5];
+
+/** sin r for |r| ≤ π/4, of a named value r with square z. */
+export const smallSine = (r: string, z: string, type: WgslType) => `${r} + ${r} * ${z} * ${polynomial(z, sine, type)}`;
+
+/** cos r for |r| ≤ π/4, of the square z. */
+export const smallCosine = (z: string, type: WgslType) =>
+  `${type.literal(1)} - ${type.literal(0.5)} * ${z} + ${z} * ${z} * ${polynomial(z, cosine, type)}`;
+
+/**
+ * sin(x + turns·π/2): absolute error below 2⁻²² for |x| ≤ 10⁴. π/2 is taken away in three parts whose products with the number
+ * of quarter turns are exact.
+ */
+export function sineFunction(name: string, type: WgslType, turns: 0 | 1): string {
+  const { text: T } = type;
+  const I = integers(type, 'i32');
+  const parts = [1.5703125, 0.0004837512969970703, 7.54978995489188e-8];
+  return `fn ${name}(x: ${T}) -> ${T} {
+  let n = round(x * ${type.literal(2 / Math.PI)});
+  let r = ((x - n * ${type.literal(parts[0]!)}) - n * ${type.literal(parts[1]!)}) - n * ${type.literal(parts[2]!)};
+  let quarter = ${I}(n) + ${I}(${integerLiteral(type, `${turns}i`)});
+  let z = r * r;
+  let odd = (quarter & ${integerLiteral(type, '1i')}) != ${integerLiteral(type, '0i')};
+  let value = select(${smallSine('r', 'z', type)}, ${smallCosine('z', type)}, odd);
+  return select(value, -value, (quarter & ${integerLiteral(type, '2i')}) != ${integerLiteral(type, '0i')});
+}`;
+}
+
+/**
+ * erf(x), absolute error below 2⁻²². |x| < 1: x·P(x²); beyond: 1 − e^(−x²)·Q(|x|), and ±1 from |x| = 3.92 on.
+ */
+export function erfFunction(name: string, type: WgslType): string {
+  const near = [
+    1.1283791065216064, -0.3761262595653534, 0.1128358468413353, -0.026853803545236588, 0.005188310518860817,
+    -0.000801002373918891, 7.853242277633399e-5,
+  ];
+  const far = [
+    0.9861272573471069, -1.0482105016708374, 0.7925946116447449, -0.43167945742607117, 0.16413357853889465,
+    -0.040998153388500214, 0.0060051241889595985, -0.0003888840146828443,
+  ];
+  return `fn ${name}(x: ${type.text}) -> ${type.text} {
+  let a = min(abs(x), ${type.literal(6)});
+  let z = a * a;
+  let near = x * ${polynomial('z', near, type)};
+  let far = sign(x) * (${type.literal(1)} - exp(-z) * ${polynomial('a', far, type)});
+  return select(far, near, a < ${type.literal(1)});
+}`;
+}

@@ -1,0 +1,17 @@
+import { negate } from '../arithmetic/negate.ts';
+import { unary, wgslName } from '../helpers/elementwise.ts';
+import { sineFunction } from '../helpers/wgsl-math.ts';
+import { sin } from './sin.ts';
+
+/** Cosine of an angle in radians. */
+export const cos = unary('cos', {
+  doc: 'cos(x), x in radians; accurate for |x| ≤ 10⁴.',
+  reference: Math.cos,
+  wgsl: ([x], type) => `${wgslName('cosine', type)}(${x})`,
+  functions: (type) => sineFunction(wgslName('cosine', type), type, 1),
+  weight: 20,
+  partials: [([x]) => negate(sin(x!))],
+  domain: [[-7, 7]],
+  special: [[0], [1e-20], [1.5707964], [-1000], [9999]],
+  tolerance: { ulp: 2, absolute: 1e-7 },
+});

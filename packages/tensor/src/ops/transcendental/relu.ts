@@ -1,0 +1,15 @@
+import { greater } from '../comparison/greater.ts';
+import { unary } from '../helpers/elementwise.ts';
+import { cast } from '../rounding/cast.ts';
+
+/** max(x, 0); the derivative at 0 is 0. */
+export const relu = unary('relu', {
+  doc: 'relu(x) = max(x, 0); the derivative at 0 is 0.',
+  reference: (x) => Math.max(x, 0),
+  wgsl: ([x], t) => `max(${x}, ${t.literal(0)})`,
+  weight: 1,
+  partials: [([x]) => cast(greater(x!, 0), 'f32')],
+  domain: [[-4, 4]],
+  special: [[0], [-0], [1e-30], [-1e30]],
+  tolerance: { ulp: 0 },
+});

@@ -1,0 +1,16 @@
+import { unary, wgslName } from '../helpers/elementwise.ts';
+import { sineFunction } from '../helpers/wgsl-math.ts';
+import { cos } from './cos.ts';
+
+/** Sine of an angle in radians. */
+export const sin = unary('sin', {
+  doc: 'sin(x), x in radians; accurate for |x| ≤ 10⁴.',
+  reference: Math.sin,
+  wgsl: ([x], type) => `${wgslName('sine', type)}(${x})`,
+  functions: (type) => sineFunction(wgslName('sine', type), type, 0),
+  weight: 20,
+  partials: [([x]) => cos(x!)],
+  domain: [[-7, 7]],
+  special: [[0], [1e-20], [3.1415927], [-1000], [9999]],
+  tolerance: { ulp: 2, absolute: 1e-7 },
+});
