@@ -50,7 +50,7 @@ export function readProbe(child) {
   if (child.status !== 0)
     return { problem: `the process that opens WebGPU ended with code ${child.status}${said}` };
   const adapter = JSON.parse(child.stdout);
-  if (adapter === null) return { problem: `WebGPU (Dawn) finds no adapter${said}` };
+  if (adapter === null) return { problem: `Dawn finds none${said}` };
   return { adapter };
 }
 

@@ -73,14 +73,16 @@ function installedVersion(packageName) {
 }
 
 /**
+ * Quiet unless it fails.
  * @param {readonly string[]} words
  * @returns {boolean} whether it succeeded
  */
 function runApt(words) {
-  const quiet = ['-qq', '-o', 'Dpkg::Use-Pty=0', '-o', 'DPkg::Lock::Timeout=300'];
-  const result = spawnSync('apt-get', [...quiet, ...words], {
+  const result = spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...words], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    stdio: ['ignore', process.stderr.fd, process.stderr.fd],
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
   });
+  if (result.status !== 0) process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
   return result.status === 0;
 }
