@@ -1,0 +1,336 @@
+/**
+ * @file Writes the WGSL of values: a node at coordinates becomes named expressions, each written once per kernel.
+ *
+ * Coordinates are index expressions over the kernel's variables. One of them may be `lane` (0 … 3): then the value is a
+ * vec4 of four neighbours; what does not depend on the lane stays a scalar. Blocks are the nested scopes of the kernel (a
+ * row, the loop inside it); a value is written in the outermost block that knows its variables, so invariant code leaves loops.
+ */
+import type { Tensor } from '../../graph/tensor.ts';
+import {
+  constantIndex,
+  coefficientOf,
+  divide,
+  Index,
+  isMultipleOf,
+  linearize,
+  mentions,
+  plus,
+  substitute,
+  times,
+  variable,
+} from '../../indexing/index-expression.ts';
+import { constantValue } from '../../ops/leaf/constant.ts';
+import { isStepIndex } from '../../ops/leaf/input.ts';
+import type { IndexedContext } from '../../ops/lowering.ts';
+import { elementInRegion, type Storage } from '../storage.ts';
+import type { BindingTable } from './bindings.ts';
+import { wgslType } from './wgsl-types.ts';
+
+export const lane = variable('lane', 4);
+const zero = constantIndex(0);
+
+/** An expression that is a name or a literal, so it may be repeated. */
+export interface Value {
+  readonly text: string;
+  readonly width: 1 | 4;
+}
+
+interface Block {
+  readonly lines: string[];
+  readonly memo: Map<string, Value>;
+}
+
+export interface EmitterOptions {
+  readonly bindings: BindingTable;
+  /** Where a node can be read from memory; undefined for a node computed here. */
+  readonly storage: (tensor: Tensor) => Storage | undefined;
+  /** Values that the kernel already holds in a name: accumulators. */
+  readonly registers: ReadonlyMap<Tensor, Value>;
+  /** Collects WGSL functions by name. */
+  readonly functions: Map<string, string>;
+  /** A prefix that keeps names of several emitters of one module apart. */
+  readonly prefix?: string;
+}
+
+export class Emitter {
+  private readonly options: EmitterOptions;
+  private readonly blocks: Block[] = [{ lines: [], memo: new Map() }];
+  /** The block that is written to, at most the innermost one. */
+  private current = 0;
+  private readonly levels = new Map<string, number>();
+  private names = 0;
+  usesStepIndex = false;
+
+  constructor(options: EmitterOptions) {
+    this.options = options;
+  }
+
+  /** Makes a variable known that the kernel declares in the current block. */
+  declare(name: string): void {
+    this.levels.set(name, this.current);
+  }
+
+  /** The lines of the outermost block. */
+  get text(): string {
+    return this.blocks[0]!.lines.join('\n');
+  }
+
+  line(text: string): void {
+    this.blocks[this.current]!.lines.push(text);
+  }
+
+  /** A nested scope: `head { … }`, with the body written by `body`. */
+  scope(head: string, body: () => void): void {
+    const outer = this.current;
+    // Code moved out of a deeper scope may open one of its own: the deeper ones wait.
+    const deeper = this.blocks.splice(outer + 1);
+    const inner: Block = { lines: [], memo: new Map() };
+    this.blocks.push(inner);
+    this.current = outer + 1;
+    body();
+    this.blocks.splice(outer + 1);
+    this.blocks.push(...deeper);
+    this.current = outer;
+    this.line(`${head} {\n${inner.lines.join('\n')}\n}`);
+  }
+
+  private fresh(): string {
+    return `${this.options.prefix ?? ''}v${this.names++}`;
+  }
+
+  private levelOfIndex(index: Index): number {
+    let level = 0;
+    for (const { atom } of index.terms)
+      level = Math.max(level, atom.of === undefined ? (this.levels.get(atom.key) ?? 0) : this.levelOfIndex(atom.of));
+    return level;
+  }
+
+  private at<T>(level: number, write: () => T): T {
+    const before = this.current;
+    this.current = Math.min(level, before);
+    const result = write();
+    this.current = before;
+    return result;
+  }
+
+  private remember(key: string, level: number, make: () => Value): Value {
+    for (let block = 0; block <= this.current; block++) {
+      const found = this.blocks[block]!.memo.get(key);
+      if (found !== undefined) return found;
+    }
+    const value = this.at(level, make);
+    this.blocks[Math.min(level, this.current)]!.memo.set(key, value);
+    return value;
+  }
+
+  /** Names an expression in the current block. */
+  name(expression: string): string {
+    const name = this.fresh();
+    this.line(`let ${name} = ${expression};`);
+    this.levels.set(name, this.current);
+    return name;
+  }
+
+  /** WGSL text (u32) of an index without a lane. */
+  indexText(index: Index): string {
+    const parts: string[] = [];
+    for (const { atom, coefficient } of index.terms) {
+      let text = atom.key;
+      if (atom.of !== undefined) {
+        text = this.remember(`index:${atom.key}`, this.levelOfIndex(atom.of), () => {
+          const dividend = this.indexText(atom.of!);
+          return { text: this.name(`(${dividend}) ${atom.kind === 'quotient' ? '/' : '%'} ${atom.by}u`), width: 1 };
+        }).text;
+      }
+      const size = Math.abs(coefficient);
+      const term = size === 1 ? text : `${text} * ${size}u`;
+      parts.push(coefficient < 0 ? ` - ${term}` : parts.length === 0 ? term : ` + ${term}`);
+    }
+    // Start with what is added, so that an unsigned difference reads in order.
+    parts.sort((a, b) => Number(a.startsWith(' -')) - Number(b.startsWith(' -')));
+    if (parts[0]?.startsWith(' +')) parts[0] = parts[0].slice(3);
+    if (parts.length === 0) return `${index.constant >>> 0}u`;
+    if (parts[0]!.startsWith(' -')) parts.unshift(`${Math.max(index.constant, 0)}u`);
+    else if (index.constant > 0) parts.push(` + ${index.constant}u`);
+    if (index.constant < 0) parts.push(` - ${-index.constant}u`);
+    return parts.join('');
+  }
+
+  /** The value of a node at coordinates; with a guard, anything where the guard is false. */
+  value(tensor: Tensor, coordinates: readonly Index[], guard?: string): Value {
+    const register = this.options.registers.get(tensor);
+    if (register !== undefined) return register;
+    const constant = constantValue(tensor);
+    if (constant !== undefined) return { text: wgslType(tensor.dtype, 1).literal(constant), width: 1 };
+    if (isStepIndex(tensor)) {
+      this.usesStepIndex = true;
+      return { text: 'step.index', width: 1 };
+    }
+    let key = `${tensor.id}`;
+    let level = guard === undefined ? 0 : (this.levels.get(guard) ?? 0);
+    for (const coordinate of coordinates) {
+      key += `,${coordinate.key}`;
+      level = Math.max(level, this.levelOfIndex(coordinate));
+    }
+    if (guard !== undefined) key += `?${guard}`;
+    return this.remember(key, level, () => this.compute(tensor, coordinates, guard));
+  }
+
+  private compute(tensor: Tensor, coordinates: readonly Index[], guard: string | undefined): Value {
+    const storage = this.options.storage(tensor);
+    if (storage !== undefined) return this.load(tensor, storage, linearize(coordinates, tensor.shape), guard);
+    const { lower } = tensor.op;
+    const hasLane = coordinates.some((coordinate) => mentions(coordinate, 'lane'));
+    switch (lower.kind) {
+      case 'elementwise': {
+        const operands = tensor.inputs.map((operand) => this.value(operand, coordinates, guard));
+        const width = operands.some((operand) => operand.width === 4) ? 4 : 1;
+        const texts = operands.map((operand, slot) => this.widen(operand, width, tensor.inputs[slot]!));
+        const type = wgslType(tensor.inputs[tensor.inputs.length - 1]!.dtype, width);
+        if (lower.functions !== undefined)
+          this.options.functions.set(`${tensor.op.name}:${type.text}`, lower.functions(type));
+        const expression = lower.expression(texts, type, wgslType(tensor.dtype, width), tensor.parameters);
+        return { text: this.name(expression), width };
+      }
+      case 'movement': {
+        const input = tensor.inputs[0]!;
+        return this.value(input, lower.coordinates(coordinates, input.shape, tensor.parameters, tensor.shape), guard);
+      }
+      case 'indexed':
+        if (hasLane) return this.perLane(tensor, coordinates, guard);
+        return { text: lower.emit(this.context(tensor, coordinates, guard)), width: 1 };
+      case 'concat':
+        if (hasLane && mentions(coordinates[lower.axis(tensor.parameters)]!, 'lane'))
+          return this.perLane(tensor, coordinates, guard);
+        return this.selectChain(tensor, coordinates, lower.axis(tensor.parameters), guard);
+      default:
+        throw new Error(`internal: node ${tensor.op.name} must be stored before it is read, but has no storage.`);
+    }
+  }
+
+  private widen(value: Value, width: 1 | 4, tensor: Tensor): string {
+    return value.width === width ? value.text : `vec4<${tensor.dtype}>(${value.text})`;
+  }
+
+  private perLane(tensor: Tensor, coordinates: readonly Index[], guard: string | undefined): Value {
+    const lanes = [0, 1, 2, 3].map((number) => {
+      const own = coordinates.map((coordinate) => substitute(coordinate, 'lane', constantIndex(number)));
+      return this.value(tensor, own, guard).text;
+    });
+    return { text: this.name(`vec4<${tensor.dtype}>(${lanes.join(', ')})`), width: 4 };
+  }
+
+  private load(tensor: Tensor, storage: Storage, linear: Index, guard: string | undefined): Value {
+    const place = elementInRegion(storage, linear);
+    const { bindings } = this.options;
+    if (!mentions(place, 'lane')) {
+      const text = this.guarded(place, guard);
+      return { text: this.name(bindings.load(storage.region, text)), width: 1 };
+    }
+    const first = substitute(place, 'lane', zero);
+    if (coefficientOf(place, 'lane') === 1 && isMultipleOf(first, 4)) {
+      const text = this.guarded(divide(first, 4), guard);
+      return { text: this.name(bindings.load4(storage.region, text)), width: 4 };
+    }
+    const lanes = [0, 1, 2, 3].map((number) =>
+      bindings.load(storage.region, this.guarded(substitute(place, 'lane', constantIndex(number)), guard)),
+    );
+    return { text: this.name(`vec4<${tensor.dtype}>(${lanes.join(', ')})`), width: 4 };
+  }
+
+  /** An index that is 0 where the guard is false, so that the read stays inside its buffer. */
+  private guarded(index: Index, guard: string | undefined): string {
+    const text = this.indexText(index);
+    return guard === undefined ? text : `select(0u, ${text}, ${guard})`;
+  }
+
+  /** Writes a value to where a node is stored. */
+  store(tensor: Tensor, storage: Storage, linear: Index, value: Value): void {
+    const place = elementInRegion(storage, linear);
+    const { bindings } = this.options;
+    if (!mentions(place, 'lane')) {
+      this.line(bindings.store(storage.region, this.indexText(place), value.text));
+      return;
+    }
+    const first = substitute(place, 'lane', zero);
+    const wide = this.widen(value, 4, tensor);
+    if (coefficientOf(place, 'lane') === 1 && isMultipleOf(first, 4)) {
+      this.line(bindings.store4(storage.region, this.indexText(divide(first, 4)), wide));
+      return;
+    }
+    const name = this.name(wide);
+    ['x', 'y', 'z', 'w'].forEach((component, number) => {
+      const index = this.indexText(substitute(place, 'lane', constantIndex(number)));
+      this.line(bindings.store(storage.region, index, `${name}.${component}`));
+    });
+  }
+
+  /** A short concatenation, read where the coordinate falls. */
+  private selectChain(tensor: Tensor, coordinates: readonly Index[], axis: number, guard: string | undefined): Value {
+    const position = coordinates[axis]!;
+    let start = 0;
+    let result: Value | undefined;
+    for (const piece of tensor.inputs) {
+      const size = piece.shape[axis]!;
+      if (size === 0) continue;
+      if (position.max < start || position.min >= start + size) {
+        start += size;
+        continue;
+      }
+      const text = this.indexText(position);
+      const inside = this.name(`(${text}) - ${start}u < ${size}u${guard === undefined ? '' : ` && ${guard}`}`);
+      const own = coordinates.map((c, k) => (k === axis ? plus(position, constantIndex(-start)) : c));
+      const value = this.value(piece, own, inside);
+      if (result === undefined) result = value;
+      else {
+        const width = result.width === 4 || value.width === 4 ? 4 : 1;
+        const a = this.widen(result, width, tensor);
+        result = { text: this.name(`select(${a}, ${this.widen(value, width, tensor)}, ${inside})`), width };
+      }
+      start += size;
+    }
+    return result!;
+  }
+
+  private context(tensor: Tensor, coordinates: readonly Index[], guard: string | undefined): IndexedContext {
+    return {
+      coordinates,
+      parameters: tensor.parameters,
+      inputs: tensor.inputs,
+      output: tensor,
+      type: wgslType(tensor.dtype, 1),
+      value: (slot, own, ownGuard) => {
+        const both =
+          guard === undefined ? ownGuard : ownGuard === undefined ? guard : this.name(`${guard} && ${ownGuard}`);
+        return this.value(tensor.inputs[slot]!, own, both).text;
+      },
+      text: (index) => this.indexText(index),
+      runtime: (text, count) => {
+        const name = /^[a-z]+\w*$/.test(text) ? text : this.name(text);
+        if (!this.levels.has(name)) this.levels.set(name, this.current);
+        return variable(name, Math.max(count, 2));
+      },
+      name: (expression) => this.name(expression),
+      variable: (type, initial) => {
+        const name = this.fresh();
+        this.line(`var ${name}: ${type} = ${initial};`);
+        this.levels.set(name, this.current);
+        return name;
+      },
+      line: (text) => this.line(text),
+      loop: (count, body) => {
+        const counter = `${this.options.prefix ?? ''}n${this.names++}`;
+        this.scope(`for (var ${counter} = 0u; ${counter} < ${count}u; ${counter}++)`, () => {
+          this.declare(counter);
+          body(variable(counter, Math.max(count, 2)));
+        });
+      },
+      functions: (name, text) => this.options.functions.set(name, text),
+    };
+  }
+}
+
+/** The linear index of a vector kernel: 4·quad + lane. */
+export function quadIndex(name: string, quads: number): Index {
+  return plus(times(variable(name, quads), 4), lane);
+}

@@ -1,0 +1,30 @@
+/** @file WGSL element types and literals. */
+import type { DType } from '../../graph/tensor.ts';
+import type { WgslType } from '../../ops/lowering.ts';
+
+function scalarLiteral(value: number, dtype: DType): string {
+  if (dtype === 'u32') return `${value >>> 0}u`;
+  if (dtype === 'i32') return value < 0 ? `i32(${value})` : `${value}i`;
+  if (Object.is(value, -0)) return 'bitcast<f32>(0x80000000u)';
+  const text = `${Math.fround(value)}f`;
+  return value < 0 ? `(${text})` : text;
+}
+
+function makeType(dtype: DType, width: 1 | 4): WgslType {
+  const text = width === 1 ? dtype : `vec4<${dtype}>`;
+  return {
+    dtype,
+    width,
+    text,
+    bool: width === 1 ? 'bool' : 'vec4<bool>',
+    literal: (value) => (width === 1 ? scalarLiteral(value, dtype) : `${text}(${scalarLiteral(value, dtype)})`),
+  };
+}
+
+const types = new Map<string, WgslType>();
+for (const dtype of ['f32', 'i32', 'u32'] as const)
+  for (const width of [1, 4] as const) types.set(`${dtype}${width}`, makeType(dtype, width));
+
+export function wgslType(dtype: DType, width: 1 | 4): WgslType {
+  return types.get(`${dtype}${width}`)!;
+}

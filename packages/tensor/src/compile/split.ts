@@ -1,0 +1,104 @@
+/**
+ * @file Long sums with few results are split in two: partial sums that fill the machine, then their sum. The split
+ * depends on shapes and on the kind of adapter only, so results are the same in every run.
+ */
+import { elementCount } from '../graph/shape.ts';
+import { node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
+import { conv2dSplit } from '../kernels/conv2d/variants.ts';
+import { matmulSplit } from '../kernels/matmul/variants.ts';
+import { reshape } from '../ops/movement/reshape.ts';
+import { transpose } from '../ops/movement/transpose.ts';
+import { sum } from '../ops/reduction/sum.ts';
+import type { Target } from './program.ts';
+import { conv2dProblem } from './units/contraction.ts';
+
+/** Rows of partial results wanted, and the shortest sum worth splitting. */
+function reductionTargets(target: Target): { rows: number; shortest: number } {
+  return target.isSoftware ? { rows: 8, shortest: 16384 } : { rows: 512, shortest: 2048 };
+}
+
+/** The smallest divisor of `size` that is at least `wanted` and leaves pieces of `smallest` or more; 1 if there is none. */
+function divisorAtLeast(size: number, wanted: number, smallest: number): number {
+  for (let parts = Math.max(2, wanted); parts <= size / smallest; parts++) if (size % parts === 0) return parts;
+  return 1;
+}
+
+/** A reduction over a long stretch becomes partial results over equal parts of it, then the reduction of those. */
+function splitReduction(tensor: Tensor, operand: Tensor, target: Target): Tensor | undefined {
+  const { lower } = tensor.op;
+  if (lower.kind !== 'reduction') return undefined;
+  const axes = lower.axes(tensor.parameters);
+  const { rows, shortest } = reductionTargets(target);
+  const results = elementCount(tensor.shape);
+  const length = results === 0 ? 0 : elementCount(operand.shape) / results;
+  if (results >= rows || length < shortest) return undefined;
+  // Split the longest reduced axis: [..., size, ...] → [..., parts, size / parts, ...].
+  const axis = axes.reduce((best, one) => (operand.shape[one]! > operand.shape[best]! ? one : best), axes[0]!);
+  const size = operand.shape[axis]!;
+  const parts = divisorAtLeast(size, Math.ceil(rows / Math.max(1, results)), 64);
+  if (parts === 1) return undefined;
+  const split = reshape(operand, [
+    ...operand.shape.slice(0, axis),
+    parts,
+    size / parts,
+    ...operand.shape.slice(axis + 1),
+  ]);
+  const within = axes.map((one) => (one >= axis ? one + 1 : one));
+  const partial = node(tensor.op, [split], { ...tensor.parameters, axes: within });
+  const keptBefore = Array.from({ length: axis }, (_, k) => k).filter((k) => !axes.includes(k)).length;
+  return node(tensor.op, [partial], { ...tensor.parameters, axes: [keptBefore] });
+}
+
+function splitMatmul(tensor: Tensor, [a, b]: readonly Tensor[], target: Target): Tensor | undefined {
+  const { lower } = tensor.op;
+  if (lower.kind !== 'contraction' || lower.family !== 'matmul') return undefined;
+  const [m, n] = tensor.shape.slice(-2) as [number, number];
+  const k = a!.shape[a!.shape.length - 1]!;
+  const batchShape = tensor.shape.slice(0, -2);
+  const problem = {
+    batch: elementCount(batchShape),
+    m,
+    n,
+    k,
+    aRowStride: k,
+    aColumnStride: 1,
+    bRowStride: n,
+    bColumnStride: 1,
+    aAligned: true,
+    bAligned: true,
+  };
+  const parts = matmulSplit(problem, target);
+  if (parts <= 1 || k % parts !== 0) return undefined;
+  const rank = batchShape.length;
+  const lead = batchShape.map((_, axis) => axis);
+  // a: [.., m, parts, k'] → [.., parts, m, k'];  b: [.., parts, k', n].
+  const splitA = transpose(reshape(a!, [...batchShape, m, parts, k / parts]), [...lead, rank + 1, rank, rank + 2]);
+  const splitB = reshape(b!, [...batchShape, parts, k / parts, n]);
+  return sum(node(tensor.op, [splitA, splitB], tensor.parameters), rank);
+}
+
+function splitFilterGradient(tensor: Tensor, [x, y]: readonly Tensor[], target: Target): Tensor | undefined {
+  const { lower } = tensor.op;
+  if (lower.kind !== 'contraction' || lower.conv !== 'filterGradient') return undefined;
+  const parts = conv2dSplit(conv2dProblem(tensor, 'filterGradient', [true, true]), target);
+  const [tasks, images] = x!.shape as [number, number];
+  if (parts <= 1 || images % parts !== 0) return undefined;
+  const cut = (operand: Tensor) => reshape(operand, [tasks * parts, images / parts, ...operand.shape.slice(2)]);
+  const partial = node(tensor.op, [cut(x!), cut(y!)], tensor.parameters);
+  return sum(reshape(partial, [tasks, parts, ...tensor.shape.slice(1)]), 1);
+}
+
+export function splitLongSums(outputs: readonly Tensor[], target: Target): Tensor[] {
+  const replaced = new Map<Tensor, Tensor>();
+  for (const tensor of topologicalOrder(outputs)) {
+    const inputs = tensor.inputs.map((input) => replaced.get(input) ?? input);
+    const own =
+      splitReduction(tensor, inputs[0]!, target) ??
+      splitMatmul(tensor, inputs, target) ??
+      splitFilterGradient(tensor, inputs, target);
+    if (own !== undefined) replaced.set(tensor, own);
+    else if (inputs.some((input, slot) => input !== tensor.inputs[slot]))
+      replaced.set(tensor, node(tensor.op, inputs, tensor.parameters));
+  }
+  return outputs.map((output) => replaced.get(output) ?? output);
+}

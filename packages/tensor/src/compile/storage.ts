@@ -1,0 +1,44 @@
+/** @file Where the value of a node lives while a plan runs. */
+import type { DType, Tensor } from '../graph/tensor.ts';
+import type { ByteClass } from '../device/ledger.ts';
+import { type Index, constantIndex, divide, plus, remainder, times } from '../indexing/index-expression.ts';
+
+/** A stretch of GPU memory that holds one array of `elements` 4-byte elements. */
+export interface Region {
+  readonly id: number;
+  readonly label: string;
+  readonly dtype: DType;
+  readonly elements: number;
+  readonly class: ByteClass;
+  /** `arena`: placed by the planner, may share memory with others over time; `external`: an array that outlives the plan. */
+  readonly kind: 'arena' | 'external';
+  /** The input, constant array or output that an external region belongs to. */
+  readonly owner?: Tensor;
+  /** Never shares memory, so that parts nobody writes stay zero. */
+  readonly reserved?: boolean;
+}
+
+/** Elements of a node inside a region: element j lies at (j div inner)·stride + offset + j mod inner. */
+export interface Storage {
+  readonly region: Region;
+  readonly inner?: number;
+  readonly stride?: number;
+  readonly offset?: number;
+}
+
+/** Element of the region that holds element `linear` of the node. */
+export function elementInRegion(storage: Storage, linear: Index): Index {
+  const { inner, stride, offset } = storage;
+  if (inner === undefined || stride === undefined) return offset ? plus(linear, constantIndex(offset)) : linear;
+  return plus(plus(times(divide(linear, inner), stride), remainder(linear, inner)), constantIndex(offset ?? 0));
+}
+
+/** Storage of a part of an array: the part's own placement inside the placement of the whole. */
+export function isWhole(storage: Storage): boolean {
+  return storage.inner === undefined && (storage.offset ?? 0) === 0;
+}
+
+/** Bytes of a region: whole 16-byte vectors, at least one. */
+export function regionBytes(elements: number): number {
+  return Math.max(16, Math.ceil(elements / 4) * 16);
+}

@@ -1,0 +1,188 @@
+/**
+ * @file Chooses which nodes are stored: computed once by some kernel, rather than written into the code of each kernel that
+ * needs them. A stored node whose consumers all end up in its own kernel never reaches memory.
+ */
+import { elementCount } from '../graph/shape.ts';
+import { constantIndex } from '../indexing/index-expression.ts';
+import { node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
+import { constantValue } from '../ops/leaf/constant.ts';
+import { isInput, isStepIndex, valuesOfArray } from '../ops/leaf/input.ts';
+import { throughMovement, throughReshape } from './access.ts';
+import { copyOp } from './copy.ts';
+import { matrixView, taskView } from './operands.ts';
+
+/** Additions that are rather repeated in two kernels than written to memory and read again. */
+const cheapWeight = 3;
+/** Cost of a value that is not repeated for each element of a larger array. */
+const repeatedWeight = 6;
+/** A concatenation of more elements or pieces than these is put together in memory. */
+const inlineConcatElements = 256;
+const inlineConcatPieces = 4;
+
+/** A part of a concatenation is computed straight into its place. */
+export interface Placement {
+  readonly whole: Tensor;
+  readonly inner: number;
+  readonly stride: number;
+  readonly offset: number;
+}
+
+export interface StoredChoice {
+  /** Nodes to be computed by kernels, inputs before consumers. */
+  readonly stored: readonly Tensor[];
+  readonly isStored: (tensor: Tensor) => boolean;
+  /** Concatenations put together in memory, with the nodes that are computed into them. */
+  readonly pieces: ReadonlyMap<Tensor, readonly Tensor[]>;
+  readonly placements: ReadonlyMap<Tensor, Placement>;
+  /** Concatenations with parts that nobody writes because they are zero. */
+  readonly zeroParts: ReadonlySet<Tensor>;
+}
+
+/** Values that lie in memory without being computed. */
+export function isLeafInMemory(tensor: Tensor): boolean {
+  return isInput(tensor) || valuesOfArray(tensor) !== undefined;
+}
+
+function isLeaf(tensor: Tensor): boolean {
+  return isLeafInMemory(tensor) || constantValue(tensor) !== undefined || isStepIndex(tensor);
+}
+
+function isZero(tensor: Tensor): boolean {
+  const { base } = throughMovement(tensor, inputCoordinates(tensor));
+  return constantValue(base) === 0;
+}
+
+/** Consumers of each node, looking through movements. */
+function consumersThroughMovement(order: readonly Tensor[]): Map<Tensor, Set<Tensor>> {
+  const consumers = new Map<Tensor, Set<Tensor>>();
+  for (let position = order.length - 1; position >= 0; position--) {
+    const consumer = order[position]!;
+    const reached = consumer.op.lower.kind === 'movement' ? (consumers.get(consumer) ?? new Set()) : [consumer];
+    for (const input of consumer.inputs) {
+      let set = consumers.get(input);
+      if (set === undefined) consumers.set(input, (set = new Set()));
+      for (const one of reached) set.add(one);
+    }
+  }
+  return consumers;
+}
+
+export function chooseStored(outputs: readonly Tensor[]): StoredChoice {
+  const order = topologicalOrder(outputs);
+  const consumers = consumersThroughMovement(order);
+  const wanted = new Set<Tensor>();
+  const pieces = new Map<Tensor, Tensor[]>();
+  const placements = new Map<Tensor, Placement>();
+  const zeroParts = new Set<Tensor>();
+  const outputBases = new Set(outputs.map(throughReshape));
+
+  const store = (tensor: Tensor) => {
+    if (!isLeaf(tensor)) wanted.add(tensor);
+  };
+  for (const base of outputBases) store(base);
+
+  // Operands that kernels address by themselves must lie in memory.
+  for (const tensor of order) {
+    const { lower } = tensor.op;
+    if (lower.kind === 'contraction') {
+      store(tensor);
+      for (const operand of tensor.inputs) {
+        const view =
+          lower.family === 'matmul' ? matrixView(operand, () => undefined) : taskView(operand, () => undefined);
+        const base = view?.base;
+        if (base !== undefined && (!isLeaf(base) || isLeafInMemory(base)) && !isInlineConcat(base)) store(base);
+        else store(operand);
+      }
+    } else if (lower.kind === 'reduction' || lower.kind === 'kernel') {
+      store(tensor);
+      if (lower.kind === 'kernel') for (const operand of tensor.inputs) store(throughReshape(operand));
+    } else if (lower.kind === 'indexed') {
+      tensor.inputs.forEach((input, slot) => {
+        const reads = typeof lower.reads === 'string' ? lower.reads : lower.reads[slot];
+        if (reads === 'many') store(throughMovement(input, inputCoordinates(input)).base);
+      });
+    }
+  }
+
+  for (const tensor of order) {
+    if (tensor.op.lower.kind !== 'concat' || isInlineConcat(tensor)) continue;
+    wanted.add(tensor);
+    const axis = tensor.op.lower.axis(tensor.parameters);
+    const behind = (t: Tensor) => elementCount(t.shape.slice(axis));
+    const list: Tensor[] = [];
+    let offset = 0;
+    for (const piece of tensor.inputs) {
+      const inner = behind(piece);
+      if (inner > 0) {
+        if (isZero(piece)) zeroParts.add(tensor);
+        else {
+          const base = throughReshape(piece);
+          const free =
+            !isLeaf(base) &&
+            base.op.lower.kind !== 'concat' &&
+            base.op.lower.kind !== 'movement' &&
+            !placements.has(base) &&
+            !outputBases.has(base);
+          const own = free ? base : node(copyOp, [piece]);
+          placements.set(own, { whole: tensor, inner, stride: behind(tensor), offset });
+          wanted.add(own);
+          list.push(own);
+        }
+      }
+      offset += inner;
+    }
+    pieces.set(tensor, list);
+  }
+
+  // Values that several kernels would compute again, or one kernel again and again.
+  const weight = new Map<Tensor, number>();
+  for (const tensor of order) {
+    if (isLeaf(tensor)) {
+      weight.set(tensor, 0);
+      continue;
+    }
+    const { lower } = tensor.op;
+    const own = lower.kind === 'elementwise' || lower.kind === 'indexed' ? lower.weight : lower.kind === 'concat' ? 2 : 0;
+    let total = own;
+    for (const input of tensor.inputs) total += wanted.has(input) ? 0 : weight.get(input)!;
+    if (!wanted.has(tensor)) {
+      if (lower.kind === 'movement') {
+        const input = tensor.inputs[0]!;
+        const growth = elementCount(tensor.shape) / Math.max(1, elementCount(input.shape));
+        const { base } = throughMovement(input, inputCoordinates(input));
+        if (growth >= 8 && total >= repeatedWeight && elementCount(base.shape) > 1 && !isLeaf(base)) {
+          wanted.add(base);
+          total = 0;
+        }
+      } else if ((consumers.get(tensor)?.size ?? 0) > 1 && total >= cheapWeight && elementCount(tensor.shape) > 1)
+        wanted.add(tensor);
+    }
+    weight.set(tensor, total);
+  }
+
+  const copies = [...wanted].filter((tensor) => tensor.op === copyOp);
+  const stored = topologicalOrder([...outputs, ...copies]).filter((tensor) => wanted.has(tensor));
+  const set = new Set(stored);
+  return {
+    stored,
+    isStored: (tensor) => set.has(tensor) || isLeafInMemory(tensor),
+    pieces,
+    placements,
+    zeroParts,
+  };
+}
+
+const zeroIndex = constantIndex(0);
+
+/** Coordinates for following movements where only the node below them matters. */
+function inputCoordinates(tensor: Tensor) {
+  return tensor.shape.map(() => zeroIndex);
+}
+
+function isInlineConcat(tensor: Tensor): boolean {
+  return (
+    tensor.op.lower.kind === 'concat' &&
+    elementCount(tensor.shape) <= inlineConcatElements &&
+    tensor.inputs.length <= inlineConcatPieces
+  );
+}

@@ -1,0 +1,230 @@
+/** @file A contraction unit: a hand-written matmul or convolution, with the pointwise nodes that follow it in its epilogue. */
+import { elementCount } from '../../graph/shape.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
+import type {
+  Conv2dProblem,
+  EmittedKernel,
+  KernelAdapter,
+  KernelVariant,
+  MatmulProblem,
+} from '../../kernels/contraction.ts';
+import { conv2dVariants } from '../../kernels/conv2d/variants.ts';
+import { matmulVariants } from '../../kernels/matmul/variants.ts';
+import type { ContractionLowering } from '../../ops/lowering.ts';
+import { lane, type Value } from '../emit/emitter.ts';
+import { matrixView, taskView } from '../operands.ts';
+import type { Storage } from '../storage.ts';
+import { type Kernel, ModuleParts, type UnitContext, unitLabel, writtenNodes } from './unit-kernel.ts';
+
+/** A kernel variant that was asked for by name and does not exist or cannot take the problem. */
+export class VariantError extends Error {
+  override readonly name = 'VariantError';
+}
+
+interface Operand {
+  readonly storage: Storage;
+  readonly batch: Index;
+}
+
+interface Contraction {
+  readonly emitted: EmittedKernel;
+  readonly variant: string;
+  readonly operands: readonly [Operand, Operand];
+  readonly batch: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly operations: number;
+}
+
+/** The best variant whose prerequisites hold, or the one asked for. */
+export function chooseVariant<Problem>(
+  family: string,
+  variants: readonly KernelVariant<Problem>[],
+  problem: Problem,
+  adapter: KernelAdapter,
+  forced: string | undefined,
+): KernelVariant<Problem> {
+  if (forced !== undefined) {
+    const variant = variants.find(({ name }) => name === forced);
+    if (variant === undefined)
+      throw new VariantError(
+        `${family}: there is no kernel variant '${forced}'; the known ones are ${variants.map(({ name }) => name).join(', ')}.`,
+      );
+    const reason = variant.prerequisites(problem, adapter);
+    if (reason !== undefined)
+      throw new VariantError(
+        `${family}: variant '${forced}' cannot take this problem: ${reason}. Leave the choice to the compiler, or force another one.`,
+      );
+    return variant;
+  }
+  let best: KernelVariant<Problem> | undefined;
+  let bestScore = Number.NEGATIVE_INFINITY;
+  for (const variant of variants) {
+    if (variant.prerequisites(problem, adapter) !== undefined) continue;
+    const score = variant.score(problem, adapter);
+    if (score > bestScore) {
+      best = variant;
+      bestScore = score;
+    }
+  }
+  if (best === undefined) throw new Error(`internal: no ${family} kernel takes ${JSON.stringify(problem)}.`);
+  return best;
+}
+
+/** The sizes of a matmul node with its operands' views. */
+function matmul(tensor: Tensor, context: UnitContext): Contraction {
+  const [a, b] = tensor.inputs as [Tensor, Tensor];
+  const viewA = matrixView(a, context.storageOf);
+  const viewB = matrixView(b, context.storageOf);
+  if (viewA === undefined || viewB === undefined)
+    throw new Error('internal: an operand of matmul is not a strided view of a stored value.');
+  const [rows, columns] = tensor.shape.slice(-2) as [number, number];
+  const problem: MatmulProblem = {
+    batch: elementCount(tensor.shape.slice(0, -2)),
+    m: rows,
+    n: columns,
+    k: a.shape[a.shape.length - 1]!,
+    aRowStride: viewA.rowStride,
+    aColumnStride: viewA.columnStride,
+    bRowStride: viewB.rowStride,
+    bColumnStride: viewB.columnStride,
+    aAligned: viewA.aligned,
+    bAligned: viewB.aligned,
+  };
+  const variant = chooseVariant('matmul', matmulVariants, problem, context.adapter, context.variants.matmul);
+  return {
+    emitted: variant.emit(problem, context.adapter),
+    variant: `matmul/${variant.name}`,
+    operands: [
+      { storage: context.storageOf(viewA.base)!, batch: viewA.batch },
+      { storage: context.storageOf(viewB.base)!, batch: viewB.batch },
+    ],
+    batch: problem.batch,
+    rows,
+    columns,
+    operations: 2 * problem.batch * rows * columns * problem.k,
+  };
+}
+
+/** The problem of a convolution node, and the matrix that its result is. */
+export function conv2dProblem(
+  tensor: Tensor,
+  kind: Conv2dProblem['kind'],
+  aligned: readonly [boolean, boolean] = [false, false],
+): Conv2dProblem {
+  const [a, b] = tensor.inputs as [Tensor, Tensor];
+  const x = kind === 'inputGradient' ? tensor.shape : a.shape;
+  const filter = kind === 'filterGradient' ? tensor.shape : b.shape;
+  const y = kind === 'forward' ? tensor.shape : kind === 'inputGradient' ? a.shape : b.shape;
+  const padding = tensor.parameters.padding as readonly [readonly [number, number], readonly [number, number]];
+  return {
+    kind,
+    tasks: x[0]!,
+    images: x[1]!,
+    height: x[2]!,
+    width: x[3]!,
+    inChannels: x[4]!,
+    outChannels: filter[4]!,
+    filterHeight: filter[1]!,
+    filterWidth: filter[2]!,
+    outHeight: y[2]!,
+    outWidth: y[3]!,
+    stride: tensor.parameters.stride as readonly [number, number],
+    padTop: padding[0][0],
+    padLeft: padding[1][0],
+    aAligned: aligned[0],
+    bAligned: aligned[1],
+  };
+}
+
+function conv2d(tensor: Tensor, kind: Conv2dProblem['kind'], context: UnitContext): Contraction {
+  const views = tensor.inputs.map((operand) => taskView(operand, context.storageOf));
+  const [viewA, viewB] = views;
+  if (viewA === undefined || viewB === undefined)
+    throw new Error('internal: an operand of conv2d is not contiguous within a task.');
+  const problem = conv2dProblem(tensor, kind, [viewA.aligned, viewB.aligned]);
+  const variant = chooseVariant('conv2d', conv2dVariants, problem, context.adapter, context.variants.conv2d);
+  const columns = tensor.shape[4]!;
+  return {
+    emitted: variant.emit(problem, context.adapter),
+    variant: `conv2d/${variant.name}`,
+    operands: [
+      { storage: context.storageOf(viewA.base)!, batch: viewA.batch },
+      { storage: context.storageOf(viewB.base)!, batch: viewB.batch },
+    ],
+    batch: problem.tasks,
+    rows: elementCount(tensor.shape) / Math.max(1, problem.tasks * columns),
+    columns,
+    operations: conv2dOperations(problem),
+  };
+}
+
+/** Multiplications and additions of a convolution or either of its gradients, padding counted as work. */
+export function conv2dOperations(p: Conv2dProblem): number {
+  return (
+    2 * p.tasks * p.images * p.outHeight * p.outWidth * p.outChannels * p.filterHeight * p.filterWidth * p.inChannels
+  );
+}
+
+export function contractionKernel(context: UnitContext): Kernel {
+  const { unit } = context;
+  const root = unit.nodes[0]!;
+  const lower = root.op.lower as ContractionLowering;
+  const contraction = lower.family === 'matmul' ? matmul(root, context) : conv2d(root, lower.conv!, context);
+  const { emitted, operands, batch, rows, columns } = contraction;
+  const parts = new ModuleParts(context);
+  const lines = Object.entries(emitted.constants).map(([name, value]) => `const ${name}: u32 = ${value}u;`);
+
+  (['a', 'b'] as const).forEach((name, slot) => {
+    const { storage, batch: offset } = operands[slot]!;
+    const { region } = storage;
+    const emitter = parts.emitter(new Map(), `${name}_`);
+    emitter.declare('batch');
+    emitter.line(`return ${emitter.indexText(offset)};`);
+    lines.push(`fn ${name}_batch(batch: u32) -> u32 {\n${emitter.text}\n}`);
+    if (emitted.uses.includes(`load_${name}`))
+      lines.push(`fn load_${name}(index: u32) -> f32 { return ${parts.bindings.load(region, 'index')}; }`);
+    if (emitted.uses.includes(`load4_${name}`))
+      lines.push(
+        `fn load4_${name}(index: u32) -> vec4<f32> { return ${parts.bindings.load4(region, 'index / 4u')}; }`,
+      );
+  });
+  for (const name of ['store', 'store4'] as const)
+    if (emitted.uses.includes(name)) lines.push(epilogue(name, root, batch, rows, columns, context, parts));
+
+  return {
+    label: unitLabel(unit),
+    wgsl: parts.module(`${lines.join('\n')}\n${emitted.wgsl}`, emitted.enables ?? []),
+    regions: parts.bindings.regions,
+    workgroups: emitted.workgroups,
+    usesStepIndex: parts.usesStepIndex,
+    variant: contraction.variant,
+    operations: contraction.operations,
+  };
+}
+
+/** `fn store(batch, row, column, value)`: everything the unit computes from one element of the product, or from four. */
+function epilogue(
+  name: 'store' | 'store4',
+  root: Tensor,
+  batch: number,
+  rows: number,
+  columns: number,
+  context: UnitContext,
+  parts: ModuleParts,
+): string {
+  const wide = name === 'store4';
+  const emitter = parts.emitter(new Map([[root, { text: 'value', width: wide ? 4 : 1 } satisfies Value]]), `${name}_`);
+  for (const variableName of ['batch', 'row', 'column', 'quad', 'lane']) emitter.declare(variableName);
+  if (wide) emitter.line('let quad = column / 4u;');
+  const column = wide ? plus(times(variable('quad', columns / 4), 4), lane) : variable('column', columns);
+  const matrix = plus(times(variable('batch', batch), rows), variable('row', rows));
+  const linear = plus(times(matrix, columns), column);
+  // All values before all writes: a result may lie where an operand was.
+  const written = writtenNodes(context);
+  const values = written.map((tensor) => emitter.value(tensor, delinearize(linear, tensor.shape)));
+  written.forEach((tensor, k) => emitter.store(tensor, context.storageOf(tensor)!, linear, values[k]!));
+  const type = wide ? 'vec4<f32>' : 'f32';
+  return `fn ${name}(batch: u32, row: u32, column: u32, value: ${type}) {\n${emitter.text}\n}`;
+}

@@ -1,0 +1,39 @@
+/** @file A unit with a hand-written kernel of its own: inputs and result are whole arrays in memory. */
+import type { Tensor } from '../../graph/tensor.ts';
+import type { KernelLowering } from '../../ops/lowering.ts';
+import { throughReshape } from '../access.ts';
+import { elementInRegion } from '../storage.ts';
+import { variable } from '../../indexing/index-expression.ts';
+import { elementCount } from '../../graph/shape.ts';
+import { type Kernel, ModuleParts, type UnitContext, unitLabel } from './unit-kernel.ts';
+
+export function customKernel(context: UnitContext): Kernel {
+  const tensor = context.unit.nodes[0]!;
+  const kernel = (tensor.op.lower as KernelLowering).emit(tensor);
+  const parts = new ModuleParts(context);
+  const lines = Object.entries(kernel.constants).map(([name, value]) => `const ${name}: u32 = ${value}u;`);
+  const place = (node: Tensor) => {
+    const emitter = parts.emitter(new Map());
+    emitter.declare('index');
+    const count = Math.max(elementCount(node.shape), 2);
+    const text = emitter.indexText(elementInRegion(context.storageOf(node)!, variable('index', count)));
+    emitter.line(`let place = ${text};`);
+    return emitter.text;
+  };
+  tensor.inputs.forEach((input, slot) => {
+    const base = throughReshape(input);
+    const load = parts.bindings.load(context.storageOf(base)!.region, 'place');
+    lines.push(`fn input_${slot}(index: u32) -> ${input.dtype} {\n${place(base)}\nreturn ${load};\n}`);
+  });
+  const store = parts.bindings.store(context.storageOf(tensor)!.region, 'place', 'value');
+  lines.push(`fn output(index: u32, value: ${tensor.dtype}) {\n${place(tensor)}\n${store}\n}`);
+  return {
+    label: unitLabel(context.unit),
+    wgsl: parts.module(`${lines.join('\n')}\n${kernel.wgsl}`),
+    regions: parts.bindings.regions,
+    workgroups: kernel.workgroups,
+    usesStepIndex: parts.usesStepIndex,
+    variant: undefined,
+    operations: elementCount(tensor.shape),
+  };
+}

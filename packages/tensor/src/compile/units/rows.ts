@@ -1,0 +1,199 @@
+/**
+ * @file A unit with reductions: X rows side by side, Y threads along each row. Thread (x, y) visits positions y, y + Y, …
+ * of its row in order; the Y partial results are combined by a tree in workgroup memory. The order is fixed by the shape, so two
+ * runs give the same bits. Reductions that need the result of another run in later phases of the same kernel.
+ */
+import type { Tensor } from '../../graph/tensor.ts';
+import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
+import type { KernelAdapter } from '../../kernels/contraction.ts';
+import type { ReductionLowering } from '../../ops/lowering.ts';
+import { lane, type Value } from '../emit/emitter.ts';
+import { wgslType } from '../emit/wgsl-types.ts';
+import { elementOfRow, innermostIsReduced, type RowPattern } from '../row-pattern.ts';
+import type { Unit } from '../schedule.ts';
+import { grid, type Kernel, ModuleParts, type UnitContext, unitLabel, writtenNodes } from './unit-kernel.ts';
+
+interface Threads {
+  readonly x: number;
+  readonly y: number;
+}
+
+const powerOfTwoAtMost = (limit: number) => 2 ** Math.floor(Math.log2(Math.max(1, limit)));
+
+/** How many rows and how many threads along a row share a workgroup. */
+export function rowThreads(rows: number, length: number, along: boolean, adapter: KernelAdapter): Threads {
+  if (adapter.isSoftware) {
+    // lavapipe runs 8 invocations at once on each core; barriers cost compile time, so only long rows use them.
+    if (length <= 64 || rows >= 64) return { x: Math.min(8, powerOfTwoAtMost(rows)), y: 1 };
+    return along ? { x: 1, y: 16 } : { x: Math.min(8, powerOfTwoAtMost(rows)), y: 8 };
+  }
+  if (length <= 32) return { x: 64, y: 1 };
+  if (along) return { x: 1, y: Math.min(256, powerOfTwoAtMost(length)) };
+  return { x: 16, y: 16 };
+}
+
+/** In which loop over the row each node can be computed: after how many rounds of reductions. */
+function phases(unit: Unit, context: UnitContext): { needs: Map<Tensor, number>; last: number } {
+  const needs = new Map<Tensor, number>();
+  let last = 0;
+  for (const tensor of unit.nodes) {
+    let phase = 0;
+    for (const { source } of context.schedule.reads.get(tensor)!) {
+      const earlier = needs.get(source);
+      if (earlier !== undefined)
+        phase = Math.max(phase, earlier + (source.op.lower.kind === 'reduction' ? 1 : 0));
+    }
+    needs.set(tensor, phase);
+    if (tensor.op.lower.kind === 'reduction') last = Math.max(last, phase);
+  }
+  return { needs, last };
+}
+
+const isReduction = (tensor: Tensor) => tensor.op.lower.kind === 'reduction';
+
+export function rowsKernel(context: UnitContext): Kernel {
+  const { unit, adapter } = context;
+  const pattern = unit.pattern as RowPattern;
+  const along = innermostIsReduced(pattern);
+  const innermost = pattern.segments[pattern.segments.length - 1]?.size ?? 1;
+  const wide = innermost % 4 === 0 && pattern.length > 0;
+  // Four neighbours are four positions of one row, or the same position of four rows.
+  const lanesAlong = wide && along;
+  const lanesAcross = wide && !along;
+  const rowItems = lanesAcross ? pattern.rows / 4 : pattern.rows;
+  const positions = lanesAlong ? pattern.length / 4 : pattern.length;
+  const { x, y } = rowThreads(rowItems, positions, along, adapter);
+  const groups = Math.ceil(rowItems / x);
+  const workgroups = grid(groups, adapter);
+
+  const parts = new ModuleParts(context);
+  const registers = new Map<Tensor, Value>();
+  const emitter = parts.emitter(registers);
+  const rowIndex: Index = lanesAcross ? plus(times(variable('row', rowItems), 4), lane) : variable('row', rowItems);
+  const width = lanesAcross ? 4 : 1;
+  const written = writtenNodes(context);
+  const wholeWritten = written.filter((tensor) => !isReduction(tensor) && isWhole(tensor, unit));
+  const rowWritten = written.filter((tensor) => isReduction(tensor) || !isWhole(tensor, unit));
+  const { needs, last } = phases(unit, context);
+  const shared = new Set<string>();
+
+  const group = workgroups[1] === 1 ? 'group.x' : `(group.y * ${workgroups[0]}u + group.x)`;
+  const exact = workgroups[0] * workgroups[1] * x === rowItems;
+  emitter.line(`let across = local % ${x}u;`);
+  emitter.line(`let along = local / ${x}u;`);
+  emitter.line(`let own_row = ${group} * ${x}u + across;`);
+  // Threads past the last row repeat it without writing, so that all reach the barriers.
+  emitter.line(exact ? 'let row = own_row;' : `let row = min(own_row, ${rowItems - 1}u);`);
+  emitter.declare('row');
+  emitter.declare('lane');
+
+  const loop = (body: (whole: Index) => void) =>
+    emitter.scope(`for (var position = along; position < ${positions}u; position += ${y}u)`, () => {
+      emitter.declare('position');
+      const position = lanesAlong
+        ? plus(times(variable('position', positions), 4), lane)
+        : variable('position', positions);
+      body(elementOfRow(pattern, rowIndex, position));
+    });
+
+  const storeWhole = (tensors: readonly Tensor[], whole: Index) => {
+    const write = () => {
+      // All values before all writes: a result may lie where an operand was.
+      const values = tensors.map((tensor) => emitter.value(tensor, delinearize(whole, tensor.shape)));
+      tensors.forEach((tensor, k) => emitter.store(tensor, context.storageOf(tensor)!, whole, values[k]!));
+    };
+    if (exact) write();
+    else emitter.scope(`if (own_row < ${rowItems}u)`, write);
+  };
+
+  const stored = new Set<Tensor>();
+  for (let phase = 0; phase <= last; phase++) {
+    const reductions = unit.nodes.filter((tensor) => isReduction(tensor) && needs.get(tensor) === phase);
+    // A result written over its own input waits for the last loop: later phases still read the input.
+    const early = wholeWritten.filter(
+      (tensor) => !stored.has(tensor) && needs.get(tensor)! <= phase && !overwrites(tensor, context),
+    );
+    for (const tensor of early) stored.add(tensor);
+    const accumulators = reductions.map((tensor, k) => {
+      const lower = tensor.op.lower as ReductionLowering;
+      const type = wgslType(tensor.dtype, wide ? 4 : 1);
+      const initial = typeof lower.initial === 'number' ? lower.initial : lower.initial(tensor.dtype);
+      const name = `sum_${phase}_${k}`;
+      emitter.line(`var ${name}: ${type.text} = ${type.literal(initial)};`);
+      return { tensor, lower, type, name };
+    });
+    if (positions > 0)
+      loop((whole) => {
+        for (const { tensor, lower, type, name } of accumulators) {
+          const operand = tensor.inputs[0]!;
+          const value = emitter.value(operand, delinearize(whole, operand.shape));
+          const text = value.width === type.width ? value.text : `${type.text}(${value.text})`;
+          emitter.line(`${name} = ${lower.combine(name, text)};`);
+        }
+        if (early.length > 0) storeWhole(early, whole);
+      });
+    for (const { tensor, lower, name } of accumulators) {
+      let result = name;
+      if (lanesAlong)
+        result = emitter.name(
+          lower.combine(lower.combine(`${name}.x`, `${name}.y`), lower.combine(`${name}.z`, `${name}.w`)),
+        );
+      if (y > 1) {
+        const type = wgslType(tensor.dtype, width);
+        const memory = `shared_${tensor.dtype}`;
+        shared.add(`var<workgroup> ${memory}: array<${type.text}, ${x * y}>;`);
+        emitter.line(`${memory}[local] = ${result};`);
+        emitter.line('workgroupBarrier();');
+        const combined = lower.combine(`${memory}[local]`, `${memory}[local + reach * ${x}u]`);
+        emitter.line(`for (var reach = ${y / 2}u; reach > 0u; reach >>= 1u) {
+  if (along < reach) { ${memory}[local] = ${combined}; }
+  workgroupBarrier();
+}`);
+        result = emitter.name(`${memory}[across]`);
+        emitter.line('workgroupBarrier();');
+      }
+      registers.set(tensor, { text: result, width });
+    }
+  }
+  const late = wholeWritten.filter((tensor) => !stored.has(tensor));
+  if (late.length > 0 && positions > 0) loop((whole) => storeWhole(late, whole));
+  if (rowWritten.length > 0) {
+    const conditions = [...(y > 1 ? ['along == 0u'] : []), ...(exact ? [] : [`own_row < ${rowItems}u`])];
+    const write = () => {
+      const values = rowWritten.map((tensor) => emitter.value(tensor, delinearize(rowIndex, tensor.shape)));
+      rowWritten.forEach((tensor, k) => emitter.store(tensor, context.storageOf(tensor)!, rowIndex, values[k]!));
+    };
+    if (conditions.length === 0) write();
+    else emitter.scope(`if (${conditions.join(' && ')})`, write);
+  }
+
+  const main = `${[...shared].join('\n')}
+@compute @workgroup_size(${x * y})
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+${emitter.text}
+}`;
+  return {
+    label: unitLabel(unit),
+    wgsl: parts.module(main),
+    regions: parts.bindings.regions,
+    workgroups,
+    usesStepIndex: parts.usesStepIndex,
+    variant: undefined,
+    operations: unit.count * unit.nodes.length,
+  };
+}
+
+function isWhole(tensor: Tensor, unit: Unit): boolean {
+  return tensor.shape.reduce((count, size) => count * size, 1) === unit.count;
+}
+
+/** Whether a result lies where the unit reads an operand. */
+function overwrites(tensor: Tensor, { unit, schedule, storageOf, aliasOf }: UnitContext): boolean {
+  const own = aliasOf(storageOf(tensor)!.region);
+  return unit.nodes.some((member) =>
+    schedule.reads.get(member)!.some(({ source }) => {
+      const other = schedule.unitOf.get(source) === unit ? undefined : storageOf(source);
+      return other !== undefined && aliasOf(other.region) === own;
+    }),
+  );
+}

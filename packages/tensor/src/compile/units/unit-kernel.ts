@@ -1,0 +1,98 @@
+/** @file What every kind of unit needs to become a kernel, and what comes out. */
+import type { Tensor } from '../../graph/tensor.ts';
+import type { KernelAdapter } from '../../kernels/contraction.ts';
+import { BindingTable } from '../emit/bindings.ts';
+import { Emitter, type Value } from '../emit/emitter.ts';
+import type { Schedule, Unit } from '../schedule.ts';
+import type { Region, Storage } from '../storage.ts';
+
+/** One dispatch, ready to be compiled: its module and the regions it binds, in the order of their binding numbers. */
+export interface Kernel {
+  readonly label: string;
+  readonly wgsl: string;
+  readonly regions: readonly Region[];
+  readonly workgroups: readonly [number, number, number];
+  readonly usesStepIndex: boolean;
+  /** The hand-written variant, of contractions. */
+  readonly variant: string | undefined;
+  /** Multiplications and additions, of contractions; an estimate of work for submitting in chunks. */
+  readonly operations: number;
+}
+
+export interface UnitContext {
+  readonly unit: Unit;
+  readonly schedule: Schedule;
+  readonly adapter: KernelAdapter;
+  /** Where a node lies in memory, if it does. */
+  readonly storageOf: (tensor: Tensor) => Storage | undefined;
+  /** The region that a region shares its memory with, when updated in place. */
+  readonly aliasOf: (region: Region) => Region;
+  /** Variants asked for by name. */
+  readonly variants: Readonly<Partial<Record<'matmul' | 'conv2d', string>>>;
+}
+
+/** The nodes of the unit that must be written to memory. */
+export function writtenNodes({ unit, schedule }: UnitContext): Tensor[] {
+  return unit.nodes.filter((tensor) => schedule.inMemory.has(tensor));
+}
+
+/** The parts of a module under construction that several emitters share. */
+export class ModuleParts {
+  readonly bindings: BindingTable;
+  readonly functions = new Map<string, string>();
+  private readonly context: UnitContext;
+  private readonly emitters: Emitter[] = [];
+
+  constructor(context: UnitContext) {
+    this.context = context;
+    this.bindings = new BindingTable(context.aliasOf);
+  }
+
+  /** An emitter that reads from memory whatever the unit does not compute itself. */
+  emitter(registers: ReadonlyMap<Tensor, Value>, prefix = ''): Emitter {
+    const { unit, schedule, storageOf } = this.context;
+    const emitter = new Emitter({
+      bindings: this.bindings,
+      functions: this.functions,
+      registers,
+      prefix,
+      storage: (tensor) => (schedule.unitOf.get(tensor) === unit ? undefined : storageOf(tensor)),
+    });
+    this.emitters.push(emitter);
+    return emitter;
+  }
+
+  get usesStepIndex(): boolean {
+    return this.emitters.some((emitter) => emitter.usesStepIndex);
+  }
+
+  /** The whole module around a body. */
+  module(body: string, enables: readonly string[] = []): string {
+    const parts = [
+      ...enables.map((name) => `enable ${name};`),
+      this.bindings.declarations(),
+      ...this.functions.values(),
+      body,
+    ];
+    if (this.usesStepIndex)
+      parts.splice(
+        enables.length,
+        0,
+        'struct Step { index: u32 }\n@group(1) @binding(0) var<uniform> step: Step;',
+      );
+    return `${parts.join('\n')}\n`;
+  }
+}
+
+/** Workgroups in two directions, where one direction would exceed what an adapter launches. */
+export function grid(groups: number, adapter: KernelAdapter): readonly [number, number, number] {
+  const x = Math.min(Math.max(1, groups), adapter.limits.maxComputeWorkgroupsPerDimension);
+  return [x, Math.max(1, Math.ceil(groups / x)), 1];
+}
+
+/** `add, relu → w` style label: the ops computed, the last first in importance. */
+export function unitLabel(unit: Unit): string {
+  const names = unit.nodes.map((tensor) => tensor.op.name);
+  const shown = names.length > 4 ? [...names.slice(0, 2), '…', ...names.slice(-1)] : names;
+  return `${unit.kind}: ${shown.join(', ')}`;
+}

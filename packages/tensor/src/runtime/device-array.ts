@@ -1,0 +1,89 @@
+/** @file An array on the device: a buffer that the ledger knows of, with a shape and an element type. */
+import type { LedgerBuffer } from '../device/buffer.ts';
+import type { Device } from '../device/device.ts';
+import { type ByteClass } from '../device/ledger.ts';
+import { elementCount, type Shape, ShapeError, showShape } from '../graph/shape.ts';
+import type { DType } from '../graph/tensor.ts';
+import { regionBytes } from '../compile/storage.ts';
+
+export type TypedArray = Float32Array | Int32Array | Uint32Array;
+
+/** Numbers as bytes of an element type. */
+export function toTypedArray(values: ArrayLike<number>, dtype: DType): TypedArray {
+  if (dtype === 'f32') return values instanceof Float32Array ? values : Float32Array.from(values);
+  if (dtype === 'i32') return values instanceof Int32Array ? values : Int32Array.from(values);
+  return values instanceof Uint32Array ? values : Uint32Array.from(values);
+}
+
+export interface DeviceArrayOptions {
+  readonly dtype?: DType;
+  readonly label?: string;
+  /** What the bytes are for, in the ledger. */
+  readonly class?: ByteClass;
+}
+
+/**
+ * An array in GPU memory, zero until written. It is freed by `destroy()`, never by the garbage collector, which does not
+ * know how much GPU memory hangs on an object.
+ */
+export class DeviceArray {
+  readonly device: Device;
+  readonly buffer: LedgerBuffer;
+  readonly shape: Shape;
+  readonly dtype: DType;
+
+  /** @throws {BufferTooLargeError} before anything is allocated, when the adapter has no such buffers */
+  constructor(device: Device, shape: Shape, options: DeviceArrayOptions = {}) {
+    this.device = device;
+    this.shape = [...shape];
+    this.dtype = options.dtype ?? 'f32';
+    const elements = elementCount(shape);
+    const bytes = regionBytes(elements);
+    const own = options.class ?? 'data';
+    const padding = bytes - 4 * elements;
+    this.buffer = device.createBuffer({
+      bytes,
+      label: options.label ?? `array ${showShape(shape)}`,
+      classes: padding === 0 || own === 'padding' ? { [own]: bytes } : { [own]: 4 * elements, padding },
+    });
+  }
+
+  /** An array holding these values. */
+  static from(
+    device: Device,
+    values: ArrayLike<number>,
+    shape: Shape = [values.length],
+    options: DeviceArrayOptions = {},
+  ): DeviceArray {
+    const array = new DeviceArray(device, shape, options);
+    array.write(values);
+    return array;
+  }
+
+  get bytes(): number {
+    return this.buffer.bytes;
+  }
+
+  /** Replaces all elements, ordered on the queue before whatever is submitted later. */
+  write(values: ArrayLike<number>): void {
+    const elements = elementCount(this.shape);
+    if (values.length !== elements)
+      throw new ShapeError(
+        `write: ${values.length} values were given for an array of shape ${showShape(this.shape)}, which has ${elements} elements.`,
+      );
+    if (elements > 0) this.device.write(this.buffer, toTypedArray(values, this.dtype) as Float32Array<ArrayBuffer>);
+  }
+
+  /** The elements, once all submitted work is done. */
+  async read(): Promise<TypedArray> {
+    const elements = elementCount(this.shape);
+    if (elements === 0) return toTypedArray([], this.dtype);
+    const bytes = await this.device.read(this.buffer, 0, 4 * elements);
+    if (this.dtype === 'f32') return new Float32Array(bytes);
+    return this.dtype === 'i32' ? new Int32Array(bytes) : new Uint32Array(bytes);
+  }
+
+  destroy(): void {
+    this.buffer.destroy();
+  }
+}

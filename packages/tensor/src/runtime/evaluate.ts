@@ -1,0 +1,33 @@
+/** @file Runs a graph once on a device: running one op is compiling a plan of one op. */
+import type { Device } from '../device/device.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import type { TypedArray } from './device-array.ts';
+import { Plan, type PlanRequest } from './plan.ts';
+
+/**
+ * The values of nodes, computed on the device.
+ *
+ * @param feeds a value for each input that the outputs need
+ */
+export async function evaluateOnDevice(
+  device: Device,
+  outputs: readonly Tensor[],
+  feeds: ReadonlyMap<Tensor, ArrayLike<number>> = new Map(),
+  options: Omit<PlanRequest, 'outputs'> = {},
+): Promise<TypedArray[]> {
+  const plan = await Plan.make(device, { ...options, outputs });
+  try {
+    for (const [tensor, array] of plan.inputs) {
+      const values = feeds.get(tensor);
+      if (values === undefined)
+        throw new TypeError(
+          `evaluateOnDevice: input '${String(tensor.parameters.name)}' has no value; add it to the feeds.`,
+        );
+      array.write(values);
+    }
+    plan.run();
+    return await Promise.all(plan.outputs.map((output) => output.read()));
+  } finally {
+    plan.destroy();
+  }
+}

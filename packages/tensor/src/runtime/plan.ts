@@ -1,0 +1,284 @@
+/**
+ * @file A plan: a program with its buffers, pipelines and bind groups, ready to run any number of times. Running it
+ * allocates nothing, uploads nothing and looks nothing up: it is a flat list of dispatches.
+ */
+import { type ByteClass, byteClasses } from '../device/ledger.ts';
+import type { LedgerBuffer } from '../device/buffer.ts';
+import type { Device } from '../device/device.ts';
+import { computeStage } from '../device/usage.ts';
+import { BufferTooLargeError } from '../device/errors.ts';
+import { sameShape, ShapeError, showShape } from '../graph/shape.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { makeProgram, type Program, type ProgramRequest, type Target } from '../compile/program.ts';
+import { type Region, regionBytes } from '../compile/storage.ts';
+import { valuesOfArray } from '../ops/leaf/input.ts';
+import { DeviceArray, toTypedArray } from './device-array.ts';
+import { StepClock, stepLayoutEntries } from './step-clock.ts';
+
+export type ByteCounts = Readonly<Partial<Record<ByteClass, number>>>;
+
+/** Adds counts by class. */
+export function addBytes(...counts: readonly ByteCounts[]): Partial<Record<ByteClass, number>> {
+  const sum: Partial<Record<ByteClass, number>> = {};
+  for (const name of byteClasses) {
+    const total = counts.reduce((bytes, count) => bytes + (count[name] ?? 0), 0);
+    if (total > 0) sum[name] = total;
+  }
+  return sum;
+}
+
+export function totalBytes(counts: ByteCounts): number {
+  return Object.values(counts).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+export interface PlanRequest extends ProgramRequest {
+  /** Arrays that inputs are bound to; the plan makes and owns arrays for the others. */
+  readonly arrays?: ReadonlyMap<Tensor, DeviceArray>;
+  /** Arrays that receive outputs, by position; the plan makes and owns the others. */
+  readonly outputArrays?: readonly (DeviceArray | undefined)[];
+  /** The arena to use instead of one of its own: plans that never run at the same time may share one. */
+  readonly label?: string;
+}
+
+interface Dispatch {
+  readonly pipeline: GPUComputePipeline;
+  readonly group: GPUBindGroup;
+  readonly workgroups: readonly [number, number, number];
+  readonly usesStepIndex: boolean;
+}
+
+/** What the compiler needs to know of a device. */
+export function targetOf(device: Device): Target {
+  return {
+    isSoftware: device.adapter.isSoftware,
+    features: device.features,
+    limits: device.limits,
+    subgroupMinSize: device.adapter.subgroupMinSize,
+    maxBindings: Math.min(device.limits.maxStorageBuffersPerShaderStage, device.limits.maxBindingsPerBindGroup),
+  };
+}
+
+export class Plan {
+  readonly device: Device;
+  readonly program: Program;
+  readonly inputs: ReadonlyMap<Tensor, DeviceArray>;
+  readonly outputs: readonly DeviceArray[];
+  /** Milliseconds spent on making pipelines, measured from asking for all of them to having them. */
+  readonly compileMs: number;
+  private readonly dispatches: readonly Dispatch[];
+  private readonly owned: readonly { destroy(): void }[];
+  private readonly clock: StepClock | undefined;
+
+  private constructor(parts: {
+    device: Device;
+    program: Program;
+    inputs: ReadonlyMap<Tensor, DeviceArray>;
+    outputs: readonly DeviceArray[];
+    dispatches: readonly Dispatch[];
+    owned: readonly { destroy(): void }[];
+    clock: StepClock | undefined;
+    compileMs: number;
+  }) {
+    this.device = parts.device;
+    this.program = parts.program;
+    this.inputs = parts.inputs;
+    this.outputs = parts.outputs;
+    this.dispatches = parts.dispatches;
+    this.owned = parts.owned;
+    this.clock = parts.clock;
+    this.compileMs = parts.compileMs;
+  }
+
+  /** Compiles a graph and makes everything it needs to run. */
+  static async make(device: Device, request: PlanRequest): Promise<Plan> {
+    return Plan.fromProgram(device, makeProgram(request, targetOf(device)), request);
+  }
+
+  static async fromProgram(device: Device, program: Program, request: PlanRequest): Promise<Plan> {
+    checkBindings(device, program);
+    const start = performance.now();
+    const layouts = pipelineLayouts(device);
+    const pipelines = await Promise.all(
+      program.kernels.map((kernel) =>
+        device.pipeline(kernel.wgsl, {
+          label: kernel.label,
+          layout: layouts(kernel.regions.length, kernel.usesStepIndex),
+        }),
+      ),
+    );
+    const compileMs = performance.now() - start;
+    const owned: { destroy(): void }[] = [];
+    try {
+      return Plan.build(device, program, request, pipelines, compileMs, owned);
+    } catch (error) {
+      for (const one of owned) one.destroy();
+      throw error;
+    }
+  }
+
+  private static build(
+    device: Device,
+    program: Program,
+    request: PlanRequest,
+    pipelines: readonly GPUComputePipeline[],
+    compileMs: number,
+    owned: { destroy(): void }[],
+  ): Plan {
+    const arrays = new Map<Region, DeviceArray>();
+    const make = (tensor: Tensor, region: Region, role: ByteClass, given: DeviceArray | undefined): DeviceArray => {
+      if (given !== undefined) {
+        if (!sameShape(given.shape, tensor.shape) || given.dtype !== tensor.dtype)
+          throw new ShapeError(
+            `plan: an array of ${given.dtype}${showShape(given.shape)} was bound where the program has ${tensor.dtype}${showShape(tensor.shape)}; bind an array of that type and shape.`,
+          );
+        arrays.set(region, given);
+        return given;
+      }
+      const label = `${role === 'constants' ? 'constant' : region.label} ${showShape(tensor.shape)}`;
+      const array = new DeviceArray(device, tensor.shape, { dtype: tensor.dtype, label, class: role });
+      owned.push(array);
+      arrays.set(region, array);
+      return array;
+    };
+    const inputs = new Map<Tensor, DeviceArray>();
+    for (const [tensor, region] of program.inputs)
+      inputs.set(tensor, make(tensor, region, request.classOf?.(tensor) ?? 'data', request.arrays?.get(tensor)));
+    for (const [tensor, region] of program.constants) {
+      const array = make(tensor, region, 'constants', undefined);
+      array.write(toTypedArray(valuesOfArray(tensor)!, tensor.dtype));
+    }
+    const outputs = program.outputs.map((region, k) => {
+      const asked = request.outputs[k]!;
+      return make(asked, region, request.classOf?.(asked) ?? 'scratch', request.outputArrays?.[k]);
+    });
+
+    const { arena } = program;
+    let arenaBuffer: LedgerBuffer | undefined;
+    if (arena.bytes > 0) {
+      arenaBuffer = device.createBuffer({
+        bytes: arena.bytes,
+        label: `arena of ${request.label ?? 'a plan'}`,
+        classes: arena.classes,
+        boundInParts: true,
+      });
+      owned.push(arenaBuffer);
+    }
+    const resource = (region: Region): GPUBufferBinding => {
+      const real = program.aliasOf(region);
+      const array = arrays.get(real);
+      if (array !== undefined) return { buffer: array.buffer.gpu, offset: 0, size: array.buffer.bytes };
+      return { buffer: arenaBuffer!.gpu, offset: arena.offsets.get(real)!, size: regionBytes(real.elements) };
+    };
+    const dispatches = program.kernels.map((kernel, k) => ({
+      pipeline: pipelines[k]!,
+      group: device.gpu.createBindGroup({
+        layout: device.bindGroupLayout(storageEntries(kernel.regions.length)),
+        entries: kernel.regions.map((region, binding) => ({ binding, resource: resource(region) })),
+      }),
+      workgroups: kernel.workgroups,
+      usesStepIndex: kernel.usesStepIndex,
+    }));
+    let clock: StepClock | undefined;
+    if (dispatches.some(({ usesStepIndex }) => usesStepIndex)) {
+      clock = new StepClock(device, 1);
+      owned.push(clock);
+    }
+    return new Plan({ device, program, inputs, outputs, dispatches, owned, clock, compileMs });
+  }
+
+  get dispatchCount(): number {
+    return this.dispatches.length;
+  }
+
+  /** Writes the dispatches into a pass. `clock` and `slot` tell the step number, where kernels ask for it. */
+  encode(pass: GPUComputePassEncoder, clock: StepClock | undefined = this.clock, slot = 0): void {
+    for (const { pipeline, group, workgroups, usesStepIndex } of this.dispatches) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, group);
+      if (usesStepIndex) pass.setBindGroup(1, clock!.group, [clock!.offset(slot)]);
+      pass.dispatchWorkgroups(workgroups[0], workgroups[1], workgroups[2]);
+    }
+  }
+
+  /** Runs the plan once: one submission. */
+  run(): void {
+    const encoder = this.device.gpu.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    this.encode(pass);
+    pass.end();
+    this.device.submit(encoder.finish());
+  }
+
+  /** Frees the buffers that the plan made. Arrays given to it stay. */
+  destroy(): void {
+    for (const one of this.owned) one.destroy();
+  }
+}
+
+/** Bytes that running a request will allocate, before anything is allocated: arrays given by the caller not counted. */
+export function predictBytes(request: PlanRequest, program: Program): Partial<Record<ByteClass, number>> {
+  const array = (tensor: Tensor, role: ByteClass, given: DeviceArray | undefined): ByteCounts => {
+    if (given !== undefined) return {};
+    const elements = tensor.shape.reduce((count, size) => count * size, 1);
+    return { [role]: 4 * elements, padding: regionBytes(elements) - 4 * elements };
+  };
+  const counts: ByteCounts[] = [program.arena.classes];
+  for (const tensor of program.inputs.keys())
+    counts.push(array(tensor, request.classOf?.(tensor) ?? 'data', request.arrays?.get(tensor)));
+  for (const tensor of program.constants.keys()) counts.push(array(tensor, 'constants', undefined));
+  request.outputs.forEach((tensor, k) => {
+    counts.push(array(tensor, request.classOf?.(tensor) ?? 'scratch', request.outputArrays?.[k]));
+  });
+  if (program.kernels.some(({ usesStepIndex }) => usesStepIndex)) counts.push({ scratch: StepClock.bytes(1) });
+  return addBytes(...counts);
+}
+
+/** Refuses what the adapter cannot bind, before anything is allocated. */
+function checkBindings(device: Device, program: Program): void {
+  for (const kernel of program.kernels) {
+    for (const region of kernel.regions) {
+      const bytes = regionBytes(region.elements);
+      const limit = device.limits.maxStorageBufferBindingSize;
+      if (bytes > limit)
+        throw new BufferTooLargeError(
+          `${region.label} of ${kernel.label}`,
+          bytes,
+          'maxStorageBufferBindingSize',
+          limit,
+          device.adapter.name,
+        );
+    }
+    const most = device.limits.maxStorageBuffersPerShaderStage;
+    if (kernel.regions.length > most)
+      throw new Error(
+        `internal: kernel '${kernel.label}' binds ${kernel.regions.length} buffers, but this adapter allows ${most}.`,
+      );
+  }
+}
+
+function storageEntries(count: number): GPUBindGroupLayoutEntry[] {
+  return Array.from({ length: count }, (_, binding) => ({
+    binding,
+    visibility: computeStage,
+    buffer: { type: 'storage' as const },
+  }));
+}
+
+const layoutsOfDevice = new WeakMap<Device, Map<string, GPUPipelineLayout>>();
+
+/** Pipeline layouts by number of buffers and use of the step number, made once per device. */
+function pipelineLayouts(device: Device): (bindings: number, usesStepIndex: boolean) => GPUPipelineLayout {
+  let known = layoutsOfDevice.get(device);
+  if (known === undefined) layoutsOfDevice.set(device, (known = new Map()));
+  return (bindings, usesStepIndex) => {
+    const key = `${bindings}${usesStepIndex ? 's' : ''}`;
+    let layout = known.get(key);
+    if (layout === undefined) {
+      const groups = [device.bindGroupLayout(storageEntries(bindings))];
+      if (usesStepIndex) groups.push(device.bindGroupLayout(stepLayoutEntries));
+      layout = device.gpu.createPipelineLayout({ bindGroupLayouts: groups });
+      known.set(key, layout);
+    }
+    return layout;
+  };
+}

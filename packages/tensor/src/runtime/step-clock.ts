@@ -1,0 +1,58 @@
+/**
+ * @file The number of the running step, as kernels see it. One small uniform buffer holds the numbers of the next steps; a step
+ * selects its own by a dynamic offset, so that a step costs no upload. The numbers are written again once per submission.
+ */
+import type { LedgerBuffer } from '../device/buffer.ts';
+import type { Device } from '../device/device.ts';
+import { bufferUsage, computeStage } from '../device/usage.ts';
+
+const slotBytes = 256;
+
+export const stepLayoutEntries: readonly GPUBindGroupLayoutEntry[] = [
+  { binding: 0, visibility: computeStage, buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: 16 } },
+];
+
+export class StepClock {
+  readonly slots: number;
+  readonly group: GPUBindGroup;
+  private readonly device: Device;
+  private readonly buffer: LedgerBuffer;
+  private readonly words: Uint32Array<ArrayBuffer>;
+
+  /** @param slots steps that one submission may hold */
+  constructor(device: Device, slots: number) {
+    this.device = device;
+    this.slots = slots;
+    this.buffer = device.createBuffer({
+      bytes: StepClock.bytes(slots),
+      usage: bufferUsage.uniform | bufferUsage.copyDestination,
+      label: 'step numbers',
+      class: 'scratch',
+    });
+    this.words = new Uint32Array(this.buffer.bytes / 4);
+    this.group = device.gpu.createBindGroup({
+      layout: device.bindGroupLayout(stepLayoutEntries),
+      entries: [{ binding: 0, resource: { buffer: this.buffer.gpu, offset: 0, size: 16 } }],
+    });
+  }
+
+  static bytes(slots: number): number {
+    return slots * slotBytes;
+  }
+
+  /** Sets the numbers of the next submission: slot k holds `numbers[k]`. */
+  set(numbers: readonly number[]): void {
+    numbers.forEach((number, slot) => {
+      this.words[(slot * slotBytes) / 4] = number;
+    });
+    this.device.write(this.buffer, this.words.subarray(0, (numbers.length * slotBytes) / 4));
+  }
+
+  offset(slot: number): number {
+    return slot * slotBytes;
+  }
+
+  destroy(): void {
+    this.buffer.destroy();
+  }
+}
