@@ -1,0 +1,123 @@
+import { contiguousStrides, elementCount, normalizeAxis } from '../../graph/shape.ts';
+import { node, type Tensor } from '../../graph/tensor.ts';
+import { withOp, type Op } from '../define.ts';
+import { wrapIntegers } from '../helpers/elementwise.ts';
+import type { CustomKernel } from '../lowering.ts';
+
+interface Parameters {
+  readonly axis: number;
+  readonly reverse: boolean;
+}
+
+/** Element `step` of line `line` of an array [outer, LENGTH, INNER], counted in the direction of the sum. */
+const elementFunction = (reverse: boolean) => `
+fn element(line: u32, step: u32) -> u32 {
+  let place = ${reverse ? 'LENGTH - 1u - step' : 'step'};
+  return (line / INNER * LENGTH + place) * INNER + line % INNER;
+}`;
+
+/** One invocation a line, from its first element to its last. */
+const oneByOne = (type: string) => `
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let line = (group.y * GROUPS_X + group.x) * 64u + local;
+  if (line >= LINES) { return; }
+  var total = ${type}(0);
+  for (var step = 0u; step < LENGTH; step++) {
+    total += load_0(element(line, step));
+    store(element(line, step), total);
+  }
+}`;
+
+/** One workgroup a line: each invocation sums a stretch, the stretches' totals are summed, and each writes its stretch. */
+const byStretches = (type: string) => `
+var<workgroup> totals: array<${type}, 64>;
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let line = group.y * GROUPS_X + group.x;
+  let first = min(local * STRETCH, LENGTH);
+  let last = select(first, min(first + STRETCH, LENGTH), line < LINES);
+  var total = ${type}(0);
+  for (var step = first; step < last; step++) { total += load_0(element(line, step)); }
+  totals[local] = total;
+  workgroupBarrier();
+  if (local == 0u) {
+    var before = ${type}(0);
+    for (var k = 0u; k < 64u; k++) { let own = totals[k]; totals[k] = before; before += own; }
+  }
+  workgroupBarrier();
+  total = totals[local];
+  for (var step = first; step < last; step++) {
+    total += load_0(element(line, step));
+    store(element(line, step), total);
+  }
+}`;
+
+function emit({ shape, dtype, parameters }: Tensor): CustomKernel {
+  const { axis, reverse } = parameters as unknown as Parameters;
+  const length = shape[axis]!;
+  const lines = elementCount(shape) / Math.max(length, 1);
+  // Many or short lines fill the machine with one invocation each.
+  const stretches = length >= 512 && lines < 256;
+  const groups = stretches ? lines : Math.ceil(lines / 64);
+  const groupsX = Math.max(1, Math.min(groups, 65535));
+  return {
+    wgsl: elementFunction(reverse) + (stretches ? byStretches(dtype) : oneByOne(dtype)),
+    constants: {
+      LENGTH: length,
+      INNER: contiguousStrides(shape)[axis]!,
+      LINES: lines,
+      GROUPS_X: groupsX,
+      STRETCH: Math.ceil(length / 64),
+    },
+    workgroups: [groupsX, Math.max(1, Math.ceil(groups / groupsX)), 1],
+  };
+}
+
+const op: Op = {
+  name: 'cumulativeSum',
+  doc: 'cumulativeSum(x, axis): element i is Σ x up to and including i along the axis; reverse: from i to the end. Fixed order.',
+  infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+  reference: ([x], parameters, result) => {
+    const { axis, reverse } = parameters as unknown as Parameters;
+    const data = x!.data.slice();
+    const size = result.shape[axis]!;
+    const inner = contiguousStrides(result.shape)[axis]!;
+    for (let i = 0; i < data.length; i++) {
+      const index = reverse ? data.length - 1 - i : i;
+      const position = Math.floor(index / inner) % size;
+      if (reverse ? position < size - 1 : position > 0) data[index]! += data[index + (reverse ? inner : -inner)]!;
+    }
+    if (result.dtype !== 'f32') wrapIntegers(data, result.dtype);
+    return data;
+  },
+  derivative: {
+    kind: 'linear',
+    slots: [0],
+    joint: false,
+    transpose: (cotangent, tensor) => {
+      const { axis, reverse } = tensor.parameters as unknown as Parameters;
+      return cumulativeSum(cotangent, axis, { reverse: !reverse });
+    },
+  },
+  batch: ([x], _, parameters) => {
+    const { axis, reverse } = parameters as unknown as Parameters;
+    return cumulativeSum(x!, axis + 1, { reverse });
+  },
+  lower: { kind: 'kernel', emit },
+  tolerance: { ulp: 32, magnitude: true },
+  cases: [
+    { inputs: [{ shape: [9] }], apply: (x) => cumulativeSum(x) },
+    { inputs: [{ shape: [3, 5, 2] }], apply: (x) => cumulativeSum(x, 1) },
+    { inputs: [{ shape: [4, 3] }], apply: (x) => cumulativeSum(x, -1, { reverse: true }) },
+    { inputs: [{ shape: [2, 600] }], apply: (x) => cumulativeSum(x, 1) },
+    { inputs: [{ shape: [5], dtype: 'u32', domain: [0, 9] }], apply: (x) => cumulativeSum(x) },
+    { inputs: [{ shape: [0, 3] }], apply: (x) => cumulativeSum(x, 0) },
+  ],
+};
+
+/** Running sums along an axis (the first when left out), or from the end with `reverse`. */
+export const cumulativeSum = withOp(op, (x: Tensor, axis: number = 0, options?: { reverse?: boolean }): Tensor => {
+  const along = normalizeAxis('cumulativeSum', axis, x.shape.length);
+  return x.shape[along] === 1 ? x : node(op, [x], { axis: along, reverse: options?.reverse ?? false });
+});

@@ -1,0 +1,13 @@
+import { sameShape, ShapeError, showShape } from '../../graph/shape.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import { multiply } from '../arithmetic/multiply.ts';
+import { sum } from './sum.ts';
+
+/** Σ a · b over all elements of two arrays of one shape: the inner product ⟨a, b⟩. */
+export function dot(a: Tensor, b: Tensor): Tensor {
+  if (!sameShape(a.shape, b.shape))
+    throw new ShapeError(
+      `dot: shapes differ: ${showShape(a.shape)} · ${showShape(b.shape)}; reshape one, or use matmul for products of matrices.`,
+    );
+  return sum(multiply(a, b));
+}

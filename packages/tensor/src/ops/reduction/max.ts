@@ -1,0 +1,50 @@
+import { normalizeAxes } from '../../graph/shape.ts';
+import { node, type Tensor } from '../../graph/tensor.ts';
+import { withOp, type Op } from '../define.ts';
+import { extremeAsSum } from '../helpers/extreme.ts';
+import {
+  batchReduction,
+  inferReduction,
+  keptShape,
+  reductionCases,
+  referenceReduction,
+  refuseEmpty,
+} from '../helpers/reduction.ts';
+import { reshape } from '../movement/reshape.ts';
+
+const initial = { f32: -3.4028234663852886e38, i32: -2147483648, u32: 0 };
+
+const op: Op = {
+  name: 'max',
+  doc: 'max(x, axes): the largest along axes; equal largest elements share the derivative equally. NaN elements: any result.',
+  infer: inferReduction('max', ['f32', 'i32', 'u32']),
+  reference: referenceReduction(Math.max, -Infinity),
+  derivative: { kind: 'as', expression: extremeAsSum },
+  batch: batchReduction(() => op),
+  lower: {
+    kind: 'reduction',
+    combine: (a, b) => `max(${a}, ${b})`,
+    initial: (dtype) => initial[dtype],
+    axes: (parameters) => parameters.axes as number[],
+  },
+  tolerance: { ulp: 0 },
+  cases: [
+    ...reductionCases((x, axes) => max(x, axes), false),
+    { inputs: [{ shape: [2, 3], values: [1, 1, -2, 0, 0, 0] }], apply: (x) => max(x, 1), valuesOnly: true },
+    { inputs: [{ shape: [3, 4], dtype: 'i32', domain: [-9, 9] }], apply: (x) => max(x, 0) },
+  ],
+};
+
+/**
+ * The largest element along axes.
+ *
+ * @param axes all axes when left out; none of them may be empty
+ * @param options.keep keeps the reduced axes with size 1
+ */
+export const max = withOp(op, (x: Tensor, axes?: number | readonly number[], options?: { keep?: boolean }): Tensor => {
+  const list = normalizeAxes('max', axes, x.shape.length);
+  refuseEmpty('max', x, list);
+  const long = list.filter((axis) => x.shape[axis] !== 1);
+  const shape = options?.keep ? keptShape(x.shape, list) : x.shape.filter((_, axis) => !list.includes(axis));
+  return reshape(long.length === 0 ? x : node(op, [x], { axes: long }), shape);
+});

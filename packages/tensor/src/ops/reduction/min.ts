@@ -1,0 +1,50 @@
+import { normalizeAxes } from '../../graph/shape.ts';
+import { node, type Tensor } from '../../graph/tensor.ts';
+import { withOp, type Op } from '../define.ts';
+import { extremeAsSum } from '../helpers/extreme.ts';
+import {
+  batchReduction,
+  inferReduction,
+  keptShape,
+  reductionCases,
+  referenceReduction,
+  refuseEmpty,
+} from '../helpers/reduction.ts';
+import { reshape } from '../movement/reshape.ts';
+
+const initial = { f32: 3.4028234663852886e38, i32: 2147483647, u32: 4294967295 };
+
+const op: Op = {
+  name: 'min',
+  doc: 'min(x, axes): the smallest along axes; equal smallest elements share the derivative equally. NaN elements: any result.',
+  infer: inferReduction('min', ['f32', 'i32', 'u32']),
+  reference: referenceReduction(Math.min, Infinity),
+  derivative: { kind: 'as', expression: extremeAsSum },
+  batch: batchReduction(() => op),
+  lower: {
+    kind: 'reduction',
+    combine: (a, b) => `min(${a}, ${b})`,
+    initial: (dtype) => initial[dtype],
+    axes: (parameters) => parameters.axes as number[],
+  },
+  tolerance: { ulp: 0 },
+  cases: [
+    ...reductionCases((x, axes) => min(x, axes), false),
+    { inputs: [{ shape: [2, 3], values: [1, 1, -2, 0, 0, 0] }], apply: (x) => min(x, 1), valuesOnly: true },
+    { inputs: [{ shape: [3, 4], dtype: 'i32', domain: [-9, 9] }], apply: (x) => min(x, 0) },
+  ],
+};
+
+/**
+ * The smallest element along axes.
+ *
+ * @param axes all axes when left out; none of them may be empty
+ * @param options.keep keeps the reduced axes with size 1
+ */
+export const min = withOp(op, (x: Tensor, axes?: number | readonly number[], options?: { keep?: boolean }): Tensor => {
+  const list = normalizeAxes('min', axes, x.shape.length);
+  refuseEmpty('min', x, list);
+  const long = list.filter((axis) => x.shape[axis] !== 1);
+  const shape = options?.keep ? keptShape(x.shape, list) : x.shape.filter((_, axis) => !list.includes(axis));
+  return reshape(long.length === 0 ? x : node(op, [x], { axes: long }), shape);
+});
