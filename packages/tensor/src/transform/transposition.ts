@@ -1,0 +1,79 @@
+/**
+ * @file One custom rule gives the other mode: a derivative is linear, and the transpose of a linear expression is its `vjp`.
+ *
+ * A user who states only how cotangents go back still gets forward mode (the transpose of that rule), and one who states
+ * only how tangents go forward still gets reverse mode.
+ */
+import type { Tensor } from '../graph/tensor.ts';
+import type { CustomDerivative } from '../ops/define.ts';
+import { input } from '../ops/leaf/input.ts';
+import { dependsOn } from './reroot.ts';
+import { vjp } from './vjp.ts';
+
+/** Forward mode from a reverse rule: cotangents are linear in the node's cotangent c, so the tangent is that map transposed. */
+export function tangentByTransposition(
+  current: Tensor,
+  rule: CustomDerivative,
+  tangents: readonly (Tensor | undefined)[],
+): Tensor | undefined {
+  if (rule.vjp === undefined) throw missing(current);
+  const cotangent = input(current.shape, { name: 'cotangent' });
+  const shares = rule.vjp(current, cotangent);
+  const outputs: Tensor[] = [];
+  const directions: Tensor[] = [];
+  shares.forEach((share, slot) => {
+    const tangent = tangents[slot];
+    if (share === undefined || tangent === undefined) return;
+    outputs.push(share);
+    directions.push(tangent);
+  });
+  const [tangent] = vjp(outputs, [cotangent], directions);
+  if (tangent !== undefined) checkLinear(current, 'vjp', 'cotangent', [tangent], [cotangent]);
+  return tangent;
+}
+
+/** Reverse mode from a forward rule: the tangent is linear in the tangents of the inputs. */
+export function cotangentsByTransposition(
+  current: Tensor,
+  rule: CustomDerivative,
+  cotangent: Tensor,
+  slots: readonly number[],
+): (Tensor | undefined)[] {
+  if (rule.jvp === undefined) throw missing(current);
+  const directions = current.inputs.map((operand, slot) =>
+    slots.includes(slot) ? input(operand.shape, { name: `tangent${slot}` }) : undefined,
+  );
+  const tangent = rule.jvp(current, directions);
+  if (tangent === undefined) return current.inputs.map(() => undefined);
+  const given = directions.filter((direction) => direction !== undefined);
+  const found = vjp([tangent], given, [cotangent]);
+  checkLinear(
+    current,
+    'jvp',
+    'tangents',
+    found.filter((share) => share !== undefined),
+    given,
+  );
+  return directions.map((direction) =>
+    direction === undefined ? undefined : found[given.indexOf(direction)],
+  );
+}
+
+function checkLinear(
+  current: Tensor,
+  rule: string,
+  argument: string,
+  results: readonly Tensor[],
+  placeholders: readonly Tensor[],
+): void {
+  if (dependsOn(results, placeholders))
+    throw new TypeError(
+      `customDerivative: the ${rule} rule of '${current.op.name}' is not linear in its ${argument}, so the other mode cannot be derived from it; make the rule linear, or give both rules.`,
+    );
+}
+
+function missing(current: Tensor): TypeError {
+  return new TypeError(
+    `customDerivative: '${current.op.name}' has neither a jvp nor a vjp rule; give one, or use stopGradient for a derivative of zero.`,
+  );
+}
