@@ -1,0 +1,107 @@
+import { ShapeError, showShape } from '../../graph/shape.ts';
+import { node, type Tensor } from '../../graph/tensor.ts';
+import { withOp, type Op } from '../define.ts';
+import {
+  convolutionCases,
+  convolutionReference,
+  convolutionShape,
+  checkConvolution,
+  stepsOf,
+} from '../helpers/conv2d.ts';
+import { mergeTasks, mergeTasksOrImages } from '../helpers/tasks.ts';
+import { resolveWindows, type WindowOptions } from '../helpers/windows.ts';
+import { broadcastTo } from '../movement/broadcast.ts';
+import { reshape } from '../movement/reshape.ts';
+import { conv2dFilterGradient } from './conv2d-filter-gradient.ts';
+import { conv2dInputGradient } from './conv2d-input-gradient.ts';
+
+const op: Op = {
+  name: 'conv2d',
+  doc: 'conv2d(x, filter): y[t,n,p,q,o] = Σ x[t, n, p·stride + i − top, q·stride + j − left, c] · filter[t, i, j, c, o], zeros outside x.',
+  infer: ([x, filter], parameters) => {
+    const steps = stepsOf(parameters);
+    const shape = convolutionShape(x!.shape, filter!.shape, steps);
+    checkConvolution('conv2d', x!.shape, filter!.shape, shape, steps);
+    return { shape, dtype: x!.dtype };
+  },
+  reference: convolutionReference('forward'),
+  derivative: {
+    kind: 'linear',
+    slots: [0, 1],
+    joint: false,
+    transpose: (cotangent, { inputs: [x, filter], parameters }, slot) =>
+      slot === 0
+        ? conv2dInputGradient(cotangent, filter!, {
+            ...stepsOf(parameters),
+            height: x!.shape[2]!,
+            width: x!.shape[3]!,
+          })
+        : conv2dFilterGradient(x!, cotangent, {
+            ...stepsOf(parameters),
+            filterHeight: filter!.shape[1]!,
+            filterWidth: filter!.shape[2]!,
+          }),
+  },
+  // A filter shared by the new axis sees only more images.
+  batch: (inputs, batched, parameters, size) =>
+    batched[1]
+      ? mergeTasks(inputs, batched, size, (x, filter) => node(op, [x, filter], parameters))
+      : mergeTasksOrImages(inputs, size, (x, filter) => node(op, [x, filter], parameters)),
+  lower: { kind: 'contraction', family: 'conv2d', conv: 'forward' },
+  tolerance: { ulp: 32, magnitude: true },
+  cases: [
+    ...convolutionCases.map(({ x, filter, steps }) => ({
+      inputs: [{ shape: x }, { shape: filter }],
+      apply: (a: Tensor, b: Tensor) => conv2d(a, b, steps),
+    })),
+    {
+      inputs: [{ shape: [2, 5, 5, 2] }, { shape: [3, 3, 2, 2] }],
+      apply: (x, filter) => conv2d(x, filter, { stride: 2, padding: 'same' }),
+    },
+    {
+      inputs: [{ shape: [2, 1, 4, 4, 1] }, { shape: [2, 2, 1, 3] }],
+      apply: (x, filter) => conv2d(x, filter),
+    },
+    {
+      inputs: [{ shape: [1, 4, 4, 1] }, { shape: [2, 3, 3, 1, 2] }],
+      apply: (x, filter) => conv2d(x, filter, { padding: 1 }),
+    },
+  ],
+};
+
+/**
+ * Convolution of images with filters (a correlation: the filter is not flipped).
+ *
+ * @param x images [N, H, W, C], or with a leading task axis [T, N, H, W, C]
+ * @param filter [height, width, C, O], or one for each task [T, height, width, C, O]
+ * @returns [N, H', W', O], with the task axis first if either operand has one
+ */
+export const conv2d = withOp(op, (x: Tensor, filter: Tensor, options: WindowOptions = {}): Tensor => {
+  if (x.dtype !== 'f32' || filter.dtype !== 'f32')
+    throw new TypeError(`conv2d: operands have element types ${x.dtype} and ${filter.dtype}; it takes f32, so convert with cast(x, 'f32').`);
+  const [rankX, rankFilter] = [x.shape.length, filter.shape.length];
+  if (rankX < 4 || rankX > 5 || rankFilter < 4 || rankFilter > 5)
+    throw new ShapeError(
+      `conv2d: x ${showShape(x.shape)} and filter ${showShape(filter.shape)} should be [N, H, W, C] and [height, width, C, O], or those with a leading task axis; reshape them.`,
+    );
+  const [height, width, channels] = x.shape.slice(-3) as [number, number, number];
+  const [filterHeight, filterWidth, inChannels] = filter.shape.slice(-4) as [number, number, number];
+  if (channels !== inChannels)
+    throw new ShapeError(
+      `conv2d: channels differ: x ${showShape(x.shape)} has ${channels}, filter ${showShape(filter.shape)} takes ${inChannels}; x is [..., H, W, C] and filters are [height, width, C, O].`,
+    );
+  const steps = resolveWindows('conv2d', [height, width], [filterHeight, filterWidth], options);
+  const apply = (a: Tensor, b: Tensor) => node(op, [a, b], steps);
+  if (rankFilter === 4) {
+    // One filter for all tasks: their images are one set of images.
+    const images = rankX === 5 ? x.shape[0]! * x.shape[1]! : x.shape[0]!;
+    const y = apply(reshape(x, [1, images, height, width, channels]), reshape(filter, [1, ...filter.shape]));
+    return reshape(y, [...x.shape.slice(0, -3), ...y.shape.slice(2)]);
+  }
+  const tasks = filter.shape[0]!;
+  if (rankX === 5 && x.shape[0] !== tasks)
+    throw new ShapeError(
+      `conv2d: x ${showShape(x.shape)} has ${x.shape[0]} tasks and filter ${showShape(filter.shape)} has ${tasks}; give both the same number, or one of them no task axis.`,
+    );
+  return apply(rankX === 5 ? x : broadcastTo(reshape(x, [1, ...x.shape]), [tasks, ...x.shape]), filter);
+});

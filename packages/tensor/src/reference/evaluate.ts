@@ -1,0 +1,60 @@
+/**
+ * @file The float64 interpreter of a graph: what every rule and every kernel is compared with. Written for clarity; each op
+ * computes its own value (`op.reference`), and this file only walks the graph.
+ */
+import { elementCount, sameShape, showShape } from '../graph/shape.ts';
+import { type Tensor, topologicalOrder } from '../graph/tensor.ts';
+import type { ReferenceArray } from '../ops/define.ts';
+import { isInput, isStepIndex, valuesOfArray } from '../ops/leaf/input.ts';
+
+/** Values for the inputs of a graph. */
+export type Feeds = ReadonlyMap<Tensor, ReferenceArray>;
+
+/** The value of a node without inputs, or one that the caller gives. */
+function leafValue(tensor: Tensor, feeds: Feeds, stepIndex: number): ReferenceArray | undefined {
+  const { shape, dtype } = tensor;
+  const fed = feeds.get(tensor);
+  if (fed !== undefined) {
+    if (!sameShape(fed.shape, shape) || fed.data.length !== elementCount(shape))
+      throw new RangeError(
+        `evaluate: the value given for '${String(tensor.parameters.name ?? tensor.op.name)}' has shape ${showShape(fed.shape)} and ${fed.data.length} elements, but the tensor is ${showShape(shape)}; give an array of that shape.`,
+      );
+    return fed;
+  }
+  const values = valuesOfArray(tensor);
+  if (values !== undefined) return { shape, dtype, data: values };
+  if (isStepIndex(tensor)) return { shape, dtype, data: Float64Array.of(stepIndex) };
+  if (isInput(tensor))
+    throw new RangeError(
+      `evaluate: no value was given for input '${String(tensor.parameters.name)}' of shape ${showShape(shape)}; add it to the feeds.`,
+    );
+  return undefined;
+}
+
+/**
+ * The values of tensors in float64.
+ *
+ * @param outputs what to compute
+ * @param feeds a value for every input that they need; a value for any other node takes its place
+ * @param stepIndex the value of `stepIndex()`
+ * @throws RangeError if an input has no value, or one of another shape
+ */
+export function evaluate(outputs: readonly Tensor[], feeds: Feeds, stepIndex = 0): ReferenceArray[] {
+  const values = new Map<Tensor, ReferenceArray>();
+  for (const tensor of topologicalOrder(outputs)) {
+    const { op, shape, dtype, parameters } = tensor;
+    const given = leafValue(tensor, feeds, stepIndex);
+    if (given !== undefined) {
+      values.set(tensor, given);
+      continue;
+    }
+    const inputs = tensor.inputs.map((input) => values.get(input)!);
+    const data = op.reference(inputs, parameters, { shape, dtype });
+    if (data.length !== elementCount(shape))
+      throw new Error(
+        `internal: the reference of '${op.name}' gave ${data.length} elements for a shape of ${showShape(shape)}.`,
+      );
+    values.set(tensor, { shape, dtype, data });
+  }
+  return outputs.map((output) => values.get(output)!);
+}
