@@ -32,7 +32,7 @@ export function checkDirections(
 ): void {
   if (directions.length !== tensors.length)
     throw new TypeError(
-      `${asker}: ${tensors.length} ${role}s need as many ${noun}s, got ${directions.length}; give undefined where a ${noun} is zero.`,
+      `${asker}: got ${directions.length} ${noun}${directions.length === 1 ? '' : 's'} for ${tensors.length} ${role}${tensors.length === 1 ? '' : 's'}; give one for each, undefined where it is zero.`,
     );
   directions.forEach((direction, position) => {
     if (direction === undefined) return;

@@ -4,7 +4,7 @@ import type { Tensor } from '../graph/tensor.ts';
 import { unflatten } from '../graph/tree.ts';
 import { describe } from './arguments.ts';
 import { jvp } from './jvp.ts';
-import { floatsOf, type TensorTree, tensorsOf, traceOn } from './trace.ts';
+import { type TensorTree, tensorsOf, traceOn } from './trace.ts';
 import { vjp } from './vjp.ts';
 import { onesLike, zerosLike } from './zeros.ts';
 
@@ -72,7 +72,12 @@ function differentiate<Arguments extends readonly unknown[], N extends number>(
   inputs: Arguments,
 ): [value: Tensor, gradient: Arguments[N], settle: <T>(tree: T) => T] {
   const traced = traceOn(asker, f, inputs, argnum);
-  const [value] = floatsOf(asker, 'the result', [traced.result]) as [Tensor];
+  const value = traced.result;
+  tensorsOf(asker, 'the result', value);
+  if (value.dtype !== 'f32')
+    throw new TypeError(
+      `${asker}: the function returned ${describe(value)}, and only f32 values have derivatives; return a loss, not a count.`,
+    );
   if (!sameShape(value.shape, []))
     throw new ShapeError(
       `${asker}: the function returned ${describe(value)}, but a gradient is of a scalar, f32[]; sum the result, or give a cotangent with pullback(f, x).`,
@@ -92,7 +97,7 @@ function differentiate<Arguments extends readonly unknown[], N extends number>(
  * @param v a tree of the same nesting and shapes
  */
 export function hvp<T>(f: (x: T) => Tensor, x: T, v: T): T {
-  return linearize(grad(f), x)[1](v) as T;
+  return linearizeFor('hvp', grad(f), x)[1](v) as T;
 }
 
 /**
@@ -104,10 +109,18 @@ export function linearize<T, Result>(
   f: (x: T) => Result,
   x: T,
 ): [value: Result, push: (direction: T) => Result] {
-  const traced = traceOn('linearize', f, [x], 0);
-  const outputs = tensorsOf('linearize', 'the result', traced.result);
+  return linearizeFor('linearize', f, x);
+}
+
+function linearizeFor<T, Result>(
+  asker: string,
+  f: (x: T) => Result,
+  x: T,
+): [value: Result, push: (direction: T) => Result] {
+  const traced = traceOn(asker, f, [x], 0);
+  const outputs = tensorsOf(asker, 'the result', traced.result);
   const push = (direction: T): Result => {
-    const tangents = directionsOf('linearize', 'direction', 'argument', direction, x);
+    const tangents = directionsOf(asker, 'direction', 'argument', direction, x);
     const pushed = jvp(outputs, traced.names, tangents).map(
       (tangent, position) => tangent ?? zerosLike(outputs[position]!),
     );

@@ -12,6 +12,7 @@ export {
   type Residual,
 } from './partition.ts';
 export { dependsOn, reroot } from './reroot.ts';
+export { type Rule, type SimplifyOptions, simplificationRules, simplify } from './simplify.ts';
 export type { TensorTree } from './trace.ts';
 export { vjp } from './vjp.ts';
 export { type MappedAxis, type VmapOptions, vmap } from './vmap.ts';

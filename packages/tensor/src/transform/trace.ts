@@ -6,8 +6,7 @@
  * not other uses of x that the function closes over. Afterwards x is put back in the alias's place (`settle`), so that what
  * is common to several derivatives of one function is the same node again.
  */
-import type { Tensor } from '../graph/tensor.ts';
-import { Tensor as TensorClass } from '../graph/tensor.ts';
+import { Tensor } from '../graph/tensor.ts';
 import { leavesOf, type Tree, unflatten, visitTree } from '../graph/tree.ts';
 import { alias } from '../ops/movement/alias.ts';
 import { describe } from './arguments.ts';
@@ -19,7 +18,7 @@ export type TensorTree = Tree<Tensor>;
 /** The tensors of a tree; anything else at a leaf is refused. */
 export function tensorsOf(asker: string, what: string, tree: unknown): Tensor[] {
   visitTree(tree, (leaf, path) => {
-    if (!(leaf instanceof TensorClass))
+    if (!(leaf instanceof Tensor))
       throw new TypeError(
         `${asker}: ${what}${path === '' ? '' : `, at '${path}',`} is ${show(leaf)}, not a tensor; write constant(x) for a number.`,
       );

@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest';
+import { printGraph } from '../graph/print.ts';
+import { node, type Tensor } from '../graph/tensor.ts';
+import { add } from '../ops/arithmetic/add.ts';
+import { divide } from '../ops/arithmetic/divide.ts';
+import { maximum } from '../ops/arithmetic/maximum.ts';
+import { multiply } from '../ops/arithmetic/multiply.ts';
+import { negate } from '../ops/arithmetic/negate.ts';
+import { subtract } from '../ops/arithmetic/subtract.ts';
+import { greater } from '../ops/comparison/greater.ts';
+import { select } from '../ops/comparison/select.ts';
+import { constant } from '../ops/leaf/constant.ts';
+import { input } from '../ops/leaf/input.ts';
+import { alias } from '../ops/movement/alias.ts';
+import { broadcastTo } from '../ops/movement/broadcast.ts';
+import { concat } from '../ops/movement/concat.ts';
+import { pad } from '../ops/movement/pad.ts';
+import { reshape } from '../ops/movement/reshape.ts';
+import { slice } from '../ops/movement/slice.ts';
+import { stopGradient } from '../ops/movement/stop-gradient.ts';
+import { transpose } from '../ops/movement/transpose.ts';
+import { sum } from '../ops/reduction/sum.ts';
+import { cast } from '../ops/rounding/cast.ts';
+import { exp } from '../ops/transcendental/exp.ts';
+import { tanh } from '../ops/transcendental/tanh.ts';
+import { checkpoint, grad, jvp, simplificationRules, simplify } from './index.ts';
+import { distance, evaluate, type Feeds, numbers } from './test-support.ts';
+
+const one = (tensor: Tensor) => simplify([tensor])[0]!;
+
+/** A movement op without the merging that its function does: as rewriting leaves it. */
+const raw = (op: Tensor['op'], x: Tensor, parameters: Tensor['parameters']) => node(op, [x], parameters);
+
+const x = input([3, 4]);
+const y = input([3, 4]);
+const row = input([1, 4]);
+const mask = greater(x, y);
+const integers = input([3, 4], { dtype: 'i32' });
+const feeds: Feeds = new Map([
+  [x, numbers([3, 4], 1)],
+  [y, numbers([3, 4], 2)],
+  [row, numbers([4], 3)],
+  [integers, Float64Array.from({ length: 12 }, (_, i) => 5 - i)],
+]);
+
+/** For each rule, expressions to which it applies and what becomes of them. */
+const cases: Record<string, readonly (readonly [string, Tensor, Tensor | string])[]> = {
+  'f(c₁, c₂) = c for constants and elementwise f': [
+    ['2 · 3 + 1', add(multiply(constant(2), constant(3)), 1), constant(7)],
+    ['exp of a filled array', exp(broadcastTo(constant(0), [3])), broadcastTo(constant(1), [3])],
+    ['3 > 2', greater(constant(3), constant(2)), constant(1, 'u32')],
+    [
+      'unsigned 1 − 2 wraps around',
+      subtract(constant(1, 'u32'), constant(2, 'u32')),
+      constant(4294967295, 'u32'),
+    ],
+    ['1 / 0 is left to the device', divide(constant(1), constant(0)), 'unchanged'],
+  ],
+  'f(broadcast(x), broadcast(y)) = broadcast(f(x, y)) for elementwise f': [
+    ['tanh of a repeated row', tanh(broadcastTo(row, [3, 4])), broadcastTo(tanh(row), [3, 4])],
+    [
+      'a repeated row and a number',
+      multiply(broadcastTo(row, [3, 4]), 2),
+      broadcastTo(multiply(row, 2), [3, 4]),
+    ],
+    [
+      'rows and columns stay',
+      add(broadcastTo(row, [3, 4]), broadcastTo(slice(x, [0, 0], [3, 1]), [3, 4])),
+      'unchanged',
+    ],
+  ],
+  'a linear op of zeros is zeros': [
+    ['a padded zero', pad(broadcastTo(constant(0), [3]), [1], [1]), broadcastTo(constant(0), [5])],
+    ['a concat of a zero and x stays', concat([broadcastTo(constant(0), [3, 4]), x], 0), 'unchanged'],
+  ],
+  'x + 0 = x, 0 + x = x': [
+    ['x + 0', add(x, 0), x],
+    ['0 + x', add(0, x), x],
+  ],
+  'x + (−y) = x − y, (−x) + y = y − x': [
+    ['x + −y', add(x, negate(y)), subtract(x, y)],
+    ['−x + y', add(negate(x), y), subtract(y, x)],
+  ],
+  'x − 0 = x, 0 − x = −x': [
+    ['x − 0', subtract(x, 0), x],
+    ['0 − x', subtract(0, x), negate(x)],
+    ['an unsigned 0 − x stays', subtract(0, mask), 'unchanged'],
+  ],
+  'x − (−y) = x + y': [['x − −y', subtract(x, negate(y)), add(x, y)]],
+  'x · 1 = x, x · (−1) = −x, (−x) · (−y) = x · y': [
+    ['x · 1', multiply(x, 1), x],
+    ['1 · x', multiply(1, x), x],
+    ['−1 · x', multiply(-1, x), negate(x)],
+    ['−x · −y', multiply(negate(x), negate(y)), multiply(x, y)],
+  ],
+  'x · 0 = 0': [['x · 0', multiply(x, 0), broadcastTo(constant(0), [3, 4])]],
+  'x / 1 = x, x / (−1) = −x': [
+    ['x / 1', divide(x, 1), x],
+    ['x / −1', divide(x, -1), negate(x)],
+  ],
+  '−(−x) = x, −(x − y) = y − x': [
+    ['−−x', negate(negate(x)), x],
+    ['−(x − y)', negate(subtract(x, y)), subtract(y, x)],
+  ],
+  'maximum(x, x) = x, minimum(x, x) = x': [['maximum(x, x)', maximum(x, x), x]],
+  'select(c, a, b) is a or b; select(mask, a, a) = a': [
+    ['a known mask', select(greater(constant(1), constant(2)), x, y), y],
+    ['equal branches', select(mask, x, x), x],
+  ],
+  'cast(cast(x)) between integers is one cast, or x': [
+    ['i32 to u32 to i32', cast(cast(integers, 'u32'), 'i32'), integers],
+    ['f32 to i32 to f32 truncates and stays', cast(cast(x, 'i32'), 'f32'), 'unchanged'],
+  ],
+  'sum(broadcast(x)) = n · sum(x)': [
+    ['rows repeated', sum(broadcastTo(row, [3, 4]), 0), multiply(reshape(row, [4]), 3)],
+    ['all of it', sum(broadcastTo(row, [3, 4])), multiply(sum(row), 3)],
+    ['a constant', sum(broadcastTo(constant(2), [3, 4])), constant(24)],
+  ],
+  'a constant moved is the constant': [
+    ['a reshaped constant', reshape(broadcastTo(constant(2), [3, 4]), [12]), broadcastTo(constant(2), [12])],
+    ['a sliced constant', slice(broadcastTo(constant(2), [9]), [1], [9], [2]), broadcastTo(constant(2), [4])],
+  ],
+  'reshape(reshape(x)) = reshape(x)': [
+    ['there and back', raw(reshape.op, reshape(x, [12]), { shape: [3, 4] }), x],
+  ],
+  'transpose(transpose(x)) = transpose(x)': [
+    ['there and back', raw(transpose.op, transpose(x), { permutation: [1, 0] }), x],
+  ],
+  'broadcast(broadcast(x)) = broadcast(x)': [
+    [
+      'in two steps',
+      raw(broadcastTo.op, broadcastTo(reshape(row, [1, 1, 4]), [1, 3, 4]), { shape: [2, 3, 4] }),
+      broadcastTo(row, [2, 3, 4]),
+    ],
+  ],
+  'slice(slice(x)) = slice(x)': [
+    [
+      'a part of a part',
+      raw(slice.op, slice(x, [1, 0], [3, 4]), { starts: [1, 1], limits: [2, 3], strides: [1, 1] }),
+      slice(x, [2, 1], [3, 3]),
+    ],
+  ],
+  'slice(broadcast(x)) = broadcast(slice(x))': [
+    [
+      'columns of a repeated row',
+      slice(broadcastTo(row, [3, 4]), [1, 1], [3, 3]),
+      broadcastTo(slice(row, [0, 1], [1, 3]), [2, 2]),
+    ],
+  ],
+  'slice(concat(…, x, …)) = slice(x) where it lies in one piece': [
+    ['the second piece', slice(concat([x, y], 0), [3, 0], [6, 4]), y],
+    ['within a piece', slice(concat([x, y], 1), [0, 5], [3, 7]), slice(y, [0, 1], [3, 3])],
+    ['across pieces stays', slice(concat([x, y], 0), [2, 0], [4, 4]), 'unchanged'],
+  ],
+  'slice(pad(x)) is a slice of x, or zeros': [
+    ['inside', slice(pad(x, [1, 0], [2, 0]), [1, 0], [4, 4]), x],
+    ['outside', slice(pad(x, [1, 0], [2, 0]), [4, 0], [6, 4]), broadcastTo(constant(0), [2, 4])],
+    ['across the edge stays', slice(pad(x, [1, 0], [2, 0]), [0, 0], [2, 4]), 'unchanged'],
+  ],
+  'pad(pad(x)) = pad(x)': [['twice', pad(pad(x, [1, 0], [0, 0]), [0, 2], [3, 0]), pad(x, [1, 2], [3, 0])]],
+  'concat(concat(x, y), z) = concat(x, y, z)': [['nested', concat([concat([x, y]), x]), concat([x, y, x])]],
+  'concat of neighbouring slices of x, or of neighbouring constants, is one slice, or one constant': [
+    ['a vector cut and put together', concat([slice(x, [0, 0], [1, 4]), slice(x, [1, 0], [3, 4])]), x],
+    [
+      'zeros beside zeros',
+      concat([broadcastTo(constant(0), [2, 4]), broadcastTo(constant(0), [1, 4]), x]),
+      concat([broadcastTo(constant(0), [3, 4]), x]),
+    ],
+    ['slices with a gap stay', concat([slice(x, [0, 0], [1, 4]), slice(x, [2, 0], [3, 4])]), 'unchanged'],
+  ],
+};
+
+describe('each rule', () => {
+  it('has a case here', () => {
+    expect(Object.keys(cases)).toEqual(simplificationRules.map((rule) => rule.says));
+  });
+
+  for (const rule of simplificationRules)
+    for (const [title, before, after] of cases[rule.says] ?? [])
+      it(`${rule.says}: ${title}`, () => {
+        const found = one(before);
+        expect(printGraph([found])).toBe(printGraph([after === 'unchanged' ? before : (after as Tensor)]));
+        if (after === 'unchanged') return;
+        const [expected, actual] = evaluate([before, found], feeds);
+        if (rule.exact) expect(actual).toEqual(expected);
+        else expect(distance(actual!, expected!)).toBeLessThan(1e-15);
+      });
+});
+
+describe('simplify', () => {
+  it('merges a sum with its operands exchanged, whichever comes first', () => {
+    const [left, right] = simplify([add(tanh(x), y), add(y, tanh(x))]);
+    expect(left === right).toBe(true);
+  });
+
+  it('drops what only derivatives look at, unless asked to keep it', () => {
+    const kept = multiply(stopGradient(x), checkpoint((v: Tensor) => tanh(v))(y));
+    expect(printGraph(simplify([kept]))).toMatchInlineSnapshot(`
+      "%0 = input(name="input") : f32[3, 4]
+      %1 = input(name="input") : f32[3, 4]
+      %2 = tanh(%1) : f32[3, 4]
+      %3 = multiply(%0, %2) : f32[3, 4]
+      return %3"
+    `);
+    expect(simplify([kept], { keepDerivativeMarks: true })[0] === kept).toBe(true);
+  });
+
+  it('never merges an alias with what it names', () => {
+    const barrier = alias(x);
+    expect(one(multiply(tanh(barrier), tanh(x))) === multiply(tanh(barrier), tanh(x))).toBe(true);
+  });
+
+  it('leaves the derivative of a sum of squares as it would be written', () => {
+    const w = input([12]);
+    const loss = (v: Tensor) => multiply(0.5, sum(multiply(v, v)));
+    expect(printGraph(simplify([grad(loss)(w)]))).toMatchInlineSnapshot(`
+      "%0 = constant(dtype="f32", value=0.5) : f32[]
+      %1 = reshape(%0, shape=[1]) : f32[1]
+      %2 = broadcast(%1, shape=[12]) : f32[12]
+      %3 = input(name="input") : f32[12]
+      %4 = multiply(%2, %3) : f32[12]
+      %5 = add(%4, %4) : f32[12]
+      return %5"
+    `);
+    const t = input([12]);
+    const [second] = jvp([grad(loss)(w)], [w], [t]);
+    expect(printGraph(simplify([second!]))).toMatchInlineSnapshot(`
+      "%0 = input(name="input") : f32[12]
+      %1 = constant(dtype="f32", value=0.5) : f32[]
+      %2 = reshape(%1, shape=[1]) : f32[1]
+      %3 = broadcast(%2, shape=[12]) : f32[12]
+      %4 = multiply(%0, %3) : f32[12]
+      %5 = add(%4, %4) : f32[12]
+      return %5"
+    `);
+  });
+});
