@@ -318,10 +318,20 @@ describe('timestamps', () => {
       return timer.spans();
     };
     await measure(); // the first use of a pipeline includes its compilation
-    const [short, long] = await measure();
-    expect([short?.label, long?.label]).toEqual(['1 workgroups', '4096 workgroups']);
-    expect(short?.ns).toBeGreaterThan(0);
-    expect(long?.ns).toBeGreaterThan(short?.ns ?? Number.POSITIVE_INFINITY);
+    const shortest = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as [number, number];
+    // Other work on the machine lengthens a pass now and then: the shortest of several is the pass itself.
+    for (let repeat = 0; repeat < 10; repeat++) {
+      const started = performance.now();
+      const spans = await measure();
+      const wallNs = (performance.now() - started) * 1e6;
+      expect(spans.map((span) => span.label)).toEqual(['1 workgroups', '4096 workgroups']);
+      const [short, long] = spans.map((span) => span.ns ?? Number.POSITIVE_INFINITY) as [number, number];
+      expect(short).toBeGreaterThan(0);
+      expect(short + long).toBeLessThan(wallNs);
+      shortest[0] = Math.min(shortest[0], short);
+      shortest[1] = Math.min(shortest[1], long);
+    }
+    expect(shortest[1]).toBeGreaterThan(shortest[0]);
     timer.destroy();
     buffer.destroy();
   });

@@ -17,10 +17,10 @@ test.each([
   { ending: 'close', code: 0, out: 'computed 42' },
   { ending: 'forget', code: 0, out: 'computed 42' },
   { ending: 'throw', code: 1, out: 'computed 42' },
-  { ending: 'exit', code: 3, out: '' },
+  { ending: 'exit', code: 3, out: 'computed 42' },
   { ending: 'lose', code: 0, out: 'caught DeviceLostError' },
 ])('ending by $ending gives code $code', ({ ending, code, out }) => {
   const result = run(ending);
-  expect(result, result.err).toMatchObject({ code, signal: null, out: out === '' ? '' : `${out}\n` });
+  expect(result, result.err).toMatchObject({ code, signal: null, out: `${out}\n` });
   if (ending === 'throw') expect(result.err).toContain('thrown on purpose');
 });
