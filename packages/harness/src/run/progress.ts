@@ -1,0 +1,137 @@
+import { SingleBar } from 'cli-progress';
+import { describeCell, type Status } from '../cell/config.ts';
+import type { PlannedCell } from '../cell/plan.ts';
+
+/** Where progress goes. */
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** What happened to one cell. */
+export interface CellEvent {
+  readonly cell: PlannedCell;
+  readonly status: Status;
+  readonly reason: string | null;
+  readonly durationMs: number;
+}
+
+/** Shows how far a run is. */
+export interface Progress {
+  /** A cell begins. */
+  begin(cell: PlannedCell): void;
+  /** A cell has ended. */
+  end(event: CellEvent): void;
+  /** A line for the reader that is no cell. */
+  note(text: string): void;
+  stop(): void;
+}
+
+/** A bar with the remaining time on a terminal, one plain line a cell elsewhere (a file, a CI log). */
+export function openProgress(cells: readonly PlannedCell[], stream: ProgressStream): Progress {
+  const remaining = remainingTime(cells);
+  return stream.isTTY === true ? bar(cells.length, remaining, stream) : lines(cells.length, remaining, stream);
+}
+
+function lines(total: number, remaining: RemainingTime, stream: ProgressStream): Progress {
+  let done = 0;
+  return {
+    begin: () => {},
+    end: (event) => {
+      done++;
+      remaining.ended(event);
+      const count = String(done).padStart(String(total).length);
+      const left = done < total ? `, ${duration(remaining.estimateMs())} left` : '';
+      const reason = event.reason === null ? '' : `: ${event.reason}`;
+      stream.write(
+        `[${count}/${total}] ${event.status.padEnd(11)} ${describeCell(event.cell.config)} ` +
+          `${duration(event.durationMs)}${left}${reason}\n`,
+      );
+    },
+    note: (text) => void stream.write(`${text}\n`),
+    stop: () => {},
+  };
+}
+
+function bar(total: number, remaining: RemainingTime, stream: ProgressStream): Progress {
+  const shown = new SingleBar({
+    format: '{bar} {value}/{total} · {left} left · {problems}{cell}',
+    stream: stream as NodeJS.WriteStream,
+    barsize: 24,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    hideCursor: true,
+    clearOnComplete: true,
+    gracefulExit: false,
+  });
+  let problems = 0;
+  const payload = (cell: string): object => ({
+    left: duration(remaining.estimateMs()),
+    problems: problems === 0 ? '' : `${problems} not ok · `,
+    cell,
+  });
+  shown.start(total, 0, payload(''));
+  const above = (text: string): void => {
+    stream.write(`\r\u001b[2K${text}\n`);
+    shown.render();
+  };
+  return {
+    begin: (cell) => shown.update(payload(describeCell(cell.config))),
+    end: (event) => {
+      remaining.ended(event);
+      if (event.status !== 'ok') {
+        problems++;
+        above(`${event.status}: ${describeCell(event.cell.config)}: ${event.reason ?? ''}`);
+      }
+      shown.increment(1, payload(''));
+    },
+    note: above,
+    stop: () => shown.stop(),
+  };
+}
+
+interface RemainingTime {
+  ended(event: CellEvent): void;
+  estimateMs(): number;
+}
+
+/**
+ * Remaining time from what cells of the same kind took: same suite, pass and horizon, else same suite and
+ * pass, else all. Cells differ by orders of magnitude, so one mean over all would mislead.
+ */
+function remainingTime(cells: readonly PlannedCell[]): RemainingTime {
+  const left = new Map(cells.map((cell) => [cell.cellId, cell]));
+  const totals = new Map<string, { count: number; ms: number }>();
+  const keysOf = ({ config: { suite, pass, horizon } }: PlannedCell): readonly string[] => [
+    `${suite} ${pass} ${horizon}`,
+    `${suite} ${pass}`,
+    'all',
+  ];
+  return {
+    ended: ({ cell, durationMs }) => {
+      left.delete(cell.cellId);
+      for (const key of keysOf(cell)) {
+        const total = totals.get(key) ?? { count: 0, ms: 0 };
+        totals.set(key, { count: total.count + 1, ms: total.ms + durationMs });
+      }
+    },
+    estimateMs: () => {
+      let sum = 0;
+      for (const cell of left.values()) {
+        const known = keysOf(cell).map((key) => totals.get(key)).find((total) => total !== undefined);
+        sum += known === undefined ? 0 : known.ms / known.count;
+      }
+      return sum;
+    },
+  };
+}
+
+/** Milliseconds in words a person reads: `85 ms`, `3.2 s`, `4 min 10 s`, `2 h 5 min`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = ms / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}

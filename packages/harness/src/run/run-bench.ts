@@ -1,0 +1,230 @@
+import type { CellConfig, Isolation, Status } from '../cell/config.ts';
+import { statuses } from '../cell/config.ts';
+import { hashOf, versionIdOf } from '../cell/identity.ts';
+import { type Plan, type PlannedCell, planCells, type Selection } from '../cell/plan.ts';
+import { type Shard, takeShard, wholePlan } from '../cell/shard.ts';
+import type { Suite } from '../cell/suite.ts';
+import { plural, UsageError } from '../errors.ts';
+import { buildRecord } from '../record/build.ts';
+import { captureCode, captureEnvironment, deviceKey } from '../record/environment.ts';
+import type { AdapterInfo } from '../record/measurement.ts';
+import type { CellRecord, CodeState, Environment } from '../record/record.ts';
+import type { Rejected } from '../store/read.ts';
+import { openStore, type Store } from '../store/store.ts';
+import type { CellOutcome, ClassifyError, Executor, RunCell } from './cell-runner.ts';
+import { type ChildCommand, childExecutor } from './child.ts';
+import { inProcessExecutor } from './in-process.ts';
+import { openProgress, type Progress, type ProgressStream } from './progress.ts';
+
+/** A run: what, on what, and where results go. */
+export interface BenchRun {
+  readonly suites: readonly Suite[];
+  readonly selection: Selection;
+  readonly runCell: RunCell;
+  readonly outputFolder: string;
+  /** The adapter that cells will use, described by whoever opened it; null when none is used. */
+  readonly adapter: AdapterInfo | null;
+  /** What was asked for with `--adapter`, handed through to the cells. */
+  readonly adapterName?: string | undefined;
+  /** Hash of the measured code, for all cells or by cell; see `hashSources`. */
+  readonly codeHash: string | ((config: CellConfig) => string);
+  /** Where git is asked for the commit. Default: the current folder. */
+  readonly repositoryFolder?: string;
+  /** Packages whose versions go into the records. */
+  readonly packages?: readonly string[];
+  readonly shard?: Shard;
+  /** Whether answers that are already there stand (the default), or every cell is measured again. */
+  readonly resume?: boolean;
+  /** Results with these statuses do not stand: run those cells again. */
+  readonly retry?: readonly Status[];
+  /** Overrides what the suites say. */
+  readonly isolation?: Isolation | undefined;
+  /** Needed for cells that run in other processes. */
+  readonly childCommand?: ChildCommand | undefined;
+  readonly classifyError?: ClassifyError | undefined;
+  /** Where progress goes; nowhere when left out. */
+  readonly progress?: ProgressStream | undefined;
+  /** Aborting it ends the run cleanly: the cell at work is dropped, everything finished is kept. */
+  readonly signal?: AbortSignal | undefined;
+  readonly minimumFreeBytes?: number;
+}
+
+/** What a run came to. */
+export interface BenchSummary {
+  readonly planned: number;
+  /** Cells answered before. */
+  readonly cached: number;
+  /** Cells run now, by status. */
+  readonly ran: Readonly<Record<Status, number>>;
+  readonly interrupted: boolean;
+  readonly durationMs: number;
+  /** What the harness itself took, as a share of the time of the cells. */
+  readonly overheadShare: number;
+  /** Files that were no records and were set aside on opening the folder. */
+  readonly quarantined: readonly Rejected[];
+  /** The answers to the planned cells, in plan order, as far as there are any. */
+  readonly records: readonly CellRecord[];
+}
+
+/** The cells of a run, without running them. @throws UsageError as {@link planCells} */
+export function planBench(run: Pick<BenchRun, 'suites' | 'selection' | 'shard'>): Plan {
+  const plan = planCells(run.suites, run.selection);
+  return { ...plan, cells: takeShard(plan.cells, run.shard ?? wholePlan) };
+}
+
+/**
+ * Runs the cells that are not answered yet, one after another, and stores every result. A cell that fails is a
+ * result as well and stops nothing. Killed at any moment and started again, it goes on where it stopped.
+ *
+ * @throws UsageError before anything is measured: for what was asked wrongly and for a folder that cannot be
+ *   written
+ */
+export async function runBench(run: BenchRun): Promise<BenchSummary> {
+  const started = performance.now();
+  const { cells } = planBench(run);
+  requireChildCommand(run, cells);
+  const storeOptions = { shard: run.shard ?? wholePlan };
+  const store = openStore(
+    run.outputFolder,
+    run.minimumFreeBytes === undefined ? storeOptions : { ...storeOptions, minimumFreeBytes: run.minimumFreeBytes },
+  );
+  try {
+    const environment = captureEnvironment({ adapter: run.adapter, packages: run.packages ?? [] });
+    const code = captureCode(run.repositoryFolder ?? process.cwd());
+    const versions = versionsOf(run, environment);
+    const open = cells.filter((cell) => !isAnswered(store, run, cell, versions.idOf(cell)));
+    const progress = openProgress(open, run.progress ?? { write: () => true });
+    for (const { path, problems } of store.quarantined) {
+      progress.note(`${path} is no record and was moved to quarantine: ${problems[0] ?? ''}`);
+    }
+    const session = await runOpenCells({ run, store, environment, code, versions, progress }, open);
+    const durationMs = performance.now() - started;
+    return {
+      planned: cells.length,
+      cached: cells.length - open.length,
+      ...session,
+      durationMs,
+      overheadShare: session.cellsMs === 0 ? 0 : (durationMs - session.cellsMs) / session.cellsMs,
+      quarantined: store.quarantined,
+      records: cells.flatMap((cell) => store.find(cell.cellId, versions.idOf(cell)) ?? []),
+    };
+  } finally {
+    store.close();
+  }
+}
+
+interface Versions {
+  readonly idOf: (cell: PlannedCell) => string;
+  readonly codeHashOf: (cell: PlannedCell) => string;
+}
+
+interface Session {
+  readonly run: BenchRun;
+  readonly store: Store;
+  readonly environment: Environment;
+  readonly code: CodeState;
+  readonly versions: Versions;
+  readonly progress: Progress;
+}
+
+function requireChildCommand(run: BenchRun, cells: readonly PlannedCell[]): void {
+  const isolated = cells.find((cell) => (run.isolation ?? cell.isolation) !== 'in-process');
+  if (isolated === undefined || run.childCommand !== undefined) return;
+  throw new UsageError(
+    `The suite ${isolated.config.suite} wants cells in processes of their own, and runBench was given no childCommand.`,
+  );
+}
+
+function versionsOf(run: BenchRun, environment: Environment): Versions {
+  const device = hashOf(deviceKey(environment));
+  const hashes = new Map<string, string>();
+  const codeHashOf = ({ config }: PlannedCell): string =>
+    typeof run.codeHash === 'string' ? run.codeHash : run.codeHash(config);
+  const idOf = (cell: PlannedCell): string => {
+    const codeHash = codeHashOf(cell);
+    const key = `${cell.measureVersion} ${codeHash}`;
+    const known = hashes.get(key) ?? versionIdOf({ measureVersion: cell.measureVersion, codeHash, device });
+    hashes.set(key, known);
+    return known;
+  };
+  return { idOf, codeHashOf };
+}
+
+function isAnswered(store: Store, run: BenchRun, cell: PlannedCell, versionId: string): boolean {
+  if (run.resume === false) return false;
+  const known = store.find(cell.cellId, versionId);
+  return known !== undefined && !(run.retry ?? []).includes(known.status);
+}
+
+async function runOpenCells(
+  session: Session,
+  open: readonly PlannedCell[],
+): Promise<{ readonly ran: Record<Status, number>; readonly interrupted: boolean; readonly cellsMs: number }> {
+  const { run, progress } = session;
+  const interrupt = run.signal ?? new AbortController().signal;
+  const executors = executorsOf(run);
+  const ran = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<Status, number>;
+  let cellsMs = 0;
+  try {
+    for (const cell of open) {
+      if (interrupt.aborted) break;
+      progress.begin(cell);
+      const isolation = cell.unsupported === undefined ? (run.isolation ?? cell.isolation) : 'none';
+      const startedAt = new Date().toISOString();
+      const start = performance.now();
+      const outcome = await outcomeFor(cell, isolation, executors, interrupt);
+      const durationMs = performance.now() - start;
+      if (outcome.kind === 'interrupted') break;
+      const record = keep(session, cell, outcome, { startedAt, durationMs, isolation });
+      cellsMs += durationMs;
+      ran[record.status]++;
+      progress.end({ cell, status: record.status, reason: record.reason, durationMs });
+    }
+  } finally {
+    progress.stop();
+    await Promise.all([...executors.values()].map((executor) => executor.close()));
+  }
+  return { ran, interrupted: interrupt.aborted, cellsMs };
+}
+
+function executorsOf(run: BenchRun): ReadonlyMap<Isolation, Executor> {
+  const adapter = run.adapterName;
+  const executors = new Map<Isolation, Executor>([
+    ['in-process', inProcessExecutor(run.runCell, { adapter, classifyError: run.classifyError })],
+  ]);
+  if (run.childCommand !== undefined) {
+    executors.set('worker', childExecutor(run.childCommand, { reuse: true, adapter }));
+    executors.set('process', childExecutor(run.childCommand, { reuse: false, adapter }));
+  }
+  return executors;
+}
+
+async function outcomeFor(
+  cell: PlannedCell,
+  isolation: Isolation | 'none',
+  executors: ReadonlyMap<Isolation, Executor>,
+  interrupt: AbortSignal,
+): Promise<CellOutcome> {
+  if (isolation === 'none') {
+    return { kind: 'measured', measurement: { status: 'unsupported', reason: cell.unsupported ?? 'not supported' } };
+  }
+  const executor = executors.get(isolation);
+  if (executor === undefined) throw new Error(`internal: nothing runs cells with isolation ${isolation}.`);
+  return executor.run(cell, interrupt);
+}
+
+/** Stores a result; a measurement that fails the schema is set aside, named, and recorded as an error. */
+function keep(
+  { store, environment, code, versions, progress }: Session,
+  cell: PlannedCell,
+  outcome: Exclude<CellOutcome, { kind: 'interrupted' }>,
+  run: { readonly startedAt: string; readonly durationMs: number; readonly isolation: Isolation | 'none' },
+): CellRecord {
+  const context = { versionId: versions.idOf(cell), codeHash: versions.codeHashOf(cell), environment, code, ...run };
+  if (outcome.kind === 'measured') return store.append(buildRecord(cell, outcome.measurement, context));
+  const place = store.quarantine(outcome.content, outcome.problems);
+  const problems = `${plural(outcome.problems.length, 'problem')}, first: ${outcome.problems[0] ?? ''}`;
+  progress.note(`A measurement does not fit the schema (${problems}) and was kept as ${place}.`);
+  const reason = `the measurement does not fit the schema (${problems}); it was kept as ${place}.`;
+  return store.append(buildRecord(cell, { status: 'error', reason }, context));
+}

@@ -1,0 +1,236 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stableDigest } from '../record/stable.ts';
+import { readRecords } from '../store/read.ts';
+import { CellFailure, measurementOf } from './cell-runner.ts';
+import { fixtureRunCell } from './fixture/cells.ts';
+import { fixtureChild, fixtureSuite } from './fixture/suite.ts';
+import { duration, openProgress } from './progress.ts';
+import { type BenchRun, planBench, runBench } from './run-bench.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'harness-run-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function bench(methods: readonly string[], change: Partial<BenchRun> = {}): BenchRun {
+  return {
+    suites: [fixtureSuite(methods)],
+    selection: { profile: 'quick' },
+    runCell: fixtureRunCell,
+    outputFolder: folder,
+    adapter: null,
+    codeHash: 'fixture',
+    childCommand: fixtureChild,
+    ...change,
+  };
+}
+
+const brief = { selection: { profile: 'brief' } } as const;
+
+describe('a run', () => {
+  it('stores one record a cell, in plan order', async () => {
+    const run = bench(['fine'], { adapterName: 'some-adapter' });
+    const summary = await runBench(run);
+    expect(summary).toMatchObject({ planned: 4, cached: 0, interrupted: false, ran: { ok: 4, error: 0 } });
+    expect(summary.records.map((record) => record.config)).toEqual(planBench(run).cells.map((cell) => cell.config));
+    expect(summary.records[2]).toMatchObject({
+      status: 'ok',
+      reason: null,
+      memory: { peakBytes: 80 },
+      details: { adapter: 'some-adapter' },
+      run: { isolation: 'in-process' },
+      identity: { attempt: 1, codeHash: 'fixture', measureVersion: 1 },
+    });
+    expect(readRecords([folder]).records).toHaveLength(4);
+  });
+
+  it('runs only what is missing', async () => {
+    await runBench(bench(['fine'], { selection: { profile: 'quick', horizons: [1] } }));
+    const second = await runBench(bench(['fine']));
+    expect(second).toMatchObject({ planned: 4, cached: 2, ran: { ok: 2 } });
+    expect(second.records).toHaveLength(4);
+    expect(await runBench(bench(['fine']))).toMatchObject({ cached: 4, ran: { ok: 0 } });
+    expect(readRecords([folder]).records).toHaveLength(4);
+  });
+
+  it('measures again what another code, another version or another wish asks for', async () => {
+    await runBench(bench(['fine'], brief));
+    expect((await runBench(bench(['fine'], { ...brief, codeHash: 'changed' }))).cached).toBe(0);
+    const raised = { ...brief, suites: [fixtureSuite(['fine'], { measureVersion: 2 })] };
+    expect((await runBench(bench(['fine'], raised))).cached).toBe(0);
+    expect((await runBench(bench(['fine'], { ...brief, resume: false }))).cached).toBe(0);
+    expect(readRecords([folder]).records).toHaveLength(4);
+  });
+
+  it('keeps code hashes apart by method', async () => {
+    const hashes = (changed: string) => ({ ...brief, codeHash: ({ method }: { method: string }) => (method === changed ? 'new' : 'old') });
+    await runBench(bench(['fine', 'slow'], hashes('none')));
+    expect(await runBench(bench(['fine', 'slow'], hashes('slow')))).toMatchObject({ cached: 1, ran: { ok: 1 } });
+  });
+
+  it('turns every end of a cell into a result and goes on', async () => {
+    const run = bench(['failing', 'out-of-memory', 'diverging', 'malformed', 'fine'], brief);
+    const summary = await runBench(run);
+    expect(summary.ran).toMatchObject({ ok: 1, error: 2, oom: 1, diverged: 1 });
+    const byMethod = Object.fromEntries(summary.records.map((record) => [record.config.method, record]));
+    expect(byMethod.failing?.reason).toMatch(/^Error: the fixture fails \(at .*cells/);
+    expect(byMethod['out-of-memory']).toMatchObject({ status: 'oom', reason: 'needs 2 GiB', failedAtStep: 3 });
+    expect(byMethod.diverging).toMatchObject({ status: 'diverged', failedAtStep: 2 });
+    expect(byMethod.malformed?.reason).toMatch(/does not fit the schema.*counters\.dispatches.*quarantine/);
+    const kept = readdirSync(join(folder, 'quarantine')).find((name) => name.endsWith('.json')) ?? '';
+    expect(readFileSync(join(folder, 'quarantine', kept), 'utf8')).toContain('"dispatches": "NaN"');
+    expect(await runBench(run)).toMatchObject({ cached: 5 });
+    expect(await runBench({ ...run, retry: ['error'] })).toMatchObject({ cached: 3, ran: { error: 2 } });
+  });
+
+  it('records what a method does not admit without running it', async () => {
+    const suite = fixtureSuite(['fine']);
+    const limited = { ...suite, methods: [{ name: 'fine', horizon: { minimum: 1, maximum: 5 } }] };
+    const summary = await runBench(bench(['fine'], { suites: [limited] }));
+    expect(summary.ran).toMatchObject({ ok: 2, unsupported: 2 });
+    expect(summary.records[2]).toMatchObject({ run: { isolation: 'none' }, reason: expect.stringContaining('T 1 to 5') });
+  });
+
+  it('stops a cell whose time is over', async () => {
+    const summary = await runBench(bench(['listening', 'fine'], brief));
+    expect(summary.ran).toMatchObject({ timeout: 1, ok: 1 });
+    expect(summary.records[0]?.reason).toBe('stopped after 0.4 s, the limit of the profile brief.');
+  });
+
+  it('ends cleanly when interrupted and goes on later', async () => {
+    const stop = new AbortController();
+    let calls = 0;
+    const run = bench(['slow'], {
+      signal: stop.signal,
+      runCell: (config, context) => {
+        if (++calls === 3) stop.abort();
+        return fixtureRunCell(config, context);
+      },
+    });
+    const summary = await runBench(run);
+    expect(summary).toMatchObject({ interrupted: true, ran: { ok: 2 } });
+    expect(readRecords([folder]).records).toHaveLength(2);
+    expect(await runBench(bench(['slow']))).toMatchObject({ cached: 2, ran: { ok: 2 } });
+  });
+
+  it('splits over shards and joins again', async () => {
+    const shards = await Promise.all(
+      [1, 2].map((index) => runBench(bench(['fine', 'slow'], { shard: { index, count: 2 } }))),
+    );
+    expect(shards.map((shard) => shard.planned).reduce((sum, count) => sum + count)).toBe(8);
+    expect(await runBench(bench(['fine', 'slow']))).toMatchObject({ planned: 8, cached: 8 });
+  });
+
+  it('gives the same stable content twice', async () => {
+    const digests = async (outputFolder: string) =>
+      (await runBench(bench(['fine', 'diverging'], { outputFolder }))).records.map(stableDigest);
+    expect(await digests(join(folder, 'a'))).toEqual(await digests(join(folder, 'b')));
+  });
+
+  it('names what it set aside and refuses to isolate without a command', async () => {
+    await runBench(bench(['fine'], brief));
+    writeFileSync(join(folder, 'records', 'torn.json'), '{');
+    const lines: string[] = [];
+    const summary = await runBench(bench(['fine'], { ...brief, progress: { write: (text) => lines.push(text) } }));
+    expect(summary.quarantined.map((file) => file.path)).toEqual(['records/torn.json']);
+    expect(lines.join('')).toContain('records/torn.json is no record and was moved to quarantine');
+    await expect(runBench(bench(['fine'], { isolation: 'process', childCommand: undefined }))).rejects.toThrow('childCommand');
+  });
+});
+
+describe('cells in other processes', () => {
+  it('survive every kind of death', { timeout: 60_000 }, async () => {
+    const methods = ['crashing', 'killed', 'quitting', 'malformed', 'failing', 'chatting', 'fine'];
+    const summary = await runBench(bench(methods, { selection: { profile: 'quick', seeds: [0], horizons: [1] }, isolation: 'worker' }));
+    const byMethod = Object.fromEntries(summary.records.map((record) => [record.config.method, record]));
+    expect(byMethod.crashing).toMatchObject({ status: 'error', reason: expect.stringContaining('SIGABRT') });
+    expect(byMethod.killed).toMatchObject({ status: 'oom', reason: expect.stringContaining('killed from outside') });
+    expect(byMethod.quitting?.reason).toContain('ended with code 3 and without a measurement. It last said: cannot go on');
+    expect(byMethod.malformed?.reason).toContain('does not fit the schema');
+    expect(byMethod.failing?.reason).toContain('the fixture fails');
+    expect(byMethod.chatting?.status).toBe('ok');
+    expect(byMethod.fine).toMatchObject({ status: 'ok', run: { isolation: 'worker' } });
+  });
+
+  it('are killed when their time is over, even in an endless loop', { timeout: 60_000 }, async () => {
+    const summary = await runBench(bench(['spinning', 'hanging'], { ...brief, isolation: 'process' }));
+    expect(summary.ran).toMatchObject({ timeout: 2 });
+  });
+
+  it('share a worker, or have a process each', { timeout: 60_000 }, async () => {
+    const processes = async (isolation: 'worker' | 'process') => {
+      const outputFolder = join(folder, isolation);
+      const { records } = await runBench(bench(['fine'], { isolation, outputFolder, selection: { profile: 'quick', seeds: [0] } }));
+      return records.map((record) => record.notes?.[0]);
+    };
+    expect(new Set(await processes('worker')).size).toBe(1);
+    expect(new Set(await processes('process')).size).toBe(2);
+  });
+
+  it('end with their parent, even at work', { timeout: 30_000 }, async () => {
+    const child = spawn(fixtureChild.command, [...fixtureChild.arguments], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const [cell] = planBench(bench(['hanging'], brief)).cells;
+    child.stdin.write(`${JSON.stringify({ cell })}\n`);
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    setTimeout(() => child.stdin.end(), 1500);
+    expect(await ended).toBe(1);
+  });
+
+  it('say so when the program does not exist', async () => {
+    const childCommand = { command: '/nonexistent/program', arguments: [] };
+    const summary = await runBench(bench(['fine'], { ...brief, isolation: 'process', childCommand }));
+    expect(summary.records[0]?.reason).toContain('could not be started');
+  });
+});
+
+describe('errors of cells', () => {
+  it('can be classified by the caller', () => {
+    class LostError extends Error {}
+    const classify = (error: unknown) => (error instanceof LostError ? new CellFailure('device-lost', error.message) : undefined);
+    expect(measurementOf(new LostError('gone'), classify)).toEqual({ status: 'device-lost', reason: 'gone' });
+    expect(measurementOf(new RangeError('odd'), classify).reason).toMatch(/^RangeError: odd/);
+    expect(measurementOf('text').reason).toBe('a cell threw text');
+  });
+});
+
+describe('progress', () => {
+  const cells = planBench(bench(['fine'])).cells;
+  const [first, second] = cells;
+
+  it('is plain lines where there is no terminal', () => {
+    const written: string[] = [];
+    const progress = openProgress(cells, { write: (text) => written.push(text) });
+    if (first === undefined || second === undefined) throw new Error('no cells');
+    progress.end({ cell: first, status: 'ok', reason: null, durationMs: 2000 });
+    progress.end({ cell: second, status: 'oom', reason: 'needs 3 GiB', durationMs: 2000 });
+    progress.stop();
+    expect(written).toEqual([
+      '[1/4] ok          fixture/nothing fine T=1 p=2 seed=0 gradient (quick) 2.0 s, 6.0 s left\n',
+      '[2/4] oom         fixture/nothing fine T=1 p=2 seed=1 gradient (quick) 2.0 s, 4.0 s left: needs 3 GiB\n',
+    ]);
+  });
+
+  it('is a bar on a terminal, with the failures above it', () => {
+    const written: string[] = [];
+    const stream = { isTTY: true, columns: 120, write: (text: string) => written.push(text), on: () => {}, removeListener: () => {} };
+    const progress = openProgress(cells, stream);
+    if (first === undefined) throw new Error('no cells');
+    progress.begin(first);
+    progress.end({ cell: first, status: 'oom', reason: 'needs 3 GiB', durationMs: 1000 });
+    progress.stop();
+    const all = written.join('');
+    expect(all).toContain('oom: fixture/nothing fine T=1 p=2 seed=0 gradient (quick): needs 3 GiB');
+    expect(all).toMatch(/1\/4 · 3\.0 s left · 1 not ok/);
+  });
+
+  it('reads durations as people do', () => {
+    expect([85, 3200, 250_000, 7_500_000].map(duration)).toEqual(['85 ms', '3.2 s', '4 min 10 s', '2 h 5 min']);
+  });
+});
