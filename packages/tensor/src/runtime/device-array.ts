@@ -22,6 +22,12 @@ export interface DeviceArrayOptions {
   readonly class?: ByteClass;
 }
 
+/** A place in a buffer that holds several arrays; the offset is a multiple of 256. */
+export interface ArrayPlace {
+  readonly buffer: LedgerBuffer;
+  readonly offset: number;
+}
+
 /**
  * An array in GPU memory, zero until written. It is freed by `destroy()`, never by the garbage collector, which does not
  * know how much GPU memory hangs on an object.
@@ -29,14 +35,23 @@ export interface DeviceArrayOptions {
 export class DeviceArray {
   readonly device: Device;
   readonly buffer: LedgerBuffer;
+  /** First byte of the array in its buffer. */
+  readonly offset: number;
   readonly shape: Shape;
   readonly dtype: DType;
+  readonly #owns: boolean;
 
   /** @throws {BufferTooLargeError} before anything is allocated, when the adapter has no such buffers */
-  constructor(device: Device, shape: Shape, options: DeviceArrayOptions = {}) {
+  constructor(device: Device, shape: Shape, options: DeviceArrayOptions & { readonly within?: ArrayPlace } = {}) {
     this.device = device;
+    this.offset = options.within?.offset ?? 0;
+    this.#owns = options.within === undefined;
     this.shape = [...shape];
     this.dtype = options.dtype ?? 'f32';
+    if (options.within !== undefined) {
+      this.buffer = options.within.buffer;
+      return;
+    }
     const elements = elementCount(shape);
     const bytes = regionBytes(elements);
     const own = options.class ?? 'data';
@@ -60,8 +75,9 @@ export class DeviceArray {
     return array;
   }
 
+  /** Bytes that the array takes in its buffer, whole 16-byte vectors. */
   get bytes(): number {
-    return this.buffer.bytes;
+    return regionBytes(elementCount(this.shape));
   }
 
   /** Replaces all elements, ordered on the queue before whatever is submitted later. */
@@ -71,19 +87,22 @@ export class DeviceArray {
       throw new ShapeError(
         `write: ${values.length} values were given for an array of shape ${showShape(this.shape)}, which has ${elements} elements.`,
       );
-    if (elements > 0) this.device.write(this.buffer, toTypedArray(values, this.dtype) as Float32Array<ArrayBuffer>);
+    if (elements > 0) {
+      this.device.write(this.buffer, toTypedArray(values, this.dtype) as Float32Array<ArrayBuffer>, this.offset);
+    }
   }
 
   /** The elements, once all submitted work is done. */
   async read(): Promise<TypedArray> {
     const elements = elementCount(this.shape);
     if (elements === 0) return toTypedArray([], this.dtype);
-    const bytes = await this.device.read(this.buffer, 0, 4 * elements);
+    const bytes = await this.device.read(this.buffer, this.offset, 4 * elements);
     if (this.dtype === 'f32') return new Float32Array(bytes);
     return this.dtype === 'i32' ? new Int32Array(bytes) : new Uint32Array(bytes);
   }
 
+  /** Frees the buffer. An array within a larger buffer is freed with it, by whoever made that. */
   destroy(): void {
-    this.buffer.destroy();
+    if (this.#owns) this.buffer.destroy();
   }
 }

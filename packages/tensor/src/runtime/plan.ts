@@ -166,7 +166,7 @@ export class Plan {
     const resource = (region: Region): GPUBufferBinding => {
       const real = program.aliasOf(region);
       const array = arrays.get(real);
-      if (array !== undefined) return { buffer: array.buffer.gpu, offset: 0, size: array.buffer.bytes };
+      if (array !== undefined) return { buffer: array.buffer.gpu, offset: array.offset, size: array.bytes };
       return { buffer: arenaBuffer!.gpu, offset: arena.offsets.get(real)!, size: regionBytes(real.elements) };
     };
     const dispatches = program.kernels.map((kernel, k) => ({

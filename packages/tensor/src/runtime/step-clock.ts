@@ -40,12 +40,13 @@ export class StepClock {
     return slots * slotBytes;
   }
 
-  /** Sets the numbers of the next submission: slot k holds `numbers[k]`. */
-  set(numbers: readonly number[]): void {
-    numbers.forEach((number, slot) => {
-      this.words[(slot * slotBytes) / 4] = number;
+  /** Sets the numbers of the next submission: slot first + k holds `numbers[k]`. */
+  set(numbers: readonly number[], first = 0): void {
+    numbers.forEach((number, k) => {
+      this.words[((first + k) * slotBytes) / 4] = number;
     });
-    this.device.write(this.buffer, this.words.subarray(0, (numbers.length * slotBytes) / 4));
+    const range = this.words.subarray((first * slotBytes) / 4, ((first + numbers.length) * slotBytes) / 4);
+    this.device.write(this.buffer, range, first * slotBytes);
   }
 
   offset(slot: number): number {

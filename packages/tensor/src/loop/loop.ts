@@ -1,0 +1,137 @@
+/** @file A loop run forward: one step compiled once and replayed, with the carry updated in place. Memory does not depend on T. */
+import type { ByteClass } from '../device/ledger.ts';
+import type { Device } from '../device/device.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { unflatten } from '../graph/tree.ts';
+import { makeProgram, type Program } from '../compile/program.ts';
+import type { DeviceArray } from '../runtime/device-array.ts';
+import { addBytes, Plan, type PlanRequest, predictBytes, targetOf } from '../runtime/plan.ts';
+import { PackedArrays, packLayout } from './packed-arrays.ts';
+import { type Action, type SequenceStatistics, Sequencer } from './sequencer.ts';
+import { type AsArrays, checkSteps, type Step, type TracedStep, traceStep } from './state.ts';
+
+export interface LoopRequest<Carry, Given> {
+  /** What a step passes on: a tree of `state(shape)`. */
+  readonly carry: Carry;
+  /** Arrays that a step reads: data, indices, hyperparameters. They may be changed between runs, and by hooks between steps. */
+  readonly given: Given;
+  readonly step: Step<Carry, Given>;
+  readonly variants?: PlanRequest['variants'];
+  readonly label?: string;
+}
+
+export interface RunOptions {
+  /** The number of the first step; 0 when left out. */
+  readonly from?: number;
+  /** Plans to run after step t, on the device, without breaking the replay. They may read and change the carry and what is given. */
+  readonly after?: (step: number) => Iterable<Plan> | undefined;
+}
+
+export class Loop<Carry, Given> {
+  /** The arrays that the loop carries: write them before a run, read them after. */
+  readonly carry: AsArrays<Carry>;
+  readonly plan: Plan;
+  /** Bytes that the loop allocates, by class, as predicted before it was made. */
+  readonly predicted: Readonly<Partial<Record<ByteClass, number>>>;
+  private readonly packed: PackedArrays;
+  private readonly sequencer: Sequencer;
+
+  private constructor(
+    carry: AsArrays<Carry>,
+    plan: Plan,
+    packed: PackedArrays,
+    sequencer: Sequencer,
+    predicted: Loop<Carry, Given>['predicted'],
+  ) {
+    this.carry = carry;
+    this.plan = plan;
+    this.packed = packed;
+    this.sequencer = sequencer;
+    this.predicted = predicted;
+  }
+
+  static async make<Carry, Given>(device: Device, request: LoopRequest<Carry, Given>): Promise<Loop<Carry, Given>> {
+    const traced = traceStep(request.carry, request.given, request.step);
+    const { program, planRequest } = stepProgram(device, traced, request);
+    const predicted = loopBytes(traced, planRequest(), program);
+    const packed = new PackedArrays(device, traced.specs, `carry of ${request.label ?? 'a loop'}`);
+    try {
+      const plan = await Plan.fromProgram(device, program, planRequest(packed.arrays));
+      const carry = unflatten(request.carry, packed.arrays) as unknown as AsArrays<Carry>;
+      return new Loop<Carry, Given>(carry, plan, packed, new Sequencer(device), predicted);
+    } catch (error) {
+      packed.destroy();
+      throw error;
+    }
+  }
+
+  /** Runs `steps` steps and returns when the device is done. */
+  run(steps: number, options: RunOptions = {}): Promise<SequenceStatistics> {
+    checkSteps('loop.run', steps);
+    return this.sequencer.perform(this.actions(steps, options));
+  }
+
+  /** The actions of a run, to be combined with others in one sequence. */
+  *actions(steps: number, { from = 0, after }: RunOptions = {}): Generator<Action> {
+    for (let index = from; index < from + steps; index++) {
+      yield { kind: 'run', plan: this.plan, index };
+      for (const plan of after?.(index) ?? []) yield { kind: 'run', plan, index };
+    }
+  }
+
+  /** Arrays of the carry in order. */
+  get arrays(): readonly DeviceArray[] {
+    return this.packed.arrays;
+  }
+
+  destroy(): void {
+    this.plan.destroy();
+    this.packed.destroy();
+    this.sequencer.destroy();
+  }
+}
+
+interface StepProgram {
+  readonly program: Program;
+  readonly planRequest: (carry?: readonly DeviceArray[]) => PlanRequest;
+}
+
+/** The program that replaces the carry by the next one, in place where it can be. */
+function stepProgram<Carry, Given>(
+  device: Device,
+  traced: TracedStep,
+  request: LoopRequest<Carry, Given>,
+): StepProgram {
+  const updates = new Map<Tensor, Tensor>();
+  traced.carry.forEach((tensor, k) => {
+    if (traced.next[k] !== tensor) updates.set(tensor, traced.next[k]!);
+  });
+  const base: PlanRequest = {
+    outputs: [],
+    updates,
+    label: request.label ?? 'a loop step',
+    ...(request.variants === undefined ? {} : { variants: request.variants }),
+  };
+  const program = makeProgram(base, targetOf(device));
+  return {
+    program,
+    planRequest: (carry) => ({
+      ...base,
+      arrays: new Map<Tensor, DeviceArray>([
+        ...traced.given.map((tensor, k): [Tensor, DeviceArray] => [tensor, traced.arrays[k]!]),
+        ...(carry === undefined ? [] : traced.carry.map((tensor, k): [Tensor, DeviceArray] => [tensor, carry[k]!])),
+      ]),
+    }),
+  };
+}
+
+/** Bytes of a loop: its carry, the step's arena and constants, the step numbers. */
+function loopBytes(traced: TracedStep, request: PlanRequest, program: Program) {
+  // The carry is counted as packed, not as inputs of the plan.
+  const bound = new Map(request.arrays);
+  const withoutCarry = { ...program, inputs: new Map([...program.inputs].filter(([tensor]) => bound.has(tensor))) };
+  return addBytes(packLayout(traced.specs).classes, predictBytes(request, withoutCarry), {
+    scratch: Sequencer.bytes(),
+  });
+}
+

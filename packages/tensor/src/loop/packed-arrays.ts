@@ -1,0 +1,66 @@
+/** @file Several arrays in one buffer, so that all of them are saved and restored by one copy. */
+import { type ByteClass } from '../device/ledger.ts';
+import type { LedgerBuffer } from '../device/buffer.ts';
+import type { Device } from '../device/device.ts';
+import { elementCount, type Shape } from '../graph/shape.ts';
+import type { DType } from '../graph/tensor.ts';
+import { offsetAlignment } from '../compile/memory.ts';
+import { DeviceArray } from '../runtime/device-array.ts';
+
+export interface ArraySpec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly class: ByteClass;
+}
+
+export interface PackedLayout {
+  readonly offsets: readonly number[];
+  readonly bytes: number;
+  readonly classes: Readonly<Partial<Record<ByteClass, number>>>;
+}
+
+/** Each array starts at a multiple of 256 bytes; the gaps are padding. */
+export function packLayout(specs: readonly ArraySpec[], overrideClass?: ByteClass): PackedLayout {
+  const classes: Partial<Record<ByteClass, number>> = {};
+  const offsets: number[] = [];
+  let end = 0;
+  let used = 0;
+  for (const spec of specs) {
+    offsets.push(end);
+    const bytes = 4 * elementCount(spec.shape);
+    const own = overrideClass ?? spec.class;
+    if (bytes > 0) classes[own] = (classes[own] ?? 0) + bytes;
+    used += bytes;
+    end += Math.max(1, Math.ceil(bytes / offsetAlignment)) * offsetAlignment;
+  }
+  if (end > used) classes.padding = (classes.padding ?? 0) + end - used;
+  return { offsets, bytes: end, classes };
+}
+
+/** The arrays of a layout in a buffer of their own. */
+export class PackedArrays {
+  readonly buffer: LedgerBuffer;
+  readonly arrays: readonly DeviceArray[];
+  readonly layout: PackedLayout;
+
+  constructor(device: Device, specs: readonly ArraySpec[], label: string, overrideClass?: ByteClass) {
+    this.layout = packLayout(specs, overrideClass);
+    this.buffer = device.createBuffer({
+      bytes: this.layout.bytes,
+      label,
+      classes: this.layout.classes,
+      boundInParts: true,
+    });
+    this.arrays = specs.map(
+      (spec, k) =>
+        new DeviceArray(device, spec.shape, {
+          dtype: spec.dtype,
+          within: { buffer: this.buffer, offset: this.layout.offsets[k]! },
+        }),
+    );
+  }
+
+  destroy(): void {
+    this.buffer.destroy();
+  }
+}
