@@ -1,17 +1,24 @@
-// The wide operand in vectors along k: one load gives a lane one of its lines at four k.
+// The wide operand in vectors along k: in every second turn a lane loads four k of each of its four lines.
+alias Wide = array<vec4<f32>, 4>;
+
 fn wide_start(base: u32, first: u32) -> vec4<u32> {
   return base + min(first + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(WIDE_SIZE - 1u)) * WIDE_STRIDE;
 }
 
-fn wide_block(at: vec4<u32>, k: u32) -> array<vec4<f32>, 4> {
-  let x = wide_load4(at.x + k);
-  let y = wide_load4(at.y + k);
-  let z = wide_load4(at.z + k);
-  let w = wide_load4(at.w + k);
-  return array<vec4<f32>, 4>(
-    vec4<f32>(x.x, y.x, z.x, w.x),
-    vec4<f32>(x.y, y.y, z.y, w.y),
-    vec4<f32>(x.z, y.z, z.z, w.z),
-    vec4<f32>(x.w, y.w, z.w, w.w),
-  );
+fn wide_fill(right: ptr<function, Wide>, at: vec4<u32>, k: u32) {
+  if (k % 4u == 0u) {
+    for (var line = 0u; line < 4u; line++) {
+      (*right)[line] = wide_load4(at[line] + k);
+    }
+  }
+}
+
+fn wide_value(right: Wide, step: u32) -> vec4<f32> {
+  return vec4<f32>(right[0][step], right[1][step], right[2][step], right[3][step]);
+}
+
+fn wide_next(right: ptr<function, Wide>) {
+  for (var line = 0u; line < 4u; line++) {
+    (*right)[line] = (*right)[line].zwzw;
+  }
 }

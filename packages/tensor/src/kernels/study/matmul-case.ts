@@ -67,8 +67,14 @@ export function matmulCase(layout: MatmulLayout): MatmulCase {
 /**
  * A whole module: bindings 0 (a), 1 (b) and 2 (result, [batch, m, n]) of group 0, and the contract's functions at their
  * plainest. A buffer that is only read in vectors is an array of vectors.
+ *
+ * @param assignment `+=` on a cleared result shows elements that are stored more than once.
  */
-export function standaloneMatmul(one: MatmulCase, kernel: EmittedKernel): string {
+export function standaloneMatmul(
+  one: MatmulCase,
+  kernel: EmittedKernel,
+  assignment: '=' | '+=' = '=',
+): string {
   const uses = new Set<string>(kernel.uses);
   const vectors = (operand: 'a' | 'b') => uses.has(`load4_${operand}`) && !uses.has(`load_${operand}`);
   const elementType = (vector: boolean) => (vector ? 'vec4<f32>' : 'f32');
@@ -99,13 +105,13 @@ export function standaloneMatmul(one: MatmulCase, kernel: EmittedKernel): string
   );
   if (uses.has('store')) {
     lines.push(
-      'fn store(batch: u32, row: u32, column: u32, value: f32) { result[place(batch, row, column)] = value; }',
+      `fn store(batch: u32, row: u32, column: u32, value: f32) { result[place(batch, row, column)] ${assignment} value; }`,
     );
   }
   if (uses.has('store4')) {
     const body = stores4
-      ? 'result[place(batch, row, column) / 4u] = value;'
-      : 'let at = place(batch, row, column); for (var i = 0u; i < 4u; i++) { result[at + i] = value[i]; }';
+      ? `result[place(batch, row, column) / 4u] ${assignment} value;`
+      : `let at = place(batch, row, column); for (var i = 0u; i < 4u; i++) { result[at + i] ${assignment} value[i]; }`;
     lines.push(`fn store4(batch: u32, row: u32, column: u32, value: vec4<f32>) { ${body} }`);
   }
   return `${lines.join('\n')}\n\n${kernel.wgsl}`;
@@ -137,7 +143,8 @@ export function exactElement(
   let value = 0;
   let magnitude = 0;
   for (let k = 0; k < p.k; k++) {
-    const product = (a[aStart + k * p.aColumnStride] ?? Number.NaN) * (b[bStart + k * p.bRowStride] ?? Number.NaN);
+    const product =
+      (a[aStart + k * p.aColumnStride] ?? Number.NaN) * (b[bStart + k * p.bRowStride] ?? Number.NaN);
     value += product;
     magnitude += Math.abs(product);
   }

@@ -8,7 +8,7 @@
  * a sample of elements before it is timed; compile time is the first dispatch less a later one. The arms take turns.
  */
 import { parseArgs } from 'node:util';
-import type { MatmulProblem, KernelVariant } from '../contraction.ts';
+import type { KernelVariant, MatmulProblem } from '../contraction.ts';
 import { matmulVariants } from '../matmul/variants.ts';
 import { type BenchDevice, openBenchDevice, queueDone, readBack, storageBuffer } from './bench-device.ts';
 import { exactElement, type MatmulCase, matmulCase, sampleValues, standaloneMatmul } from './matmul-case.ts';
@@ -42,7 +42,8 @@ const { values: options, positionals } = parseArgs({
 
 function parseShape(text: string): MatmulCase {
   const match = /^(?:(\d+)x)?(\d+),(\d+),(\d+)(?::([nt])([nt]))?$/.exec(text);
-  if (match === null) throw new Error(`'${text}' is no shape; write [batch×]m,n,k[:nn|tn|nt|tt], such as 32x25,64,576`);
+  if (match === null)
+    throw new Error(`'${text}' is no shape; write [batch×]m,n,k[:nn|tn|nt|tt], such as 32x25,64,576`);
   const [, batch, m, n, k, a, b] = match;
   return matmulCase({
     batch: Number(batch ?? 1),
@@ -116,7 +117,13 @@ function since(start: Sample, dispatches: number): Sample {
 }
 
 /** Largest error on 300 elements, in units of Σ|a·b| · 2⁻²⁴: a float32 sum in order of k stays well below K of them. */
-async function check(device: GPUDevice, one: MatmulCase, a: Float32Array, b: Float32Array, result: GPUBuffer): Promise<number> {
+async function check(
+  device: GPUDevice,
+  one: MatmulCase,
+  a: Float32Array,
+  b: Float32Array,
+  result: GPUBuffer,
+): Promise<number> {
   const { batch, m, n } = one.problem;
   const total = batch * m * n;
   const values = await readBack(device, result, total);
@@ -159,7 +166,8 @@ for (const text of positionals) {
     if (one_ !== undefined) arms.push(one_);
   }
   const turns = new Map<Arm, number>();
-  for (const each of arms) turns.set(each, Math.max(1, Math.round(Number(options.sampleMs) / (await each.run(1)).wallMs)));
+  for (const each of arms)
+    turns.set(each, Math.max(1, Math.round(Number(options.sampleMs) / (await each.run(1)).wallMs)));
   for (let round = 0; round < Number(options.rounds); round++) {
     for (const each of arms) each.samples.push(await each.run(turns.get(each) ?? 1));
   }

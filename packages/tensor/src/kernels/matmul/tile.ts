@@ -1,0 +1,143 @@
+/**
+ * @file Tiles in registers, without workgroup memory: every lane keeps `tile` narrow lines × 4 lines of its own.
+ *
+ * In the `shared` variants a subgroup loads the narrow operand together and broadcasts it. llvmpipe pays for every loaded
+ * element, whatever its address, and next to nothing for a broadcast: 31 GFLOP per CPU second at 512³. In the `registers`
+ * variants every lane loads all narrow lines itself: no subgroups needed, and on graphics processors, whose caches serve
+ * equal addresses at once, good for products with few rows or columns.
+ */
+import type {
+  ContractFunction,
+  EmittedKernel,
+  KernelAdapter,
+  KernelVariant,
+  MatmulProblem,
+} from '../contraction.ts';
+import { readWgsl } from '../source.ts';
+import { tileNanoseconds } from './cost.ts';
+import { gridLimit, type Lines, linesOf, problemConstants, type VectorAxis, vectorAxis } from './problem.ts';
+
+const body = [
+  readWgsl(new URL('./hidden-zero.wgsl', import.meta.url)),
+  readWgsl(new URL('./tile.wgsl', import.meta.url)),
+].join('\n');
+const narrowLoads: Readonly<Record<VectorAxis, string>> = {
+  along: readWgsl(new URL('./narrow-along.wgsl', import.meta.url)),
+  across: readWgsl(new URL('./narrow-across.wgsl', import.meta.url)),
+  single: readWgsl(new URL('./narrow-single.wgsl', import.meta.url)),
+};
+const wideLoads: Readonly<Record<VectorAxis, string>> = {
+  along: readWgsl(new URL('./wide-along.wgsl', import.meta.url)),
+  across: readWgsl(new URL('./wide-across.wgsl', import.meta.url)),
+  single: readWgsl(new URL('./wide-single.wgsl', import.meta.url)),
+};
+const puts = {
+  vector: readWgsl(new URL('./put-vector.wgsl', import.meta.url)),
+  columns: readWgsl(new URL('./put-columns.wgsl', import.meta.url)),
+  rows: readWgsl(new URL('./put-rows.wgsl', import.meta.url)),
+};
+
+export interface TileShape {
+  readonly narrow: Lines;
+  readonly wide: Lines;
+  readonly narrowAxis: VectorAxis;
+  readonly wideAxis: VectorAxis;
+  /** Narrow lines of one tile. */
+  readonly tile: number;
+  readonly lanes: number;
+  /** Lanes that load the narrow operand together: all of them, or each for itself. */
+  readonly sharers: number;
+}
+
+interface TileOptions {
+  /** The operand whose lines lie side by side over the lanes: `b` for columns, `a` for rows. */
+  readonly wide: 'a' | 'b';
+  readonly shared: boolean;
+  /** Most narrow lines of one tile. */
+  readonly largest: number;
+}
+
+/** Invocations of a workgroup that is one whole subgroup; 0 where there is none. */
+function subgroupLanes(adapter: KernelAdapter): number {
+  if (!adapter.features.has('subgroups')) return 0;
+  const size = adapter.subgroupMinSize ?? 0;
+  return size >= 8 ? 8 : size >= 4 ? 4 : 0;
+}
+
+function shapeOf(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptions): TileShape {
+  const wide = linesOf(problem, options.wide);
+  const narrow = linesOf(problem, options.wide === 'a' ? 'b' : 'a');
+  const narrowAxis = vectorAxis(narrow, problem.k);
+  // The tile that leaves the last one as full as the others; vectors across lines need a multiple of 4.
+  const even = Math.ceil(narrow.size / Math.ceil(narrow.size / options.largest));
+  const lanes = options.shared ? subgroupLanes(adapter) : adapter.isSoftware ? 8 : 64;
+  return {
+    narrow,
+    wide,
+    narrowAxis,
+    wideAxis: vectorAxis(wide, problem.k),
+    tile: narrowAxis === 'across' ? Math.ceil(even / 4) * 4 : even,
+    lanes,
+    sharers: options.shared ? lanes : 1,
+  };
+}
+
+function emit(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptions): EmittedKernel {
+  const { narrow, wide, narrowAxis, wideAxis, tile, lanes, sharers } = shapeOf(problem, adapter, options);
+  const put = options.wide === 'a' ? 'rows' : problem.n % 4 === 0 ? 'vector' : 'columns';
+  const narrowLoad = loadOf(narrow, narrowAxis);
+  const wideLoad = loadOf(wide, wideAxis);
+  const names = [
+    `fn narrow_batch(batch: u32) -> u32 { return ${narrow.operand}_batch(batch); }`,
+    `fn wide_batch(batch: u32) -> u32 { return ${wide.operand}_batch(batch); }`,
+    loadName('narrow', narrowLoad),
+    loadName('wide', wideLoad),
+    `fn share(value: f32, lane: u32) -> f32 { return ${options.shared ? 'subgroupShuffle(value, lane)' : 'value'}; }`,
+  ];
+  return {
+    wgsl: [names.join('\n'), narrowLoads[narrowAxis], wideLoads[wideAxis], puts[put], body].join('\n'),
+    constants: {
+      ...problemConstants(problem),
+      NARROW_SIZE: narrow.size,
+      NARROW_STRIDE: narrow.stride,
+      NARROW_K_STRIDE: narrow.kStride,
+      WIDE_SIZE: wide.size,
+      WIDE_STRIDE: wide.stride,
+      WIDE_K_STRIDE: wide.kStride,
+      TILE: tile,
+      LANES: lanes,
+      SHARERS: sharers,
+    },
+    uses: [narrowLoad, wideLoad, put === 'vector' ? 'store4' : 'store'],
+    enables: options.shared ? ['subgroups'] : [],
+    workgroups: [Math.ceil(wide.size / (4 * lanes)), Math.ceil(narrow.size / tile), problem.batch],
+  };
+}
+
+function loadOf(lines: Lines, axis: VectorAxis): ContractFunction {
+  return axis === 'single' ? `load_${lines.operand}` : `load4_${lines.operand}`;
+}
+
+function loadName(role: 'narrow' | 'wide', load: ContractFunction): string {
+  return load.startsWith('load4')
+    ? `fn ${role}_load4(index: u32) -> vec4<f32> { return ${load}(index); }`
+    : `fn ${role}_load(index: u32) -> f32 { return ${load}(index); }`;
+}
+
+export function tileVariant(options: TileOptions): KernelVariant<MatmulProblem> {
+  const side = options.wide === 'a' ? 'rows' : 'columns';
+  const other = options.wide === 'a' ? 'columns' : 'rows';
+  const how = options.shared ? 'a subgroup loads them together' : 'every lane loads them';
+  return {
+    name: `${options.shared ? 'shared' : 'registers'}-${side}-${options.largest}`,
+    doc: `Each lane has 4 ${side} of its own and up to ${options.largest} common ${other}; ${how}.`,
+    prerequisites: (problem, adapter) => {
+      if (options.shared && subgroupLanes(adapter) === 0) return 'needs subgroups of at least 4 invocations';
+      if (problem.k === 0) return 'has nothing to add (K = 0)';
+      if (problem.batch * problem.m * problem.n === 0) return 'has no results';
+      return gridLimit(emit(problem, adapter, options), adapter);
+    },
+    score: (problem, adapter) => 1e9 / tileNanoseconds(problem, shapeOf(problem, adapter, options), adapter),
+    emit: (problem, adapter) => emit(problem, adapter, options),
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * @file The kernels for graphics processors: tiles of both operands in workgroup memory, registers in front of it. 4 × 4
+ * results an invocation is the safe centre, 8 × 8 pays where there are many tiles.
+ */
+import type {
+  ContractFunction,
+  EmittedKernel,
+  KernelAdapter,
+  KernelVariant,
+  MatmulProblem,
+} from '../contraction.ts';
+import { readWgsl } from '../source.ts';
+import { workgroupNanoseconds } from './cost.ts';
+import { gridLimit, type Lines, linesOf, problemConstants, type VectorAxis, vectorAxis } from './problem.ts';
+
+const body = [
+  readWgsl(new URL('./hidden-zero.wgsl', import.meta.url)),
+  readWgsl(new URL('./workgroup.wgsl', import.meta.url)),
+].join('\n');
+const blocks: Readonly<Record<VectorAxis, string>> = {
+  along: readWgsl(new URL('./block-along.wgsl', import.meta.url)),
+  across: readWgsl(new URL('./block-across.wgsl', import.meta.url)),
+  single: readWgsl(new URL('./block-single.wgsl', import.meta.url)),
+};
+const putVector = readWgsl(new URL('./put-vector.wgsl', import.meta.url));
+const putColumns = readWgsl(new URL('./put-columns.wgsl', import.meta.url));
+
+function emit(problem: MatmulProblem, quads: number, adapter: KernelAdapter): EmittedKernel {
+  const a = linesOf(problem, 'a');
+  const b = linesOf(problem, 'b');
+  const aAxis = vectorAxis(a, problem.k);
+  const bAxis = vectorAxis(b, problem.k);
+  const vector = problem.n % 4 === 0;
+  const put = vector ? putVector : putColumns;
+  return {
+    wgsl: [blockOf(a, aAxis), blockOf(b, bAxis), put, body].join('\n'),
+    constants: {
+      ...problemConstants(problem),
+      A_SIZE: a.size,
+      A_STRIDE: a.stride,
+      A_K_STRIDE: a.kStride,
+      B_SIZE: b.size,
+      B_STRIDE: b.stride,
+      B_K_STRIDE: b.kStride,
+      WIDE_SIZE: problem.n,
+      ROW_QUADS: quads,
+      COLUMN_QUADS: quads,
+      // Steps of k unrolled; on a software adapter each would cost 30 ms to compile.
+      UNROLL: adapter.isSoftware ? 1 : 8,
+    },
+    uses: [loadOf(a, aAxis), loadOf(b, bAxis), vector ? 'store4' : 'store'],
+    workgroups: [Math.ceil(problem.n / (32 * quads)), Math.ceil(problem.m / (32 * quads)), problem.batch],
+  };
+}
+
+/** The loading text for one operand: its names are written `side` and `SIDE`. */
+function blockOf(lines: Lines, axis: VectorAxis): string {
+  return blocks[axis].replaceAll('side', lines.operand).replaceAll('SIDE', lines.operand.toUpperCase());
+}
+
+function loadOf(lines: Lines, axis: VectorAxis): ContractFunction {
+  return axis === 'single' ? `load_${lines.operand}` : `load4_${lines.operand}`;
+}
+
+/** @param quads groups of four rows, and of four columns, that one invocation keeps. */
+export function workgroupVariant(quads: number): KernelVariant<MatmulProblem> {
+  return {
+    name: `workgroup-${quads * 4}x${quads * 4}`,
+    doc: `64 invocations, ${quads * 4} × ${quads * 4} results each, tiles of both operands in workgroup memory.`,
+    prerequisites: (problem, adapter) => {
+      if (problem.k === 0) return 'has nothing to add (K = 0)';
+      if (problem.batch * problem.m * problem.n === 0) return 'has no results';
+      const bytes = 2 * 16 * 32 * quads * 4;
+      const { maxComputeWorkgroupStorageSize } = adapter.limits;
+      if (bytes > maxComputeWorkgroupStorageSize)
+        return `needs ${bytes} bytes of workgroup memory; this adapter has ${maxComputeWorkgroupStorageSize}`;
+      return gridLimit(emit(problem, quads, adapter), adapter);
+    },
+    score: (problem, adapter) => 1e9 / workgroupNanoseconds(problem, quads, adapter),
+    emit: (problem, adapter) => emit(problem, quads, adapter),
+  };
+}
