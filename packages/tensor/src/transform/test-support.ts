@@ -1,34 +1,26 @@
 /** @file What the tests of derivatives share: evaluation in float64, seeded values, central differences. */
 import { elementCount, type Shape } from '../graph/shape.ts';
-import { type Tensor, topologicalOrder } from '../graph/tensor.ts';
-import type { ReferenceArray } from '../ops/define.ts';
-import { isInput, valuesOfArray } from '../ops/leaf/input.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { multiply } from '../ops/arithmetic/multiply.ts';
+import { sum } from '../ops/reduction/sum.ts';
+import { evaluate as evaluateReference } from '../reference/index.ts';
 
-/** Values of inputs. */
-export type Feeds = ReadonlyMap<Tensor, readonly number[] | Float64Array>;
+/** Values of inputs, in row-major order. */
+export type Feeds = ReadonlyMap<Tensor, ArrayLike<number>>;
 
-/** The value of every output. */
+/** The value of every output, on the float64 interpreter. */
 export function evaluate(outputs: readonly Tensor[], feeds: Feeds): Float64Array[] {
-  const values = new Map<Tensor, ReferenceArray>();
-  for (const tensor of topologicalOrder(outputs)) {
-    const { shape, dtype } = tensor;
-    if (isInput(tensor)) {
-      const fed = feeds.get(tensor);
-      if (fed === undefined) throw new Error(`internal: no value for an input ${shape}`);
-      values.set(tensor, { shape, dtype, data: Float64Array.from(fed) });
-      continue;
-    }
-    const data =
-      valuesOfArray(tensor) ??
-      tensor.op.reference(
-        tensor.inputs.map((operand) => values.get(operand)!),
-        tensor.parameters,
-        { shape, dtype },
-      );
-    values.set(tensor, { shape, dtype, data });
-  }
-  return outputs.map((output) => values.get(output)!.data);
+  const arrays = new Map(
+    [...feeds].map(([tensor, values]) => {
+      const { shape, dtype } = tensor;
+      return [tensor, { shape, dtype, data: Float64Array.from(values) }];
+    }),
+  );
+  return evaluateReference(outputs, arrays).map(({ data }) => data);
 }
+
+/** ⟨a, b⟩ as graph. */
+export const inner = (a: Tensor, b: Tensor): Tensor => sum(multiply(a, b));
 
 /** Repeatable numbers in a range, by a linear congruential generator: different for each seed. */
 export function numbers(shape: Shape, seed: number, low = -1, high = 1): Float64Array {
