@@ -12,14 +12,15 @@ import { constants } from 'node:os';
 export function runNode(words, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, words, { stdio: 'inherit', ...options });
-    /** @type {NodeJS.Signals[]} */
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-    // An interrupt at the terminal reaches the child too: it decides how to end, and this process waits for it.
-    const forward = signals.map((signal) => ({ signal, listener: () => void child.kill(signal) }));
-    for (const { signal, listener } of forward) process.on(signal, listener);
+    /** @param {NodeJS.Signals} signal */
+    const forward = (signal) => void child.kill(signal);
+    // An interrupt at the terminal reaches the child without us. This process only waits for how the child ends:
+    // sent on, it would arrive twice, and a second interrupt means to give up at once.
+    const wait = () => {};
+    process.on('SIGINT', wait).on('SIGTERM', forward).on('SIGHUP', forward);
     child.on('error', reject);
     child.on('exit', (code, signal) => {
-      for (const { signal: name, listener } of forward) process.off(name, listener);
+      process.off('SIGINT', wait).off('SIGTERM', forward).off('SIGHUP', forward);
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });

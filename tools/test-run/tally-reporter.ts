@@ -2,8 +2,7 @@
  * @file A Vitest reporter beside the usual one: counts, and writes the count to the file that the environment
  * variable LONGHORIZON_TALLY names.
  *
- * Vitest's own JSON report counts `describe` blocks as suites and has no place for errors outside of tests; here each
- * failure counts once.
+ * Vitest's own JSON report has no place for errors outside of tests; here each failure counts once.
  */
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
