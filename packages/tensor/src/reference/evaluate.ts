@@ -35,7 +35,7 @@ function leafValue(tensor: Tensor, feeds: Feeds, stepIndex: number): ReferenceAr
  * The values of tensors in float64.
  *
  * @param outputs what to compute
- * @param feeds a value for every input that they need; a value for any other node takes its place
+ * @param feeds a value for every input that they need
  * @param stepIndex the value of `stepIndex()`
  * @throws RangeError if an input has no value, or one of another shape
  */

@@ -1,0 +1,169 @@
+/** @file What pools share: the walk over a window, the walk over the windows that contain an element, folding of leading axes. */
+import { constantIndex, divide, type Index, plus, times } from '../../indexing/index-expression.ts';
+import { ShapeError, showShape, type Shape } from '../../graph/shape.ts';
+import type { OpParameters, Tensor } from '../../graph/tensor.ts';
+import type { IndexedContext } from '../lowering.ts';
+import { broadcastTo } from '../movement/broadcast.ts';
+import { reshape } from '../movement/reshape.ts';
+import { asPair, type Padding, type Pair, resolveWindows, windowCount, type WindowOptions } from './windows.ts';
+
+export interface PoolParameters {
+  readonly window: Pair;
+  readonly stride: Pair;
+  readonly padding: Padding;
+}
+
+/** A pool's parameters with the size of the image, for ops that go back from windows to the image. */
+export interface UnpoolParameters extends PoolParameters {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** [images, height, width, channels]. */
+export type ImageShape = readonly [number, number, number, number];
+export type ImageCoordinates = readonly [Index, Index, Index, Index];
+
+export const poolOf = (parameters: OpParameters): PoolParameters => ({
+  window: parameters.window as Pair,
+  stride: parameters.stride as Pair,
+  padding: parameters.padding as Padding,
+});
+
+export const imageOf = (parameters: OpParameters): Pair => [parameters.height as number, parameters.width as number];
+
+/** The shape of one value for each window. */
+export function pooledShape([images, height, width, channels]: ImageShape, pool: PoolParameters): ImageShape {
+  const rows = windowCount(height, pool.window[0], pool.stride[0], pool.padding[0]);
+  const columns = windowCount(width, pool.window[1], pool.stride[1], pool.padding[1]);
+  return [images, rows, columns, channels];
+}
+
+/** What a pool's function was asked for, in full. Every window must see at least one element. */
+export function resolvePool(
+  asker: string,
+  x: Tensor,
+  window: number | Pair,
+  options: WindowOptions | undefined,
+): PoolParameters {
+  if (x.shape.length < 4 || x.dtype !== 'f32')
+    throw new ShapeError(
+      `${asker}: x is ${x.dtype}${showShape(x.shape)}, but a pool takes f32 images [..., N, H, W, C]; reshape or cast it.`,
+    );
+  const pair = asPair(window);
+  const image = x.shape.slice(-3, -1) as unknown as Pair;
+  const { stride, padding } = resolveWindows(asker, image, pair, { stride: options?.stride ?? pair, ...options });
+  for (const axis of [0, 1] as const)
+    if (padding[axis].some((count) => count >= pair[axis]))
+      throw new ShapeError(
+        `${asker}: padding ${JSON.stringify(padding)} lets a window of ${pair.join(' × ')} see no element at all; pad less than the window is wide.`,
+      );
+  return { window: pair, stride, padding };
+}
+
+/** Applies an op of [N, H, W, C] to an array with more leading axes. */
+export function foldImages(x: Tensor, apply: (images: Tensor) => Tensor): Tensor {
+  const inner = x.shape.slice(-3);
+  const images = x.shape.slice(0, -3).reduce((a, b) => a * b, 1);
+  const y = apply(reshape(x, [images, ...inner]));
+  return reshape(y, [...x.shape.slice(0, -3), ...y.shape.slice(1)]);
+}
+
+/** The new leading axis becomes more images; an operand without it is repeated. */
+export function batchImages(
+  inputs: readonly Tensor[],
+  batched: readonly boolean[],
+  size: number,
+  apply: (...inputs: Tensor[]) => Tensor,
+): Tensor {
+  const flat = inputs.map((input, slot) => {
+    const full = batched[slot] ? input : broadcastTo(input, [size, ...input.shape]);
+    return reshape(full, [size * full.shape[1]!, ...full.shape.slice(2)]);
+  });
+  const result = apply(...flat);
+  return reshape(result, [size, result.shape[0]! / size, ...result.shape.slice(1)]);
+}
+
+/** Writes a loop over the elements of the window at `coordinates`: `visit` gets an element's place and what says that it exists. */
+export function loopOverWindow(
+  context: IndexedContext,
+  image: Shape,
+  { window, stride, padding }: PoolParameters,
+  visit: (at: ImageCoordinates, inside: string | undefined) => void,
+): void {
+  const { coordinates, loop, name, text } = context;
+  const [n, row, column, channel] = coordinates as ImageCoordinates;
+  const place = (window: Index, step: number, offset: Index, before: number) =>
+    plus(plus(times(window, step), offset), constantIndex(-before));
+  loop(window[0], (i) => {
+    loop(window[1], (j) => {
+      const h = place(row, stride[0], i, padding[0][0]);
+      const w = place(column, stride[1], j, padding[1][0]);
+      // A place before the image is a large unsigned number.
+      const guards: string[] = [];
+      if (h.min < 0 || h.max >= image[1]!) guards.push(`(${text(h)}) < ${image[1]}u`);
+      if (w.min < 0 || w.max >= image[2]!) guards.push(`(${text(w)}) < ${image[2]}u`);
+      visit([n, h, w, channel], guards.length === 0 ? undefined : name(guards.join(' && ')));
+    });
+  });
+}
+
+/** Writes a loop over the windows that contain the element at `coordinates`: `visit` gets a window's place and what says that it is one. */
+export function loopOverContainingWindows(
+  context: IndexedContext,
+  windows: Shape,
+  { window, stride, padding }: PoolParameters,
+  visit: (at: ImageCoordinates, inside: string) => void,
+): void {
+  const { coordinates, loop, name, text } = context;
+  const [n, h, w, channel] = coordinates as ImageCoordinates;
+  // Counted from the padded edge, place p lies in windows p div stride and before, as far as a window reaches.
+  const padded = [plus(h, constantIndex(padding[0][0])), plus(w, constantIndex(padding[1][0]))] as const;
+  loop(Math.ceil(window[0] / stride[0]), (a) => {
+    loop(Math.ceil(window[1] / stride[1]), (b) => {
+      const row = plus(divide(padded[0], stride[0]), times(a, -1));
+      const column = plus(divide(padded[1], stride[1]), times(b, -1));
+      const reach = (place: Index, index: Index, step: number) => plus(place, times(index, -step));
+      const guards = [
+        `(${text(row)}) < ${windows[1]}u`,
+        `(${text(column)}) < ${windows[2]}u`,
+        `(${text(reach(padded[0], row, stride[0]))}) < ${window[0]}u`,
+        `(${text(reach(padded[1], column, stride[1]))}) < ${window[1]}u`,
+      ];
+      visit([n, row, column, channel], name(guards.join(' && ')));
+    });
+  });
+}
+
+/** Calls `visit` with the linear index of each window and of each element inside it, windows in order: the float64 counterpart. */
+export function forEachWindowElement(
+  image: ImageShape,
+  pool: PoolParameters,
+  visit: (window: number, element: number, place: number) => void,
+): void {
+  const [images, height, width, channels] = image;
+  const [, rows, columns] = pooledShape(image, pool);
+  for (let n = 0; n < images; n++)
+    for (let row = 0; row < rows; row++)
+      for (let column = 0; column < columns; column++)
+        for (let i = 0; i < pool.window[0]; i++)
+          for (let j = 0; j < pool.window[1]; j++) {
+            const h = row * pool.stride[0] + i - pool.padding[0][0];
+            const w = column * pool.stride[1] + j - pool.padding[1][0];
+            if (h < 0 || h >= height || w < 0 || w >= width) continue;
+            for (let c = 0; c < channels; c++)
+              visit(
+                ((n * rows + row) * columns + column) * channels + c,
+                ((n * height + h) * width + w) * channels + c,
+                h * width + w,
+              );
+          }
+}
+
+/** Images and windows that the generated tests of all pools use. */
+export const poolCases: readonly { readonly x: ImageShape; readonly pool: PoolParameters }[] = [
+  { x: [2, 4, 4, 3], pool: { window: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]] } },
+  { x: [1, 5, 6, 2], pool: { window: [3, 2], stride: [2, 1], padding: [[1, 1], [0, 1]] } },
+  { x: [1, 7, 5, 1], pool: { window: [2, 2], stride: [3, 2], padding: [[0, 0], [0, 0]] } },
+  { x: [1, 1, 1, 2], pool: { window: [1, 1], stride: [1, 1], padding: [[0, 0], [0, 0]] } },
+  { x: [0, 4, 4, 1], pool: { window: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]] } },
+];

@@ -1,0 +1,16 @@
+/** @file The functions of tensors and the list of all ops. */
+import type { Op } from './define.ts';
+import * as functions from './functions.ts';
+
+export type { Op, OpCase, OpFunction, ReferenceArray, Tolerance } from './define.ts';
+export * from './functions.ts';
+export type { Operand } from './helpers/elementwise.ts';
+export type { PoolParameters, UnpoolParameters } from './helpers/pools.ts';
+export type { Padding, PaddingChoice, Pair, WindowOptions } from './helpers/windows.ts';
+export { constant } from './leaf/constant.ts';
+export { array, input, stepIndex } from './leaf/input.ts';
+
+/** Every op: what tests, documentation and the compiler's checks walk through. */
+export const allOps: readonly Op[] = [
+  ...new Set(Object.values(functions).flatMap((exported) => ('op' in exported ? [exported.op] : []))),
+];

@@ -1,0 +1,70 @@
+import { node, type Tensor } from '../../graph/tensor.ts';
+import { plus, times } from '../../indexing/index-expression.ts';
+import { withOp, type Op } from '../define.ts';
+import {
+  batchImages,
+  forEachWindowElement,
+  type ImageShape,
+  loopOverWindow,
+  poolCases,
+  pooledShape,
+  poolOf,
+  type PoolParameters,
+} from '../helpers/pools.ts';
+
+const op: Op = {
+  name: 'maxPoolIndex',
+  doc: 'maxPoolIndex(x): where in its plane (h · W + w, u32) the largest element of each window is, the first of equals; derivative none.',
+  infer: ([x], parameters) => ({ shape: pooledShape(x!.shape as unknown as ImageShape, poolOf(parameters)), dtype: 'u32' }),
+  reference: ([x], parameters, { shape }) => {
+    const count = shape.reduce((a, b) => a * b, 1);
+    const best = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
+    const index = new Float64Array(count);
+    forEachWindowElement(x!.shape as unknown as ImageShape, poolOf(parameters), (window, element, place) => {
+      if (x!.data[element]! <= best[window]!) return;
+      best[window] = x!.data[element]!;
+      index[window] = place;
+    });
+    return index;
+  },
+  derivative: { kind: 'none' },
+  batch: (inputs, batched, parameters, size) =>
+    batchImages(inputs, batched, size, (x) => node(op, [x], parameters)),
+  lower: {
+    kind: 'indexed',
+    emit: (context) => {
+      const { inputs, line, name, parameters, text, value, variable } = context;
+      const image = inputs[0]!.shape;
+      const best = variable('f32', '0.0f');
+      const index = variable('u32', '0u');
+      const found = variable('bool', 'false');
+      loopOverWindow(context, image, poolOf(parameters), (at, inside) => {
+        const element = value(0, at, inside);
+        const better = `(!${found} || ${element} > ${best})`;
+        const place = text(plus(times(at[1], image[2]!), at[2]));
+        const when = inside === undefined ? better : `${inside} && ${better}`;
+        line(`if (${when}) { ${best} = ${element}; ${index} = ${place}; ${found} = true; }`);
+      });
+      return name(index);
+    },
+    reads: 'many',
+    weight: 24,
+  },
+  tolerance: { ulp: 0 },
+  cases: [
+    ...poolCases.map(({ x, pool }) => ({
+      inputs: [{ shape: x }],
+      apply: (images: Tensor) => maxPoolIndex(images, pool),
+    })),
+    {
+      inputs: [{ shape: [1, 2, 4, 1], values: [1, 1, -2, -1, 1, 1, -1, -3] }],
+      apply: (x) => maxPoolIndex(x, poolCases[0]!.pool),
+    },
+  ],
+};
+
+/** Where the largest element of each window of x [N, H, W, C] is: h · W + w, u32 [N, H', W', C]. */
+export const maxPoolIndex = withOp(
+  op,
+  (x: Tensor, pool: PoolParameters): Tensor => node(op, [x], { ...pool }),
+);
