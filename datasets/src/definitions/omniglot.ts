@@ -44,7 +44,6 @@ export const omniglot: FileDefinition = {
     },
   ],
   classSplits: { background: [0, 964], evaluation: [964, 1623] },
-  officialSplits: { background: [0, 19280], evaluation: [19280, 32460] },
   files: [
     {
       path: 'omniglot/omniglot-28x28-gray-images-idx3-ubyte.gz',
@@ -97,7 +96,6 @@ export const omniglotBits: FileDefinition = {
     },
   ],
   classSplits: { background: [0, 964], evaluation: [964, 1623] },
-  officialSplits: { background: [0, 19280], evaluation: [19280, 32460] },
   files: [
     {
       path: 'omniglot/omniglot-28x28-bits.bin',
@@ -148,7 +146,6 @@ export const omniglotOriginal: FileDefinition = {
     },
   ],
   classSplits: { background: [0, 964], evaluation: [964, 1623] },
-  officialSplits: { background: [0, 19280], evaluation: [19280, 32460] },
   files: [
     {
       path: 'omniglot/images_background.zip',

@@ -82,6 +82,13 @@ export interface ClassGroups {
   readonly ofClass: Uint32Array;
 }
 
+/** Ranges of images by part. */
+export interface OfficialSplits {
+  readonly train: Range;
+  readonly val?: Range;
+  readonly test: Range;
+}
+
 /** A data set kept in files. */
 export interface FileDefinition extends DefinitionBase {
   readonly kind: 'images' | 'table';
@@ -93,8 +100,8 @@ export interface FileDefinition extends DefinitionBase {
   /** Smallest and largest possible value; absent for tables, whose columns have units of their own. */
   readonly valueRange?: Range;
   readonly files: readonly DataFile[];
-  /** Ranges of images that the makers of the set assigned to a part. */
-  readonly officialSplits?: Readonly<Record<string, Range>>;
+  /** Ranges of images that the makers of the set assigned to a part: `train`, `test` and perhaps `val`. */
+  readonly officialSplits?: OfficialSplits;
   /** Ranges of classes that the makers of the set assigned to a part. */
   readonly classSplits?: Readonly<Record<string, Range>>;
   /** Why a random split by image flatters a method, where it does. Samplers pass it on as a warning. */

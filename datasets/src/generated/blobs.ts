@@ -33,7 +33,7 @@ export const blobs: ImageFamily<readonly Spot[]> = {
       width: draw.uniform(1.3, 3),
       colour: spotColour(draw),
     })),
-  nameOf: (spots, index) => `arrangement ${index} of ${spots.length}`,
+  nameOf: (spots, index) => `${spots.length} spots, ${index}`,
   render: shine,
 };
 

@@ -18,16 +18,20 @@ import { blank, drawLine, type Point, smoothCurve, toByte } from './raster.ts';
 /** Joints of each stroke, in a box of 1×1. */
 export type Glyph = readonly (readonly Point[])[];
 
-/** How far one writing strays from the character. */
-const HAND = { rotation: 0.2, scale: 0.12, stretch: 0.12, shear: 0.2, shift: 0.05 };
-/** Standard deviations of the place of a whole stroke and of each joint, in boxes. */
-const STRAY = { stroke: 0.022, joint: 0.016 };
+/**
+ * How far one writing strays from the character: chosen so that the nearest neighbour by pixels is right as often as on
+ * Omniglot. Over 30 episodes of each kind, 5-way 1-shot, 5-way 5-shot, 20-way 1-shot, 20-way 5-shot: glyphs 0.48, 0.64,
+ * 0.25, 0.44; Omniglot at 28×28 by the same code 0.45, 0.63, 0.26, 0.45.
+ */
+const HAND = { rotation: 0.25, scale: 0.25, stretch: 0.2, shear: 0.3, shift: 0.14 };
+/** Standard deviations of the place of a whole stroke and of each of its joints, in boxes. */
+const STRAY = { stroke: 0.04, joint: 0.03 };
 /** Half the pen's width, in pixels. */
 const PEN = { thinnest: 0.55, thickest: 1.05 };
 
 const SIDE = 28;
 /** Pixels between the box and the border: room for the hand to stray. */
-const MARGIN = 4.5;
+const MARGIN = 5.5;
 
 export const glyphs: ImageFamily<Glyph> = {
   name: 'glyphs',
@@ -72,7 +76,7 @@ function drawStroke(draw: Draw, earlier: readonly (readonly Point[])[], strokeCo
 
 /** Where the pen is set down: on a joint of an earlier stroke, or near one of the places of a 3×3 grid. */
 function startOf(draw: Draw, earlier: readonly (readonly Point[])[]): Point {
-  if (earlier.length > 0 && draw.chance(0.6)) return draw.pick(draw.pick(earlier));
+  if (earlier.length > 0 && draw.chance(0.7)) return draw.pick(draw.pick(earlier));
   return [0.5 * draw.integer(3) + draw.uniform(-0.1, 0.1), 0.5 * draw.integer(3) + draw.uniform(-0.1, 0.1)];
 }
 
@@ -84,11 +88,11 @@ function fitToBox(strokes: readonly (readonly Point[])[]): Glyph {
   const width = Math.max(...xs) - left;
   const height = Math.max(...ys) - top;
   const longest = Math.max(width, height);
-  const fit = (value: number, low: number, extent: number): number => {
+  const placed = (value: number, low: number, extent: number): number => {
     const target = 0.5 * (extent / longest) + 0.5 * Math.min(1, (2 * extent) / longest);
     return 0.5 + (extent > 0 ? ((value - low) / extent - 0.5) * target : 0);
   };
-  return strokes.map((stroke) => stroke.map(([x, y]) => [fit(x, left, width), fit(y, top, height)]));
+  return strokes.map((stroke) => stroke.map(([x, y]) => [placed(x, left, width), placed(y, top, height)]));
 }
 
 /** Draws one writing of a character into 784 bytes. */

@@ -31,7 +31,7 @@ export const gratings: ImageFamily<Grating> = {
     angle: (Math.PI * (index % DIRECTIONS)) / DIRECTIONS,
     waves: WAVES[Math.floor(index / DIRECTIONS)]!,
   }),
-  nameOf: ({ angle, waves }) => `${(angle * 180) / Math.PI}°, ${waves} waves`,
+  nameOf: ({ angle, waves }) => `${(angle * 180) / Math.PI} deg, ${waves} waves`,
   render: ripple,
 };
 

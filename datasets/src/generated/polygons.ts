@@ -42,7 +42,8 @@ function paint(shape: Shape, draw: Draw, out: Uint8Array): void {
   const centre: Point = [SIDE / 2 + draw.uniform(-slack, slack), SIDE / 2 + draw.uniform(-slack, slack)];
   const turn = draw.uniform(0, 2 * Math.PI);
   const stretch = draw.uniform(0.9, 1.1);
-  const waist = draw.uniform(0.36, 0.46);
+  // A waist of cos(π / corners) would make a star of the polygon itself.
+  const waist = draw.uniform(0.45, 0.56) * cos(Math.PI / shape.corners);
   const count = shape.star ? 2 * shape.corners : shape.corners;
   const corners = Array.from({ length: count }, (_, i): Point => {
     const reach = shape.star && i % 2 === 1 ? waist * radius : radius;

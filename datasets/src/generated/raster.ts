@@ -66,8 +66,14 @@ function drawSegment({ height, width, ink }: Coverage, from: Point, to: Point, r
  */
 export function fillPolygon({ height, width, ink }: Coverage, corners: readonly Point[]): void {
   const samples = 4;
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
+  const xs = corners.map(([x]) => x);
+  const ys = corners.map(([, y]) => y);
+  const left = Math.max(0, Math.floor(Math.min(...xs)));
+  const right = Math.min(width - 1, Math.floor(Math.max(...xs)));
+  const top = Math.max(0, Math.floor(Math.min(...ys)));
+  const bottom = Math.min(height - 1, Math.floor(Math.max(...ys)));
+  for (let y = top; y <= bottom; y += 1) {
+    for (let x = left; x <= right; x += 1) {
       let inside = 0;
       for (let sample = 0; sample < samples * samples; sample += 1) {
         const px = x + ((sample % samples) + 0.5) / samples;

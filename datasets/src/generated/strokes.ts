@@ -30,16 +30,16 @@ export const strokes: ImageFamily<Hatching> = {
   channels: 1,
   classes: 10,
   perClass: 100,
-  classOf: (draw) => ({
+  classOf: (draw, index) => ({
     angle: draw.uniform(0, Math.PI),
     length: draw.uniform(4, 15),
-    bend: draw.chance(0.5) ? 0 : draw.uniform(0.25, 0.5) * draw.pick([-1, 1]),
+    bend: index % 2 === 0 ? 0 : draw.uniform(0.25, 0.5) * draw.pick([-1, 1]),
     count: 8 + draw.integer(22),
-    disorder: draw.pick([0.1, 0.3, 1.5]),
+    disorder: [0.1, 0.3, 1.5][index % 3]!,
     radius: draw.uniform(0.4, 1.1),
   }),
   nameOf: ({ angle, length, bend, disorder }) =>
-    `${disorder > 1 ? 'scattered' : `${Math.round((angle * 180) / Math.PI)}°`} ` +
+    `${disorder > 1 ? 'scattered' : `${Math.round((angle * 180) / Math.PI)} deg`} ` +
     `${length < 9 ? 'short' : 'long'}${bend === 0 ? '' : ' bent'}`,
   render: hatch,
 };
