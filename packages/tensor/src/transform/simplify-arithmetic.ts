@@ -77,6 +77,12 @@ export const arithmeticRules: readonly Rule[] = [
     },
   },
   {
+    says: 'x + x = 2 · x',
+    on: [add.op],
+    exact: true,
+    rewrite: (current) => (left(current) === right(current) ? multiply(2, left(current)) : undefined),
+  },
+  {
     says: 'x − 0 = x, 0 − x = −x',
     on: [subtract.op],
     exact: false,
@@ -114,12 +120,28 @@ export const arithmeticRules: readonly Rule[] = [
       isUniform(left(current), 0) || isUniform(right(current), 0) ? zerosLike(current) : undefined,
   },
   {
-    says: 'x / 1 = x, x / (−1) = −x',
+    says: 'c · (2ᵏ · x) = (c · 2ᵏ) · x',
+    on: [multiply.op],
+    // But for numbers so small or large that they lose bits in between.
+    exact: true,
+    rewrite: (current) => {
+      const [outer, product] = factorAndRest(current);
+      if (outer === undefined || current.dtype !== 'f32' || product.op !== multiply.op) return undefined;
+      const [within, rest] = factorAndRest(product);
+      if (within === undefined || !(isPowerOfTwo(outer) || isPowerOfTwo(within))) return undefined;
+      const factor = outer * within;
+      return Math.abs(factor) <= largest ? multiply(filled(factor, current.shape), rest) : undefined;
+    },
+  },
+  {
+    says: 'x / (±2ᵏ) = x · (±2⁻ᵏ), x / 1 = x',
     on: [divide.op],
     exact: true,
     rewrite: (current) => {
-      if (isUniform(right(current), 1)) return left(current);
-      return isUniform(right(current), -1) ? negate(left(current)) : undefined;
+      const divisor = uniformValue(right(current));
+      if (divisor === 1) return left(current);
+      if (divisor === undefined || current.dtype !== 'f32' || !isPowerOfTwo(divisor)) return undefined;
+      return multiply(left(current), filled(1 / divisor, current.shape));
     },
   },
   {
@@ -168,6 +190,18 @@ export const arithmeticRules: readonly Rule[] = [
     rewrite: sumOfRepeated,
   },
 ];
+
+/** The constant factor of a product, if it has one, and what it multiplies. */
+function factorAndRest(product: Tensor): [factor: number | undefined, rest: Tensor] {
+  const factor = uniformValue(left(product));
+  return factor === undefined ? [uniformValue(right(product)), left(product)] : [factor, right(product)];
+}
+
+/** ±2ᵏ for |k| ≤ 60: multiplying by it only moves the exponent. */
+function isPowerOfTwo(value: number): boolean {
+  const exponent = Math.log2(Math.abs(value));
+  return Number.isInteger(exponent) && Math.abs(exponent) <= 60 && 2 ** exponent === Math.abs(value);
+}
 
 /** Elementwise work on operands that are all repeated along the same axes is done once and its result repeated. */
 function computedBeforeBroadcast(current: Tensor): Tensor | undefined {
