@@ -1,0 +1,33 @@
+import { hashOf } from '../cell/identity.ts';
+import { deviceKey } from '../record/environment.ts';
+import type { CellRecord } from '../record/record.ts';
+
+/** A kind of machine on which records were made. Times of different devices are never put into one table. */
+export interface Device {
+  readonly id: string;
+  /** For people: the adapter's description, or the processor when no adapter was used. */
+  readonly label: string;
+  readonly adapter: CellRecord['environment']['stable']['adapter'];
+  readonly cpu: string;
+  /** Whether the adapter is a program running on the processor: its milliseconds say little about GPUs. */
+  readonly software: boolean;
+}
+
+/** The device of a record. */
+export function deviceOf(record: CellRecord): Device {
+  const { adapter, cpu } = record.environment.stable;
+  const id = hashOf(deviceKey(record.environment)).slice(0, 12);
+  if (adapter === null) return { id, label: `${cpu.model} (no adapter)`, adapter, cpu: cpu.model, software: true };
+  const name = [adapter.description, adapter.device, adapter.vendor].find((text) => text.trim() !== '') ?? 'unnamed';
+  const software = adapter.kind === 'software' || adapter.isFallback;
+  return { id, label: software ? `${name} on ${cpu.model}` : name, adapter, cpu: cpu.model, software };
+}
+
+/** All devices of some records, the real ones first. */
+export function devicesOf(records: readonly CellRecord[]): readonly Device[] {
+  const devices = new Map(records.map((record) => [record.environment.fingerprint, record]));
+  const byId = new Map([...devices.values()].map(deviceOf).map((device) => [device.id, device]));
+  return [...byId.values()].sort(
+    (a, b) => Number(a.software) - Number(b.software) || (a.label < b.label ? -1 : a.label > b.label ? 1 : a.id < b.id ? -1 : 1),
+  );
+}

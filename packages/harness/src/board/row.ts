@@ -1,0 +1,240 @@
+import type { CellConfig, Status } from '../cell/config.ts';
+import { canonicalJson } from '../cell/identity.ts';
+import type { MetricSpec, Suite } from '../cell/suite.ts';
+import type { CellRecord } from '../record/record.ts';
+import { median, quantile } from '../statistics/describe.ts';
+import type { Replicates } from '../statistics/paired.ts';
+import { type Device, deviceOf } from './device.ts';
+
+/** One line of a leaderboard: a method at one point of the benchmark, over all seeds and passes. */
+export interface BoardRow {
+  readonly key: string;
+  /** What the row shares with those it is ranked against. */
+  readonly point: string;
+  readonly suite: string;
+  readonly problem: string;
+  readonly method: string;
+  readonly horizon: number;
+  readonly dimension: number;
+  readonly profile: string;
+  readonly parameters: CellConfig['parameters'];
+  readonly device: Device;
+  /** The seeds, in the order of all replicates. */
+  readonly seeds: readonly number[];
+  readonly time?: Quantity & { readonly phase: string; readonly compileMs: number | null };
+  readonly memory?: Quantity & {
+    readonly predicted: number | null;
+    readonly byClass: Readonly<Record<string, number>>;
+  };
+  readonly gradient?: { readonly cosine: Quantity; readonly relativeError: Quantity; readonly reference: string };
+  readonly metric?: Quantity & { readonly spec: MetricSpec; readonly paired: boolean };
+  readonly counters: Readonly<Record<string, number>>;
+  readonly troubles: readonly Trouble[];
+  readonly noisy: boolean;
+  /** The records the row is made of. */
+  readonly records: readonly CellRecord[];
+}
+
+/** A number over seeds. Misses are infinite. */
+export interface Quantity {
+  readonly median: number;
+  readonly q1: number;
+  readonly q3: number;
+  readonly replicates: Replicates;
+}
+
+/** Why something is missing in a row. */
+export interface Trouble {
+  readonly pass: string;
+  readonly status: Exclude<Status, 'ok'>;
+  readonly reason: string;
+  readonly seeds: readonly number[];
+}
+
+/**
+ * Joins the records of all seeds and passes into rows. Of a cell that was measured with several versions of
+ * the code the latest counts; devices are kept apart.
+ */
+export function boardRows(records: readonly CellRecord[], suites: readonly Suite[] = []): readonly BoardRow[] {
+  const groups = new Map<string, CellRecord[]>();
+  for (const record of currentRecords(records)) {
+    const key = rowKey(record);
+    groups.set(key, [...(groups.get(key) ?? []), record]);
+  }
+  return [...groups.keys()].sort().map((key) => makeRow(key, groups.get(key) as CellRecord[], suites)).sort(byPlace);
+}
+
+/** The latest record of every cell on every device. */
+export function currentRecords(records: readonly CellRecord[]): readonly CellRecord[] {
+  const current = new Map<string, CellRecord>();
+  for (const record of records) {
+    const key = `${record.identity.cellId} ${deviceOf(record).id}`;
+    const known = current.get(key);
+    if (known === undefined || orderOf(record) > orderOf(known)) current.set(key, record);
+  }
+  return [...current.keys()].sort().map((key) => current.get(key) as CellRecord);
+}
+
+function orderOf({ run, identity }: CellRecord): string {
+  return `${run.startedAt} ${String(identity.attempt).padStart(6, '0')} ${identity.versionId}`;
+}
+
+function rowKey(record: CellRecord): string {
+  const { seed: _seed, pass: _pass, ...rest } = record.config;
+  return canonicalJson([deviceOf(record).id, rest]);
+}
+
+function byPlace(a: BoardRow, b: BoardRow): number {
+  const text = (x: string, y: string): number => (x < y ? -1 : x > y ? 1 : 0);
+  return (
+    text(a.suite, b.suite) ||
+    text(a.device.id, b.device.id) ||
+    text(a.profile, b.profile) ||
+    text(a.problem, b.problem) ||
+    a.dimension - b.dimension ||
+    a.horizon - b.horizon ||
+    text(a.method, b.method) ||
+    text(a.key, b.key)
+  );
+}
+
+function makeRow(key: string, records: readonly CellRecord[], suites: readonly Suite[]): BoardRow {
+  const first = records[0] as CellRecord;
+  const { suite, problem, method, horizon, dimension, profile, parameters } = first.config;
+  const seeds = [...new Set(records.map((record) => record.config.seed))].sort((a, b) => a - b);
+  const device = deviceOf(first);
+  const spec = suites.find((known) => known.name === suite)?.metric;
+  const point = canonicalJson([device.id, suite, profile, problem, horizon, dimension]);
+  const base = { key, point, suite, problem, method, horizon, dimension, profile, parameters, device, seeds };
+  return {
+    ...base,
+    ...timeOf(records, seeds),
+    ...memoryOf(records, seeds),
+    ...gradientOf(records, seeds),
+    ...metricOf(records, seeds, spec),
+    counters: countersOf(records),
+    troubles: troublesOf(records),
+    noisy: records.some((record) => record.noise !== undefined && record.noise.verdict !== 'quiet'),
+    records,
+  };
+}
+
+/**
+ * For every seed the record that holds a section: from the pass of that name if there is one, else from any
+ * pass. `undefined`: the seed has none because nothing tried; `'missed'`: the pass was tried and failed.
+ */
+function sectionOf<Section>(
+  records: readonly CellRecord[],
+  seed: number,
+  passes: readonly string[],
+  pick: (record: CellRecord) => Section | undefined,
+): { readonly section: Section; readonly record: CellRecord } | 'missed' | undefined {
+  const own = records.filter((record) => record.config.seed === seed);
+  const ordered = [...own].sort((a, b) => rankOf(a, passes) - rankOf(b, passes));
+  for (const record of ordered) {
+    const section = record.status === 'ok' ? pick(record) : undefined;
+    if (section !== undefined) return { section, record };
+  }
+  return own.some((record) => passes.includes(record.config.pass) && isMiss(record.status)) ? 'missed' : undefined;
+}
+
+function rankOf(record: CellRecord, passes: readonly string[]): number {
+  const rank = passes.indexOf(record.config.pass);
+  return rank < 0 ? passes.length : rank;
+}
+
+/** Whether a status means that the method was tried and did not get there. */
+function isMiss(status: Status): boolean {
+  return status !== 'ok';
+}
+
+/** A quantity over seeds; undefined when no seed has it and none has missed it. */
+function quantityOf(replicates: Replicates, centre: (values: readonly number[]) => number = median): Quantity | undefined {
+  const centres = replicates.filter((seed) => seed.length > 0).map(centre);
+  if (centres.length === 0) return undefined;
+  return { median: median(centres), q1: quantile(centres, 0.25), q3: quantile(centres, 0.75), replicates };
+}
+
+const miss = [Number.POSITIVE_INFINITY];
+
+function timeOf(records: readonly CellRecord[], seeds: readonly number[]): Pick<BoardRow, 'time'> {
+  const found = seeds.map((seed) => sectionOf(records, seed, ['time', 'kernel'], (record) => record.time));
+  const replicates = found.map((entry) => {
+    if (entry === undefined || entry === 'missed') return entry === 'missed' ? miss : [];
+    return entry.section.phases[entry.section.primaryPhase]?.samples ?? [];
+  });
+  const sections = found.flatMap((entry) => (entry === undefined || entry === 'missed' ? [] : [entry.section]));
+  const quantity = quantityOf(replicates);
+  if (quantity === undefined) return {};
+  const compile = sections.flatMap((section) => section.compileMs ?? []);
+  const spread = spreadInside(replicates) ?? {};
+  const phase = sections[0]?.primaryPhase ?? '';
+  return { time: { ...quantity, ...spread, phase, compileMs: compile.length === 0 ? null : median(compile) } };
+}
+
+/** With few seeds the quartiles of all samples say more than those of two or three medians. */
+function spreadInside(replicates: Replicates): { readonly q1: number; readonly q3: number } | undefined {
+  const all = replicates.flat();
+  return all.length < 4 ? undefined : { q1: quantile(all, 0.25), q3: quantile(all, 0.75) };
+}
+
+function memoryOf(records: readonly CellRecord[], seeds: readonly number[]): Pick<BoardRow, 'memory'> {
+  const found = seeds.map((seed) => sectionOf(records, seed, ['memory'], (record) => record.memory));
+  const quantity = quantityOf(
+    found.map((entry) => (entry === undefined ? [] : entry === 'missed' ? miss : [entry.section.peakBytes])),
+  );
+  if (quantity === undefined) return {};
+  const section = found.flatMap((entry) => (entry === undefined || entry === 'missed' ? [] : [entry.section]))[0];
+  return {
+    memory: { ...quantity, predicted: section?.predictedPeakBytes ?? null, byClass: section?.peakBytesByClass ?? {} },
+  };
+}
+
+function gradientOf(records: readonly CellRecord[], seeds: readonly number[]): Pick<BoardRow, 'gradient'> {
+  const found = seeds.map((seed) => sectionOf(records, seed, ['gradient'], (record) => record.gradient));
+  const sections = found.flatMap((entry) => (entry === undefined || entry === 'missed' ? [] : [entry.section]));
+  const pick = (name: 'cosine' | 'relativeError'): Quantity | undefined =>
+    quantityOf(
+      found.map((entry) => (entry === undefined || entry === 'missed' ? [] : [entry.section[name] ?? Number.NaN].filter(Number.isFinite))),
+    );
+  const [cosine, relativeError] = [pick('cosine'), pick('relativeError')];
+  if (cosine === undefined || relativeError === undefined) return {};
+  return { gradient: { cosine, relativeError, reference: sections[0]?.reference ?? '' } };
+}
+
+function metricOf(
+  records: readonly CellRecord[],
+  seeds: readonly number[],
+  spec: MetricSpec | undefined,
+): Pick<BoardRow, 'metric'> {
+  if (spec === undefined) return {};
+  const worst = spec.direction === 'lower' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  const found = seeds.map((seed) => sectionOf(records, seed, ['training'], (record) => record.training));
+  const replicates = found.map((entry) => {
+    if (entry === undefined || entry === 'missed') return entry === 'missed' ? [worst] : [];
+    const final = entry.section.final[spec.name];
+    return entry.section.finalSamples?.[spec.name] ?? (final === undefined || final === null ? [] : [final]);
+  });
+  const quantity = quantityOf(replicates, (values) => values.reduce((sum, value) => sum + value, 0) / values.length);
+  const paired = replicates.some((seed) => seed.length > 1);
+  return quantity === undefined ? {} : { metric: { ...quantity, spec, paired } };
+}
+
+/** Counters that all records with them agree on, else the median; exact counters agree over seeds. */
+function countersOf(records: readonly CellRecord[]): Readonly<Record<string, number>> {
+  const names = [...new Set(records.flatMap((record) => Object.keys(record.counters ?? {})))].sort();
+  return Object.fromEntries(
+    names.map((name) => [name, median(records.flatMap((record) => record.counters?.[name] ?? []))]),
+  );
+}
+
+function troublesOf(records: readonly CellRecord[]): readonly Trouble[] {
+  const troubles = new Map<string, Trouble>();
+  for (const { config, status, reason } of records) {
+    if (status === 'ok') continue;
+    const key = `${config.pass} ${status}`;
+    const known = troubles.get(key) ?? { pass: config.pass, status, reason: reason ?? status, seeds: [] };
+    troubles.set(key, { ...known, seeds: [...known.seeds, config.seed].sort((a, b) => a - b) });
+  }
+  return [...troubles.keys()].sort().map((key) => troubles.get(key) as Trouble);
+}

@@ -1,0 +1,66 @@
+import type { Suite } from '../cell/suite.ts';
+
+/** Where a method or a number comes from. */
+export interface Source {
+  /** Authors, title, venue, year. */
+  readonly citation: string;
+  readonly url?: string;
+}
+
+/** What theory says a cost grows like: T^horizon · p^dimension. */
+export interface Growth {
+  readonly horizon: number;
+  readonly dimension: number;
+}
+
+/** Which of our numbers stands beside a published one. */
+export interface OwnNumber {
+  readonly suite: string;
+  readonly problem?: string;
+  readonly horizon?: number;
+  readonly dimension?: number;
+  readonly quantity: 'time' | 'memory' | 'cosine' | 'relativeError' | 'metric';
+}
+
+/** A number from a publication. */
+export interface PublishedNumber {
+  readonly what: string;
+  /** As printed there, with its unit. */
+  readonly value: string;
+  readonly source: Source;
+  /** What differs between their setting and ours. */
+  readonly note?: string;
+  readonly ours?: OwnNumber;
+}
+
+/** What the page says about a method. */
+export interface MethodDescription {
+  readonly name: string;
+  readonly title: string;
+  /** The idea in two or three sentences. */
+  readonly idea: string;
+  /** Its equation or algorithm as text, and where it stands in the source. */
+  readonly equation?: { readonly text: string; readonly place: string };
+  readonly source?: Source;
+  /** Where our implementation differs from the source, and why. */
+  readonly deviations?: readonly string[];
+  readonly theory?: { readonly memory?: Growth; readonly time?: Growth; readonly note?: string };
+  readonly published?: readonly PublishedNumber[];
+  /** The package or file in which it lives. */
+  readonly code?: string;
+}
+
+/** All that a site is built from besides the records. */
+export interface SiteDescription {
+  readonly title: string;
+  /** One or two sentences under the title. */
+  readonly lead: string;
+  readonly suites: readonly Suite[];
+  readonly methods: readonly MethodDescription[];
+  /** The command that runs the benchmark; options are appended to it. Default `npx nx run bench`. */
+  readonly command?: string;
+  /** Shown in a box on every page. */
+  readonly notice?: string;
+  /** Where the code lives, for the footer. */
+  readonly repositoryUrl?: string;
+}
