@@ -70,17 +70,17 @@ describe('opening', () => {
   test('by kind, by a part of the name in any case, and by the environment', async () => {
     const kind = device.adapter.isSoftware ? 'software' : 'hardware';
     const part = device.adapter.name.slice(0, 7).toUpperCase();
-    const before = process.env['LONGHORIZON_ADAPTER'];
+    const before = process.env.LONGHORIZON_ADAPTER;
     try {
       for (const adapter of [kind, part, undefined]) {
-        process.env['LONGHORIZON_ADAPTER'] = adapter === undefined ? ` ${part} ` : 'never read';
+        process.env.LONGHORIZON_ADAPTER = adapter === undefined ? ` ${part} ` : 'never read';
         const other = await openDevice(adapter === undefined ? {} : { adapter });
         expect(other.adapter).toEqual(device.adapter);
         await other.close();
       }
     } finally {
-      if (before === undefined) delete process.env['LONGHORIZON_ADAPTER'];
-      else process.env['LONGHORIZON_ADAPTER'] = before;
+      if (before === undefined) delete process.env.LONGHORIZON_ADAPTER;
+      else process.env.LONGHORIZON_ADAPTER = before;
     }
   });
 

@@ -2,7 +2,7 @@
 import { type AdapterChoice, findAdapter, hostGpu } from './adapters.ts';
 import { copyLimits, Device, type ToggleRecord } from './device.ts';
 import { DeviceError, DeviceUsageError } from './errors.ts';
-import { hold, release } from './instance.ts';
+import { hold } from './instance.ts';
 
 export { Device } from './device.ts';
 
@@ -58,19 +58,18 @@ export async function openDevice(options: OpenOptions = {}): Promise<Device> {
     const detail = error instanceof Error ? error.message : String(error);
     throw new DeviceError(`The adapter '${description.name}' gives no device with its own limits: ${detail}`);
   }
-  hold(found.gpu);
   return new Device({
     gpu: opened,
     adapter: description,
     languageFeatures: new Set<string>(found.gpu.wgslLanguageFeatures),
     toggles,
     label: options.label ?? 'longhorizon',
-    release: () => release(found.gpu),
+    release: hold(found.gpu, () => opened.destroy()),
   });
 }
 
 function adapterFromEnvironment(): string | undefined {
-  const value = typeof process === 'undefined' ? undefined : process.env?.['LONGHORIZON_ADAPTER'];
+  const value = typeof process === 'undefined' ? undefined : process.env?.LONGHORIZON_ADAPTER;
   return value === undefined || value.trim() === '' ? undefined : value.trim();
 }
 
