@@ -1,0 +1,20 @@
+/** @file The device of a test file: opened once, and closed with a check that nothing was left on it. */
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { type Device, openDevice, type OpenOptions } from '../device/index.ts';
+
+/** Call at the top level of a test file; the returned function gives the device inside tests. */
+export function useDevice(options: OpenOptions = {}): () => Device {
+  let device: Device | undefined;
+  beforeAll(async () => {
+    device = await openDevice({ timestampQuantization: false, ...options });
+  }, 60_000);
+  // A test that leaves a buffer behind fails, and the message names the buffer.
+  afterEach(() => device?.ledger.assertNoLeaks());
+  afterAll(async () => {
+    await device?.close();
+  });
+  return () => {
+    if (device === undefined) throw new Error('internal: the device is open only while tests run.');
+    return device;
+  };
+}
