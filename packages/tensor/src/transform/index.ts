@@ -3,6 +3,7 @@ export { type Batched, batchGraph } from './batch.ts';
 export { checkpoint } from './checkpoint.ts';
 export { type CustomCall, type CustomRules, customDerivative } from './custom.ts';
 export { grad, hvp, linearize, pullback, valueAndGrad, valueAndGradWithAuxiliary } from './functions.ts';
+export { jacobianColumns, jacobianRows } from './jacobian.ts';
 export { jvp } from './jvp.ts';
 export {
   type Partition,
