@@ -6,7 +6,7 @@ import type { ByteClass } from '../device/ledger.ts';
 import { elementCount } from '../graph/shape.ts';
 import { node, type Tensor } from '../graph/tensor.ts';
 import type { KernelAdapter } from '../kernels/contraction.ts';
-import { isInput, valuesOfArray } from '../ops/leaf/input.ts';
+import { isInput } from '../ops/leaf/input.ts';
 import { simplify } from '../transform/simplify.ts';
 import { throughReshape } from './access.ts';
 import { copyOp } from './copy.ts';
@@ -45,9 +45,12 @@ export interface Program {
   /** For each output asked for, in order; its region is an input's when the input is updated to it. */
   readonly outputs: readonly Region[];
   readonly arena: ArenaLayout<Region>;
+  /** Arrays with parts that stay zero, in memory of their own. */
+  readonly own: readonly Region[];
   /** The region that really holds each region's bytes. */
   readonly aliasOf: (region: Region) => Region;
   readonly schedule: Schedule;
+  readonly usesStepIndex: boolean;
 }
 
 export function makeProgram(request: ProgramRequest, target: Target): Program {
@@ -139,7 +142,7 @@ function assemble(
   const { units } = planned;
   const position = new Map(units.map((unit, k) => [unit, k]));
   let regions = 0;
-  const makeRegion = (tensor: Tensor, kind: Region['kind'], reserved: boolean, owner?: Tensor): Region => ({
+  const makeRegion = (tensor: Tensor, kind: Region['kind'], owner?: Tensor): Region => ({
     id: regions++,
     label: tensor.op.name,
     dtype: tensor.dtype,
@@ -147,23 +150,23 @@ function assemble(
     class: request.classOf?.(tensor) ?? 'scratch',
     kind,
     ...(owner === undefined ? {} : { owner }),
-    ...(reserved ? { reserved: true } : {}),
   });
 
   const storage = new Map<Tensor, Storage>();
   const inputs = new Map<Tensor, Region>();
   const constants = new Map<Tensor, Region>();
+  const own: Region[] = [];
   for (const accesses of planned.reads.values())
     for (const { source } of accesses)
       if (isLeafInMemory(source) && !storage.has(source)) {
-        const region = makeRegion(source, 'external', false, source);
+        const region = makeRegion(source, 'external', source);
         storage.set(source, { region });
         (isInput(source) ? inputs : constants).set(source, region);
       }
   for (const [input, root] of updates) {
     let region = inputs.get(input);
     if (region === undefined) {
-      region = makeRegion(input, 'external', false, input);
+      region = makeRegion(input, 'external', input);
       inputs.set(input, region);
       storage.set(input, { region });
     }
@@ -171,13 +174,16 @@ function assemble(
   }
   const outputRegions = outputs.map((output) => {
     const base = throughReshape(output);
-    const region = makeRegion(base, 'external', choice.zeroParts.has(base), base);
+    const region = makeRegion(base, 'external', base);
     storage.set(base, { region });
     return region;
   });
   for (const tensor of planned.inMemory)
-    if (!storage.has(tensor) && !choice.placements.has(tensor))
-      storage.set(tensor, { region: makeRegion(tensor, 'arena', choice.zeroParts.has(tensor)) });
+    if (!storage.has(tensor) && !choice.placements.has(tensor)) {
+      const region = makeRegion(tensor, choice.zeroParts.has(tensor) ? 'own' : 'arena');
+      if (region.kind === 'own') own.push(region);
+      storage.set(tensor, { region });
+    }
   // Parts of concatenations, which may themselves be parts.
   const place = (tensor: Tensor): Storage => {
     const known = storage.get(tensor);
@@ -222,13 +228,13 @@ function assemble(
     const at = position.get(unit)!;
     const used = new Set<Region>();
     for (const tensor of unit.nodes) {
-      const own = storage.get(tensor);
-      if (own === undefined || own.region.kind !== 'arena' || own.region.reserved || choice.placements.has(tensor)) continue;
+      const result = storage.get(tensor);
+      if (result === undefined || result.region.kind !== 'arena' || choice.placements.has(tensor)) continue;
       const donor = donorFor(tensor, unit, at);
       if (donor === undefined || used.has(donor)) continue;
       used.add(donor);
-      alias.set(own.region, donor);
-      lastUse.set(donor, Math.max(lastUse.get(donor)!, lastUse.get(own.region)!));
+      alias.set(result.region, donor);
+      lastUse.set(donor, Math.max(lastUse.get(donor)!, lastUse.get(result.region)!));
     }
   }
   function donorFor(tensor: Tensor, unit: Unit, at: number): Region | undefined {
@@ -236,7 +242,7 @@ function assemble(
       const found = storage.get(source);
       if (found === undefined || planned.unitOf.get(source) === unit || choice.placements.has(source)) continue;
       const region = aliasOf(found.region);
-      if (region.kind !== 'arena' || region.reserved || lastUse.get(region) !== at) continue;
+      if (region.kind !== 'arena' || lastUse.get(region) !== at) continue;
       if (region.dtype !== tensor.dtype || region.elements !== elementCount(tensor.shape)) continue;
       const whole = variable('i', region.elements).key;
       const elementwise = unit.nodes.every((member) =>
@@ -258,8 +264,7 @@ function assemble(
   for (const [region, first] of firstUse) {
     if (alias.has(region)) continue;
     const last = lastUse.get(region)!;
-    const span = region.reserved ? { first: 0, last: steps - 1 } : { first, last };
-    lives.push({ item: region, bytes: regionBytes(region.elements), class: region.class, ...span });
+    lives.push({ item: region, bytes: regionBytes(region.elements), class: region.class, first, last });
   }
 
   const kernels: Kernel[] = [];
@@ -281,8 +286,10 @@ function assemble(
     constants,
     outputs: outputRegions,
     arena: layOutArena(lives, steps),
+    own,
     aliasOf,
     schedule: planned,
+    usesStepIndex: kernels.some((kernel) => kernel.usesStepIndex),
   };
 }
 
@@ -303,5 +310,3 @@ function build(unit: Unit, context: UnitContext): Kernel {
       return customKernel(context);
   }
 }
-
-export { valuesOfArray };

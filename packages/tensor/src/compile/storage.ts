@@ -10,12 +10,13 @@ export interface Region {
   readonly dtype: DType;
   readonly elements: number;
   readonly class: ByteClass;
-  /** `arena`: placed by the planner, may share memory with others over time; `external`: an array that outlives the plan. */
-  readonly kind: 'arena' | 'external';
+  /**
+   * `arena`: placed by the planner, may share memory with others over time; `own`: memory of its own within the plan, so that parts
+   * nobody writes stay zero; `external`: an array that outlives the plan.
+   */
+  readonly kind: 'arena' | 'own' | 'external';
   /** The input, constant array or output that an external region belongs to. */
   readonly owner?: Tensor;
-  /** Never shares memory, so that parts nobody writes stay zero. */
-  readonly reserved?: boolean;
 }
 
 /** Elements of a node inside a region: element j lies at (j div inner)·stride + offset + j mod inner. */

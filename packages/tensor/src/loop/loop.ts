@@ -56,9 +56,9 @@ export class Loop<Carry, Given> {
     const predicted = loopBytes(traced, planRequest(), program);
     const packed = new PackedArrays(device, traced.specs, `carry of ${request.label ?? 'a loop'}`);
     try {
-      const plan = await Plan.fromProgram(device, program, planRequest(packed.arrays));
+      const plan = await Plan.fromProgram(device, program, { ...planRequest(packed.arrays), clocked: true });
       const carry = unflatten(request.carry, packed.arrays) as unknown as AsArrays<Carry>;
-      return new Loop<Carry, Given>(carry, plan, packed, new Sequencer(device), predicted);
+      return new Loop<Carry, Given>(carry, plan, packed, new Sequencer(device, program.usesStepIndex), predicted);
     } catch (error) {
       packed.destroy();
       throw error;
@@ -130,8 +130,8 @@ function loopBytes(traced: TracedStep, request: PlanRequest, program: Program) {
   // The carry is counted as packed, not as inputs of the plan.
   const bound = new Map(request.arrays);
   const withoutCarry = { ...program, inputs: new Map([...program.inputs].filter(([tensor]) => bound.has(tensor))) };
-  return addBytes(packLayout(traced.specs).classes, predictBytes(request, withoutCarry), {
-    scratch: Sequencer.bytes(),
+  return addBytes(packLayout(traced.specs).classes, predictBytes(request, withoutCarry, true), {
+    scratch: Sequencer.bytes(program.usesStepIndex),
   });
 }
 

@@ -246,6 +246,19 @@ export class ReverseLoop<Carry, Given> {
           : own(new PackedArrays(device, memory.recordSpecs, 'residuals of one step'));
       const before = memory.before ? own(new PackedArrays(device, traced.specs, 'carry before a step', 'trajectory')) : undefined;
       const last = memory.keepsLast ? own(new PackedArrays(device, traced.specs, 'last carry', 'trajectory')) : undefined;
+      // The three plans never run at the same time, so they share one arena.
+      const arena =
+        planned.arena.bytes === 0
+          ? undefined
+          : own(
+              device.createBuffer({
+                bytes: planned.arena.bytes,
+                label: 'arena of a reverse loop',
+                classes: planned.arena.classes,
+                boundInParts: true,
+              }),
+            );
+      const shared = arena === undefined ? {} : { arena };
       const given = new Map<Tensor, DeviceArray>(traced.given.map((tensor, k) => [tensor, traced.arrays[k]!]));
       const bind = (...pairs: readonly [readonly Tensor[], readonly DeviceArray[]][]) => {
         const arrays = new Map(given);
@@ -255,6 +268,7 @@ export class ReverseLoop<Carry, Given> {
       const forward = own(
         await Plan.fromProgram(device, planned.forward.program, {
           ...planned.forward.request,
+          ...shared,
           arrays: bind([traced.carry, packed.arrays]),
           outputArrays: record?.arrays ?? [],
         }),
@@ -262,6 +276,7 @@ export class ReverseLoop<Carry, Given> {
       const backward = own(
         await Plan.fromProgram(device, planned.backward.program, {
           ...planned.backward.request,
+          ...shared,
           arrays: bind(
             [traced.carry, (before ?? packed).arrays],
             [graphs.residualInputs, record?.arrays ?? []],
@@ -273,6 +288,7 @@ export class ReverseLoop<Carry, Given> {
       const terminal = own(
         await Plan.fromProgram(device, planned.terminal.program, {
           ...planned.terminal.request,
+          ...shared,
           arrays: bind([traced.carry, packed.arrays], [graphs.adjoints, adjoints.arrays], [graphs.gradients, gradients.arrays]),
         }),
       );
@@ -280,7 +296,7 @@ export class ReverseLoop<Carry, Given> {
         memory.slotCount === 0
           ? undefined
           : own(new Slots(device, memory.slotBytes, memory.slotCount, memory.slotClasses, memory.slotLabel));
-      const sequencer = own(new Sequencer(device));
+      const sequencer = own(new Sequencer(device, countsSteps(planned)));
       const carry = unflatten(request.carry, packed.arrays) as unknown as AsArrays<Carry>;
       const parts: Parts = {
         policy: request.policy,
@@ -400,6 +416,8 @@ function* sweep(parts: Parts, steps: number, count: { forward: number }): Genera
 
 interface Planned {
   readonly graphs: Graphs;
+  /** The largest of the three plans' arenas. */
+  readonly arena: Program['arena'];
   readonly forward: { readonly program: Program; readonly request: PlanRequest };
   readonly backward: { readonly program: Program; readonly request: PlanRequest };
   readonly terminal: { readonly program: Program; readonly request: PlanRequest };
@@ -423,7 +441,7 @@ function planReverse<Carry, Given>(device: Device, request: ReverseRequest<Carry
   const target = targetOf(device);
   const variants = request.variants === undefined ? {} : { variants: request.variants };
   const make = (outputs: readonly Tensor[], updates: ReadonlyMap<Tensor, Tensor>, label: string) => {
-    const own: PlanRequest = { outputs, updates, label, ...variants };
+    const own: PlanRequest = { outputs, updates, label, clocked: true, ...variants };
     return { program: makeProgram(own, target), request: own };
   };
   const changes = new Map<Tensor, Tensor>();
@@ -441,13 +459,18 @@ function planReverse<Carry, Given>(device: Device, request: ReverseRequest<Carry
   const record = packLayout(recordSpecs);
   const before = graphs.readsCarry;
   const everything = request.policy === 'everything';
-  /** What a plan allocates itself: arena, constants, outputs that nobody gave an array for. */
+  /** What a plan allocates itself beside the arena: constants, outputs that nobody gave an array for. */
   const ownBytes = (part: { program: Program; request: PlanRequest }, outputsGiven: boolean) =>
     predictBytes(
       { ...part.request, outputs: outputsGiven ? [] : part.request.outputs },
-      { ...part.program, inputs: new Map() },
+      { ...part.program, inputs: new Map(), arena: { ...part.program.arena, classes: {} } },
+      true,
     );
+  const { arena } = [forward, backward, terminal]
+    .map(({ program }) => program)
+    .reduce((most, program) => (program.arena.bytes > most.arena.bytes ? program : most));
   const fixed = addBytes(
+    arena.classes,
     carryLayout.classes,
     packLayout(graphs.adjointSpecs).classes,
     packLayout(gradientSpecs).classes,
@@ -457,7 +480,7 @@ function planReverse<Carry, Given>(device: Device, request: ReverseRequest<Carry
     ownBytes(forward, true),
     ownBytes(backward, true),
     ownBytes(terminal, false),
-    { scratch: Sequencer.bytes() },
+    { scratch: Sequencer.bytes(countsSteps({ forward, backward, terminal })) },
   );
   const recordBytes = recordSpecs.length === 0 ? 0 : record.bytes;
   const slotBytes = everything ? recordBytes + (before ? carryLayout.bytes : 0) : carryLayout.bytes;
@@ -471,6 +494,7 @@ function planReverse<Carry, Given>(device: Device, request: ReverseRequest<Carry
     forward,
     backward,
     terminal,
+    arena,
     memory: {
       gradientSpecs,
       recordSpecs,
@@ -483,6 +507,11 @@ function planReverse<Carry, Given>(device: Device, request: ReverseRequest<Carry
     },
     bytes,
   };
+}
+
+/** Whether any of the three plans asks for the number of the step. */
+function countsSteps({ forward, backward, terminal }: Pick<Planned, 'forward' | 'backward' | 'terminal'>): boolean {
+  return [forward, backward, terminal].some(({ program }) => program.usesStepIndex);
 }
 
 /** How many slots a policy has, or the sentence that refuses it. */

@@ -46,21 +46,22 @@ const maxUnderWay = 2;
 
 export class Sequencer {
   private readonly device: Device;
-  private readonly clock: StepClock;
+  private readonly clock: StepClock | undefined;
   private msPerRun: number | undefined;
 
-  constructor(device: Device) {
+  /** @param countsSteps whether any kernel asks for the number of the step */
+  constructor(device: Device, countsSteps: boolean) {
     this.device = device;
-    this.clock = new StepClock(device, clockSlots * maxUnderWay);
+    this.clock = countsSteps ? new StepClock(device, clockSlots * maxUnderWay) : undefined;
   }
 
   /** Bytes that a sequencer allocates. */
-  static bytes(): number {
-    return StepClock.bytes(clockSlots * maxUnderWay);
+  static bytes(countsSteps: boolean): number {
+    return countsSteps ? StepClock.bytes(clockSlots * maxUnderWay) : 0;
   }
 
   destroy(): void {
-    this.clock.destroy();
+    this.clock?.destroy();
   }
 
   /** Performs the actions in order and returns when the queue is done. */
@@ -101,7 +102,7 @@ export class Sequencer {
       }
       pass?.end();
       // The numbers of this half were last read by a submission that is already done.
-      clock.set(numbers, firstSlot);
+      clock?.set(numbers, firstSlot);
       device.submit(encoder.finish());
       submissions++;
       half = (half + 1) % maxUnderWay;

@@ -36,7 +36,10 @@ export interface PlanRequest extends ProgramRequest {
   readonly arrays?: ReadonlyMap<Tensor, DeviceArray>;
   /** Arrays that receive outputs, by position; the plan makes and owns the others. */
   readonly outputArrays?: readonly (DeviceArray | undefined)[];
-  /** The arena to use instead of one of its own: plans that never run at the same time may share one. */
+  /** An arena to use instead of one of its own: plans that never run at the same time may share one. */
+  readonly arena?: LedgerBuffer;
+  /** The caller passes a clock with each run, so the plan makes none. */
+  readonly clocked?: boolean;
   readonly label?: string;
 }
 
@@ -125,7 +128,7 @@ export class Plan {
     owned: { destroy(): void }[],
   ): Plan {
     const arrays = new Map<Region, DeviceArray>();
-    const make = (tensor: Tensor, region: Region, role: ByteClass, given: DeviceArray | undefined): DeviceArray => {
+    const make = (tensor: ArrayForm, region: Region, role: ByteClass, given: DeviceArray | undefined): DeviceArray => {
       if (given !== undefined) {
         if (!sameShape(given.shape, tensor.shape) || given.dtype !== tensor.dtype)
           throw new ShapeError(
@@ -153,8 +156,10 @@ export class Plan {
     });
 
     const { arena } = program;
-    let arenaBuffer: LedgerBuffer | undefined;
-    if (arena.bytes > 0) {
+    for (const region of program.own)
+      make(ownerless(region), region, region.class, undefined);
+    let arenaBuffer = request.arena;
+    if (arena.bytes > 0 && arenaBuffer === undefined) {
       arenaBuffer = device.createBuffer({
         bytes: arena.bytes,
         label: `arena of ${request.label ?? 'a plan'}`,
@@ -179,7 +184,7 @@ export class Plan {
       usesStepIndex: kernel.usesStepIndex,
     }));
     let clock: StepClock | undefined;
-    if (dispatches.some(({ usesStepIndex }) => usesStepIndex)) {
+    if (program.usesStepIndex && !request.clocked) {
       clock = new StepClock(device, 1);
       owned.push(clock);
     }
@@ -215,21 +220,33 @@ export class Plan {
   }
 }
 
+type ArrayForm = Pick<Tensor, 'shape' | 'dtype'>;
+
+/** A region as a flat array. */
+function ownerless(region: Region): ArrayForm {
+  return { shape: [region.elements], dtype: region.dtype };
+}
+
 /** Bytes that running a request will allocate, before anything is allocated: arrays given by the caller not counted. */
-export function predictBytes(request: PlanRequest, program: Program): Partial<Record<ByteClass, number>> {
-  const array = (tensor: Tensor, role: ByteClass, given: DeviceArray | undefined): ByteCounts => {
+export function predictBytes(
+  request: PlanRequest,
+  program: Program,
+  clocked = request.clocked ?? false,
+): Partial<Record<ByteClass, number>> {
+  const array = (tensor: ArrayForm, role: ByteClass, given: DeviceArray | undefined): ByteCounts => {
     if (given !== undefined) return {};
     const elements = tensor.shape.reduce((count, size) => count * size, 1);
     return { [role]: 4 * elements, padding: regionBytes(elements) - 4 * elements };
   };
-  const counts: ByteCounts[] = [program.arena.classes];
+  const counts: ByteCounts[] = request.arena === undefined ? [program.arena.classes] : [];
+  for (const region of program.own) counts.push(array(ownerless(region), region.class, undefined));
   for (const tensor of program.inputs.keys())
     counts.push(array(tensor, request.classOf?.(tensor) ?? 'data', request.arrays?.get(tensor)));
   for (const tensor of program.constants.keys()) counts.push(array(tensor, 'constants', undefined));
   request.outputs.forEach((tensor, k) => {
     counts.push(array(tensor, request.classOf?.(tensor) ?? 'scratch', request.outputArrays?.[k]));
   });
-  if (program.kernels.some(({ usesStepIndex }) => usesStepIndex)) counts.push({ scratch: StepClock.bytes(1) });
+  if (program.usesStepIndex && !clocked) counts.push({ scratch: StepClock.bytes(1) });
   return addBytes(...counts);
 }
 
