@@ -2,80 +2,118 @@
  * @file Estimated nanoseconds of one dispatch, from which the variants' scores follow. Only the order of the estimates for one
  * problem matters.
  *
- * Software adapters: fitted to llvmpipe on 2 cores of a 3 GHz server processor, November 2026 (`kernels/study/matmul.ts`).
- * The work is counted per workgroup: elements loaded, one by one, and vectors multiplied and added.
- * Graphics processors: no measurement yet; tiles are compared by how many there are to fill the machine with, and by the
- * loads per multiplication, so that shapes decide in the way the literature agrees on.
+ * Software adapters: fitted to the CPU time of 220 kernels and shapes on llvmpipe (Mesa 25.0.7, 8 lanes, 2 cores), November
+ * 2026, by `kernels/study/matmul.ts --json`; half of the estimates lie within 8 %, four fifths within 17 %. The work is
+ * counted per workgroup: elements loaded one by one, vectors multiplied and added, results stored. Compiling costs more
+ * than many a small product, so a share of it counts too.
+ *
+ * Graphics processors: not measured. A kernel takes as long as one invocation's instructions (a vector load counted as one
+ * or two multiplications), times how often the invocations fill the machine.
  */
 import type { KernelAdapter, MatmulProblem } from '../contraction.ts';
-import type { TileShape } from './tile.ts';
+import type { VectorAxis } from './problem.ts';
+import type { PutName, TileShape } from './tile.ts';
 
+type ByAxis = Readonly<Record<VectorAxis, number>>;
+
+/** Nanoseconds on a software adapter. */
 const software = {
-  /** One element of a storage buffer, as part of a vector and alone. */
-  vectorElement: 0.36,
-  singleElement: 0.5,
-  /** One vec4 multiply-add of 8 lanes. */
-  multiplyAdd: 0.24,
-  /** One result through an epilogue. */
-  result: 0.8,
-  /** One workgroup, and one turn of the loop over k. */
-  workgroup: 500,
-  turn: 4,
+  workgroup: 400,
+  /** One turn of the loop: two k. */
+  turn: 6,
+  /** One loaded element of the narrow and of the wide operand. */
+  narrowElement: { along: 0.45, across: 0.36, single: 0.53 } satisfies ByAxis,
+  wideElement: { along: 0.44, across: 0.24, single: 0.53 } satisfies ByAxis,
+  /** One vector of 8 results multiplied and added. */
+  multiplyAdd: 0.23,
+  /** One result stored by each of the put functions. */
+  result: { vector: 0.25, columns: 0.75, rows: 0.8 } satisfies Record<PutName, number>,
+  /** The naive kernel: one result, and one of its products. */
+  naiveResult: 8,
+  naiveProduct: 1.1,
+  /** One element read from workgroup memory, its share of the loads from outside included. */
+  workgroupElement: 1.1,
   /** Workgroups that run at a time. */
   parallel: 2,
+  /** Dispatches that share the cost of compiling. */
+  dispatchesPerCompile: 20000,
 } as const;
 
-/** Workgroups of 64 invocations below which a graphics processor is not full. */
-const fullMachine = 256;
+/** Milliseconds of compiling on a software adapter: a base, and what the loads and the length of the tile add. */
+const compileMs = {
+  naive: 30,
+  base: 35,
+  line: 3,
+  narrowVector: 28,
+  narrowSingle: 9,
+  wide: { along: 45, across: 0, single: 40 } satisfies ByAxis,
+  workgroup: 500,
+} as const;
 
-export function tileNanoseconds(problem: MatmulProblem, shape: TileShape, adapter: KernelAdapter): number {
-  const { tile, lanes, sharers } = shape;
-  const width = lanes * 4;
-  const across = Math.ceil(shape.wide.size / width);
-  const groups = across * Math.ceil(shape.narrow.size / tile) * problem.batch;
-  // Lanes without lines load nothing, so the last workgroup is cheaper; take the mean.
-  const loadedWidth = Math.min(width, (Math.ceil(shape.wide.size / 4) * 4) / across);
-  const narrowElements = tile * (lanes / sharers);
-  if (!adapter.isSoftware) {
-    // Per k: a common load is served at once by the cache, so it counts as one; loads and sums in one unit.
-    const perK = tile + width / 16 + (tile * width) / 64;
-    return (groups * problem.k * perK) / Math.min(1, (groups * lanes) / 64 / fullMachine) / fullMachine;
-  }
-  const price = (axis: string) => (axis === 'single' ? software.singleElement : software.vectorElement);
+/** Invocations that fill a graphics processor, and the fewest that occupy it at a time for one workgroup. */
+const fullMachine = 16384;
+const narrowestWorkgroup = 32;
+
+export function tileNanoseconds(
+  problem: MatmulProblem,
+  shape: TileShape,
+  put: PutName,
+  adapter: KernelAdapter,
+): number {
+  const { narrow, wide, narrowAxis, wideAxis, tile, lanes, sharers } = shape;
+  const across = Math.ceil(wide.size / (4 * lanes));
+  const groups = across * Math.ceil(narrow.size / tile) * problem.batch;
+  if (!adapter.isSoftware) return gpuTime(problem.k * (tile * 4 + tile + 4), groups, lanes);
+  // Lanes without lines load nothing: the mean over the workgroups of one line of tiles.
+  const wideElements = (Math.ceil(wide.size / 4) * 4) / across;
   const perK =
-    narrowElements * price(shape.narrowAxis) +
-    loadedWidth * price(shape.wideAxis) +
-    tile * software.multiplyAdd * (lanes / 8) +
+    ((tile * lanes) / sharers) * software.narrowElement[narrowAxis] +
+    wideElements * software.wideElement[wideAxis] +
+    ((tile * lanes) / 2) * software.multiplyAdd +
     software.turn / 2;
-  const perGroup = software.workgroup + tile * loadedWidth * software.result + problem.k * perK;
-  return Math.ceil(groups / software.parallel) * perGroup;
+  const results = (tile * wide.size) / across;
+  const loads = (tile / sharers) * (narrowAxis === 'along' ? 1 : narrowAxis === 'across' ? 0.5 : 2);
+  const compile =
+    compileMs.base +
+    compileMs.line * tile +
+    (narrowAxis === 'single' ? compileMs.narrowSingle : compileMs.narrowVector) * Math.ceil(loads) +
+    compileMs.wide[wideAxis];
+  return softwareNanoseconds(
+    groups,
+    software.workgroup + problem.k * perK + results * software.result[put],
+    compile,
+  );
 }
 
 export function workgroupNanoseconds(problem: MatmulProblem, quads: number, adapter: KernelAdapter): number {
   const side = 32 * quads;
   const groups = Math.ceil(problem.m / side) * Math.ceil(problem.n / side) * problem.batch;
-  if (!adapter.isSoftware) {
-    const perK = (2 * side) / 16 + (side * side) / 64;
-    return (groups * problem.k * perK) / Math.min(1, groups / fullMachine) / fullMachine;
-  }
-  // Workgroup memory is loaded element by element too, and barriers switch between 8 vectors of invocations.
-  const perK = 8 * 8 * quads * 8 * software.vectorElement + 8 * quads * quads * 4 * software.multiplyAdd;
-  return (
-    Math.ceil(groups / software.parallel) *
-    (software.workgroup * 8 + side * side * software.result + Math.ceil(problem.k / 16) * 16 * perK)
+  if (!adapter.isSoftware) return gpuTime(problem.k * (16 * quads * quads + 4 * quads), groups, 64);
+  // Workgroup memory is read element by element too: by every invocation 4 · quads of either operand.
+  const perK = 64 * 8 * quads * software.workgroupElement + 8 * 16 * quads * quads * software.multiplyAdd;
+  return softwareNanoseconds(
+    groups,
+    8 * software.workgroup + Math.ceil(problem.k / 16) * 16 * perK + side * side * software.result.vector,
+    compileMs.workgroup,
   );
 }
 
 export function naiveNanoseconds(problem: MatmulProblem, adapter: KernelAdapter): number {
-  const results = problem.batch * problem.m * problem.n;
-  const groups = Math.ceil(results / 64);
-  if (!adapter.isSoftware) {
-    return (groups * problem.k * 128) / Math.min(1, groups / fullMachine) / fullMachine;
-  }
-  const perGroup =
-    software.workgroup +
-    64 * software.result +
-    problem.k * 64 * 2 * software.singleElement +
-    problem.k * software.turn * 8;
-  return Math.ceil(groups / software.parallel) * perGroup;
+  const groups = Math.ceil((problem.batch * problem.m * problem.n) / 64);
+  // Each product waits for its two loads.
+  if (!adapter.isSoftware) return gpuTime(problem.k * 40, groups, 64);
+  return softwareNanoseconds(
+    groups,
+    software.workgroup + 64 * (software.naiveResult + problem.k * software.naiveProduct),
+    compileMs.naive,
+  );
+}
+
+function softwareNanoseconds(groups: number, perGroup: number, compile: number): number {
+  return Math.ceil(groups / software.parallel) * perGroup + (compile * 1e6) / software.dispatchesPerCompile;
+}
+
+/** @param instructions of one invocation */
+function gpuTime(instructions: number, groups: number, lanes: number): number {
+  return instructions * Math.max(1, (groups * Math.max(lanes, narrowestWorkgroup)) / fullMachine);
 }

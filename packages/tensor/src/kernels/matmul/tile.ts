@@ -31,7 +31,8 @@ const wideLoads: Readonly<Record<VectorAxis, string>> = {
   across: readWgsl(new URL('./wide-across.wgsl', import.meta.url)),
   single: readWgsl(new URL('./wide-single.wgsl', import.meta.url)),
 };
-const puts = {
+export type PutName = 'vector' | 'columns' | 'rows';
+const puts: Readonly<Record<PutName, string>> = {
   vector: readWgsl(new URL('./put-vector.wgsl', import.meta.url)),
   columns: readWgsl(new URL('./put-columns.wgsl', import.meta.url)),
   rows: readWgsl(new URL('./put-rows.wgsl', import.meta.url)),
@@ -82,9 +83,14 @@ function shapeOf(problem: MatmulProblem, adapter: KernelAdapter, options: TileOp
   };
 }
 
+function putOf(problem: MatmulProblem, options: TileOptions): PutName {
+  if (options.wide === 'a') return 'rows';
+  return problem.n % 4 === 0 ? 'vector' : 'columns';
+}
+
 function emit(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptions): EmittedKernel {
   const { narrow, wide, narrowAxis, wideAxis, tile, lanes, sharers } = shapeOf(problem, adapter, options);
-  const put = options.wide === 'a' ? 'rows' : problem.n % 4 === 0 ? 'vector' : 'columns';
+  const put = putOf(problem, options);
   const narrowLoad = loadOf(narrow, narrowAxis);
   const wideLoad = loadOf(wide, wideAxis);
   const names = [
@@ -133,11 +139,13 @@ export function tileVariant(options: TileOptions): KernelVariant<MatmulProblem> 
     doc: `Each lane has 4 ${side} of its own and up to ${options.largest} common ${other}; ${how}.`,
     prerequisites: (problem, adapter) => {
       if (options.shared && subgroupLanes(adapter) === 0) return 'needs subgroups of at least 4 invocations';
+      if (options.shared && !adapter.isSoftware) return 'has workgroups too small for a graphics processor';
       if (problem.k === 0) return 'has nothing to add (K = 0)';
       if (problem.batch * problem.m * problem.n === 0) return 'has no results';
       return gridLimit(emit(problem, adapter, options), adapter);
     },
-    score: (problem, adapter) => 1e9 / tileNanoseconds(problem, shapeOf(problem, adapter, options), adapter),
+    score: (problem, adapter) =>
+      1e9 / tileNanoseconds(problem, shapeOf(problem, adapter, options), putOf(problem, options), adapter),
     emit: (problem, adapter) => emit(problem, adapter, options),
   };
 }

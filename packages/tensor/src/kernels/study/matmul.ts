@@ -5,7 +5,8 @@
  *     packages/tensor/src/kernels/study/matmul.ts 512,512,512 32x25,64,576 256,256,256:tn --only subgroup --rounds 7
  *
  * A shape is [batch×]m,n,k[:nn|tn|nt|tt] (t: that operand is stored transposed). Each variant is checked against float64 on
- * a sample of elements before it is timed; compile time is the first dispatch less a later one. The arms take turns.
+ * a sample of elements before it is timed; compile time is the first dispatch less a later one. The arms take turns. A star
+ * marks the variant that the scores choose. --json prints one line an arm, for fitting `matmul/cost.ts`.
  */
 import { parseArgs } from 'node:util';
 import type { KernelVariant, MatmulProblem } from '../contraction.ts';
@@ -37,6 +38,7 @@ const { values: options, positionals } = parseArgs({
     sampleMs: { type: 'string', default: '30' },
     'no-robustness': { type: 'boolean', default: false },
     print: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
   },
 });
 
@@ -176,6 +178,13 @@ for (const text of positionals) {
   for (const each of arms) {
     const wall = each.samples.map((sample) => sample.wallMs);
     const cpu = each.samples.map((sample) => sample.cpuMs);
+    if (options.json) {
+      const { variant, compileCpuMs } = each;
+      console.log(
+        JSON.stringify({ shape: text, variant, cpuMs: Math.min(...cpu), wallMs: median(wall), compileCpuMs }),
+      );
+      continue;
+    }
     const rate = (ms: number) => (flops / ms / 1e6).toFixed(2).padStart(6);
     console.log(
       `  ${each.score === chosen ? '*' : ' '} ${each.variant.padEnd(22)} GFLOP/s ${rate(Math.min(...wall))} best ${rate(median(wall))} median` +
