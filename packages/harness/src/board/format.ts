@@ -35,8 +35,9 @@ export function percentText(share: number | undefined | null): string {
   return `${(100 * share).toFixed(1).replace('-', minus)} %`;
 }
 
-/** A whole number with thin spaces between thousands: `12 345`. */
+/** A whole number, with thin spaces between thousands from five digits on: `1234`, `12 345`. */
 export function countText(value: number): string {
+  if (Math.abs(value) < 9999.5) return String(Math.round(value));
   return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 

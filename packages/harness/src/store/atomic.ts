@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSyn
 import { dirname, join } from 'node:path';
 
 /**
- * Writes a file so that after a crash at any moment either the whole file is there or none of it: the text
+ * Writes a file so that after a crash at any moment either the whole file is there or none of it: it
  * goes to a temporary file, is flushed to the disk, and the finished file takes its name; then the folder is
  * flushed, so that the name survives a power cut as well.
  *
@@ -11,14 +11,14 @@ import { dirname, join } from 'node:path';
  * @param path the final name; its folder is made if missing
  * @param temporaryFolder on the same file system; what a killed run leaves there can be deleted
  */
-export function writeFileAtomic(path: string, text: string, temporaryFolder: string): void {
+export function writeFileAtomic(path: string, content: string | Uint8Array, temporaryFolder: string): void {
   mkdirSync(dirname(path), { recursive: true });
   mkdirSync(temporaryFolder, { recursive: true });
   const temporary = join(temporaryFolder, `${process.pid}-${counter++}.tmp`);
   try {
     const file = openSync(temporary, 'wx');
     try {
-      const bytes = Buffer.from(text);
+      const bytes = Buffer.from(content);
       let written = 0;
       while (written < bytes.length) written += writeSync(file, bytes, written);
       fsyncSync(file);

@@ -15,7 +15,7 @@ export const defaultMinimumFreeBytes = 64 * 2 ** 20;
 export function checkOutputFolder(folder: string, minimumFreeBytes = defaultMinimumFreeBytes): void {
   const probe = join(folder, `.probe-${process.pid}`);
   try {
-    makeFolder(resolve(folder));
+    makeFolder(folder);
     writeFileAtomic(join(probe, 'written'), 'probe', probe);
     rmSync(probe, { recursive: true });
   } catch (error) {
@@ -32,8 +32,9 @@ export function checkOutputFolder(folder: string, minimumFreeBytes = defaultMini
   }
 }
 
-/** One level at a time: Node 20's recursive mkdir never returns in places like /proc. */
-function makeFolder(folder: string): void {
+/** Makes a folder and those above it. One level at a time: Node 20's recursive mkdir never returns in places like /proc. */
+export function makeFolder(path: string): void {
+  const folder = resolve(path);
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
   try {
