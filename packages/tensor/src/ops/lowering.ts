@@ -115,7 +115,7 @@ export interface KernelLowering {
 
 export interface CustomKernel {
   /**
-   * WGSL with `fn load_0(index: u32) -> T` … for inputs and `fn store(index: u32, value: T)` for the result given by the compiler,
+   * WGSL with `fn input_0(index: u32) -> T` … for inputs and `fn output(index: u32, value: T)` for the result given by the compiler,
    * and an entry point `fn main`.
    */
   readonly wgsl: string;

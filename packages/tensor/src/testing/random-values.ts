@@ -29,7 +29,8 @@ export function caseValue(name: string, { shape, dtype = 'f32', domain = [-2, 2]
   const [low, high] = domain;
   const scale = (u: number): number => {
     if (dtype === 'f32') return Math.fround(low + (high - low) * u);
-    const whole = Math.min(high, low + Math.floor(u * (high - low + 1)));
+    const [first, last] = [Math.ceil(low), Math.floor(high)];
+    const whole = Math.min(last, first + Math.floor(u * (last - first + 1)));
     return dtype === 'u32' ? whole >>> 0 : whole;
   };
   return { shape, dtype, data: Float64Array.from(uniformNumbers(`${name}/${member}`, count), scale) };

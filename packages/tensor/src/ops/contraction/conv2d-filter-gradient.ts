@@ -1,11 +1,12 @@
-import { node, type Tensor } from '../../graph/tensor.ts';
+import type { Tensor } from '../../graph/tensor.ts';
 import { withOp, type Op } from '../define.ts';
 import {
   checkConvolution,
   convolutionCases,
+  convolutionNode,
   convolutionReference,
-  convolutionShape,
   type ConvolutionParameters,
+  convolutionShape,
   stepsOf,
 } from '../helpers/conv2d.ts';
 import { mergeTasks } from '../helpers/tasks.ts';
@@ -42,7 +43,7 @@ const op: Op = {
         : conv2d(x!, cotangent, stepsOf(parameters)),
   },
   batch: (inputs, batched, parameters, size) =>
-    mergeTasks(inputs, batched, size, (x, y) => node(op, [x, y], parameters)),
+    mergeTasks(inputs, batched, size, (x, y) => convolutionNode(op, x, y, parameters)),
   lower: { kind: 'contraction', family: 'conv2d', conv: 'filterGradient' },
   tolerance: { ulp: 32, magnitude: true },
   cases: convolutionCases.map(({ x, filter, steps }) => ({
@@ -55,5 +56,5 @@ const op: Op = {
 /** The cotangent of the filter [T, height, width, C, O] from x [T, N, H, W, C] and the cotangent of y [T, N, H', W', O]. */
 export const conv2dFilterGradient = withOp(
   op,
-  (x: Tensor, y: Tensor, parameters: FilterGradientParameters): Tensor => node(op, [x, y], { ...parameters }),
+  (x: Tensor, y: Tensor, parameters: FilterGradientParameters): Tensor => convolutionNode(op, x, y, { ...parameters }),
 );

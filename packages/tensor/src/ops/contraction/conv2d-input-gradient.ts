@@ -1,11 +1,12 @@
-import { node, type Tensor } from '../../graph/tensor.ts';
+import type { Tensor } from '../../graph/tensor.ts';
 import { withOp, type Op } from '../define.ts';
 import {
   checkConvolution,
   convolutionCases,
+  convolutionNode,
   convolutionReference,
-  convolutionShape,
   type ConvolutionParameters,
+  convolutionShape,
   stepsOf,
 } from '../helpers/conv2d.ts';
 import { mergeTasks, mergeTasksOrImages } from '../helpers/tasks.ts';
@@ -43,8 +44,8 @@ const op: Op = {
   },
   batch: (inputs, batched, parameters, size) =>
     batched[1]
-      ? mergeTasks(inputs, batched, size, (y, filter) => node(op, [y, filter], parameters))
-      : mergeTasksOrImages(inputs, size, (y, filter) => node(op, [y, filter], parameters)),
+      ? mergeTasks(inputs, batched, size, (y, filter) => convolutionNode(op, y, filter, parameters))
+      : mergeTasksOrImages(inputs, size, (y, filter) => convolutionNode(op, y, filter, parameters)),
   lower: { kind: 'contraction', family: 'conv2d', conv: 'inputGradient' },
   tolerance: { ulp: 32, magnitude: true },
   cases: convolutionCases.map(({ x, filter, steps }) => ({
@@ -56,5 +57,5 @@ const op: Op = {
 /** The cotangent of x [T, N, H, W, C] from that of y [T, N, H', W', O] and the filter [T, height, width, C, O]. */
 export const conv2dInputGradient = withOp(
   op,
-  (y: Tensor, filter: Tensor, parameters: InputGradientParameters): Tensor => node(op, [y, filter], { ...parameters }),
+  (y: Tensor, filter: Tensor, parameters: InputGradientParameters): Tensor => convolutionNode(op, y, filter, { ...parameters }),
 );

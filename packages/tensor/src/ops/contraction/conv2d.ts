@@ -1,11 +1,12 @@
 import { ShapeError, showShape } from '../../graph/shape.ts';
-import { node, type Tensor } from '../../graph/tensor.ts';
+import type { Tensor } from '../../graph/tensor.ts';
 import { withOp, type Op } from '../define.ts';
 import {
+  checkConvolution,
   convolutionCases,
+  convolutionNode,
   convolutionReference,
   convolutionShape,
-  checkConvolution,
   stepsOf,
 } from '../helpers/conv2d.ts';
 import { mergeTasks, mergeTasksOrImages } from '../helpers/tasks.ts';
@@ -45,8 +46,8 @@ const op: Op = {
   // A filter shared by the new axis sees only more images.
   batch: (inputs, batched, parameters, size) =>
     batched[1]
-      ? mergeTasks(inputs, batched, size, (x, filter) => node(op, [x, filter], parameters))
-      : mergeTasksOrImages(inputs, size, (x, filter) => node(op, [x, filter], parameters)),
+      ? mergeTasks(inputs, batched, size, (x, filter) => convolutionNode(op, x, filter, parameters))
+      : mergeTasksOrImages(inputs, size, (x, filter) => convolutionNode(op, x, filter, parameters)),
   lower: { kind: 'contraction', family: 'conv2d', conv: 'forward' },
   tolerance: { ulp: 32, magnitude: true },
   cases: [
@@ -91,7 +92,7 @@ export const conv2d = withOp(op, (x: Tensor, filter: Tensor, options: WindowOpti
       `conv2d: channels differ: x ${showShape(x.shape)} has ${channels}, filter ${showShape(filter.shape)} takes ${inChannels}; x is [..., H, W, C] and filters are [height, width, C, O].`,
     );
   const steps = resolveWindows('conv2d', [height, width], [filterHeight, filterWidth], options);
-  const apply = (a: Tensor, b: Tensor) => node(op, [a, b], steps);
+  const apply = (a: Tensor, b: Tensor) => convolutionNode(op, a, b, steps);
   if (rankFilter === 4) {
     // One filter for all tasks: their images are one set of images.
     const images = rankX === 5 ? x.shape[0]! * x.shape[1]! : x.shape[0]!;

@@ -1,9 +1,11 @@
 /** @file What the three convolutions share: the shapes they connect, and test cases. */
-import { ShapeError, showShape, type Shape } from '../../graph/shape.ts';
-import type { OpParameters, Tensor } from '../../graph/tensor.ts';
+import { elementCount, ShapeError, type Shape, showShape } from '../../graph/shape.ts';
+import { node, type OpParameters, type Tensor } from '../../graph/tensor.ts';
 import type { Conv2dProblem } from '../../kernels/contraction.ts';
 import { referenceConv2d } from '../../kernels/conv2d/reference.ts';
-import type { Inferred, ReferenceArray } from '../define.ts';
+import type { Inferred, Op, ReferenceArray } from '../define.ts';
+import { constant } from '../leaf/constant.ts';
+import { broadcastTo } from '../movement/broadcast.ts';
 import { type Padding, type Pair, windowCount } from './windows.ts';
 
 /** Parameters of all three; the gradients also carry the sizes that their operands do not show. */
@@ -84,6 +86,12 @@ export function convolutionProblemOf(tensor: Tensor): Conv2dProblem {
     throw new Error(`internal: '${tensor.op.name}' is not a convolution.`);
   const { x, filter, y } = shapesOf(lower.conv, tensor.inputs[0]!.shape, tensor.inputs[1]!.shape, tensor.shape);
   return convolutionProblem(lower.conv, x, filter, y, stepsOf(tensor.parameters));
+}
+
+/** A node of one of the three ops; with an empty operand there is nothing to add up, and the result is 0. */
+export function convolutionNode(op: Op, a: Tensor, b: Tensor, parameters: OpParameters): Tensor {
+  if (elementCount(a.shape) > 0 && elementCount(b.shape) > 0) return node(op, [a, b], parameters);
+  return broadcastTo(constant(0), op.infer([a, b], parameters).shape);
 }
 
 export function convolutionReference(kind: Conv2dProblem['kind']) {

@@ -61,6 +61,7 @@ const op: Op = {
     kind: 'indexed',
     emit: ({ coordinates, inputs, line, loop, name, text, type, value, variable }) => {
       const [batch, segment, column] = coordinates as [never, never, never];
+      if (inputs[0]!.shape[1] === 0) return name(type.literal(0));
       const total = variable(type.text, type.literal(0));
       const own = name(text(segment));
       loop(inputs[0]!.shape[1]!, (counter) => {

@@ -24,8 +24,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   if (line >= LINES) { return; }
   var total = ${type}(0);
   for (var step = 0u; step < LENGTH; step++) {
-    total += load_0(element(line, step));
-    store(element(line, step), total);
+    total += input_0(element(line, step));
+    output(element(line, step), total);
   }
 }`;
 
@@ -38,7 +38,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let first = min(local * STRETCH, LENGTH);
   let last = select(first, min(first + STRETCH, LENGTH), line < LINES);
   var total = ${type}(0);
-  for (var step = first; step < last; step++) { total += load_0(element(line, step)); }
+  for (var step = first; step < last; step++) { total += input_0(element(line, step)); }
   totals[local] = total;
   workgroupBarrier();
   if (local == 0u) {
@@ -48,8 +48,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   workgroupBarrier();
   total = totals[local];
   for (var step = first; step < last; step++) {
-    total += load_0(element(line, step));
-    store(element(line, step), total);
+    total += input_0(element(line, step));
+    output(element(line, step), total);
   }
 }`;
 

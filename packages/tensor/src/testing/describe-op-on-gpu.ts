@@ -1,0 +1,124 @@
+/**
+ * @file From an op object to its tests on a device: values within the op's tolerance of the float64 reference, derivatives that
+ * the GPU computes near those of float64, and the same bytes twice. The rules themselves are proved in describe-op.ts.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Device } from '../device/device.ts';
+import type { DType, Tensor } from '../graph/tensor.ts';
+import type { Op, ReferenceArray, Tolerance } from '../ops/define.ts';
+import { evaluate } from '../reference/evaluate.ts';
+import { evaluateOnDevice } from '../runtime/evaluate.ts';
+import { jvp, vjp } from '../transform/index.ts';
+import { type PreparedCase, prepareCase, randomLike } from './prepare.ts';
+
+/** The relative spacing of float32. */
+const ULP = 2 ** -23;
+/** Below the smallest normal float32 a device may answer 0. */
+const SUBNORMAL = 2 ** -126;
+const LARGEST = 3.4028234663852886e38;
+
+/** What is compared: a tensor of the graph, how far it may be off, and how it is named in messages. */
+interface Compared {
+  readonly label: string;
+  readonly tensor: Tensor;
+  readonly expected: ReferenceArray;
+  /** What the error of each element is measured by. */
+  readonly scale: ArrayLike<number>;
+  readonly tolerance: Tolerance;
+}
+
+/** How far a device's element is from the reference, in units of what is allowed; integers must be equal. */
+function excess(dtype: DType, ours: number, expected: number, scale: number, { ulp, absolute = 0 }: Tolerance): number {
+  if (dtype !== 'f32') return ours === expected ? 0 : Number.POSITIVE_INFINITY;
+  if (Number.isNaN(expected)) return Number.isNaN(ours) ? 0 : Number.POSITIVE_INFINITY;
+  if (Math.abs(expected) > LARGEST) return Math.abs(ours) >= LARGEST && Math.sign(ours) === Math.sign(expected) ? 0 : Number.POSITIVE_INFINITY;
+  const allowed = ulp * ULP * Math.max(Math.abs(scale), SUBNORMAL) + absolute + SUBNORMAL;
+  // Rounding the result to float32 is part of every kernel.
+  const difference = Math.max(0, Math.abs(ours - expected) - (ulp === 0 ? 0 : (Math.abs(expected) * ULP) / 2));
+  return Number.isNaN(ours) ? Number.POSITIVE_INFINITY : difference / allowed;
+}
+
+/** The worst element of an array as a sentence, if it is beyond the tolerance. */
+function complaint({ label, tensor, expected, scale, tolerance }: Compared, ours: ArrayLike<number>): string | undefined {
+  if (ours.length !== expected.data.length) return `${label}: ${ours.length} elements, not ${expected.data.length}`;
+  let worst = 1;
+  let where = -1;
+  for (let i = 0; i < ours.length; i++) {
+    const size = excess(tensor.dtype, ours[i]!, expected.data[i]!, scale[i]!, tolerance);
+    if (size > worst) [worst, where] = [size, i];
+  }
+  if (where < 0) return undefined;
+  return `${label}: element ${where} is ${ours[where]}, the reference is ${expected.data[where]}: ${worst.toPrecision(3)} times what is allowed`;
+}
+
+/** Values of the cases, each measured by itself, or for sums by the sum of its terms' magnitudes. */
+function values(op: Op, prepared: readonly PreparedCase[]): Compared[] {
+  return prepared.map(({ label, output, feeds }) => {
+    const expected = evaluate([output], feeds)[0]!;
+    const magnitudes = new Map(
+      [...feeds].map(([tensor, value]) => [
+        tensor,
+        value.dtype === 'f32' ? { ...value, data: value.data.map(Math.abs) } : value,
+      ]),
+    );
+    const scale = op.tolerance.magnitude ? evaluate([output], magnitudes)[0]!.data : expected.data;
+    return { label, tensor: output, expected, scale, tolerance: op.tolerance };
+  });
+}
+
+/**
+ * Derivatives of the cases. What reaches the result is made by several ops, so an element's error is measured by the largest
+ * element, and more of it is allowed.
+ */
+function derivatives(op: Op, prepared: readonly PreparedCase[]): Compared[] {
+  const tolerance = { ulp: 4 * op.tolerance.ulp + 128, absolute: 16 * (op.tolerance.absolute ?? 0) };
+  return prepared.flatMap(({ label, output, feeds, differentiable }) => {
+    const tangents = differentiable.map((tensor, slot) => randomLike(`tangent${slot}`, tensor, feeds));
+    const weight = randomLike('weight', output, feeds);
+    const pushed = jvp([output], differentiable, tangents).map((tensor) => ({ tensor, what: 'jvp' }));
+    const pulled = vjp([output], differentiable, [weight]).map((tensor, slot) => ({ tensor, what: `vjp to input ${slot}` }));
+    return [...pushed, ...pulled].flatMap(({ tensor, what }) => {
+      if (tensor === undefined) return [];
+      const expected = evaluate([tensor], feeds)[0]!;
+      const largest = expected.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const scale = expected.data.map(() => largest);
+      return [{ label: `${label}: ${what}`, tensor, expected, scale, tolerance }];
+    });
+  });
+}
+
+/** Computes on the device, compares, and computes again. */
+async function compare(device: Device, list: readonly Compared[], feeds: ReadonlyMap<Tensor, ReferenceArray>): Promise<void> {
+  if (list.length === 0) return;
+  const outputs = list.map(({ tensor }) => tensor);
+  const values = new Map([...feeds].map(([tensor, { data }]) => [tensor, data]));
+  const ours = await evaluateOnDevice(device, outputs, values);
+  const complaints = list.flatMap((compared, position) => complaint(compared, ours[position]!) ?? []);
+  expect(complaints).toEqual([]);
+  const again = await evaluateOnDevice(device, outputs, values);
+  expect(again.map(bytesOf), 'two runs give the same bytes').toEqual(ours.map(bytesOf));
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer =>
+  Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+
+/** The device tests of an op. */
+export function describeOpOnGpu(op: Op, getDevice: () => Device): void {
+  const prepare = () => op.cases.map((testCase, position) => prepareCase(op.name, testCase, position));
+  const feedsOf = (prepared: readonly PreparedCase[]) => new Map(prepared.flatMap(({ feeds }) => [...feeds]));
+  describe(`${op.name} on the device`, () => {
+    it('gives the values of the reference, and the same bytes twice', async () => {
+      const prepared = prepare();
+      await compare(getDevice(), values(op, prepared), feedsOf(prepared));
+    });
+    if (op.derivative.kind !== 'none')
+      it('gives the derivatives of the reference, and the same bytes twice', async () => {
+        const prepared = prepare().filter(
+          ({ output, differentiable }, position) =>
+            !op.cases[position]!.valuesOnly && output.dtype === 'f32' && differentiable.length > 0,
+        );
+        const list = derivatives(op, prepared);
+        await compare(getDevice(), list, feedsOf(prepared));
+      });
+  });
+}
