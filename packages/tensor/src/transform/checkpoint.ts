@@ -3,14 +3,17 @@
  *
  * In a graph where equal nodes are the same node, "compute it again" has no meaning by itself: a recomputed tanh(x) *is* the
  * first tanh(x), and stays in memory until its last use. So the recomputation is made on other inputs: on aliases of the
- * arguments that carry the number of this call. `alias` is the identity, and the compiler emits nothing for it, but it
- * is a node of its own that is never merged; hence neither is anything computed from it. What the backward pass
- * keeps is then the arguments alone.
+ * arguments. `alias` is the identity, and the compiler emits nothing for it, but it is a node of its own that is never merged
+ * with what it names; hence neither is anything computed from it merged with the first computation. What the backward pass
+ * keeps is then the arguments alone. All checkpoints name an argument alike, so what several of them compute again from
+ * the same arguments is computed again once.
  *
  * The result of a checkpointed function is a mark (mark.ts): [value, ...arguments], where the value is the graph of the
- * first computation. Reverse mode differentiates the recomputation in its place. Several results of one call share one
- * recomputation, because they use the same aliases. Forward mode differentiates the first computation: it runs beside
- * it and keeps nothing. Tensors that the function closes over count as arguments.
+ * first computation. Reverse mode differentiates the recomputation in its place. Forward mode differentiates the first
+ * computation: it runs beside it and keeps nothing. Tensors that the function closes over count as arguments.
+ *
+ * Gradients differ from those without checkpoint by rounding at most: what an argument receives from within one call is summed
+ * before it is added to what it receives elsewhere.
  *
  * A derivative of the backward pass (reverse over reverse) keeps the recomputed values: one level is checkpointed, the level
  * of the call.
@@ -21,7 +24,7 @@ import type { Op } from '../ops/define.ts';
 import { input, isInput } from '../ops/leaf/input.ts';
 import { alias } from '../ops/movement/alias.ts';
 import { allExamples, batchGraph } from './batch.ts';
-import { batchedParameters, markOp, nextMark } from './mark.ts';
+import { markOp } from './mark.ts';
 import { reroot } from './reroot.ts';
 import { tensorsOf } from './trace.ts';
 import { orderUntil } from './walk.ts';
@@ -49,11 +52,9 @@ export function checkpoint<Arguments extends readonly unknown[], Result>(
     const placeholders = [...named, ...closedNames];
     const actual = [...given, ...closedOver];
     const values = reroot(outputs, new Map(named.map((name, position) => [name, given[position]!])));
-    const call = nextMark();
     const marked = values.map((value, position) => {
       if (!inside.has(outputs[position]!) || value.dtype !== 'f32') return value;
-      const body: Body = { output: bodies[position]!, placeholders, call };
-      return node(checkpointOp(body), [value, ...actual], { call, output: position });
+      return node(checkpointOp({ output: bodies[position]!, placeholders }), [value, ...actual]);
     });
     return unflatten(result, marked) as Result;
   };
@@ -82,7 +83,6 @@ function extent(outputs: readonly Tensor[], names: readonly Tensor[]) {
 interface Body {
   readonly output: Tensor;
   readonly placeholders: readonly Tensor[];
-  readonly call: number;
 }
 
 function checkpointOp(body: Body): Op {
@@ -95,19 +95,19 @@ function checkpointOp(body: Body): Op {
       expression: (mark) => recomputation(body, mark),
       forward: (mark) => mark.inputs[0]!,
     },
-    (inputs, batched, parameters, size) => {
+    (inputs, batched, _, size) => {
       const [value, ...rest] = inputs;
       const all = allExamples({ tensor: value!, batched: batched[0]! }, size);
       const batchedOp = checkpointOp(batchedBody(body, batched.slice(1), size));
-      return node(batchedOp, [all, ...rest], batchedParameters(parameters, batched));
+      return node(batchedOp, [all, ...rest]);
     },
   );
 }
 
-/** The function's graph on aliases of a mark's arguments: the same for all results of the call, and like no other graph. */
+/** The function's graph on aliases of a mark's arguments. */
 function recomputation(body: Body, mark: Tensor): Tensor {
   const names = body.placeholders.map((placeholder, position) => {
-    const renamed = node(alias.op, [mark.inputs[position + 1]!], { id: `checkpoint ${body.call}` });
+    const renamed = node(alias.op, [mark.inputs[position + 1]!], { id: 'checkpoint' });
     return [placeholder, renamed] as const;
   });
   return reroot([body.output], new Map(names))[0]!;
@@ -122,5 +122,5 @@ function batchedBody(body: Body, batched: readonly boolean[], size: number): Bod
     return all;
   });
   const [output] = batchGraph([body.output], whole, size);
-  return { output: allExamples(output!, size), placeholders, call: body.call };
+  return { output: allExamples(output!, size), placeholders };
 }

@@ -6,7 +6,7 @@ import { input } from '../ops/leaf/input.ts';
 import { sum } from '../ops/reduction/sum.ts';
 import { describe } from './arguments.ts';
 import { allExamples, batchGraph } from './batch.ts';
-import { batchedParameters, markOp, nextMark } from './mark.ts';
+import { batchedParameters, markOp } from './mark.ts';
 import { tensorsOf } from './trace.ts';
 
 /** What a rule is called with. */
@@ -27,6 +27,8 @@ export interface CustomRules {
   readonly vjp?: (call: CustomCall & { readonly cotangent: Tensor }) => readonly (Tensor | undefined)[];
 }
 
+let nextRule = 0;
+
 /**
  * `f` with a derivative of the user's choice: a straight-through estimator, an implicit function, a clipped gradient.
  *
@@ -44,7 +46,7 @@ export function customDerivative<Inputs extends readonly Tensor[]>(
     throw new TypeError(
       `customDerivative: '${name}' has neither a jvp nor a vjp rule; give one, or use stopGradient for a derivative of zero.`,
     );
-  const identity = nextMark();
+  const rule = nextRule++;
   const opsByArity = new Map<number, Op>();
   return (...inputs) => {
     tensorsOf(name, 'the list of arguments', inputs);
@@ -58,7 +60,7 @@ export function customDerivative<Inputs extends readonly Tensor[]>(
       op = customOp(name, derivativeOf(name, rules, inputs.length));
       opsByArity.set(inputs.length, op);
     }
-    return node(op, [value, ...inputs], { rule: identity });
+    return node(op, [value, ...inputs], { rule });
   };
 }
 

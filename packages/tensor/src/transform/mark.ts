@@ -8,11 +8,6 @@
 import type { OpParameters } from '../graph/tensor.ts';
 import type { BatchRule, Derivative, Op } from '../ops/define.ts';
 
-let marks = 0;
-
-/** A number that no other mark has. */
-export const nextMark = (): number => ++marks;
-
 const markOps = new WeakSet<Op>();
 
 export function markOp(name: string, doc: string, derivative: Derivative, batch: BatchRule): Op {

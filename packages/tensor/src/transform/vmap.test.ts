@@ -200,12 +200,24 @@ describe('vmap', () => {
 
   it('refuses axes that do not exist or disagree, and results that differ', () => {
     const [a, b] = [input([3, 2]), input([4, 2])];
-    expect(() => vmap(add)(a, b)).toThrowErrorMatchingInlineSnapshot(`[ShapeError: vmap: axis 0 of argument 1, [4, 2], has 4 examples, but argument 0 says 3; all mapped axes must have one size.]`);
-    expect(() => vmap(tanh, { in: 2 })(a)).toThrowErrorMatchingInlineSnapshot(`[ShapeError: vmap: axis 2 does not exist in an array of 2 axes; use -2 to 1.]`);
-    expect(() => vmap(tanh)(input([]))).toThrowErrorMatchingInlineSnapshot(`[ShapeError: vmap: argument 0 has a tensor f32[] without an axis to map; give null for it in options.in.]`);
-    expect(() => vmap(tanh, { in: null })(a)).toThrowErrorMatchingInlineSnapshot(`[TypeError: vmap: no argument is mapped, so the number of examples is unknown; give options.size.]`);
-    expect(() => vmap(tanh, { out: null })(a)).toThrowErrorMatchingInlineSnapshot(`[ShapeError: vmap: result 0 differs between examples, so options.out cannot be null; give the axis on which the examples go.]`);
-    expect(() => vmap(() => tanh(a), { size: -1 })()).toThrowErrorMatchingInlineSnapshot(`[RangeError: vmap: -1 is not a number of examples; give an integer of 0 or more.]`);
+    expect(() => vmap(add)(a, b)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: vmap: axis 0 of argument 1, [4, 2], has 4 examples, but argument 0 says 3; all mapped axes must have one size.]`,
+    );
+    expect(() => vmap(tanh, { in: 2 })(a)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: vmap: axis 2 does not exist in an array of 2 axes; use -2 to 1.]`,
+    );
+    expect(() => vmap(tanh)(input([]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: vmap: argument 0 has a tensor f32[] without an axis to map; give null for it in options.in.]`,
+    );
+    expect(() => vmap(tanh, { in: null })(a)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: vmap: no argument is mapped, so the number of examples is unknown; give options.size.]`,
+    );
+    expect(() => vmap(tanh, { out: null })(a)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: vmap: result 0 differs between examples, so options.out cannot be null; give the axis on which the examples go.]`,
+    );
+    expect(() => vmap(() => tanh(a), { size: -1 })()).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: vmap: -1 is not a number of examples; give an integer of 0 or more.]`,
+    );
   });
 });
 
