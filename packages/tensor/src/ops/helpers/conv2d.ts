@@ -2,7 +2,7 @@
 import { elementCount, ShapeError, type Shape, showShape } from '../../graph/shape.ts';
 import { node, type OpParameters, type Tensor } from '../../graph/tensor.ts';
 import type { Conv2dProblem } from '../../kernels/contraction.ts';
-import { referenceConv2d } from '../../kernels/conv2d/reference.ts';
+import { referenceConvolution } from '../../reference/convolution.ts';
 import type { Inferred, Op, ReferenceArray } from '../define.ts';
 import { constant } from '../leaf/constant.ts';
 import { broadcastTo } from '../movement/broadcast.ts';
@@ -97,7 +97,8 @@ export function convolutionNode(op: Op, a: Tensor, b: Tensor, parameters: OpPara
 export function convolutionReference(kind: Conv2dProblem['kind']) {
   return ([a, b]: readonly ReferenceArray[], parameters: OpParameters, result: Inferred): Float64Array => {
     const { x, filter, y } = shapesOf(kind, a!.shape, b!.shape, result.shape);
-    return referenceConv2d(convolutionProblem(kind, x, filter, y, stepsOf(parameters)), a!.data, b!.data);
+    const problem = convolutionProblem(kind, x, filter, y, stepsOf(parameters));
+    return referenceConvolution(problem, a!.data, b!.data, elementCount(result.shape));
   };
 }
 
