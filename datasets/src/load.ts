@@ -1,14 +1,8 @@
 /** @file One way to load any data set, generated or kept in files. */
 import { findDataset } from './definitions/registry.ts';
-import type {
-  DataFile,
-  Dataset,
-  Decoded,
-  FileDefinition,
-  GeneratedDefinition,
-  GenerateOptions,
-} from './definitions/types.ts';
+import type { DataFile, Dataset, Decoded, FileDefinition, GenerateOptions } from './definitions/types.ts';
 import { DatasetError } from './errors.ts';
+import { generateDataset } from './generated/generate.ts';
 import { locateFile, searchFolders } from './store/folders.ts';
 import { readVerified } from './store/verify.ts';
 
@@ -32,30 +26,14 @@ export function loadDataset(name: string, options: LoadOptions = {}): Dataset {
       `'${name}' is a family of functions without stored examples: use ${definition.maker} instead of loadDataset.`,
     );
   }
-  const decoded = definition.kind === 'generated' ? generate(definition, options) : read(definition, options);
+  if (definition.kind === 'generated') return generateDataset(definition, options);
+  const decoded = read(definition, options);
   return { name, definition, ...decoded, classes: decoded.classNames.length };
 }
 
 /** The files of a set that none of the searched folders has. */
 export function missingFiles(definition: FileDefinition, root?: string): readonly DataFile[] {
   return definition.files.filter((file) => locateFile(file.path, root) === undefined);
-}
-
-function generate(definition: GeneratedDefinition, options: LoadOptions): Decoded {
-  const { seed = 0, classes = definition.classes } = options;
-  const perClass = options.perClass ?? definition.shape[0] / definition.classes;
-  const most = definition.mostClasses ?? 2 ** 32;
-  if (!Number.isInteger(classes) || classes < 1 || classes > most) {
-    throw new DatasetError(
-      `'${definition.name}' has from 1 to ${most} classes, but ${classes} were asked for.`,
-    );
-  }
-  if (!Number.isInteger(perClass) || perClass < 1) {
-    throw new DatasetError(
-      `'${definition.name}' needs at least 1 example a class, but ${perClass} were asked for.`,
-    );
-  }
-  return definition.generate({ seed, classes, perClass });
 }
 
 function read(definition: FileDefinition, { root }: LoadOptions): Decoded {

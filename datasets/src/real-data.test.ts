@@ -1,9 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { omniglot, omniglotBits } from './definitions/omniglot.ts';
 import { FILE_DATASETS } from './definitions/registry.ts';
 import type { FileDefinition } from './definitions/types.ts';
 import { loadDataset, missingFiles } from './load.ts';
+import { keyAt } from './random/key.ts';
+import { officialClassSplit } from './samplers/class-splits.ts';
 import { searchFolders } from './store/folders.ts';
 
 /** What the manifest beside the data says about one set. */
@@ -102,9 +105,8 @@ describe('data sets on this machine', () => {
     for (const { name } of manifest) expect(names).toContain(name);
   });
 
-  it.runIf(here.some(({ name }) => name === 'omniglot') && here.some(({ name }) => name === 'omniglot-bits'))(
-    'Omniglot at one bit is Omniglot at eight bits, cut at 89',
-    () => {
+  if (here.includes(omniglot) && here.includes(omniglotBits)) {
+    it('Omniglot at one bit is Omniglot at eight bits, cut at 89', () => {
       const gray = loadDataset('omniglot');
       const bits = loadDataset('omniglot-bits');
       expect(gray.groups?.names.length).toBe(50);
@@ -112,6 +114,17 @@ describe('data sets on this machine', () => {
       expect(bits.images.every((value: number, i: number) => (value === 255) === gray.images[i]! >= 89)).toBe(
         true,
       );
-    },
-  );
+    });
+
+    it('Omniglot splits by alphabet as its makers did', () => {
+      const dataset = loadDataset('omniglot-bits');
+      const split = officialClassSplit(dataset, keyAt(0, {}), 172);
+      expect([split.train.length, split.validation.length, split.test.length]).toEqual([792, 172, 659]);
+      const alphabets = (classes: Uint32Array) =>
+        new Set([...classes].map((label) => dataset.groups!.ofClass[label]));
+      const known = alphabets(Uint32Array.from([...split.train, ...split.validation]));
+      expect([known.size, alphabets(split.test).size]).toEqual([30, 20]);
+      for (const alphabet of alphabets(split.test)) expect(known.has(alphabet)).toBe(false);
+    });
+  }
 });

@@ -103,8 +103,9 @@ function smoothStep(t: number): number {
   return t * t * (3 - 2 * t);
 }
 
+/** Lattice coordinates wrap around; the lattice is a power of two wide, so the low bits do it, below zero too. */
 function wrap(i: number): number {
-  return ((i % LATTICE) + LATTICE) % LATTICE;
+  return i & (LATTICE - 1);
 }
 
 /** Stretches the middle of the range, where the noise mostly lies; ridges and bands fold it. */

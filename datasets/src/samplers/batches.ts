@@ -83,7 +83,8 @@ export function take(values: Uint32Array, positions: Uint32Array): Uint32Array {
   });
 }
 
-function checkBatch({ examples, batch, steps, replacement = false }: BatchOptions): void {
+/** Refuses a stream that cannot be drawn. */
+export function checkBatch({ examples, batch, steps, replacement = false }: BatchOptions): void {
   if (!(batch >= 1 && examples >= 1 && steps >= 1)) {
     throw new DatasetError(
       `A stream needs at least 1 step, 1 example and a batch of 1, but ${steps} steps with batches of ${batch} of ` +

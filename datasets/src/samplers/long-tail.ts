@@ -16,7 +16,7 @@ export interface LongTailOptions {
   readonly devPerClass: number;
   /** Which class is largest: in the order of the labels, or an order drawn from the key. */
   readonly order?: 'label' | 'random';
-  /** Only these images: the official training part, for example. */
+  /** Only these images; the official training part where there is one. */
   readonly within?: Range;
 }
 
@@ -56,7 +56,9 @@ export function longTailCounts(largest: number, classes: number, imbalance: numb
  * @throws DatasetError if the imbalance is below 1, or a class has too few images or would get none.
  */
 export function longTailedSubset(dataset: Dataset, key: Key, options: LongTailOptions): LongTail {
-  const { devPerClass, order = 'label', within } = options;
+  const { devPerClass, order = 'label' } = options;
+  const official = dataset.definition.kind === 'generated' ? undefined : dataset.definition.officialSplits;
+  const within = options.within ?? official?.train;
   const index = classIndex(dataset, within);
   const sizes = Array.from({ length: dataset.classes }, (_, label) => classSize(index, label));
   const largest = options.largest ?? Math.min(...sizes) - devPerClass;

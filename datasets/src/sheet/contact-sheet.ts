@@ -26,7 +26,7 @@ const LONGEST_LABEL = 26;
 export function contactSheet(dataset: Dataset, options: SheetOptions = {}): Canvas {
   const rows = Math.min(options.classes ?? 12, dataset.classes);
   const columns = options.perClass ?? 10;
-  const shown = Array.from({ length: rows }, (_, row) => Math.floor((row * dataset.classes) / rows));
+  const shown = Array.from({ length: rows }, (_, row) => Math.floor(((row + 0.5) * dataset.classes) / rows));
   const labels = shown.map((label) => shorten(dataset.classNames[label]!));
   const tiles = tileMaker(dataset, options.zoom);
 
