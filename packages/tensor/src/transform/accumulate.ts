@@ -28,7 +28,11 @@ export function accumulate(contributions: readonly Tensor[]): Tensor {
   for (const contribution of contributions) {
     const piece = pieceOf(contribution);
     if (piece === undefined) whole.push(contribution);
-    else if (piece.start < piece.end) byAxis.set(piece.axis, [...(byAxis.get(piece.axis) ?? []), piece]);
+    else if (piece.start < piece.end) {
+      const list = byAxis.get(piece.axis);
+      if (list === undefined) byAxis.set(piece.axis, [piece]);
+      else list.push(piece);
+    }
   }
   const terms = [...whole, ...[...byAxis.values()].flatMap((pieces) => sideBySide(pieces).map(assemble))];
   return terms.length === 0 ? zerosLike(contributions[0]!) : terms.reduce((total, term) => add(total, term));

@@ -24,7 +24,7 @@ export interface PartitionOptions {
   readonly elementwiseWeight?: number;
   /** Indexed ops up to this weight are computed again; a Threefry draw is about 100 additions. */
   readonly indexedWeight?: number;
-  /** What keeping a tensor costs; its bytes when left out. */
+  /** What keeping a tensor costs; when left out, its bytes, and one more for a view, so that at equal bytes its source is kept. */
   readonly cost?: (tensor: Tensor) => number;
 }
 
@@ -63,7 +63,8 @@ export function partition(
 ): Partition {
   const { elementwiseWeight, indexedWeight } = { ...defaults, ...options };
   const bytes = (tensor: Tensor) => 4 * elementCount(tensor.shape);
-  const cost = options.cost ?? bytes;
+  const cost =
+    options.cost ?? ((tensor: Tensor) => bytes(tensor) + (tensor.op.lower.kind === 'movement' ? 1 : 0));
   const has = new Set(given);
   const forward = topologicalOrder(forwardOutputs);
   const inForward = new Set(forward);
@@ -160,7 +161,9 @@ export function printResiduals(
 ): string {
   const found = partition(forwardOutputs, derivativeOutputs, given, options);
   const names = new Map(topologicalOrder(forwardOutputs).map((tensor, position) => [tensor, `%${position}`]));
-  const name = (tensor: Tensor) => `${names.get(tensor)} ${tensor.op.name} ${describe(tensor)}`;
+  const called = (tensor: Tensor) => (isInput(tensor) ? ` '${tensor.parameters.name}'` : '');
+  const name = (tensor: Tensor) =>
+    `${names.get(tensor) ?? ''} ${tensor.op.name}${called(tensor)} ${describe(tensor)}`.trimStart();
   const count = (list: readonly unknown[], noun: string) =>
     `${list.length} ${noun}${list.length === 1 ? '' : 's'}`;
   const lines = [`kept: ${count(found.residuals, 'tensor')}, ${found.bytes.toLocaleString('en-US')} bytes`];
@@ -172,7 +175,7 @@ export function printResiduals(
   }
   if (found.given.length > 0) {
     lines.push(`given: ${count(found.given, 'tensor')}`);
-    for (const tensor of found.given) lines.push(`  ${names.has(tensor) ? name(tensor) : describe(tensor)}`);
+    for (const tensor of found.given) lines.push(`  ${name(tensor)}`);
   }
   return lines.join('\n');
 }
