@@ -9,7 +9,7 @@ import { sum } from '../ops/reduction/sum.ts';
 import { exp } from '../ops/transcendental/exp.ts';
 import { tanh } from '../ops/transcendental/tanh.ts';
 import { checkpoint, grad, hvp, linearize, partition, pullback, simplify, vmap } from './index.ts';
-import { distance, evaluate, inner, numbers } from './test-support.ts';
+import { distance, evaluate, inner, numbers } from './testing/support.ts';
 
 const [x, w, u] = [input([3, 4]), input([4, 4]), input([3, 4])];
 const feeds = new Map([

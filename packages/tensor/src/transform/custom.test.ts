@@ -11,7 +11,7 @@ import { floor } from '../ops/rounding/floor.ts';
 import { exp } from '../ops/transcendental/exp.ts';
 import { tanh } from '../ops/transcendental/tanh.ts';
 import { customDerivative, grad, hvp, linearize, pullback, vmap } from './index.ts';
-import { distance, evaluate, inner, numbers } from './test-support.ts';
+import { distance, evaluate, inner, numbers } from './testing/support.ts';
 
 /** ½ Σ tanh(a)² b, with the right derivative, given in one way or another. */
 const plain = (a: Tensor, b: Tensor) => multiply(0.5, sum(multiply(multiply(tanh(a), tanh(a)), b)));

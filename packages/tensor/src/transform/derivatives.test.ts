@@ -17,7 +17,7 @@ import {
   valueAndGradWithAuxiliary,
   vjp,
 } from './index.ts';
-import { centralDifference, distance, dot, evaluate, numbers } from './test-support.ts';
+import { centralDifference, distance, dot, evaluate, numbers } from './testing/support.ts';
 
 const scalarAt = (f: (x: Tensor) => Tensor, value: number): number => {
   const x = input([]);

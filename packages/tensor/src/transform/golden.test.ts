@@ -16,7 +16,7 @@ import { slice } from '../ops/movement/slice.ts';
 import { stopGradient } from '../ops/movement/stop-gradient.ts';
 import { sum } from '../ops/reduction/sum.ts';
 import { grad, jvp, linearize, reroot, vjp, vmap } from './index.ts';
-import { evaluate, type Feeds } from './test-support.ts';
+import { evaluate, type Feeds } from './testing/support.ts';
 
 const half = (x: Tensor): Tensor => multiply(0.5, sum(square(x)));
 

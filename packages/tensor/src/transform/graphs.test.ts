@@ -14,8 +14,8 @@ import { slice } from '../ops/movement/slice.ts';
 import { sum } from '../ops/reduction/sum.ts';
 import { tanh } from '../ops/transcendental/tanh.ts';
 import { grad, jvp, simplify, vjp } from './index.ts';
-import { convolutional, mlp } from './test-networks.ts';
-import { distance, evaluate, inner, numbers } from './test-support.ts';
+import { convolutional, mlp } from './testing/networks.ts';
+import { distance, evaluate, inner, numbers } from './testing/support.ts';
 
 const opsOf = (outputs: readonly Tensor[]) => topologicalOrder(outputs).map(({ op }) => op.name);
 const count = (outputs: readonly Tensor[], name: string) => opsOf(outputs).filter((op) => op === name).length;

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../graph/tensor.ts';
 import { input } from '../ops/leaf/input.ts';
 import { grad, hvp, jvp, linearize, simplify, vjp } from './index.ts';
-import { networks } from './test-networks.ts';
-import { centralDifference, distance, dot, evaluate, inner, numbers } from './test-support.ts';
+import { networks } from './testing/networks.ts';
+import { centralDifference, distance, dot, evaluate, inner, numbers } from './testing/support.ts';
 
 /** A step short enough that no relu or maximum changes sides within it. */
 const step = 1e-4;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type Tensor, topologicalOrder } from '../graph/tensor.ts';
-import { add } from '../ops/arithmetic/add.ts';
 import { multiply } from '../ops/arithmetic/multiply.ts';
 import { matmul } from '../ops/contraction/matmul.ts';
 import { input } from '../ops/leaf/input.ts';
@@ -11,8 +10,8 @@ import { exp } from '../ops/transcendental/exp.ts';
 import { relu } from '../ops/transcendental/relu.ts';
 import { tanh } from '../ops/transcendental/tanh.ts';
 import { grad, type Partition, partition, printResiduals, reroot, valueAndGrad, vjp } from './index.ts';
-import { networks } from './test-networks.ts';
-import { evaluate } from './test-support.ts';
+import { networks } from './testing/networks.ts';
+import { evaluate } from './testing/support.ts';
 
 const ops = (found: Partition) => found.residuals.map(({ tensor }) => tensor.op.name);
 

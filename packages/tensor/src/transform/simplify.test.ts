@@ -24,7 +24,7 @@ import { cast } from '../ops/rounding/cast.ts';
 import { exp } from '../ops/transcendental/exp.ts';
 import { tanh } from '../ops/transcendental/tanh.ts';
 import { checkpoint, grad, jvp, simplificationRules, simplify } from './index.ts';
-import { distance, evaluate, type Feeds, numbers } from './test-support.ts';
+import { distance, evaluate, type Feeds, numbers } from './testing/support.ts';
 
 const one = (tensor: Tensor) => simplify([tensor])[0]!;
 

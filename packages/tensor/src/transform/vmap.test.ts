@@ -14,8 +14,8 @@ import { softmax } from '../ops/reduction/softmax.ts';
 import { sum } from '../ops/reduction/sum.ts';
 import { tanh } from '../ops/transcendental/tanh.ts';
 import { grad, hvp, jacobianColumns, jacobianRows, linearize, pullback, vmap } from './index.ts';
-import { convolutional, mlp, type TestNetwork } from './test-networks.ts';
-import { distance, evaluate, inner, numbers } from './test-support.ts';
+import { convolutional, mlp, type TestNetwork } from './testing/networks.ts';
+import { distance, evaluate, inner, numbers } from './testing/support.ts';
 
 const size = 3;
 

@@ -2,27 +2,27 @@
  * @file Small networks for tests of derivatives, written with ops alone: their parameters are one flat vector, cut into
  * slices. Activations are smooth where a test needs third derivatives by differences, and have kinks (relu, max) as well.
  */
-import { elementCount, type Shape } from '../graph/shape.ts';
-import type { Tensor } from '../graph/tensor.ts';
-import { add } from '../ops/arithmetic/add.ts';
-import { multiply } from '../ops/arithmetic/multiply.ts';
-import { negate } from '../ops/arithmetic/negate.ts';
-import { subtract } from '../ops/arithmetic/subtract.ts';
-import { conv2d } from '../ops/contraction/conv2d.ts';
-import { matmul } from '../ops/contraction/matmul.ts';
-import { oneHot } from '../ops/indexing/one-hot.ts';
-import { array } from '../ops/leaf/input.ts';
-import { reshape } from '../ops/movement/reshape.ts';
-import { slice } from '../ops/movement/slice.ts';
-import { logSoftmax } from '../ops/reduction/log-softmax.ts';
-import { max } from '../ops/reduction/max.ts';
-import { mean } from '../ops/reduction/mean.ts';
-import { sum } from '../ops/reduction/sum.ts';
-import { variance } from '../ops/reduction/variance.ts';
-import { relu } from '../ops/transcendental/relu.ts';
-import { rsqrt } from '../ops/transcendental/rsqrt.ts';
-import { tanh } from '../ops/transcendental/tanh.ts';
-import { numbers } from './test-support.ts';
+import { elementCount, type Shape } from '../../graph/shape.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import { add } from '../../ops/arithmetic/add.ts';
+import { multiply } from '../../ops/arithmetic/multiply.ts';
+import { negate } from '../../ops/arithmetic/negate.ts';
+import { subtract } from '../../ops/arithmetic/subtract.ts';
+import { conv2d } from '../../ops/contraction/conv2d.ts';
+import { matmul } from '../../ops/contraction/matmul.ts';
+import { oneHot } from '../../ops/indexing/one-hot.ts';
+import { array } from '../../ops/leaf/input.ts';
+import { reshape } from '../../ops/movement/reshape.ts';
+import { slice } from '../../ops/movement/slice.ts';
+import { logSoftmax } from '../../ops/reduction/log-softmax.ts';
+import { max } from '../../ops/reduction/max.ts';
+import { mean } from '../../ops/reduction/mean.ts';
+import { sum } from '../../ops/reduction/sum.ts';
+import { variance } from '../../ops/reduction/variance.ts';
+import { relu } from '../../ops/transcendental/relu.ts';
+import { rsqrt } from '../../ops/transcendental/rsqrt.ts';
+import { tanh } from '../../ops/transcendental/tanh.ts';
+import { numbers } from './support.ts';
 
 export interface TestNetwork {
   readonly name: string;

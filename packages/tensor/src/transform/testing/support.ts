@@ -1,9 +1,9 @@
 /** @file What the tests of derivatives share: evaluation in float64, seeded values, central differences. */
-import { elementCount, type Shape } from '../graph/shape.ts';
-import type { Tensor } from '../graph/tensor.ts';
-import { multiply } from '../ops/arithmetic/multiply.ts';
-import { sum } from '../ops/reduction/sum.ts';
-import { evaluate as evaluateReference } from '../reference/index.ts';
+import { elementCount, type Shape } from '../../graph/shape.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import { multiply } from '../../ops/arithmetic/multiply.ts';
+import { sum } from '../../ops/reduction/sum.ts';
+import { evaluate as evaluateReference } from '../../reference/index.ts';
 
 /** Values of inputs, in row-major order. */
 export type Feeds = ReadonlyMap<Tensor, ArrayLike<number>>;
