@@ -347,12 +347,14 @@ export const kmnistFull: FileDefinition = {
     {
       path: 'kmnist/train-images-idx3-ubyte.gz',
       role: 'images',
+      bytes: 18165135,
       sha256: '51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4',
       download: { url: 'http://codh.rois.ac.jp/kmnist/dataset/kmnist/train-images-idx3-ubyte.gz' },
     },
     {
       path: 'kmnist/train-labels-idx1-ubyte.gz',
       role: 'labels',
+      bytes: 29497,
       sha256: 'e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17',
       download: { url: 'http://codh.rois.ac.jp/kmnist/dataset/kmnist/train-labels-idx1-ubyte.gz' },
     },
