@@ -15,7 +15,7 @@ export interface Batched {
  * Pushes a batch through a graph by each op's own rule.
  *
  * What depends on no example is computed once, not once per example. Each op's rule computes an example from that example
- * alone and in an order that does not depend on the size, so results do not depend on how a batch is cut into chunks.
+ * alone.
  *
  * @param examples from a node (the value of one example) to the tensor with all examples along a new first axis
  */

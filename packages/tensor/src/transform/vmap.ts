@@ -4,8 +4,9 @@
  * The function is traced once, on placeholders for one example; the batch is then pushed through its graph (batch.ts).
  * The result is ordinary graph: vmap of a gradient and the gradient of a vmap both work, and vmaps nest.
  *
- * Running a batch in chunks gives the same bits as running it whole, because no op's batched form lets one example
- * influence another or the order in which another is summed. A sum over the mapped axis is the caller's, outside of vmap.
+ * Results must not depend on how a batch is cut into chunks. No op's batched form lets one example influence another, so this
+ * holds of the graph; that a kernel sums each example's terms in an order that does not depend on the number of examples is
+ * the kernel's part. A sum over the mapped axis is the caller's, outside of vmap.
  */
 import { normalizeAxis, ShapeError, showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
