@@ -39,9 +39,13 @@ describe('reroot', () => {
   });
 
   it('refuses a replacement of another shape or type', () => {
-    expect(() => reroot([tanh(x)], new Map([[x, input([4])]]))).toThrowErrorMatchingInlineSnapshot(`[ShapeError: reroot: f32[4] cannot stand for f32[3]; they must agree in shape and type.]`);
+    expect(() => reroot([tanh(x)], new Map([[x, input([4])]]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: reroot: f32[4] cannot stand for f32[3]; they must agree in shape and type.]`,
+    );
     expect(() =>
       reroot([tanh(x)], new Map([[x, input([3], { dtype: 'u32' })]])),
-    ).toThrowErrorMatchingInlineSnapshot(`[ShapeError: reroot: u32[3] cannot stand for f32[3]; they must agree in shape and type.]`);
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: reroot: u32[3] cannot stand for f32[3]; they must agree in shape and type.]`,
+    );
   });
 });
