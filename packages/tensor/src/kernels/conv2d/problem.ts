@@ -1,14 +1,13 @@
 /** @file Sizes derived from a convolution's shapes, shared by all its variants. */
-import type { Conv2dProblem } from '../contraction.ts';
+import type { Conv2dProblem, EmittedKernel, KernelAdapter } from '../contraction.ts';
 
-/** The convolution seen as a matrix product: result [rows, columns], summed over depth. */
+/** The convolution of one task seen as a matrix product: result [rows, columns], summed over depth. */
 export interface MatrixView {
   readonly rows: number;
   readonly columns: number;
   readonly depth: number;
 }
 
-/** Sizes of the matrix product of one task. */
 export function matrixView(problem: Conv2dProblem): MatrixView {
   const taps = problem.filterHeight * problem.filterWidth;
   const inPixels = problem.images * problem.height * problem.width;
@@ -50,8 +49,46 @@ export function shapeConstants(problem: Conv2dProblem): Readonly<Record<string, 
   };
 }
 
-/** Multiplications with addition that one task's convolution needs, padding included. */
+/** Multiply-adds of the whole convolution, the same for its three kinds; products with padding are counted. */
 export function multiplyAdds(problem: Conv2dProblem): number {
-  const view = matrixView(problem);
-  return view.rows * view.columns * view.depth;
+  const taps = problem.filterHeight * problem.filterWidth;
+  const outPixels = problem.tasks * problem.images * problem.outHeight * problem.outWidth;
+  return outPixels * taps * problem.inChannels * problem.outChannels;
+}
+
+/** Elements of operand a, operand b and the result, all tasks together. */
+export function contractionSizes(problem: Conv2dProblem): { a: number; b: number; result: number } {
+  const p = problem;
+  const x = p.tasks * p.images * p.height * p.width * p.inChannels;
+  const filter = p.tasks * p.filterHeight * p.filterWidth * p.inChannels * p.outChannels;
+  const y = p.tasks * p.images * p.outHeight * p.outWidth * p.outChannels;
+  switch (p.kind) {
+    case 'forward':
+      return { a: x, b: filter, result: y };
+    case 'inputGradient':
+      return { a: y, b: filter, result: x };
+    case 'filterGradient':
+      return { a: x, b: y, result: filter };
+  }
+}
+
+/** Why a tile kernel cannot take any problem with these sizes; undefined when it can. */
+export function emptyProblem(problem: Conv2dProblem): string | undefined {
+  const { rows, columns, depth } = matrixView(problem);
+  if (problem.tasks * rows * columns === 0) return 'has no results';
+  return depth === 0 ? 'has nothing to add' : undefined;
+}
+
+/** Why the launch is larger than the adapter allows; undefined when it is not. */
+export function gridLimit(kernel: EmittedKernel, adapter: KernelAdapter): string | undefined {
+  const limit = adapter.limits.maxComputeWorkgroupsPerDimension;
+  if (kernel.workgroups.every((count) => count <= limit)) return undefined;
+  return `needs ${kernel.workgroups.join(' × ')} workgroups; this adapter launches at most ${limit} in one direction`;
+}
+
+/** Invocations of a workgroup that is one whole subgroup; 0 where there is none. */
+export function subgroupLanes(adapter: KernelAdapter): number {
+  if (!adapter.features.has('subgroups')) return 0;
+  const size = adapter.subgroupMinSize ?? 0;
+  return size >= 8 ? 8 : size >= 4 ? 4 : 0;
 }

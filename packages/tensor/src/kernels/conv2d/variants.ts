@@ -1,73 +1,45 @@
-/** @file The kernels of the convolution family: forward, input gradient, filter gradient. */
+/**
+ * @file The convolution family: forward, input gradient, filter gradient. A variant is a row of this table and the `.wgsl`
+ * files that its module reads; one that does not compute a kind says so in its prerequisites.
+ */
 import type { Conv2dProblem, KernelVariant, SplitRule } from '../contraction.ts';
-import { readWgsl } from '../source.ts';
-import { matrixView, shapeConstants } from './problem.ts';
+import { filterVariant } from './filter/filter.ts';
+import { naiveVariant, tileVariant } from './general/general.ts';
+import { patchVariant } from './patch/patch.ts';
+import { matrixView } from './problem.ts';
 
-const viewFiles = {
-  forward: 'forward.view.wgsl',
-  inputGradient: 'input-gradient.view.wgsl',
-  filterGradient: 'filter-gradient.view.wgsl',
-} as const;
-
-function withView(problem: Conv2dProblem, kernelFile: string): string {
-  return `${readWgsl(new URL(viewFiles[problem.kind], import.meta.url))}\n${readWgsl(new URL(kernelFile, import.meta.url))}`;
-}
-
-const naive: KernelVariant<Conv2dProblem> = {
-  name: 'naive',
-  doc: 'One invocation per element of the result; takes every shape of every kind, and wins on none that matters.',
-  prerequisites: () => undefined,
-  score: () => 1,
-  emit: (problem, adapter) => {
-    const view = matrixView(problem);
-    const groups = Math.ceil((problem.tasks * view.rows * view.columns) / 64);
-    const x = Math.min(groups, adapter.limits.maxComputeWorkgroupsPerDimension);
-    return {
-      wgsl: withView(problem, 'naive.wgsl'),
-      constants: shapeConstants(problem),
-      uses: ['load_a', 'load_b', 'store'],
-      workgroups: [x, Math.ceil(groups / x), 1],
-    };
-  },
-};
-
-const tile: KernelVariant<Conv2dProblem> = {
-  name: 'tile',
-  doc: 'A 32 × 32 tile per workgroup of 64, operands in workgroup memory: the safe choice on graphics processors.',
-  prerequisites: (problem, adapter) => {
-    const view = matrixView(problem);
-    const limit = adapter.limits.maxComputeWorkgroupsPerDimension;
-    if (Math.max(Math.ceil(view.rows / 32), problem.tasks) <= limit) return undefined;
-    return `conv2d 'tile' launches at most ${limit} workgroups along rows and tasks, and was given ${view.rows} rows and ${problem.tasks} tasks; use 'naive', or fewer images at a time.`;
-  },
-  score: (_problem, adapter) => (adapter.isSoftware ? 2 : 100),
-  emit: (problem) => {
-    const view = matrixView(problem);
-    return {
-      wgsl: withView(problem, 'tile.wgsl'),
-      constants: shapeConstants(problem),
-      uses: ['load_a', 'load_b', 'store'],
-      workgroups: [Math.ceil(view.columns / 32), Math.ceil(view.rows / 32), problem.tasks],
-    };
-  },
-};
-
-/** Every variant; the compiler takes the highest score among those whose prerequisites hold. */
-export const conv2dVariants: readonly KernelVariant<Conv2dProblem>[] = [naive, tile];
+export const conv2dVariants: readonly KernelVariant<Conv2dProblem>[] = [
+  naiveVariant,
+  tileVariant,
+  patchVariant({ pixels: 1, columnLanes: 8 }),
+  patchVariant({ pixels: 2, columnLanes: 8 }),
+  patchVariant({ pixels: 4, columnLanes: 8 }),
+  patchVariant({ pixels: 2, columnLanes: 4 }),
+  patchVariant({ pixels: 4, columnLanes: 4 }),
+  patchVariant({ pixels: 8, columnLanes: 4 }),
+  patchVariant({ pixels: 4, columnLanes: 2 }),
+  patchVariant({ pixels: 4, columnLanes: 1 }),
+  filterVariant({ columnLanes: 8 }),
+  filterVariant({ columnLanes: 4 }),
+  filterVariant({ columnLanes: 2 }),
+  filterVariant({ columnLanes: 1 }),
+];
 
 /**
- * Ways to split the images of a filter gradient: the smallest divisor of `images` that gives the adapter enough
- * workgroups; 1 for the other kinds, which have plenty of rows.
+ * A filter gradient has few results and a long sum: its images are split until the machine has workgroups to run, by the
+ * smallest divisor that is enough. Each part keeps a sum long enough to pay for the reduction's dispatch (about 15 µs on a
+ * software adapter). The other kinds have rows enough.
  */
 export const conv2dSplit: SplitRule<Conv2dProblem> = (problem, adapter) => {
   if (problem.kind !== 'filterGradient') return 1;
-  const view = matrixView(problem);
-  const groups = problem.tasks * Math.ceil(view.rows / 32) * Math.ceil(view.columns / 32);
-  const wanted = adapter.isSoftware ? 8 : 256;
+  const { rows, columns, depth } = matrixView(problem);
+  const tiles = problem.tasks * Math.ceil(rows / 32) * Math.ceil(columns / 32);
+  const wanted = adapter.isSoftware ? 8 : 128;
+  const shortest = adapter.isSoftware ? 256 : 64;
   let split = 1;
-  while (groups * split < wanted && split < problem.images) {
-    split += 1;
-    while (problem.images % split !== 0) split += 1;
+  for (let ways = 2; ways <= problem.images; ways++) {
+    if (tiles * split >= wanted || depth / ways < shortest) break;
+    if (problem.images % ways === 0) split = ways;
   }
   return split;
 };

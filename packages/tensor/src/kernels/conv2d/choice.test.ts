@@ -1,0 +1,72 @@
+/** @file Choosing a variant and a split, without a device. */
+import { describe, expect, it } from 'vitest';
+import type { KernelAdapter } from '../contraction.ts';
+import { kinds, problemOf, testShapes } from './testing/shapes.ts';
+import { conv2dSplit, conv2dVariants } from './variants.ts';
+
+const limits = {
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupStorageSize: 16384,
+  maxComputeWorkgroupsPerDimension: 65535,
+};
+const software: KernelAdapter = {
+  isSoftware: true,
+  features: new Set(['subgroups']),
+  limits,
+  subgroupMinSize: 8,
+};
+const withoutSubgroups: KernelAdapter = { isSoftware: true, features: new Set(), limits };
+const graphics: KernelAdapter = { ...software, isSoftware: false, subgroupMinSize: 32 };
+
+const layer = (channels: readonly [number, number], images = 25, side = 14) =>
+  ({ title: '', images, size: [side, side], channels, filter: [3, 3], pad: [1, 1, 1, 1] }) as const;
+
+const adapters = [
+  ['a software adapter', software],
+  ['a software adapter without subgroups', withoutSubgroups],
+  ['a graphics processor', graphics],
+] as const;
+
+describe.each(adapters)('on %s', (_title, adapter) => {
+  it('every kind of every shape has a variant with a finite, positive score', () => {
+    for (const shape of [...Object.values(testShapes), layer([32, 32])]) {
+      for (const kind of kinds) {
+        const problem = problemOf(shape, kind, true);
+        const valid = conv2dVariants.filter((variant) => !variant.prerequisites(problem, adapter));
+        expect(valid.length).toBeGreaterThan(1);
+        for (const variant of valid) {
+          expect(variant.score(problem, adapter)).toBeGreaterThan(0);
+          expect(variant.score(problem, adapter)).toBeLessThan(Infinity);
+        }
+      }
+    }
+  });
+
+  it('splits the filter gradient only, into equal parts', () => {
+    for (const shape of [layer([1, 32]), layer([32, 32]), layer([64, 64]), layer([1, 8], 7)]) {
+      for (const kind of kinds) {
+        const problem = problemOf(shape, kind, true);
+        const split = conv2dSplit(problem, adapter);
+        expect(problem.images % split).toBe(0);
+        if (kind !== 'filterGradient') expect(split).toBe(1);
+      }
+    }
+  });
+});
+
+it('splits the first layer, which has 9 rows, and not the deep ones', () => {
+  expect(conv2dSplit(problemOf(layer([1, 32], 25, 28), 'filterGradient', true), software)).toBe(25);
+  expect(conv2dSplit(problemOf(layer([32, 32]), 'filterGradient', true), software)).toBe(1);
+  expect(conv2dSplit(problemOf(layer([32, 32]), 'filterGradient', true), graphics)).toBe(25);
+});
+
+it('variants that need subgroups refuse an adapter that does not tell their size', () => {
+  const untold: KernelAdapter = { isSoftware: true, features: new Set(['subgroups']), limits };
+  for (const kind of kinds) {
+    const problem = problemOf(layer([32, 32]), kind, true);
+    for (const variant of conv2dVariants) {
+      if (variant.prerequisites(problem, untold)) continue;
+      expect(variant.emit(problem, untold).enables ?? []).toEqual([]);
+    }
+  }
+});

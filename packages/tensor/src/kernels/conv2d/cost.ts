@@ -1,0 +1,49 @@
+/**
+ * @file Estimated nanoseconds of one dispatch, from which the variants' scores follow. Only the order of the estimates for
+ * one problem matters.
+ *
+ * Software adapters: CPU time on llvmpipe (Mesa 25.0.7, 8 lanes, 2 cores), November 2026, measured by
+ * `kernels/study/conv2d.ts`. llvmpipe loads every lane's elements one by one behind a bounds check each, whether the address is
+ * uniform or not, so loads are counted and arithmetic hardly matters.
+ *
+ * Graphics processors: not measured. A kernel takes as long as one invocation's instructions, times how often the
+ * invocations fill the machine.
+ */
+
+/** Nanoseconds on a software adapter, for the 8 lanes of a subgroup together. */
+export const software = {
+  workgroup: 400,
+  /** One turn of an inner loop. */
+  turn: 8,
+  load4: 15,
+  load1: 6,
+  multiplyAdd: 0.14,
+  shuffle: 0.2,
+  /** Four columns of one row, with the row's index. */
+  store4: 25,
+  /** The same column by column. */
+  store1: 50,
+  /** Workgroups that run at a time. */
+  parallel: 2,
+  /** Dispatches that share the cost of compiling. */
+  dispatchesPerCompile: 5000,
+} as const;
+
+/** Milliseconds to compile a loop body with these instructions on a software adapter. */
+export function compileMilliseconds(loads4: number, loads1: number, multiplyAdds: number): number {
+  return 40 + 12 * loads4 + 4 * loads1 + 0.22 * multiplyAdds;
+}
+
+export function softwareNanoseconds(workgroups: number, nanosecondsEach: number, compileMs: number): number {
+  const launched = Math.ceil(workgroups / software.parallel) * (software.workgroup + nanosecondsEach);
+  return launched + (compileMs * 1e6) / software.dispatchesPerCompile;
+}
+
+/** Invocations that fill a graphics processor, and the fewest that occupy it at a time for one workgroup. */
+const fullMachine = 16384;
+const narrowestWorkgroup = 32;
+
+/** @param instructions of one invocation */
+export function graphicsNanoseconds(instructions: number, workgroups: number, lanes: number): number {
+  return instructions * Math.max(1, (workgroups * Math.max(lanes, narrowestWorkgroup)) / fullMachine);
+}

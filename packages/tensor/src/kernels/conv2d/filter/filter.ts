@@ -1,0 +1,127 @@
+/** @file Filter gradient: one body, several tile shapes, with and without subgroups. */
+import type { Conv2dProblem, EmittedKernel, KernelAdapter, KernelVariant } from '../../contraction.ts';
+import { readWgsl } from '../../source.ts';
+import { compileMilliseconds, graphicsNanoseconds, software, softwareNanoseconds } from '../cost.ts';
+import { emptyProblem, gridLimit, matrixView, shapeConstants, subgroupLanes } from '../problem.ts';
+
+const body = readWgsl(new URL('./filter.wgsl', import.meta.url));
+const rowFiles = {
+  vector: readWgsl(new URL('./rows.vector.wgsl', import.meta.url)),
+  scalar: readWgsl(new URL('./rows.scalar.wgsl', import.meta.url)),
+};
+const columnFiles = {
+  vector: readWgsl(new URL('./columns.vector.wgsl', import.meta.url)),
+  scalar: readWgsl(new URL('./columns.scalar.wgsl', import.meta.url)),
+};
+const stores = {
+  vector: readWgsl(new URL('../common/store.vector.wgsl', import.meta.url)),
+  scalar: readWgsl(new URL('../common/store.scalar.wgsl', import.meta.url)),
+};
+const shares = {
+  subgroup: readWgsl(new URL('../common/share.subgroup.wgsl', import.meta.url)),
+  alone: readWgsl(new URL('../common/share.alone.wgsl', import.meta.url)),
+};
+
+export interface FilterTile {
+  /** Lanes side by side along columns, four columns each; 1 needs no subgroups. */
+  readonly columnLanes: number;
+}
+
+interface FilterShape {
+  readonly lanes: number;
+  readonly rowAccess: 'vector' | 'scalar';
+  readonly columnAccess: 'vector' | 'scalar';
+  /** Neighbouring rows that one lane loads at once. */
+  readonly laneRows: number;
+  /** How many such sets a lane has. */
+  readonly rowGroups: number;
+}
+
+function shapeOf(problem: Conv2dProblem, adapter: KernelAdapter, tile: FilterTile): FilterShape {
+  const alone = tile.columnLanes === 1;
+  const lanes = alone ? (adapter.isSoftware ? 8 : 64) : subgroupLanes(adapter);
+  const rowAccess = problem.aAligned && problem.inChannels % 4 === 0 ? 'vector' : 'scalar';
+  const columnAccess = problem.bAligned && problem.outChannels % 4 === 0 ? 'vector' : 'scalar';
+  const laneRows = rowAccess === 'vector' ? 4 : 1;
+  // Up to 128 sums of a lane with subgroups (32 rows × 4 columns), fewer alone, and no more rows than there are.
+  const most = alone ? 8 / laneRows : Math.max(1, 32 / (laneRows * tile.columnLanes));
+  const needed = Math.ceil(matrixView(problem).rows / (Math.max(1, lanes) * laneRows));
+  return { lanes, rowAccess, columnAccess, laneRows, rowGroups: Math.min(4, most, needed) };
+}
+
+function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: FilterTile): EmittedKernel {
+  const { lanes, rowAccess, columnAccess, laneRows, rowGroups } = shapeOf(problem, adapter, tile);
+  const { rows, columns } = matrixView(problem);
+  const store = columns % 4 === 0 ? 'vector' : 'scalar';
+  const shared = tile.columnLanes > 1;
+  return {
+    wgsl: [
+      rowFiles[rowAccess],
+      columnFiles[columnAccess],
+      stores[store],
+      shares[shared ? 'subgroup' : 'alone'],
+      body,
+    ].join('\n'),
+    constants: {
+      ...shapeConstants(problem),
+      LANES: lanes,
+      ROW_GROUPS: rowGroups,
+      COLUMN_LANES: tile.columnLanes,
+    },
+    uses: [
+      rowAccess === 'vector' ? 'load4_a' : 'load_a',
+      columnAccess === 'vector' ? 'load4_b' : 'load_b',
+      store === 'vector' ? 'store4' : 'store',
+    ],
+    enables: shared ? ['subgroups'] : [],
+    workgroups: [
+      Math.ceil(rows / (lanes * laneRows * rowGroups)),
+      Math.ceil(columns / (4 * tile.columnLanes)),
+      problem.tasks,
+    ],
+  };
+}
+
+function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: FilterTile): number {
+  const { lanes, rowAccess, columnAccess, laneRows, rowGroups } = shapeOf(problem, adapter, tile);
+  const groups = emit(problem, adapter, tile).workgroups.reduce((product, count) => product * count, 1);
+  const { depth, columns } = matrixView(problem);
+  const sums = tile.columnLanes * laneRows * rowGroups;
+  const loads4 = (rowAccess === 'vector' ? rowGroups : 0) + (columnAccess === 'vector' ? 1 : 0);
+  const loads1 = (rowAccess === 'scalar' ? rowGroups : 0) + (columnAccess === 'scalar' ? 4 : 0);
+  if (!adapter.isSoftware) {
+    return graphicsNanoseconds(depth * (4 * sums + 4 * loads4 + 4 * loads1), groups, lanes);
+  }
+  const perPixel =
+    software.turn +
+    loads4 * software.load4 +
+    loads1 * software.load1 +
+    4 * sums * software.multiplyAdd +
+    (tile.columnLanes > 1 ? sums * software.shuffle : 0);
+  const perStore = columns % 4 === 0 ? software.store4 : software.store1;
+  return softwareNanoseconds(
+    groups,
+    (lanes / 8) * (depth * perPixel + sums * perStore),
+    compileMilliseconds(loads4, loads1, 4 * sums),
+  );
+}
+
+export function filterVariant(tile: FilterTile): KernelVariant<Conv2dProblem> {
+  const shared = tile.columnLanes > 1;
+  return {
+    name: `filter-${4 * tile.columnLanes}`,
+    doc: shared
+      ? `A subgroup loads its rows and ${4 * tile.columnLanes} columns once a pixel, and shares them by shuffles.`
+      : 'Each lane loads its rows and 4 columns for itself and keeps their products in registers.',
+    prerequisites: (problem, adapter) => {
+      if (problem.kind !== 'filterGradient') return 'computes the filter gradient only';
+      const { lanes } = shapeOf(problem, adapter, tile);
+      if (lanes < tile.columnLanes || lanes === 0) {
+        return `needs subgroups of at least ${Math.max(4, tile.columnLanes)} invocations`;
+      }
+      return emptyProblem(problem) ?? gridLimit(emit(problem, adapter, tile), adapter);
+    },
+    score: (problem, adapter) => 1e9 / nanoseconds(problem, adapter, tile),
+    emit: (problem, adapter) => emit(problem, adapter, tile),
+  };
+}

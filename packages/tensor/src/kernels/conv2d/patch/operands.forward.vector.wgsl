@@ -1,0 +1,26 @@
+// Operands of the forward convolution in steps of four channels: both channel counts are multiples of 4 and both operands
+// aligned.
+
+alias Patch = vec4<f32>;
+alias FilterBlock = mat4x4<f32>;
+const STEP: u32 = 4u;
+
+fn read_patch(index: u32) -> Patch {
+  return load4_a(index);
+}
+
+/// STEP rows of the filter at one tap, four columns each.
+fn read_filter(base: u32, tap: u32, channel: u32, column: u32) -> FilterBlock {
+  let at = base + (tap * IN_CHANNELS + channel) * OUT_CHANNELS + min(column, OUT_CHANNELS - 4u);
+  return FilterBlock(
+    load4_b(at),
+    load4_b(at + OUT_CHANNELS),
+    load4_b(at + 2u * OUT_CHANNELS),
+    load4_b(at + 3u * OUT_CHANNELS),
+  );
+}
+
+/// The end of a loop. A step of four channels is long enough that no compiler unrolls it.
+fn loop_end(count: u32, exists: bool) -> u32 {
+  return count;
+}

@@ -1,0 +1,148 @@
+/** @file Forward convolution and input gradient: one body, several tile shapes, with and without subgroups. */
+import type { Conv2dProblem, EmittedKernel, KernelAdapter, KernelVariant } from '../../contraction.ts';
+import { readWgsl } from '../../source.ts';
+import { compileMilliseconds, graphicsNanoseconds, software, softwareNanoseconds } from '../cost.ts';
+import { emptyProblem, gridLimit, matrixView, shapeConstants, subgroupLanes } from '../problem.ts';
+
+const body = readWgsl(new URL('./patch.wgsl', import.meta.url));
+const views = {
+  forward: readWgsl(new URL('./forward.wgsl', import.meta.url)),
+  inputGradient: readWgsl(new URL('./input-gradient.wgsl', import.meta.url)),
+};
+const operandFiles = {
+  forwardVector: readWgsl(new URL('./operands.forward.vector.wgsl', import.meta.url)),
+  forwardImage: readWgsl(new URL('./operands.forward.image.wgsl', import.meta.url)),
+  inputGradientVector: readWgsl(new URL('./operands.input-gradient.vector.wgsl', import.meta.url)),
+  scalar: readWgsl(new URL('./operands.scalar.wgsl', import.meta.url)),
+};
+const stores = {
+  vector: readWgsl(new URL('../common/store.vector.wgsl', import.meta.url)),
+  scalar: readWgsl(new URL('../common/store.scalar.wgsl', import.meta.url)),
+};
+const shares = {
+  subgroup: readWgsl(new URL('../common/share.subgroup.wgsl', import.meta.url)),
+  alone: readWgsl(new URL('../common/share.alone.wgsl', import.meta.url)),
+};
+
+export interface PatchTile {
+  /** Pixels that one lane loads. */
+  readonly pixels: number;
+  /** Lanes side by side along columns, four columns each; 1 needs no subgroups. */
+  readonly columnLanes: number;
+}
+
+type PatchKind = 'forward' | 'inputGradient';
+
+/** How the operands may be read: four channels of both at a time, of the filter only, or element by element. */
+function operandsOf(problem: Conv2dProblem): keyof typeof operandFiles {
+  if (!problem.bAligned || problem.outChannels % 4 !== 0) return 'scalar';
+  if (problem.kind === 'inputGradient') return problem.aAligned ? 'inputGradientVector' : 'scalar';
+  return problem.aAligned && problem.inChannels % 4 === 0 ? 'forwardVector' : 'forwardImage';
+}
+
+function lanesOf(tile: PatchTile, adapter: KernelAdapter): number {
+  if (tile.columnLanes === 1) return adapter.isSoftware ? 8 : 64;
+  return subgroupLanes(adapter);
+}
+
+/** Pixels that use the same taps, and how many such sets there are. */
+function phasesOf(problem: Conv2dProblem): { phases: number; pixels: number } {
+  const [strideY, strideX] = problem.stride;
+  if (problem.kind === 'forward') return { phases: 1, pixels: matrixView(problem).rows };
+  return {
+    phases: strideY * strideX,
+    pixels: problem.images * Math.ceil(problem.height / strideY) * Math.ceil(problem.width / strideX),
+  };
+}
+
+const modulo = (value: number, divisor: number): number => ((value % divisor) + divisor) % divisor;
+
+function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): EmittedKernel {
+  const lanes = lanesOf(tile, adapter);
+  const operands = operandsOf(problem);
+  const { columns } = matrixView(problem);
+  const store = columns % 4 === 0 ? 'vector' : 'scalar';
+  const { phases, pixels } = phasesOf(problem);
+  const forward = problem.kind === 'forward';
+  const shared = tile.columnLanes > 1;
+  return {
+    wgsl: [
+      views[problem.kind as PatchKind],
+      operandFiles[operands],
+      stores[store],
+      shares[shared ? 'subgroup' : 'alone'],
+      body,
+    ].join('\n'),
+    constants: {
+      ...shapeConstants(problem),
+      LANES: lanes,
+      PIXELS_PER_LANE: tile.pixels,
+      COLUMN_LANES: tile.columnLanes,
+      FIRST_TAP_Y: modulo(problem.padTop, problem.stride[0]),
+      FIRST_TAP_X: modulo(problem.padLeft, problem.stride[1]),
+      FILTER_ROW: forward ? problem.outChannels : 1,
+      FILTER_COLUMN: forward ? 1 : problem.outChannels,
+    },
+    uses: [
+      operands === 'scalar' || operands === 'forwardImage' ? 'load_a' : 'load4_a',
+      operands === 'scalar' ? 'load_b' : 'load4_b',
+      store === 'vector' ? 'store4' : 'store',
+    ],
+    enables: shared ? ['subgroups'] : [],
+    workgroups: [
+      phases * Math.ceil(pixels / (lanes * tile.pixels)),
+      Math.ceil(columns / (4 * tile.columnLanes)),
+      problem.tasks,
+    ],
+  };
+}
+
+function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): number {
+  const lanes = lanesOf(tile, adapter);
+  const groups = emit(problem, adapter, tile).workgroups.reduce((product, count) => product * count, 1);
+  const operands = operandsOf(problem);
+  const sums = tile.pixels * tile.columnLanes;
+  const step = operands === 'scalar' || operands === 'forwardImage' ? 1 : 4;
+  const channels = problem.kind === 'forward' ? problem.inChannels : problem.outChannels;
+  // Of the input gradient's taps, each phase uses its share.
+  const taps = (problem.filterHeight * problem.filterWidth) / phasesOf(problem).phases;
+  const steps = taps * Math.ceil(channels / step);
+  const loads4 = step === 4 ? 4 + tile.pixels : operands === 'forwardImage' ? 1 : 0;
+  const loads1 = (step === 1 ? tile.pixels : 0) + (operands === 'scalar' ? 4 : 0);
+  const multiplyAdds = sums * step * 4;
+  if (!adapter.isSoftware) {
+    return graphicsNanoseconds(steps * (multiplyAdds + 4 * loads4 + 4 * loads1), groups, lanes);
+  }
+  const perStep =
+    software.turn +
+    loads4 * software.load4 +
+    loads1 * software.load1 +
+    multiplyAdds * software.multiplyAdd +
+    (tile.columnLanes > 1 ? sums * step * software.shuffle : 0);
+  const perStore = matrixView(problem).columns % 4 === 0 ? software.store4 : software.store1;
+  return softwareNanoseconds(
+    groups,
+    (lanes / 8) * (steps * perStep + taps * software.turn + sums * perStore),
+    compileMilliseconds(loads4, loads1, multiplyAdds),
+  );
+}
+
+export function patchVariant(tile: PatchTile): KernelVariant<Conv2dProblem> {
+  const shared = tile.columnLanes > 1;
+  return {
+    name: `patch-${tile.pixels}x${4 * tile.columnLanes}`,
+    doc: shared
+      ? `A subgroup loads ${tile.pixels} pixels a lane and ${4 * tile.columnLanes} columns once, and shares them by shuffles.`
+      : `Each lane loads ${tile.pixels} pixels and 4 columns for itself and keeps their products in registers.`,
+    prerequisites: (problem, adapter) => {
+      if (problem.kind === 'filterGradient')
+        return 'computes the forward convolution and the input gradient only';
+      if (lanesOf(tile, adapter) < tile.columnLanes || lanesOf(tile, adapter) === 0) {
+        return `needs subgroups of at least ${Math.max(4, tile.columnLanes)} invocations`;
+      }
+      return emptyProblem(problem) ?? gridLimit(emit(problem, adapter, tile), adapter);
+    },
+    score: (problem, adapter) => 1e9 / nanoseconds(problem, adapter, tile),
+    emit: (problem, adapter) => emit(problem, adapter, tile),
+  };
+}

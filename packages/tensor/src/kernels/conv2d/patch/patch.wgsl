@@ -1,0 +1,59 @@
+// Forward convolution and input gradient, one body for both: what a tap reads and where the filter lies is said by the files
+// in front of it.
+//
+// A lane reads the patches of its own PIXELS_PER_LANE pixels and a filter block of its own four columns. COLUMN_LANES
+// lanes lie side by side along columns and form a team; a patch value goes round its team by `share`, so that each of them
+// sums PIXELS_PER_LANE · COLUMN_LANES pixels × 4 columns, and no value is loaded twice by a team. A CPU behind Vulkan reads
+// memory lane by lane, element by element, and shuffles registers for next to nothing: there this is what counts. With
+// COLUMN_LANES = 1 there is nothing to share, and lanes need not be a subgroup.
+
+const WORKGROUP_PIXELS: u32 = LANES * PIXELS_PER_LANE;
+const PHASE_WORKGROUPS: u32 = (PHASE_PIXELS + WORKGROUP_PIXELS - 1u) / WORKGROUP_PIXELS;
+const SUMS: u32 = PIXELS_PER_LANE * COLUMN_LANES;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let batch = group.z;
+  let phase = group.x / PHASE_WORKGROUPS;
+  let first = group.x % PHASE_WORKGROUPS * WORKGROUP_PIXELS;
+  let column = (group.y * COLUMN_LANES + lane % COLUMN_LANES) * 4u;
+  let team = lane - lane % COLUMN_LANES;
+  let filter_base = b_batch(batch);
+  let exists = first < PHASE_PIXELS;
+
+  var pixels: array<Pixel, PIXELS_PER_LANE>;
+  for (var p = 0u; p < PIXELS_PER_LANE; p++) {
+    pixels[p] = pixel_of(batch, row_of(phase, first + p * LANES + lane));
+  }
+
+  var sums: array<vec4<f32>, SUMS>;
+  let tap = first_tap(phase);
+  for (var kh = tap.x; kh < loop_end(FILTER_HEIGHT, exists); kh += TAP_STEP_Y) {
+    for (var kw = tap.y; kw < FILTER_WIDTH; kw += TAP_STEP_X) {
+      var places: array<u32, PIXELS_PER_LANE>;
+      for (var p = 0u; p < PIXELS_PER_LANE; p++) {
+        places[p] = patch_at(pixels[p], kh, kw);
+      }
+      for (var channel = 0u; channel < loop_end(PATCH_CHANNELS, exists); channel += STEP) {
+        let block = read_filter(filter_base, kh * FILTER_WIDTH + kw, channel, column);
+        for (var p = 0u; p < PIXELS_PER_LANE; p++) {
+          let inside = places[p] != NONE;
+          let own = select(Patch(), read_patch(select(0u, places[p] + channel, inside)), inside);
+          for (var j = 0u; j < COLUMN_LANES; j++) {
+            sums[p * COLUMN_LANES + j] += block * share(own, team + j);
+          }
+        }
+      }
+    }
+  }
+
+  // The bound is SUMS, in words that keep the compiler from unrolling the loop and, with it, the epilogue inside `write4`:
+  // that would cost as much to compile as all the rest.
+  let count = select(0u, SUMS, exists);
+  for (var i = 0u; i < count; i++) {
+    let row = row_of(phase, first + i / COLUMN_LANES * LANES + team + i % COLUMN_LANES);
+    if (row != NONE) {
+      write4(batch, row, column, sums[i]);
+    }
+  }
+}
