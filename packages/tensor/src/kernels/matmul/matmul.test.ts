@@ -114,6 +114,8 @@ const cases: readonly { readonly name: string; readonly layout: MatmulLayout; re
     },
     { name: 'vectors that fill no tile', layout: { m: 20, n: 44, k: 12, transposeA: true } },
     { name: 'vectors and an odd sum', layout: { m: 12, n: 36, k: 7, transposeA: true }, common: true },
+    { name: 'large enough to load unrolled', layout: { m: 64, n: 128, k: 132, transposeB: true } },
+    { name: 'large and odd', layout: { m: 65, n: 129, k: 131, transposeA: true } },
     { name: 'one row', layout: { m: 1, n: 70, k: 36 } },
     { name: 'one column', layout: { m: 70, n: 1, k: 36 } },
     { name: 'a sum of one', layout: { m: 20, n: 24, k: 1 } },

@@ -47,6 +47,11 @@ fn step_k(k: u32, step: u32) -> u32 {
   return min(k + step, K - 1u);
 }
 
+// Where ROLLED is 1, a zero that hides a loop's number of turns (see hidden_zero): its loads are compiled once.
+fn rolled_zero(k: u32) -> u32 {
+  return k / (K + 1u) * ROLLED;
+}
+
 fn past_end(k: u32, step: u32) -> bool {
   return K % 2u != 0u && k + step >= K;
 }

@@ -7,8 +7,11 @@ fn wide_start(base: u32, first: u32) -> vec4<u32> {
 
 fn wide_fill(right: ptr<function, Wide>, at: vec4<u32>, k: u32) {
   if (k % 4u == 0u) {
-    for (var line = 0u; line < 4u; line++) {
-      (*right)[line] = wide_load4(at[line] + k);
+    // The newest line comes in last, so that no index depends on the turn and the loop may stay one (see ROLLED).
+    var next = at;
+    for (var line = rolled_zero(k); line < 4u; line++) {
+      *right = Wide((*right)[1], (*right)[2], (*right)[3], wide_load4(next.x + k));
+      next = next.yzwx;
     }
   }
 }

@@ -6,10 +6,10 @@ fn wide_start(base: u32, first: u32) -> vec4<u32> {
 }
 
 fn wide_fill(right: ptr<function, Wide>, at: vec4<u32>, k: u32) {
-  for (var step = 0u; step < 2u; step++) {
+  for (var step = rolled_zero(k); step < 2u; step++) {
     let here = at + step_k(k, step) * WIDE_K_STRIDE;
     let value = vec4<f32>(wide_load(here.x), wide_load(here.y), wide_load(here.z), wide_load(here.w));
-    (*right)[step] = select(value, vec4<f32>(), past_end(k, step));
+    *right = Wide((*right)[1], select(value, vec4<f32>(), past_end(k, step)));
   }
 }
 
