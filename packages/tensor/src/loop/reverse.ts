@@ -8,6 +8,8 @@
  * All three run the same two plans on the same values (a step that also writes its residuals, and its backward pass), in other
  * orders; so their gradients are the same to the bit.
  */
+
+import { makeProgram, type Program } from '../compile/program.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
 import type { Device } from '../device/device.ts';
 import { formatBytes } from '../device/errors.ts';
@@ -15,20 +17,28 @@ import type { ByteClass } from '../device/ledger.ts';
 import { bufferUsage } from '../device/usage.ts';
 import { type Tensor, topologicalOrder } from '../graph/tensor.ts';
 import { unflatten } from '../graph/tree.ts';
-import { makeProgram, type Program } from '../compile/program.ts';
 import { add } from '../ops/arithmetic/add.ts';
 import { constant } from '../ops/leaf/constant.ts';
 import { input, stepIndex } from '../ops/leaf/input.ts';
 import type { DeviceArray } from '../runtime/device-array.ts';
-import { addBytes, type ByteCounts, Plan, type PlanRequest, predictBytes, targetOf, totalBytes } from '../runtime/plan.ts';
+import {
+  addBytes,
+  type ByteCounts,
+  Plan,
+  type PlanRequest,
+  predictBytes,
+  targetOf,
+  totalBytes,
+} from '../runtime/plan.ts';
 import { partition, printResiduals } from '../transform/partition.ts';
 import { reroot } from '../transform/reroot.ts';
+import { simplify } from '../transform/simplify.ts';
 import { vjp } from '../transform/vjp.ts';
 import { zerosLike } from '../transform/zeros.ts';
 import { parseBytes, showBytes } from './byte-budget.ts';
 import { type ArraySpec, PackedArrays, packLayout } from './packed-arrays.ts';
 import { binomialSchedule, everyStateSchedule, fewestAdvances, type ReverseMove } from './revolve.ts';
-import { type Action, type SequenceStatistics, Sequencer } from './sequencer.ts';
+import { type Action, Sequencer, type SequenceStatistics } from './sequencer.ts';
 import { type AsArrays, type AsTensors, checkSteps, type Step, type TracedStep, traceStep } from './state.ts';
 
 export type MemoryPolicy = 'everything' | 'states' | { readonly memory: string | number };
@@ -130,7 +140,9 @@ function buildGraphs<Carry, Given>(request: ReverseRequest<Carry, Given>): Graph
   const parameterTensors = request.parameters.map((array) => {
     const position = traced.arrays.indexOf(array);
     if (position < 0)
-      throw new TypeError('reverse: a parameter is not among the given arrays; pass the same array in `given`.');
+      throw new TypeError(
+        'reverse: a parameter is not among the given arrays; pass the same array in `given`.',
+      );
     if (array.dtype !== 'f32')
       throw new TypeError(
         `reverse: the gradient for an array of ${array.dtype} was asked for, but only f32 has derivatives; make it f32 or leave it out of the parameters.`,
@@ -143,19 +155,25 @@ function buildGraphs<Carry, Given>(request: ReverseRequest<Carry, Given>): Graph
     input(tensor.shape, { name: `gradient ${String(tensor.parameters.name)}` }),
   );
   const variables = [...moving.map((k) => traced.carry[k]!), ...parameterTensors];
-  const cotangents = vjp(
-    moving.map((k) => traced.next[k]!),
-    variables,
-    adjoints,
+  const { next, cotangents } = simplifiedTogether(
+    traced.next,
+    vjp(
+      moving.map((k) => traced.next[k]!),
+      variables,
+      adjoints,
+    ),
   );
   const kept = [...traced.carry, ...traced.given, stepIndex()];
   const wanted = cotangents.filter((tensor): tensor is Tensor => tensor !== undefined);
-  const { residuals } = partition(traced.next, wanted, kept);
+  const { residuals } = partition(next, wanted, kept);
   const residualTensors = residuals.map((residual) => residual.tensor);
   const residualInputs = residualTensors.map((tensor) =>
     input(tensor.shape, { dtype: tensor.dtype, name: `kept ${tensor.op.name}` }),
   );
-  const replaced = reroot(cotangents, new Map(residualTensors.map((tensor, k) => [tensor, residualInputs[k]!])));
+  const replaced = reroot(
+    cotangents,
+    new Map(residualTensors.map((tensor, k) => [tensor, residualInputs[k]!])),
+  );
   const backward = new Map<Tensor, Tensor>();
   adjoints.forEach((adjoint, k) => backward.set(adjoint, replaced[k] ?? zerosLike(adjoint)));
   gradients.forEach((gradient, k) => {
@@ -173,10 +191,12 @@ function buildGraphs<Carry, Given>(request: ReverseRequest<Carry, Given>): Graph
   const atEnd = vjp([loss], variables, [onesOf(loss)]);
   const updates = new Map<Tensor, Tensor>();
   adjoints.forEach((adjoint, k) => updates.set(adjoint, atEnd[k] ?? zerosLike(adjoint)));
-  gradients.forEach((gradient, k) => updates.set(gradient, atEnd[adjoints.length + k] ?? zerosLike(gradient)));
+  gradients.forEach((gradient, k) =>
+    updates.set(gradient, atEnd[adjoints.length + k] ?? zerosLike(gradient)),
+  );
   const reached = new Set(inputsOf([...backward.values()]));
   return {
-    traced,
+    traced: { ...traced, next },
     residuals: residualTensors,
     residualInputs,
     adjoints,
@@ -186,7 +206,18 @@ function buildGraphs<Carry, Given>(request: ReverseRequest<Carry, Given>): Graph
     backward,
     terminal: { loss, updates },
     readsCarry: traced.carry.some((tensor) => reached.has(tensor)),
-    explanation: printResiduals(traced.next, wanted, kept),
+    explanation: printResiduals(next, wanted, kept),
+  };
+}
+
+/** Simplified before residuals are chosen, so that what both passes share stays shared, and nothing needless is kept. */
+function simplifiedTogether(next: readonly Tensor[], cotangents: readonly (Tensor | undefined)[]) {
+  const present = cotangents.filter((tensor): tensor is Tensor => tensor !== undefined);
+  const simple = simplify([...next, ...present]);
+  let position = next.length;
+  return {
+    next: simple.slice(0, next.length),
+    cotangents: cotangents.map((tensor) => (tensor === undefined ? undefined : simple[position++]!)),
   };
 }
 
@@ -244,8 +275,12 @@ export class ReverseLoop<Carry, Given> {
         graphs.residuals.length === 0
           ? undefined
           : own(new PackedArrays(device, memory.recordSpecs, 'residuals of one step'));
-      const before = memory.before ? own(new PackedArrays(device, traced.specs, 'carry before a step', 'trajectory')) : undefined;
-      const last = memory.keepsLast ? own(new PackedArrays(device, traced.specs, 'last carry', 'trajectory')) : undefined;
+      const before = memory.before
+        ? own(new PackedArrays(device, traced.specs, 'carry before a step', 'trajectory'))
+        : undefined;
+      const last = memory.keepsLast
+        ? own(new PackedArrays(device, traced.specs, 'last carry', 'trajectory'))
+        : undefined;
       // The three plans never run at the same time, so they share one arena.
       const arena =
         planned.arena.bytes === 0
@@ -259,7 +294,9 @@ export class ReverseLoop<Carry, Given> {
               }),
             );
       const shared = arena === undefined ? {} : { arena };
-      const given = new Map<Tensor, DeviceArray>(traced.given.map((tensor, k) => [tensor, traced.arrays[k]!]));
+      const given = new Map<Tensor, DeviceArray>(
+        traced.given.map((tensor, k) => [tensor, traced.arrays[k]!]),
+      );
       const bind = (...pairs: readonly [readonly Tensor[], readonly DeviceArray[]][]) => {
         const arrays = new Map(given);
         for (const [tensors, list] of pairs) tensors.forEach((tensor, k) => arrays.set(tensor, list[k]!));
@@ -289,7 +326,11 @@ export class ReverseLoop<Carry, Given> {
         await Plan.fromProgram(device, planned.terminal.program, {
           ...planned.terminal.request,
           ...shared,
-          arrays: bind([traced.carry, packed.arrays], [graphs.adjoints, adjoints.arrays], [graphs.gradients, gradients.arrays]),
+          arrays: bind(
+            [traced.carry, packed.arrays],
+            [graphs.adjoints, adjoints.arrays],
+            [graphs.gradients, gradients.arrays],
+          ),
         }),
       );
       const slots =
@@ -452,8 +493,12 @@ function planReverse<Carry, Given>(device: Device, request: ReverseRequest<Carry
   const backward = make([], graphs.backward, "a step's backward pass");
   const terminal = make([graphs.terminal.loss], graphs.terminal.updates, 'the loss and its gradient');
 
-  const recordSpecs = graphs.residuals.map((tensor): ArraySpec => ({ shape: tensor.shape, dtype: tensor.dtype, class: 'residuals' }));
-  const gradientSpecs = graphs.gradients.map((tensor): ArraySpec => ({ shape: tensor.shape, dtype: 'f32', class: 'hyperparameters' }));
+  const recordSpecs = graphs.residuals.map(
+    (tensor): ArraySpec => ({ shape: tensor.shape, dtype: tensor.dtype, class: 'residuals' }),
+  );
+  const gradientSpecs = graphs.gradients.map(
+    (tensor): ArraySpec => ({ shape: tensor.shape, dtype: 'f32', class: 'hyperparameters' }),
+  );
   const carryLayout = packLayout(traced.specs);
   const carryAs = (name: ByteClass) => packLayout(traced.specs, name);
   const record = packLayout(recordSpecs);
@@ -510,7 +555,11 @@ function planReverse<Carry, Given>(device: Device, request: ReverseRequest<Carry
 }
 
 /** Whether any of the three plans asks for the number of the step. */
-function countsSteps({ forward, backward, terminal }: Pick<Planned, 'forward' | 'backward' | 'terminal'>): boolean {
+function countsSteps({
+  forward,
+  backward,
+  terminal,
+}: Pick<Planned, 'forward' | 'backward' | 'terminal'>): boolean {
   return [forward, backward, terminal].some(({ program }) => program.usesStepIndex);
 }
 

@@ -1,5 +1,6 @@
 /** @file The buffers that one kernel reads and writes, and the WGSL functions through which it does so. */
 import type { Region } from '../storage.ts';
+import type { Memory } from './emitter.ts';
 
 interface Use {
   readonly index: number;
@@ -13,7 +14,7 @@ interface Use {
  * One binding per region, whatever a kernel does with it: two bindings of one buffer in one dispatch would be an error as
  * soon as one of them is written. A region is an array of vec4 when every access takes four aligned elements.
  */
-export class BindingTable {
+export class BindingTable implements Memory {
   private readonly uses = new Map<Region, Use>();
   /** Regions that share memory with another in this kernel (an update in place) are the same binding. */
   private readonly aliasOf: (region: Region) => Region;
@@ -74,8 +75,10 @@ export class BindingTable {
       const element = scalar ? type : `vec4<${type}>`;
       lines.push(`@group(0) @binding(${index}) var<storage, read_write> buffer_${index}: array<${element}>;`);
       const at = (offset: number) => `buffer_${index}[4u * i + ${offset}u]`;
-      if (functions.has('load')) lines.push(`fn load_${index}(i: u32) -> ${type} { return buffer_${index}[i]; }`);
-      if (functions.has('store')) lines.push(`fn store_${index}(i: u32, v: ${type}) { buffer_${index}[i] = v; }`);
+      if (functions.has('load'))
+        lines.push(`fn load_${index}(i: u32) -> ${type} { return buffer_${index}[i]; }`);
+      if (functions.has('store'))
+        lines.push(`fn store_${index}(i: u32, v: ${type}) { buffer_${index}[i] = v; }`);
       if (functions.has('load4'))
         lines.push(
           scalar

@@ -7,10 +7,10 @@
  */
 import type { Tensor } from '../../graph/tensor.ts';
 import {
-  constantIndex,
   coefficientOf,
+  constantIndex,
   divide,
-  Index,
+  type Index,
   isMultipleOf,
   linearize,
   mentions,
@@ -22,8 +22,7 @@ import {
 import { constantValue } from '../../ops/leaf/constant.ts';
 import { isStepIndex } from '../../ops/leaf/input.ts';
 import type { IndexedContext } from '../../ops/lowering.ts';
-import { elementInRegion, type Storage } from '../storage.ts';
-import type { BindingTable } from './bindings.ts';
+import { elementInRegion, type Region, type Storage } from '../storage.ts';
 import { wgslType } from './wgsl-types.ts';
 
 export const lane = variable('lane', 4);
@@ -40,8 +39,18 @@ interface Block {
   readonly memo: Map<string, Value>;
 }
 
+/** Memory as the emitter uses it: each call returns WGSL, an expression or a statement. */
+export interface Memory {
+  /** `index` counts elements. */
+  load(region: Region, index: string): string;
+  /** `index` counts vectors of four. */
+  load4(region: Region, index: string): string;
+  store(region: Region, index: string, value: string): string;
+  store4(region: Region, index: string, value: string): string;
+}
+
 export interface EmitterOptions {
-  readonly bindings: BindingTable;
+  readonly bindings: Memory;
   /** Where a node can be read from memory; undefined for a node computed here. */
   readonly storage: (tensor: Tensor) => Storage | undefined;
   /** Values that the kernel already holds in a name: accumulators. */
@@ -101,7 +110,10 @@ export class Emitter {
   private levelOfIndex(index: Index): number {
     let level = 0;
     for (const { atom } of index.terms)
-      level = Math.max(level, atom.of === undefined ? (this.levels.get(atom.key) ?? 0) : this.levelOfIndex(atom.of));
+      level = Math.max(
+        level,
+        atom.of === undefined ? (this.levels.get(atom.key) ?? 0) : this.levelOfIndex(atom.of),
+      );
     return level;
   }
 
@@ -139,7 +151,10 @@ export class Emitter {
       if (atom.of !== undefined) {
         text = this.remember(`index:${atom.key}`, this.levelOfIndex(atom.of), () => {
           const dividend = this.indexText(atom.of!);
-          return { text: this.name(`(${dividend}) ${atom.kind === 'quotient' ? '/' : '%'} ${atom.by}u`), width: 1 };
+          return {
+            text: this.name(`(${dividend}) ${atom.kind === 'quotient' ? '/' : '%'} ${atom.by}u`),
+            width: 1,
+          };
         }).text;
       }
       const size = Math.abs(coefficient);
@@ -194,7 +209,11 @@ export class Emitter {
       }
       case 'movement': {
         const input = tensor.inputs[0]!;
-        return this.value(input, lower.coordinates(coordinates, input.shape, tensor.parameters, tensor.shape), guard);
+        return this.value(
+          input,
+          lower.coordinates(coordinates, input.shape, tensor.parameters, tensor.shape),
+          guard,
+        );
       }
       case 'indexed':
         if (hasLane) return this.perLane(tensor, coordinates, guard);
@@ -204,7 +223,9 @@ export class Emitter {
           return this.perLane(tensor, coordinates, guard);
         return this.selectChain(tensor, coordinates, lower.axis(tensor.parameters), guard);
       default:
-        throw new Error(`internal: node ${tensor.op.name} must be stored before it is read, but has no storage.`);
+        throw new Error(
+          `internal: node ${tensor.op.name} must be stored before it is read, but has no storage.`,
+        );
     }
   }
 
@@ -266,7 +287,12 @@ export class Emitter {
   }
 
   /** A short concatenation, read where the coordinate falls. */
-  private selectChain(tensor: Tensor, coordinates: readonly Index[], axis: number, guard: string | undefined): Value {
+  private selectChain(
+    tensor: Tensor,
+    coordinates: readonly Index[],
+    axis: number,
+    guard: string | undefined,
+  ): Value {
     const position = coordinates[axis]!;
     let start = 0;
     let result: Value | undefined;
@@ -278,7 +304,9 @@ export class Emitter {
         continue;
       }
       const text = this.indexText(position);
-      const inside = this.name(`(${text}) - ${start}u < ${size}u${guard === undefined ? '' : ` && ${guard}`}`);
+      const inside = this.name(
+        `(${text}) - ${start}u < ${size}u${guard === undefined ? '' : ` && ${guard}`}`,
+      );
       const own = coordinates.map((c, k) => (k === axis ? plus(position, constantIndex(-start)) : c));
       const value = this.value(piece, own, inside);
       if (result === undefined) result = value;
@@ -301,7 +329,11 @@ export class Emitter {
       type: wgslType(tensor.dtype, 1),
       value: (slot, own, ownGuard) => {
         const both =
-          guard === undefined ? ownGuard : ownGuard === undefined ? guard : this.name(`${guard} && ${ownGuard}`);
+          guard === undefined
+            ? ownGuard
+            : ownGuard === undefined
+              ? guard
+              : this.name(`${guard} && ${ownGuard}`);
         return this.value(tensor.inputs[slot]!, own, both).text;
       },
       text: (index) => this.indexText(index),
