@@ -1,4 +1,7 @@
-/** @file Every function of tensors, those that carry an op and those made of others. A new op adds its line here. */
+/**
+ * @file Every function of tensors, those that carry an op and those made of others. A new op adds its line
+ * here.
+ */
 export { absolute } from './arithmetic/absolute.ts';
 export { add } from './arithmetic/add.ts';
 export { bitwiseAnd } from './arithmetic/bitwise-and.ts';
@@ -17,16 +20,16 @@ export { sign } from './arithmetic/sign.ts';
 export { square } from './arithmetic/square.ts';
 export { subtract } from './arithmetic/subtract.ts';
 export { equal } from './comparison/equal.ts';
-export { greaterEqual } from './comparison/greater-equal.ts';
 export { greater } from './comparison/greater.ts';
-export { lessEqual } from './comparison/less-equal.ts';
+export { greaterEqual } from './comparison/greater-equal.ts';
 export { less } from './comparison/less.ts';
+export { lessEqual } from './comparison/less-equal.ts';
 export { logicalNot } from './comparison/logical-not.ts';
 export { notEqual } from './comparison/not-equal.ts';
 export { select } from './comparison/select.ts';
-export { type FilterGradientParameters, conv2dFilterGradient } from './contraction/conv2d-filter-gradient.ts';
-export { type InputGradientParameters, conv2dInputGradient } from './contraction/conv2d-input-gradient.ts';
 export { conv2d } from './contraction/conv2d.ts';
+export { conv2dFilterGradient, type FilterGradientParameters } from './contraction/conv2d-filter-gradient.ts';
+export { conv2dInputGradient, type InputGradientParameters } from './contraction/conv2d-input-gradient.ts';
 export { matmul } from './contraction/matmul.ts';
 export { dynamicUpdate } from './indexing/dynamic-update.ts';
 export { gather } from './indexing/gather.ts';
@@ -50,8 +53,8 @@ export { stopGradient } from './movement/stop-gradient.ts';
 export { transpose } from './movement/transpose.ts';
 export { averagePool } from './pooling/average-pool.ts';
 export { globalAveragePool } from './pooling/global-average-pool.ts';
-export { maxPoolIndex } from './pooling/max-pool-index.ts';
 export { maxPool } from './pooling/max-pool.ts';
+export { maxPoolIndex } from './pooling/max-pool-index.ts';
 export { poolGather } from './pooling/pool-gather.ts';
 export { poolScatter } from './pooling/pool-scatter.ts';
 export { sumPool } from './pooling/sum-pool.ts';

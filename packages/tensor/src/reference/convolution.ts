@@ -1,7 +1,13 @@
-/** @file The three convolutions in float64, from their one definition: y(p, q, o) += x(p·stride + i − top, q·stride + j − left, c) · filter(i, j, c, o). */
+/**
+ * @file The three convolutions in float64, from their one definition: y(p, q, o) += x(p·stride + i − top,
+ * q·stride + j − left, c) · filter(i, j, c, o).
+ */
 import type { Conv2dProblem } from '../kernels/contraction.ts';
 
-/** Calls `visit` for each (y, x, filter) triple of places: where its output channels, its input channels and its filter's start. */
+/**
+ * Calls `visit` for each (y, x, filter) triple of places: where its output channels, its input channels and
+ * its filter's start.
+ */
 function forEachTap(p: Conv2dProblem, visit: (y: number, x: number, filter: number) => void): void {
   for (let image = 0; image < p.tasks * p.images; image++) {
     const task = Math.floor(image / p.images);

@@ -1,5 +1,6 @@
 /**
- * @file The float64 interpreter of a graph: what every rule and every kernel is compared with. Written for clarity; each op
+ * @file The float64 interpreter of a graph: what every rule and every kernel is compared with. Written for
+ *   clarity; each op
  * computes its own value (`op.reference`), and this file only walks the graph.
  */
 import { elementCount, sameShape, showShape } from '../graph/shape.ts';

@@ -1,2 +1,2 @@
-export { evaluate, type Feeds } from './evaluate.ts';
 export type { ReferenceArray } from '../ops/define.ts';
+export { evaluate, type Feeds } from './evaluate.ts';

@@ -1,5 +1,6 @@
 /**
- * @file From an op object to its tests in float64: shapes, derivatives of three orders, adjoints, linearity, batches. Rules are proved
+ * @file From an op object to its tests in float64: shapes, derivatives of three orders, adjoints, linearity,
+ *   batches. Rules are proved
  * here; kernels are compared with the rules elsewhere (describe-op-on-gpu.ts).
  */
 import { describe, expect, it } from 'vitest';
@@ -29,7 +30,11 @@ export interface Tested {
 }
 
 /** Value of one tensor, zeros where a derivative is absent. */
-function valueOf(tensor: Tensor | undefined, like: Tensor, feeds: ReadonlyMap<Tensor, ReferenceArray>): Float64Array {
+function numbersOf(
+  tensor: Tensor | undefined,
+  like: Tensor,
+  feeds: ReadonlyMap<Tensor, ReferenceArray>,
+): Float64Array {
   if (tensor === undefined) return new Float64Array(like.shape.reduce((a, b) => a * b, 1));
   expect(tensor.shape).toEqual(like.shape);
   return evaluate([tensor], feeds)[0]!.data;
@@ -38,7 +43,9 @@ function valueOf(tensor: Tensor | undefined, like: Tensor, feeds: ReadonlyMap<Te
 function checkShapes({ output, feeds, label }: PreparedCase): void {
   const { data } = evaluate([output], feeds)[0]!;
   expect(data.length, label).toBe(output.shape.reduce((a, b) => a * b, 1));
-  const whole = { f32: () => true, i32: (v: number) => v === (v | 0), u32: (v: number) => v === v >>> 0 }[output.dtype];
+  const whole = { f32: () => true, i32: (v: number) => v === (v | 0), u32: (v: number) => v === v >>> 0 }[
+    output.dtype
+  ];
   expect(data.every(whole), `${label}: values are ${output.dtype}`).toBe(true);
 }
 
@@ -47,21 +54,33 @@ function checkFirstOrder({ output, feeds, label, differentiable }: PreparedCase)
   const tangents = differentiable.map((tensor, slot) => randomLike(`tangent${slot}`, tensor, feeds));
   const weight = randomLike('weight', output, feeds);
   const [pushed] = jvp([output], differentiable, tangents);
-  const forward = valueOf(pushed, output, feeds);
-  const directions = new Map(differentiable.map((tensor, slot) => [tensor, feeds.get(tangents[slot]!)!.data]));
+  const forward = numbersOf(pushed, output, feeds);
+  const directions = new Map(
+    differentiable.map((tensor, slot) => [tensor, feeds.get(tangents[slot]!)!.data]),
+  );
   expect(distance(forward, centralDifference(output, feeds, directions)), `${label}: jvp`).toBeLessThan(1e-8);
 
   // One input at a time, so that absent tangents are met too.
   differentiable.forEach((tensor, slot) => {
     const [alone] = jvp([output], [tensor], [tangents[slot]]);
-    const difference = centralDifference(output, feeds, new Map([[tensor, feeds.get(tangents[slot]!)!.data]]));
-    expect(distance(valueOf(alone, output, feeds), difference), `${label}: jvp of input ${slot}`).toBeLessThan(1e-8);
+    const difference = centralDifference(
+      output,
+      feeds,
+      new Map([[tensor, feeds.get(tangents[slot]!)!.data]]),
+    );
+    expect(
+      distance(numbersOf(alone, output, feeds), difference),
+      `${label}: jvp of input ${slot}`,
+    ).toBeLessThan(1e-8);
   });
 
   const pulled = vjp([output], differentiable, [weight]);
-  const back = pulled.map((cotangent, slot) => valueOf(cotangent, differentiable[slot]!, feeds));
+  const back = pulled.map((cotangent, slot) => numbersOf(cotangent, differentiable[slot]!, feeds));
   const left = innerProduct(forward, feeds.get(weight)!.data);
-  const right = back.reduce((total, values, slot) => total + innerProduct(values, feeds.get(tangents[slot]!)!.data), 0);
+  const right = back.reduce(
+    (total, values, slot) => total + innerProduct(values, feeds.get(tangents[slot]!)!.data),
+    0,
+  );
   expect(distance([left], [right]), `${label}: ⟨J t, w⟩ = ⟨t, Jᵀ w⟩`).toBeLessThan(1e-10);
 }
 
@@ -69,7 +88,8 @@ function checkFirstOrder({ output, feeds, label, differentiable }: PreparedCase)
 function checkHigherOrders({ output, feeds, label, differentiable }: PreparedCase): void {
   const weight = randomLike('weight', output, feeds);
   const potential = sum(multiply(weight, square(output)));
-  const directionsOf = (name: string) => differentiable.map((tensor, slot) => randomLike(`${name}${slot}`, tensor, feeds));
+  const directionsOf = (name: string) =>
+    differentiable.map((tensor, slot) => randomLike(`${name}${slot}`, tensor, feeds));
   const along = (directions: readonly Tensor[]) =>
     new Map(differentiable.map((tensor, slot) => [tensor, feeds.get(directions[slot]!)!.data]));
   const close = (a: ArrayLike<number>, b: ArrayLike<number>, what: string, bound: number) =>
@@ -83,21 +103,37 @@ function checkHigherOrders({ output, feeds, label, differentiable }: PreparedCas
   /** Both nestings of H t, for each input. */
   const slope = jvp([potential], differentiable, t)[0];
   if (present.length === 0) return;
-  const outer = jvp(present.map((slot) => grads[slot]!), differentiable, t);
+  const outer = jvp(
+    present.map((slot) => grads[slot]!),
+    differentiable,
+    t,
+  );
   const reverseOverForward = slope === undefined ? undefined : vjp([slope], differentiable, [one]);
   const hessian = present.map((slot, position) => {
     const x = differentiable[slot]!;
-    const ours = valueOf(outer[position], x, feeds);
-    close(ours, valueOf(reverseOverForward?.[slot], x, feeds), 'forward over reverse = reverse over forward', 1e-10);
+    const ours = numbersOf(outer[position], x, feeds);
+    close(
+      ours,
+      numbersOf(reverseOverForward?.[slot], x, feeds),
+      'forward over reverse = reverse over forward',
+      1e-10,
+    );
     close(ours, centralDifference(grads[slot]!, feeds, along(t)), 'second order', 1e-6);
     return ours;
   });
 
   // ⟨s, H t⟩ = ⟨t, H s⟩
-  const other = jvp(present.map((slot) => grads[slot]!), differentiable, s);
+  const other = jvp(
+    present.map((slot) => grads[slot]!),
+    differentiable,
+    s,
+  );
   const product = (values: readonly Float64Array[], directions: readonly Tensor[]) =>
-    present.reduce((total, slot, position) => total + innerProduct(values[position]!, feeds.get(directions[slot]!)!.data), 0);
-  const mirrored = present.map((slot, position) => valueOf(other[position], differentiable[slot]!, feeds));
+    present.reduce(
+      (total, slot, position) => total + innerProduct(values[position]!, feeds.get(directions[slot]!)!.data),
+      0,
+    );
+  const mirrored = present.map((slot, position) => numbersOf(other[position], differentiable[slot]!, feeds));
   close([product(hessian, s)], [product(mirrored, t)], 'the Hessian is symmetric', 1e-10);
 
   // Third order: the slope of ⟨s, H t⟩ along u, by forward mode over both nestings.
@@ -107,12 +143,12 @@ function checkHigherOrders({ output, feeds, label, differentiable }: PreparedCas
   if (terms.length === 0) return;
   const curvature = terms.reduce((total, term) => add(total, term));
   const [third] = jvp([curvature], differentiable, u);
-  const value = valueOf(third, curvature, feeds);
+  const value = numbersOf(third, curvature, feeds);
   close(value, centralDifference(curvature, feeds, along(u)), 'third order', 1e-6);
   const back = vjp([curvature], differentiable, [one]);
   const pulled = back.reduce(
     (total, cotangent, slot) =>
-      total + innerProduct(valueOf(cotangent, differentiable[slot]!, feeds), feeds.get(u[slot]!)!.data),
+      total + innerProduct(numbersOf(cotangent, differentiable[slot]!, feeds), feeds.get(u[slot]!)!.data),
     0,
   );
   close(value, [pulled], 'third order, reverse over forward over reverse', 1e-9);
@@ -129,7 +165,9 @@ function checkLinearity(op: Op, prepared: PreparedCase): void {
   for (const group of derivative.joint ? [slots] : slots.map((slot) => [slot])) {
     const value = (change: (slot: number, count: number) => Float64Array) =>
       op.reference(
-        fixed.map((array, slot) => (group.includes(slot) ? { ...array, data: change(slot, array.data.length) } : array)),
+        fixed.map((array, slot) =>
+          group.includes(slot) ? { ...array, data: change(slot, array.data.length) } : array,
+        ),
         target.parameters,
         target,
       );
@@ -140,7 +178,9 @@ function checkLinearity(op: Op, prepared: PreparedCase): void {
       return direction(`x${slot}`, count).map((left, i) => alpha * left + beta * right[i]!);
     });
     const expected = x.map((left, i) => alpha * left + beta * y[i]!);
-    expect(distance(both, expected), `${prepared.label}: linear in slots ${group.join(', ')}`).toBeLessThan(1e-12);
+    expect(distance(both, expected), `${prepared.label}: linear in slots ${group.join(', ')}`).toBeLessThan(
+      1e-12,
+    );
   }
 }
 
@@ -188,7 +228,8 @@ export function describeFunction(tested: Tested, more?: () => void): void {
       check(prepareCase(tested.name, testCase, position), testCase, position);
     });
   describe(tested.name, () => {
-    it('gives values of the shape and type that its rule says', () => eachCase((prepared) => checkShapes(prepared)));
+    it('gives values of the shape and type that its rule says', () =>
+      eachCase((prepared) => checkShapes(prepared)));
     it('has derivatives equal to central differences, and transposes equal to them', () =>
       eachCase((prepared, testCase) => {
         if (hasDerivative(testCase, prepared)) checkFirstOrder(prepared);

@@ -1,6 +1,6 @@
 /** @file The device of a test file: opened once, and closed with a check that nothing was left on it. */
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { type Device, openDevice, type OpenOptions } from '../device/index.ts';
+import { type Device, type OpenOptions, openDevice } from '../device/index.ts';
 
 /** Call at the top level of a test file; the returned function gives the device inside tests. */
 export function useDevice(options: OpenOptions = {}): () => Device {

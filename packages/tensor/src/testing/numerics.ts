@@ -8,7 +8,10 @@ export function innerProduct(a: ArrayLike<number>, b: ArrayLike<number>): number
   return total;
 }
 
-/** The largest |a − b|, relative to the largest |a| or |b| where that is above 1. Infinite where a length or a NaN differs. */
+/**
+ * The largest |a − b|, relative to the largest |a| or |b| where that is above 1. Infinite where a length or a
+ * NaN differs.
+ */
 export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
   let scale = 1;
@@ -23,7 +26,10 @@ export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return largest / scale;
 }
 
-/** Distance between neighbouring points. Fourth order: the error is about STEP⁴, and rounding about 10⁻¹⁶ / STEP. */
+/**
+ * Distance between neighbouring points. Fourth order: the error is about STEP⁴, and rounding about 10⁻¹⁶ /
+ * STEP.
+ */
 const STEP = 2e-4;
 
 /** The derivative of one output along a direction of the feeds, by a central difference of fourth order. */

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { allOps } from '../ops/index.ts';
 import * as functions from '../ops/functions.ts';
+import { allOps } from '../ops/index.ts';
 import { describeOp } from './describe-op.ts';
 
 for (const op of allOps) describeOp(op);
@@ -24,10 +24,13 @@ describe('the list of ops', () => {
     const root = join(import.meta.dirname, '../ops');
     const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     for (const { name: folder } of folders.filter(({ name }) => name !== 'helpers' && name !== 'leaf'))
-      for (const file of readdirSync(join(root, folder))) {
+      for (const file of readdirSync(join(root, folder)).filter((name) => !name.endsWith('.test.ts'))) {
         const source = readFileSync(join(root, folder, file), 'utf8');
         const names = [...source.matchAll(/^export (?:const|function) (\w+)/gm)].map((match) => match[1]!);
-        expect(names.some((name) => name in functions), `${folder}/${file}`).toBe(true);
+        expect(
+          names.some((name) => name in functions),
+          `${folder}/${file}`,
+        ).toBe(true);
       }
   });
 });

@@ -1,4 +1,6 @@
-/** @file A test case made ready: inputs as graph, their values, the output, and directions for derivatives. */
+/**
+ * @file A test case made ready: inputs as graph, their values, the output, and directions for derivatives.
+ */
 import { elementCount, showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { OpCase, ReferenceArray } from '../ops/define.ts';
@@ -17,7 +19,9 @@ export interface PreparedCase {
 
 export function prepareCase(name: string, testCase: OpCase, position: number): PreparedCase {
   const shapes = testCase.inputs.map(({ shape, dtype = 'f32' }) => `${dtype}${showShape(shape)}`);
-  const inputs = testCase.inputs.map(({ shape, dtype = 'f32' }, slot) => input(shape, { dtype, name: `input${slot}` }));
+  const inputs = testCase.inputs.map(({ shape, dtype = 'f32' }, slot) =>
+    input(shape, { dtype, name: `input${slot}` }),
+  );
   const feeds = new Map(
     inputs.map((tensor, slot) => [tensor, caseValue(`${name}/${position}/${slot}`, testCase.inputs[slot]!)]),
   );

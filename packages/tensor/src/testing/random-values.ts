@@ -15,16 +15,25 @@ export function direction(name: string, count: number): Float64Array {
 }
 
 /**
- * The value of a test input: random within its domain, or the given values. Integers are whole numbers of the domain; a
+ * The value of a test input: random within its domain, or the given values. Integers are whole numbers of the
+ * domain; a
  * negative one in a u32 input stands for its two's complement.
  *
  * @param member which member of a batch: each has its own numbers; given values are rotated
  */
-export function caseValue(name: string, { shape, dtype = 'f32', domain = [-2, 2], values }: CaseInput, member = 0): ReferenceArray {
+export function caseValue(
+  name: string,
+  { shape, dtype = 'f32', domain = [-2, 2], values }: CaseInput,
+  member = 0,
+): ReferenceArray {
   const count = elementCount(shape);
   if (values !== undefined) {
     const rotated = values.map((_, i) => values[(i + member) % values.length]!);
-    return { shape, dtype, data: Float64Array.from(rotated, dtype === 'f32' ? Math.fround : (value) => value) };
+    return {
+      shape,
+      dtype,
+      data: Float64Array.from(rotated, dtype === 'f32' ? Math.fround : (value) => value),
+    };
   }
   const [low, high] = domain;
   const scale = (u: number): number => {

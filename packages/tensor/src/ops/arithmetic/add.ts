@@ -8,11 +8,12 @@ export const add = binary('add', {
   dtypes: ['f32', 'i32', 'u32'],
   reference: (a, b) => a + b,
   wgsl: ([a, b]) => `${a} + ${b}`,
-  partials: [
-    ([a]) => broadcastTo(constant(1), a!.shape),
-    ([a]) => broadcastTo(constant(1), a!.shape),
-  ],
+  partials: [([a]) => broadcastTo(constant(1), a!.shape), ([a]) => broadcastTo(constant(1), a!.shape)],
   domain: [[-4, 4]],
-  special: [[0, -0], [1e-30, 1], [3e38, -3e38]],
+  special: [
+    [0, -0],
+    [1e-30, 1],
+    [3e38, -3e38],
+  ],
   tolerance: { ulp: 1 },
 });

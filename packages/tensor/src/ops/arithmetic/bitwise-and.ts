@@ -8,6 +8,11 @@ export const bitwiseAnd = binary('bitwiseAnd', {
   wgsl: ([a, b]) => `${a} & ${b}`,
   partials: 'none',
   domain: [[0, 4294967295]],
-  special: [[0, 0], [4294967295, 4294967295], [4294967295, 0], [0x80000000, 1]],
+  special: [
+    [0, 0],
+    [4294967295, 4294967295],
+    [4294967295, 0],
+    [0x80000000, 1],
+  ],
   tolerance: { ulp: 0 },
 });

@@ -14,6 +14,12 @@ export const divide = binary('divide', {
     [-4, 4],
     [0.5, 4],
   ],
-  special: [[0, 3], [-0, 3], [1, 3], [1e-20, 1e10], [1e30, 1e-5]],
+  special: [
+    [0, 3],
+    [-0, 3],
+    [1, 3],
+    [1e-20, 1e10],
+    [1e30, 1e-5],
+  ],
   tolerance: { ulp: 4 },
 });

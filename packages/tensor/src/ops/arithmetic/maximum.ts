@@ -1,6 +1,6 @@
+import { greater } from '../comparison/greater.ts';
 import { binary } from '../helpers/elementwise.ts';
 import { preference } from '../helpers/preference.ts';
-import { greater } from '../comparison/greater.ts';
 
 /** The larger of two; a tie gives half of the derivative to each. */
 export const maximum = binary('maximum', {
@@ -10,6 +10,10 @@ export const maximum = binary('maximum', {
   wgsl: ([a, b]) => `max(${a}, ${b})`,
   partials: [([a, b]) => preference(a!, b!, greater), ([a, b]) => preference(b!, a!, greater)],
   domain: [[-4, 4]],
-  special: [[2, 2], [0, 0], [-3e38, 3e38]],
+  special: [
+    [2, 2],
+    [0, 0],
+    [-3e38, 3e38],
+  ],
   tolerance: { ulp: 0 },
 });

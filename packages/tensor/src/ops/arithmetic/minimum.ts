@@ -1,6 +1,6 @@
+import { less } from '../comparison/less.ts';
 import { binary } from '../helpers/elementwise.ts';
 import { preference } from '../helpers/preference.ts';
-import { less } from '../comparison/less.ts';
 
 /** The smaller of two; a tie gives half of the derivative to each. */
 export const minimum = binary('minimum', {
@@ -10,6 +10,10 @@ export const minimum = binary('minimum', {
   wgsl: ([a, b]) => `min(${a}, ${b})`,
   partials: [([a, b]) => preference(a!, b!, less), ([a, b]) => preference(b!, a!, less)],
   domain: [[-4, 4]],
-  special: [[2, 2], [0, 0], [-3e38, 3e38]],
+  special: [
+    [2, 2],
+    [0, 0],
+    [-3e38, 3e38],
+  ],
   tolerance: { ulp: 0 },
 });

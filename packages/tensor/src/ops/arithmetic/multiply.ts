@@ -9,6 +9,10 @@ export const multiply = binary('multiply', {
   wgsl: ([a, b]) => `${a} * ${b}`,
   partials: [([, b]) => b!, ([a]) => a!],
   domain: [[-4, 4]],
-  special: [[0, -0], [1e-20, 1e-10], [1e20, 1e10]],
+  special: [
+    [0, -0],
+    [1e-20, 1e-10],
+    [1e20, 1e10],
+  ],
   tolerance: { ulp: 1 },
 });

@@ -1,7 +1,7 @@
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp } from '../define.ts';
-import { select } from '../comparison/select.ts';
 import { greater } from '../comparison/greater.ts';
+import { select } from '../comparison/select.ts';
+import { withOp } from '../define.ts';
 import { alignOperands, defineElementwise, type Operand } from '../helpers/elementwise.ts';
 import { log } from '../transcendental/log.ts';
 import { rsqrt } from '../transcendental/rsqrt.ts';
@@ -24,7 +24,12 @@ const op = defineElementwise('power', 2, {
     [0.2, 4],
     [-3, 3],
   ],
-  special: [[0, 0], [0, 2], [1, 100], [5, 0]],
+  special: [
+    [0, 0],
+    [0, 2],
+    [1, 100],
+    [5, 0],
+  ],
   tolerance: { ulp: 64 },
 });
 

@@ -9,6 +9,12 @@ export const equal = binary('equal', {
   wgsl: ([a, b], _, output) => `${output.text}(${a} == ${b})`,
   partials: 'none',
   domain: [[-2, 2]],
-  special: [[1, 1], [0, -0], [1, 2], [2, 1], [1e-30, 1e-30]],
+  special: [
+    [1, 1],
+    [0, -0],
+    [1, 2],
+    [2, 1],
+    [1e-30, 1e-30],
+  ],
   tolerance: { ulp: 0 },
 });

@@ -1,6 +1,6 @@
 import { broadcastShapes, ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op, type OpCase } from '../define.ts';
+import { type Op, type OpCase, withOp } from '../define.ts';
 import { alignOperands, batchElementwise, type Operand } from '../helpers/elementwise.ts';
 import { broadcastTo } from '../movement/broadcast.ts';
 
@@ -56,5 +56,8 @@ export const select = withOp(op, (mask: Tensor, a: Operand, b: Operand): Tensor 
     throw new ShapeError(
       `select: the mask ${showShape(mask.shape)} does not fit the values ${showShape(whenTrue.shape)}; axes must agree from the last one, or be 1.`,
     );
-  return node(op, [mask, whenTrue, whenFalse].map((tensor) => broadcastTo(tensor, shape)));
+  return node(
+    op,
+    [mask, whenTrue, whenFalse].map((tensor) => broadcastTo(tensor, shape)),
+  );
 });

@@ -1,11 +1,11 @@
 import type { Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import {
+  type ConvolutionParameters,
   checkConvolution,
   convolutionCases,
   convolutionNode,
   convolutionReference,
-  type ConvolutionParameters,
   convolutionShape,
   stepsOf,
 } from '../helpers/conv2d.ts';
@@ -53,8 +53,12 @@ const op: Op = {
   })),
 };
 
-/** The cotangent of the filter [T, height, width, C, O] from x [T, N, H, W, C] and the cotangent of y [T, N, H', W', O]. */
+/**
+ * The cotangent of the filter [T, height, width, C, O] from x [T, N, H, W, C] and the cotangent of y [T, N,
+ * H', W', O].
+ */
 export const conv2dFilterGradient = withOp(
   op,
-  (x: Tensor, y: Tensor, parameters: FilterGradientParameters): Tensor => convolutionNode(op, x, y, { ...parameters }),
+  (x: Tensor, y: Tensor, parameters: FilterGradientParameters): Tensor =>
+    convolutionNode(op, x, y, { ...parameters }),
 );

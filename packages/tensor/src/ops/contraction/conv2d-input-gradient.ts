@@ -1,11 +1,11 @@
 import type { Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import {
+  type ConvolutionParameters,
   checkConvolution,
   convolutionCases,
   convolutionNode,
   convolutionReference,
-  type ConvolutionParameters,
   convolutionShape,
   stepsOf,
 } from '../helpers/conv2d.ts';
@@ -54,8 +54,12 @@ const op: Op = {
   })),
 };
 
-/** The cotangent of x [T, N, H, W, C] from that of y [T, N, H', W', O] and the filter [T, height, width, C, O]. */
+/**
+ * The cotangent of x [T, N, H, W, C] from that of y [T, N, H', W', O] and the filter [T, height, width, C,
+ * O].
+ */
 export const conv2dInputGradient = withOp(
   op,
-  (y: Tensor, filter: Tensor, parameters: InputGradientParameters): Tensor => convolutionNode(op, y, filter, { ...parameters }),
+  (y: Tensor, filter: Tensor, parameters: InputGradientParameters): Tensor =>
+    convolutionNode(op, y, filter, { ...parameters }),
 );

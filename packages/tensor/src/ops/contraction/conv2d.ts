@@ -1,6 +1,6 @@
 import { ShapeError, showShape } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import {
   checkConvolution,
   convolutionCases,
@@ -79,7 +79,9 @@ const op: Op = {
  */
 export const conv2d = withOp(op, (x: Tensor, filter: Tensor, options: WindowOptions = {}): Tensor => {
   if (x.dtype !== 'f32' || filter.dtype !== 'f32')
-    throw new TypeError(`conv2d: operands have element types ${x.dtype} and ${filter.dtype}; it takes f32, so convert with cast(x, 'f32').`);
+    throw new TypeError(
+      `conv2d: operands have element types ${x.dtype} and ${filter.dtype}; it takes f32, so convert with cast(x, 'f32').`,
+    );
   const [rankX, rankFilter] = [x.shape.length, filter.shape.length];
   if (rankX < 4 || rankX > 5 || rankFilter < 4 || rankFilter > 5)
     throw new ShapeError(

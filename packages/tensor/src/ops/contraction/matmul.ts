@@ -1,6 +1,13 @@
-import { broadcastShapes, elementCount, ShapeError, sameShape, showShape, type Shape } from '../../graph/shape.ts';
+import {
+  broadcastShapes,
+  elementCount,
+  type Shape,
+  ShapeError,
+  sameShape,
+  showShape,
+} from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op, type ReferenceArray } from '../define.ts';
+import { type Op, type ReferenceArray, withOp } from '../define.ts';
 import { constant } from '../leaf/constant.ts';
 import { broadcastTo } from '../movement/broadcast.ts';
 import { reshape } from '../movement/reshape.ts';
@@ -20,7 +27,11 @@ function infer([a, b]: readonly Tensor[]) {
   return { shape: [...left.batch, left.rows, right.columns], dtype: a!.dtype };
 }
 
-function reference([a, b]: readonly ReferenceArray[], _: unknown, result: { readonly shape: Shape }): Float64Array {
+function reference(
+  [a, b]: readonly ReferenceArray[],
+  _: unknown,
+  result: { readonly shape: Shape },
+): Float64Array {
   const { rows, columns: inner, batch } = parts(a!.shape);
   const columns = b!.shape[b!.shape.length - 1]!;
   const data = new Float64Array(elementCount(result.shape));
@@ -71,21 +82,30 @@ function refuse(a: Tensor, b: Tensor, what: string, advice: string): never {
 }
 
 /**
- * Matrix product over the last two axes. Leading axes are stretched to a common shape; an operand of one axis is a row (left) or
+ * Matrix product over the last two axes. Leading axes are stretched to a common shape; an operand of one axis
+ * is a row (left) or
  * a column (right), and its axis is dropped.
  *
- * Where the right operand has no leading axes, those of the left one are folded into its rows: one tall product, and a tall
+ * Where the right operand has no leading axes, those of the left one are folded into its rows: one tall
+ * product, and a tall
  * product again for the gradient of shared weights.
  */
 export const matmul = withOp(op, (a: Tensor, b: Tensor): Tensor => {
   if (a.dtype !== 'f32' || b.dtype !== 'f32')
-    throw new TypeError(`matmul: operands have element types ${a.dtype} and ${b.dtype}; it takes f32, so convert with cast(x, 'f32').`);
+    throw new TypeError(
+      `matmul: operands have element types ${a.dtype} and ${b.dtype}; it takes f32, so convert with cast(x, 'f32').`,
+    );
   if (a.shape.length === 0 || b.shape.length === 0)
     refuse(a, b, 'an operand has no axes', '. Use multiply for a product with a scalar.');
   const inner = a.shape[a.shape.length - 1]!;
   const other = b.shape[Math.max(0, b.shape.length - 2)]!;
   if (inner !== other)
-    refuse(a, b, 'inner sizes differ', ` (${inner} ≠ ${other}). Transpose, slice or pad one so that they agree.`);
+    refuse(
+      a,
+      b,
+      'inner sizes differ',
+      ` (${inner} ≠ ${other}). Transpose, slice or pad one so that they agree.`,
+    );
   if (a.shape.length === 1) {
     const product = matmul(reshape(a, [1, inner]), b);
     return reshape(product, product.shape.toSpliced(b.shape.length === 1 ? 0 : -2, 1));

@@ -1,13 +1,24 @@
 /** @file argmax and argmin: a walk along one axis that keeps the first best element. */
-import type { Index } from '../../indexing/index-expression.ts';
+
 import { contiguousStrides, elementCount, normalizeAxis } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
+import type { Index } from '../../indexing/index-expression.ts';
 import type { Op, ReferenceArray } from '../define.ts';
 import type { IndexedContext } from '../lowering.ts';
 import { refuseEmpty } from './reduction.ts';
 
 function emitWith(better: string) {
-  return ({ coordinates, parameters, inputs, line, loop, name, text, value, variable }: IndexedContext): string => {
+  return ({
+    coordinates,
+    parameters,
+    inputs,
+    line,
+    loop,
+    name,
+    text,
+    value,
+    variable,
+  }: IndexedContext): string => {
     const axis = parameters.axis as number;
     const { shape, dtype } = inputs[0]!;
     const at = (index: Index) => [...coordinates.slice(0, axis), index, ...coordinates.slice(axis)];
@@ -16,7 +27,9 @@ function emitWith(better: string) {
     loop(shape[axis]!, (counter) => {
       const candidate = value(0, at(counter));
       const position = text(counter);
-      line(`if (${position} == 0u || ${candidate} ${better} ${bestValue}) { ${bestValue} = ${candidate}; ${best} = ${position}; }`);
+      line(
+        `if (${position} == 0u || ${candidate} ${better} ${bestValue}) { ${bestValue} = ${candidate}; ${best} = ${position}; }`,
+      );
     });
     return name(best);
   };
@@ -33,7 +46,8 @@ function referenceWith(better: (a: number, b: number) => boolean) {
       for (let i = 0; i < inner; i++) {
         const start = o * size * inner + i;
         let best = 0;
-        for (let k = 1; k < size; k++) if (better(x!.data[start + k * inner]!, x!.data[start + best * inner]!)) best = k;
+        for (let k = 1; k < size; k++)
+          if (better(x!.data[start + k * inner]!, x!.data[start + best * inner]!)) best = k;
         data[o * inner + i] = best;
       }
     return data;

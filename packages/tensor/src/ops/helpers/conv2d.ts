@@ -1,5 +1,5 @@
 /** @file What the three convolutions share: the shapes they connect, and test cases. */
-import { elementCount, ShapeError, type Shape, showShape } from '../../graph/shape.ts';
+import { elementCount, type Shape, ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type OpParameters, type Tensor } from '../../graph/tensor.ts';
 import type { Conv2dProblem } from '../../kernels/contraction.ts';
 import { referenceConvolution } from '../../reference/convolution.ts';
@@ -19,8 +19,15 @@ export const stepsOf = (parameters: OpParameters): ConvolutionParameters => ({
   padding: parameters.padding as Padding,
 });
 
-/** [tasks, images, outHeight, outWidth, outChannels] for x [tasks, images, height, width, C] and filter [tasks, kh, kw, C, O]. */
-export function convolutionShape(x: Shape, filter: Shape, { stride, padding }: ConvolutionParameters): number[] {
+/**
+ * [tasks, images, outHeight, outWidth, outChannels] for x [tasks, images, height, width, C] and filter
+ * [tasks, kh, kw, C, O].
+ */
+export function convolutionShape(
+  x: Shape,
+  filter: Shape,
+  { stride, padding }: ConvolutionParameters,
+): number[] {
   return [
     x[0]!,
     x[1]!,
@@ -31,7 +38,13 @@ export function convolutionShape(x: Shape, filter: Shape, { stride, padding }: C
 }
 
 /** Refuses operands of a node that do not belong together. */
-export function checkConvolution(name: string, x: Shape, filter: Shape, y: Shape, steps: ConvolutionParameters): void {
+export function checkConvolution(
+  name: string,
+  x: Shape,
+  filter: Shape,
+  y: Shape,
+  steps: ConvolutionParameters,
+): void {
   const expected = convolutionShape(x, filter, steps);
   if (x[4] !== filter[3] || x[0] !== filter[0] || expected.some((size, axis) => size !== y[axis]))
     throw new ShapeError(
@@ -84,7 +97,12 @@ export function convolutionProblemOf(tensor: Tensor): Conv2dProblem {
   const { lower } = tensor.op;
   if (lower.kind !== 'contraction' || lower.conv === undefined)
     throw new Error(`internal: '${tensor.op.name}' is not a convolution.`);
-  const { x, filter, y } = shapesOf(lower.conv, tensor.inputs[0]!.shape, tensor.inputs[1]!.shape, tensor.shape);
+  const { x, filter, y } = shapesOf(
+    lower.conv,
+    tensor.inputs[0]!.shape,
+    tensor.inputs[1]!.shape,
+    tensor.shape,
+  );
   return convolutionProblem(lower.conv, x, filter, y, stepsOf(tensor.parameters));
 }
 
@@ -108,9 +126,59 @@ export const convolutionCases: readonly {
   readonly filter: readonly [number, number, number, number, number];
   readonly steps: ConvolutionParameters;
 }[] = [
-  { x: [1, 2, 5, 4, 3], filter: [1, 3, 3, 3, 2], steps: { stride: [1, 1], padding: [[1, 1], [1, 1]] } },
-  { x: [2, 1, 5, 6, 2], filter: [2, 2, 3, 2, 3], steps: { stride: [2, 1], padding: [[0, 0], [0, 0]] } },
-  { x: [2, 2, 6, 5, 1], filter: [2, 3, 2, 1, 2], steps: { stride: [2, 2], padding: [[0, 1], [2, 0]] } },
-  { x: [1, 1, 1, 1, 2], filter: [1, 1, 1, 2, 1], steps: { stride: [1, 1], padding: [[0, 0], [0, 0]] } },
-  { x: [1, 0, 3, 3, 1], filter: [1, 3, 3, 1, 2], steps: { stride: [1, 1], padding: [[1, 1], [1, 1]] } },
+  {
+    x: [1, 2, 5, 4, 3],
+    filter: [1, 3, 3, 3, 2],
+    steps: {
+      stride: [1, 1],
+      padding: [
+        [1, 1],
+        [1, 1],
+      ],
+    },
+  },
+  {
+    x: [2, 1, 5, 6, 2],
+    filter: [2, 2, 3, 2, 3],
+    steps: {
+      stride: [2, 1],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+    },
+  },
+  {
+    x: [2, 2, 6, 5, 1],
+    filter: [2, 3, 2, 1, 2],
+    steps: {
+      stride: [2, 2],
+      padding: [
+        [0, 1],
+        [2, 0],
+      ],
+    },
+  },
+  {
+    x: [1, 1, 1, 1, 2],
+    filter: [1, 1, 1, 2, 1],
+    steps: {
+      stride: [1, 1],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+    },
+  },
+  {
+    x: [1, 0, 3, 3, 1],
+    filter: [1, 3, 3, 1, 2],
+    steps: {
+      stride: [1, 1],
+      padding: [
+        [1, 1],
+        [1, 1],
+      ],
+    },
+  },
 ];

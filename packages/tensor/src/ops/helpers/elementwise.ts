@@ -1,8 +1,6 @@
 /** @file Elementwise ops: each element of the result depends on the elements at the same place. */
 import { broadcastShapes, ShapeError, sameShape, showShape } from '../../graph/shape.ts';
 import { type DType, node, type OpParameters, Tensor } from '../../graph/tensor.ts';
-import { broadcastTo } from '../movement/broadcast.ts';
-import { constant } from '../leaf/constant.ts';
 import type {
   BatchRule,
   Derivative,
@@ -15,7 +13,9 @@ import type {
   Tolerance,
 } from '../define.ts';
 import { withOp } from '../define.ts';
+import { constant } from '../leaf/constant.ts';
 import type { ElementwiseLowering, WgslType } from '../lowering.ts';
+import { broadcastTo } from '../movement/broadcast.ts';
 
 /** A tensor, or a number that becomes a constant of the other operand's element type. */
 export type Operand = Tensor | number;
@@ -50,13 +50,20 @@ function commonType(name: string, inputs: readonly Tensor[], dtypes: readonly DT
       );
   }
   if (!dtypes.includes(dtype))
-    throw new TypeError(`${name}: takes ${dtypes.join(' or ')}, got ${dtype}; convert it with cast(x, '${dtypes[0]}').`);
+    throw new TypeError(
+      `${name}: takes ${dtypes.join(' or ')}, got ${dtype}; convert it with cast(x, '${dtypes[0]}').`,
+    );
   return dtype;
 }
 
 /** Makes operands tensors of one shape: numbers become constants, smaller shapes are stretched. */
-export function alignOperands(name: string, operands: readonly Operand[], defaultType: DType = 'f32'): Tensor[] {
-  const dtype = operands.find((operand): operand is Tensor => operand instanceof Tensor)?.dtype ?? defaultType;
+export function alignOperands(
+  name: string,
+  operands: readonly Operand[],
+  defaultType: DType = 'f32',
+): Tensor[] {
+  const dtype =
+    operands.find((operand): operand is Tensor => operand instanceof Tensor)?.dtype ?? defaultType;
   const tensors = operands.map((operand) => (operand instanceof Tensor ? operand : constant(operand, dtype)));
   let shape = tensors[0]!.shape;
   for (const tensor of tensors) {
@@ -73,7 +80,9 @@ export function alignOperands(name: string, operands: readonly Operand[], defaul
 /** All inputs get the new leading axis. A function, not a constant: op files import each other in cycles. */
 export function batchElementwise(op: () => Op): BatchRule {
   return (inputs, batched, parameters, size) => {
-    const full = inputs.map((input, slot) => (batched[slot] ? input : broadcastTo(input, [size, ...input.shape])));
+    const full = inputs.map((input, slot) =>
+      batched[slot] ? input : broadcastTo(input, [size, ...input.shape]),
+    );
     return node(op(), full, parameters);
   };
 }

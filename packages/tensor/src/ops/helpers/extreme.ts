@@ -8,7 +8,10 @@ import { sum } from '../reduction/sum.ts';
 import { cast } from '../rounding/cast.ts';
 import { keptShape } from './reduction.ts';
 
-/** A maximum or minimum as Σ x · weight, where the elements equal to it share weight 1: what it is differentiated as. */
+/**
+ * A maximum or minimum as Σ x · weight, where the elements equal to it share weight 1: what it is
+ * differentiated as.
+ */
 export function extremeAsSum(extreme: Tensor): Tensor {
   const x = extreme.inputs[0]!;
   const axes = extreme.parameters.axes as readonly number[];

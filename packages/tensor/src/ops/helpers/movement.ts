@@ -15,7 +15,10 @@ export function forEachPosition(shape: Shape, visit: (position: number[], linear
   }
 }
 
-/** An array of `shape` whose elements are those of `source` at `from(position)`, or `fill` where that is undefined. */
+/**
+ * An array of `shape` whose elements are those of `source` at `from(position)`, or `fill` where that is
+ * undefined.
+ */
 export function mapReference(
   source: ReferenceArray,
   shape: Shape,

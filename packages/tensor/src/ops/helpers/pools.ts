@@ -1,11 +1,22 @@
-/** @file What pools share: the walk over a window, the walk over the windows that contain an element, folding of leading axes. */
-import { constantIndex, divide, type Index, plus, times } from '../../indexing/index-expression.ts';
-import { ShapeError, showShape, type Shape } from '../../graph/shape.ts';
+/**
+ * @file What pools share: the walk over a window, the walk over the windows that contain an element, folding
+ * of leading axes.
+ */
+
+import { type Shape, ShapeError, showShape } from '../../graph/shape.ts';
 import type { OpParameters, Tensor } from '../../graph/tensor.ts';
+import { constantIndex, divide, type Index, plus, times } from '../../indexing/index-expression.ts';
 import type { IndexedContext } from '../lowering.ts';
 import { broadcastTo } from '../movement/broadcast.ts';
 import { reshape } from '../movement/reshape.ts';
-import { asPair, type Padding, type Pair, resolveWindows, windowCount, type WindowOptions } from './windows.ts';
+import {
+  asPair,
+  type Padding,
+  type Pair,
+  resolveWindows,
+  type WindowOptions,
+  windowCount,
+} from './windows.ts';
 
 export interface PoolParameters {
   readonly window: Pair;
@@ -29,7 +40,10 @@ export const poolOf = (parameters: OpParameters): PoolParameters => ({
   padding: parameters.padding as Padding,
 });
 
-export const imageOf = (parameters: OpParameters): Pair => [parameters.height as number, parameters.width as number];
+export const imageOf = (parameters: OpParameters): Pair => [
+  parameters.height as number,
+  parameters.width as number,
+];
 
 /** The shape of one value for each window. */
 export function pooledShape([images, height, width, channels]: ImageShape, pool: PoolParameters): ImageShape {
@@ -51,7 +65,10 @@ export function resolvePool(
     );
   const pair = asPair(window);
   const image = x.shape.slice(-3, -1) as unknown as Pair;
-  const { stride, padding } = resolveWindows(asker, image, pair, { stride: options?.stride ?? pair, ...options });
+  const { stride, padding } = resolveWindows(asker, image, pair, {
+    stride: options?.stride ?? pair,
+    ...options,
+  });
   for (const axis of [0, 1] as const)
     if (padding[axis].some((count) => count >= pair[axis]))
       throw new ShapeError(
@@ -83,7 +100,10 @@ export function batchImages(
   return reshape(result, [size, result.shape[0]! / size, ...result.shape.slice(1)]);
 }
 
-/** Writes a loop over the elements of the window at `coordinates`: `visit` gets an element's place and what says that it exists. */
+/**
+ * Writes a loop over the elements of the window at `coordinates`: `visit` gets an element's place and what
+ * says that it exists.
+ */
 export function loopOverWindow(
   context: IndexedContext,
   image: Shape,
@@ -107,7 +127,10 @@ export function loopOverWindow(
   });
 }
 
-/** Writes a loop over the windows that contain the element at `coordinates`: `visit` gets a window's place and what says that it is one. */
+/**
+ * Writes a loop over the windows that contain the element at `coordinates`: `visit` gets a window's place and
+ * what says that it is one.
+ */
 export function loopOverContainingWindows(
   context: IndexedContext,
   windows: Shape,
@@ -116,7 +139,8 @@ export function loopOverContainingWindows(
 ): void {
   const { coordinates, loop, name, text } = context;
   const [n, h, w, channel] = coordinates as ImageCoordinates;
-  // Counted from the padded edge, place p lies in windows p div stride and before, as far as a window reaches.
+  // Counted from the padded edge, place p lies in windows p div stride and before, as far as a window
+  // reaches.
   const padded = [plus(h, constantIndex(padding[0][0])), plus(w, constantIndex(padding[1][0]))] as const;
   loop(Math.ceil(window[0] / stride[0]), (a) => {
     loop(Math.ceil(window[1] / stride[1]), (b) => {
@@ -134,7 +158,10 @@ export function loopOverContainingWindows(
   });
 }
 
-/** Calls `visit` with the linear index of each window and of each element inside it, windows in order: the float64 counterpart. */
+/**
+ * Calls `visit` with the linear index of each window and of each element inside it, windows in order: the
+ * float64 counterpart.
+ */
 export function forEachWindowElement(
   image: ImageShape,
   pool: PoolParameters,
@@ -161,9 +188,59 @@ export function forEachWindowElement(
 
 /** Images and windows that the generated tests of all pools use. */
 export const poolCases: readonly { readonly x: ImageShape; readonly pool: PoolParameters }[] = [
-  { x: [2, 4, 4, 3], pool: { window: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]] } },
-  { x: [1, 5, 6, 2], pool: { window: [3, 2], stride: [2, 1], padding: [[1, 1], [0, 1]] } },
-  { x: [1, 7, 5, 1], pool: { window: [2, 2], stride: [3, 2], padding: [[0, 0], [0, 0]] } },
-  { x: [1, 1, 1, 2], pool: { window: [1, 1], stride: [1, 1], padding: [[0, 0], [0, 0]] } },
-  { x: [0, 4, 4, 1], pool: { window: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]] } },
+  {
+    x: [2, 4, 4, 3],
+    pool: {
+      window: [2, 2],
+      stride: [2, 2],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+    },
+  },
+  {
+    x: [1, 5, 6, 2],
+    pool: {
+      window: [3, 2],
+      stride: [2, 1],
+      padding: [
+        [1, 1],
+        [0, 1],
+      ],
+    },
+  },
+  {
+    x: [1, 7, 5, 1],
+    pool: {
+      window: [2, 2],
+      stride: [3, 2],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+    },
+  },
+  {
+    x: [1, 1, 1, 2],
+    pool: {
+      window: [1, 1],
+      stride: [1, 1],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+    },
+  },
+  {
+    x: [0, 4, 4, 1],
+    pool: {
+      window: [2, 2],
+      stride: [2, 2],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+    },
+  },
 ];

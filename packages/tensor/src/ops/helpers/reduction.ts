@@ -23,7 +23,9 @@ export function inferReduction(name: string, dtypes: readonly DType[]) {
 export function refuseEmpty(name: string, x: Tensor, axes: readonly number[]): void {
   for (const axis of axes)
     if (x.shape[axis] === 0)
-      throw new ShapeError(`${name}: axis ${axis} is empty and has no ${name}; check the slice that made it.`);
+      throw new ShapeError(
+        `${name}: axis ${axis} is empty and has no ${name}; check the slice that made it.`,
+      );
 }
 
 export function referenceReduction(combine: (a: number, b: number) => number, initial: number) {
@@ -45,8 +47,14 @@ export function referenceReduction(combine: (a: number, b: number) => number, in
 export const batchReduction: (op: () => Op) => BatchRule = (op) => (inputs, _, parameters) =>
   node(op(), inputs, { ...parameters, axes: (parameters.axes as number[]).map((axis) => axis + 1) });
 
-/** Every kind of axis position: first, last, middle, all, several, size 1; and long enough to need more than one workgroup round. */
-export function reductionCases(apply: (x: Tensor, axes?: number | number[]) => Tensor, emptyAllowed = true): OpCase[] {
+/**
+ * Every kind of axis position: first, last, middle, all, several, size 1; and long enough to need more than
+ * one workgroup round.
+ */
+export function reductionCases(
+  apply: (x: Tensor, axes?: number | number[]) => Tensor,
+  emptyAllowed = true,
+): OpCase[] {
   const cases: OpCase[] = [
     { inputs: [{ shape: [5, 12] }], apply: (x) => apply(x, 1) },
     { inputs: [{ shape: [5, 12] }], apply: (x) => apply(x, 0) },

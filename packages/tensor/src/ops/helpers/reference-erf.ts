@@ -1,5 +1,6 @@
 /**
- * erf in float64, to about 1e-15. |x| < 3: the series 2/√π · e^(−x²) · Σ 2ⁿ x^(2n+1) / (1·3·5…(2n+1)), whose terms are all of one
+ * erf in float64, to about 1e-15. |x| < 3: the series 2/√π · e^(−x²) · Σ 2ⁿ x^(2n+1) / (1·3·5…(2n+1)), whose
+ * terms are all of one
  * sign; beyond: the continued fraction of the complement, e^(−x²)/√π · 1/(x + ½/(x + 1/(x + 3/2/(x + …)))).
  */
 export function referenceErf(x: number): number {

@@ -1,7 +1,9 @@
 /**
- * @file Threefry-2x32 with 20 rounds, on the host and as WGSL: (key, counter) → two random words, with no state.
+ * @file Threefry-2x32 with 20 rounds, on the host and as WGSL: (key, counter) → two random words, with no
+ *   state.
  *
- * Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011), with the rotations and the parity
+ * Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011), with the
+ * rotations and the parity
  * word of Random123.
  *
  * How counters are used, so that host and device draw alike and nothing is drawn twice:
@@ -40,11 +42,7 @@ export function threefry2x32(
 /** Lines of WGSL that leave the two words of block (c0, c1) under key (k0, k1) in the variables x and y. */
 export function threefryLines(type: WgslType): string {
   const { text: T } = type;
-  const lines = [
-    `let k2 = k0 ^ k1 ^ ${T}(${PARITY}u);`,
-    'var x = c0 + k0;',
-    'var y = c1 + k1;',
-  ];
+  const lines = [`let k2 = k0 ^ k1 ^ ${T}(${PARITY}u);`, 'var x = c0 + k0;', 'var y = c1 + k1;'];
   for (let group = 0; group < 5; group++) {
     for (const rotation of rotations[group % 2]!)
       lines.push(`x += y; y = ((y << ${T}(${rotation}u)) | (y >> ${T}(${32 - rotation}u))) ^ x;`);

@@ -1,15 +1,19 @@
 /**
- * @file WGSL functions where the built-in ones are not accurate enough: WGSL promises `log` near 1, `sin` and `cos` only to an absolute
- * 2⁻²¹ … 2⁻¹¹. Each is written for one element or for four, under a name of its user's choice, because WGSL has no overloading.
+ * @file WGSL functions where the built-in ones are not accurate enough: WGSL promises `log` near 1, `sin` and
+ *   `cos` only to an absolute
+ * 2⁻²¹ … 2⁻¹¹. Each is written for one element or for four, under a name of its user's choice, because WGSL
+ * has no overloading.
  *
- * Polynomials are least maximum error fits made for these intervals, except series that converge fast enough as they are.
+ * Polynomials are least maximum error fits made for these intervals, except series that converge fast enough
+ * as they are.
  */
 import type { WgslType } from '../lowering.ts';
 
 /** c₀ + z·(c₁ + z·(…)), as a WGSL expression of the named value. */
 export function polynomial(z: string, coefficients: readonly number[], type: WgslType): string {
   let text = type.literal(coefficients[coefficients.length - 1]!);
-  for (let k = coefficients.length - 2; k >= 0; k--) text = `(${type.literal(coefficients[k]!)} + ${z} * ${text})`;
+  for (let k = coefficients.length - 2; k >= 0; k--)
+    text = `(${type.literal(coefficients[k]!)} + ${z} * ${text})`;
   return text;
 }
 
@@ -21,8 +25,10 @@ const integerLiteral = (type: WgslType, value: string) => (type.width === 1 ? va
 const oddReciprocals = (terms: number) => Array.from({ length: terms }, (_, k) => 1 / (2 * k + 1));
 
 /**
- * log(x), relative error below 2⁻²², also near 1. x = 2ᵏ·(1 + f) with 1 + f in [√½, √2); then, with s = f / (2 + f) and h = f²/2,
- * log(1 + f) = f − (h − s·(h + R)), where R = 2·s²·(1/3 + s²/5 + …), so the rounding of s counts only in a small term.
+ * log(x), relative error below 2⁻²², also near 1. x = 2ᵏ·(1 + f) with 1 + f in [√½, √2); then, with s = f /
+ * (2 + f) and h = f²/2,
+ * log(1 + f) = f − (h − s·(h + R)), where R = 2·s²·(1/3 + s²/5 + …), so the rounding of s counts only in a
+ * small term.
  */
 export function logFunction(name: string, type: WgslType): string {
   const { text: T } = type;
@@ -38,7 +44,7 @@ export function logFunction(name: string, type: WgslType): string {
   let r = ${type.literal(2)} * z * ${polynomial('z', oddReciprocals(6).slice(1), type)};
   let e = ${T}(k);
   // log 2 in two parts: the product of the first with any exponent is exact.
-  let result = e * ${type.literal(0.693145751953125)} + (f - (h - (s * (h + r) + e * ${type.literal(1.4286068203094172e-6)})));
+  let result = e * ${type.literal(0.693145751953125)} + (f - (h - (s * (h + r) + e * ${type.literal(1.4286068203094173e-6)})));
   // Zero, negative, subnormal, infinite and NaN arguments.
   let normal = (x >= ${type.literal(1.1754943508222875e-38)}) & (x <= ${type.literal(3.4028234663852886e38)});
   return select(log(x), result, normal);
@@ -68,8 +74,8 @@ fn ${name}(x: ${type.text}) -> ${type.text} {
 
 /** eˣ − 1, relative error below 2⁻²⁰ also near 0. */
 export function expm1Function(name: string, type: WgslType): string {
-  const reciprocalFactorials: number[] = [];
-  for (let k = 1, value = 1; k <= 8; k++) reciprocalFactorials.push((value /= k));
+  const reciprocalFactorials = [1];
+  for (let k = 2; k <= 8; k++) reciprocalFactorials.push(reciprocalFactorials[k - 2]! / k);
   return `fn ${name}(x: ${type.text}) -> ${type.text} {
   let near = x * ${polynomial('x', reciprocalFactorials, type)};
   return select(exp(x) - ${type.literal(1)}, near, abs(x) < ${type.literal(0.5)});
@@ -81,14 +87,16 @@ const sine = [-0.1666666716337204, 0.008333329111337662, -0.00019839317246805876
 const cosine = [0.04166664555668831, -0.0013887353707104921, 2.4436811145278625e-5];
 
 /** sin r for |r| ≤ π/4, of a named value r with square z. */
-export const smallSine = (r: string, z: string, type: WgslType) => `${r} + ${r} * ${z} * ${polynomial(z, sine, type)}`;
+export const smallSine = (r: string, z: string, type: WgslType) =>
+  `${r} + ${r} * ${z} * ${polynomial(z, sine, type)}`;
 
 /** cos r for |r| ≤ π/4, of the square z. */
 export const smallCosine = (z: string, type: WgslType) =>
   `${type.literal(1)} - ${type.literal(0.5)} * ${z} + ${z} * ${z} * ${polynomial(z, cosine, type)}`;
 
 /**
- * sin(x + turns·π/2): absolute error below 2⁻²² for |x| ≤ 10⁴. π/2 is taken away in three parts whose products with the number
+ * sin(x + turns·π/2): absolute error below 2⁻²² for |x| ≤ 10⁴. π/2 is taken away in three parts whose
+ * products with the number
  * of quarter turns are exact.
  */
 export function sineFunction(name: string, type: WgslType, turns: 0 | 1): string {
@@ -124,5 +132,23 @@ export function erfFunction(name: string, type: WgslType): string {
   let near = x * ${polynomial('z', near, type)};
   let far = sign(x) * (${type.literal(1)} - exp(-z) * ${polynomial('a', far, type)});
   return select(far, near, a < ${type.literal(1)});
+}`;
+}
+
+/**
+ * tanh(x), relative error below 2⁻²¹ also near 0. |x| < 0.6: x + x³·P(x²); beyond: 1 − 2 / (e^(2|x|) + 1)
+ * with the sign of x, where
+ * |x| stops at 10, because float32 tanh is ±1 from there on and the power must not overflow.
+ */
+export function tanhFunction(name: string, type: WgslType): string {
+  const near = [
+    -0.33333298563957214, 0.13331906497478485, -0.053782202303409576, 0.020789941772818565,
+    -0.005887552164494991,
+  ];
+  return `fn ${name}(x: ${type.text}) -> ${type.text} {
+  let z = x * x;
+  let near = x + x * z * ${polynomial('z', near, type)};
+  let far = ${type.literal(1)} - ${type.literal(2)} / (exp(${type.literal(2)} * min(abs(x), ${type.literal(10)})) + ${type.literal(1)});
+  return select(sign(x) * far, near, abs(x) < ${type.literal(0.6)});
 }`;
 }

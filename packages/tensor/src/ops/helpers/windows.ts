@@ -25,7 +25,8 @@ export interface WindowOptions {
 export const windowCount = (size: number, window: number, stride: number, [before, after]: Pair): number =>
   Math.floor((size + before + after - window) / stride) + 1;
 
-export const asPair = (value: number | Pair): Pair => (typeof value === 'number' ? [value, value] : [value[0], value[1]]);
+export const asPair = (value: number | Pair): Pair =>
+  typeof value === 'number' ? [value, value] : [value[0], value[1]];
 
 function samePadding(size: number, window: number, stride: number): Pair {
   const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + window - size);
@@ -36,10 +37,16 @@ function samePadding(size: number, window: number, stride: number): Pair {
 export function resolveWindows(asker: string, image: Pair, window: Pair, options: WindowOptions = {}) {
   const stride = asPair(options.stride ?? 1);
   if (stride.some((step) => !Number.isInteger(step) || step < 1))
-    throw new ShapeError(`${asker}: a stride of [${stride.join(', ')}] was asked for; strides are whole numbers from 1.`);
+    throw new ShapeError(
+      `${asker}: a stride of [${stride.join(', ')}] was asked for; strides are whole numbers from 1.`,
+    );
   const choice = options.padding ?? 'valid';
   let padding: Padding;
-  if (choice === 'valid') padding = [[0, 0], [0, 0]];
+  if (choice === 'valid')
+    padding = [
+      [0, 0],
+      [0, 0],
+    ];
   else if (choice === 'same')
     padding = [samePadding(image[0], window[0], stride[0]), samePadding(image[1], window[1], stride[1])];
   else if (typeof choice === 'number') padding = [asPair(choice), asPair(choice)];

@@ -1,4 +1,4 @@
-import { sameShape, ShapeError, showShape } from '../../graph/shape.ts';
+import { ShapeError, sameShape, showShape } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { equal } from '../comparison/equal.ts';
 import { select } from '../comparison/select.ts';
@@ -6,7 +6,10 @@ import { checkIndices } from '../helpers/indices.ts';
 import { expandAxes } from '../movement/expand-axes.ts';
 import { iota } from './iota.ts';
 
-/** `x` with row `index` (a u32 scalar) of the first axis replaced by `update`. An index outside changes nothing. */
+/**
+ * `x` with row `index` (a u32 scalar) of the first axis replaced by `update`. An index outside changes
+ * nothing.
+ */
 export function dynamicUpdate(x: Tensor, update: Tensor, index: Tensor): Tensor {
   checkIndices('dynamicUpdate', index);
   if (index.shape.length !== 0 || x.shape.length === 0 || !sameShape(update.shape, x.shape.slice(1)))

@@ -1,6 +1,6 @@
 import { normalizeAxis, ShapeError, sameShape, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import { checkIndices } from '../helpers/indices.ts';
 import { reshape } from '../movement/reshape.ts';
 import { transpose } from '../movement/transpose.ts';
@@ -68,7 +68,9 @@ const op: Op = {
       if (rows === 0) return name(type.literal(0));
       const row = name(value(1, [batch, position]));
       const inside = name(`${row} < ${rows}u`);
-      return name(`select(${type.literal(0)}, ${value(0, [batch, runtime(row, rows), column], inside)}, ${inside})`);
+      return name(
+        `select(${type.literal(0)}, ${value(0, [batch, runtime(row, rows), column], inside)}, ${inside})`,
+      );
     },
     reads: 'once',
     weight: 3,
@@ -97,10 +99,12 @@ const op: Op = {
 };
 
 /**
- * Rows of `x` along an axis (the first when left out), chosen by u32 indices: the axis is replaced by the axes of `indices`. An index
+ * Rows of `x` along an axis (the first when left out), chosen by u32 indices: the axis is replaced by the
+ * axes of `indices`. An index
  * outside reads 0.
  *
- * With `batched`, the axes before `axis` are shared with `indices` [..., I], which then choose for each member its own.
+ * With `batched`, the axes before `axis` are shared with `indices` [..., I], which then choose for each
+ * member its own.
  */
 export const gather = withOp(
   op,
@@ -124,7 +128,10 @@ export const gather = withOp(
     const flat = reshape(indices, [1, product(indices.shape)]);
     // With the axis in front, a row of it is what one index chooses.
     const order = [along, ...x.shape.keys()].filter((k, position) => position === 0 || k !== along);
-    const result = gatherRows(reshape(transpose(x, order), [1, rows, product(before) * product(after)]), flat);
+    const result = gatherRows(
+      reshape(transpose(x, order), [1, rows, product(before) * product(after)]),
+      flat,
+    );
     const open = reshape(result, [product(indices.shape), product(before), product(after)]);
     return reshape(transpose(open, [1, 0, 2]), [...before, ...indices.shape, ...after]);
   },

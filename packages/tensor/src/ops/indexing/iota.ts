@@ -1,6 +1,6 @@
 import { checkShape, contiguousStrides, elementCount, normalizeAxis, type Shape } from '../../graph/shape.ts';
 import { type DType, node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 
 const op: Op = {
   name: 'iota',
@@ -9,7 +9,10 @@ const op: Op = {
   reference: (_, parameters, { shape }) => {
     const axis = parameters.axis as number;
     const stride = contiguousStrides(shape)[axis]!;
-    return Float64Array.from({ length: elementCount(shape) }, (__, i) => Math.floor(i / stride) % shape[axis]!);
+    return Float64Array.from(
+      { length: elementCount(shape) },
+      (__, i) => Math.floor(i / stride) % shape[axis]!,
+    );
   },
   derivative: { kind: 'none' },
   batch: () => {
@@ -31,7 +34,10 @@ const op: Op = {
   ],
 };
 
-/** 0, 1, 2, … along an axis (the first when left out), the same along all others; u32 unless another type is named. */
+/**
+ * 0, 1, 2, … along an axis (the first when left out), the same along all others; u32 unless another type is
+ * named.
+ */
 export const iota = withOp(op, (shape: Shape, axis: number = 0, dtype: DType = 'u32'): Tensor => {
   checkShape('iota', shape);
   return node(op, [], { shape: [...shape], axis: normalizeAxis('iota', axis, shape.length), dtype });

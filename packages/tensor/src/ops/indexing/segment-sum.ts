@@ -1,6 +1,6 @@
 import { ShapeError, sameShape, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import { checkIndices } from '../helpers/indices.ts';
 import { broadcastTo } from '../movement/broadcast.ts';
 import { reshape } from '../movement/reshape.ts';
@@ -29,7 +29,8 @@ const op: Op = {
       for (let i = 0; i < count; i++) {
         const id = ids!.data[b * count + i]!;
         if (id >= segments) continue;
-        for (let d = 0; d < width; d++) data[(b * segments + id) * width + d]! += values!.data[(b * count + i) * width + d]!;
+        for (let d = 0; d < width; d++)
+          data[(b * segments + id) * width + d]! += values!.data[(b * count + i) * width + d]!;
       }
     return data;
   },

@@ -1,7 +1,7 @@
-import { divide, remainder } from '../../indexing/index-expression.ts';
 import { ShapeError } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { divide, remainder } from '../../indexing/index-expression.ts';
+import { type Op, withOp } from '../define.ts';
 import { checkIndices } from '../helpers/indices.ts';
 
 const op: Op = {
@@ -33,10 +33,14 @@ const op: Op = {
   ],
 };
 
-/** Bytes stored four to a word, u32 [..., n], as numbers 0 … 255, f32 [..., 4n]: the first byte is the lowest. */
+/**
+ * Bytes stored four to a word, u32 [..., n], as numbers 0 … 255, f32 [..., 4n]: the first byte is the lowest.
+ */
 export const unpackBytes = withOp(op, (words: Tensor): Tensor => {
   checkIndices('unpackBytes', words);
   if (words.shape.length === 0)
-    throw new ShapeError('unpackBytes: a single word of shape [] has no axis for its bytes; reshape it to [1].');
+    throw new ShapeError(
+      'unpackBytes: a single word of shape [] has no axis for its bytes; reshape it to [1].',
+    );
   return node(op, [words]);
 });

@@ -1,7 +1,7 @@
-import { constantIndex } from '../../indexing/index-expression.ts';
-import { broadcastShapes, ShapeError, sameShape, showShape, type Shape } from '../../graph/shape.ts';
+import { broadcastShapes, type Shape, ShapeError, sameShape, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { constantIndex } from '../../indexing/index-expression.ts';
+import { type Op, withOp } from '../define.ts';
 import { mapReference } from '../helpers/movement.ts';
 import { sum } from '../reduction/sum.ts';
 import { reshape } from './reshape.ts';
@@ -25,7 +25,8 @@ const op: Op = {
   batch: ([x], _, parameters, size) => node(op, [x!], { shape: [size, ...(parameters.shape as Shape)] }),
   lower: {
     kind: 'movement',
-    coordinates: (output, inputShape) => output.map((c, axis) => (inputShape[axis] === 1 ? constantIndex(0) : c)),
+    coordinates: (output, inputShape) =>
+      output.map((c, axis) => (inputShape[axis] === 1 ? constantIndex(0) : c)),
   },
   tolerance: { ulp: 0 },
   cases: [
@@ -36,7 +37,9 @@ const op: Op = {
   ],
 };
 
-/** `x` stretched to `shape`: axes are aligned at the last one, and those of size 1 (or missing) are repeated. */
+/**
+ * `x` stretched to `shape`: axes are aligned at the last one, and those of size 1 (or missing) are repeated.
+ */
 export const broadcastTo = withOp(op, (x: Tensor, shape: Shape): Tensor => {
   if (sameShape(x.shape, shape)) return x;
   const common = broadcastShapes(x.shape, shape);

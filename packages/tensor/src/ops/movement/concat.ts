@@ -1,6 +1,6 @@
 import { contiguousStrides, normalizeAxis, ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import { broadcastTo } from './broadcast.ts';
 import { slice } from './slice.ts';
 
@@ -15,7 +15,10 @@ const op: Op = {
         throw new TypeError(
           `concat: tensor ${position} has element type ${input.dtype} and tensor 0 has ${first.dtype}; convert one with cast(x, '${first.dtype}').`,
         );
-      if (input.shape.length !== first.shape.length || input.shape.some((size, k) => k !== axis && size !== first.shape[k]))
+      if (
+        input.shape.length !== first.shape.length ||
+        input.shape.some((size, k) => k !== axis && size !== first.shape[k])
+      )
         throw new ShapeError(
           `concat: tensor ${position} has shape ${showShape(input.shape)} and tensor 0 has ${showShape(first.shape)}; all axes but axis ${axis} must agree.`,
         );

@@ -1,7 +1,7 @@
-import { constantIndex, plus, times } from '../../indexing/index-expression.ts';
 import { normalizeAxes } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { constantIndex, plus, times } from '../../indexing/index-expression.ts';
+import { type Op, withOp } from '../define.ts';
 import { mapReference } from '../helpers/movement.ts';
 
 const op: Op = {
@@ -20,7 +20,11 @@ const op: Op = {
     joint: false,
     transpose: (cotangent, tensor) => flip(cotangent, tensor.parameters.axes as readonly number[]),
   },
-  batch: ([x], _, parameters) => flip(x!, (parameters.axes as readonly number[]).map((axis) => axis + 1)),
+  batch: ([x], _, parameters) =>
+    flip(
+      x!,
+      (parameters.axes as readonly number[]).map((axis) => axis + 1),
+    ),
   lower: {
     kind: 'movement',
     coordinates: (output, inputShape, parameters) =>

@@ -1,11 +1,11 @@
-import { constantIndex, divide, plus, remainder } from '../../indexing/index-expression.ts';
-import { elementCount, ShapeError, showShape, type Shape } from '../../graph/shape.ts';
+import { elementCount, type Shape, ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
+import { constantIndex, divide, plus, remainder } from '../../indexing/index-expression.ts';
 import { select } from '../comparison/select.ts';
-import { withOp, type Op } from '../define.ts';
-import type { IndexedContext } from '../lowering.ts';
+import { type Op, withOp } from '../define.ts';
 import { mapReference } from '../helpers/movement.ts';
 import { constant } from '../leaf/constant.ts';
+import type { IndexedContext } from '../lowering.ts';
 import { broadcastTo } from './broadcast.ts';
 import { slice } from './slice.ts';
 
@@ -61,7 +61,12 @@ const op: Op = {
     transpose: (cotangent, { parameters, shape }) => {
       const { low, high, interior } = parameters as unknown as Padding;
       const limits = shape.map((size, axis) => size - high[axis]!);
-      return slice(cotangent, low, limits, interior.map((gap) => gap + 1));
+      return slice(
+        cotangent,
+        low,
+        limits,
+        interior.map((gap) => gap + 1),
+      );
     },
   },
   batch: ([x], _, parameters) => {
@@ -87,17 +92,20 @@ const op: Op = {
  * @param interior how many between neighbours, none when left out
  * @param value what is added, 0 when left out
  */
-export const pad = withOp(op, (x: Tensor, low: Shape, high: Shape, interior?: Shape, value: number = 0): Tensor => {
-  const gaps = interior ?? x.shape.map(() => 0);
-  for (const list of [low, high, gaps])
-    if (list.length !== x.shape.length || list.some((count) => !Number.isInteger(count) || count < 0))
-      throw new ShapeError(
-        `pad: ${showShape(list)} does not say how many elements to add along each axis of ${showShape(x.shape)}; give one whole number of 0 or more for each axis (slice cuts).`,
-      );
-  if ([...low, ...high, ...gaps].every((count) => count === 0)) return x;
-  const parameters = { low: [...low], high: [...high], interior: [...gaps] };
-  const padded = node(op, [x], parameters);
-  if (value === 0) return padded;
-  const inside = node(op, [broadcastTo(constant(1, 'u32'), x.shape)], parameters);
-  return select(inside, padded, value);
-});
+export const pad = withOp(
+  op,
+  (x: Tensor, low: Shape, high: Shape, interior?: Shape, value: number = 0): Tensor => {
+    const gaps = interior ?? x.shape.map(() => 0);
+    for (const list of [low, high, gaps])
+      if (list.length !== x.shape.length || list.some((count) => !Number.isInteger(count) || count < 0))
+        throw new ShapeError(
+          `pad: ${showShape(list)} does not say how many elements to add along each axis of ${showShape(x.shape)}; give one whole number of 0 or more for each axis (slice cuts).`,
+        );
+    if ([...low, ...high, ...gaps].every((count) => count === 0)) return x;
+    const parameters = { low: [...low], high: [...high], interior: [...gaps] };
+    const padded = node(op, [x], parameters);
+    if (value === 0) return padded;
+    const inside = node(op, [broadcastTo(constant(1, 'u32'), x.shape)], parameters);
+    return select(inside, padded, value);
+  },
+);

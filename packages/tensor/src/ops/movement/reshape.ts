@@ -1,7 +1,7 @@
-import { delinearize, linearize } from '../../indexing/index-expression.ts';
-import { elementCount, sameShape, ShapeError, showShape, type Shape } from '../../graph/shape.ts';
+import { elementCount, type Shape, ShapeError, sameShape, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { delinearize, linearize } from '../../indexing/index-expression.ts';
+import { type Op, withOp } from '../define.ts';
 
 const op: Op = {
   name: 'reshape',
@@ -17,7 +17,8 @@ const op: Op = {
   batch: ([x], _, parameters, size) => reshape(x!, [size, ...(parameters.shape as Shape)]),
   lower: {
     kind: 'movement',
-    coordinates: (output, inputShape, _, outputShape) => delinearize(linearize(output, outputShape), inputShape),
+    coordinates: (output, inputShape, _, outputShape) =>
+      delinearize(linearize(output, outputShape), inputShape),
   },
   tolerance: { ulp: 0 },
   cases: [

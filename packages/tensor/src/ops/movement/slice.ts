@@ -1,7 +1,7 @@
-import { constantIndex, plus, times } from '../../indexing/index-expression.ts';
-import { sameShape, ShapeError, showShape, type Shape } from '../../graph/shape.ts';
+import { type Shape, ShapeError, sameShape, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { constantIndex, plus, times } from '../../indexing/index-expression.ts';
+import { type Op, withOp } from '../define.ts';
 import { mapReference } from '../helpers/movement.ts';
 import { pad } from './pad.ts';
 
@@ -20,7 +20,9 @@ const op: Op = {
   reference: ([x], parameters, result) => {
     const starts = parameters.starts as Numbers;
     const strides = parameters.strides as Numbers;
-    return mapReference(x!, result.shape, (position) => position.map((c, axis) => starts[axis]! + c * strides[axis]!));
+    return mapReference(x!, result.shape, (position) =>
+      position.map((c, axis) => starts[axis]! + c * strides[axis]!),
+    );
   },
   derivative: {
     kind: 'linear',
@@ -33,7 +35,12 @@ const op: Op = {
         const covered = size === 0 ? 0 : (size - 1) * strides[axis]! + 1;
         return x!.shape[axis]! - starts[axis]! - covered;
       });
-      return pad(cotangent, starts, high, strides.map((stride) => stride - 1));
+      return pad(
+        cotangent,
+        starts,
+        high,
+        strides.map((stride) => stride - 1),
+      );
     },
   },
   batch: ([x], _, parameters, size) =>
@@ -47,7 +54,10 @@ const op: Op = {
     kind: 'movement',
     coordinates: (output, _, parameters) =>
       output.map((c, axis) =>
-        plus(times(c, (parameters.strides as Numbers)[axis]!), constantIndex((parameters.starts as Numbers)[axis]!)),
+        plus(
+          times(c, (parameters.strides as Numbers)[axis]!),
+          constantIndex((parameters.starts as Numbers)[axis]!),
+        ),
       ),
   },
   tolerance: { ulp: 0 },
@@ -73,7 +83,13 @@ export const slice = withOp(op, (x: Tensor, starts: Shape, limits: Shape, stride
     [starts, limits, steps].every((list) => list.length === x.shape.length) &&
     x.shape.every((size, axis) => {
       const [start, limit, step] = [starts[axis]!, limits[axis]!, steps[axis]!];
-      return [start, limit, step].every(Number.isInteger) && 0 <= start && start <= limit && limit <= size && step >= 1;
+      return (
+        [start, limit, step].every(Number.isInteger) &&
+        0 <= start &&
+        start <= limit &&
+        limit <= size &&
+        step >= 1
+      );
     });
   if (!fits)
     throw new ShapeError(
@@ -89,7 +105,9 @@ export const slice = withOp(op, (x: Tensor, starts: Shape, limits: Shape, stride
     const ends = sizes.map((size, axis) =>
       size === 0 ? place(starts[axis]!, axis) : place(starts[axis]! + (size - 1) * steps[axis]!, axis) + 1,
     );
-    const begins = sizes.map((size, axis) => (size === 0 ? Math.min(ends[axis]!, inner.shape[axis]!) : place(starts[axis]!, axis)));
+    const begins = sizes.map((size, axis) =>
+      size === 0 ? Math.min(ends[axis]!, inner.shape[axis]!) : place(starts[axis]!, axis),
+    );
     return slice(
       inner,
       begins,

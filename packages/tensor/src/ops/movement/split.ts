@@ -18,6 +18,10 @@ export function split(x: Tensor, parts: number | readonly number[], axis = 0): T
   let end = 0;
   return sizes.map((part) => {
     end += part;
-    return slice(x, x.shape.map((_, k) => (k === along ? end - part : 0)), x.shape.with(along, end));
+    return slice(
+      x,
+      x.shape.map((_, k) => (k === along ? end - part : 0)),
+      x.shape.with(along, end),
+    );
   });
 }

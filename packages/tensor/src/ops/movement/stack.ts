@@ -8,5 +8,8 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   const first = tensors[0];
   if (first === undefined) throw new ShapeError('stack: the list is empty; give at least one tensor.');
   const along = normalizeAxis('stack', axis, first.shape.length + 1);
-  return concat(tensors.map((tensor) => expandAxes(tensor, along)), along);
+  return concat(
+    tensors.map((tensor) => expandAxes(tensor, along)),
+    along,
+  );
 }

@@ -1,5 +1,5 @@
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import { batchElementwise } from '../helpers/elementwise.ts';
 
 const op: Op = {

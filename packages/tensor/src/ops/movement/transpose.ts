@@ -1,6 +1,6 @@
 import { ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import { mapReference } from '../helpers/movement.ts';
 
 const inverse = (permutation: readonly number[]) => {
@@ -26,7 +26,8 @@ const op: Op = {
     kind: 'linear',
     slots: [0],
     joint: false,
-    transpose: (cotangent, tensor) => transpose(cotangent, inverse(tensor.parameters.permutation as number[])),
+    transpose: (cotangent, tensor) =>
+      transpose(cotangent, inverse(tensor.parameters.permutation as number[])),
   },
   batch: ([x], _, parameters) =>
     transpose(x!, [0, ...(parameters.permutation as number[]).map((axis) => axis + 1)]),
@@ -43,14 +44,21 @@ const op: Op = {
   ],
 };
 
-/** Axes in another order; without a permutation the last two are swapped (a matrix transpose, batch axes stay). */
+/**
+ * Axes in another order; without a permutation the last two are swapped (a matrix transpose, batch axes
+ * stay).
+ */
 export const transpose = withOp(op, (x: Tensor, permutation?: readonly number[]): Tensor => {
   const rank = x.shape.length;
   let order = permutation;
   if (order === undefined) {
     if (rank < 2)
-      throw new ShapeError(`transpose: ${showShape(x.shape)} has fewer than two axes; there is nothing to swap.`);
-    order = Array.from({ length: rank }, (_, axis) => (axis < rank - 2 ? axis : axis === rank - 2 ? rank - 1 : rank - 2));
+      throw new ShapeError(
+        `transpose: ${showShape(x.shape)} has fewer than two axes; there is nothing to swap.`,
+      );
+    order = Array.from({ length: rank }, (_, axis) =>
+      axis < rank - 2 ? axis : axis === rank - 2 ? rank - 1 : rank - 2,
+    );
   }
   if ([...order].sort((a, b) => a - b).some((axis, position) => axis !== position) || order.length !== rank)
     throw new ShapeError(
@@ -59,7 +67,10 @@ export const transpose = withOp(op, (x: Tensor, permutation?: readonly number[])
   if (order.every((axis, position) => axis === position)) return x;
   if (x.op === op) {
     const inner = x.parameters.permutation as number[];
-    return transpose(x.inputs[0]!, order.map((axis) => inner[axis]!));
+    return transpose(
+      x.inputs[0]!,
+      order.map((axis) => inner[axis]!),
+    );
   }
   return node(op, [x], { permutation: [...order] });
 });

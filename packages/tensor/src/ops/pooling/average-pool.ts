@@ -1,7 +1,7 @@
 import type { Tensor } from '../../graph/tensor.ts';
 import { multiply } from '../arithmetic/multiply.ts';
 import { type PoolParameters, resolvePool } from '../helpers/pools.ts';
-import { type Pair, windowCount, type WindowOptions } from '../helpers/windows.ts';
+import { type Pair, type WindowOptions, windowCount } from '../helpers/windows.ts';
 import { array } from '../leaf/input.ts';
 import { sumPool } from './sum-pool.ts';
 

@@ -1,21 +1,24 @@
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { plus, times } from '../../indexing/index-expression.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import {
   batchImages,
   forEachWindowElement,
   type ImageShape,
   loopOverWindow,
+  type PoolParameters,
   poolCases,
   pooledShape,
   poolOf,
-  type PoolParameters,
 } from '../helpers/pools.ts';
 
 const op: Op = {
   name: 'maxPoolIndex',
   doc: 'maxPoolIndex(x): where in its plane (h · W + w, u32) the largest element of each window is, the first of equals; derivative none.',
-  infer: ([x], parameters) => ({ shape: pooledShape(x!.shape as unknown as ImageShape, poolOf(parameters)), dtype: 'u32' }),
+  infer: ([x], parameters) => ({
+    shape: pooledShape(x!.shape as unknown as ImageShape, poolOf(parameters)),
+    dtype: 'u32',
+  }),
   reference: ([x], parameters, { shape }) => {
     const count = shape.reduce((a, b) => a * b, 1);
     const best = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);

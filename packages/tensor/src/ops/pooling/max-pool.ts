@@ -5,7 +5,8 @@ import { maxPoolIndex } from './max-pool-index.ts';
 import { poolGather } from './pool-gather.ts';
 
 /**
- * The largest element of each window of images [..., H, W, C]; the derivative goes to the first of equals. Padding is never chosen.
+ * The largest element of each window of images [..., H, W, C]; the derivative goes to the first of equals.
+ * Padding is never chosen.
  *
  * @param window size of the window, one number or [height, width]
  * @param options stride (the window's size when left out) and padding

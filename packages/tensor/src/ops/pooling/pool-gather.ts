@@ -1,15 +1,15 @@
 import { ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import { checkIndices } from '../helpers/indices.ts';
 import {
   batchImages,
   type ImageCoordinates,
   type ImageShape,
+  type PoolParameters,
   poolCases,
   pooledShape,
   poolOf,
-  type PoolParameters,
 } from '../helpers/pools.ts';
 import { maxPoolIndex } from './max-pool-index.ts';
 import { poolScatter } from './pool-scatter.ts';

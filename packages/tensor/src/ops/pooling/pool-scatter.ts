@@ -1,12 +1,12 @@
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { plus, times } from '../../indexing/index-expression.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import { checkIndices } from '../helpers/indices.ts';
 import {
   batchImages,
-  imageOf,
   type ImageCoordinates,
   type ImageShape,
+  imageOf,
   loopOverContainingWindows,
   poolCases,
   pooledShape,
@@ -30,7 +30,8 @@ const op: Op = {
     const windows = y!.shape[1]! * y!.shape[2]! * channels;
     y!.data.forEach((value, i) => {
       const place = index!.data[i]!;
-      if (place < height * width) data[(Math.floor(i / windows) * height * width + place) * channels + (i % channels)]! += value;
+      if (place < height * width)
+        data[(Math.floor(i / windows) * height * width + place) * channels + (i % channels)]! += value;
     });
     return data;
   },
@@ -38,13 +39,15 @@ const op: Op = {
     kind: 'linear',
     slots: [0],
     joint: false,
-    transpose: (cotangent, { inputs: [, index], parameters }) => poolGather(cotangent, index!, poolOf(parameters)),
+    transpose: (cotangent, { inputs: [, index], parameters }) =>
+      poolGather(cotangent, index!, poolOf(parameters)),
   },
   batch: (inputs, batched, parameters, size) =>
     batchImages(inputs, batched, size, (y, index) => node(op, [y!, index!], parameters)),
   lower: {
     kind: 'indexed',
-    // Each element looks at the windows that contain it, in a fixed order: no two invocations add to one place.
+    // Each element looks at the windows that contain it, in a fixed order: no two invocations add to one
+    // place.
     emit: (context) => {
       const { coordinates, inputs, line, name, output, parameters, text, type, value, variable } = context;
       const [, h, w] = coordinates as ImageCoordinates;
@@ -67,7 +70,10 @@ const op: Op = {
   })),
 };
 
-/** One value for each window, y [N, H', W', C], put back to the places in [N, height, width, C] that `maxPoolIndex` gave. */
+/**
+ * One value for each window, y [N, H', W', C], put back to the places in [N, height, width, C] that
+ * `maxPoolIndex` gave.
+ */
 export const poolScatter = withOp(
   op,
   (y: Tensor, index: Tensor, parameters: UnpoolParameters): Tensor => node(op, [y, index], { ...parameters }),

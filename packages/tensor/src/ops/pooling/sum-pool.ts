@@ -1,5 +1,5 @@
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import {
   batchImages,
   foldImages,
@@ -17,7 +17,10 @@ import { sumUnpool } from './sum-unpool.ts';
 const op: Op = {
   name: 'sumPool',
   doc: 'sumPool(x): the sum of each window of x [N, H, W, C], zeros outside.',
-  infer: ([x], parameters) => ({ shape: pooledShape(x!.shape as unknown as ImageShape, poolOf(parameters)), dtype: x!.dtype }),
+  infer: ([x], parameters) => ({
+    shape: pooledShape(x!.shape as unknown as ImageShape, poolOf(parameters)),
+    dtype: x!.dtype,
+  }),
   reference: ([x], parameters, { shape }) => {
     const data = new Float64Array(shape.reduce((a, b) => a * b, 1));
     forEachWindowElement(x!.shape as unknown as ImageShape, poolOf(parameters), (window, element) => {

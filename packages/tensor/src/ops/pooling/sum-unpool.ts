@@ -1,10 +1,10 @@
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import {
   batchImages,
   forEachWindowElement,
-  imageOf,
   type ImageShape,
+  imageOf,
   loopOverContainingWindows,
   poolCases,
   pooledShape,
@@ -59,7 +59,10 @@ const op: Op = {
   })),
 };
 
-/** One value for each window, y [N, H', W', C], added to every element of [N, height, width, C] that the window contains. */
+/**
+ * One value for each window, y [N, H', W', C], added to every element of [N, height, width, C] that the
+ * window contains.
+ */
 export const sumUnpool = withOp(
   op,
   (y: Tensor, parameters: UnpoolParameters): Tensor => node(op, [y], { ...parameters }),

@@ -6,12 +6,18 @@ import { logFunction, smallCosine, smallSine } from '../helpers/wgsl-math.ts';
 import type { WgslType } from '../lowering.ts';
 
 /**
- * u₁ = 1 − (first word >> 8)·2⁻²⁴ in (0, 1] and u₂ = (second word >> 8)·2⁻²⁴ in [0, 1) give √(−2 log u₁)·cos(2π u₂). The angle is
+ * u₁ = 1 − (first word >> 8)·2⁻²⁴ in (0, 1] and u₂ = (second word >> 8)·2⁻²⁴ in [0, 1) give √(−2 log
+ * u₁)·cos(2π u₂). The angle is
  * an eighth of a turn at most, and a number of quarter turns that is exact: 2²² steps make a quarter.
  */
 function functions(type: WgslType): string {
   const { text: T } = type;
-  const float = { ...type, dtype: 'f32', text: T.replace('u32', 'f32'), literal: (value: number) => (type.width === 1 ? `f32(${value})` : `vec4<f32>(${value})`) } as const;
+  const float = {
+    ...type,
+    dtype: 'f32',
+    text: T.replace('u32', 'f32'),
+    literal: (value: number) => (type.width === 1 ? `f32(${value})` : `vec4<f32>(${value})`),
+  } as const;
   const F = float.text;
   const log = wgslName('box_muller_log', type);
   return `${logFunction(log, float)}

@@ -1,5 +1,8 @@
-/** @file Keys: what every random number is drawn from. A key is a u32 [2] tensor; it is used for one purpose, and children are made of it. */
-import { sameShape, ShapeError, showShape } from '../../graph/shape.ts';
+/**
+ * @file Keys: what every random number is drawn from. A key is a u32 [2] tensor; it is used for one purpose,
+ * and children are made of it.
+ */
+import { ShapeError, sameShape, showShape } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { childCounter } from '../helpers/threefry.ts';
 import { iota } from '../indexing/iota.ts';

@@ -1,5 +1,5 @@
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import { alignOperands, batchElementwise, wgslName } from '../helpers/elementwise.ts';
 import { checkIndices } from '../helpers/indices.ts';
 import { threefry2x32, threefryLines } from '../helpers/threefry.ts';
@@ -39,9 +39,12 @@ fn ${wgslName('permute', type)}(k0: ${T}, k1: ${T}, index: ${T}, size: ${T}) -> 
 }
 
 /**
- * The swap-or-not shuffle (Hoang, Morris and Rogaway, "An enciphering scheme based on a card shuffle", CRYPTO 2012): round r pairs every
- * x with (K_r − x) mod n, and a random bit of the pair decides whether its members swap. It works for every n, has no loop of
- * unknown length, and each entry is computed on its own. K_r is word 0 of block (2r, 0) mod n; the bit is the top bit of word 0
+ * The swap-or-not shuffle (Hoang, Morris and Rogaway, "An enciphering scheme based on a card shuffle", CRYPTO
+ * 2012): round r pairs every
+ * x with (K_r − x) mod n, and a random bit of the pair decides whether its members swap. It works for every
+ * n, has no loop of
+ * unknown length, and each entry is computed on its own. K_r is word 0 of block (2r, 0) mod n; the bit is the
+ * top bit of word 0
  * of block (2r + 1, max(x, partner)).
  */
 const op: Op = {
@@ -49,7 +52,9 @@ const op: Op = {
   doc: 'permute(key, n, i): entry i mod n of the random permutation of 0 … n − 1 that belongs to the key (u32); derivative none.',
   infer: ([, , index]) => ({ shape: index!.shape, dtype: 'u32' }),
   reference: ([key0, key1, index], parameters) =>
-    index!.data.map((value, i) => permuteNumber(key0!.data[i]!, key1!.data[i]!, parameters.size as number, value)),
+    index!.data.map((value, i) =>
+      permuteNumber(key0!.data[i]!, key1!.data[i]!, parameters.size as number, value),
+    ),
   derivative: { kind: 'none' },
   batch: batchElementwise(() => op),
   lower: {
@@ -86,7 +91,8 @@ const op: Op = {
 };
 
 /**
- * Entries of the random permutation of 0 … size − 1 that belongs to `key`; nothing is sorted or stored, so the batch of step t
+ * Entries of the random permutation of 0 … size − 1 that belongs to `key`; nothing is sorted or stored, so
+ * the batch of step t
  * is found from t alone.
  *
  * @param size from 1 to 2³¹ − 1
@@ -94,7 +100,9 @@ const op: Op = {
  */
 export const permute = withOp(op, (key: Tensor, size: number, indices: Tensor): Tensor => {
   if (!Number.isInteger(size) || size < 1 || size >= 2 ** 31)
-    throw new RangeError(`permute: a permutation of ${size} elements was asked for; give a whole number from 1 to 2^31 − 1.`);
+    throw new RangeError(
+      `permute: a permutation of ${size} elements was asked for; give a whole number from 1 to 2^31 − 1.`,
+    );
   checkIndices('permute', indices);
   return node(op, alignOperands('permute', [...wordsOf('permute', key), indices]), { size });
 });

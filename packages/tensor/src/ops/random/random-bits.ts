@@ -7,7 +7,10 @@ import { reshape } from '../movement/reshape.ts';
 import { wordsOf } from './key.ts';
 import { threefry } from './threefry.ts';
 
-/** Random words (u32): element i is word i mod 2 of block (stream, i div 2). The same on every adapter and on the host. */
+/**
+ * Random words (u32): element i is word i mod 2 of block (stream, i div 2). The same on every adapter and on
+ * the host.
+ */
 export function randomBits(key: Tensor, shape: Shape, stream = 0): Tensor {
   checkShape('randomBits', shape);
   const [first, second] = wordsOf('randomBits', key);

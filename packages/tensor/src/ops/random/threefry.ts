@@ -11,7 +11,9 @@ const op = defineElementwise('threefry', 5, {
   reference: (key0, key1, counter0, counter1, word) =>
     threefry2x32(key0!, key1!, counter0!, counter1!)[word === 1 ? 1 : 0],
   wgsl: (operands, type) => `${wgslName('threefry', type)}(${operands.join(', ')})`,
-  functions: (type) => `fn ${wgslName('threefry', type)}(${['k0', 'k1', 'c0', 'c1', 'word'].map((name) => `${name}: ${type.text}`).join(', ')}) -> ${type.text} {
+  functions: (
+    type,
+  ) => `fn ${wgslName('threefry', type)}(${['k0', 'k1', 'c0', 'c1', 'word'].map((name) => `${name}: ${type.text}`).join(', ')}) -> ${type.text} {
   ${threefryLines(type)}
   return select(x, y, word == ${type.literal(1)});
 }`,

@@ -6,7 +6,10 @@ import { shiftRight } from '../arithmetic/shift-right.ts';
 import { cast } from '../rounding/cast.ts';
 import { randomBits } from './random-bits.ts';
 
-/** Numbers in [low, high), 0 and 1 when left out: the upper 24 bits of a random word · 2⁻²⁴, exact in float32, then scaled. */
+/**
+ * Numbers in [low, high), 0 and 1 when left out: the upper 24 bits of a random word · 2⁻²⁴, exact in float32,
+ * then scaled.
+ */
 export function uniform(key: Tensor, shape: Shape, low = 0, high = 1): Tensor {
   const unit = multiply(cast(shiftRight(randomBits(key, shape), 8), 'f32'), 2 ** -24);
   const scaled = high - low === 1 ? unit : multiply(unit, high - low);

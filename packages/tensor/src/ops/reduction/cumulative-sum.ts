@@ -1,6 +1,6 @@
 import { contiguousStrides, elementCount, normalizeAxis } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import { wrapIntegers } from '../helpers/elementwise.ts';
 import type { CustomKernel } from '../lowering.ts';
 
@@ -29,7 +29,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
 }`;
 
-/** One workgroup a line: each invocation sums a stretch, the stretches' totals are summed, and each writes its stretch. */
+/**
+ * One workgroup a line: each invocation sums a stretch, the stretches' totals are summed, and each writes its
+ * stretch.
+ */
 const byStretches = (type: string) => `
 var<workgroup> totals: array<${type}, 64>;
 @compute @workgroup_size(64)
@@ -86,7 +89,8 @@ const op: Op = {
     for (let i = 0; i < data.length; i++) {
       const index = reverse ? data.length - 1 - i : i;
       const position = Math.floor(index / inner) % size;
-      if (reverse ? position < size - 1 : position > 0) data[index]! += data[index + (reverse ? inner : -inner)]!;
+      if (reverse ? position < size - 1 : position > 0)
+        data[index]! += data[index + (reverse ? inner : -inner)]!;
     }
     if (result.dtype !== 'f32') wrapIntegers(data, result.dtype);
     return data;
@@ -117,7 +121,10 @@ const op: Op = {
 };
 
 /** Running sums along an axis (the first when left out), or from the end with `reverse`. */
-export const cumulativeSum = withOp(op, (x: Tensor, axis: number = 0, options?: { reverse?: boolean }): Tensor => {
-  const along = normalizeAxis('cumulativeSum', axis, x.shape.length);
-  return x.shape[along] === 1 ? x : node(op, [x], { axis: along, reverse: options?.reverse ?? false });
-});
+export const cumulativeSum = withOp(
+  op,
+  (x: Tensor, axis: number = 0, options?: { reverse?: boolean }): Tensor => {
+    const along = normalizeAxis('cumulativeSum', axis, x.shape.length);
+    return x.shape[along] === 1 ? x : node(op, [x], { axis: along, reverse: options?.reverse ?? false });
+  },
+);

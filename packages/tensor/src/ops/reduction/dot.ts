@@ -1,4 +1,4 @@
-import { sameShape, ShapeError, showShape } from '../../graph/shape.ts';
+import { ShapeError, sameShape, showShape } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { multiply } from '../arithmetic/multiply.ts';
 import { sum } from './sum.ts';

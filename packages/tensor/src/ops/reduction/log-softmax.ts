@@ -6,7 +6,10 @@ import { log } from '../transcendental/log.ts';
 import { max } from './max.ts';
 import { sum } from './sum.ts';
 
-/** log(eˣ / Σ eˣ) along axes (the last when left out), shifted by the largest element so that nothing overflows. */
+/**
+ * log(eˣ / Σ eˣ) along axes (the last when left out), shifted by the largest element so that nothing
+ * overflows.
+ */
 export function logSoftmax(x: Tensor, axes: number | readonly number[] = -1): Tensor {
   const shifted = subtract(x, stopGradient(max(x, axes, { keep: true })));
   return subtract(shifted, log(sum(exp(shifted), axes, { keep: true })));

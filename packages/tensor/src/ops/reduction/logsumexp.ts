@@ -10,10 +10,19 @@ import { max } from './max.ts';
 import { sum } from './sum.ts';
 
 /** log Σ eˣ along axes (all when left out), shifted by the largest element so that nothing overflows. */
-export function logsumexp(x: Tensor, axes?: number | readonly number[], options?: { keep?: boolean }): Tensor {
+export function logsumexp(
+  x: Tensor,
+  axes?: number | readonly number[],
+  options?: { keep?: boolean },
+): Tensor {
   const list = normalizeAxes('logsumexp', axes, x.shape.length);
   // The shift cancels, so it carries no derivative.
   const shift = stopGradient(max(x, list, { keep: true }));
   const result = add(log(sum(exp(subtract(x, shift)), list, { keep: true })), shift);
-  return options?.keep ? result : reshape(result, x.shape.filter((_, axis) => !list.includes(axis)));
+  return options?.keep
+    ? result
+    : reshape(
+        result,
+        x.shape.filter((_, axis) => !list.includes(axis)),
+      );
 }

@@ -1,6 +1,6 @@
 import { normalizeAxes } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import { extremeAsSum } from '../helpers/extreme.ts';
 import {
   batchReduction,
@@ -41,10 +41,15 @@ const op: Op = {
  * @param axes all axes when left out; none of them may be empty
  * @param options.keep keeps the reduced axes with size 1
  */
-export const min = withOp(op, (x: Tensor, axes?: number | readonly number[], options?: { keep?: boolean }): Tensor => {
-  const list = normalizeAxes('min', axes, x.shape.length);
-  refuseEmpty('min', x, list);
-  const long = list.filter((axis) => x.shape[axis] !== 1);
-  const shape = options?.keep ? keptShape(x.shape, list) : x.shape.filter((_, axis) => !list.includes(axis));
-  return reshape(long.length === 0 ? x : node(op, [x], { axes: long }), shape);
-});
+export const min = withOp(
+  op,
+  (x: Tensor, axes?: number | readonly number[], options?: { keep?: boolean }): Tensor => {
+    const list = normalizeAxes('min', axes, x.shape.length);
+    refuseEmpty('min', x, list);
+    const long = list.filter((axis) => x.shape[axis] !== 1);
+    const shape = options?.keep
+      ? keptShape(x.shape, list)
+      : x.shape.filter((_, axis) => !list.includes(axis));
+    return reshape(long.length === 0 ? x : node(op, [x], { axes: long }), shape);
+  },
+);

@@ -6,7 +6,9 @@ import { exp } from '../transcendental/exp.ts';
 import { max } from './max.ts';
 import { sum } from './sum.ts';
 
-/** eˣ / Σ eˣ along axes (the last when left out), shifted by the largest element so that nothing overflows. */
+/**
+ * eˣ / Σ eˣ along axes (the last when left out), shifted by the largest element so that nothing overflows.
+ */
 export function softmax(x: Tensor, axes: number | readonly number[] = -1): Tensor {
   const powers = exp(subtract(x, stopGradient(max(x, axes, { keep: true }))));
   return divide(powers, sum(powers, axes, { keep: true }));

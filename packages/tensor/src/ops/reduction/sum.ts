@@ -1,7 +1,13 @@
 import { normalizeAxes } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
-import { batchReduction, inferReduction, keptShape, referenceReduction, reductionCases } from '../helpers/reduction.ts';
+import { type Op, withOp } from '../define.ts';
+import {
+  batchReduction,
+  inferReduction,
+  keptShape,
+  reductionCases,
+  referenceReduction,
+} from '../helpers/reduction.ts';
 import { broadcastTo } from '../movement/broadcast.ts';
 import { reshape } from '../movement/reshape.ts';
 
@@ -36,12 +42,15 @@ const op: Op = {
  * @param axes all axes when left out
  * @param options.keep keeps the summed axes with size 1
  */
-export const sum = withOp(op, (x: Tensor, axes?: number | readonly number[], options?: { keep?: boolean }): Tensor => {
-  const list = normalizeAxes('sum', axes, x.shape.length);
-  // Along axes of size 1 there is nothing to add.
-  const long = list.filter((axis) => x.shape[axis] !== 1);
-  const kept = keptShape(x.shape, list);
-  const shape = options?.keep ? kept : x.shape.filter((_, axis) => !list.includes(axis));
-  if (long.length === 0) return reshape(x, shape);
-  return reshape(node(op, [x], { axes: long }), shape);
-});
+export const sum = withOp(
+  op,
+  (x: Tensor, axes?: number | readonly number[], options?: { keep?: boolean }): Tensor => {
+    const list = normalizeAxes('sum', axes, x.shape.length);
+    // Along axes of size 1 there is nothing to add.
+    const long = list.filter((axis) => x.shape[axis] !== 1);
+    const kept = keptShape(x.shape, list);
+    const shape = options?.keep ? kept : x.shape.filter((_, axis) => !list.includes(axis));
+    if (long.length === 0) return reshape(x, shape);
+    return reshape(node(op, [x], { axes: long }), shape);
+  },
+);

@@ -7,9 +7,11 @@ import { mean } from './mean.ts';
 import { sum } from './sum.ts';
 
 /**
- * The variance along axes, in two passes: the mean first, then the mean square of what is left, so nothing cancels.
+ * The variance along axes, in two passes: the mean first, then the mean square of what is left, so nothing
+ * cancels.
  *
- * @param options.correction what is taken from the count in the divisor: 0 (the default) for the mean square, 1 for the unbiased estimate
+ * @param options.correction what is taken from the count in the divisor: 0 (the default) for the mean square,
+ *   1 for the unbiased estimate
  * @param options.keep keeps the reduced axes with size 1
  */
 export function variance(

@@ -1,5 +1,5 @@
 import { type DType, node, type Tensor } from '../../graph/tensor.ts';
-import { withOp, type Op } from '../define.ts';
+import { type Op, withOp } from '../define.ts';
 import { batchElementwise, wrapIntegers } from '../helpers/elementwise.ts';
 
 const dtypes: readonly DType[] = ['f32', 'i32', 'u32'];
@@ -43,4 +43,7 @@ const op: Op = {
 };
 
 /** `x` in another element type; `x` itself if it has that type already. Integers carry no derivative. */
-export const cast = withOp(op, (x: Tensor, dtype: DType): Tensor => (x.dtype === dtype ? x : node(op, [x], { dtype })));
+export const cast = withOp(
+  op,
+  (x: Tensor, dtype: DType): Tensor => (x.dtype === dtype ? x : node(op, [x], { dtype })),
+);

@@ -12,6 +12,6 @@ export const cos = unary('cos', {
   weight: 20,
   partials: [([x]) => negate(sin(x!))],
   domain: [[-7, 7]],
-  special: [[0], [1e-20], [1.5707964], [-1000], [9999]],
+  special: [[0], [1e-20], [Math.PI / 2], [-1000], [9999]],
   tolerance: { ulp: 2, absolute: 1e-7 },
 });

@@ -11,6 +11,6 @@ export const sin = unary('sin', {
   weight: 20,
   partials: [([x]) => cos(x!)],
   domain: [[-7, 7]],
-  special: [[0], [1e-20], [3.1415927], [-1000], [9999]],
+  special: [[0], [1e-20], [Math.PI], [-1000], [9999]],
   tolerance: { ulp: 2, absolute: 1e-7 },
 });
