@@ -18,4 +18,14 @@ export const subcommands: readonly Subcommand[] = [
     summary: 'print the machine, its adapters and drivers, and what a device offers',
     load: async () => (await import('./doctor.ts')).command,
   },
+  {
+    name: 'data',
+    summary: 'data sets: what there is, where it is, and what it looks like',
+    load: async () => (await import('@longhorizon/datasets')).dataCommand,
+  },
+  {
+    name: 'plan',
+    summary: "show a plan: its dispatches, their WGSL, and the arena's bytes over time",
+    load: async () => (await import('./plan/command.ts')).command,
+  },
 ];

@@ -8,9 +8,13 @@ import { verifyDatasets } from './verify.ts';
 
 /** Adds the command `data` and its subcommands to a program. */
 export function registerDataCommands(program: Command): void {
-  const data = program
-    .command('data')
-    .description('data sets: what there is, where it is, and what it looks like');
+  command(
+    program.command('data').description('data sets: what there is, where it is, and what it looks like'),
+  );
+}
+
+/** Gives the command `data` its subcommands. */
+export function command(data: Command): void {
   const write = (text: string): void => data.configureOutput().writeOut?.(`${text}\n`);
 
   data

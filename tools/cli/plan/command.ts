@@ -1,0 +1,62 @@
+/** @file `longhorizon plan`: what the compiler makes of a step, on the adapter that is there. Nothing is run. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { makeProgram, openDevice, printMemory, printPlan, type ProgramRequest, targetOf } from '@longhorizon/tensor';
+import type { Command } from 'commander';
+import { type Example, examples } from './examples.ts';
+
+interface Options {
+  readonly adapter?: string;
+  readonly wgsl?: boolean;
+  readonly matmul?: string;
+  readonly conv2d?: string;
+}
+
+/** What was asked for is not there. */
+class PlanCommandError extends Error {
+  override readonly name = 'PlanCommandError';
+}
+
+export function command(plan: Command): void {
+  const known = Object.entries(examples).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`);
+  plan
+    .argument('[step]', 'an example, or a TypeScript module whose default export returns a program request', 'mlp-step')
+    .option('--adapter <name>', "'any', 'hardware', 'software' or part of a name")
+    .option('--wgsl', 'print the whole code of every dispatch')
+    .option('--matmul <variant>', 'force a variant of the matmul kernels')
+    .option('--conv2d <variant>', 'force a variant of the conv2d kernels')
+    .addHelpText('after', `\nExamples of steps:\n${known.join('\n')}`)
+    .action(async (name: string, options: Options) => {
+      const request = await requestNamed(name);
+      const device = await openDevice(options.adapter === undefined ? {} : { adapter: options.adapter });
+      try {
+        const variants = {
+          ...(options.matmul === undefined ? {} : { matmul: options.matmul }),
+          ...(options.conv2d === undefined ? {} : { conv2d: options.conv2d }),
+        };
+        const program = makeProgram({ ...request, variants }, targetOf(device));
+        const kind = device.adapter.isSoftware ? ' (a software adapter)' : '';
+        console.log(`planned for ${device.adapter.name}${kind}`);
+        console.log(printPlan(program, { wgsl: options.wgsl ?? false }));
+        console.log('\nbytes of the arena while each dispatch runs');
+        console.log(printMemory(program));
+      } finally {
+        await device.close();
+      }
+    });
+}
+
+async function requestNamed(name: string): Promise<ProgramRequest> {
+  const example = examples[name];
+  if (example !== undefined) return example.make();
+  const file = resolve(name);
+  if (!existsSync(file))
+    throw new PlanCommandError(
+      `plan: '${name}' is neither an example (${Object.keys(examples).join(', ')}) nor a file; name one of these, or a module.`,
+    );
+  const module = (await import(pathToFileURL(file).href)) as { default?: Example };
+  if (typeof module.default !== 'function')
+    throw new PlanCommandError(`plan: ${name} has no default export; export a function that returns { outputs, updates }.`);
+  return module.default();
+}

@@ -1,0 +1,23 @@
+import { makeProgram, type Target } from '@longhorizon/tensor';
+import { describe, expect, it } from 'vitest';
+import { examples } from './examples.ts';
+
+/** An adapter with the limits that every WebGPU device has: what is planned here fits everywhere. */
+const anyAdapter: Target = {
+  isSoftware: false,
+  features: new Set(),
+  limits: {
+    maxComputeInvocationsPerWorkgroup: 256,
+    maxComputeWorkgroupStorageSize: 16384,
+    maxComputeWorkgroupsPerDimension: 65535,
+  },
+  maxBindings: 8,
+};
+
+describe('examples of plans', () => {
+  it.each(Object.keys(examples))('%s is planned for the least of adapters, within its bindings', (name) => {
+    const program = makeProgram(examples[name]!.make(), anyAdapter);
+    expect(program.kernels.length).toBeGreaterThan(5);
+    for (const kernel of program.kernels) expect(kernel.regions.length).toBeLessThanOrEqual(anyAdapter.maxBindings);
+  });
+});
