@@ -1,0 +1,71 @@
+/** @file Conv4: the small convolutional network of few-shot learning. */
+import { maxPool, relu } from '@longhorizon/tensor';
+import { type Block, pure, sequence } from '../blocks/block.ts';
+import { convolutionBlock, denseBlock, flatten } from '../blocks/layer-blocks.ts';
+import { type BatchNormOptions, batchNormBlock } from '../blocks/norm-blocks.ts';
+import type { Initialiser } from '../initial/initialisers.ts';
+import { Model } from './model.ts';
+
+export interface Conv4Options {
+  readonly classes: number;
+  /** [28, 28, 1] when left out. */
+  readonly inputShape?: readonly [height: number, width: number, channels: number];
+  /** Filters of each layer, 64 when left out. */
+  readonly filters?: number;
+  /** Layers, 4 when left out. */
+  readonly layers?: number;
+  /** Options of batch norm, or false for none. On when left out. */
+  readonly norm?: BatchNormOptions | false;
+  /** How a layer halves its images: max-pooling (the default), or a stride of 2, as MAML does for Omniglot. */
+  readonly halving?: 'max-pool' | 'stride';
+  /** Of filters and weights; PyTorch's default when left out. */
+  readonly initial?: Initialiser;
+}
+
+/** Side of the images after a layer: `max-pool` drops an odd last row, a stride keeps it. */
+const halved = (side: number, halving: 'max-pool' | 'stride') =>
+  halving === 'stride' ? Math.ceil(side / 2) : Math.floor(side / 2);
+
+/**
+ * Layers of 3 × 3 convolution, batch norm, rectifier and 2 × 2 max-pooling, then one dense layer, the head.
+ *
+ * Parameters `layer1.filter`, `layer1.bias`, `layer1.norm.scale`, `layer1.norm.shift`, …, `head.weight`, `head.bias`.
+ * The four layers of 64 filters have 111,936 parameters on 28 × 28 × 1 images and 113,088 on colour images.
+ */
+export function conv4(options: Conv4Options): Model {
+  const {
+    classes,
+    inputShape = [28, 28, 1],
+    filters = 64,
+    layers = 4,
+    norm = {},
+    halving = 'max-pool',
+  } = options;
+  const initial = options.initial === undefined ? {} : { initial: options.initial };
+  const blocks: Block[] = [];
+  let [height, width, channels]: readonly number[] = inputShape;
+  for (let layer = 1; layer <= layers; layer++) {
+    const stride = halving === 'stride' ? 2 : 1;
+    blocks.push(convolutionBlock(`layer${layer}`, channels!, filters, { ...initial, stride }));
+    if (norm !== false) blocks.push(batchNormBlock(`layer${layer}.norm`, filters, norm));
+    blocks.push(pure(relu));
+    if (halving === 'max-pool') blocks.push(pure((x) => maxPool(x, 2)));
+    [height, width, channels] = [halved(height!, halving), halved(width!, halving), filters];
+    if (height === 0 || width === 0)
+      throw new RangeError(
+        `conv4: images of ${inputShape[0]} × ${inputShape[1]} are nothing after ${layer} layers; use fewer layers or larger images.`,
+      );
+  }
+  return new Model({
+    name: `conv${layers}-${filters}`,
+    source:
+      'Vinyals et al., "Matching networks for one shot learning" (NeurIPS 2016), section 4.1.1; with a dense head and 32 filters: Finn, Abbeel and Levine (ICML 2017), section 5.2',
+    inputShape,
+    outputs: classes,
+    network: sequence(
+      ...blocks,
+      flatten,
+      denseBlock('head', height! * width! * channels!, classes, { ...initial, part: 'head' }),
+    ),
+  });
+}

@@ -1,0 +1,72 @@
+/** @file Fully connected networks: logistic regression, the sinusoid regressors, and any other. */
+import { relu, type Tensor } from '@longhorizon/tensor';
+import { type Block, pure, sequence } from '../blocks/block.ts';
+import { denseBlock } from '../blocks/layer-blocks.ts';
+import type { Initialiser } from '../initial/initialisers.ts';
+import { Model } from './model.ts';
+
+export interface PerceptronOptions {
+  /** Between layers; relu when left out. */
+  readonly activation?: (x: Tensor) => Tensor;
+  /** Of weights; PyTorch's default when left out. */
+  readonly initial?: Initialiser;
+  /** Of biases; PyTorch's default when left out. */
+  readonly biasInitial?: Initialiser;
+  readonly name?: string;
+  readonly source?: string;
+}
+
+/**
+ * A perceptron: dense layers `layer1`, `layer2`, …, the last of which is the head.
+ *
+ * @param sizes of the input, each hidden layer and the output
+ */
+export function perceptron(sizes: readonly number[], options: PerceptronOptions = {}): Model {
+  if (sizes.length < 2)
+    throw new RangeError(
+      `perceptron: sizes of [${sizes.join(', ')}] make no layer; give those of the input, the hidden layers and the output.`,
+    );
+  const { activation = relu, name = `perceptron ${sizes.join('-')}`, initial, biasInitial } = options;
+  const start = {
+    ...(initial === undefined ? {} : { initial }),
+    ...(biasInitial === undefined ? {} : { biasInitial }),
+  };
+  const blocks: Block[] = [];
+  for (let layer = 1; layer < sizes.length; layer++) {
+    if (layer > 1) blocks.push(pure(activation));
+    const part = layer === sizes.length - 1 ? 'head' : 'body';
+    blocks.push(denseBlock(`layer${layer}`, sizes[layer - 1]!, sizes[layer]!, { ...start, part }));
+  }
+  return new Model({
+    name,
+    source: options.source ?? 'a plain multilayer perceptron',
+    inputShape: sizes.slice(0, 1),
+    outputs: sizes.at(-1)!,
+    network: sequence(...blocks),
+  });
+}
+
+/** The sinusoid regressor 1-40-40-1 with rectifiers: 1,761 parameters. */
+export function sinusoidPerceptron40(): Model {
+  return perceptron([1, 40, 40, 1], {
+    name: 'sinusoid 1-40-40-1',
+    source: 'Finn, Abbeel and Levine, "Model-agnostic meta-learning" (ICML 2017), section 5.1',
+  });
+}
+
+/** The sinusoid regressor 1-100-100-100-1 with rectifiers: 20,501 parameters. */
+export function sinusoidPerceptron100(): Model {
+  return perceptron([1, 100, 100, 100, 1], {
+    name: 'sinusoid 1-100-100-100-1',
+    source:
+      'Lee et al., "Online hyperparameter meta-learning with hypergradient distillation" (ICLR 2022), appendix G',
+  });
+}
+
+/** Logistic regression, softmax for more than two classes: one dense layer, all of it the head. */
+export function logisticRegression(features: number, classes: number): Model {
+  return perceptron([features, classes], {
+    name: `logistic regression ${features}-${classes}`,
+    source: 'multinomial logistic regression',
+  });
+}

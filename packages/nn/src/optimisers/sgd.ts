@@ -1,0 +1,63 @@
+/** @file Gradient descent, with momentum and weight decay. */
+import { add, multiply, subtract, type Tensor } from '@longhorizon/tensor';
+import { type Hyperparameter, type Optimiser, stateLike, valueAt } from './optimiser.ts';
+
+/** g + ξ·w: the gradient of ½ξ‖w‖² added to that of the loss; g itself where there is no decay. */
+export function withWeightDecay(
+  gradient: Tensor,
+  w: Tensor,
+  decay: Hyperparameter | undefined,
+  step: Tensor,
+): Tensor {
+  if (decay === undefined || decay === 0) return gradient;
+  return add(gradient, multiply(valueAt(decay, step), w));
+}
+
+export interface SgdOptions {
+  /** η */
+  readonly rate: Hyperparameter;
+  /** ξ, 0 when left out */
+  readonly weightDecay?: Hyperparameter;
+}
+
+/** Plain gradient descent. */
+export function sgd({ rate, weightDecay }: SgdOptions): Optimiser<never> {
+  return {
+    doc: "w' = w − η(g + ξw)",
+    state: stateLike([]),
+    update: (w, gradient, state, step) => ({
+      w: subtract(w, multiply(valueAt(rate, step), withWeightDecay(gradient, w, weightDecay, step))),
+      state,
+    }),
+  };
+}
+
+export interface MomentumOptions extends SgdOptions {
+  /** μ */
+  readonly momentum: Hyperparameter;
+  /** Nesterov's form: the step looks ahead along the new velocity. False when left out. */
+  readonly nesterov?: boolean;
+}
+
+/**
+ * Heavy-ball momentum (Polyak, 1964), or Nesterov's (Sutskever, Martens, Dahl and Hinton, ICML 2013), in the form that
+ * PyTorch's SGD has without dampening: the learning rate multiplies the velocity, and a change of it acts at once.
+ */
+export function momentum({
+  rate,
+  momentum: mu,
+  weightDecay,
+  nesterov = false,
+}: MomentumOptions): Optimiser<'velocity'> {
+  return {
+    doc: nesterov ? "v' = μv + g + ξw; w' = w − η(g + ξw + μv')" : "v' = μv + g + ξw; w' = w − ηv'",
+    state: stateLike(['velocity']),
+    update: (w, gradient, state, step) => {
+      const decayed = withWeightDecay(gradient, w, weightDecay, step);
+      const kept = valueAt(mu, step);
+      const velocity = add(multiply(kept, state.velocity), decayed);
+      const direction = nesterov ? add(decayed, multiply(kept, velocity)) : velocity;
+      return { w: subtract(w, multiply(valueAt(rate, step), direction)), state: { velocity } };
+    },
+  };
+}
