@@ -11,7 +11,8 @@ import type { Op, ReferenceArray, Tolerance } from '../ops/define.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { evaluateOnDevice } from '../runtime/evaluate.ts';
 import { jvp, vjp } from '../transform/index.ts';
-import { type PreparedCase, prepareCase, randomLike } from './prepare.ts';
+import { hasDerivative, type PreparedCase, prepareCase, randomLike } from './prepare.ts';
+import type { Tested } from './tested.ts';
 
 /** The relative spacing of float32. */
 const ULP = 2 ** -23;
@@ -70,7 +71,7 @@ function complaint(
 }
 
 /** Values of the cases, each measured by itself, or for sums by the sum of its terms' magnitudes. */
-function values(op: Op, prepared: readonly PreparedCase[]): Compared[] {
+function values(tested: Tested, prepared: readonly PreparedCase[]): Compared[] {
   return prepared.map(({ label, output, feeds }) => {
     const expected = evaluate([output], feeds)[0]!;
     const magnitudes = new Map(
@@ -79,8 +80,8 @@ function values(op: Op, prepared: readonly PreparedCase[]): Compared[] {
         value.dtype === 'f32' ? { ...value, data: value.data.map(Math.abs) } : value,
       ]),
     );
-    const scale = op.tolerance.magnitude ? evaluate([output], magnitudes)[0]!.data : expected.data;
-    return { label, tensor: output, expected, scale, tolerance: op.tolerance };
+    const scale = tested.tolerance.magnitude ? evaluate([output], magnitudes)[0]!.data : expected.data;
+    return { label, tensor: output, expected, scale, tolerance: tested.tolerance };
   });
 }
 
@@ -89,8 +90,8 @@ function values(op: Op, prepared: readonly PreparedCase[]): Compared[] {
  * by the largest
  * element, and more of it is allowed.
  */
-function derivatives(op: Op, prepared: readonly PreparedCase[]): Compared[] {
-  const tolerance = { ulp: 4 * op.tolerance.ulp + 128, absolute: 16 * (op.tolerance.absolute ?? 0) };
+function derivatives({ tolerance: ofValues }: Tested, prepared: readonly PreparedCase[]): Compared[] {
+  const tolerance = { ulp: 4 * ofValues.ulp + 128, absolute: 16 * (ofValues.absolute ?? 0) };
   return prepared.flatMap(({ label, output, feeds, differentiable }) => {
     const tangents = differentiable.map((tensor, slot) => randomLike(`tangent${slot}`, tensor, feeds));
     const weight = randomLike('weight', output, feeds);
@@ -128,25 +129,32 @@ async function compare(
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer =>
   Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 
-/** The device tests of an op. */
-export function describeOpOnGpu(op: Op, getDevice: () => Device): void {
-  const prepare = () => op.cases.map((testCase, position) => prepareCase(op.name, testCase, position));
+/** The device tests of a function made of ops. */
+export function describeFunctionOnGpu(
+  tested: Tested,
+  getDevice: () => Device,
+  derivativeCases = tested.cases.length,
+): void {
+  const prepare = () =>
+    tested.cases.map((testCase, position) => prepareCase(tested.name, testCase, position));
   const feedsOf = (prepared: readonly PreparedCase[]) => new Map(prepared.flatMap(({ feeds }) => [...feeds]));
-  describe(`${op.name} on the device`, () => {
+  describe(`${tested.name} on the device`, () => {
     it('gives the values of the reference, and the same bytes twice', async () => {
       const prepared = prepare();
-      await compare(getDevice(), values(op, prepared), feedsOf(prepared));
+      await compare(getDevice(), values(tested, prepared), feedsOf(prepared));
     });
-    if (op.derivative.kind !== 'none')
+    const smooth = prepare().filter((prepared, position) => hasDerivative(tested.cases[position]!, prepared));
+    if (derivativeCases > 0 && smooth.length > 0)
       it('gives the derivatives of the reference, and the same bytes twice', async () => {
-        const smooth = prepare().filter(
-          ({ output, differentiable }, position) =>
-            !op.cases[position]!.valuesOnly && output.dtype === 'f32' && differentiable.length > 0,
-        );
-        // The derivatives of a contraction are contractions of its family, which have cases of their own.
-        const prepared = op.lower.kind === 'contraction' ? smooth.slice(0, 1) : smooth;
-        const list = derivatives(op, prepared);
-        await compare(getDevice(), list, feedsOf(prepared));
+        const list = derivatives(tested, smooth.slice(0, derivativeCases));
+        await compare(getDevice(), list, feedsOf(smooth));
       });
   });
+}
+
+/** The device tests of an op. */
+export function describeOpOnGpu(op: Op, getDevice: () => Device): void {
+  // The derivatives of a contraction are contractions of its family, which have cases of their own.
+  const most = op.lower.kind === 'contraction' ? 1 : op.cases.length;
+  describeFunctionOnGpu(op, getDevice, op.derivative.kind === 'none' ? 0 : most);
 }

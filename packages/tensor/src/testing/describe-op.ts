@@ -17,17 +17,12 @@ import { sum } from '../ops/reduction/sum.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { jvp, vjp, vmap } from '../transform/index.ts';
 import { centralDifference, distance, innerProduct } from './numerics.ts';
-import { type PreparedCase, prepareCase, randomLike } from './prepare.ts';
+import { hasDerivative, type PreparedCase, prepareCase, randomLike } from './prepare.ts';
 import { caseValue, direction } from './random-values.ts';
+import type { Tested } from './tested.ts';
 
 /** Members of the batches that vmap is tested with. */
 const BATCH = 3;
-
-/** What is tested: an op, or a function made of ops. */
-export interface Tested {
-  readonly name: string;
-  readonly cases: readonly OpCase[];
-}
 
 /** Value of one tensor, zeros where a derivative is absent. */
 function numbersOf(
@@ -216,10 +211,6 @@ function checkBatches(name: string, testCase: OpCase, position: number): void {
     expect(distance(evaluate([batched], batchFeeds)[0]!.data, expected), what).toBeLessThan(1e-12);
   }
 }
-
-/** Whether derivatives of the cases are compared: none are where the op has none, or at kinks. */
-const hasDerivative = (testCase: OpCase, { output, differentiable }: PreparedCase) =>
-  !testCase.valuesOnly && output.dtype === 'f32' && differentiable.length > 0;
 
 /** The tests of a function made of ops, which need no op object. */
 export function describeFunction(tested: Tested, more?: () => void): void {

@@ -9,85 +9,12 @@ import { array, constant, input } from '../ops/index.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { jvp, vjp, vmap } from '../transform/index.ts';
 import { describeFunction } from './describe-op.ts';
+import { testedFunctions } from './function-cases.ts';
 
 const numbersOf = (tensor: Tensor): number[] => [...evaluate([tensor], new Map())[0]!.data];
 const u32 = (values: number[], shape = [values.length]) => array(values, shape, 'u32');
 
-describeFunction({
-  name: 'logsumexp',
-  cases: [
-    { inputs: [{ shape: [3, 4] }], apply: (x) => ops.logsumexp(x, 1) },
-    { inputs: [{ shape: [2, 3] }], apply: (x) => ops.logsumexp(x) },
-    { inputs: [{ shape: [4], domain: [500, 504] }], apply: (x) => ops.logsumexp(x, 0, { keep: true }) },
-  ],
-});
-describeFunction({
-  name: 'softmax',
-  cases: [
-    { inputs: [{ shape: [3, 4] }], apply: (x) => ops.softmax(x) },
-    { inputs: [{ shape: [3, 2], domain: [-900, -896] }], apply: (x) => ops.softmax(x, 0) },
-  ],
-});
-describeFunction({
-  name: 'logSoftmax',
-  cases: [{ inputs: [{ shape: [3, 4], domain: [-300, 300] }], apply: (x) => ops.logSoftmax(x) }],
-});
-describeFunction({
-  name: 'variance',
-  cases: [
-    { inputs: [{ shape: [3, 4], domain: [100, 104] }], apply: (x) => ops.variance(x, 0) },
-    { inputs: [{ shape: [2, 5] }], apply: (x) => ops.variance(x, 1, { keep: true, correction: 1 }) },
-  ],
-});
-describeFunction({
-  name: 'mean, dot and norm',
-  cases: [
-    { inputs: [{ shape: [3, 4] }], apply: (x) => ops.mean(x, 1) },
-    { inputs: [{ shape: [5] }, { shape: [5] }], apply: (a, b) => ops.dot(a, b) },
-    { inputs: [{ shape: [3, 4] }], apply: (x) => ops.norm(x, 0) },
-  ],
-});
-describeFunction({
-  name: 'power of a whole number',
-  cases: [-3, -1, 1, 2, 5].map((exponent) => ({
-    inputs: [{ shape: [6], domain: [-2, -0.5] as const }],
-    apply: (x: Tensor) => ops.power(x, exponent),
-  })),
-});
-describeFunction({
-  name: 'stack and split',
-  cases: [
-    { inputs: [{ shape: [3] }, { shape: [3] }], apply: (a, b) => ops.stack([a, b], 1) },
-    { inputs: [{ shape: [4, 3] }], apply: (x) => ops.multiply(...(ops.split(x, 2) as [Tensor, Tensor])) },
-    { inputs: [{ shape: [6] }], apply: (x) => ops.split(x, [1, 3, 2])[1]! },
-  ],
-});
-describeFunction({
-  name: 'take and dynamicUpdate',
-  cases: [
-    {
-      inputs: [{ shape: [4, 3] }, { shape: [], dtype: 'u32', domain: [0, 3] }],
-      apply: (x, i) => ops.take(x, i),
-    },
-    {
-      inputs: [{ shape: [4, 3] }, { shape: [3] }, { shape: [], dtype: 'u32', domain: [0, 4] }],
-      apply: (x, update, i) => ops.dynamicUpdate(x, update, i),
-    },
-  ],
-});
-describeFunction({
-  name: 'pools of images',
-  cases: [
-    { inputs: [{ shape: [2, 1, 4, 5, 2] }], apply: (x) => ops.maxPool(x, 2) },
-    { inputs: [{ shape: [1, 4, 5, 2] }], apply: (x) => ops.maxPool(x, 3, { stride: 2, padding: 'same' }) },
-    {
-      inputs: [{ shape: [2, 4, 5, 1] }],
-      apply: (x) => ops.averagePool(x, [2, 3], { stride: 1, padding: 'same' }),
-    },
-    { inputs: [{ shape: [1, 4, 4, 2] }], apply: (x) => ops.averagePool(x, 2) },
-    { inputs: [{ shape: [2, 3, 4, 2] }], apply: (x) => ops.globalAveragePool(x) },
-  ],
-});
+for (const tested of testedFunctions) describeFunction(tested);
 
 describe('functions of ops give the values of their definition', () => {
   it('softmax family', () => {

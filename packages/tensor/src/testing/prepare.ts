@@ -40,3 +40,7 @@ export function randomLike(name: string, { shape }: Tensor, feeds: Map<Tensor, R
   feeds.set(tensor, { shape, dtype: 'f32', data: direction(name, elementCount(shape)) });
   return tensor;
 }
+
+/** Whether derivatives of the cases are compared: none are where the op has none, or at kinks. */
+export const hasDerivative = (testCase: OpCase, { output, differentiable }: PreparedCase) =>
+  !testCase.valuesOnly && output.dtype === 'f32' && differentiable.length > 0;
