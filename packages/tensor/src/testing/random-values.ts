@@ -4,7 +4,7 @@ import type { CaseInput, ReferenceArray } from '../ops/define.ts';
 import { hashName, threefry2x32 } from '../ops/helpers/threefry.ts';
 
 /** Uniform numbers in [0, 1), one for each index, from a name. */
-export function uniformNumbers(name: string, count: number): number[] {
+function uniformNumbers(name: string, count: number): number[] {
   const key = hashName(name);
   return Array.from({ length: count }, (_, i) => (threefry2x32(key, 0, 0, i)[0] >>> 8) * 2 ** -24);
 }

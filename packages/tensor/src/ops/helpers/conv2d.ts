@@ -53,7 +53,7 @@ export function checkConvolution(
 }
 
 /** The sizes of a convolution as its kernels take them; alignment is not known here and is false. */
-export function convolutionProblem(
+function convolutionProblem(
   kind: Conv2dProblem['kind'],
   x: Shape,
   filter: Shape,
@@ -81,7 +81,7 @@ export function convolutionProblem(
 }
 
 /** The shapes of x, filter and y of a node of one of the three ops. */
-export function shapesOf(kind: Conv2dProblem['kind'], a: Shape, b: Shape, result: Shape) {
+function shapesOf(kind: Conv2dProblem['kind'], a: Shape, b: Shape, result: Shape) {
   switch (kind) {
     case 'forward':
       return { x: a, filter: b, y: result };
@@ -90,20 +90,6 @@ export function shapesOf(kind: Conv2dProblem['kind'], a: Shape, b: Shape, result
     case 'filterGradient':
       return { x: a, filter: result, y: b };
   }
-}
-
-/** The kernel problem of a node of one of the three ops. */
-export function convolutionProblemOf(tensor: Tensor): Conv2dProblem {
-  const { lower } = tensor.op;
-  if (lower.kind !== 'contraction' || lower.conv === undefined)
-    throw new Error(`internal: '${tensor.op.name}' is not a convolution.`);
-  const { x, filter, y } = shapesOf(
-    lower.conv,
-    tensor.inputs[0]!.shape,
-    tensor.inputs[1]!.shape,
-    tensor.shape,
-  );
-  return convolutionProblem(lower.conv, x, filter, y, stepsOf(tensor.parameters));
 }
 
 /** A node of one of the three ops; with an empty operand there is nothing to add up, and the result is 0. */

@@ -10,7 +10,7 @@
 import type { WgslType } from '../lowering.ts';
 
 /** c₀ + z·(c₁ + z·(…)), as a WGSL expression of the named value. */
-export function polynomial(z: string, coefficients: readonly number[], type: WgslType): string {
+function polynomial(z: string, coefficients: readonly number[], type: WgslType): string {
   let text = type.literal(coefficients[coefficients.length - 1]!);
   for (let k = coefficients.length - 2; k >= 0; k--)
     text = `(${type.literal(coefficients[k]!)} + ${z} * ${text})`;
