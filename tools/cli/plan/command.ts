@@ -1,14 +1,24 @@
-/** @file `longhorizon plan`: what the compiler makes of a step, on the adapter that is there. Nothing is run. */
+/** @file `longhorizon plan`: what the compiler makes of a step, on the adapter that is there, and what each dispatch costs. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { makeProgram, openDevice, printMemory, printPlan, type ProgramRequest, targetOf } from '@longhorizon/tensor';
+import {
+  makeProgram,
+  openDevice,
+  Plan,
+  printMemory,
+  printPlan,
+  type Program,
+  type ProgramRequest,
+  targetOf,
+} from '@longhorizon/tensor';
 import type { Command } from 'commander';
 import { type Example, examples } from './examples.ts';
 
 interface Options {
   readonly adapter?: string;
   readonly wgsl?: boolean;
+  readonly time?: boolean;
   readonly matmul?: string;
   readonly conv2d?: string;
 }
@@ -24,12 +34,16 @@ export function command(plan: Command): void {
     .argument('[step]', 'an example, or a TypeScript module whose default export returns a program request', 'mlp-step')
     .option('--adapter <name>', "'any', 'hardware', 'software' or part of a name")
     .option('--wgsl', 'print the whole code of every dispatch')
+    .option('--time', 'run it, and print the GPU time of every dispatch')
     .option('--matmul <variant>', 'force a variant of the matmul kernels')
     .option('--conv2d <variant>', 'force a variant of the conv2d kernels')
     .addHelpText('after', `\nExamples of steps:\n${known.join('\n')}`)
     .action(async (name: string, options: Options) => {
       const request = await requestNamed(name);
-      const device = await openDevice(options.adapter === undefined ? {} : { adapter: options.adapter });
+      const device = await openDevice({
+        timestampQuantization: false,
+        ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
+      });
       try {
         const variants = {
           ...(options.matmul === undefined ? {} : { matmul: options.matmul }),
@@ -41,10 +55,27 @@ export function command(plan: Command): void {
         console.log(printPlan(program, { wgsl: options.wgsl ?? false }));
         console.log('\nbytes of the arena while each dispatch runs');
         console.log(printMemory(program));
+        if (options.time) {
+          const plan = await Plan.fromProgram(device, program, { ...request, variants });
+          console.log(`\nGPU time of each dispatch, all inputs zero\n${printTimes(program, await plan.profile())}`);
+          plan.destroy();
+        }
       } finally {
         await device.close();
       }
     });
+}
+
+function printTimes(program: Program, nanoseconds: readonly number[] | undefined): string {
+  if (nanoseconds === undefined) return 'this adapter has no timestamps';
+  const all = nanoseconds.reduce((sum, ns) => sum + ns, 0);
+  const lines = program.kernels.map(({ label, variant, operations }, k) => {
+    const ns = nanoseconds[k]!;
+    const rate = variant === undefined ? '' : ` ${(operations / ns).toFixed(1)} GFLOP/s`;
+    const share = `${((100 * ns) / all).toFixed(1)} %`.padStart(7);
+    return `${String(k).padStart(3)} ${(ns / 1000).toFixed(1).padStart(9)} µs ${share}  ${variant ?? label}${rate}`;
+  });
+  return [...lines, `sum ${(all / 1000).toFixed(1)} µs`].join('\n');
 }
 
 async function requestNamed(name: string): Promise<ProgramRequest> {

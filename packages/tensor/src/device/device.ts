@@ -12,6 +12,7 @@ import {
   OutOfMemoryError,
 } from './errors.ts';
 import { type Allocation, Ledger } from './ledger.ts';
+import { patiently } from './patience.ts';
 import { PipelineCache, type PipelineOptions, type PipelineStatistics } from './pipelines.ts';
 import { callSite } from './site.ts';
 import { largestPartBytes, StagingPool } from './staging.ts';
@@ -191,6 +192,11 @@ export class Device {
     }
   }
 
+  /** Waits for a promise of the queue, such as onSubmittedWorkDone(), without keeping a software adapter from its work. */
+  wait<T>(answer: Promise<T>): Promise<T> {
+    return patiently(answer, this.adapter.isSoftware);
+  }
+
   /** Waits until all submitted work is done. @throws as read() does */
   async idle(): Promise<void> {
     this.#checkUsable('idle()');
@@ -330,7 +336,7 @@ export class Device {
       const encoder = this.gpu.createCommandEncoder();
       encoder.copyBufferToBuffer(buffer.gpu, start, staging.gpu, 0, length);
       this.gpu.queue.submit([encoder.finish()]);
-      await staging.gpu.mapAsync(mapModeRead, 0, length);
+      await patiently(staging.gpu.mapAsync(mapModeRead, 0, length), this.adapter.isSoftware);
       target.set(new Uint8Array(staging.gpu.getMappedRange(0, length), offset - start, target.byteLength));
       staging.gpu.unmap();
     } catch (error) {
@@ -348,7 +354,7 @@ export class Device {
    */
   async #orLost(answer: Promise<unknown>): Promise<void> {
     if (this.#lostError !== undefined) return;
-    await new Promise<void>((resolve) => {
+    const outcome = new Promise<void>((resolve) => {
       const done = () => {
         this.#waiting.delete(done);
         resolve();
@@ -356,6 +362,7 @@ export class Device {
       this.#waiting.add(done);
       answer.then(done, done);
     });
+    await patiently(outcome, this.adapter.isSoftware);
   }
 
   /** Hosts report a loss shortly after the calls that fail because of it: give it one turn of the event loop. */

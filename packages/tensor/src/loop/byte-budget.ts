@@ -18,7 +18,8 @@ export function parseBytes(budget: string | number): number {
   } else {
     const match = /^\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)\s*$/i.exec(budget);
     const unit = match === null ? undefined : units[match[2] === '' ? 'b' : match[2]!.toLowerCase()];
-    if (match !== null && unit !== undefined && Number(match[1]) > 0) return Math.floor(Number(match[1]) * unit);
+    if (match !== null && unit !== undefined && Number(match[1]) > 0)
+      return Math.floor(Number(match[1]) * unit);
   }
   throw new RangeError(
     `memory: '${budget}' is not a number of bytes; write for instance 536870912, '512MiB' or '2 GB'.`,

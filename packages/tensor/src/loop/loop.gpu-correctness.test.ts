@@ -3,32 +3,31 @@ import {
   add,
   array,
   cast,
-
   DeviceArray,
   evaluate,
   foldIn,
   grad,
   input,
-  logSoftmax,
   Loop,
+  logSoftmax,
   matmul,
   mean,
   multiply,
   negate,
   oneHot,
   Plan,
+  ReverseLoop,
   randomKey,
   relu,
   reshape,
-  ReverseLoop,
   slice,
   square,
   state,
   subtract,
   sum,
+  type Tensor,
   take,
   tangentStep,
-  type Tensor,
   tanh,
   uniform,
 } from '../index.ts';
@@ -79,7 +78,12 @@ describe('a loop run forward', () => {
   });
 
   it('allocates what was predicted, whatever the horizon', async () => {
-    const indices = DeviceArray.from(device(), Uint32Array.from({ length: 64 }, (_, k) => k % 8), [16, 4], { dtype: 'u32' });
+    const indices = DeviceArray.from(
+      device(),
+      Uint32Array.from({ length: 64 }, (_, k) => k % 8),
+      [16, 4],
+      { dtype: 'u32' },
+    );
     const before = liveBytes();
     const loop = await Loop.make(device(), {
       carry: { w: state([8]) },
@@ -119,7 +123,11 @@ describe('a loop run forward', () => {
   });
 
   it('refuses a horizon of nothing and a carry that changes shape, in a sentence', async () => {
-    const loop = await Loop.make(device(), { carry: { w: state([1]) }, given: {}, step: ({ w }) => ({ w: add(w, 1) }) });
+    const loop = await Loop.make(device(), {
+      carry: { w: state([1]) },
+      given: {},
+      step: ({ w }) => ({ w: add(w, 1) }),
+    });
     expect(() => loop.run(0)).toThrow(/T = 0 is not a horizon/);
     loop.destroy();
     await expect(
@@ -150,7 +158,12 @@ describe('the gradient of a loop', () => {
       const last = [...(await reverse.carry.w.read())];
       expect(last[0]).toBeCloseTo(-0.5878730417, 6);
       expect(last[1]).toBeCloseTo(0.8827220797, 6);
-      results.push([...gradient, ...last, ...(await reverse.loss.read()), ...(await reverse.carryGradients[0]!.read())]);
+      results.push([
+        ...gradient,
+        ...last,
+        ...(await reverse.loss.read()),
+        ...(await reverse.carryGradients[0]!.read()),
+      ]);
       reverse.destroy();
       expect(liveBytes()).toBe(before);
     }
@@ -190,14 +203,18 @@ describe('the gradient of a loop', () => {
       Float32Array.from({ length: count }, (_, k) => scale * Math.sin(1.7 * k + 0.3));
     const x = DeviceArray.from(device(), wave(sizes.batch * sizes.inputs, 1), [sizes.batch, sizes.inputs]);
     const labels = DeviceArray.from(device(), Uint32Array.of(0, 1, 2, 0, 1), [sizes.batch], { dtype: 'u32' });
-    const rates = DeviceArray.from(device(), new Float32Array(d).fill(0.5), [d], { class: 'hyperparameters' });
+    const rates = DeviceArray.from(device(), new Float32Array(d).fill(0.5), [d], {
+      class: 'hyperparameters',
+    });
     const given = { x, labels, rates };
     type Given = { x: Tensor; labels: Tensor; rates: Tensor };
     const lossOf = (w: Tensor, g: Given) => {
       const first = reshape(slice(w, [0], [d1]), [sizes.inputs, sizes.hidden]);
       const second = reshape(slice(w, [d1], [d]), [sizes.hidden, sizes.classes]);
       const logits = matmul(relu(matmul(g.x, first)), second);
-      return negate(mean(sum(multiply(logSoftmax(logits, 1), cast(oneHot(g.labels, sizes.classes), 'f32')), 1)));
+      return negate(
+        mean(sum(multiply(logSoftmax(logits, 1), cast(oneHot(g.labels, sizes.classes), 'f32')), 1)),
+      );
     };
     const step = ({ w }: { w: Tensor }, g: Given) => ({
       w: subtract(w, multiply(g.rates, grad((v: Tensor) => lossOf(v, g))(w))),
@@ -250,7 +267,9 @@ describe('the gradient of a loop', () => {
       expect(results[2]).toEqual(results[0]);
       if (maxSteps === 10) {
         const scale = Math.max(...expected!.data.map(Math.abs));
-        results[0]!.forEach((value, k) => expect(Math.abs(value - expected!.data[k]!)).toBeLessThan(2e-5 * scale));
+        results[0]!.forEach((value, k) =>
+          expect(Math.abs(value - expected!.data[k]!)).toBeLessThan(2e-5 * scale),
+        );
       }
     }
     for (const one of [x, labels, rates]) one.destroy();
@@ -267,8 +286,9 @@ describe('the gradient of a loop', () => {
       /'much' is not a number of bytes/,
     );
     expect(liveBytes()).toBe(before);
-    expect(totalBytes(ReverseLoop.predict(device(), { ...request, policy: { memory: '1MiB' } }))).toBeLessThanOrEqual(2 ** 20);
+    expect(
+      totalBytes(ReverseLoop.predict(device(), { ...request, policy: { memory: '1MiB' } })),
+    ).toBeLessThanOrEqual(2 ** 20);
     hyper.destroy();
   });
 });
-

@@ -1,13 +1,14 @@
 /** @file A loop run forward: one step compiled once and replayed, with the carry updated in place. Memory does not depend on T. */
-import type { ByteClass } from '../device/ledger.ts';
+
+import { makeProgram, type Program } from '../compile/program.ts';
 import type { Device } from '../device/device.ts';
+import type { ByteClass } from '../device/ledger.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { unflatten } from '../graph/tree.ts';
-import { makeProgram, type Program } from '../compile/program.ts';
 import type { DeviceArray } from '../runtime/device-array.ts';
 import { addBytes, Plan, type PlanRequest, predictBytes, targetOf } from '../runtime/plan.ts';
 import { PackedArrays, packLayout } from './packed-arrays.ts';
-import { type Action, type SequenceStatistics, Sequencer } from './sequencer.ts';
+import { type Action, Sequencer, type SequenceStatistics } from './sequencer.ts';
 import { type AsArrays, checkSteps, type Step, type TracedStep, traceStep } from './state.ts';
 
 export interface LoopRequest<Carry, Given> {
@@ -50,7 +51,10 @@ export class Loop<Carry, Given> {
     this.predicted = predicted;
   }
 
-  static async make<Carry, Given>(device: Device, request: LoopRequest<Carry, Given>): Promise<Loop<Carry, Given>> {
+  static async make<Carry, Given>(
+    device: Device,
+    request: LoopRequest<Carry, Given>,
+  ): Promise<Loop<Carry, Given>> {
     const traced = traceStep(request.carry, request.given, request.step);
     const { program, planRequest } = stepProgram(device, traced, request);
     const predicted = loopBytes(traced, planRequest(), program);
@@ -58,7 +62,13 @@ export class Loop<Carry, Given> {
     try {
       const plan = await Plan.fromProgram(device, program, { ...planRequest(packed.arrays), clocked: true });
       const carry = unflatten(request.carry, packed.arrays) as unknown as AsArrays<Carry>;
-      return new Loop<Carry, Given>(carry, plan, packed, new Sequencer(device, program.usesStepIndex), predicted);
+      return new Loop<Carry, Given>(
+        carry,
+        plan,
+        packed,
+        new Sequencer(device, program.usesStepIndex),
+        predicted,
+      );
     } catch (error) {
       packed.destroy();
       throw error;
@@ -119,7 +129,9 @@ function stepProgram<Carry, Given>(
       ...base,
       arrays: new Map<Tensor, DeviceArray>([
         ...traced.given.map((tensor, k): [Tensor, DeviceArray] => [tensor, traced.arrays[k]!]),
-        ...(carry === undefined ? [] : traced.carry.map((tensor, k): [Tensor, DeviceArray] => [tensor, carry[k]!])),
+        ...(carry === undefined
+          ? []
+          : traced.carry.map((tensor, k): [Tensor, DeviceArray] => [tensor, carry[k]!])),
       ]),
     }),
   };
@@ -129,9 +141,11 @@ function stepProgram<Carry, Given>(
 function loopBytes(traced: TracedStep, request: PlanRequest, program: Program) {
   // The carry is counted as packed, not as inputs of the plan.
   const bound = new Map(request.arrays);
-  const withoutCarry = { ...program, inputs: new Map([...program.inputs].filter(([tensor]) => bound.has(tensor))) };
+  const withoutCarry = {
+    ...program,
+    inputs: new Map([...program.inputs].filter(([tensor]) => bound.has(tensor))),
+  };
   return addBytes(packLayout(traced.specs).classes, predictBytes(request, withoutCarry, true), {
     scratch: Sequencer.bytes(program.usesStepIndex),
   });
 }
-

@@ -1,10 +1,11 @@
 /** @file Several arrays in one buffer, so that all of them are saved and restored by one copy. */
-import { type ByteClass } from '../device/ledger.ts';
+
+import { offsetAlignment } from '../compile/memory.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
 import type { Device } from '../device/device.ts';
+import type { ByteClass } from '../device/ledger.ts';
 import { elementCount, type Shape } from '../graph/shape.ts';
 import type { DType } from '../graph/tensor.ts';
-import { offsetAlignment } from '../compile/memory.ts';
 import { DeviceArray } from '../runtime/device-array.ts';
 
 export interface ArraySpec {

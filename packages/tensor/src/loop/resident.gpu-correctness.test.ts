@@ -10,8 +10,8 @@ import {
   matmul,
   mean,
   multiply,
-  relu,
   ResidentLoop,
+  relu,
   reshape,
   slice,
   square,
@@ -57,7 +57,9 @@ it('runs many steps in one dispatch, and agrees with the replayed loop of all ta
     tasks,
     step,
   });
-  expect(device().ledger.live - device().ledger.liveByClass().staging - before).toBe(totalBytes(resident.predicted));
+  expect(device().ledger.live - device().ledger.liveByClass().staging - before).toBe(
+    totalBytes(resident.predicted),
+  );
   const loop = await Loop.make(device(), {
     carry: { w: state([tasks, d]) },
     given: { x, y },
@@ -89,4 +91,3 @@ it('refuses a step that has no resident form', async () => {
     }),
   ).rejects.toThrow(/the step contains conv2d, which has no resident form; use an ordinary Loop/);
 });
-

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { binomialSchedule, everyStateSchedule, fewestAdvances, type ReverseMove, stepsCovered } from './revolve.ts';
+import {
+  binomialSchedule,
+  everyStateSchedule,
+  fewestAdvances,
+  type ReverseMove,
+  stepsCovered,
+} from './revolve.ts';
 
 /** Follows a schedule and checks that every move is possible; returns what it did. */
 function follow(moves: Iterable<ReverseMove>, steps: number) {
@@ -26,13 +32,16 @@ function follow(moves: Iterable<ReverseMove>, steps: number) {
 }
 
 describe('checkpoint schedules', () => {
-  it.each([1, 2, 3, 5, 10, 37, 100, 333])('reverse %i steps under any number of slots, with the fewest advances', (steps) => {
-    for (const slots of [1, 2, 3, 5, 8, 20, 400]) {
-      const done = follow(binomialSchedule(steps, slots), steps);
-      expect(done.slots).toBeLessThanOrEqual(slots);
-      expect(done.advances).toBe(fewestAdvances(steps, Math.min(slots, steps)));
-    }
-  });
+  it.each([1, 2, 3, 5, 10, 37, 100, 333])(
+    'reverse %i steps under any number of slots, with the fewest advances',
+    (steps) => {
+      for (const slots of [1, 2, 3, 5, 8, 20, 400]) {
+        const done = follow(binomialSchedule(steps, slots), steps);
+        expect(done.slots).toBeLessThanOrEqual(slots);
+        expect(done.advances).toBe(fewestAdvances(steps, Math.min(slots, steps)));
+      }
+    },
+  );
 
   it('agree with the published binomial numbers', () => {
     // Griewank & Walther 2000: 3 slots and 2 repetitions cover 10 steps with 15 advances more than the steps themselves need.

@@ -95,7 +95,13 @@ export class Sequencer {
         } else {
           pass?.end();
           pass = undefined;
-          encoder.copyBufferToBuffer(action.from.gpu, action.fromOffset, action.to.gpu, action.toOffset, action.bytes);
+          encoder.copyBufferToBuffer(
+            action.from.gpu,
+            action.fromOffset,
+            action.to.gpu,
+            action.toOffset,
+            action.bytes,
+          );
           copies++;
         }
         next = iterator.next();
@@ -115,7 +121,7 @@ export class Sequencer {
           return undefined;
         }),
       );
-      if (underWay.length >= maxUnderWay) await underWay.shift();
+      if (underWay.length >= maxUnderWay) await device.wait(underWay.shift()!);
       if (submissions % 16 === 0) device.throwIfLost();
     }
     await device.idle();
@@ -129,6 +135,7 @@ export class Sequencer {
 
   /** Time per run, from submission to completion: an overestimate while another submission is ahead, which errs on the safe side. */
   private learn(msPerRun: number): void {
-    this.msPerRun = this.msPerRun === undefined ? msPerRun : Math.min(msPerRun, 0.5 * (this.msPerRun + msPerRun));
+    this.msPerRun =
+      this.msPerRun === undefined ? msPerRun : Math.min(msPerRun, 0.5 * (this.msPerRun + msPerRun));
   }
 }

@@ -48,22 +48,22 @@ export interface TracedStep {
   readonly names: readonly string[];
 }
 
-export function traceStep<Carry, Given>(
-  carry: Carry,
-  given: Given,
-  step: Step<Carry, Given>,
-): TracedStep {
+export function traceStep<Carry, Given>(carry: Carry, given: Given, step: Step<Carry, Given>): TracedStep {
   const names: string[] = [];
   visitTree(carry, (_, path) => names.push(path === '' ? 'carry' : path));
   const specs = leavesOf(carry as Tree<StateSpec>);
   specs.forEach((spec, k) => {
     if (!(spec instanceof StateSpec))
-      throw new TypeError(`loop: the carry's '${names[k]}' is not declared with state(shape); declare it so.`);
+      throw new TypeError(
+        `loop: the carry's '${names[k]}' is not declared with state(shape); declare it so.`,
+      );
   });
   const arrays = leavesOf(given as Tree<DeviceArray>);
   for (const array of arrays)
     if (!(array instanceof DeviceArray))
-      throw new TypeError('loop: what a step is given are device arrays; make one with DeviceArray.from(device, values, shape).');
+      throw new TypeError(
+        'loop: what a step is given are device arrays; make one with DeviceArray.from(device, values, shape).',
+      );
   const carryTensors: Tensor[] = [];
   const carryTree = mapTree(carry, (spec: StateSpec, path) => {
     const tensor = input(spec.shape, { dtype: spec.dtype, name: path });
@@ -81,7 +81,9 @@ export function traceStep<Carry, Given>(
   const next: Tensor[] = [];
   visitTree(result, (leaf, path) => {
     if (!(leaf instanceof Tensor))
-      throw new TypeError(`loop: the step returned something that is not a tensor at '${path}'; write constant(x) for a number.`);
+      throw new TypeError(
+        `loop: the step returned something that is not a tensor at '${path}'; write constant(x) for a number.`,
+      );
     paths.push(path === '' ? 'carry' : path);
     next.push(leaf);
   });
@@ -102,5 +104,7 @@ export function traceStep<Carry, Given>(
 /** @throws RangeError unless `steps` is a whole number of 1 or more */
 export function checkSteps(asker: string, steps: number): void {
   if (!Number.isInteger(steps) || steps < 1)
-    throw new RangeError(`${asker}: T = ${steps} is not a horizon; a loop runs 1 step or more, a whole number.`);
+    throw new RangeError(
+      `${asker}: T = ${steps} is not a horizon; a loop runs 1 step or more, a whole number.`,
+    );
 }

@@ -7,7 +7,7 @@ import { leavesOf, type Tree, unflatten } from '../graph/tree.ts';
 import { jvp } from '../transform/jvp.ts';
 import { vmap } from '../transform/vmap.ts';
 import { zerosLike } from '../transform/zeros.ts';
-import { type AsTensors, type Step, state, StateSpec } from './state.ts';
+import { type AsTensors, type StateSpec, type Step, state } from './state.ts';
 
 /** A carry and its tangents; every f32 array of the carry has one with a leading axis of directions. */
 export interface TangentCarry<Carry> {
@@ -35,7 +35,9 @@ export function tangentStep<Carry, Given>(
   seeds: (given: AsTensors<Given>) => ReadonlyMap<Tensor, Tensor>,
 ): TangentLoop<Carry, Given> {
   if (!Number.isInteger(directions) || directions < 1)
-    throw new RangeError(`tangentStep: ${directions} directions were asked for; forward mode needs 1 or more, a whole number.`);
+    throw new RangeError(
+      `tangentStep: ${directions} directions were asked for; forward mode needs 1 or more, a whole number.`,
+    );
   const specs = leavesOf(carry as Tree<StateSpec>);
   const moving = specs.flatMap((spec, k) => (spec.dtype === 'f32' ? [k] : []));
   const tangent = moving.map((k) => state([directions, ...specs[k]!.shape], { class: 'tangents' }));
@@ -57,4 +59,3 @@ export function tangentStep<Carry, Given>(
   };
   return { carry: tangentCarry, step: dualStep };
 }
-

@@ -1,10 +1,11 @@
 /** @file An array on the device: a buffer that the ledger knows of, with a shape and an element type. */
+
+import { regionBytes } from '../compile/storage.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
 import type { Device } from '../device/device.ts';
-import { type ByteClass } from '../device/ledger.ts';
+import type { ByteClass } from '../device/ledger.ts';
 import { elementCount, type Shape, ShapeError, showShape } from '../graph/shape.ts';
 import type { DType } from '../graph/tensor.ts';
-import { regionBytes } from '../compile/storage.ts';
 
 export type TypedArray = Float32Array | Int32Array | Uint32Array;
 
@@ -42,7 +43,11 @@ export class DeviceArray {
   readonly #owns: boolean;
 
   /** @throws {BufferTooLargeError} before anything is allocated, when the adapter has no such buffers */
-  constructor(device: Device, shape: Shape, options: DeviceArrayOptions & { readonly within?: ArrayPlace } = {}) {
+  constructor(
+    device: Device,
+    shape: Shape,
+    options: DeviceArrayOptions & { readonly within?: ArrayPlace } = {},
+  ) {
     this.device = device;
     this.offset = options.within?.offset ?? 0;
     this.#owns = options.within === undefined;
@@ -88,7 +93,11 @@ export class DeviceArray {
         `write: ${values.length} values were given for an array of shape ${showShape(this.shape)}, which has ${elements} elements.`,
       );
     if (elements > 0) {
-      this.device.write(this.buffer, toTypedArray(values, this.dtype) as Float32Array<ArrayBuffer>, this.offset);
+      this.device.write(
+        this.buffer,
+        toTypedArray(values, this.dtype) as Float32Array<ArrayBuffer>,
+        this.offset,
+      );
     }
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { node } from '../graph/tensor.ts';
 import {
   add,
   array,
@@ -20,11 +21,11 @@ import {
   mean,
   multiply,
   negate,
-  pad,
   Plan,
+  pad,
+  predictBytes,
   printMemory,
   printPlan,
-  predictBytes,
   relu,
   reshape,
   segmentSum,
@@ -33,15 +34,14 @@ import {
   square,
   subtract,
   sum,
+  type Tensor,
   tanh,
   targetOf,
-  type Tensor,
   transpose,
   variance,
 } from '../index.ts';
-import { node } from '../graph/tensor.ts';
-import { totalBytes } from './plan.ts';
 import { useDevice } from '../testing/device.ts';
+import { totalBytes } from './plan.ts';
 
 const device = useDevice();
 
@@ -55,7 +55,11 @@ function feedsFor(...inputs: readonly Tensor[]): Map<Tensor, Float32Array> {
   return new Map(inputs.map((tensor, k) => [tensor, wave(elements(tensor), 0.7 + 0.31 * k)]));
 }
 
-async function compare(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, ArrayLike<number>>, tolerance = 2e-6) {
+async function compare(
+  outputs: readonly Tensor[],
+  feeds: ReadonlyMap<Tensor, ArrayLike<number>>,
+  tolerance = 2e-6,
+) {
   const expected = evaluate(
     outputs,
     new Map(
@@ -77,7 +81,10 @@ async function compare(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, Ar
 }
 
 /** Each node computed by a plan of its own, every value through memory: the plainest way to run a graph. */
-async function oneOpAtATime(output: Tensor, feeds: ReadonlyMap<Tensor, ArrayLike<number>>): Promise<ArrayLike<number>> {
+async function oneOpAtATime(
+  output: Tensor,
+  feeds: ReadonlyMap<Tensor, ArrayLike<number>>,
+): Promise<ArrayLike<number>> {
   const known = new Map<Tensor, ArrayLike<number>>(feeds);
   const run = async (tensor: Tensor): Promise<ArrayLike<number>> => {
     const done = known.get(tensor);
@@ -85,7 +92,10 @@ async function oneOpAtATime(output: Tensor, feeds: ReadonlyMap<Tensor, ArrayLike
     const own = new Map<Tensor, ArrayLike<number>>();
     const inputs: Tensor[] = [];
     for (const operand of tensor.inputs) {
-      const stand = operand.inputs.length === 0 && !feeds.has(operand) ? operand : input(operand.shape, { dtype: operand.dtype });
+      const stand =
+        operand.inputs.length === 0 && !feeds.has(operand)
+          ? operand
+          : input(operand.shape, { dtype: operand.dtype });
       if (stand !== operand) own.set(stand, await run(operand));
       inputs.push(stand);
     }
@@ -134,7 +144,10 @@ describe('a plan', () => {
   it('puts a long concatenation together in place, and leaves gaps zero', async () => {
     const a = input([300]);
     const b = input([10, 20]);
-    const whole = concat([exp(a), broadcastTo(array([0, 0, 0].slice(0, 1)), [4]), reshape(matmul(b, transpose(b)), [100])], 0);
+    const whole = concat(
+      [exp(a), broadcastTo(array([0, 0, 0].slice(0, 1)), [4]), reshape(matmul(b, transpose(b)), [100])],
+      0,
+    );
     await compare([whole, multiply(whole, 2)], feedsFor(a, b), 1e-5);
   });
 
@@ -147,7 +160,10 @@ describe('a plan', () => {
   it('gathers, scatters and accumulates', async () => {
     const x = input([9, 5]);
     const ids = input([7], { dtype: 'u32' });
-    const feeds = new Map<Tensor, ArrayLike<number>>([[x, wave(45)], [ids, [8, 0, 3, 3, 100, 2, 8]]]);
+    const feeds = new Map<Tensor, ArrayLike<number>>([
+      [x, wave(45)],
+      [ids, [8, 0, 3, 3, 100, 2, 8]],
+    ]);
     const picked = gather(x, ids);
     await compare([picked, segmentSum(picked, ids, 9), cumulativeSum(x, 0)], feeds);
   });
@@ -220,11 +236,13 @@ describe('bad input', () => {
     await expect(Plan.make(device(), { outputs: [tanh(x)], arrays: new Map([[x, y]]) })).rejects.toThrow(
       /array of f32\[4\] was bound where the program has f32\[8, 8\]/,
     );
-    await expect(Plan.make(device(), { outputs: [matmul(x, x)], variants: { matmul: 'fastest' } })).rejects.toThrow(
-      /there is no kernel variant 'fastest'; the known ones are .*naive/,
-    );
+    await expect(
+      Plan.make(device(), { outputs: [matmul(x, x)], variants: { matmul: 'fastest' } }),
+    ).rejects.toThrow(/there is no kernel variant 'fastest'; the known ones are .*naive/);
     const huge = input([device().limits.maxStorageBufferBindingSize / 4 + 4]);
-    await expect(Plan.make(device(), { outputs: [tanh(huge)] })).rejects.toThrow(/maxStorageBufferBindingSize/);
+    await expect(Plan.make(device(), { outputs: [tanh(huge)] })).rejects.toThrow(
+      /maxStorageBufferBindingSize/,
+    );
     y.destroy();
     await compare([tanh(x)], feedsFor(x), 1e-6);
   });

@@ -2,15 +2,17 @@
  * @file A plan: a program with its buffers, pipelines and bind groups, ready to run any number of times. Running it
  * allocates nothing, uploads nothing and looks nothing up: it is a flat list of dispatches.
  */
-import { type ByteClass, byteClasses } from '../device/ledger.ts';
-import type { LedgerBuffer } from '../device/buffer.ts';
-import type { Device } from '../device/device.ts';
-import { computeStage } from '../device/usage.ts';
-import { BufferTooLargeError } from '../device/errors.ts';
-import { sameShape, ShapeError, showShape } from '../graph/shape.ts';
-import type { Tensor } from '../graph/tensor.ts';
+
 import { makeProgram, type Program, type ProgramRequest, type Target } from '../compile/program.ts';
 import { type Region, regionBytes } from '../compile/storage.ts';
+import type { LedgerBuffer } from '../device/buffer.ts';
+import type { Device } from '../device/device.ts';
+import { BufferTooLargeError } from '../device/errors.ts';
+import { type ByteClass, byteClasses } from '../device/ledger.ts';
+import { PassTimer } from '../device/timestamps.ts';
+import { computeStage } from '../device/usage.ts';
+import { ShapeError, sameShape, showShape } from '../graph/shape.ts';
+import type { Tensor } from '../graph/tensor.ts';
 import { valuesOfArray } from '../ops/leaf/input.ts';
 import { DeviceArray, toTypedArray } from './device-array.ts';
 import { StepClock, stepLayoutEntries } from './step-clock.ts';
@@ -57,7 +59,10 @@ export function targetOf(device: Device): Target {
     features: device.features,
     limits: device.limits,
     subgroupMinSize: device.adapter.subgroupMinSize,
-    maxBindings: Math.min(device.limits.maxStorageBuffersPerShaderStage, device.limits.maxBindingsPerBindGroup),
+    maxBindings: Math.min(
+      device.limits.maxStorageBuffersPerShaderStage,
+      device.limits.maxBindingsPerBindGroup,
+    ),
   };
 }
 
@@ -128,7 +133,12 @@ export class Plan {
     owned: { destroy(): void }[],
   ): Plan {
     const arrays = new Map<Region, DeviceArray>();
-    const make = (tensor: ArrayForm, region: Region, role: ByteClass, given: DeviceArray | undefined): DeviceArray => {
+    const make = (
+      tensor: ArrayForm,
+      region: Region,
+      role: ByteClass,
+      given: DeviceArray | undefined,
+    ): DeviceArray => {
       if (given !== undefined) {
         if (!sameShape(given.shape, tensor.shape) || given.dtype !== tensor.dtype)
           throw new ShapeError(
@@ -145,7 +155,10 @@ export class Plan {
     };
     const inputs = new Map<Tensor, DeviceArray>();
     for (const [tensor, region] of program.inputs)
-      inputs.set(tensor, make(tensor, region, request.classOf?.(tensor) ?? 'data', request.arrays?.get(tensor)));
+      inputs.set(
+        tensor,
+        make(tensor, region, request.classOf?.(tensor) ?? 'data', request.arrays?.get(tensor)),
+      );
     for (const [tensor, region] of program.constants) {
       const array = make(tensor, region, 'constants', undefined);
       array.write(toTypedArray(valuesOfArray(tensor)!, tensor.dtype));
@@ -156,8 +169,7 @@ export class Plan {
     });
 
     const { arena } = program;
-    for (const region of program.own)
-      make(ownerless(region), region, region.class, undefined);
+    for (const region of program.own) make(ownerless(region), region, region.class, undefined);
     let arenaBuffer = request.arena;
     if (arena.bytes > 0 && arenaBuffer === undefined) {
       arenaBuffer = device.createBuffer({
@@ -212,6 +224,38 @@ export class Plan {
     this.encode(pass);
     pass.end();
     this.device.submit(encoder.finish());
+  }
+
+  /**
+   * GPU nanoseconds of each dispatch, one pass a dispatch, the median over runs; undefined where the device has no timestamps.
+   * Passes of their own cost more than a run does, so the sum exceeds the time of `run()`.
+   */
+  async profile(runs = 5): Promise<readonly number[] | undefined> {
+    const timer = PassTimer.open(this.device, this.dispatches.length);
+    if (timer === undefined) return undefined;
+    try {
+      const samples = this.dispatches.map((): number[] => []);
+      for (let run = 0; run <= runs; run++) {
+        const encoder = this.device.gpu.createCommandEncoder();
+        for (const [k, one] of this.dispatches.entries()) {
+          const timestampWrites = timer.next(`${k}`);
+          const pass = encoder.beginComputePass({ timestampWrites });
+          pass.setPipeline(one.pipeline);
+          pass.setBindGroup(0, one.group);
+          if (one.usesStepIndex) pass.setBindGroup(1, this.clock!.group, [0]);
+          pass.dispatchWorkgroups(...one.workgroups);
+          pass.end();
+        }
+        timer.resolve(encoder);
+        this.device.submit(encoder.finish());
+        const spans = await timer.spans();
+        // The first run warms up: pipelines are finished on first use.
+        if (run > 0) spans.forEach(({ ns }, k) => samples[k]!.push(ns ?? Number.NaN));
+      }
+      return samples.map((own) => own.sort((a, b) => a - b)[Math.floor(own.length / 2)]!);
+    } finally {
+      timer.destroy();
+    }
   }
 
   /** Frees the buffers that the plan made. Arrays given to it stay. */

@@ -9,7 +9,11 @@ import { bufferUsage, computeStage } from '../device/usage.ts';
 const slotBytes = 256;
 
 export const stepLayoutEntries: readonly GPUBindGroupLayoutEntry[] = [
-  { binding: 0, visibility: computeStage, buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: 16 } },
+  {
+    binding: 0,
+    visibility: computeStage,
+    buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: 16 },
+  },
 ];
 
 export class StepClock {
