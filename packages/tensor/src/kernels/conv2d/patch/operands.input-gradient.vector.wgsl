@@ -19,8 +19,3 @@ fn read_filter(base: u32, tap: u32, channel: u32, column: u32) -> FilterBlock {
     load4_b(at + min(column + 3u, IN_CHANNELS - 1u) * OUT_CHANNELS),
   ));
 }
-
-/// The end of a loop. A step of four channels is long enough that no compiler unrolls it.
-fn loop_end(count: u32, exists: bool) -> u32 {
-  return count;
-}

@@ -19,9 +19,3 @@ fn read_filter(base: u32, tap: u32, channel: u32, column: u32) -> FilterBlock {
     load_b(at + min(column + 3u, COLUMNS - 1u) * FILTER_COLUMN),
   );
 }
-
-/// The end of a loop, in words that hide it from the compiler: a step of one channel is short enough to tempt it to unroll all
-/// taps, which doubles the time to compile for a tenth less time to run.
-fn loop_end(count: u32, exists: bool) -> u32 {
-  return select(0u, count, exists);
-}
