@@ -5,7 +5,16 @@ import { syntheticRecords } from '../site/fixture/records.ts';
 import { syntheticSuites } from '../site/fixture/suites.ts';
 import { agreesWithTheory } from '../statistics/fit.ts';
 import { devicesOf } from './device.ts';
-import { axisText, bytesText, countText, numberText, percentText, rateText, timeText } from './format.ts';
+import {
+  axisText,
+  bytesText,
+  countText,
+  numberText,
+  percentText,
+  rateText,
+  tickText,
+  timeText,
+} from './format.ts';
 import { paretoFront } from './pareto.ts';
 import { byPoint, placeText, rankRows } from './rank-rows.ts';
 import { boardRows, currentRecords } from './row.ts';
@@ -14,11 +23,18 @@ import { scalingCurves } from './scaling.ts';
 const records = syntheticRecords();
 const rows = boardRows(records, syntheticSuites);
 const find = (method: string, horizon: number, dimension: number, problem = 'quadratic') =>
-  rows.find((row) => row.method === method && row.horizon === horizon && row.dimension === dimension && row.problem === problem);
+  rows.find(
+    (row) =>
+      row.method === method &&
+      row.horizon === horizon &&
+      row.dimension === dimension &&
+      row.problem === problem,
+  );
 
 describe('the synthetic records', () => {
   it('fit the schema and repeat', () => {
-    for (const record of records) expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
+    for (const record of records)
+      expect(checkRecord(JSON.parse(JSON.stringify(record)))).toMatchObject({ ok: true });
     expect(syntheticRecords()).toEqual(records);
   });
 });
@@ -40,7 +56,12 @@ describe('rows', () => {
     const row = find('exact-stored', 1000, 10);
     expect(row?.memory?.median).toBe(Number.POSITIVE_INFINITY);
     expect(row?.troubles).toContainEqual(
-      expect.objectContaining({ pass: 'memory', status: 'oom', seeds: [0, 1, 2], reason: expect.stringContaining('MiB') }),
+      expect.objectContaining({
+        pass: 'memory',
+        status: 'oom',
+        seeds: [0, 1, 2],
+        reason: expect.stringContaining('MiB'),
+      }),
     );
     expect(find('forward-mode', 1, 10_000)?.troubles[0]?.status).toBe('unsupported');
   });
@@ -49,8 +70,14 @@ describe('rows', () => {
     const older = fixtureRecord({ status: 'error', reason: 'broke' }, {}, { versionId: 'e'.repeat(64) });
     const newer = fixtureRecord({ status: 'ok' }, {}, { startedAt: '2000-01-02T00:00:00.000Z' });
     expect(currentRecords([newer, older]).map((record) => record.status)).toEqual(['ok']);
-    const elsewhere = { ...fixtureContext.environment, stable: { ...fixtureContext.environment.stable, adapter: null } };
-    const both = [newer, fixtureRecord({ status: 'ok' }, {}, { environment: { ...elsewhere, fingerprint: 'f'.repeat(64) } })];
+    const elsewhere = {
+      ...fixtureContext.environment,
+      stable: { ...fixtureContext.environment.stable, adapter: null },
+    };
+    const both = [
+      newer,
+      fixtureRecord({ status: 'ok' }, {}, { environment: { ...elsewhere, fingerprint: 'f'.repeat(64) } }),
+    ];
     expect(boardRows(both)).toHaveLength(2);
     expect(devicesOf(both).map((device) => device.label)).toEqual([
       'fixture adapter (nothing measured) on fixture processor',
@@ -73,9 +100,13 @@ describe('rows', () => {
 describe('ranks of rows', () => {
   it('tie what the data cannot separate', () => {
     const points = byPoint(rows);
-    const fewShot = [...points.values()].find((group) => group[0]?.suite === 'few-shot' && group[0]?.horizon === 50);
+    const fewShot = [...points.values()].find(
+      (group) => group[0]?.suite === 'few-shot' && group[0]?.horizon === 50,
+    );
     const places = rankRows(fewShot ?? []).metric;
-    const text = Object.fromEntries((fewShot ?? []).map((row) => [row.method, placeText(places.get(row.key))]));
+    const text = Object.fromEntries(
+      (fewShot ?? []).map((row) => [row.method, placeText(places.get(row.key))]),
+    );
     expect(text.maml).toBe('1–2');
     expect(text.hyperdistill).toBe('1–2');
     expect(text['multi-task']).toBe('5');
@@ -92,7 +123,10 @@ describe('ranks of rows', () => {
     const two = ['a', 'b'].flatMap((method, index) =>
       [0, 1].map((seed) =>
         fixtureRecord(
-          { status: 'ok', time: { compileMs: 1, primaryPhase: 'x', phases: { x: fixturePhase([10 * (index + 1) + seed]) } } },
+          {
+            status: 'ok',
+            time: { compileMs: 1, primaryPhase: 'x', phases: { x: fixturePhase([10 * (index + 1) + seed]) } },
+          },
           { method, seed, pass: 'time' },
         ),
       ),
@@ -104,12 +138,16 @@ describe('ranks of rows', () => {
 
 describe('scaling', () => {
   it('finds the exponents that the numbers were made from', () => {
-    const curves = scalingCurves(rows, 'horizon', 'memory').filter((curve) => curve.problem === 'quadratic' && curve.fixed === 10);
+    const curves = scalingCurves(rows, 'horizon', 'memory').filter(
+      (curve) => curve.problem === 'quadratic' && curve.fixed === 10,
+    );
     const upper = (method: string) => curves.find((curve) => curve.method === method)?.upper;
     expect(agreesWithTheory(upper('exact-stored') as never, 1, 0.15)).toBe(true);
     expect(agreesWithTheory(upper('first-order') as never, 0)).toBe(true);
     expect(curves.find((curve) => curve.method === 'exact-stored')?.misses).toEqual([1000]);
-    const dimension = scalingCurves(rows, 'dimension', 'memory').find((curve) => curve.method === 'forward-mode');
+    const dimension = scalingCurves(rows, 'dimension', 'memory').find(
+      (curve) => curve.method === 'forward-mode',
+    );
     expect(dimension?.upper?.exponent).toBeGreaterThan(0.85);
     expect(scalingCurves(rows, 'dimension', 'time').some((curve) => curve.suite === 'few-shot')).toBe(false);
   });
@@ -129,7 +167,13 @@ describe('the Pareto front', () => {
 
 describe('numbers in words', () => {
   it('read well', () => {
-    expect([0, 1023, 4096, 12_900_000, 2 ** 40].map(bytesText)).toEqual(['0 B', '1023 B', '4.00 KiB', '12.3 MiB', '1.00 TiB']);
+    expect([0, 1023, 4096, 12_900_000, 2 ** 40].map(bytesText)).toEqual([
+      '0 B',
+      '1023 B',
+      '4.00 KiB',
+      '12.3 MiB',
+      '1.00 TiB',
+    ]);
     expect([1e-5, 0.0034, 5.6, 1234, Number.POSITIVE_INFINITY, Number.NaN].map(timeText)).toEqual([
       '10.0 ns',
       '3.40 µs',
@@ -143,9 +187,17 @@ describe('numbers in words', () => {
       '0.5',
       '−12.3',
       '1.2·10⁵',
-      '1·10⁻⁷',
+      '10⁻⁷',
       '1000',
       '−∞',
+    ]);
+    expect([0, 65_536, 1536, 2 ** 20].map(tickText(bytesText))).toEqual(['0', '64 KiB', '1.5 KiB', '1 MiB']);
+    expect([0.1, 0.25, 1, 20, 100].map(tickText(timeText))).toEqual([
+      '100 µs',
+      '250 µs',
+      '1 ms',
+      '20 ms',
+      '100 ms',
     ]);
     expect(percentText(-0.0512)).toBe('−5.1 %');
     expect(rateText(3.4e9, 'FLOP/s')).toBe('3.40 GFLOP/s');

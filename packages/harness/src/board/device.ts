@@ -13,12 +13,22 @@ export interface Device {
   readonly software: boolean;
 }
 
-/** The device of a record. */
-export function deviceOf(record: CellRecord): Device {
-  const { adapter, cpu } = record.environment.stable;
-  const id = hashOf(deviceKey(record.environment)).slice(0, 12);
-  if (adapter === null) return { id, label: `${cpu.model} (no adapter)`, adapter, cpu: cpu.model, software: true };
-  const name = [adapter.description, adapter.device, adapter.vendor].find((text) => text.trim() !== '') ?? 'unnamed';
+const known = new Map<string, Device>();
+
+/** The device of a record. Equal fingerprints are equal devices, so each is described once. */
+export function deviceOf({ environment }: CellRecord): Device {
+  const device = known.get(environment.fingerprint) ?? describeDevice(environment);
+  known.set(environment.fingerprint, device);
+  return device;
+}
+
+function describeDevice(environment: CellRecord['environment']): Device {
+  const { adapter, cpu } = environment.stable;
+  const id = hashOf(deviceKey(environment)).slice(0, 12);
+  if (adapter === null)
+    return { id, label: `${cpu.model} (no adapter)`, adapter, cpu: cpu.model, software: true };
+  const name =
+    [adapter.description, adapter.device, adapter.vendor].find((text) => text.trim() !== '') ?? 'unnamed';
   const software = adapter.kind === 'software' || adapter.isFallback;
   return { id, label: software ? `${name} on ${cpu.model}` : name, adapter, cpu: cpu.model, software };
 }
@@ -28,6 +38,8 @@ export function devicesOf(records: readonly CellRecord[]): readonly Device[] {
   const devices = new Map(records.map((record) => [record.environment.fingerprint, record]));
   const byId = new Map([...devices.values()].map(deviceOf).map((device) => [device.id, device]));
   return [...byId.values()].sort(
-    (a, b) => Number(a.software) - Number(b.software) || (a.label < b.label ? -1 : a.label > b.label ? 1 : a.id < b.id ? -1 : 1),
+    (a, b) =>
+      Number(a.software) - Number(b.software) ||
+      (a.label < b.label ? -1 : a.label > b.label ? 1 : a.id < b.id ? -1 : 1),
   );
 }

@@ -15,7 +15,22 @@ export function timeText(ms: number | undefined | null): string {
 
 /** `3.4 GFLOP/s`, `12 GB/s`. */
 export function rateText(perSecond: number | undefined | null, unit: string): string {
-  return scaled(perSecond, 1000, ['', 'k', 'M', 'G', 'T', 'P'].map((prefix) => `${prefix}${unit}`), 0);
+  return scaled(
+    perSecond,
+    1000,
+    ['', 'k', 'M', 'G', 'T', 'P'].map((prefix) => `${prefix}${unit}`),
+    0,
+  );
+}
+
+/** A number with a unit as a label of an axis: `64 KiB` where a table has `64.0 KiB`; nothing but 0 at zero. */
+export function tickText(text: (value: number) => string): (value: number) => string {
+  return (value) =>
+    value === 0
+      ? '0'
+      : text(value)
+          .replace(/(\d)\.0+(?=\D|$)/, '$1')
+          .replace(/(\.\d*?)0+(?=\D|$)/, '$1');
 }
 
 /** Three significant digits, powers of ten where they are shorter. */
@@ -38,7 +53,9 @@ export function percentText(share: number | undefined | null): string {
 /** A whole number, with thin spaces between thousands from five digits on: `1234`, `12 345`. */
 export function countText(value: number): string {
   if (Math.abs(value) < 9999.5) return String(Math.round(value));
-  return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, '\u202f');
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
 /** T and p on axes and in tables: `1`, `1000`, `10⁶`. */
@@ -49,12 +66,16 @@ export function axisText(value: number): string {
 
 function plainText(value: number): string {
   if (Math.abs(value) >= 999.5) return countText(value);
-  return value.toPrecision(3).replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+  return value
+    .toPrecision(3)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
 }
 
 function exponentText(value: number): string {
   const [mantissa = '', exponent = '0'] = value.toExponential(1).split('e');
-  return `${mantissa.replace(/\.0$/, '')}·10${superscript(Number(exponent))}`;
+  const factor = mantissa.replace(/\.0$/, '');
+  return `${factor === '1' ? '' : `${factor}·`}10${superscript(Number(exponent))}`;
 }
 
 function superscript(value: number): string {
@@ -65,15 +86,22 @@ function superscript(value: number): string {
     .join('');
 }
 
-function scaled(value: number | undefined | null, base: number, units: readonly string[], first: number): string {
+function scaled(
+  value: number | undefined | null,
+  base: number,
+  units: readonly string[],
+  first: number,
+): string {
   if (value === undefined || value === null || Number.isNaN(value)) return '';
   if (!Number.isFinite(value)) return '∞';
+  if (value === 0) return `0 ${units[first]}`;
   let unit = first;
   let size = value;
   while (Math.abs(size) >= base * 0.9995 && unit + 1 < units.length) {
     size /= base;
     unit++;
   }
-  const digits = unit === first && base === 1024 ? 0 : Math.abs(size) >= 99.95 ? 0 : Math.abs(size) >= 9.995 ? 1 : 2;
+  const digits =
+    unit === first && base === 1024 ? 0 : Math.abs(size) >= 99.95 ? 0 : Math.abs(size) >= 9.995 ? 1 : 2;
   return `${size.toFixed(digits)} ${units[unit]}`;
 }

@@ -1,5 +1,5 @@
-import { type Place, type RankOptions, rankWithTies } from '../statistics/rank.ts';
 import type { Replicates } from '../statistics/paired.ts';
+import { type Place, type RankOptions, rankWithTies } from '../statistics/rank.ts';
 import type { BoardRow } from './row.ts';
 
 /** The columns that are ranked. */
@@ -19,6 +19,7 @@ export function rankRows(rows: readonly BoardRow[]): Places {
       direction: 'lower',
       scale: 'log-ratio',
       minimumEffect: smallestTimeEffect,
+      resamples: 500,
     }),
     memory: rank(rows, (row) => row.memory?.replicates, { direction: 'lower', exact: true }),
     metric: rank(rows, (row) => row.metric?.replicates, {

@@ -26,7 +26,11 @@ export interface BoardRow {
     readonly predicted: number | null;
     readonly byClass: Readonly<Record<string, number>>;
   };
-  readonly gradient?: { readonly cosine: Quantity; readonly relativeError: Quantity; readonly reference: string };
+  readonly gradient?: {
+    readonly cosine: Quantity;
+    readonly relativeError: Quantity;
+    readonly reference: string;
+  };
   readonly metric?: Quantity & { readonly spec: MetricSpec; readonly paired: boolean };
   readonly counters: Readonly<Record<string, number>>;
   readonly troubles: readonly Trouble[];
@@ -55,13 +59,19 @@ export interface Trouble {
  * Joins the records of all seeds and passes into rows. Of a cell that was measured with several versions of
  * the code the latest counts; devices are kept apart.
  */
-export function boardRows(records: readonly CellRecord[], suites: readonly Suite[] = []): readonly BoardRow[] {
+export function boardRows(
+  records: readonly CellRecord[],
+  suites: readonly Suite[] = [],
+): readonly BoardRow[] {
   const groups = new Map<string, CellRecord[]>();
   for (const record of currentRecords(records)) {
     const key = rowKey(record);
     groups.set(key, [...(groups.get(key) ?? []), record]);
   }
-  return [...groups.keys()].sort().map((key) => makeRow(key, groups.get(key) as CellRecord[], suites)).sort(byPlace);
+  return [...groups.keys()]
+    .sort()
+    .map((key) => makeRow(key, groups.get(key) as CellRecord[], suites))
+    .sort(byPlace);
 }
 
 /** The latest record of every cell on every device. */
@@ -135,7 +145,9 @@ function sectionOf<Section>(
     const section = record.status === 'ok' ? pick(record) : undefined;
     if (section !== undefined) return { section, record };
   }
-  return own.some((record) => passes.includes(record.config.pass) && isMiss(record.status)) ? 'missed' : undefined;
+  return own.some((record) => passes.includes(record.config.pass) && isMiss(record.status))
+    ? 'missed'
+    : undefined;
 }
 
 function rankOf(record: CellRecord, passes: readonly string[]): number {
@@ -149,7 +161,10 @@ function isMiss(status: Status): boolean {
 }
 
 /** A quantity over seeds; undefined when no seed has it and none has missed it. */
-function quantityOf(replicates: Replicates, centre: (values: readonly number[]) => number = median): Quantity | undefined {
+function quantityOf(
+  replicates: Replicates,
+  centre: (values: readonly number[]) => number = median,
+): Quantity | undefined {
   const centres = replicates.filter((seed) => seed.length > 0).map(centre);
   if (centres.length === 0) return undefined;
   return { median: median(centres), q1: quantile(centres, 0.25), q3: quantile(centres, 0.75), replicates };
@@ -163,13 +178,17 @@ function timeOf(records: readonly CellRecord[], seeds: readonly number[]): Pick<
     if (entry === undefined || entry === 'missed') return entry === 'missed' ? miss : [];
     return entry.section.phases[entry.section.primaryPhase]?.samples ?? [];
   });
-  const sections = found.flatMap((entry) => (entry === undefined || entry === 'missed' ? [] : [entry.section]));
+  const sections = found.flatMap((entry) =>
+    entry === undefined || entry === 'missed' ? [] : [entry.section],
+  );
   const quantity = quantityOf(replicates);
   if (quantity === undefined) return {};
   const compile = sections.flatMap((section) => section.compileMs ?? []);
   const spread = spreadInside(replicates) ?? {};
   const phase = sections[0]?.primaryPhase ?? '';
-  return { time: { ...quantity, ...spread, phase, compileMs: compile.length === 0 ? null : median(compile) } };
+  return {
+    time: { ...quantity, ...spread, phase, compileMs: compile.length === 0 ? null : median(compile) },
+  };
 }
 
 /** With few seeds the quartiles of all samples say more than those of two or three medians. */
@@ -184,18 +203,30 @@ function memoryOf(records: readonly CellRecord[], seeds: readonly number[]): Pic
     found.map((entry) => (entry === undefined ? [] : entry === 'missed' ? miss : [entry.section.peakBytes])),
   );
   if (quantity === undefined) return {};
-  const section = found.flatMap((entry) => (entry === undefined || entry === 'missed' ? [] : [entry.section]))[0];
+  const section = found.flatMap((entry) =>
+    entry === undefined || entry === 'missed' ? [] : [entry.section],
+  )[0];
   return {
-    memory: { ...quantity, predicted: section?.predictedPeakBytes ?? null, byClass: section?.peakBytesByClass ?? {} },
+    memory: {
+      ...quantity,
+      predicted: section?.predictedPeakBytes ?? null,
+      byClass: section?.peakBytesByClass ?? {},
+    },
   };
 }
 
 function gradientOf(records: readonly CellRecord[], seeds: readonly number[]): Pick<BoardRow, 'gradient'> {
   const found = seeds.map((seed) => sectionOf(records, seed, ['gradient'], (record) => record.gradient));
-  const sections = found.flatMap((entry) => (entry === undefined || entry === 'missed' ? [] : [entry.section]));
+  const sections = found.flatMap((entry) =>
+    entry === undefined || entry === 'missed' ? [] : [entry.section],
+  );
   const pick = (name: 'cosine' | 'relativeError'): Quantity | undefined =>
     quantityOf(
-      found.map((entry) => (entry === undefined || entry === 'missed' ? [] : [entry.section[name] ?? Number.NaN].filter(Number.isFinite))),
+      found.map((entry) =>
+        entry === undefined || entry === 'missed'
+          ? []
+          : [entry.section[name] ?? Number.NaN].filter(Number.isFinite),
+      ),
     );
   const [cosine, relativeError] = [pick('cosine'), pick('relativeError')];
   if (cosine === undefined || relativeError === undefined) return {};
@@ -215,7 +246,10 @@ function metricOf(
     const final = entry.section.final[spec.name];
     return entry.section.finalSamples?.[spec.name] ?? (final === undefined || final === null ? [] : [final]);
   });
-  const quantity = quantityOf(replicates, (values) => values.reduce((sum, value) => sum + value, 0) / values.length);
+  const quantity = quantityOf(
+    replicates,
+    (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
+  );
   const paired = replicates.some((seed) => seed.length > 1);
   return quantity === undefined ? {} : { metric: { ...quantity, spec, paired } };
 }

@@ -42,7 +42,12 @@ const suite: Suite = defineSuite({
       overrides: [{ where: { passes: ['memory'] }, seeds: [0], parameters: { rounds: 1 } }],
       timeoutSeconds: 60,
     },
-    full: { horizons: [1], dimensions: [10], seeds: [0], parameterAxes: { batch: [16, 32], rate: [0.1, 0.2] } },
+    full: {
+      horizons: [1],
+      dimensions: [10],
+      seeds: [0],
+      parameterAxes: { batch: [16, 32], rate: [0.1, 0.2] },
+    },
   },
   isolation: { memory: 'process' },
 });
@@ -70,7 +75,12 @@ describe('identity', () => {
 
   it('separates answers by code, device and measure version', () => {
     const version = { measureVersion: 1, codeHash: 'a', device: null };
-    const ids = [version, { ...version, codeHash: 'b' }, { ...version, device: 'x' }, { ...version, measureVersion: 2 }];
+    const ids = [
+      version,
+      { ...version, codeHash: 'b' },
+      { ...version, device: 'x' },
+      { ...version, measureVersion: 2 },
+    ];
     expect(new Set(ids.map(versionIdOf)).size).toBe(4);
   });
 });
@@ -97,7 +107,13 @@ describe('seeds', () => {
 
 describe('planning', () => {
   it('goes pass by pass with the methods innermost', () => {
-    const { cells } = planCells([suite], { profile: 'quick', problems: ['quadratic'], seeds: [0], horizons: [1], dimensions: [1] });
+    const { cells } = planCells([suite], {
+      profile: 'quick',
+      problems: ['quadratic'],
+      seeds: [0],
+      horizons: [1],
+      dimensions: [1],
+    });
     expect(cells.map(({ config: { pass, method } }) => `${pass} ${method}`)).toEqual([
       'gradient exact',
       'gradient forward',
@@ -115,7 +131,9 @@ describe('planning', () => {
     const { cells } = planCells([suite], { profile: 'quick' });
     const memory = cells.filter((cell) => cell.config.pass === 'memory');
     expect(new Set(memory.map((cell) => cell.config.seed))).toEqual(new Set([0]));
-    expect(memory.every((cell) => cell.isolation === 'process' && cell.config.parameters.rounds === 1)).toBe(true);
+    expect(memory.every((cell) => cell.isolation === 'process' && cell.config.parameters.rounds === 1)).toBe(
+      true,
+    );
     expect(cells.every((cell) => cell.timeoutMs === 60_000)).toBe(true);
     expect(cells.find((cell) => cell.config.pass === 'time')?.isolation).toBe('in-process');
   });
@@ -125,16 +143,25 @@ describe('planning', () => {
     expect(leftOut.map((left) => left.reason)).toEqual([
       'gradient/cleaning has no dimension 1: possible are 10 to 1000000 (p is the number of samples).',
     ]);
-    const forward = cells.filter((cell) => cell.config.method === 'forward' && cell.config.dimension === 1000);
+    const forward = cells.filter(
+      (cell) => cell.config.method === 'forward' && cell.config.dimension === 1000,
+    );
     expect(forward.length).toBeGreaterThan(0);
     expect(forward[0]?.unsupported).toBe(
       'forward admits p 1 to 100 (one tangent per hyperparameter); p=1000 was asked for.',
     );
-    expect(cells.some((cell) => cell.config.method === 'online' && cell.config.problem === 'cleaning')).toBe(false);
+    expect(cells.some((cell) => cell.config.method === 'online' && cell.config.problem === 'cleaning')).toBe(
+      false,
+    );
   });
 
   it('takes the cross product of free axes', () => {
-    const { cells } = planCells([suite], { profile: 'full', methods: ['exact'], problems: ['cleaning'], passes: ['time'] });
+    const { cells } = planCells([suite], {
+      profile: 'full',
+      methods: ['exact'],
+      problems: ['cleaning'],
+      passes: ['time'],
+    });
     expect(cells.map((cell) => cell.config.parameters)).toEqual([
       { batch: 16, rate: 0.1 },
       { batch: 16, rate: 0.2 },
@@ -146,7 +173,9 @@ describe('planning', () => {
   it('names what is known when a name is not', () => {
     const plan = (selection: object) => () => planCells([suite], { profile: 'quick', ...selection });
     expect(plan({ suites: ['gradients'] })).toThrow('There is no suite gradients. Known are gradient.');
-    expect(plan({ methods: ['exact', 'maml'] })).toThrow('There is no method maml. Known are exact, forward and online.');
+    expect(plan({ methods: ['exact', 'maml'] })).toThrow(
+      'There is no method maml. Known are exact, forward and online.',
+    );
     expect(plan({ profile: 'slow' })).toThrow('There is no profile slow. Known are full and quick.');
     expect(plan({ suites: ['nothing'] })).toThrow(UsageError);
   });
@@ -156,7 +185,9 @@ describe('planning', () => {
       'gradient/quadratic has no dimension 2000000: possible are 1 to 1000.\n' +
         'gradient/cleaning has no dimension 2000000: possible are 10 to 1000000 (p is the number of samples).',
     );
-    expect(() => planCells([suite], { profile: 'quick', horizons: [0] })).toThrow('possible are 1 to 1000000000');
+    expect(() => planCells([suite], { profile: 'quick', horizons: [0] })).toThrow(
+      'possible are 1 to 1000000000',
+    );
   });
 
   it('gives every cell its own identity', () => {
@@ -170,7 +201,12 @@ describe('shards', () => {
 
   it('together are the plan, and no cell is in two', () => {
     const shards = [1, 2, 3].map((index) => takeShard(cells, { index, count: 3 }));
-    expect(shards.flat().map((cell) => cell.cellId).sort()).toEqual(cells.map((cell) => cell.cellId).sort());
+    expect(
+      shards
+        .flat()
+        .map((cell) => cell.cellId)
+        .sort(),
+    ).toEqual(cells.map((cell) => cell.cellId).sort());
     expect(shards.every((shard) => shard.length > 0)).toBe(true);
   });
 
@@ -184,7 +220,8 @@ describe('shards', () => {
 
   it('refuse what is not i/n', () => {
     expect(parseShard('2/4')).toEqual({ index: 2, count: 4 });
-    for (const wrong of ['0/4', '5/4', '1', '1/0', 'a/b']) expect(() => parseShard(wrong)).toThrow(/write i\/n/);
+    for (const wrong of ['0/4', '5/4', '1', '1/0', 'a/b'])
+      expect(() => parseShard(wrong)).toThrow(/write i\/n/);
   });
 });
 
@@ -193,9 +230,18 @@ describe('declaring a suite', () => {
     [{ passes: [] }, 'there are no passes'],
     [{ problems: [{ name: 'a' }, { name: 'a' }] }, 'the problems name a twice'],
     [{ methods: [{ name: 'A b' }] }, 'the name A b among the methods'],
-    [{ methods: [{ name: 'exact', problems: ['nowhere'] }] }, 'method exact names nowhere; known are quadratic, cleaning'],
-    [{ profiles: { quick: { horizons: [1.5], dimensions: [1], seeds: [0] } } }, 'profile quick: horizons holds 1.5'],
-    [{ profiles: { quick: { horizons: [1], dimensions: [1], seeds: [0], passes: ['x'] } } }, 'profile quick names x'],
+    [
+      { methods: [{ name: 'exact', problems: ['nowhere'] }] },
+      'method exact names nowhere; known are quadratic, cleaning',
+    ],
+    [
+      { profiles: { quick: { horizons: [1.5], dimensions: [1], seeds: [0] } } },
+      'profile quick: horizons holds 1.5',
+    ],
+    [
+      { profiles: { quick: { horizons: [1], dimensions: [1], seeds: [0], passes: ['x'] } } },
+      'profile quick names x',
+    ],
     [{ isolation: { speed: 'process' } }, 'isolation names speed'],
   ] as const)('refuses %j', (change, message) => {
     expect(() => defineSuite({ ...suite, ...change } as Suite)).toThrow(message);

@@ -35,6 +35,17 @@ export interface CellConfig {
 export const statuses = ['ok', 'unsupported', 'oom', 'timeout', 'diverged', 'device-lost', 'error'] as const;
 export type Status = (typeof statuses)[number];
 
+/** Statuses in words. */
+export const statusWords: Readonly<Record<Status, string>> = {
+  ok: 'ok',
+  unsupported: 'not supported',
+  oom: 'out of memory',
+  timeout: 'out of time',
+  diverged: 'diverged',
+  'device-lost': 'device lost',
+  error: 'failed',
+};
+
 /**
  * Where a cell runs: in this process, in a worker process that serves many cells and is replaced when it
  * fails, or in a process of its own.

@@ -61,7 +61,9 @@ export interface LeftOut {
  */
 export function planCells(suites: readonly Suite[], selection: Selection): Plan {
   checkNames(suites, selection);
-  const chosen = suites.filter((suite) => suite.profiles[selection.profile] !== undefined && isChosen(suite, selection));
+  const chosen = suites.filter(
+    (suite) => suite.profiles[selection.profile] !== undefined && isChosen(suite, selection),
+  );
   const found = new Map<string, LeftOut>();
   const cells = chosen.flatMap((suite) => expandSuite(suite, selection, found));
   const leftOut = [...found.values()];
@@ -88,26 +90,54 @@ function isChosen(suite: Suite, selection: Selection): boolean {
     wanted === undefined || wanted.some((name) => names.includes(name));
   return (
     has(selection.suites, [suite.name]) &&
-    has(selection.problems, suite.problems.map((problem) => problem.name)) &&
-    has(selection.methods, suite.methods.map((method) => method.name)) &&
+    has(
+      selection.problems,
+      suite.problems.map((problem) => problem.name),
+    ) &&
+    has(
+      selection.methods,
+      suite.methods.map((method) => method.name),
+    ) &&
     has(selection.passes, suite.passes)
   );
 }
 
 function checkNames(suites: readonly Suite[], selection: Selection): void {
-  const selected = suites.filter((suite) => selection.suites === undefined || selection.suites.includes(suite.name));
+  const selected = suites.filter(
+    (suite) => selection.suites === undefined || selection.suites.includes(suite.name),
+  );
   const check = (what: string, wanted: readonly string[] | undefined, known: readonly string[]): void => {
     const unknown = (wanted ?? []).filter((name) => !known.includes(name));
     if (unknown.length === 0) return;
     const names = [...new Set(known)].sort();
     throw new UsageError(`There is no ${what} ${listOf(unknown)}. Known are ${listOf(names)}.`);
   };
-  check('suite', selection.suites, suites.map((suite) => suite.name));
-  check('profile', [selection.profile], selected.flatMap((suite) => Object.keys(suite.profiles)));
+  check(
+    'suite',
+    selection.suites,
+    suites.map((suite) => suite.name),
+  );
+  check(
+    'profile',
+    [selection.profile],
+    selected.flatMap((suite) => Object.keys(suite.profiles)),
+  );
   const names = (of: (suite: Suite) => readonly string[]): readonly string[] => selected.flatMap(of);
-  check('problem', selection.problems, names((suite) => suite.problems.map((problem) => problem.name)));
-  check('method', selection.methods, names((suite) => suite.methods.map((method) => method.name)));
-  check('pass', selection.passes, names((suite) => suite.passes));
+  check(
+    'problem',
+    selection.problems,
+    names((suite) => suite.problems.map((problem) => problem.name)),
+  );
+  check(
+    'method',
+    selection.methods,
+    names((suite) => suite.methods.map((method) => method.name)),
+  );
+  check(
+    'pass',
+    selection.passes,
+    names((suite) => suite.passes),
+  );
 }
 
 function expandSuite(suite: Suite, selection: Selection, leftOut: Map<string, LeftOut>): PlannedCell[] {
@@ -118,7 +148,9 @@ function expandSuite(suite: Suite, selection: Selection, leftOut: Map<string, Le
 
   const cells: PlannedCell[] = [];
   for (const pass of suite.passes.filter((name) => wanted(name, profile.passes, selection.passes))) {
-    for (const problem of suite.problems.filter(({ name }) => wanted(name, profile.problems, selection.problems))) {
+    for (const problem of suite.problems.filter(({ name }) =>
+      wanted(name, profile.problems, selection.problems),
+    )) {
       const methods = suite.methods.filter(
         ({ name, problems }) =>
           wanted(name, profile.methods, selection.methods) && wanted(problem.name, problems),
@@ -228,13 +260,15 @@ function limitOf(method: MethodSpec, config: CellConfig): string | undefined {
 /** The cross product of free axes; one empty point where there are none. */
 function crossProduct(axes: NonNullable<ProfileAxes['parameterAxes']>): readonly JsonObject[] {
   return Object.entries(axes).reduce<readonly JsonObject[]>(
-    (points, [name, values]) => points.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),
+    (points, [name, values]) =>
+      points.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),
     [{}],
   );
 }
 
 function nothingToRun(chosen: readonly Suite[], selection: Selection): string {
-  if (chosen.length === 0) return `No suite has all of what was asked for in the profile ${selection.profile}.`;
+  if (chosen.length === 0)
+    return `No suite has all of what was asked for in the profile ${selection.profile}.`;
   return (
     `Nothing to run: the profile ${selection.profile} of ${listOf(chosen.map((suite) => suite.name))} ` +
     'leaves out what was asked for. Try --profile full or fewer filters.'

@@ -37,6 +37,8 @@ export function deriveSeed(stream: string, config: CellConfig, axes: readonly Se
 /** All seeds of a cell. */
 export function deriveSeeds(config: CellConfig, axes: SeedAxes = defaultSeedAxes): DerivedSeeds {
   const streams = Object.entries(axes);
-  const derived = Object.fromEntries(streams.map(([stream, used]) => [stream, deriveSeed(stream, config, used)]));
+  const derived = Object.fromEntries(
+    streams.map(([stream, used]) => [stream, deriveSeed(stream, config, used)]),
+  );
   return { derived, axes };
 }

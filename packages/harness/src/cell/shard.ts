@@ -38,6 +38,8 @@ export function takeShard<Cell extends { readonly config: CellConfig }>(
   const groupOf = ({ config: { suite, problem, horizon, dimension, seed, profile, pass } }: Cell): string =>
     hashOf({ suite, problem, horizon, dimension, seed, profile, pass });
   const groups = cells.map(groupOf);
-  const dealt = new Map([...new Set(groups)].sort().map((group, position) => [group, position % shard.count]));
+  const dealt = new Map(
+    [...new Set(groups)].sort().map((group, position) => [group, position % shard.count]),
+  );
   return cells.filter((_, position) => dealt.get(groups[position] ?? '') === shard.index - 1);
 }

@@ -108,7 +108,8 @@ export function isWithin(value: number, range: AxisRange | undefined): boolean {
 
 /** The range as words: `1 to 100 (p is the number of samples)`. */
 export function describeRange(range: AxisRange): string {
-  const values = range.values === undefined ? `${range.minimum} to ${range.maximum}` : range.values.join(', ');
+  const values =
+    range.values === undefined ? `${range.minimum} to ${range.maximum}` : range.values.join(', ');
   return range.because === undefined ? values : `${values} (${range.because})`;
 }
 
@@ -127,7 +128,8 @@ export function defineSuite(suite: Suite): Suite {
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) refuse(`the ${what} name ${twice} twice.`);
     const odd = names.find((name) => !/^[a-z0-9][a-z0-9.-]*$/.test(name));
-    if (odd !== undefined) refuse(`the name ${odd} among the ${what} must be lower-case letters, digits and dashes.`);
+    if (odd !== undefined)
+      refuse(`the name ${odd} among the ${what} must be lower-case letters, digits and dashes.`);
   };
   const checkKnown = (what: string, names: readonly string[] | undefined, known: readonly string[]): void => {
     const unknown = names?.find((name) => !known.includes(name));
@@ -159,6 +161,7 @@ export function defineSuite(suite: Suite): Suite {
       checkWhole(`${where}: seeds`, axes.seeds);
     }
   }
-  if (typeof suite.isolation === 'object') checkKnown('isolation', Object.keys(suite.isolation), suite.passes);
+  if (typeof suite.isolation === 'object')
+    checkKnown('isolation', Object.keys(suite.isolation), suite.passes);
   return suite;
 }

@@ -32,16 +32,26 @@ export interface Comparison {
  * another mood: their ratio is shown without a verdict. For a verdict the arms must run in turns.
  */
 export function compareRecords(a: readonly CellRecord[], b: readonly CellRecord[]): Comparison {
-  const [before, after] = [a, b].map((set) => new Map(currentRecords(set).map((record) => [record.identity.cellId, record])));
+  const [before, after] = [a, b].map(
+    (set) => new Map(currentRecords(set).map((record) => [record.identity.cellId, record])),
+  );
   const cells: ComparedCell[] = [];
   for (const [cellId, old] of before ?? []) {
     const now = after?.get(cellId);
     if (now === undefined) continue;
     const time = compareTimes(old, now);
-    cells.push({ cell: describeCell(old.config), a: old, b: now, changes: exactChanges(old, now), ...(time === undefined ? {} : { time }) });
+    cells.push({
+      cell: describeCell(old.config),
+      a: old,
+      b: now,
+      changes: exactChanges(old, now),
+      ...(time === undefined ? {} : { time }),
+    });
   }
   const missing = (from: typeof before, other: typeof before): readonly string[] =>
-    [...(from ?? [])].filter(([cellId]) => other?.has(cellId) !== true).map(([, record]) => describeCell(record.config));
+    [...(from ?? [])]
+      .filter(([cellId]) => other?.has(cellId) !== true)
+      .map(([, record]) => describeCell(record.config));
   return {
     cells: cells.sort((x, y) => (x.cell < y.cell ? -1 : 1)),
     onlyInA: missing(before, after),
@@ -50,7 +60,8 @@ export function compareRecords(a: readonly CellRecord[], b: readonly CellRecord[
 }
 
 function compareTimes(a: CellRecord, b: CellRecord): ComparedCell['time'] {
-  const samplesOf = ({ time }: CellRecord): readonly number[] => (time && time.phases[time.primaryPhase]?.samples) ?? [];
+  const samplesOf = ({ time }: CellRecord): readonly number[] =>
+    (time && time.phases[time.primaryPhase]?.samples) ?? [];
   const [before, after] = [samplesOf(a), samplesOf(b)];
   if (before.length === 0 || after.length === 0) return undefined;
   const { estimate, low, high } = pairedDifference([after], [before], { scale: 'log-ratio' });
@@ -66,18 +77,24 @@ function exactChanges(a: CellRecord, b: CellRecord): readonly string[] {
   add('status', a.status, b.status);
   add('peak', bytesText(a.memory?.peakBytes), bytesText(b.memory?.peakBytes));
   const counters = new Set([...Object.keys(a.counters ?? {}), ...Object.keys(b.counters ?? {})]);
-  for (const name of [...counters].sort()) add(name, numberOf(a.counters?.[name]), numberOf(b.counters?.[name]));
+  for (const name of [...counters].sort())
+    add(name, numberOf(a.counters?.[name]), numberOf(b.counters?.[name]));
   add('cosine', numberOf(a.gradient?.cosine), numberOf(b.gradient?.cosine));
   add('relative error', numberText(a.gradient?.relativeError), numberText(b.gradient?.relativeError));
   const metrics = new Set([...Object.keys(a.training?.final ?? {}), ...Object.keys(b.training?.final ?? {})]);
-  for (const name of [...metrics].sort()) add(name, numberOf(a.training?.final[name]), numberOf(b.training?.final[name]));
+  for (const name of [...metrics].sort())
+    add(name, numberOf(a.training?.final[name]), numberOf(b.training?.final[name]));
   if (changes.length === 0 && contentOf(a) !== contentOf(b)) changes.push('other exact content differs');
   return changes;
 }
 
 /** Stable content without what names code and machine: those may differ between the two sets. */
 function contentOf(record: CellRecord): string {
-  const { identity: _identity, environment: _environment, ...content } = stableContent(record) as Record<string, unknown>;
+  const {
+    identity: _identity,
+    environment: _environment,
+    ...content
+  } = stableContent(record) as Record<string, unknown>;
   return canonicalJson(content);
 }
 
@@ -101,13 +118,15 @@ export function showComparison(comparison: Comparison, limit = 40): string {
           .join('\n')}${more(changed.length, limit)}`,
   ];
   if (timed.length > 0) {
-    const rows = largest.slice(0, limit).map((cell) => [
-      cell.cell,
-      timeText(medianOf(cell.a)),
-      timeText(medianOf(cell.b)),
-      percentText(cell.time?.change),
-      `${percentText(cell.time?.low)} to ${percentText(cell.time?.high)}`,
-    ]);
+    const rows = largest
+      .slice(0, limit)
+      .map((cell) => [
+        cell.cell,
+        timeText(medianOf(cell.a)),
+        timeText(medianOf(cell.b)),
+        percentText(cell.time?.change),
+        `${percentText(cell.time?.low)} to ${percentText(cell.time?.high)}`,
+      ]);
     const head = [
       { title: 'cell' },
       { title: 'A', align: 'right' as const },

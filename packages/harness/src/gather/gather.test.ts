@@ -25,9 +25,19 @@ describe('gathering', () => {
 
   it('writes every table in every format and nothing else', () => {
     expect([...files].sort()).toEqual([
-      'cells.csv', 'cells.parquet', 'curves.csv', 'curves.parquet', 'records.jsonl', 'samples.csv', 'samples.parquet',
+      'cells.csv',
+      'cells.parquet',
+      'curves.csv',
+      'curves.parquet',
+      'records.jsonl',
+      'samples.csv',
+      'samples.parquet',
     ]);
-    expect(readdirSync(folder).filter((name) => !name.startsWith('.')).sort()).toEqual([...files].sort());
+    expect(
+      readdirSync(folder)
+        .filter((name) => !name.startsWith('.'))
+        .sort(),
+    ).toEqual([...files].sort());
   });
 
   it('says the same in Parquet as in CSV', async () => {
@@ -53,7 +63,9 @@ describe('gathering', () => {
 
   it('keeps every raw sample', () => {
     const table = samplesTable(records);
-    const count = records.flatMap((record) => Object.values(record.time?.phases ?? {})).flatMap((phase) => phase.samples).length;
+    const count = records
+      .flatMap((record) => Object.values(record.time?.phases ?? {}))
+      .flatMap((phase) => phase.samples).length;
     expect(table.columns.find((column) => column.name === 'ms')?.values).toHaveLength(count);
   });
 
@@ -72,17 +84,28 @@ describe('gathering', () => {
 
 describe('showing', () => {
   it('prints one board per suite with ranks, ties and misses', () => {
-    const text = showRecords(records.filter((record) => record.config.horizon === 1000 && record.config.dimension === 10), syntheticSuites);
+    const text = showRecords(
+      records.filter((record) => record.config.horizon === 1000 && record.config.dimension === 10),
+      syntheticSuites,
+    );
     expect(text).toMatch(/^hypergradient · quick · fixture adapter/);
     expect(text).toMatch(/exact-stored +3 +∞ .*gradient: oom, memory: oom, time: oom/);
-    expect(text).toMatch(/quadratic +1.?000 +10 +first-order .* 1 +119 KiB|quadratic +1.?000 +10 +first-order .*39\.1 KiB +1 /);
+    expect(text).toMatch(
+      /quadratic +1.?000 +10 +first-order .* 1 +119 KiB|quadratic +1.?000 +10 +first-order .*39\.1 KiB +1 /,
+    );
     expect(text).not.toContain('metric');
   });
 
   it('lines columns up', () => {
-    expect(textTable([{ title: 'name' }, { title: 'n', align: 'right' }], [['a', '1'], ['long', '1000']])).toBe(
-      ['name     n', '──────────', 'a        1', 'long  1000'].join('\n'),
-    );
+    expect(
+      textTable(
+        [{ title: 'name' }, { title: 'n', align: 'right' }],
+        [
+          ['a', '1'],
+          ['long', '1000'],
+        ],
+      ),
+    ).toBe(['name     n', '──────────', 'a        1', 'long  1000'].join('\n'));
   });
 
   it('shows how far a cosine is from 1', () => {
@@ -101,7 +124,10 @@ describe('comparing', () => {
   const a = fixtureRecord(fullMeasurement);
 
   it('finds nothing where nothing changed', () => {
-    const { cells, onlyInA, onlyInB } = compareRecords([a], [fixtureRecord(fullMeasurement, {}, { codeHash: 'other', versionId: 'e'.repeat(64) })]);
+    const { cells, onlyInA, onlyInB } = compareRecords(
+      [a],
+      [fixtureRecord(fullMeasurement, {}, { codeHash: 'other', versionId: 'e'.repeat(64) })],
+    );
     expect(cells).toHaveLength(1);
     expect(cells[0]).toMatchObject({ changes: [], time: { change: 0 } });
     expect([onlyInA, onlyInB]).toEqual([[], []]);
@@ -112,8 +138,12 @@ describe('comparing', () => {
     const changed = structuredClone(fullMeasurement);
     changed.memory = { peakBytes: 8192 };
     changed.counters = { dispatches: 43, submits: 3 };
-    for (const phase of Object.values(changed.time?.phases ?? {})) phase.samples = phase.samples.map((ms) => 2 * ms);
-    const comparison = compareRecords([a, fixtureRecord({ status: 'ok' }, { seed: 5 })], [fixtureRecord(changed)]);
+    for (const phase of Object.values(changed.time?.phases ?? {}))
+      phase.samples = phase.samples.map((ms) => 2 * ms);
+    const comparison = compareRecords(
+      [a, fixtureRecord({ status: 'ok' }, { seed: 5 })],
+      [fixtureRecord(changed)],
+    );
     expect(comparison.cells[0]?.changes).toEqual(['peak: 4.00 KiB → 8.00 KiB', 'dispatches: 42 → 43']);
     expect(comparison.cells[0]?.time?.change).toBeCloseTo(1, 12);
     expect(comparison.onlyInA).toHaveLength(1);

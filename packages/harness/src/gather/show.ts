@@ -44,7 +44,10 @@ export function showRecords(records: readonly CellRecord[], suites: readonly Sui
     }));
     const filled = shown.filter(({ cells }) => cells.some((cell) => cell !== ''));
     const lines = board.map((_, index) => filled.map(({ cells }) => cells[index] ?? ''));
-    return `${title}\n\n${textTable(filled.map(({ column }) => column), lines)}`;
+    return `${title}\n\n${textTable(
+      filled.map(({ column }) => column),
+      lines,
+    )}`;
   });
   return texts.join('\n\n');
 }

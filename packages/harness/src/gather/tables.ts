@@ -29,11 +29,15 @@ type Row = Readonly<Record<string, Value | undefined>>;
 /** One row per record, every attempt included; `current` marks those that boards use. */
 export function cellsTable(records: readonly CellRecord[]): Table {
   const current = new Set(currentRecords(records));
-  return tableOf('cells', records.map((record) => cellRow(record, current.has(record))));
+  return tableOf(
+    'cells',
+    records.map((record) => cellRow(record, current.has(record))),
+  );
 }
 
 function cellRow(record: CellRecord, current: boolean): Row {
-  const { identity, config, environment, code, run, memory, gradient, training, time, kernel, noise } = record;
+  const { identity, config, environment, code, run, memory, gradient, training, time, kernel, noise } =
+    record;
   const { adapter, cpu, os, node } = environment.stable;
   return {
     cell_id: identity.cellId,
@@ -126,10 +130,22 @@ export function samplesTable(records: readonly CellRecord[]): Table {
 export function curvesTable(records: readonly CellRecord[]): Table {
   const rows = records.flatMap((record) => {
     const points = (record.training?.curve ?? []).flatMap(({ step, timeMs, metrics }) =>
-      Object.entries(metrics).map(([metric, value]) => ({ ...keyOf(record), metric, step, time_ms: timeMs, value })),
+      Object.entries(metrics).map(([metric, value]) => ({
+        ...keyOf(record),
+        metric,
+        step,
+        time_ms: timeMs,
+        value,
+      })),
     );
     const tasks = Object.entries(record.training?.finalSamples ?? {}).flatMap(([metric, scores]) =>
-      scores.map((value, step) => ({ ...keyOf(record), metric: `${metric} of task`, step, time_ms: null, value })),
+      scores.map((value, step) => ({
+        ...keyOf(record),
+        metric: `${metric} of task`,
+        step,
+        time_ms: null,
+        value,
+      })),
     );
     return [...points, ...tasks];
   });
@@ -138,7 +154,18 @@ export function curvesTable(records: readonly CellRecord[]): Table {
 
 function keyOf({ identity, config }: CellRecord): Row {
   const { suite, problem, method, horizon, dimension, seed, pass } = config;
-  return { cell_id: identity.cellId, version_id: identity.versionId, attempt: identity.attempt, suite, problem, method, horizon, dimension, seed, pass };
+  return {
+    cell_id: identity.cellId,
+    version_id: identity.versionId,
+    attempt: identity.attempt,
+    suite,
+    problem,
+    method,
+    horizon,
+    dimension,
+    seed,
+    pass,
+  };
 }
 
 /** Columns in the order in which rows first name them; a column's type is that of its values. */

@@ -14,13 +14,29 @@ export function textTable(columns: readonly TextColumn[], rows: readonly (readon
     colAligns: columns.map((column) => column.align ?? 'left'),
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
     chars: {
-      top: none, 'top-mid': none, 'top-left': none, 'top-right': none,
-      bottom: none, 'bottom-mid': none, 'bottom-left': none, 'bottom-right': none,
-      left: none, 'left-mid': none, mid: none, 'mid-mid': none, right: none, 'right-mid': none, middle: none,
+      top: none,
+      'top-mid': none,
+      'top-left': none,
+      'top-right': none,
+      bottom: none,
+      'bottom-mid': none,
+      'bottom-left': none,
+      'bottom-right': none,
+      left: none,
+      'left-mid': none,
+      mid: none,
+      'mid-mid': none,
+      right: none,
+      'right-mid': none,
+      middle: none,
     },
   });
   table.push(...rows.map((row) => [...row]));
   const [head = '', ...body] = table.toString().split('\n');
-  const lines = [head, '─'.repeat(Math.max(head.trimEnd().length, ...body.map((line) => line.trimEnd().length))), ...body];
+  const lines = [
+    head,
+    '─'.repeat(Math.max(head.trimEnd().length, ...body.map((line) => line.trimEnd().length))),
+    ...body,
+  ];
   return lines.map((line) => line.trimEnd()).join('\n');
 }

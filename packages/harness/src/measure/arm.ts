@@ -52,12 +52,17 @@ export async function prepareArm(arm: Arm, options: WarmUpOptions = {}): Promise
   }
   const eachMs = (performance.now() - started) / Math.max(1, calls);
   const wanted = options.innerIterations ?? 1;
-  const chosen = wanted === 'auto' ? Math.max(1, Math.ceil(shortestSampleMs / Math.max(eachMs, 1e-6))) : wanted;
+  const chosen =
+    wanted === 'auto' ? Math.max(1, Math.ceil(shortestSampleMs / Math.max(eachMs, 1e-6))) : wanted;
   const innerIterations = clock === 'gpu' ? 1 : chosen;
 
   let hostMs = 0;
   const bench = new Bench({ iterations: 1, time: 0, warmup: false, retainSamples: true, throws: true });
-  bench.add(arm.name, taskOf(arm, clock, isAsync, innerIterations, (ms) => (hostMs = ms)), { async: isAsync });
+  bench.add(
+    arm.name,
+    taskOf(arm, clock, isAsync, innerIterations, (ms) => (hostMs = ms)),
+    { async: isAsync },
+  );
   return {
     name: arm.name,
     clock,

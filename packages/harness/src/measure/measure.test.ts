@@ -32,7 +32,12 @@ describe('sampling', () => {
   it('takes turns and keeps every raw sample', async () => {
     const calls: string[] = [];
     const arms = ['a', 'b', 'c'].map((name) => ({ name, run: () => void calls.push(name) }));
-    const sampled = await sampleArms(arms, { ...quick, minimumSamples: 6, maximumSamples: 6, relativeHalfWidth: 0 });
+    const sampled = await sampleArms(arms, {
+      ...quick,
+      minimumSamples: 6,
+      maximumSamples: 6,
+      relativeHalfWidth: 0,
+    });
     expect(sampled.orders).toHaveLength(6);
     expect(calls.slice(-18)).toEqual(sampled.orders.flat());
     for (const name of ['a', 'b', 'c']) {
@@ -68,7 +73,12 @@ describe('sampling', () => {
   it('stops when the time is over, with whole pairs of rounds', async () => {
     let call = 0;
     const arm = { name: 'noisy', run: () => busy(call++ % 2 === 0 ? 1 : 8) };
-    const { phases } = await sampleArms([arm], { ...quick, minimumSamples: 2, timeBudgetMs: 60, relativeHalfWidth: 0.001 });
+    const { phases } = await sampleArms([arm], {
+      ...quick,
+      minimumSamples: 2,
+      timeBudgetMs: 60,
+      relativeHalfWidth: 0.001,
+    });
     expect(phases.noisy?.stopped).toBe('time-budget');
     expect((phases.noisy?.samples.length ?? 1) % 2).toBe(0);
     expect(phases.noisy?.samples.length).toBeLessThan(60);
@@ -77,7 +87,12 @@ describe('sampling', () => {
   it('averages calls that are too short for the clock', async () => {
     let calls = 0;
     const arm = { name: 'tiny', run: () => void calls++ };
-    const { phases } = await sampleArms([arm], { ...quick, innerIterations: 'auto', minimumSamples: 4, maximumSamples: 4 });
+    const { phases } = await sampleArms([arm], {
+      ...quick,
+      innerIterations: 'auto',
+      minimumSamples: 4,
+      maximumSamples: 4,
+    });
     expect(phases.tiny?.innerIterations).toBeGreaterThan(100);
     expect(calls).toBeGreaterThanOrEqual(4 * (phases.tiny?.innerIterations ?? 0));
     expect(phases.tiny?.summary.median).toBeLessThan(0.1);
@@ -85,7 +100,12 @@ describe('sampling', () => {
 
   it('passes on what an arm throws and stops when told to', async () => {
     let call = 0;
-    const failing = { name: 'failing', run: () => { if (call++ === 5) throw new Error('device lost'); } };
+    const failing = {
+      name: 'failing',
+      run: () => {
+        if (call++ === 5) throw new Error('device lost');
+      },
+    };
     await expect(sampleArms([failing], { ...quick, minimumSamples: 20 })).rejects.toThrow('device lost');
     const stop = new AbortController();
     stop.abort();

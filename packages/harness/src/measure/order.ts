@@ -14,7 +14,10 @@ export function balancedOrders(arms: number, seed: number): (round: number) => r
   const orders: (readonly number[])[] = [];
   return (round) => {
     while (orders.length <= round) {
-      const order = shuffled(Array.from({ length: arms }, (_, arm) => arm), random);
+      const order = shuffled(
+        Array.from({ length: arms }, (_, arm) => arm),
+        random,
+      );
       orders.push(order, [...order].reverse());
     }
     return orders[round] as readonly number[];

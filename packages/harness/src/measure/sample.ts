@@ -36,7 +36,12 @@ export interface Sampled {
  * @throws what an arm throws: samples of work that failed are no samples
  */
 export async function sampleArms(arms: readonly Arm[], options: SamplingOptions = {}): Promise<Sampled> {
-  const { minimumSamples = 10, maximumSamples = 200, timeBudgetMs = 1000, relativeHalfWidth = 0.02 } = options;
+  const {
+    minimumSamples = 10,
+    maximumSamples = 200,
+    timeBudgetMs = 1000,
+    relativeHalfWidth = 0.02,
+  } = options;
   const samplers: Sampler[] = [];
   for (const arm of arms) samplers.push(await prepareArm(arm, options));
   const readings = samplers.map(() => ({ own: [] as number[], host: [] as number[] }));
@@ -52,7 +57,8 @@ export async function sampleArms(arms: readonly Arm[], options: SamplingOptions 
       stopped = 'aborted';
       break;
     }
-    if (options.canary !== undefined && round % options.canary.everyRounds === 0) await readCanary(options.canary, canary);
+    if (options.canary !== undefined && round % options.canary.everyRounds === 0)
+      await readCanary(options.canary, canary);
     const order = orderOf(round);
     for (const arm of order) {
       const { ms, hostMs } = await (samplers[arm] as Sampler).sample();
@@ -82,7 +88,12 @@ export async function sampleArms(arms: readonly Arm[], options: SamplingOptions 
   return { phases, orders, ...noise };
 }
 
-function phaseOf(sampler: Sampler, clock: Phase['clock'], samples: number[], stopped: Phase['stopped']): Phase {
+function phaseOf(
+  sampler: Sampler,
+  clock: Phase['clock'],
+  samples: number[],
+  stopped: Phase['stopped'],
+): Phase {
   const { innerIterations, warmUpCalls } = sampler;
   return { clock, unit: 'ms', samples, innerIterations, warmUpCalls, stopped, summary: summarise(samples) };
 }
@@ -96,7 +107,8 @@ function isPrecise(samples: readonly number[], relativeHalfWidth: number): boole
 export function roundsOf(sampled: Sampled, a: string, b: string): readonly Round[] {
   const samplesOf = (name: string): readonly number[] => {
     const phase = sampled.phases[name];
-    if (phase === undefined) throw new Error(`There is no arm ${name}; there are ${Object.keys(sampled.phases).join(', ')}.`);
+    if (phase === undefined)
+      throw new Error(`There is no arm ${name}; there are ${Object.keys(sampled.phases).join(', ')}.`);
     return phase.samples;
   };
   const [ofA, ofB] = [samplesOf(a), samplesOf(b)];

@@ -29,7 +29,9 @@ export interface TimeContext {
 export function timeSection(phases: Sampled['phases'], context: TimeContext): TimeSection {
   if (phases[context.primaryPhase] === undefined) {
     const names = Object.keys(phases).join(', ') || 'none';
-    throw new Error(`timeSection: the primary phase ${context.primaryPhase} was not measured; measured were ${names}.`);
+    throw new Error(
+      `timeSection: the primary phase ${context.primaryPhase} was not measured; measured were ${names}.`,
+    );
   }
   return {
     compileMs: finiteOrNull(context.compileMs),

@@ -26,7 +26,10 @@ export function buildRecord(cell: PlannedCell, measurement: Measurement, context
       codeHash: context.codeHash,
       attempt: 1,
     },
-    config: { ...cell.config, parameters: structuredClone(cell.config.parameters) as CellRecord['config']['parameters'] },
+    config: {
+      ...cell.config,
+      parameters: structuredClone(cell.config.parameters) as CellRecord['config']['parameters'],
+    },
     seeds: {
       derived: { ...cell.seeds.derived },
       axes: Object.fromEntries(Object.entries(cell.seeds.axes).map(([stream, axes]) => [stream, [...axes]])),
@@ -36,7 +39,11 @@ export function buildRecord(cell: PlannedCell, measurement: Measurement, context
     ...measured,
     environment: context.environment,
     code: context.code,
-    run: { startedAt: context.startedAt, durationMs: roundedMs(context.durationMs), isolation: context.isolation },
+    run: {
+      startedAt: context.startedAt,
+      durationMs: roundedMs(context.durationMs),
+      isolation: context.isolation,
+    },
   };
 }
 

@@ -55,8 +55,15 @@ export function deviceKey({ stable: { adapter, cpu } }: Environment): {
 export function captureCode(folder: string): CodeState {
   try {
     const git = (...words: readonly string[]): string =>
-      execFileSync('git', words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    return { commit: git('rev-parse', 'HEAD'), dirty: git('status', '--porcelain', '--untracked-files=no') !== '' };
+      execFileSync('git', words, {
+        cwd: folder,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim();
+    return {
+      commit: git('rev-parse', 'HEAD'),
+      dirty: git('status', '--porcelain', '--untracked-files=no') !== '',
+    };
   } catch {
     return { commit: null, dirty: null };
   }
@@ -72,7 +79,9 @@ function packageVersions(names: readonly string[], from: string): Record<string,
 function installedVersion(name: string, resolve: NodeJS.RequireResolve): string | undefined {
   for (const folder of resolve.paths(name) ?? []) {
     try {
-      const { version } = JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')) as { version?: string };
+      const { version } = JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')) as {
+        version?: string;
+      };
       return version;
     } catch {
       if (folder === dirname(folder)) return undefined;

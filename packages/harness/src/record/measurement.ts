@@ -145,12 +145,18 @@ export const sections = {
   time: timeSchema.optional().meta(volatile),
   memory: memorySchema.optional(),
   counters: numbers.optional().describe('exact counts: dispatches, submits, bytes uploaded, products'),
-  kernelVariants: z.record(z.string(), z.string()).optional().describe('which variant each kernel family used'),
+  kernelVariants: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('which variant each kernel family used'),
   gradient: gradientSchema.optional(),
   training: trainingSchema.optional(),
   kernel: kernelSchema.optional(),
   noise: noiseSchema.optional().meta(volatile),
-  artifacts: z.record(z.string(), z.string()).optional().describe('hashes of outputs: gradient, predictions, shaders'),
+  artifacts: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('hashes of outputs: gradient, predictions, shaders'),
   details: z.record(z.string(), z.json()).optional().describe('whatever else is exact and worth keeping'),
   notes: z.array(z.string()).optional().meta(volatile),
 };

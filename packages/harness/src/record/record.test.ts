@@ -71,7 +71,12 @@ describe('stable content', () => {
     const second = fixtureRecord(
       { ...slower, notes: ['other'], noise: undefined },
       {},
-      { startedAt: '2001-01-01T00:00:00.000Z', durationMs: 5, isolation: 'process', code: { commit: null, dirty: null } },
+      {
+        startedAt: '2001-01-01T00:00:00.000Z',
+        durationMs: 5,
+        isolation: 'process',
+        code: { commit: null, dirty: null },
+      },
     );
     second.identity.attempt = 2;
     expect(stableContent(second)).toEqual(stableContent(first));
@@ -94,9 +99,9 @@ describe('the environment', () => {
   const environment = captureEnvironment({ adapter: fixtureAdapter, packages: ['zod', 'not-installed'] });
 
   it('has a fingerprint that two captures share', () => {
-    expect(captureEnvironment({ adapter: fixtureAdapter, packages: ['zod', 'not-installed'] }).fingerprint).toBe(
-      environment.fingerprint,
-    );
+    expect(
+      captureEnvironment({ adapter: fixtureAdapter, packages: ['zod', 'not-installed'] }).fingerprint,
+    ).toBe(environment.fingerprint);
     expect(captureEnvironment({ adapter: null }).fingerprint).not.toBe(environment.fingerprint);
   });
 
@@ -119,7 +124,8 @@ function volatilePaths(node: unknown, path = ''): string[] {
   if (typeof node !== 'object' || node === null) return [];
   const { volatile, properties, additionalProperties, items, anyOf } = node as Record<string, unknown>;
   if (volatile === true) return [path];
-  const below = (child: unknown, name: string): string[] => volatilePaths(child, path === '' ? name : `${path}.${name}`);
+  const below = (child: unknown, name: string): string[] =>
+    volatilePaths(child, path === '' ? name : `${path}.${name}`);
   return [
     ...Object.entries((properties ?? {}) as object).flatMap(([name, child]) => below(child, name)),
     ...below(additionalProperties, '*'),

@@ -41,8 +41,14 @@ export function measurementOf(error: unknown, classify?: ClassifyError): Measure
     return { status: failure.status, reason: failure.message || failure.status, ...step };
   }
   if (error instanceof Error) {
-    const place = error.stack?.split('\n').find((line) => line.trim().startsWith('at '))?.trim();
-    return { status: 'error', reason: `${error.name}: ${error.message}${place === undefined ? '' : ` (${place})`}` };
+    const place = error.stack
+      ?.split('\n')
+      .find((line) => line.trim().startsWith('at '))
+      ?.trim();
+    return {
+      status: 'error',
+      reason: `${error.name}: ${error.message}${place === undefined ? '' : ` (${place})`}`,
+    };
   }
   return { status: 'error', reason: `a cell threw ${String(error)}` };
 }
@@ -62,7 +68,11 @@ export function outcomeOf(returned: unknown): CellOutcome {
 
 /** NaN and infinities are spelt out: they are the usual reason why a measurement does not fit. */
 function textOf(value: unknown): string {
-  const text = JSON.stringify(value, (_, item) => (typeof item === 'number' && !Number.isFinite(item) ? String(item) : item), 2);
+  const text = JSON.stringify(
+    value,
+    (_, item) => (typeof item === 'number' && !Number.isFinite(item) ? String(item) : item),
+    2,
+  );
   return text ?? String(value);
 }
 

@@ -54,7 +54,9 @@ export function childExecutor(
 interface Child {
   readonly process: ChildProcess;
   complaints: string;
-  exit: { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly error?: Error } | undefined;
+  exit:
+    | { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly error?: Error }
+    | undefined;
   /** Called with every reply, and with undefined when the child is gone. */
   listener: ((reply: CellReply | undefined) => void) | undefined;
   kill(): Promise<void>;
@@ -102,7 +104,12 @@ type Answer =
   | { readonly kind: 'reply'; readonly reply: CellReply }
   | { readonly kind: 'timeout' | 'interrupt' | 'death' };
 
-function ask(child: Child, cell: PlannedCell, adapter: string | undefined, interrupt: AbortSignal): Promise<Answer> {
+function ask(
+  child: Child,
+  cell: PlannedCell,
+  adapter: string | undefined,
+  interrupt: AbortSignal,
+): Promise<Answer> {
   return new Promise((resolve) => {
     const finish = (answer: Answer): void => {
       clearTimeout(timer);
@@ -129,7 +136,8 @@ function deathOf({ exit, complaints }: Child): CellOutcome {
     kind: 'measured',
     measurement: { status, reason: `${reason}${said}` },
   });
-  if (exit?.error !== undefined) return result('error', `its process could not be started: ${exit.error.message}.`);
+  if (exit?.error !== undefined)
+    return result('error', `its process could not be started: ${exit.error.message}.`);
   if (/heap out of memory|bad_alloc|Cannot allocate memory/i.test(complaints)) {
     return result('oom', 'its process ran out of host memory.');
   }

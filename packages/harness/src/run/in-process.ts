@@ -1,7 +1,16 @@
-import { type ClassifyError, type CellOutcome, type Executor, measurementOf, outcomeOf, type RunCell, timeoutMeasurement } from './cell-runner.ts';
+import {
+  type ClassifyError,
+  type CellOutcome,
+  type Executor,
+  measurementOf,
+  outcomeOf,
+  type RunCell,
+  timeoutMeasurement,
+} from './cell-runner.ts';
 
 const graceMs = 5000;
-const disturbed = 'an earlier cell in this process ran out of time and did not stop; it may have run beside this one';
+const disturbed =
+  'an earlier cell in this process ran out of time and did not stop; it may have run beside this one';
 
 /**
  * Runs cells in this process: no start-up, but a cell that hangs in a loop cannot be stopped, and one that
@@ -28,7 +37,13 @@ export function inProcessExecutor(
       try {
         const work = Promise.resolve()
           .then(() => runCell(cell.config, context))
-          .then(outcomeOf, (error): CellOutcome => ({ kind: 'measured', measurement: measurementOf(error, options.classifyError) }));
+          .then(
+            outcomeOf,
+            (error): CellOutcome => ({
+              kind: 'measured',
+              measurement: measurementOf(error, options.classifyError),
+            }),
+          );
         const first = await Promise.race([work, aborted(stop.signal)]);
         const outcome = first === 'aborted' && !(await settles(work, graceMs)) ? 'hangs' : first;
         if (outcome === 'hangs') {

@@ -15,10 +15,13 @@ const program = new URL('./fixture/bench.ts', import.meta.url).pathname;
 /** Runs the program and, if told to, kills it that long after its first cell. Returns whether it finished. */
 function run(outputFolder: string, killAfterMs?: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', program, outputFolder], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--import', 'tsx', program, outputFolder], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let complaints = '';
     child.stderr.on('data', (text) => (complaints += text));
-    if (killAfterMs !== undefined) child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), killAfterMs));
+    if (killAfterMs !== undefined)
+      child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), killAfterMs));
     child.stdout.on('data', () => {});
     child.on('close', (code, signal) => {
       if (code !== 0 && signal !== 'SIGKILL') reject(new Error(complaints));
@@ -27,7 +30,9 @@ function run(outputFolder: string, killAfterMs?: number): Promise<boolean> {
   });
 }
 
-it('killed at ten random moments and resumed ends with the records of an uninterrupted run', { timeout: 120_000 }, async () => {
+it('killed at ten random moments and resumed ends with the records of an uninterrupted run', {
+  timeout: 120_000,
+}, async () => {
   const [whole, broken] = [join(folder, 'whole'), join(folder, 'broken')];
   expect(await run(whole)).toBe(true);
 

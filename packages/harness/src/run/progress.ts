@@ -30,7 +30,9 @@ export interface Progress {
 /** A bar with the remaining time on a terminal, one plain line a cell elsewhere (a file, a CI log). */
 export function openProgress(cells: readonly PlannedCell[], stream: ProgressStream): Progress {
   const remaining = remainingTime(cells);
-  return stream.isTTY === true ? bar(cells.length, remaining, stream) : lines(cells.length, remaining, stream);
+  return stream.isTTY === true
+    ? bar(cells.length, remaining, stream)
+    : lines(cells.length, remaining, stream);
 }
 
 function lines(total: number, remaining: RemainingTime, stream: ProgressStream): Progress {
@@ -118,7 +120,9 @@ function remainingTime(cells: readonly PlannedCell[]): RemainingTime {
     estimateMs: () => {
       let sum = 0;
       for (const cell of left.values()) {
-        const known = keysOf(cell).map((key) => totals.get(key)).find((total) => total !== undefined);
+        const known = keysOf(cell)
+          .map((key) => totals.get(key))
+          .find((total) => total !== undefined);
         sum += known === undefined ? 0 : known.ms / known.count;
       }
       return sum;

@@ -86,7 +86,9 @@ export async function runBench(run: BenchRun): Promise<BenchSummary> {
   const storeOptions = { shard: run.shard ?? wholePlan };
   const store = openStore(
     run.outputFolder,
-    run.minimumFreeBytes === undefined ? storeOptions : { ...storeOptions, minimumFreeBytes: run.minimumFreeBytes },
+    run.minimumFreeBytes === undefined
+      ? storeOptions
+      : { ...storeOptions, minimumFreeBytes: run.minimumFreeBytes },
   );
   try {
     const environment = captureEnvironment({ adapter: run.adapter, packages: run.packages ?? [] });
@@ -159,7 +161,11 @@ function isAnswered(store: Store, run: BenchRun, cell: PlannedCell, versionId: s
 async function runOpenCells(
   session: Session,
   open: readonly PlannedCell[],
-): Promise<{ readonly ran: Record<Status, number>; readonly interrupted: boolean; readonly cellsMs: number }> {
+): Promise<{
+  readonly ran: Record<Status, number>;
+  readonly interrupted: boolean;
+  readonly cellsMs: number;
+}> {
   const { run, progress } = session;
   const interrupt = run.signal ?? new AbortController().signal;
   const executors = executorsOf(run);
@@ -206,7 +212,10 @@ async function outcomeFor(
   interrupt: AbortSignal,
 ): Promise<CellOutcome> {
   if (isolation === 'none') {
-    return { kind: 'measured', measurement: { status: 'unsupported', reason: cell.unsupported ?? 'not supported' } };
+    return {
+      kind: 'measured',
+      measurement: { status: 'unsupported', reason: cell.unsupported ?? 'not supported' },
+    };
   }
   const executor = executors.get(isolation);
   if (executor === undefined) throw new Error(`internal: nothing runs cells with isolation ${isolation}.`);
@@ -220,7 +229,13 @@ function keep(
   outcome: Exclude<CellOutcome, { kind: 'interrupted' }>,
   run: { readonly startedAt: string; readonly durationMs: number; readonly isolation: Isolation | 'none' },
 ): CellRecord {
-  const context = { versionId: versions.idOf(cell), codeHash: versions.codeHashOf(cell), environment, code, ...run };
+  const context = {
+    versionId: versions.idOf(cell),
+    codeHash: versions.codeHashOf(cell),
+    environment,
+    code,
+    ...run,
+  };
   if (outcome.kind === 'measured') return store.append(buildRecord(cell, outcome.measurement, context));
   const place = store.quarantine(outcome.content, outcome.problems);
   const problems = `${plural(outcome.problems.length, 'problem')}, first: ${outcome.problems[0] ?? ''}`;

@@ -39,7 +39,9 @@ describe('a run', () => {
     const run = bench(['fine'], { adapterName: 'some-adapter' });
     const summary = await runBench(run);
     expect(summary).toMatchObject({ planned: 4, cached: 0, interrupted: false, ran: { ok: 4, error: 0 } });
-    expect(summary.records.map((record) => record.config)).toEqual(planBench(run).cells.map((cell) => cell.config));
+    expect(summary.records.map((record) => record.config)).toEqual(
+      planBench(run).cells.map((cell) => cell.config),
+    );
     expect(summary.records[2]).toMatchObject({
       status: 'ok',
       reason: null,
@@ -70,9 +72,15 @@ describe('a run', () => {
   });
 
   it('keeps code hashes apart by method', async () => {
-    const hashes = (changed: string) => ({ ...brief, codeHash: ({ method }: { method: string }) => (method === changed ? 'new' : 'old') });
+    const hashes = (changed: string) => ({
+      ...brief,
+      codeHash: ({ method }: { method: string }) => (method === changed ? 'new' : 'old'),
+    });
     await runBench(bench(['fine', 'slow'], hashes('none')));
-    expect(await runBench(bench(['fine', 'slow'], hashes('slow')))).toMatchObject({ cached: 1, ran: { ok: 1 } });
+    expect(await runBench(bench(['fine', 'slow'], hashes('slow')))).toMatchObject({
+      cached: 1,
+      ran: { ok: 1 },
+    });
   });
 
   it('turns every end of a cell into a result and goes on', async () => {
@@ -81,7 +89,11 @@ describe('a run', () => {
     expect(summary.ran).toMatchObject({ ok: 1, error: 2, oom: 1, diverged: 1 });
     const byMethod = Object.fromEntries(summary.records.map((record) => [record.config.method, record]));
     expect(byMethod.failing?.reason).toMatch(/^Error: the fixture fails \(at .*cells/);
-    expect(byMethod['out-of-memory']).toMatchObject({ status: 'oom', reason: 'needs 2 GiB', failedAtStep: 3 });
+    expect(byMethod['out-of-memory']).toMatchObject({
+      status: 'oom',
+      reason: 'needs 2 GiB',
+      failedAtStep: 3,
+    });
     expect(byMethod.diverging).toMatchObject({ status: 'diverged', failedAtStep: 2 });
     expect(byMethod.malformed?.reason).toMatch(/does not fit the schema.*counters\.dispatches.*quarantine/);
     const kept = readdirSync(join(folder, 'quarantine')).find((name) => name.endsWith('.json')) ?? '';
@@ -95,7 +107,10 @@ describe('a run', () => {
     const limited = { ...suite, methods: [{ name: 'fine', horizon: { minimum: 1, maximum: 5 } }] };
     const summary = await runBench(bench(['fine'], { suites: [limited] }));
     expect(summary.ran).toMatchObject({ ok: 2, unsupported: 2 });
-    expect(summary.records[2]).toMatchObject({ run: { isolation: 'none' }, reason: expect.stringContaining('T 1 to 5') });
+    expect(summary.records[2]).toMatchObject({
+      run: { isolation: 'none' },
+      reason: expect.stringContaining('T 1 to 5'),
+    });
   });
 
   it('stops a cell whose time is over', async () => {
@@ -138,21 +153,32 @@ describe('a run', () => {
     await runBench(bench(['fine'], brief));
     writeFileSync(join(folder, 'records', 'torn.json'), '{');
     const lines: string[] = [];
-    const summary = await runBench(bench(['fine'], { ...brief, progress: { write: (text) => lines.push(text) } }));
+    const summary = await runBench(
+      bench(['fine'], { ...brief, progress: { write: (text) => lines.push(text) } }),
+    );
     expect(summary.quarantined.map((file) => file.path)).toEqual(['records/torn.json']);
     expect(lines.join('')).toContain('records/torn.json is no record and was moved to quarantine');
-    await expect(runBench(bench(['fine'], { isolation: 'process', childCommand: undefined }))).rejects.toThrow('childCommand');
+    await expect(
+      runBench(bench(['fine'], { isolation: 'process', childCommand: undefined })),
+    ).rejects.toThrow('childCommand');
   });
 });
 
 describe('cells in other processes', () => {
   it('survive every kind of death', { timeout: 60_000 }, async () => {
     const methods = ['crashing', 'killed', 'quitting', 'malformed', 'failing', 'chatting', 'fine'];
-    const summary = await runBench(bench(methods, { selection: { profile: 'quick', seeds: [0], horizons: [1] }, isolation: 'worker' }));
+    const summary = await runBench(
+      bench(methods, { selection: { profile: 'quick', seeds: [0], horizons: [1] }, isolation: 'worker' }),
+    );
     const byMethod = Object.fromEntries(summary.records.map((record) => [record.config.method, record]));
     expect(byMethod.crashing).toMatchObject({ status: 'error', reason: expect.stringContaining('SIGABRT') });
-    expect(byMethod.killed).toMatchObject({ status: 'oom', reason: expect.stringContaining('killed from outside') });
-    expect(byMethod.quitting?.reason).toContain('ended with code 3 and without a measurement. It last said: cannot go on');
+    expect(byMethod.killed).toMatchObject({
+      status: 'oom',
+      reason: expect.stringContaining('killed from outside'),
+    });
+    expect(byMethod.quitting?.reason).toContain(
+      'ended with code 3 and without a measurement. It last said: cannot go on',
+    );
     expect(byMethod.malformed?.reason).toContain('does not fit the schema');
     expect(byMethod.failing?.reason).toContain('the fixture fails');
     expect(byMethod.chatting?.status).toBe('ok');
@@ -167,7 +193,9 @@ describe('cells in other processes', () => {
   it('share a worker, or have a process each', { timeout: 60_000 }, async () => {
     const processes = async (isolation: 'worker' | 'process') => {
       const outputFolder = join(folder, isolation);
-      const { records } = await runBench(bench(['fine'], { isolation, outputFolder, selection: { profile: 'quick', seeds: [0] } }));
+      const { records } = await runBench(
+        bench(['fine'], { isolation, outputFolder, selection: { profile: 'quick', seeds: [0] } }),
+      );
       return records.map((record) => record.notes?.[0]);
     };
     expect(new Set(await processes('worker')).size).toBe(1);
@@ -175,7 +203,9 @@ describe('cells in other processes', () => {
   });
 
   it('end with their parent, even at work', { timeout: 30_000 }, async () => {
-    const child = spawn(fixtureChild.command, [...fixtureChild.arguments], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(fixtureChild.command, [...fixtureChild.arguments], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     const [cell] = planBench(bench(['hanging'], brief)).cells;
     child.stdin.write(`${JSON.stringify({ cell })}\n`);
     const ended = new Promise((resolve) => child.on('exit', resolve));
@@ -193,7 +223,8 @@ describe('cells in other processes', () => {
 describe('errors of cells', () => {
   it('can be classified by the caller', () => {
     class LostError extends Error {}
-    const classify = (error: unknown) => (error instanceof LostError ? new CellFailure('device-lost', error.message) : undefined);
+    const classify = (error: unknown) =>
+      error instanceof LostError ? new CellFailure('device-lost', error.message) : undefined;
     expect(measurementOf(new LostError('gone'), classify)).toEqual({ status: 'device-lost', reason: 'gone' });
     expect(measurementOf(new RangeError('odd'), classify).reason).toMatch(/^RangeError: odd/);
     expect(measurementOf('text').reason).toBe('a cell threw text');
@@ -219,7 +250,13 @@ describe('progress', () => {
 
   it('is a bar on a terminal, with the failures above it', () => {
     const written: string[] = [];
-    const stream = { isTTY: true, columns: 120, write: (text: string) => written.push(text), on: () => {}, removeListener: () => {} };
+    const stream = {
+      isTTY: true,
+      columns: 120,
+      write: (text: string) => written.push(text),
+      on: () => {},
+      removeListener: () => {},
+    };
     const progress = openProgress(cells, stream);
     if (first === undefined) throw new Error('no cells');
     progress.begin(first);
@@ -231,6 +268,11 @@ describe('progress', () => {
   });
 
   it('reads durations as people do', () => {
-    expect([85, 3200, 250_000, 7_500_000].map(duration)).toEqual(['85 ms', '3.2 s', '4 min 10 s', '2 h 5 min']);
+    expect([85, 3200, 250_000, 7_500_000].map(duration)).toEqual([
+      '85 ms',
+      '3.2 s',
+      '4 min 10 s',
+      '2 h 5 min',
+    ]);
   });
 });

@@ -1,5 +1,12 @@
 import { createInterface } from 'node:readline';
-import { type CellContext, type CellOutcome, type ClassifyError, measurementOf, outcomeOf, type RunCell } from './cell-runner.ts';
+import {
+  type CellContext,
+  type CellOutcome,
+  type ClassifyError,
+  measurementOf,
+  outcomeOf,
+  type RunCell,
+} from './cell-runner.ts';
 import { type CellRequest, replyLine } from './protocol.ts';
 
 const farewellMs = 2000;
@@ -37,7 +44,12 @@ export async function serveCells(
     };
     const outcome = await Promise.resolve()
       .then(() => runCell(cell.config, context))
-      .then(outcomeOf, (error): CellOutcome => ({ kind: 'measured', measurement: measurementOf(error, classifyError) }));
-    await new Promise<void>((resolve) => output.write(replyLine({ cellId: cell.cellId, outcome }), () => resolve()));
+      .then(
+        outcomeOf,
+        (error): CellOutcome => ({ kind: 'measured', measurement: measurementOf(error, classifyError) }),
+      );
+    await new Promise<void>((resolve) =>
+      output.write(replyLine({ cellId: cell.cellId, outcome }), () => resolve()),
+    );
   }
 }

@@ -38,10 +38,8 @@ export function bootstrap<Unit>(
   const draw = (): readonly Unit[] => units.map(() => units[random.below(count)] as Unit);
   const replicates = Array.from({ length: resamples }, () => statistic(draw()));
   const [lower, upper] = [(1 - level) / 2, (1 + level) / 2];
-  const [low, high] = (method === 'bca' && correctedLevels(units, statistic, estimate, replicates, [lower, upper])) || [
-    lower,
-    upper,
-  ];
+  const [low, high] = (method === 'bca' &&
+    correctedLevels(units, statistic, estimate, replicates, [lower, upper])) || [lower, upper];
   return { estimate, low: quantile(replicates, low), high: quantile(replicates, high), level, count };
 }
 

@@ -21,7 +21,10 @@ function simulate(random: Random, noise: Noise, factor: number, rounds: number, 
     // ABBA: the order turns from round to round.
     const order = round % 4 === 0 || round % 4 === 3 ? ('AB' as const) : ('BA' as const);
     const take = (time: number, second: boolean): number[] =>
-      Array.from({ length: samples }, () => time * noise(random, (round + (second ? 0.5 : 0)) / rounds, second));
+      Array.from(
+        { length: samples },
+        () => time * noise(random, (round + (second ? 0.5 : 0)) / rounds, second),
+      );
     return { order, a: take(10, order === 'BA'), b: take(10 * factor, order === 'AB') };
   });
 }
@@ -29,7 +32,8 @@ function simulate(random: Random, noise: Noise, factor: number, rounds: number, 
 function verdicts(noise: Noise, factor: number, rounds: number, trials: number): Record<Comparison, number> {
   const random = randomFrom(20 + rounds);
   const counts = { faster: 0, slower: 0, same: 0, ambiguous: 0, unproven: 0 };
-  for (let trial = 0; trial < trials; trial++) counts[compareArms(simulate(random, noise, factor, rounds)).verdict]++;
+  for (let trial = 0; trial < trials; trial++)
+    counts[compareArms(simulate(random, noise, factor, rounds)).verdict]++;
   return counts;
 }
 
@@ -129,7 +133,8 @@ describe('the signed-rank test', () => {
   });
 
   it('goes over into the normal approximation smoothly', () => {
-    const values = (count: number) => Array.from({ length: count }, (_, i) => (i % 3 === 0 ? -1 : 1) * (i + 1));
+    const values = (count: number) =>
+      Array.from({ length: count }, (_, i) => (i % 3 === 0 ? -1 : 1) * (i + 1));
     expect(Math.abs(signedRankPValue(values(60)) - signedRankPValue(values(61)))).toBeLessThan(0.02);
   });
 });

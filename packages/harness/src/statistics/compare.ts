@@ -103,7 +103,10 @@ function blockRatios(rounds: readonly Round[]): readonly number[] {
   const forward = rounds.filter((round) => round.order === 'AB').map(ratio);
   const backward = rounds.filter((round) => round.order === 'BA').map(ratio);
   const count = Math.min(forward.length, backward.length);
-  return Array.from({ length: count }, (_, block) => ((forward[block] as number) + (backward[block] as number)) / 2);
+  return Array.from(
+    { length: count },
+    (_, block) => ((forward[block] as number) + (backward[block] as number)) / 2,
+  );
 }
 
 /** Hodges and Lehmann's estimate of the centre and the interval that inverts the signed-rank test. */
@@ -147,7 +150,9 @@ function signedRankTail(count: number, w: number): number {
     const variance = (count * (count + 1) * (2 * count + 1)) / 24;
     return normalProbability((w + 0.5 - (count * (count + 1)) / 4) / Math.sqrt(variance));
   }
-  return signedRankDistribution(count).slice(0, w + 1).reduce((sum, share) => sum + share, 0);
+  return signedRankDistribution(count)
+    .slice(0, w + 1)
+    .reduce((sum, share) => sum + share, 0);
 }
 
 const distributions = new Map<number, readonly number[]>();

@@ -54,7 +54,9 @@ export function fitPowerLaw(points: readonly Point[], level = 0.95): PowerLaw | 
  * the whole curve is flatter than its theory; the upper end shows where it is going.
  */
 export function fitUpperEnd(points: readonly Point[], level = 0.95): PowerLaw | undefined {
-  const ordered = [...points].filter(({ x, y }) => x > 0 && y > 0 && Number.isFinite(y)).sort((a, b) => a.x - b.x);
+  const ordered = [...points]
+    .filter(({ x, y }) => x > 0 && y > 0 && Number.isFinite(y))
+    .sort((a, b) => a.x - b.x);
   const last = ordered[ordered.length - 1];
   if (last === undefined) return undefined;
   const decade = ordered.filter((point) => point.x >= last.x / 10);

@@ -10,7 +10,13 @@ export function holm(pValues: readonly number[]): number[] {
 
 /** Benjamini and Hochberg's step-up: bounds the expected share of false claims. For reports. */
 export function benjaminiHochberg(pValues: readonly number[]): number[] {
-  return stepwise(pValues, 'descending', (p, position, count) => (p * count) / (count - position), Math.min, 1);
+  return stepwise(
+    pValues,
+    'descending',
+    (p, position, count) => (p * count) / (count - position),
+    Math.min,
+    1,
+  );
 }
 
 function stepwise(
@@ -21,7 +27,9 @@ function stepwise(
   start: number,
 ): number[] {
   const sign = order === 'ascending' ? 1 : -1;
-  const ranked = pValues.map((p, index) => ({ p, index })).sort((a, b) => sign * (a.p - b.p) || a.index - b.index);
+  const ranked = pValues
+    .map((p, index) => ({ p, index }))
+    .sort((a, b) => sign * (a.p - b.p) || a.index - b.index);
   const adjusted = new Array<number>(pValues.length);
   let running = start;
   for (const [position, { p, index }] of ranked.entries()) {

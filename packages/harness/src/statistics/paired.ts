@@ -32,14 +32,16 @@ export function centreOf(replicates: Replicates, inside: 'median' | 'mean' = 'me
 export function pairedDifference(a: Replicates, b: Replicates, options: PairingOptions = {}): Estimate {
   const { level = 0.95, resamples = 1000, seed = 1, pairedInside = false, inside = 'median' } = options;
   const centre = inside === 'mean' ? meanOf : median;
-  const pairs = a
-    .map((values, index) => ({ a: values, b: b[index] ?? [] }))
-    .filter((pair) => pair.a.length > 0 && pair.b.length > 0);
-  const gap = (x: readonly number[], y: readonly number[]): number => gapOf(centre(x), centre(y), options.scale);
+  const pairs = pairsOf(a, b);
+  const gap = (x: readonly number[], y: readonly number[]): number =>
+    gapOf(centre(x), centre(y), options.scale);
   const estimate = median(pairs.map((pair) => gap(pair.a, pair.b)));
   const count = pairs.length;
+  const bounds = separateRanges(pairs, options.scale);
+  if (bounds !== undefined) return { estimate, ...bounds, level: 1, count };
   const single = pairs.every((pair) => pair.a.length === 1 && pair.b.length === 1);
-  if (count === 0 || (count === 1 && single)) return { estimate, low: estimate, high: estimate, level: 0, count };
+  if (count === 0 || (count === 1 && single))
+    return { estimate, low: estimate, high: estimate, level: 0, count };
 
   const random = randomFrom(seed);
   const replicates = Array.from({ length: resamples }, () =>
@@ -59,6 +61,34 @@ export function pairedDifference(a: Replicates, b: Replicates, options: PairingO
   );
   const [lower, upper] = [(1 - level) / 2, (1 + level) / 2];
   return { estimate, low: quantile(replicates, lower), high: quantile(replicates, upper), level, count };
+}
+
+interface Pair {
+  readonly a: readonly number[];
+  readonly b: readonly number[];
+}
+
+/** The seeds that both have. */
+function pairsOf(a: Replicates, b: Replicates): readonly Pair[] {
+  return a
+    .map((values, index) => ({ a: values, b: b[index] ?? [] }))
+    .filter((pair) => pair.a.length > 0 && pair.b.length > 0);
+}
+
+/**
+ * Where every number of one method lies beyond every number of the other there is nothing to resample: no
+ * resample could turn the difference round, and the extremes bound it. Most pairs on a board are like that.
+ */
+function separateRanges(
+  pairs: readonly Pair[],
+  scale: PairingOptions['scale'],
+): { readonly low: number; readonly high: number } | undefined {
+  const [a, b] = [pairs.flatMap((pair) => pair.a), pairs.flatMap((pair) => pair.b)];
+  if (pairs.length === 0 || a.length + b.length === 2 * pairs.length) return undefined;
+  const [least, most] = [Math.min(...a), Math.max(...a)];
+  const [otherLeast, otherMost] = [Math.min(...b), Math.max(...b)];
+  if (most >= otherLeast && otherMost >= least) return undefined;
+  return { low: gapOf(least, otherMost, scale), high: gapOf(most, otherLeast, scale) };
 }
 
 function gapOf(a: number, b: number, scale: PairingOptions['scale']): number {

@@ -40,7 +40,9 @@ export function rankWithTies(contestants: readonly Contestant[], options: RankOp
   const sign = options.direction === 'lower' ? 1 : -1;
   const ordered = contestants
     .map((contestant) => ({ contestant, centre: centreOf(contestant.replicates, options.inside) }))
-    .sort((a, b) => compareCentres(a.centre, b.centre, sign) || (a.contestant.name < b.contestant.name ? -1 : 1));
+    .sort(
+      (a, b) => compareCentres(a.centre, b.centre, sign) || (a.contestant.name < b.contestant.name ? -1 : 1),
+    );
 
   const places: Place[] = [];
   let first = ordered[0];
@@ -51,7 +53,13 @@ export function rankWithTies(contestants: readonly Contestant[], options: RankOp
       places.push({ name, rank, tied: 1, centre: entry.centre, proven: true });
       continue;
     }
-    const verdict = judge(first.contestant.replicates, entry.contestant.replicates, first.centre, entry.centre, options);
+    const verdict = judge(
+      first.contestant.replicates,
+      entry.contestant.replicates,
+      first.centre,
+      entry.centre,
+      options,
+    );
     if (verdict.differs) {
       first = entry;
       rank = index + 1;
@@ -59,7 +67,10 @@ export function rankWithTies(contestants: readonly Contestant[], options: RankOp
     const difference = verdict.difference === undefined ? {} : { difference: verdict.difference };
     places.push({ name, rank, tied: 1, centre: entry.centre, proven: verdict.proven, ...difference });
   }
-  return places.map((place) => ({ ...place, tied: places.filter((other) => other.rank === place.rank).length }));
+  return places.map((place) => ({
+    ...place,
+    tied: places.filter((other) => other.rank === place.rank).length,
+  }));
 }
 
 /** Order of two medians; NaN (nothing measured) goes last in both directions. */
@@ -74,7 +85,13 @@ interface Verdict {
   readonly difference?: Estimate;
 }
 
-function judge(leader: Replicates, other: Replicates, best: number, centre: number, options: RankOptions): Verdict {
+function judge(
+  leader: Replicates,
+  other: Replicates,
+  best: number,
+  centre: number,
+  options: RankOptions,
+): Verdict {
   const bestMissed = !Number.isFinite(best);
   const missed = !Number.isFinite(centre);
   if (bestMissed || missed) return { differs: bestMissed !== missed, proven: true };

@@ -133,7 +133,9 @@ describe('paired differences', () => {
 
   it('hold a miss against a number and find two misses equal', () => {
     const missed = [[Number.POSITIVE_INFINITY], [Number.POSITIVE_INFINITY]];
-    expect(pairedDifference(missed, [[1], [2]], { scale: 'log-ratio' }).estimate).toBe(Number.POSITIVE_INFINITY);
+    expect(pairedDifference(missed, [[1], [2]], { scale: 'log-ratio' }).estimate).toBe(
+      Number.POSITIVE_INFINITY,
+    );
     expect(pairedDifference(missed, missed).estimate).toBe(0);
     expect(centreOf([[1, 2, 3], [], [5]])).toBe(3.5);
   });
@@ -170,7 +172,9 @@ describe('ranks', () => {
     ];
     expect(rankWithTies(contestants, { direction: 'lower' }).map((place) => place.rank)).toEqual([1, 1]);
     expect(rankWithTies(contestants, { direction: 'lower' })[1]?.proven).toBe(false);
-    expect(rankWithTies(contestants, { direction: 'lower', minimumSeeds: 2 }).map((place) => place.rank)).toEqual([1, 2]);
+    expect(
+      rankWithTies(contestants, { direction: 'lower', minimumSeeds: 2 }).map((place) => place.rank),
+    ).toEqual([1, 2]);
   });
 
   it('take exact numbers at their word', () => {
@@ -185,7 +189,9 @@ describe('ranks', () => {
   });
 
   it('ignore differences below the smallest effect', () => {
-    const samples = (centre: number) => [Array.from({ length: 30 }, (_, index) => centre + 0.001 * (index % 5))];
+    const samples = (centre: number) => [
+      Array.from({ length: 30 }, (_, index) => centre + 0.001 * (index % 5)),
+    ];
     const contestants = [
       { name: 'a', replicates: samples(1) },
       { name: 'b', replicates: samples(1.03) },
@@ -209,7 +215,10 @@ describe('power laws', () => {
     const random = randomFrom(5);
     let covered = 0;
     for (let trial = 0; trial < 300; trial++) {
-      const points = [1, 3, 10, 30, 100, 300, 1000].map((x) => ({ x, y: x * Math.exp(0.2 * random.normal()) }));
+      const points = [1, 3, 10, 30, 100, 300, 1000].map((x) => ({
+        x,
+        y: x * Math.exp(0.2 * random.normal()),
+      }));
       const { low, high } = fitPowerLaw(points)?.interval ?? { low: 0, high: 0 };
       if (low <= 1 && 1 <= high) covered++;
     }
@@ -227,10 +236,30 @@ describe('power laws', () => {
   });
 
   it('need two different x and positive numbers', () => {
-    expect(fitPowerLaw([{ x: 1, y: 2 }, { x: 1, y: 3 }])).toBeUndefined();
-    expect(fitPowerLaw([{ x: 1, y: 2 }, { x: 2, y: Number.POSITIVE_INFINITY }])).toBeUndefined();
-    expect(fitPowerLaw([{ x: 1, y: 2 }, { x: 2, y: 4 }])).toMatchObject({ count: 2, from: 1, to: 2 });
-    expect(fitPowerLaw([{ x: 1, y: 2 }, { x: 2, y: 4 }])?.interval).toBeUndefined();
+    expect(
+      fitPowerLaw([
+        { x: 1, y: 2 },
+        { x: 1, y: 3 },
+      ]),
+    ).toBeUndefined();
+    expect(
+      fitPowerLaw([
+        { x: 1, y: 2 },
+        { x: 2, y: Number.POSITIVE_INFINITY },
+      ]),
+    ).toBeUndefined();
+    expect(
+      fitPowerLaw([
+        { x: 1, y: 2 },
+        { x: 2, y: 4 },
+      ]),
+    ).toMatchObject({ count: 2, from: 1, to: 2 });
+    expect(
+      fitPowerLaw([
+        { x: 1, y: 2 },
+        { x: 2, y: 4 },
+      ])?.interval,
+    ).toBeUndefined();
   });
 });
 
@@ -247,7 +276,11 @@ describe('targets and profiles', () => {
 
   it('score methods by their ratios to the best', () => {
     const missed = Number.POSITIVE_INFINITY;
-    const [a, b, c] = performanceProfiles({ a: [1, 1, missed], b: [2, 1, missed], c: [missed, missed, missed] });
+    const [a, b, c] = performanceProfiles({
+      a: [1, 1, missed],
+      b: [2, 1, missed],
+      c: [missed, missed, missed],
+    });
     expect(a).toEqual({ method: 'a', steps: [{ ratio: 1, share: 2 / 3 }], score: 2 / 3 });
     expect(b?.steps).toEqual([
       { ratio: 1, share: 1 / 3 },

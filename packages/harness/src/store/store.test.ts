@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,7 +52,9 @@ describe('a store', () => {
     const store = openStore(folder);
     store.append(record);
     store.close();
-    const left = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const left = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
     expect(left.map((entry) => entry.name)).toEqual([`${'a'.repeat(12)}-001.json`]);
   });
 
@@ -58,10 +69,16 @@ describe('a store', () => {
 
     const reading = readRecords([folder]);
     expect(reading.records).toHaveLength(1);
-    expect(reading.rejected.map((file) => file.path)).toEqual([join(place, 'old.json'), join(place, 'torn.json')]);
+    expect(reading.rejected.map((file) => file.path)).toEqual([
+      join(place, 'old.json'),
+      join(place, 'torn.json'),
+    ]);
 
     const again = openStore(folder);
-    expect(again.quarantined.map((file) => file.path)).toEqual(['records/zz/old.json', 'records/zz/torn.json']);
+    expect(again.quarantined.map((file) => file.path)).toEqual([
+      'records/zz/old.json',
+      'records/zz/torn.json',
+    ]);
     again.close();
     const kept = readdirSync(join(folder, 'quarantine'));
     expect(kept.filter((name) => name.endsWith('.json'))).toHaveLength(2);
@@ -115,7 +132,9 @@ describe('the lock', () => {
     const holder = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const { pid } = holder;
     mkdirSync(join(folder, '.locks'));
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     const { hostname } = await import('node:os');
     const lock = join(folder, '.locks', 'shard-1-of-1.json');
     writeFileSync(lock, JSON.stringify({ host: hostname(), pid, started: stat[19] }));
@@ -151,7 +170,9 @@ describe('an output folder', () => {
 
   it('behind a file is refused', () => {
     writeFileSync(join(folder, 'file'), '');
-    expect(() => checkOutputFolder(join(folder, 'file', 'out'))).toThrow(/a file is in the way.*Nothing was measured/);
+    expect(() => checkOutputFolder(join(folder, 'file', 'out'))).toThrow(
+      /a file is in the way.*Nothing was measured/,
+    );
   });
 
   it('that is read-only is refused', () => {

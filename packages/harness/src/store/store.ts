@@ -92,7 +92,8 @@ function load(
     }
     const key = `${result.value.identity.cellId} ${result.value.identity.versionId}`;
     const known = latest.get(key);
-    if (known === undefined || known.identity.attempt < result.value.identity.attempt) latest.set(key, result.value);
+    if (known === undefined || known.identity.attempt < result.value.identity.attempt)
+      latest.set(key, result.value);
   }
   return { latest, quarantined };
 }
@@ -106,12 +107,18 @@ function withAttempt(record: CellRecord, folder: string): CellRecord {
     .map((name) => Number.parseInt(name.slice(prefix.length), 10));
   const numbered = { ...record, identity: { ...record.identity, attempt: Math.max(0, ...attempts) + 1 } };
   const result = checkRecord(numbered);
-  if (!result.ok) throw new Error(`internal: a record that fails its schema was to be stored: ${result.problems.join('; ')}`);
+  if (!result.ok)
+    throw new Error(
+      `internal: a record that fails its schema was to be stored: ${result.problems.join('; ')}`,
+    );
   return result.value;
 }
 
 function recordPath(folder: string, { identity: { cellId, versionId, attempt } }: CellRecord): string {
-  return join(cellFolder(folder, cellId), `${versionId.slice(0, 12)}-${String(attempt).padStart(3, '0')}.json`);
+  return join(
+    cellFolder(folder, cellId),
+    `${versionId.slice(0, 12)}-${String(attempt).padStart(3, '0')}.json`,
+  );
 }
 
 function cellFolder(folder: string, cellId: string): string {

@@ -1,0 +1,107 @@
+import { parse, type Spec, View } from 'vega';
+import { type Config, compile, type TopLevelSpec } from 'vega-lite';
+
+/** Colours of the frame come from the theme of the page; fallbacks serve where an SVG stands alone. */
+const ink = 'var(--ink, #1b1b1b)';
+const faint = 'var(--ink-faint, #6a6a6a)';
+const rule = 'var(--rule, #d9d9d9)';
+const font = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+
+const config: Config = {
+  background: 'transparent',
+  font,
+  view: { stroke: null },
+  axis: {
+    domainColor: rule,
+    gridColor: rule,
+    gridOpacity: 0.7,
+    tickColor: rule,
+    tickSize: 4,
+    labelColor: faint,
+    labelFontSize: 11,
+    labelPadding: 5,
+    titleColor: ink,
+    titleFontSize: 12,
+    titleFontWeight: 'normal',
+    titlePadding: 8,
+  },
+};
+
+/** A chart in Vega-Lite's JSON: data, marks, encoding. Its own types refuse read-only data, so they end here. */
+export type ChartSpec = Readonly<Record<string, unknown>>;
+
+/**
+ * Renders a Vega-Lite chart as SVG text. No browser is needed, equal charts give equal bytes, and all colours
+ * follow the theme of the page the SVG stands in.
+ *
+ * @param spec data and encoding; fonts, axes and background are added here
+ */
+export async function renderChart(spec: ChartSpec): Promise<string> {
+  const compiled = compile({ ...spec, config } as unknown as TopLevelSpec).spec as Spec;
+  const view = new View(parse(compiled), { renderer: 'none' });
+  const svg = await view.toSVG();
+  view.finalize();
+  return tidy(svg);
+}
+
+/** Takes out what says nothing: empty paths, Vega's bookkeeping classes, digits below a hundredth of a pixel. */
+function tidy(svg: string): string {
+  return svg
+    .replace(/<path class="(?:background|foreground)" aria-hidden="true" d="(?:M0,0h0v0h0Z)?"[^>]*\/>/g, '')
+    .replace(/ class="(?!marks)[^"]*"/g, '')
+    .replace(/ (?:aria-roledescription|pointer-events)="[^"]*"/g, '')
+    .replace(/ opacity="1"/g, '')
+    .replace(/ (?:d|transform|[xy][12]?)="[^"]*"/g, (attribute) => attribute.replace(/(\d\.\d{2})\d+/g, '$1'))
+    .replace(/ font-family="[^"]*"/g, '')
+    .replace(/<g><\/g>/g, '')
+    .replace('<svg ', `<svg font-family="${font.replaceAll('"', "'")}" `);
+}
+
+/** An SVG for places without our style sheet: variables of the theme give way to their light colours. */
+export function standaloneSvg(svg: string): string {
+  const coloured = svg.replace(/var\(--[a-z0-9-]+, ([^)]+)\)/g, '$1');
+  return coloured.replace(/(<svg [^>]*>)/, '$1<rect width="100%" height="100%" fill="white"/>');
+}
+
+/** An axis of a chart: where its ticks are and what they say. */
+export interface Ticks {
+  readonly values: readonly number[];
+  readonly labelExpr: string;
+}
+
+/** Ticks with labels chosen here; Vega's own know neither KiB nor µs. */
+export function ticksOf(values: readonly number[], label: (value: number) => string): Ticks {
+  const labels = Object.fromEntries(values.map((value) => [String(value), label(value)]));
+  return { values, labelExpr: `(${JSON.stringify(labels)})[datum.value]` };
+}
+
+/**
+ * Ticks of a logarithmic axis: 1, 2, 5, 10, 20 … where they fit, else powers of ten; for bytes powers of two,
+ * four, sixteen. At most `most`, so that labels do not collide.
+ */
+export function logTicks(numbers: readonly number[], unit: 'decimal' | 'bytes', most = 6): readonly number[] {
+  const usable = numbers.filter((value) => value > 0 && Number.isFinite(value));
+  if (usable.length === 0) return [1];
+  const [low, high] = [Math.min(...usable) * (1 - 1e-9), Math.max(...usable) * (1 + 1e-9)];
+  const inside = (ticks: readonly number[]): readonly number[] =>
+    ticks.filter((tick) => tick >= low && tick <= high);
+  const candidates =
+    unit === 'bytes'
+      ? [1, 2, 4, 6, 8].map((step) => powers(2, step, low, high))
+      : [
+          [1, 2, 5].flatMap((digit) => powers(10, 1, low, high).map((power) => digit * power)),
+          ...[1, 2, 3, 4, 6].map((step) => powers(10, step, low, high)),
+        ];
+  const fitting = candidates.map(inside).filter((ticks) => ticks.length <= most);
+  return [...(fitting[0] ?? [])].sort((a, b) => a - b);
+}
+
+/** Powers of a base, every `step`-th, from at most `low` to at least `high`. */
+function powers(base: number, step: number, low: number, high: number): readonly number[] {
+  const from = Math.floor(Math.log(low) / Math.log(base) / step) * step;
+  const to = Math.ceil(Math.log(high) / Math.log(base) / step) * step;
+  // 10 ** -3 is 0.001 only after rounding.
+  return Array.from({ length: (to - from) / step + 1 }, (_, index) =>
+    Number((base ** (from + step * index)).toPrecision(15)),
+  );
+}

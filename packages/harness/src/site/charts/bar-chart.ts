@@ -1,0 +1,50 @@
+import { renderChart, ticksOf } from '../chart.ts';
+import type { Looks } from '../palette.ts';
+
+/** One bar. */
+export interface Bar {
+  /** The group it stands in: a kernel at a size. */
+  readonly group: string;
+  readonly method: string;
+  /** From 0 to 1. */
+  readonly share: number;
+  readonly label: string;
+}
+
+/** Shares of a peak as bars in groups. */
+export async function shareChart(bars: readonly Bar[], title: string, looks: Looks): Promise<string> {
+  const methods = [...new Set(bars.map((bar) => bar.method))];
+  const groups = [...new Set(bars.map((bar) => bar.group))];
+  const color = {
+    field: 'method',
+    type: 'nominal',
+    scale: { domain: methods, range: methods.map((method) => looks(method).colour) },
+    legend: null,
+  };
+  const most = Math.max(1, ...bars.map((bar) => bar.share));
+  const ticks = Array.from({ length: Math.floor(most / 0.25) + 1 }, (_, index) => index / 4);
+  return renderChart({
+    width: 400,
+    height: { step: 13 },
+    data: { values: bars },
+    mark: { type: 'bar', cornerRadiusEnd: 2 },
+    encoding: {
+      y: {
+        field: 'group',
+        type: 'nominal',
+        sort: groups,
+        axis: { title: null, grid: false, domain: false, ticks: false },
+        scale: { paddingInner: 0.35 },
+      },
+      yOffset: { field: 'method', type: 'nominal', sort: methods },
+      x: {
+        field: 'share',
+        type: 'quantitative',
+        scale: { domain: [0, most], nice: false },
+        axis: { title, ...ticksOf(ticks, (value) => `${Math.round(100 * value)} %`) },
+      },
+      color,
+      description: { field: 'label' },
+    },
+  });
+}

@@ -1,0 +1,121 @@
+import { type Device, devicesOf } from '../board/device.ts';
+import { byPoint, type Places, rankRows } from '../board/rank-rows.ts';
+import { type BoardRow, boardRows, currentRecords } from '../board/row.ts';
+import type { Suite } from '../cell/suite.ts';
+import type { CellRecord } from '../record/record.ts';
+import type { MethodDescription, SiteDescription } from './descriptions.ts';
+import { type Looks, looksOf } from './palette.ts';
+
+/** Everything pages are made from; worked out once. */
+export interface SiteContext {
+  readonly description: SiteDescription;
+  /** All records, every attempt. */
+  readonly records: readonly CellRecord[];
+  /** The latest record of every cell on every device. */
+  readonly current: readonly CellRecord[];
+  readonly rows: readonly BoardRow[];
+  readonly placesOf: (row: BoardRow) => Places;
+  readonly devices: readonly Device[];
+  /** Suites that have records, described or not, in the order of the description. */
+  readonly suites: readonly Suite[];
+  readonly looks: Looks;
+  readonly methodOf: (name: string) => MethodDescription | undefined;
+  /** Methods that have records or a description, in the order of the description. */
+  readonly methods: readonly string[];
+}
+
+/** Works out rows, ranks and looks. Depends on nothing but its arguments. */
+export function siteContext(records: readonly CellRecord[], description: SiteDescription): SiteContext {
+  const rows = boardRows(records, description.suites);
+  const places = new Map([...byPoint(rows)].map(([point, group]) => [point, rankRows(group)]));
+  const described = description.methods.map((method) => method.name);
+  const others = [...new Set(rows.map((row) => row.method))]
+    .filter((name) => !described.includes(name))
+    .sort();
+  const methods = [...described, ...others];
+  return {
+    description,
+    records,
+    current: currentRecords(records),
+    rows,
+    placesOf: (row) => places.get(row.point) as Places,
+    devices: devicesOf(records),
+    suites: suitesOf(rows, description),
+    looks: looksOf(methods),
+    methodOf: (name) => description.methods.find((method) => method.name === name),
+    methods,
+  };
+}
+
+function suitesOf(rows: readonly BoardRow[], description: SiteDescription): readonly Suite[] {
+  const present = new Set(rows.map((row) => row.suite));
+  const known = description.suites.filter((suite) => present.has(suite.name));
+  const unknown = [...present].filter((name) => !known.some((suite) => suite.name === name)).sort();
+  return [...known, ...unknown.map((name) => bareSuite(name, rows))];
+}
+
+/** A suite of which there are records but no declaration any more. */
+function bareSuite(name: string, rows: readonly BoardRow[]): Suite {
+  const own = rows.filter((row) => row.suite === name);
+  const names = (pick: (row: BoardRow) => string): readonly { readonly name: string }[] =>
+    [...new Set(own.map(pick))].map((value) => ({ name: value }));
+  return {
+    name,
+    title: name,
+    description: 'Records of a suite that is no longer declared.',
+    measureVersion: 0,
+    problems: names((row) => row.problem),
+    methods: names((row) => row.method),
+    passes: [],
+    profiles: {},
+  };
+}
+
+/** The title of a problem, or its name. */
+export function problemTitle(suite: Suite, name: string): string {
+  return suite.problems.find((problem) => problem.name === name)?.title ?? name;
+}
+
+/** What T and p are called in a suite. */
+export function axisName(suite: Suite, axis: 'horizon' | 'dimension'): string {
+  return suite.axisNames?.[axis] ?? (axis === 'horizon' ? 'T' : 'p');
+}
+
+/** The part of the rows that belongs on one board: one suite, one device. */
+export interface Board {
+  readonly suite: Suite;
+  readonly device: Device;
+  readonly rows: readonly BoardRow[];
+  /** A name for links. */
+  readonly id: string;
+}
+
+/** The problems of a board in the order of the suite's declaration. */
+export function problemsOf({ suite, rows }: Pick<Board, 'suite' | 'rows'>): readonly string[] {
+  const present = new Set(rows.map((row) => row.problem));
+  const declared = suite.problems.map((problem) => problem.name).filter((name) => present.has(name));
+  return [...new Set([...declared, ...[...present].sort()])];
+}
+
+/** All boards, suite by suite, real devices before software. */
+export function boardsOf(context: SiteContext): readonly Board[] {
+  return context.suites.flatMap((suite) =>
+    context.devices.flatMap((device) => {
+      const rows = context.rows.filter((row) => row.suite === suite.name && row.device.id === device.id);
+      return rows.length === 0 ? [] : [{ suite, device, rows, id: `${suite.name}-${device.id}` }];
+    }),
+  );
+}
+
+/** The different values of a field, sorted. */
+export function distinct<Row, Value extends string | number>(
+  rows: readonly Row[],
+  pick: (row: Row) => Value,
+): readonly Value[] {
+  return [...new Set(rows.map(pick))].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** The value in the middle: what is shown first where there are several. */
+export function middle<Value>(values: readonly Value[]): Value | undefined {
+  return values[Math.floor((values.length - 1) / 2)];
+}

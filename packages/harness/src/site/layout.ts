@@ -1,0 +1,90 @@
+import type { SiteDescription } from './descriptions.ts';
+import { type Content, type Html, html } from './html.ts';
+import { type Looks, shapePath } from './palette.ts';
+
+/** A page before it is put into the frame. */
+export interface Page {
+  /** Relative to the site's folder: `cells/ab12.html`. */
+  readonly path: string;
+  readonly title: string;
+  readonly body: Html;
+  /** The entry of the navigation that stands for it, where that is another page. */
+  readonly under?: string;
+}
+
+/** The pages in the navigation; those without content are left out by the builder. */
+export const navigation: readonly { readonly path: string; readonly title: string }[] = [
+  { path: 'index.html', title: 'Overview' },
+  { path: 'leaderboard.html', title: 'Leaderboard' },
+  { path: 'scaling.html', title: 'Scaling' },
+  { path: 'gradient.html', title: 'Gradient quality' },
+  { path: 'pareto.html', title: 'Pareto' },
+  { path: 'convergence.html', title: 'Convergence' },
+  { path: 'methods.html', title: 'Methods' },
+  { path: 'kernels.html', title: 'Kernels' },
+  { path: 'machines.html', title: 'Machines' },
+  { path: 'cells.html', title: 'Cells' },
+];
+
+/** The way from a page back to the site's folder: `../` for pages one folder down. */
+export function rootOf(path: string): string {
+  return '../'.repeat(path.split('/').length - 1);
+}
+
+/** Puts a page into the frame: title, navigation, notice, footer. */
+export function renderPage(page: Page, pages: readonly Page[], description: SiteDescription): string {
+  const root = rootOf(page.path);
+  const present = navigation.filter((entry) => pages.some((other) => other.path === entry.path));
+  const link = ({ path, title }: { path: string; title: string }): Html =>
+    html`<a href="${root}${path}"${path === (page.under ?? page.path) ? html` aria-current="page"` : ''}>${title}</a>`;
+  const repository =
+    description.repositoryUrl === undefined ? '' : html` · <a href="${description.repositoryUrl}">Source</a>`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${page.title === description.title ? page.title : `${page.title} · ${description.title}`}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${root}site.css">
+<script defer src="${root}site.js"></script>
+</head>
+<body>
+<header class="site">
+<a class="name" href="${root}index.html">${description.title}</a>
+<nav aria-label="Pages">${present.map(link)}</nav>
+</header>
+<main>
+${description.notice === undefined ? '' : html`<p class="notice" role="note">${description.notice}</p>`}
+${page.body}
+</main>
+<footer>Every number on these pages is computed from the records: <a href="${root}data/records.jsonl">JSON Lines</a>,
+<a href="${root}data/cells.csv">CSV</a>, <a href="${root}data/cells.parquet">Parquet</a>${repository}.</footer>
+</body>
+</html>
+`.html;
+}
+
+/** The key that all charts of a page share: colour and shape of every method. */
+export function chartKey(
+  methods: readonly string[],
+  looks: Looks,
+  titleOf: (method: string) => string,
+): Html {
+  const item = (method: string): Html => {
+    const { colour, shape } = looks(method);
+    return html`<li data-method="${method}"><svg viewBox="0 0 14 14" aria-hidden="true"><path d="${shapePath(shape)}" fill="${colour}"/></svg><span>${titleOf(method)}</span></li>`;
+  };
+  return html`<ul class="key" aria-label="Methods in the charts">${methods.map(item)}</ul>`;
+}
+
+/** A chart with its caption; the SVG is shown as it is. */
+export function figure(caption: Content, svg: string): Html {
+  return html`<figure><figcaption>${caption}</figcaption>${{ html: svg }}</figure>`;
+}
+
+/** Pairs of a name and a value. */
+export function pairs(entries: readonly (readonly [string, Content])[]): Html {
+  const shown = entries.filter(([, value]) => value !== '' && value !== undefined);
+  return html`<dl class="pairs">${shown.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+}

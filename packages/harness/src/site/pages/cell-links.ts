@@ -1,0 +1,32 @@
+import type { BoardRow } from '../../board/row.ts';
+import type { CellRecord } from '../../record/record.ts';
+import { type Html, html } from '../html.ts';
+
+/** Where a cell's page lies. */
+export function cellPath(record: CellRecord): string {
+  return `cells/${record.identity.cellId.slice(0, 16)}.html`;
+}
+
+/** Links to the cells of a row, pass by pass, one number per seed. */
+export function cellLinks(row: BoardRow, root = ''): Html {
+  const passes = [...new Set(row.records.map((record) => record.config.pass))].sort();
+  const link = (record: CellRecord): Html =>
+    html` <a href="${root}${cellPath(record)}" title="${record.status}">${record.config.seed}</a>`;
+  const linksOf = (pass: string): Html => {
+    const records = row.records.filter((record) => record.config.pass === pass);
+    const ordered = [...records].sort((a, b) => a.config.seed - b.config.seed);
+    return html`<span class="faint">${pass}</span>${ordered.map(link)} `;
+  };
+  return html`<span class="small">${passes.map(linksOf)}</span>`;
+}
+
+/** Badges for what went wrong in a row, with the reason under the pointer. */
+export function troubleBadges(row: Pick<BoardRow, 'troubles' | 'noisy'>): Html {
+  const badges = row.troubles.map(
+    ({ pass, status, reason }) => html`<span class="badge" title="${reason}">${pass}: ${status}</span>`,
+  );
+  const noisy = row.noisy
+    ? html`<span class="badge calm" title="the machine was noisy while this was measured">noisy</span>`
+    : '';
+  return html`${badges}${noisy}`;
+}

@@ -1,0 +1,250 @@
+import { axisText, bytesText, numberText, percentText, timeText } from '../../board/format.ts';
+import { deviceOf } from '../../board/device.ts';
+import { cosineText } from '../../gather/show.ts';
+import type { CellRecord } from '../../record/record.ts';
+import { duration } from '../../run/progress.ts';
+import { reproduceCommand } from '../command.ts';
+import { axisName, problemTitle, type SiteContext } from '../context.ts';
+import { type Content, type Html, html } from '../html.ts';
+import { type Page, pairs } from '../layout.ts';
+import { type SiteColumn, siteTable } from '../table.ts';
+import { cellPath } from './cell-links.ts';
+import { methodLink } from './leaderboard.ts';
+
+/** The list of all cells, and a page for each. */
+export function cellPages(context: SiteContext): readonly Page[] {
+  const byCell = new Map<string, CellRecord[]>();
+  for (const record of context.records) {
+    const path = cellPath(record);
+    byCell.set(path, [...(byCell.get(path) ?? []), record]);
+  }
+  return [listPage(context), ...[...byCell].map(([path, records]) => cellPage(context, path, records))];
+}
+
+function listPage(context: SiteContext): Page {
+  const columns: readonly SiteColumn<CellRecord>[] = [
+    { title: 'Suite', kind: 'text', filter: true, show: (record) => record.config.suite },
+    { title: 'Problem', kind: 'text', filter: true, show: (record) => record.config.problem },
+    { title: 'Method', kind: 'text', filter: true, show: (record) => record.config.method },
+    {
+      title: 'T',
+      kind: 'number',
+      filter: true,
+      show: (record) => axisText(record.config.horizon),
+      value: (record) => record.config.horizon,
+    },
+    {
+      title: 'p',
+      kind: 'number',
+      filter: true,
+      show: (record) => axisText(record.config.dimension),
+      value: (record) => record.config.dimension,
+    },
+    { title: 'Seed', kind: 'number', filter: true, show: (record) => record.config.seed },
+    { title: 'Pass', kind: 'text', filter: true, show: (record) => record.config.pass },
+    {
+      title: 'Device',
+      kind: 'text',
+      filter: true,
+      show: (record) => (context.devices.length > 1 ? deviceOf(record).label : ''),
+    },
+    { title: 'Status', kind: 'text', filter: true, show: statusOf, value: (record) => record.status },
+    {
+      title: 'Took',
+      note: 'wall clock of the whole cell',
+      kind: 'number',
+      show: (record) => duration(record.run.durationMs),
+      value: (record) => record.run.durationMs,
+    },
+    {
+      title: 'Cell',
+      kind: 'text',
+      show: (record) =>
+        html`<a href="${cellPath(record)}"><code>${record.identity.cellId.slice(0, 8)}</code></a>`,
+    },
+  ];
+  const body = html`<h1>Cells</h1>
+<p>Every cell that was measured: one suite, problem, method, T, p, seed and pass. Each has a page with its full record and the command that
+measures it again.</p>
+${siteTable(columns, context.current)}`;
+  return { path: 'cells.html', title: 'Cells', body };
+}
+
+function cellPage(context: SiteContext, path: string, records: readonly CellRecord[]): Page {
+  const ordered = [...records].sort((a, b) => (a.run.startedAt > b.run.startedAt ? -1 : 1));
+  const { config, identity, seeds } = ordered[0] as CellRecord;
+  const suite = context.suites.find((known) => known.name === config.suite);
+  const title = `${config.method}, ${config.problem}, T = ${axisText(config.horizon)}, p = ${axisText(config.dimension)}`;
+  const body = html`<h1>${title}</h1>
+${pairs([
+  ['Suite', suite?.title ?? config.suite],
+  ['Problem', suite === undefined ? config.problem : problemTitle(suite, config.problem)],
+  ['Method', methodLink(context, config.method, '../')],
+  [suite === undefined ? 'T' : axisName(suite, 'horizon'), axisText(config.horizon)],
+  [suite === undefined ? 'p' : axisName(suite, 'dimension'), axisText(config.dimension)],
+  ['Seed', config.seed],
+  ['Pass', config.pass],
+  ['Profile', config.profile],
+  ['Parameters', Object.keys(config.parameters).length === 0 ? '' : JSON.stringify(config.parameters)],
+  [
+    'Seeds by stream',
+    Object.entries(seeds.derived)
+      .map(([name, seed]) => `${name} ${seed}`)
+      .join(', '),
+  ],
+  ['Cell', html`<code>${identity.cellId}</code>`],
+])}
+<h2>Measure it again</h2>
+<pre class="wrap">${reproduceCommand(config, context.description.command)}</pre>
+${ordered.map((record, index) => html`<h2>${attemptTitle(ordered, index)}</h2>${recordBody(record)}`)}`;
+  return { path, title, body, under: 'cells.html' };
+}
+
+/** On each device the latest record counts; earlier ones stay to be seen. */
+function attemptTitle(records: readonly CellRecord[], index: number): string {
+  const device = deviceOf(records[index] as CellRecord);
+  const isLatest = records.findIndex((record) => deviceOf(record).id === device.id) === index;
+  const several = records.some((record) => deviceOf(record).id !== device.id);
+  return `${isLatest ? 'Result' : 'Earlier result'}${several ? ` on ${device.label}` : ''}`;
+}
+
+function statusOf(record: CellRecord): Content {
+  return record.status === 'ok'
+    ? 'ok'
+    : html`<span class="badge" title="${record.reason ?? ''}">${record.status}</span>`;
+}
+
+function recordBody(record: CellRecord): Html {
+  const { run, code, identity, environment } = record;
+  const commit =
+    code.commit === null
+      ? ''
+      : html`<code>${code.commit.slice(0, 12)}</code>${code.dirty === true ? ' with local changes' : ''}`;
+  return html`${pairs([
+    ['Status', statusOf(record)],
+    ['Reason', record.reason ?? ''],
+    ['Failed at step', record.failedAtStep ?? ''],
+    ['Device', deviceOf(record).label],
+    ['Started', run.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
+    ['Took', duration(run.durationMs)],
+    ['Ran', run.isolation === 'none' ? 'not at all' : run.isolation],
+    ['Commit', commit],
+    [
+      'Code',
+      html`<code>${identity.codeHash.slice(0, 12)}</code>, measure version ${identity.measureVersion}`,
+    ],
+    ['Environment', html`<code>${environment.fingerprint.slice(0, 12)}</code>`],
+  ])}
+${timeSection(record)}${memorySection(record)}${qualitySection(record)}${countersSection(record)}
+<details><summary>Full record</summary><pre class="wrap">${JSON.stringify(record, null, 2)}</pre></details>`;
+}
+
+function timeSection({ time, noise }: CellRecord): Content {
+  if (time === undefined) return '';
+  const phases = Object.entries(time.phases).map(([name, phase]) => ({ name, ...phase }));
+  type Row = (typeof phases)[number];
+  const columns: readonly SiteColumn<Row>[] = [
+    { title: 'Phase', kind: 'text', show: (row) => row.name },
+    { title: 'Clock', kind: 'text', show: (row) => row.clock },
+    { title: 'Median', kind: 'number', show: (row) => timeText(row.summary.median) },
+    {
+      title: 'Quartiles',
+      kind: 'number',
+      show: (row) => `${timeText(row.summary.q1)} – ${timeText(row.summary.q3)}`,
+    },
+    {
+      title: 'Interval of the median',
+      kind: 'number',
+      show: (row) =>
+        `${timeText(row.summary.interval.low)} – ${timeText(row.summary.interval.high)} (${percentText(row.summary.interval.level)})`,
+    },
+    { title: 'Samples', kind: 'number', show: (row) => row.summary.count },
+    { title: 'Outliers', kind: 'number', show: (row) => row.summary.outliers },
+    { title: 'Stopped by', kind: 'text', show: (row) => row.stopped },
+  ];
+  return html`<h3>Time</h3>${siteTable(columns, phases, { sortable: false })}
+${pairs([
+  ['Compiling', timeText(time.compileMs)],
+  ['Evaluation, excluded', timeText(time.evaluationMs)],
+  ['Machine', noise === undefined ? '' : `${noise.verdict}, drift ${percentText(noise.drift)}`],
+])}
+${phases.map((phase) => html`<p class="small faint">${phase.name}, ms: ${phase.samples.map((ms) => ms.toPrecision(4)).join(', ')}</p>`)}`;
+}
+
+function memorySection({ memory }: CellRecord): Content {
+  if (memory === undefined) return '';
+  const classes = Object.entries(memory.peakBytesByClass ?? {}).sort(([, a], [, b]) => b - a);
+  const columns: readonly SiteColumn<(typeof classes)[number]>[] = [
+    { title: 'Class', kind: 'text', show: ([name]) => name },
+    { title: 'At the peak', kind: 'number', show: ([, bytes]) => bytesText(bytes) },
+    { title: 'Share', kind: 'number', show: ([, bytes]) => percentText(bytes / memory.peakBytes) },
+    { title: 'Predicted', kind: 'number', show: ([name]) => bytesText(memory.predictedBytesByClass?.[name]) },
+  ];
+  return html`<h3>Memory</h3>
+${pairs([
+  ['Peak', `${bytesText(memory.peakBytes)} (${memory.peakBytes} bytes)`],
+  [
+    'Predicted',
+    memory.predictedPeakBytes == null
+      ? ''
+      : memory.predictedPeakBytes === memory.peakBytes
+        ? 'exactly that'
+        : `${memory.predictedPeakBytes} bytes`,
+  ],
+  ['Formula', memory.predictedFormula ?? ''],
+  ['Allocations', memory.allocationCount ?? ''],
+])}${classes.length === 0 ? '' : siteTable(columns, classes, { sortable: false })}`;
+}
+
+function qualitySection({ gradient, training }: CellRecord): Content {
+  const parts: Html[] = [];
+  if (gradient !== undefined) {
+    parts.push(
+      html`<h3>Gradient</h3>${pairs([
+        ['Compared with', gradient.reference],
+        ['Cosine', cosineText(gradient.cosine ?? undefined)],
+        ['Relative error', numberText(gradient.relativeError)],
+        ['Signs that agree', percentText(gradient.signAgreement)],
+        ['Length over length', numberText(gradient.normRatio)],
+      ])}`,
+    );
+  }
+  if (training !== undefined) {
+    const metrics = [...new Set(training.curve.flatMap((point) => Object.keys(point.metrics)))];
+    const columns: readonly SiteColumn<(typeof training.curve)[number]>[] = [
+      { title: 'Step', kind: 'number', show: (point) => numberText(point.step) },
+      { title: 'Time', kind: 'number', show: (point) => timeText(point.timeMs) },
+      ...metrics.map(
+        (name): SiteColumn<(typeof training.curve)[number]> => ({
+          title: name,
+          kind: 'number',
+          show: (point) => numberText(point.metrics[name]),
+        }),
+      ),
+    ];
+    parts.push(
+      html`<h3>Training</h3>${pairs([
+        ...Object.entries(training.final).map(
+          ([name, value]) => [`Final ${name}`, numberText(value)] as const,
+        ),
+        ['Tasks', Object.values(training.finalSamples ?? {})[0]?.length ?? ''],
+        ['Reported on', training.reportSplit ?? ''],
+        ['Selected on', training.selectionSplit ?? ''],
+        ['Stopped', training.stopReason ?? ''],
+      ])}${training.curve.length === 0 ? '' : html`<details><summary>Curve</summary>${siteTable(columns, training.curve, { sortable: false })}</details>`}`,
+    );
+  }
+  return parts;
+}
+
+function countersSection({ counters, kernelVariants, artifacts, notes }: CellRecord): Content {
+  const entries = [
+    ...Object.entries(counters ?? {}).map(([name, value]) => [name, numberText(value)] as const),
+    ...Object.entries(kernelVariants ?? {}).map(([name, value]) => [`kernel ${name}`, value] as const),
+    ...Object.entries(artifacts ?? {}).map(
+      ([name, value]) => [`hash of ${name}`, html`<code>${value.slice(0, 16)}</code>`] as const,
+    ),
+    ...(notes ?? []).map((note) => ['note', note] as const),
+  ];
+  return entries.length === 0 ? '' : html`<h3>Counters and variants</h3>${pairs(entries)}`;
+}

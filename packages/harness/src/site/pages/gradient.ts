@@ -1,0 +1,164 @@
+import { axisText, numberText } from '../../board/format.ts';
+import type { BoardRow } from '../../board/row.ts';
+import { cosineText } from '../../gather/show.ts';
+import { type Line, lineChart } from '../charts/line-chart.ts';
+import {
+  axisName,
+  type Board,
+  boardsOf,
+  distinct,
+  middle,
+  problemsOf,
+  problemTitle,
+  type SiteContext,
+} from '../context.ts';
+import { type Html, html } from '../html.ts';
+import { chartKey, figure, type Page } from '../layout.ts';
+import { type SiteColumn, siteTable } from '../table.ts';
+import { methodLink } from './leaderboard.ts';
+
+/** Errors below this are drawn at it: a method that equals the reference has no place on a logarithmic axis. */
+const floor = 1e-8;
+
+/** How close hypergradients are to the exact one as T grows. */
+export async function gradientPage(context: SiteContext): Promise<Page | undefined> {
+  const sections: Html[] = [];
+  const methods = new Set<string>();
+  for (const board of boardsOf(context)) {
+    const rows = board.rows.filter((row) => row.gradient !== undefined);
+    if (rows.length > 0) sections.push(await boardSection(context, { ...board, rows }, methods));
+  }
+  if (sections.length === 0) return undefined;
+  const shown = context.methods.filter((method) => methods.has(method));
+  const body = html`<h1>Gradient quality</h1>
+<p>Each method's hypergradient beside the exact one at the same point. The relative error is the distance between the two over the length of
+the exact one; 1 is as good as no gradient at all. The cosine says whether the direction is right when the length is not.
+Lines are medians over seeds, bands reach from the first to the third quartile; errors below ${numberText(floor)} are drawn there.</p>
+${chartKey(shown, context.looks, (method) => method)}
+${sections}`;
+  return { path: 'gradient.html', title: 'Gradient quality', body };
+}
+
+async function boardSection(context: SiteContext, board: Board, methods: Set<string>): Promise<Html> {
+  const { suite, device, rows } = board;
+  const [T, p] = [axisName(suite, 'horizon'), axisName(suite, 'dimension')];
+  const parts: Html[] = [];
+  for (const problem of problemsOf(board)) {
+    const own = rows.filter((row) => row.problem === problem);
+    for (const row of own) methods.add(row.method);
+    const dimensions = distinct(own, (row) => row.dimension);
+    const first = middle(dimensions);
+    const blocks: Html[] = [];
+    for (const dimension of [first, ...dimensions.filter((value) => value !== first)]) {
+      if (dimension === undefined) continue;
+      const at = own.filter((row) => row.dimension === dimension);
+      const where = `${p} = ${axisText(dimension)}`;
+      const block = html`<div class="charts">${await errorFigure(context, at, T, where)}${await cosineFigure(context, at, T, where)}</div>`;
+      blocks.push(dimension === first ? block : html`<details><summary>${where}</summary>${block}</details>`);
+    }
+    parts.push(
+      html`<h3>${problemTitle(suite, problem)}</h3>${blocks}<details><summary>Numbers</summary>${numbersTable(context, own, T, p)}</details>`,
+    );
+  }
+  return html`<h2 id="${board.id}">${suite.title}<small>${device.label}</small></h2>${parts}`;
+}
+
+function linesOf(
+  rows: readonly BoardRow[],
+  pick: 'relativeError' | 'cosine',
+  text: (value: number) => string,
+  T: string,
+  clamp: (value: number) => number,
+): readonly Line[] {
+  return distinct(rows, (row) => row.method).map((method) => ({
+    method,
+    points: rows
+      .filter((row) => row.method === method)
+      .sort((a, b) => a.horizon - b.horizon)
+      .flatMap((row) => {
+        const quantity = row.gradient?.[pick];
+        if (quantity === undefined) return [];
+        const label = `${method} · ${T} = ${axisText(row.horizon)} · ${text(quantity.median)}`;
+        return [
+          {
+            x: row.horizon,
+            y: clamp(quantity.median),
+            low: clamp(quantity.q1),
+            high: clamp(quantity.q3),
+            label,
+          },
+        ];
+      }),
+  }));
+}
+
+async function errorFigure(
+  context: SiteContext,
+  rows: readonly BoardRow[],
+  T: string,
+  where: string,
+): Promise<Html> {
+  const lines = linesOf(rows, 'relativeError', numberText, T, (value) => Math.max(floor, value));
+  const svg = await lineChart(lines, {
+    looks: context.looks,
+    x: { title: T, scale: 'log', text: axisText },
+    y: { title: 'Relative error', scale: 'log', text: numberText },
+  });
+  return figure(`Relative error against ${T}, ${where}`, svg);
+}
+
+async function cosineFigure(
+  context: SiteContext,
+  rows: readonly BoardRow[],
+  T: string,
+  where: string,
+): Promise<Html> {
+  const lines = linesOf(rows, 'cosine', cosineText, T, (value) => value);
+  const svg = await lineChart(lines, {
+    looks: context.looks,
+    x: { title: T, scale: 'log', text: axisText },
+    y: { title: 'Cosine', scale: 'linear', text: numberText, include: [0, 1] },
+  });
+  return figure(`Cosine against ${T}, ${where}`, svg);
+}
+
+function numbersTable(context: SiteContext, rows: readonly BoardRow[], T: string, p: string): Html {
+  const columns: readonly SiteColumn<BoardRow>[] = [
+    {
+      title: p,
+      kind: 'number',
+      filter: true,
+      show: (row) => axisText(row.dimension),
+      value: (row) => row.dimension,
+    },
+    {
+      title: T,
+      kind: 'number',
+      filter: true,
+      show: (row) => axisText(row.horizon),
+      value: (row) => row.horizon,
+    },
+    {
+      title: 'Method',
+      kind: 'text',
+      filter: true,
+      show: (row) => methodLink(context, row.method),
+      value: (row) => row.method,
+    },
+    {
+      title: 'Relative error',
+      kind: 'number',
+      show: (row) => numberText(row.gradient?.relativeError.median),
+      value: (row) => row.gradient?.relativeError.median,
+    },
+    {
+      title: 'Cosine',
+      kind: 'number',
+      show: (row) => cosineText(row.gradient?.cosine.median),
+      value: (row) => row.gradient?.cosine.median,
+    },
+    { title: 'Compared with', kind: 'text', show: (row) => row.gradient?.reference ?? '' },
+    { title: 'Seeds', kind: 'number', show: (row) => row.seeds.length },
+  ];
+  return siteTable(columns, rows, { group: (row) => row.point });
+}

@@ -1,0 +1,189 @@
+import { axisText, percentText, rateText, timeText } from '../../board/format.ts';
+import type { BoardRow } from '../../board/row.ts';
+import type { KernelSection } from '../../record/measurement.ts';
+import { shareChart } from '../charts/bar-chart.ts';
+import { axisName, boardsOf, problemsOf, problemTitle, type SiteContext } from '../context.ts';
+import { type Content, type Html, html } from '../html.ts';
+import { chartKey, figure, type Page } from '../layout.ts';
+import { type SiteColumn, siteTable } from '../table.ts';
+import { cellLinks, troubleBadges } from './cell-links.ts';
+import { methodLink } from './leaderboard.ts';
+
+/** A kernel's row with its rates. */
+interface KernelRow {
+  readonly row: BoardRow;
+  readonly kernel: KernelSection | undefined;
+  /** Achieved over the peak that binds it; undefined where no peak was measured. */
+  readonly share: number | undefined;
+  /** What binds it. */
+  readonly bound: 'arithmetic' | 'memory' | undefined;
+  /** Its time over that of our own kernel at the same point. */
+  readonly ratio: number | undefined;
+}
+
+/** Kernels against the adapter's measured peak and against peers. */
+export async function kernelsPage(context: SiteContext): Promise<Page | undefined> {
+  const sections: Html[] = [];
+  const methods = new Set<string>();
+  for (const { suite, device, rows, id } of boardsOf(context)) {
+    if (!rows.some((row) => row.records.some((record) => record.kernel !== undefined))) continue;
+    const peers = new Set(
+      suite.methods.filter((method) => method.role === 'peer').map((method) => method.name),
+    );
+    const order = suite.methods.map((method) => method.name);
+    const kernels = problemsOf({ suite, rows }).flatMap((problem) =>
+      rows
+        .filter((row) => row.problem === problem)
+        .sort((a, b) => a.dimension - b.dimension || order.indexOf(a.method) - order.indexOf(b.method))
+        .map((row) => kernelRow(row, rows, peers)),
+    );
+    for (const row of rows) methods.add(row.method);
+    const bars = kernels.flatMap(({ row, share }) => {
+      const group = `${row.problem} ${axisText(row.dimension)}`;
+      return share === undefined
+        ? []
+        : [
+            {
+              group,
+              method: row.method,
+              share,
+              label: `${row.method} · ${group} · ${percentText(share)} of the peak`,
+            },
+          ];
+    });
+    const chart =
+      bars.length === 0
+        ? ''
+        : figure(
+            'Share of the measured peak that binds each kernel',
+            await shareChart(bars, 'Share of the peak', context.looks),
+          );
+    sections.push(
+      html`<h2 id="${id}">${suite.title}<small>${device.label}</small></h2>${peakText(rows)}${chart}${kernelTable(
+        context,
+        kernels,
+        {
+          title: (name) => problemTitle(suite, name),
+          size: axisName(suite, 'dimension'),
+        },
+      )}`,
+    );
+  }
+  if (sections.length === 0) return undefined;
+  const shown = context.methods.filter((method) => methods.has(method));
+  const body = html`<h1>Kernels</h1>
+<p>Each kernel beside the best rate that was measured on the same adapter, and beside other libraries doing the same work. A kernel is bound
+by arithmetic or by memory, whichever would take longer at the peak; its share is that of the peak that binds it.</p>
+${chartKey(shown, context.looks, (method) => method)}
+${sections}`;
+  return { path: 'kernels.html', title: 'Kernels', body };
+}
+
+function kernelRow(row: BoardRow, rows: readonly BoardRow[], peers: ReadonlySet<string>): KernelRow {
+  const kernel = row.records.find((record) => record.kernel !== undefined)?.kernel;
+  const seconds =
+    row.time !== undefined && Number.isFinite(row.time.median) ? row.time.median / 1000 : undefined;
+  const bounds = kernel === undefined ? [] : boundsOf(kernel);
+  const binding = bounds.sort((a, b) => b.seconds - a.seconds)[0];
+  const own = rows.find((other) => other.point === row.point && !peers.has(other.method));
+  const ownMs = own === row ? undefined : own?.time?.median;
+  return {
+    row,
+    kernel,
+    share: seconds === undefined || binding === undefined ? undefined : binding.seconds / seconds,
+    bound: binding?.bound,
+    ratio: ownMs === undefined || seconds === undefined ? undefined : (1000 * seconds) / ownMs,
+  };
+}
+
+/** The least time at the peak of arithmetic and at that of memory. */
+function boundsOf(
+  kernel: KernelSection,
+): { readonly bound: 'arithmetic' | 'memory'; readonly seconds: number }[] {
+  const least = (work: number | null, peak: number | null | undefined): number =>
+    (work ?? 0) / (peak ?? Number.POSITIVE_INFINITY);
+  const all = [
+    { bound: 'arithmetic' as const, seconds: least(kernel.flops, kernel.peakFlopsPerSecond) },
+    { bound: 'memory' as const, seconds: least(kernel.bytesMoved, kernel.peakBytesPerSecond) },
+  ];
+  return all.filter(({ seconds }) => seconds > 0);
+}
+
+function peakText(rows: readonly BoardRow[]): Content {
+  const kernels = rows.flatMap((row) => row.records.flatMap((record) => record.kernel ?? []));
+  const flops = Math.max(0, ...kernels.map((kernel) => kernel.peakFlopsPerSecond ?? 0));
+  const bytes = Math.max(0, ...kernels.map((kernel) => kernel.peakBytesPerSecond ?? 0));
+  if (flops + bytes === 0) return '';
+  const parts = [flops > 0 ? rateText(flops, 'FLOP/s') : '', bytes > 0 ? rateText(bytes, 'B/s') : ''].filter(
+    (text) => text !== '',
+  );
+  return html`<p>Measured peak: ${parts.join(' and ')}.</p>`;
+}
+
+function kernelTable(
+  context: SiteContext,
+  kernels: readonly KernelRow[],
+  names: { readonly title: (problem: string) => string; readonly size: string },
+): Html {
+  const rate = (work: number | null | undefined, { row }: KernelRow): number | undefined =>
+    work == null || row.time === undefined || !Number.isFinite(row.time.median)
+      ? undefined
+      : work / (row.time.median / 1000);
+  const columns: readonly SiteColumn<KernelRow>[] = [
+    { title: 'Kernel', kind: 'text', filter: true, show: ({ row }) => names.title(row.problem) },
+    {
+      title: names.size,
+      kind: 'number',
+      filter: true,
+      show: ({ row }) => axisText(row.dimension),
+      value: ({ row }) => row.dimension,
+    },
+    {
+      title: 'By',
+      kind: 'text',
+      filter: true,
+      show: ({ row }) => methodLink(context, row.method),
+      value: ({ row }) => row.method,
+    },
+    { title: 'Variant', kind: 'text', show: ({ kernel }) => kernel?.variant ?? '' },
+    {
+      title: 'Time',
+      kind: 'number',
+      show: ({ row }) => timeText(row.time?.median),
+      value: ({ row }) => row.time?.median,
+    },
+    {
+      title: 'Arithmetic',
+      kind: 'number',
+      show: (entry) => rateText(rate(entry.kernel?.flops, entry), 'FLOP/s'),
+      value: (entry) => rate(entry.kernel?.flops, entry),
+    },
+    {
+      title: 'Memory',
+      kind: 'number',
+      show: (entry) => rateText(rate(entry.kernel?.bytesMoved, entry), 'B/s'),
+      value: (entry) => rate(entry.kernel?.bytesMoved, entry),
+    },
+    {
+      title: 'Share of peak',
+      kind: 'number',
+      show: ({ share }) => percentText(share),
+      value: ({ share }) => share,
+    },
+    { title: 'Bound by', kind: 'text', show: ({ bound }) => bound ?? '' },
+    {
+      title: 'Times ours',
+      note: 'time over that of our kernel: above 1 ours is faster',
+      kind: 'number',
+      show: ({ ratio }) => (ratio === undefined ? '' : `${ratio.toFixed(2)} ×`),
+      value: ({ ratio }) => ratio,
+    },
+    {
+      title: 'Remarks',
+      kind: 'text',
+      show: ({ row }) => (row.troubles.length === 0 && !row.noisy ? '' : troubleBadges(row)),
+    },
+    { title: 'Cells', kind: 'text', show: ({ row }) => cellLinks(row) },
+  ];
+  return siteTable(columns, kernels, { group: ({ row }) => row.point });
+}

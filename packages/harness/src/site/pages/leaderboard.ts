@@ -1,0 +1,191 @@
+import { axisText, bytesText, numberText, timeText } from '../../board/format.ts';
+import { placeText } from '../../board/rank-rows.ts';
+import type { BoardRow } from '../../board/row.ts';
+import { variantText } from '../../board/scaling.ts';
+import { cosineText, metricText } from '../../gather/show.ts';
+import type { Place } from '../../statistics/rank.ts';
+import { axisName, type Board, boardsOf, problemsOf, problemTitle, type SiteContext } from '../context.ts';
+import { type Content, type Html, html } from '../html.ts';
+import type { Page } from '../layout.ts';
+import { type SiteColumn, siteTable } from '../table.ts';
+import { cellLinks, troubleBadges } from './cell-links.ts';
+
+/** Every method at every problem, T and p, with ranks, ties and misses. */
+export function leaderboardPage(context: SiteContext): Page {
+  const boards = boardsOf(context);
+  const contents = boards.flatMap((board) =>
+    problemsOf(board).map((problem) => ({ board, problem, id: `${board.id}-${problem}` })),
+  );
+  const body = html`<h1>Leaderboard</h1>
+<p>Times are medians over all samples and seeds, with quartiles under the pointer. Peak memory is the largest number of bytes in real device
+buffers. The small number is the place among the methods at the same problem, T and p: <b>2–4</b> is a tie of three, <b>?</b> stands
+where there are too few seeds to tell, ∞ is a miss (out of memory, out of time) and loses against every number.</p>
+<ul>${contents.map(({ board, problem, id }) => html`<li><a href="#${id}">${board.suite.title}: ${problemTitle(board.suite, problem)}</a> <span class="faint">${board.device.label}</span></li>`)}</ul>
+${contents.map(
+  ({
+    board,
+    problem,
+    id,
+  }) => html`<h2 id="${id}">${board.suite.title}: ${problemTitle(board.suite, problem)}<small>${board.device.label}</small></h2>
+${problemTable(
+  context,
+  board,
+  board.rows.filter((row) => row.problem === problem),
+)}`,
+)}`;
+  return { path: 'leaderboard.html', title: 'Leaderboard', body };
+}
+
+function problemTable(context: SiteContext, { suite }: Board, rows: readonly BoardRow[]): Html {
+  const longest = Math.max(...rows.map((row) => finite(row.time?.median)));
+  const largest = Math.max(...rows.map((row) => finite(row.memory?.median)));
+  const columns: readonly SiteColumn<BoardRow>[] = [
+    {
+      title: axisName(suite, 'horizon'),
+      kind: 'number',
+      filter: true,
+      show: (row) => axisText(row.horizon),
+      value: (row) => row.horizon,
+    },
+    {
+      title: axisName(suite, 'dimension'),
+      kind: 'number',
+      filter: true,
+      show: (row) => axisText(row.dimension),
+      value: (row) => row.dimension,
+    },
+    {
+      title: 'Profile',
+      kind: 'text',
+      filter: true,
+      show: (row) => (severalProfiles(rows) ? row.profile : ''),
+    },
+    {
+      title: 'Method',
+      kind: 'text',
+      filter: true,
+      show: (row) => methodLink(context, row.method),
+      value: (row) => row.method,
+    },
+    { title: 'Variant', kind: 'text', filter: true, show: variantText },
+    {
+      title: 'Time',
+      note: 'median over samples and seeds; never includes compiling',
+      kind: 'number',
+      show: (row) =>
+        row.time && quantity(timeText, row.time, longest, context.placesOf(row).time.get(row.key)),
+      value: (row) => row.time?.median,
+    },
+    {
+      title: 'Compile',
+      note: 'building and first use of pipelines',
+      kind: 'number',
+      show: (row) => timeText(row.time?.compileMs),
+      value: (row) => row.time?.compileMs ?? undefined,
+    },
+    {
+      title: 'Peak',
+      note: 'largest number of bytes alive at once in device buffers',
+      kind: 'number',
+      show: (row) =>
+        row.memory && quantity(bytesText, row.memory, largest, context.placesOf(row).memory.get(row.key)),
+      value: (row) => row.memory?.median,
+    },
+    {
+      title: 'Predicted',
+      note: 'what the plan said before the run',
+      kind: 'number',
+      show: predicted,
+      value: (row) => row.memory?.predicted ?? undefined,
+    },
+    {
+      title: 'Cosine',
+      note: 'between the hypergradient and the exact one',
+      kind: 'number',
+      show: (row) => cosineText(row.gradient?.cosine.median),
+      value: (row) => row.gradient?.cosine.median,
+    },
+    {
+      title: 'Rel. error',
+      note: 'distance to the exact hypergradient over its length',
+      kind: 'number',
+      show: (row) => numberText(row.gradient?.relativeError.median),
+      value: (row) => row.gradient?.relativeError.median,
+    },
+    {
+      title: suite.metric?.title ?? 'Metric',
+      kind: 'number',
+      show: (row) =>
+        row.metric && html`${metricText(row)}${placeOf(context.placesOf(row).metric.get(row.key))}`,
+      value: (row) => row.metric?.median,
+    },
+    {
+      title: 'Remarks',
+      kind: 'text',
+      show: (row) => (row.troubles.length === 0 && !row.noisy ? '' : troubleBadges(row)),
+    },
+    {
+      title: 'Cells',
+      note: 'one page per seed and pass',
+      kind: 'text',
+      show: cellLinks,
+      value: () => undefined,
+    },
+  ];
+  const ordered = [...rows].sort(
+    (a, b) =>
+      a.dimension - b.dimension ||
+      a.horizon - b.horizon ||
+      finite(a.time?.median) - finite(b.time?.median) ||
+      (a.method < b.method ? -1 : 1),
+  );
+  return siteTable(columns, ordered, { group: (row) => row.point });
+}
+
+/** A number with a bar for its size on a logarithmic scale and its place. */
+function quantity(
+  text: (value: number) => string,
+  { median, q1, q3 }: { readonly median: number; readonly q1: number; readonly q3: number },
+  largest: number,
+  place: Place | undefined,
+): Html {
+  const share =
+    Number.isFinite(median) && median > 0 ? Math.max(2, 48 * (1 + Math.log10(median / largest) / 5)) : 0;
+  const spread = Number.isFinite(q3) && q3 > q1 ? html` title="quartiles ${text(q1)} and ${text(q3)}"` : '';
+  const bar = share === 0 ? '' : html`<span class="bar" style="width:${share.toFixed(0)}px"></span>`;
+  return html`<span${spread}>${bar}${text(median)}</span>${placeOf(place)}`;
+}
+
+/** A place as a small number behind a value. */
+export function placeOf(place: Place | undefined): Content {
+  const text = placeText(place);
+  if (text === '') return '';
+  const tie =
+    place?.proven === false
+      ? 'too few seeds to tell apart'
+      : place !== undefined && place.tied > 1
+        ? `a tie of ${place.tied}`
+        : 'place';
+  return html`<span class="place${place?.rank === 1 ? ' first' : ''}" title="${tie}">${text}</span>`;
+}
+
+function predicted({ memory }: BoardRow): Content {
+  if (memory === undefined || memory.predicted === null || !Number.isFinite(memory.median)) return '';
+  if (memory.predicted === memory.median)
+    return html`<span class="agrees" title="exactly as measured">=</span>`;
+  return html`<span class="differs">${bytesText(memory.predicted)}</span>`;
+}
+
+/** The method's name, linked to its card. */
+export function methodLink({ methodOf }: SiteContext, name: string, root = ''): Html {
+  const title = methodOf(name)?.title;
+  return html`<a href="${root}methods/${name}.html"${title === undefined ? '' : html` title="${title}"`}>${name}</a>`;
+}
+
+function severalProfiles(rows: readonly BoardRow[]): boolean {
+  return new Set(rows.map((row) => row.profile)).size > 1;
+}
+
+function finite(value: number | undefined): number {
+  return value !== undefined && Number.isFinite(value) ? value : 0;
+}

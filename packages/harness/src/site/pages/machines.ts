@@ -1,0 +1,68 @@
+import { countText, percentText } from '../../board/format.ts';
+import { deviceOf } from '../../board/device.ts';
+import type { CellRecord } from '../../record/record.ts';
+import { distinct, type SiteContext } from '../context.ts';
+import { type Html, html } from '../html.ts';
+import { type Page, pairs } from '../layout.ts';
+
+/** On what the records were made, and how quiet it was. */
+export function machinesPage(context: SiteContext): Page {
+  const sections = context.devices.map((device) => {
+    const records = context.current.filter((record) => deviceOf(record).id === device.id);
+    const environments = distinct(records, (record) => record.environment.fingerprint);
+    return html`<h2>${device.label}</h2>
+${device.software ? html`<p><span class="badge calm">software adapter</span> Its milliseconds say how this processor runs the code, and little about a GPU. Bytes, counters and gradients are as exact as anywhere.</p>` : ''}
+${environments.map((fingerprint) => environmentSection(records.filter((record) => record.environment.fingerprint === fingerprint)))}`;
+  });
+  const body = html`<h1>Machines</h1>
+<p>Times of different devices are never put into one table. The fingerprint is a hash over all that is named here.</p>
+${sections}`;
+  return { path: 'machines.html', title: 'Machines', body };
+}
+
+function environmentSection(records: readonly CellRecord[]): Html {
+  const first = records[0] as CellRecord;
+  const { stable, fingerprint } = first.environment;
+  const { adapter, cpu, os } = stable;
+  const commits = distinct(
+    records.filter((record) => record.code.commit !== null),
+    (record) =>
+      `${(record.code.commit ?? '').slice(0, 12)}${record.code.dirty === true ? ' with local changes' : ''}`,
+  );
+  const started = distinct(records, (record) => record.run.startedAt.slice(0, 10));
+  return html`${pairs([
+    ['Adapter', adapter?.description ?? 'none'],
+    [
+      'Vendor, architecture',
+      adapter === null ? '' : [adapter.vendor, adapter.architecture].filter((text) => text !== '').join(', '),
+    ],
+    ['Backend', adapter?.backend ?? ''],
+    ['Driver', adapter?.driver ?? ''],
+    ['Toggles', adapter?.toggles.join(', ') ?? ''],
+    ['Features', adapter?.features.join(', ') ?? ''],
+    ['Processor', `${cpu.model}, ${cpu.logicalCores} logical cores`],
+    ['Memory', `${stable.memoryGiB} GiB`],
+    ['System', `${os.platform} ${os.release}, ${os.architecture}`],
+    ['Node', stable.node],
+    [
+      'Packages',
+      Object.entries(stable.packages)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', '),
+    ],
+    ['Measured', started.length === 1 ? started[0] : `${started[0]} to ${started[started.length - 1]}`],
+    ['Commits', commits.join(', ')],
+    ['Records', countText(records.length)],
+    ['Noise', noiseText(records)],
+    ['Fingerprint', html`<code>${fingerprint.slice(0, 16)}</code>`],
+  ])}
+${adapter === null ? '' : html`<details><summary>Limits</summary>${pairs(Object.entries(adapter.limits).map(([name, value]) => [name, countText(value)] as const))}</details>`}`;
+}
+
+/** How often the canaries found the machine quiet. */
+function noiseText(records: readonly CellRecord[]): string {
+  const watched = records.filter((record) => record.noise !== undefined);
+  if (watched.length === 0) return 'not watched';
+  const quiet = watched.filter((record) => record.noise?.verdict === 'quiet').length;
+  return `${percentText(quiet / watched.length)} of ${watched.length} watched cells were quiet`;
+}

@@ -1,0 +1,207 @@
+import { axisText, bytesText, numberText, timeText } from '../../board/format.ts';
+import type { BoardRow } from '../../board/row.ts';
+import { scalingCurves } from '../../board/scaling.ts';
+import { cosineText, metricText } from '../../gather/show.ts';
+import { median } from '../../statistics/describe.ts';
+import { axisName, boardsOf, problemTitle, type SiteContext } from '../context.ts';
+import type { Growth, OwnNumber, PublishedNumber, Source } from '../descriptions.ts';
+import { type Content, type Html, html } from '../html.ts';
+import { type Page, pairs } from '../layout.ts';
+import { type SiteColumn, siteTable } from '../table.ts';
+import { troubleBadges } from './cell-links.ts';
+import { placeOf } from './leaderboard.ts';
+import { exponentTable } from './scaling.ts';
+
+/** The list of methods, and a card for each. */
+export function methodPages(context: SiteContext): readonly Page[] {
+  const cards = context.methods.map((name) => {
+    const described = context.methodOf(name);
+    return html`<li><h3><a href="methods/${name}.html">${described?.title ?? name}</a></h3><p class="small">${described?.idea ?? 'Records of a method without a description.'}</p></li>`;
+  });
+  const body = html`<h1>Methods</h1><p>What is compared. Each card has the idea, where its equations stand, where our implementation differs, and published numbers
+beside ours.</p><ul class="cards">${cards}</ul>`;
+  return [
+    { path: 'methods.html', title: 'Methods', body },
+    ...context.methods.map((name) => methodPage(context, name)),
+  ];
+}
+
+function methodPage(context: SiteContext, name: string): Page {
+  const described = context.methodOf(name);
+  const title = described?.title ?? name;
+  const deviations = described?.deviations ?? [];
+  const body = html`<h1>${title}</h1>
+<p class="lead">${described?.idea ?? 'There are records of this method, but no description.'}</p>
+${pairs([
+  ['Name', html`<code>${name}</code>`],
+  ['Source', sourceText(described?.source)],
+  ['Code', described?.code === undefined ? '' : html`<code>${described.code}</code>`],
+  ['Memory in theory', growthText(described?.theory?.memory)],
+  ['Time in theory', growthText(described?.theory?.time)],
+  ['', described?.theory?.note ?? ''],
+])}
+${described?.equation === undefined ? '' : html`<h2>Equation</h2><pre class="wrap">${described.equation.text}</pre><p class="faint small">${described.equation.place}</p>`}
+${deviations.length === 0 ? '' : html`<h2>Where we differ</h2><ul>${deviations.map((text) => html`<li>${text}</li>`)}</ul>`}
+${publishedSection(context, name, described?.published ?? [])}
+${resultsSection(context, name)}
+${scalingSection(context, name)}`;
+  return { path: `methods/${name}.html`, title, body, under: 'methods.html' };
+}
+
+function sourceText(source: Source | undefined): Content {
+  if (source === undefined) return '';
+  return source.url === undefined ? source.citation : html`<a href="${source.url}">${source.citation}</a>`;
+}
+
+/** `T · p⁰·⁵`, `constant`. */
+function growthText(growth: Growth | undefined): Content {
+  if (growth === undefined) return '';
+  const factor = (name: string, exponent: number): readonly Html[] =>
+    exponent === 0 ? [] : [exponent === 1 ? html`${name}` : html`${name}<sup>${exponent}</sup>`];
+  const factors = [...factor('T', growth.horizon), ...factor('p', growth.dimension)];
+  if (factors.length === 0) return 'constant in T and p';
+  return html`grows like ${factors.map((part, index) => html`${index === 0 ? '' : ' · '}${part}`)}`;
+}
+
+function publishedSection(
+  context: SiteContext,
+  method: string,
+  published: readonly PublishedNumber[],
+): Content {
+  if (published.length === 0) return '';
+  const columns: readonly SiteColumn<PublishedNumber>[] = [
+    { title: 'What', kind: 'text', show: (number) => number.what },
+    { title: 'Published', kind: 'number', show: (number) => number.value },
+    {
+      title: 'Ours',
+      kind: 'number',
+      show: (number) => (number.ours === undefined ? 'not measured' : ownText(context, method, number.ours)),
+    },
+    { title: 'What differs', kind: 'text', show: (number) => number.note ?? '' },
+    { title: 'Source', kind: 'text', show: (number) => sourceText(number.source) },
+  ];
+  return html`<h2>Published numbers beside ours</h2>${siteTable(columns, published, { sortable: false })}`;
+}
+
+/** Our number that stands beside a published one, device by device; the median where several points fit. */
+function ownText(context: SiteContext, method: string, own: OwnNumber): Content {
+  const fitting = context.rows.filter(
+    (row) =>
+      row.method === method &&
+      row.suite === own.suite &&
+      (own.problem === undefined || row.problem === own.problem) &&
+      (own.horizon === undefined || row.horizon === own.horizon) &&
+      (own.dimension === undefined || row.dimension === own.dimension),
+  );
+  const texts = context.devices.flatMap((device) => {
+    const rows = fitting.filter((row) => row.device.id === device.id);
+    const text = quantityText(rows, own.quantity);
+    return text === '' ? [] : [context.devices.length > 1 ? `${text} (${device.label})` : text];
+  });
+  return texts.length === 0
+    ? 'not measured'
+    : texts.map((text, index) => html`${index === 0 ? '' : html`<br>`}${text}`);
+}
+
+function quantityText(rows: readonly BoardRow[], quantity: OwnNumber['quantity']): string {
+  const values = rows.flatMap((row) => {
+    const found =
+      quantity === 'cosine' || quantity === 'relativeError' ? row.gradient?.[quantity] : row[quantity];
+    return found === undefined ? [] : [found.median];
+  });
+  if (values.length === 0) return '';
+  const value = median(values);
+  switch (quantity) {
+    case 'time':
+      return timeText(value);
+    case 'memory':
+      return bytesText(value);
+    case 'cosine':
+      return cosineText(value);
+    case 'relativeError':
+      return numberText(value);
+    case 'metric': {
+      const metric = rows.find((row) => row.metric !== undefined)?.metric;
+      return metric === undefined ? '' : metricText({ metric: { ...metric, median: value } });
+    }
+    default:
+      return quantity satisfies never;
+  }
+}
+
+function resultsSection(context: SiteContext, method: string): Content {
+  return boardsOf(context).flatMap(({ suite, device, rows }) => {
+    const own = rows.filter((row) => row.method === method);
+    if (own.length === 0) return [];
+    const columns: readonly SiteColumn<BoardRow>[] = [
+      { title: 'Problem', kind: 'text', filter: true, show: (row) => problemTitle(suite, row.problem) },
+      {
+        title: axisName(suite, 'horizon'),
+        kind: 'number',
+        filter: true,
+        show: (row) => axisText(row.horizon),
+        value: (row) => row.horizon,
+      },
+      {
+        title: axisName(suite, 'dimension'),
+        kind: 'number',
+        filter: true,
+        show: (row) => axisText(row.dimension),
+        value: (row) => row.dimension,
+      },
+      {
+        title: 'Time',
+        kind: 'number',
+        show: (row) =>
+          row.time && html`${timeText(row.time.median)}${placeOf(context.placesOf(row).time.get(row.key))}`,
+        value: (row) => row.time?.median,
+      },
+      {
+        title: 'Peak memory',
+        kind: 'number',
+        show: (row) =>
+          row.memory &&
+          html`${bytesText(row.memory.median)}${placeOf(context.placesOf(row).memory.get(row.key))}`,
+        value: (row) => row.memory?.median,
+      },
+      {
+        title: 'Cosine',
+        kind: 'number',
+        show: (row) => cosineText(row.gradient?.cosine.median),
+        value: (row) => row.gradient?.cosine.median,
+      },
+      {
+        title: 'Relative error',
+        kind: 'number',
+        show: (row) => numberText(row.gradient?.relativeError.median),
+        value: (row) => row.gradient?.relativeError.median,
+      },
+      {
+        title: suite.metric?.title ?? 'Metric',
+        kind: 'number',
+        show: (row) =>
+          row.metric && html`${metricText(row)}${placeOf(context.placesOf(row).metric.get(row.key))}`,
+        value: (row) => row.metric?.median,
+      },
+      {
+        title: 'Remarks',
+        kind: 'text',
+        show: (row) => (row.troubles.length === 0 && !row.noisy ? '' : troubleBadges(row)),
+      },
+    ];
+    return [
+      html`<h2>${suite.title}<small>${device.label}</small></h2>${siteTable(columns, own, { group: (row) => `${row.problem} ${row.dimension}` })}`,
+    ];
+  });
+}
+
+function scalingSection(context: SiteContext, method: string): Content {
+  const rows = context.rows.filter((row) => row.method === method);
+  const axes = (['horizon', 'dimension'] as const).flatMap((axis) => {
+    const curves = (['memory', 'time'] as const).flatMap((quantity) => scalingCurves(rows, axis, quantity));
+    if (curves.length === 0) return [];
+    const name = axis === 'horizon' ? 'T' : 'p';
+    return [html`<h3>Against ${name}</h3>${exponentTable(context, curves, name)}`];
+  });
+  return axes.length === 0 ? '' : html`<h2>Fitted exponents</h2>${axes}`;
+}

@@ -1,0 +1,216 @@
+import { axisText, countText, numberText } from '../../board/format.ts';
+import { byPoint } from '../../board/rank-rows.ts';
+import type { BoardRow } from '../../board/row.ts';
+import { scalingCurves } from '../../board/scaling.ts';
+import { statuses, statusWords } from '../../cell/config.ts';
+import { plural } from '../../errors.ts';
+import { metricText } from '../../gather/show.ts';
+import { median } from '../../statistics/describe.ts';
+import { performanceProfiles } from '../../statistics/target.ts';
+import { scalingChart } from '../charts/scaling-chart.ts';
+import {
+  axisName,
+  type Board,
+  boardsOf,
+  distinct,
+  middle,
+  problemsOf,
+  problemTitle,
+  type SiteContext,
+} from '../context.ts';
+import { type Content, type Html, html } from '../html.ts';
+import { chartKey, figure, type Page } from '../layout.ts';
+import { type SiteColumn, siteTable } from '../table.ts';
+import { methodLink } from './leaderboard.ts';
+
+/** The first page: what was measured, who does well where, and the two pictures that say most. */
+export async function overviewPage(context: SiteContext): Promise<Page> {
+  const { description, current } = context;
+  const boards = boardsOf(context);
+  const summaries = boards.filter(
+    (board) => board.suite.methods.some((method) => method.role === 'peer') === false,
+  );
+  const troubles = statuses
+    .filter((status) => status !== 'ok')
+    .map((status) => ({ status, count: current.filter((record) => record.status === status).length }));
+  const body = html`<h1>${description.title}</h1>
+<p class="lead">${description.lead}</p>
+<ul class="facts">
+${fact(current.length, 'cell')}${fact(distinct(context.rows, (row) => row.method).length, 'method')}${fact(distinct(context.rows, (row) => `${row.suite} ${row.problem}`).length, 'problem')}${fact(context.devices.length, 'device')}
+${troubles.filter(({ count }) => count > 0).map(({ status, count }) => html`<li><b>${countText(count)}</b>${statusWords[status]}</li>`)}
+</ul>
+${versionsNote(context)}
+${await headline(context, summaries)}
+${summaries.map((board) => boardSummary(context, board))}
+${aboutSection()}`;
+  return { path: 'index.html', title: description.title, body };
+}
+
+function fact(count: number, noun: string): Html {
+  return html`<li><b>${countText(count)}</b>${plural(count, noun).replace(/^\S+ /, '')}</li>`;
+}
+
+/** Numbers of several versions of the code side by side must say so. */
+function versionsNote(context: SiteContext): Content {
+  const commits = distinct(
+    context.current.filter((record) => record.code.commit !== null),
+    (record) => record.code.commit ?? '',
+  );
+  const dirty = context.current.some((record) => record.code.dirty === true);
+  if (commits.length <= 1 && !dirty) return '';
+  const which = commits.length > 1 ? `The records come from ${commits.length} commits. ` : '';
+  return html`<p class="notice">${which}${dirty ? 'Some were measured with local changes that no commit holds. ' : ''}<a href="machines.html">Machines</a> lists them.</p>`;
+}
+
+/** Memory and time against T for the first problem that has a scaling curve. */
+async function headline(context: SiteContext, boards: readonly Board[]): Promise<Content> {
+  for (const { suite, device, rows } of boards) {
+    for (const problem of problemsOf({ suite, rows })) {
+      const own = rows.filter((row) => row.problem === problem);
+      const all = (['memory', 'time'] as const).flatMap((quantity) =>
+        scalingCurves(own, 'horizon', quantity),
+      );
+      const fixed = middle(distinct(all, (curve) => curve.fixed));
+      if (fixed === undefined) continue;
+      const figures: Html[] = [];
+      for (const quantity of ['memory', 'time'] as const) {
+        const curves = all.filter(
+          (curve) => curve.quantity === quantity && curve.fixed === fixed && curve.points.length > 0,
+        );
+        if (curves.length === 0) continue;
+        const theoryOf = (method: string) => context.methodOf(method)?.theory?.[quantity];
+        const svg = await scalingChart(curves, {
+          looks: context.looks,
+          axisName: axisName(suite, 'horizon'),
+          theoryOf,
+        });
+        figures.push(
+          figure(
+            `${quantity === 'memory' ? 'Peak memory' : 'Time'} against ${axisName(suite, 'horizon')}`,
+            svg,
+          ),
+        );
+      }
+      if (figures.length === 0) continue;
+      const methods = context.methods.filter((method) => all.some((curve) => curve.method === method));
+      return html`<h2>As the horizon grows</h2>
+<p class="faint">${suite.title}: ${problemTitle(suite, problem)}, ${axisName(suite, 'dimension')} = ${axisText(fixed)}, on ${device.label}.
+Dashed: the slope that theory gives. ×: out of memory or time. <a href="scaling.html">All problems</a>.</p>
+${chartKey(methods, context.looks, (method) => method)}<div class="charts">${figures}</div>`;
+    }
+  }
+  return '';
+}
+
+/** One line per method of a board. */
+interface MethodSummary {
+  readonly method: string;
+  readonly timeScore: number | undefined;
+  readonly memoryScore: number | undefined;
+  readonly error: number | undefined;
+  readonly metric: string;
+  readonly metricValue: number | undefined;
+  readonly points: number;
+  readonly troubles: number;
+}
+
+function boardSummary(context: SiteContext, board: Board): Html {
+  const { suite, device, rows, id } = board;
+  const methods = context.methods.filter((method) => rows.some((row) => row.method === method));
+  const [time, memory] = [scores(rows, 'time'), scores(rows, 'memory')];
+  const longest = Math.max(...rows.map((row) => row.horizon));
+  const summaries = methods.map((method): MethodSummary => {
+    const own = rows.filter((row) => row.method === method);
+    const errors = own.flatMap((row) =>
+      row.horizon === longest ? (row.gradient?.relativeError.median ?? []) : [],
+    );
+    const best =
+      own.find((row) => row.metric !== undefined && row.horizon === longest) ??
+      own.find((row) => row.metric !== undefined);
+    return {
+      method,
+      timeScore: time.get(method),
+      memoryScore: memory.get(method),
+      error: errors.length === 0 ? undefined : median(errors),
+      metric: best === undefined ? '' : metricText(best),
+      metricValue: best?.metric?.median,
+      points: own.length,
+      troubles: own.filter((row) => row.troubles.length > 0).length,
+    };
+  });
+  const T = axisName(suite, 'horizon');
+  const columns: readonly SiteColumn<MethodSummary>[] = [
+    {
+      title: 'Method',
+      kind: 'text',
+      show: (row) => methodLink(context, row.method),
+      value: (row) => row.method,
+    },
+    {
+      title: 'Time score',
+      note: 'mean share of points within a factor of the fastest, over factors from 1 to 4',
+      kind: 'number',
+      show: (row) => scoreText(row.timeScore),
+      value: (row) => row.timeScore,
+    },
+    {
+      title: 'Memory score',
+      note: 'the same for peak memory',
+      kind: 'number',
+      show: (row) => scoreText(row.memoryScore),
+      value: (row) => row.memoryScore,
+    },
+    {
+      title: `Error at ${T} = ${axisText(longest)}`,
+      note: 'median relative error of the hypergradient at the longest horizon',
+      kind: 'number',
+      show: (row) => numberText(row.error),
+      value: (row) => row.error,
+    },
+    {
+      title: suite.metric?.title ?? 'Metric',
+      kind: 'number',
+      show: (row) => row.metric,
+      value: (row) => row.metricValue,
+    },
+    { title: 'Points', kind: 'number', show: (row) => row.points },
+    {
+      title: 'With misses',
+      note: 'points at which some pass did not end well',
+      kind: 'number',
+      show: (row) => row.troubles,
+    },
+  ];
+  return html`<h2 id="${id}">${suite.title}<small>${device.label}</small></h2><p>${suite.description}</p>
+${siteTable(columns, summaries)}`;
+}
+
+/** Performance profiles over all points: a score of 1 is the best everywhere, misses count as never. */
+function scores(rows: readonly BoardRow[], quantity: 'time' | 'memory'): ReadonlyMap<string, number> {
+  const measured = rows.filter((row) => row[quantity] !== undefined);
+  const groups = [...byPoint(measured).values()];
+  const methods = distinct(measured, (row) => row.method);
+  const costs = Object.fromEntries(
+    methods.map((method) => [
+      method,
+      groups.map(
+        (group) => group.find((row) => row.method === method)?.[quantity]?.median ?? Number.POSITIVE_INFINITY,
+      ),
+    ]),
+  );
+  return new Map(performanceProfiles(costs).map((profile) => [profile.method, profile.score]));
+}
+
+function scoreText(score: number | undefined): Content {
+  if (score === undefined) return '';
+  return html`<span class="bar" style="width:${(48 * score).toFixed(0)}px"></span>${score.toFixed(2)}`;
+}
+
+function aboutSection(): Html {
+  return html`<h2>How to read this</h2>
+<p>A <a href="cells.html">cell</a> is one method at one problem, horizon T, number of hyperparameters p, seed and pass. Memory, time and
+training are measured in separate passes. <b>Peak memory</b> is the largest number of bytes alive at once in real device buffers, counted,
+not sampled. <b>Time</b> never includes compiling. A <b>score</b> looks at every point: how large a share of them does the method solve
+within a factor τ of the best, averaged over τ from 1 to 4; what runs out of memory or time there solves nothing. <b>Ties</b> are shown as
+ties: 2–4 means that the data cannot tell three methods apart.</p>`;
+}

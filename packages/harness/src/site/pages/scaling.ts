@@ -1,0 +1,181 @@
+import { axisText } from '../../board/format.ts';
+import {
+  type ScalingAxis,
+  type ScalingCurve,
+  type ScalingQuantity,
+  scalingCurves,
+} from '../../board/scaling.ts';
+import { agreesWithTheory, type PowerLaw } from '../../statistics/fit.ts';
+import { scalingChart } from '../charts/scaling-chart.ts';
+import {
+  axisName,
+  type Board,
+  boardsOf,
+  distinct,
+  middle,
+  problemsOf,
+  problemTitle,
+  type SiteContext,
+} from '../context.ts';
+import type { Growth } from '../descriptions.ts';
+import { type Content, type Html, html } from '../html.ts';
+import { chartKey, figure, type Page } from '../layout.ts';
+import { type SiteColumn, siteTable } from '../table.ts';
+import { methodLink } from './leaderboard.ts';
+
+const quantities: readonly ScalingQuantity[] = ['memory', 'time'];
+
+/** What methods cost as T and p grow: charts on logarithmic axes and the exponents fitted to them. */
+export async function scalingPage(context: SiteContext): Promise<Page | undefined> {
+  const sections: Html[] = [];
+  const methods = new Set<string>();
+  for (const board of boardsOf(context)) {
+    for (const axis of ['horizon', 'dimension'] as const) {
+      const section = await axisSection(context, board, axis, methods);
+      if (section !== undefined) sections.push(section);
+    }
+  }
+  if (sections.length === 0) return undefined;
+  const shown = context.methods.filter((method) => methods.has(method));
+  const body = html`<h1>Scaling</h1>
+<p>Memory and time against the horizon T and the number of hyperparameters p, on logarithmic axes. Dashed lines have the slope that theory
+gives, drawn through each method's last point; × at the top edge marks a miss. The tables give the exponents fitted to the medians.
+A cost has a constant part, so the whole curve is flatter than its theory: the <b>upper end</b>, the last decade, shows where it is going.</p>
+${chartKey(shown, context.looks, (method) => method)}
+${sections}`;
+  return { path: 'scaling.html', title: 'Scaling', body };
+}
+
+async function axisSection(
+  context: SiteContext,
+  board: Board,
+  axis: ScalingAxis,
+  methods: Set<string>,
+): Promise<Html | undefined> {
+  const { suite, device, rows } = board;
+  const other = axis === 'horizon' ? 'dimension' : 'horizon';
+  const [name, otherName] = [axisName(suite, axis), axisName(suite, other)];
+  const parts: Html[] = [];
+  for (const problem of problemsOf(board)) {
+    const curves = quantities.flatMap((quantity) =>
+      scalingCurves(
+        rows.filter((row) => row.problem === problem),
+        axis,
+        quantity,
+      ),
+    );
+    const fixedValues = distinct(curves, (curve) => curve.fixed);
+    const first = middle(fixedValues);
+    if (first === undefined) continue;
+    for (const curve of curves) methods.add(curve.method);
+    const blocks: Html[] = [];
+    for (const fixed of [first, ...fixedValues.filter((value) => value !== first)]) {
+      const block = await fixedBlock(
+        context,
+        curves.filter((curve) => curve.fixed === fixed),
+        name,
+        `${otherName} = ${axisText(fixed)}`,
+      );
+      blocks.push(
+        fixed === first
+          ? block
+          : html`<details><summary>${otherName} = ${axisText(fixed)}</summary>${block}</details>`,
+      );
+    }
+    parts.push(html`<h3>${problemTitle(suite, problem)}</h3>${blocks}`);
+  }
+  if (parts.length === 0) return undefined;
+  return html`<h2 id="${board.id}-${axis}">${suite.title} against ${name}<small>${device.label}</small></h2>${parts}`;
+}
+
+async function fixedBlock(
+  context: SiteContext,
+  curves: readonly ScalingCurve[],
+  name: string,
+  fixedText: string,
+): Promise<Html> {
+  const figures: Html[] = [];
+  for (const quantity of quantities) {
+    const own = curves.filter((curve) => curve.quantity === quantity && curve.points.length > 0);
+    if (own.length === 0) continue;
+    const theoryOf = (method: string): Growth | undefined => context.methodOf(method)?.theory?.[quantity];
+    const svg = await scalingChart(own, { looks: context.looks, axisName: name, theoryOf });
+    figures.push(
+      figure(`${quantity === 'memory' ? 'Peak memory' : 'Time'} against ${name}, ${fixedText}`, svg),
+    );
+  }
+  return html`<div class="charts">${figures}</div>
+<details><summary>Fitted exponents, ${fixedText}</summary>${exponentTable(context, curves, name)}</details>`;
+}
+
+/** Fitted exponents beside the theory's. */
+export function exponentTable(context: SiteContext, curves: readonly ScalingCurve[], name: string): Html {
+  const columns: readonly SiteColumn<ScalingCurve>[] = [
+    {
+      title: 'Method',
+      kind: 'text',
+      show: (curve) => methodLink(context, curve.method),
+      value: (curve) => curve.method,
+    },
+    { title: 'Variant', kind: 'text', show: (curve) => curve.variant },
+    {
+      title: 'Quantity',
+      kind: 'text',
+      filter: true,
+      show: (curve) => (curve.quantity === 'memory' ? 'peak memory' : 'time'),
+    },
+    {
+      title: `Whole range: ${name}^`,
+      note: 'exponent and its 95 % interval',
+      kind: 'number',
+      show: (curve) => lawText(curve.law),
+      value: (curve) => curve.law?.exponent,
+    },
+    {
+      title: `Upper end: ${name}^`,
+      note: 'fitted to the last decade',
+      kind: 'number',
+      show: (curve) => lawText(curve.upper),
+      value: (curve) => curve.upper?.exponent,
+    },
+    {
+      title: 'Theory',
+      kind: 'number',
+      show: (curve) => theoryText(context, curve),
+      value: (curve) => context.methodOf(curve.method)?.theory?.[curve.quantity]?.[curve.axis],
+    },
+    {
+      title: 'Points',
+      kind: 'number',
+      show: (curve) =>
+        curve.points.length + (curve.misses.length === 0 ? '' : ` and ${curve.misses.length} missed`),
+    },
+  ];
+  return siteTable(columns, curves);
+}
+
+/** `0.98 (0.91 to 1.05)`; without an interval where there are only two points. */
+export function lawText(law: PowerLaw | undefined): string {
+  if (law === undefined) return '';
+  const fixed = (value: number): string =>
+    (Object.is(Math.round(value * 100), -0) ? 0 : value).toFixed(2).replace('-', '−');
+  const { interval } = law;
+  return interval === undefined
+    ? fixed(law.exponent)
+    : `${fixed(law.exponent)} (${fixed(interval.low)} to ${fixed(interval.high)})`;
+}
+
+function theoryText(context: SiteContext, curve: ScalingCurve): Content {
+  const theory = context.methodOf(curve.method)?.theory?.[curve.quantity]?.[curve.axis];
+  if (theory === undefined) return '';
+  if (curve.upper === undefined) return String(theory);
+  // Below theory is no contradiction: the constant part still counts. Above it is.
+  const agrees = agreesWithTheory(curve.upper, theory, 0.1);
+  const above = curve.upper.exponent > theory && !agrees;
+  const title = agrees
+    ? 'the upper end agrees'
+    : above
+      ? 'the upper end grows faster'
+      : 'the upper end is still flatter';
+  return html`<span class="${agrees ? 'agrees' : above ? 'differs' : ''}" title="${title}">${theory}</span>`;
+}
