@@ -2,13 +2,20 @@
  * @file Which stored values a node reads, and at which elements: the definition of a node followed symbolically, through
  * everything that is computed on the way, down to what lies in memory.
  */
-import { delinearize, type Index, constantIndex, linearize, plus, variable } from '../indexing/index-expression.ts';
+
 import { elementCount } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import {
+  constantIndex,
+  delinearize,
+  type Index,
+  linearize,
+  plus,
+  variable,
+} from '../indexing/index-expression.ts';
 import { constantValue } from '../ops/leaf/constant.ts';
 import { isStepIndex } from '../ops/leaf/input.ts';
-import type { IndexedContext } from '../ops/lowering.ts';
-import { wgslType } from './emit/wgsl-types.ts';
+import { rehearse } from './rehearsal.ts';
 
 /** One read: element `index` of `source`; undefined when a kernel reads all of it in its own order. */
 export interface Access {
@@ -24,7 +31,6 @@ export function traceReads(
   visit: (source: Tensor, index: Index) => void,
   seen: Set<string> = new Set(),
 ): void {
-  let runtimeNames = 0;
   const read = (node: Tensor, at: readonly Index[]): void => {
     if (constantValue(node) !== undefined || isStepIndex(node)) return;
     const key = `${node.id},${at.map((c) => c.key).join(',')}`;
@@ -50,33 +56,17 @@ export function traceReads(
         for (const piece of node.inputs) {
           const offset = -start;
           if (elementCount(piece.shape) > 0)
-            read(piece, at.map((c, k) => (k === axis ? plus(c, constantIndex(offset)) : c)));
+            read(
+              piece,
+              at.map((c, k) => (k === axis ? plus(c, constantIndex(offset)) : c)),
+            );
           start += piece.shape[axis]!;
         }
         return;
       }
-      case 'indexed': {
-        const context: IndexedContext = {
-          coordinates: at,
-          parameters: node.parameters,
-          inputs: node.inputs,
-          output: node,
-          type: wgslType(node.dtype, 1),
-          value: (slot, own) => {
-            read(node.inputs[slot]!, own);
-            return 'value';
-          },
-          text: () => 'index',
-          runtime: (_, count) => variable(`runtime${runtimeNames++}`, Math.max(count, 2)),
-          name: () => 'name',
-          variable: () => 'variable',
-          line: () => undefined,
-          loop: (count, body) => body(variable(`loop${runtimeNames++}`, Math.max(count, 2))),
-          functions: () => undefined,
-        };
-        lower.emit(context);
+      case 'indexed':
+        rehearse(node, at, { read: (slot, own) => read(node.inputs[slot]!, own) });
         return;
-      }
       default:
         throw new Error(`internal: ${node.op.name} is read through but not stored.`);
     }

@@ -1,6 +1,7 @@
 /** @file A copy of a value: the compiler's own node for what must lie in memory twice. */
-import { batchElementwise } from '../ops/helpers/elementwise.ts';
+
 import type { Op } from '../ops/define.ts';
+import { batchElementwise } from '../ops/helpers/elementwise.ts';
 
 export const copyOp: Op = {
   name: 'copy',

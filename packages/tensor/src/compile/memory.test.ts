@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layOutArena, type Life, offsetAlignment } from './memory.ts';
+import { type Life, layOutArena, offsetAlignment } from './memory.ts';
 
 const life = (item: string, bytes: number, first: number, last: number): Life<string> => ({
   item,

@@ -47,7 +47,8 @@ export function layOutArena<T>(lives: readonly Life<T>[], steps: number): ArenaL
     bytes = Math.max(bytes, offset + size);
   }
   const overTime = new Array<number>(steps).fill(0);
-  for (const life of lives) for (let step = life.first; step <= life.last; step++) overTime[step]! += life.bytes;
+  for (const life of lives)
+    for (let step = life.first; step <= life.last; step++) overTime[step]! += life.bytes;
   let fullest = 0;
   for (let step = 1; step < steps; step++) if (overTime[step]! > overTime[fullest]!) fullest = step;
   const classes: Partial<Record<ByteClass, number>> = {};

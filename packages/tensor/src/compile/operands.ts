@@ -39,28 +39,42 @@ function place(base: Tensor, coordinates: readonly Index[], storage: Storage | u
 }
 
 /** The matrices [..., rows, columns] of a node as strides over the stored value below it; undefined if movements on the way are not strides. */
-export function matrixView(tensor: Tensor, storageOf: (base: Tensor) => Storage | undefined): MatrixView | undefined {
+export function matrixView(
+  tensor: Tensor,
+  storageOf: (base: Tensor) => Storage | undefined,
+): MatrixView | undefined {
   const { shape } = tensor;
   const rows = shape[shape.length - 2]!;
   const columns = shape[shape.length - 1]!;
   const batchShape = shape.slice(0, -2);
   const batch = delinearize(variable('batch', Math.max(1, elementCount(batchShape))), batchShape);
-  const { base, coordinates } = throughMovement(tensor, [...batch, variable('row', rows), variable('column', columns)]);
+  const { base, coordinates } = throughMovement(tensor, [
+    ...batch,
+    variable('row', rows),
+    variable('column', columns),
+  ]);
   const at = place(base, coordinates, storageOf(base));
   const rowStride = coefficientOf(at, 'row');
   const columnStride = coefficientOf(at, 'column');
-  if (rowStride === undefined || columnStride === undefined || rowStride < 0 || columnStride < 0) return undefined;
+  if (rowStride === undefined || columnStride === undefined || rowStride < 0 || columnStride < 0)
+    return undefined;
   const rest = substitute(substitute(at, 'row', zero), 'column', zero);
   if (rest.min < 0) return undefined;
   return { base, batch: rest, rowStride, columnStride, aligned: isMultipleOf(rest, 4) };
 }
 
 /** The array [tasks, ...] of a node, contiguous within a task, over the stored value below it. */
-export function taskView(tensor: Tensor, storageOf: (base: Tensor) => Storage | undefined): TaskView | undefined {
+export function taskView(
+  tensor: Tensor,
+  storageOf: (base: Tensor) => Storage | undefined,
+): TaskView | undefined {
   const [tasks, ...inner] = tensor.shape as [number, ...number[]];
   const count = elementCount(inner);
   const task = variable('batch', tasks);
-  const { base, coordinates } = throughMovement(tensor, [task, ...delinearize(variable('element', count), inner)]);
+  const { base, coordinates } = throughMovement(tensor, [
+    task,
+    ...delinearize(variable('element', count), inner),
+  ]);
   const at = place(base, coordinates, storageOf(base));
   if (count > 1 && coefficientOf(at, 'element') !== 1) return undefined;
   const rest = substitute(at, 'element', zero);

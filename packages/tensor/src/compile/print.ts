@@ -17,15 +17,22 @@ const describe = (program: Program, region: Region): string => {
  */
 export function printPlan(program: Program, options: { wgsl?: boolean } = {}): string {
   const lines = [
-    `${program.kernels.length} dispatches, arena ${formatBytes(program.arena.bytes)} (${Object.entries(program.arena.classes)
+    `${program.kernels.length} dispatches, arena ${formatBytes(program.arena.bytes)} (${Object.entries(
+      program.arena.classes,
+    )
       .map(([name, bytes]) => `${name} ${formatBytes(bytes)}`)
       .join(', ')})`,
   ];
   program.kernels.forEach((kernel, k) => {
     const variant = kernel.variant === undefined ? '' : ` by ${kernel.variant}`;
-    const work = kernel.variant === undefined ? '' : `, ${kernel.operations.toLocaleString('en-US')} operations`;
-    lines.push(`${String(k).padStart(3)}  ${kernel.label}${variant}, ${kernel.workgroups.join(' × ')} workgroups${work}`);
-    kernel.regions.forEach((region, binding) => lines.push(`       ${binding}: ${describe(program, region)}`));
+    const work =
+      kernel.variant === undefined ? '' : `, ${kernel.operations.toLocaleString('en-US')} operations`;
+    lines.push(
+      `${String(k).padStart(3)}  ${kernel.label}${variant}, ${kernel.workgroups.join(' × ')} workgroups${work}`,
+    );
+    kernel.regions.forEach((region, binding) =>
+      lines.push(`       ${binding}: ${describe(program, region)}`),
+    );
     if (options.wgsl) lines.push(kernel.wgsl.replace(/^/gm, '       │ '));
   });
   return lines.join('\n');

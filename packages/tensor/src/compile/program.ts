@@ -5,13 +5,14 @@
 import type { ByteClass } from '../device/ledger.ts';
 import { elementCount } from '../graph/shape.ts';
 import { node, type Tensor } from '../graph/tensor.ts';
+import { variable } from '../indexing/index-expression.ts';
 import type { KernelAdapter } from '../kernels/contraction.ts';
 import { isInput } from '../ops/leaf/input.ts';
 import { simplify } from '../transform/simplify.ts';
 import { throughReshape } from './access.ts';
 import { copyOp } from './copy.ts';
 import { type ArenaLayout, type Life, layOutArena } from './memory.ts';
-import { type RowPattern } from './row-pattern.ts';
+import type { RowPattern } from './row-pattern.ts';
 import { type Schedule, schedule, type Unit } from './schedule.ts';
 import { splitLongSums } from './split.ts';
 import { type Region, regionBytes, type Storage } from './storage.ts';
@@ -21,7 +22,6 @@ import { customKernel } from './units/custom.ts';
 import { pointwiseKernel } from './units/pointwise.ts';
 import { rowsKernel } from './units/rows.ts';
 import type { Kernel, UnitContext } from './units/unit-kernel.ts';
-import { variable } from '../indexing/index-expression.ts';
 
 /** What the compiler must know of the adapter. */
 export interface Target extends KernelAdapter {
@@ -67,7 +67,9 @@ export function makeProgram(request: ProgramRequest, target: Target): Program {
     return root;
   });
   const outputs = roots.slice(0, request.outputs.length);
-  const updateRoots = new Map([...updates.keys()].map((input, k) => [input, roots[request.outputs.length + k]!]));
+  const updateRoots = new Map(
+    [...updates.keys()].map((input, k) => [input, roots[request.outputs.length + k]!]),
+  );
 
   const first = plan(roots, updateRoots, target, target.maxBindings);
   // An update in place is legal only if nobody needs the old value after the new one; otherwise the new value is made aside and copied.
@@ -75,8 +77,18 @@ export function makeProgram(request: ProgramRequest, target: Target): Program {
   if (unsafe.length === 0) return assemble(request, target, outputs, updateRoots, first);
   const asides = new Map(updateRoots);
   for (const [input, root] of unsafe) asides.set(input, distinctCopy(root, 1_000_000 + input.id));
-  const all = [...outputs, ...updateRoots.values(), ...[...asides.values()].filter((t) => ![...updateRoots.values()].includes(t))];
-  const second = plan(all, asides, target, target.maxBindings, new Set(unsafe.map(([input]) => asides.get(input)!)));
+  const all = [
+    ...outputs,
+    ...updateRoots.values(),
+    ...[...asides.values()].filter((t) => ![...updateRoots.values()].includes(t)),
+  ];
+  const second = plan(
+    all,
+    asides,
+    target,
+    target.maxBindings,
+    new Set(unsafe.map(([input]) => asides.get(input)!)),
+  );
   return assemble(request, target, outputs, asides, second);
 }
 
@@ -240,19 +252,18 @@ function assemble(
   function donorFor(tensor: Tensor, unit: Unit, at: number): Region | undefined {
     for (const { source } of planned.reads.get(tensor)!) {
       const found = storage.get(source);
-      if (found === undefined || planned.unitOf.get(source) === unit || choice.placements.has(source)) continue;
+      if (found === undefined || planned.unitOf.get(source) === unit || choice.placements.has(source))
+        continue;
       const region = aliasOf(found.region);
       if (region.kind !== 'arena' || lastUse.get(region) !== at) continue;
       if (region.dtype !== tensor.dtype || region.elements !== elementCount(tensor.shape)) continue;
       const whole = variable('i', region.elements).key;
       const elementwise = unit.nodes.every((member) =>
-        planned.reads
-          .get(member)!
-          .every((read) => {
-            const other = storage.get(read.source);
-            if (other === undefined || aliasOf(other.region) !== region) return true;
-            return read.index?.key === whole && elementCount(levelShape(member)) === region.elements;
-          }),
+        planned.reads.get(member)!.every((read) => {
+          const other = storage.get(read.source);
+          if (other === undefined || aliasOf(other.region) !== region) return true;
+          return read.index?.key === whole && elementCount(levelShape(member)) === region.elements;
+        }),
       );
       if (elementwise) return region;
     }
@@ -277,7 +288,8 @@ function assemble(
       aliasOf,
       variants: request.variants ?? {},
     };
-    if (unit.nodes.every((tensor) => !planned.inMemory.has(tensor) || elementCount(tensor.shape) === 0)) continue;
+    if (unit.nodes.every((tensor) => !planned.inMemory.has(tensor) || elementCount(tensor.shape) === 0))
+      continue;
     kernels.push(build(unit, context));
   }
   return {

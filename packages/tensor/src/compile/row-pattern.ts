@@ -1,6 +1,7 @@
 /** @file The iteration space of a reduction: which stretches of the linear index are kept (rows) and which are combined. */
-import { delinearize, type Index, linearize, variable } from '../indexing/index-expression.ts';
+
 import type { Shape } from '../graph/shape.ts';
+import { delinearize, type Index, linearize, variable } from '../indexing/index-expression.ts';
 
 export interface Segment {
   readonly size: number;

@@ -5,9 +5,9 @@
  * other unit would then have to run both before and after it. Independent pointwise nodes of one size share a kernel, too.
  */
 import { elementCount } from '../graph/shape.ts';
-import { type Tensor } from '../graph/tensor.ts';
+import type { Tensor } from '../graph/tensor.ts';
 import { delinearize, type Index, variable } from '../indexing/index-expression.ts';
-import { traceReads, type Access, throughReshape } from './access.ts';
+import { type Access, throughReshape, traceReads } from './access.ts';
 import { canonicalRow, type RowPattern, rowPattern } from './row-pattern.ts';
 import type { StoredChoice } from './stored.ts';
 
@@ -68,7 +68,8 @@ export function readsOf(tensor: Tensor, choice: StoredChoice): Access[] {
       else trace(operand, delinearize(variable('i', elementCount(operand.shape)), operand.shape));
     return reads.map(({ source }) => ({ source, index: undefined }));
   }
-  if (choice.pieces.has(tensor)) return choice.pieces.get(tensor)!.map((source) => ({ source, index: undefined }));
+  if (choice.pieces.has(tensor))
+    return choice.pieces.get(tensor)!.map((source) => ({ source, index: undefined }));
   if (lower.kind === 'reduction') {
     const operand = tensor.inputs[0]!;
     const linear = variable('i', elementCount(operand.shape));
@@ -120,7 +121,13 @@ export function schedule(choice: StoredChoice, options: ScheduleOptions): Schedu
     return unit === undefined ? [] : [unit];
   };
 
-  const atHand = (tensor: Tensor, access: Access, unit: Unit, level: 'whole' | 'row', pattern: RowPattern | undefined) => {
+  const atHand = (
+    tensor: Tensor,
+    access: Access,
+    unit: Unit,
+    level: 'whole' | 'row',
+    pattern: RowPattern | undefined,
+  ) => {
     if (access.index === undefined || choice.pieces.has(access.source)) return false;
     const sourceLevel = levelOf(access.source, unit);
     const whole = variable('i', Math.max(1, level === 'whole' ? unit.count : pattern!.rows)).key;
@@ -128,7 +135,12 @@ export function schedule(choice: StoredChoice, options: ScheduleOptions): Schedu
     return sourceLevel === 'row' && level === 'whole' && access.index.key === canonicalRow(pattern!);
   };
 
-  const canJoin = (tensor: Tensor, unit: Unit, accesses: readonly Access[], others: readonly Unit[]): boolean => {
+  const canJoin = (
+    tensor: Tensor,
+    unit: Unit,
+    accesses: readonly Access[],
+    others: readonly Unit[],
+  ): boolean => {
     if (unit.nodes.length >= maxNodesPerUnit) return false;
     if (unit.nodes.some((member) => options.alone?.has(member))) return false;
     const count = elementCount(tensor.shape);
@@ -138,7 +150,12 @@ export function schedule(choice: StoredChoice, options: ScheduleOptions): Schedu
       const own = rowPattern(tensor.inputs[0]!.shape, axesOf(tensor));
       if (unit.kind === 'rows') {
         if (own.key !== pattern!.key) return false;
-      } else if (unit.kind !== 'pointwise' || own.rows * own.length !== unit.count || !options.wholeInRows(own)) return false;
+      } else if (
+        unit.kind !== 'pointwise' ||
+        own.rows * own.length !== unit.count ||
+        !options.wholeInRows(own)
+      )
+        return false;
       pattern = own;
     } else if (unit.kind === 'rows') {
       if (count === unit.count) {
@@ -148,7 +165,8 @@ export function schedule(choice: StoredChoice, options: ScheduleOptions): Schedu
     } else if (unit.kind === 'kernel' || count !== unit.count) return false;
     for (const other of others) if (runsAfter.has(other.id, unit.id)) return false;
     for (const access of accesses)
-      if (unitsBehind(access.source).includes(unit) && !atHand(tensor, access, unit, level, pattern)) return false;
+      if (unitsBehind(access.source).includes(unit) && !atHand(tensor, access, unit, level, pattern))
+        return false;
     return bindingsOf(unit, tensor, accesses) <= options.maxBindings;
   };
 
@@ -176,15 +194,23 @@ export function schedule(choice: StoredChoice, options: ScheduleOptions): Schedu
       const candidates = [...behind].sort((a, b) => b.id - a.id);
       const recent = units.slice(-24).reverse();
       for (const unit of recent)
-        if (!behind.includes(unit) && (unit.kind === 'pointwise' || unit.kind === 'rows')) candidates.push(unit);
-      home = candidates.find((unit) =>
-        // Unrelated nodes share a kernel only where both are of one kind and size.
-        (behind.includes(unit) || related(tensor, unit)) &&
-        canJoin(tensor, unit, accesses, behind.filter((other) => other !== unit)),
+        if (!behind.includes(unit) && (unit.kind === 'pointwise' || unit.kind === 'rows'))
+          candidates.push(unit);
+      home = candidates.find(
+        (unit) =>
+          // Unrelated nodes share a kernel only where both are of one kind and size.
+          (behind.includes(unit) || related(tensor, unit)) &&
+          canJoin(
+            tensor,
+            unit,
+            accesses,
+            behind.filter((other) => other !== unit),
+          ),
       );
     }
     if (home === undefined) {
-      const reduction = lower.kind === 'reduction' ? rowPattern(tensor.inputs[0]!.shape, axesOf(tensor)) : undefined;
+      const reduction =
+        lower.kind === 'reduction' ? rowPattern(tensor.inputs[0]!.shape, axesOf(tensor)) : undefined;
       home = {
         id: units.length,
         kind:
@@ -242,7 +268,9 @@ function axesOf(tensor: Tensor): readonly number[] {
 
 function related(tensor: Tensor, unit: Unit): boolean {
   if (tensor.op.lower.kind === 'reduction')
-    return unit.kind === 'rows' && rowPattern(tensor.inputs[0]!.shape, axesOf(tensor)).key === unit.pattern!.key;
+    return (
+      unit.kind === 'rows' && rowPattern(tensor.inputs[0]!.shape, axesOf(tensor)).key === unit.pattern!.key
+    );
   return unit.kind === 'pointwise' && elementCount(tensor.shape) === unit.count;
 }
 

@@ -19,7 +19,8 @@ function reductionTargets(target: Target): { rows: number; shortest: number } {
 
 /** The smallest divisor of `size` that is at least `wanted` and leaves pieces of `smallest` or more; 1 if there is none. */
 function divisorAtLeast(size: number, wanted: number, smallest: number): number {
-  for (let parts = Math.max(2, wanted); parts <= size / smallest; parts++) if (size % parts === 0) return parts;
+  for (let parts = Math.max(2, wanted); parts <= size / smallest; parts++)
+    if (size % parts === 0) return parts;
   return 1;
 }
 
@@ -33,7 +34,10 @@ function splitReduction(tensor: Tensor, operand: Tensor, target: Target): Tensor
   const length = results === 0 ? 0 : elementCount(operand.shape) / results;
   if (results >= rows || length < shortest) return undefined;
   // Split the longest reduced axis: [..., size, ...] → [..., parts, size / parts, ...].
-  const axis = axes.reduce((best, one) => (operand.shape[one]! > operand.shape[best]! ? one : best), axes[0]!);
+  const axis = axes.reduce(
+    (best, one) => (operand.shape[one]! > operand.shape[best]! ? one : best),
+    axes[0]!,
+  );
   const size = operand.shape[axis]!;
   const parts = divisorAtLeast(size, Math.ceil(rows / Math.max(1, results)), 64);
   if (parts === 1) return undefined;
@@ -72,7 +76,12 @@ function splitMatmul(tensor: Tensor, [a, b]: readonly Tensor[], target: Target):
   const rank = batchShape.length;
   const lead = batchShape.map((_, axis) => axis);
   // a: [.., m, parts, k'] → [.., parts, m, k'];  b: [.., parts, k', n].
-  const splitA = transpose(reshape(a!, [...batchShape, m, parts, k / parts]), [...lead, rank + 1, rank, rank + 2]);
+  const splitA = transpose(reshape(a!, [...batchShape, m, parts, k / parts]), [
+    ...lead,
+    rank + 1,
+    rank,
+    rank + 2,
+  ]);
   const splitB = reshape(b!, [...batchShape, parts, k / parts, n]);
   return sum(node(tensor.op, [splitA, splitB], tensor.parameters), rank);
 }
@@ -83,7 +92,8 @@ function splitFilterGradient(tensor: Tensor, [x, y]: readonly Tensor[], target: 
   const parts = conv2dSplit(conv2dProblem(tensor, 'filterGradient', [true, true]), target);
   const [tasks, images] = x!.shape as [number, number];
   if (parts <= 1 || images % parts !== 0) return undefined;
-  const cut = (operand: Tensor) => reshape(operand, [tasks * parts, images / parts, ...operand.shape.slice(2)]);
+  const cut = (operand: Tensor) =>
+    reshape(operand, [tasks * parts, images / parts, ...operand.shape.slice(2)]);
   const partial = node(tensor.op, [cut(x!), cut(y!)], tensor.parameters);
   return sum(reshape(partial, [tasks, parts, ...tensor.shape.slice(1)]), 1);
 }

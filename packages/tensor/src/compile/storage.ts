@@ -1,7 +1,8 @@
 /** @file Where the value of a node lives while a plan runs. */
-import type { DType, Tensor } from '../graph/tensor.ts';
+
 import type { ByteClass } from '../device/ledger.ts';
-import { type Index, constantIndex, divide, plus, remainder, times } from '../indexing/index-expression.ts';
+import type { DType, Tensor } from '../graph/tensor.ts';
+import { constantIndex, divide, type Index, plus, remainder, times } from '../indexing/index-expression.ts';
 
 /** A stretch of GPU memory that holds one array of `elements` 4-byte elements. */
 export interface Region {
@@ -30,8 +31,12 @@ export interface Storage {
 /** Element of the region that holds element `linear` of the node. */
 export function elementInRegion(storage: Storage, linear: Index): Index {
   const { inner, stride, offset } = storage;
-  if (inner === undefined || stride === undefined) return offset ? plus(linear, constantIndex(offset)) : linear;
-  return plus(plus(times(divide(linear, inner), stride), remainder(linear, inner)), constantIndex(offset ?? 0));
+  if (inner === undefined || stride === undefined)
+    return offset ? plus(linear, constantIndex(offset)) : linear;
+  return plus(
+    plus(times(divide(linear, inner), stride), remainder(linear, inner)),
+    constantIndex(offset ?? 0),
+  );
 }
 
 /** Storage of a part of an array: the part's own placement inside the placement of the whole. */

@@ -3,8 +3,8 @@
  * needs them. A stored node whose consumers all end up in its own kernel never reaches memory.
  */
 import { elementCount } from '../graph/shape.ts';
-import { constantIndex } from '../indexing/index-expression.ts';
 import { node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
+import { constantIndex } from '../indexing/index-expression.ts';
 import { constantValue } from '../ops/leaf/constant.ts';
 import { isInput, isStepIndex, valuesOfArray } from '../ops/leaf/input.ts';
 import { throughMovement, throughReshape } from './access.ts';
@@ -57,7 +57,8 @@ function consumersThroughMovement(order: readonly Tensor[]): Map<Tensor, Set<Ten
   const consumers = new Map<Tensor, Set<Tensor>>();
   for (let position = order.length - 1; position >= 0; position--) {
     const consumer = order[position]!;
-    const reached = consumer.op.lower.kind === 'movement' ? (consumers.get(consumer) ?? new Set()) : [consumer];
+    const reached =
+      consumer.op.lower.kind === 'movement' ? (consumers.get(consumer) ?? new Set()) : [consumer];
     for (const input of consumer.inputs) {
       let set = consumers.get(input);
       if (set === undefined) consumers.set(input, (set = new Set()));
@@ -88,9 +89,12 @@ export function chooseStored(outputs: readonly Tensor[]): StoredChoice {
       store(tensor);
       for (const operand of tensor.inputs) {
         const view =
-          lower.family === 'matmul' ? matrixView(operand, () => undefined) : taskView(operand, () => undefined);
+          lower.family === 'matmul'
+            ? matrixView(operand, () => undefined)
+            : taskView(operand, () => undefined);
         const base = view?.base;
-        if (base !== undefined && (!isLeaf(base) || isLeafInMemory(base)) && !isInlineConcat(base)) store(base);
+        if (base !== undefined && (!isLeaf(base) || isLeafInMemory(base)) && !isInlineConcat(base))
+          store(base);
         else store(operand);
       }
     } else if (lower.kind === 'reduction' || lower.kind === 'kernel') {
@@ -142,7 +146,12 @@ export function chooseStored(outputs: readonly Tensor[]): StoredChoice {
       continue;
     }
     const { lower } = tensor.op;
-    const own = lower.kind === 'elementwise' || lower.kind === 'indexed' ? lower.weight : lower.kind === 'concat' ? 2 : 0;
+    const own =
+      lower.kind === 'elementwise' || lower.kind === 'indexed'
+        ? lower.weight
+        : lower.kind === 'concat'
+          ? 2
+          : 0;
     let total = own;
     for (const input of tensor.inputs) total += wanted.has(input) ? 0 : weight.get(input)!;
     if (!wanted.has(tensor)) {
@@ -154,7 +163,11 @@ export function chooseStored(outputs: readonly Tensor[]): StoredChoice {
           wanted.add(base);
           total = 0;
         }
-      } else if ((consumers.get(tensor)?.size ?? 0) > 1 && total >= cheapWeight && elementCount(tensor.shape) > 1)
+      } else if (
+        (consumers.get(tensor)?.size ?? 0) > 1 &&
+        total >= cheapWeight &&
+        elementCount(tensor.shape) > 1
+      )
         wanted.add(tensor);
     }
     weight.set(tensor, total);

@@ -23,6 +23,7 @@ import { constantValue } from '../../ops/leaf/constant.ts';
 import { isStepIndex } from '../../ops/leaf/input.ts';
 import type { IndexedContext } from '../../ops/lowering.ts';
 import { elementInRegion, type Region, type Storage } from '../storage.ts';
+import { passesLanes } from '../rehearsal.ts';
 import { wgslType } from './wgsl-types.ts';
 
 export const lane = variable('lane', 4);
@@ -216,8 +217,10 @@ export class Emitter {
         );
       }
       case 'indexed':
-        if (hasLane) return this.perLane(tensor, coordinates, guard);
-        return { text: lower.emit(this.context(tensor, coordinates, guard)), width: 1 };
+        if (!hasLane) return { text: lower.emit(this.context(tensor, coordinates, guard, 1)), width: 1 };
+        if (passesLanes(tensor, coordinates))
+          return { text: lower.emit(this.context(tensor, coordinates, guard, 4)), width: 4 };
+        return this.perLane(tensor, coordinates, guard);
       case 'concat':
         if (hasLane && mentions(coordinates[lower.axis(tensor.parameters)]!, 'lane'))
           return this.perLane(tensor, coordinates, guard);
@@ -320,13 +323,18 @@ export class Emitter {
     return result!;
   }
 
-  private context(tensor: Tensor, coordinates: readonly Index[], guard: string | undefined): IndexedContext {
+  private context(
+    tensor: Tensor,
+    coordinates: readonly Index[],
+    guard: string | undefined,
+    width: 1 | 4,
+  ): IndexedContext {
     return {
       coordinates,
       parameters: tensor.parameters,
       inputs: tensor.inputs,
       output: tensor,
-      type: wgslType(tensor.dtype, 1),
+      type: wgslType(tensor.dtype, width),
       value: (slot, own, ownGuard) => {
         const both =
           guard === undefined
@@ -334,7 +342,9 @@ export class Emitter {
             : ownGuard === undefined
               ? guard
               : this.name(`${guard} && ${ownGuard}`);
-        return this.value(tensor.inputs[slot]!, own, both).text;
+        const value = this.value(tensor.inputs[slot]!, own, both);
+        const lanes = own.some((coordinate) => mentions(coordinate, 'lane'));
+        return lanes ? this.widen(value, 4, tensor.inputs[slot]!) : value.text;
       },
       text: (index) => this.indexText(index),
       runtime: (text, count) => {

@@ -17,7 +17,8 @@ function makeType(dtype: DType, width: 1 | 4): WgslType {
     width,
     text,
     bool: width === 1 ? 'bool' : 'vec4<bool>',
-    literal: (value) => (width === 1 ? scalarLiteral(value, dtype) : `${text}(${scalarLiteral(value, dtype)})`),
+    literal: (value) =>
+      width === 1 ? scalarLiteral(value, dtype) : `${text}(${scalarLiteral(value, dtype)})`,
   };
 }
 

@@ -117,7 +117,10 @@ export function conv2dProblem(
   const x = kind === 'inputGradient' ? tensor.shape : a.shape;
   const filter = kind === 'filterGradient' ? tensor.shape : b.shape;
   const y = kind === 'forward' ? tensor.shape : kind === 'inputGradient' ? a.shape : b.shape;
-  const padding = tensor.parameters.padding as readonly [readonly [number, number], readonly [number, number]];
+  const padding = tensor.parameters.padding as readonly [
+    readonly [number, number],
+    readonly [number, number],
+  ];
   return {
     kind,
     tasks: x[0]!,
@@ -163,7 +166,15 @@ function conv2d(tensor: Tensor, kind: Conv2dProblem['kind'], context: UnitContex
 /** Multiplications and additions of a convolution or either of its gradients, padding counted as work. */
 export function conv2dOperations(p: Conv2dProblem): number {
   return (
-    2 * p.tasks * p.images * p.outHeight * p.outWidth * p.outChannels * p.filterHeight * p.filterWidth * p.inChannels
+    2 *
+    p.tasks *
+    p.images *
+    p.outHeight *
+    p.outWidth *
+    p.outChannels *
+    p.filterHeight *
+    p.filterWidth *
+    p.inChannels
   );
 }
 
@@ -215,7 +226,10 @@ function epilogue(
   parts: ModuleParts,
 ): string {
   const wide = name === 'store4';
-  const emitter = parts.emitter(new Map([[root, { text: 'value', width: wide ? 4 : 1 } satisfies Value]]), `${name}_`);
+  const emitter = parts.emitter(
+    new Map([[root, { text: 'value', width: wide ? 4 : 1 } satisfies Value]]),
+    `${name}_`,
+  );
   for (const variableName of ['batch', 'row', 'column', 'quad', 'lane']) emitter.declare(variableName);
   if (wide) emitter.line('let quad = column / 4u;');
   const column = wide ? plus(times(variable('quad', columns / 4), 4), lane) : variable('column', columns);

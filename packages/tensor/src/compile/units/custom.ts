@@ -1,10 +1,11 @@
 /** @file A unit with a hand-written kernel of its own: inputs and result are whole arrays in memory. */
+
+import { elementCount } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
+import { variable } from '../../indexing/index-expression.ts';
 import type { KernelLowering } from '../../ops/lowering.ts';
 import { throughReshape } from '../access.ts';
 import { elementInRegion } from '../storage.ts';
-import { variable } from '../../indexing/index-expression.ts';
-import { elementCount } from '../../graph/shape.ts';
 import { type Kernel, ModuleParts, type UnitContext, unitLabel } from './unit-kernel.ts';
 
 export function customKernel(context: UnitContext): Kernel {

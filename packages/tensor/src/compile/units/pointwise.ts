@@ -19,7 +19,7 @@ export function pointwiseKernel(context: UnitContext): Kernel {
   const written = writtenNodes(context);
   const loops = unit.nodes.some((tensor) => {
     const { lower } = tensor.op;
-    return lower.kind === 'indexed' && lower.reads !== 'once';
+    return lower.kind === 'indexed' && lower.reads !== 'once' && lower.lanes !== true;
   });
   const wide = unit.count % 4 === 0 && !loops;
   const items = wide ? unit.count / 4 : unit.count;

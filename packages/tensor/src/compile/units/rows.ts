@@ -25,7 +25,8 @@ export function rowThreads(rows: number, length: number, along: boolean, adapter
   if (adapter.isSoftware) {
     // lavapipe runs 8 invocations at once on each core; barriers cost compile time, so only long rows use them.
     if (length <= 64 || rows >= 64) return { x: Math.min(8, powerOfTwoAtMost(rows)), y: 1 };
-    return along ? { x: 1, y: 16 } : { x: Math.min(8, powerOfTwoAtMost(rows)), y: 8 };
+    // Several workgroups, so that every core has one.
+    return along ? { x: 1, y: 16 } : { x: Math.min(8, powerOfTwoAtMost(rows / 4)), y: 16 };
   }
   if (length <= 32) return { x: 64, y: 1 };
   if (along) return { x: 1, y: Math.min(256, powerOfTwoAtMost(length)) };
@@ -69,7 +70,9 @@ export function rowsKernel(context: UnitContext): Kernel {
   const parts = new ModuleParts(context);
   const registers = new Map<Tensor, Value>();
   const emitter = parts.emitter(registers);
-  const rowIndex: Index = lanesAcross ? plus(times(variable('row', rowItems), 4), lane) : variable('row', rowItems);
+  const rowIndex: Index = lanesAcross
+    ? plus(times(variable('row', rowItems), 4), lane)
+    : variable('row', rowItems);
   const width = lanesAcross ? 4 : 1;
   const written = writtenNodes(context);
   const wholeWritten = written.filter((tensor) => !isReduction(tensor) && isWhole(tensor, unit));
@@ -161,7 +164,9 @@ export function rowsKernel(context: UnitContext): Kernel {
     const conditions = [...(y > 1 ? ['along == 0u'] : []), ...(exact ? [] : [`own_row < ${rowItems}u`])];
     const write = () => {
       const values = rowWritten.map((tensor) => emitter.value(tensor, delinearize(rowIndex, tensor.shape)));
-      rowWritten.forEach((tensor, k) => emitter.store(tensor, context.storageOf(tensor)!, rowIndex, values[k]!));
+      rowWritten.forEach((tensor, k) =>
+        emitter.store(tensor, context.storageOf(tensor)!, rowIndex, values[k]!),
+      );
     };
     if (conditions.length === 0) write();
     else emitter.scope(`if (${conditions.join(' && ')})`, write);

@@ -1,0 +1,56 @@
+/** @file Follows the code of an indexed op without writing it: what it reads at which coordinates, and which indices it needs as numbers. */
+import type { Tensor } from '../graph/tensor.ts';
+import { type Index, mentions, variable } from '../indexing/index-expression.ts';
+import type { IndexedContext, IndexedLowering } from '../ops/lowering.ts';
+import { wgslType } from './emit/wgsl-types.ts';
+
+export interface Rehearsal {
+  /** A read of an input. */
+  readonly read: (slot: number, coordinates: readonly Index[]) => void;
+  /** An index that becomes a number in the code. */
+  readonly compute?: (index: Index) => void;
+}
+
+let names = 0;
+
+export function rehearse(tensor: Tensor, coordinates: readonly Index[], { read, compute }: Rehearsal): void {
+  const context: IndexedContext = {
+    coordinates,
+    parameters: tensor.parameters,
+    inputs: tensor.inputs,
+    output: tensor,
+    type: wgslType(tensor.dtype, 1),
+    value: (slot, own) => {
+      read(slot, own);
+      return 'value';
+    },
+    text: (index) => {
+      compute?.(index);
+      return 'index';
+    },
+    runtime: (_, count) => variable(`runtime${names++}`, Math.max(count, 2)),
+    name: () => 'name',
+    variable: () => 'variable',
+    line: () => undefined,
+    loop: (count, body) => body(variable(`loop${names++}`, Math.max(count, 2))),
+    functions: () => undefined,
+  };
+  (tensor.op.lower as IndexedLowering).emit(context);
+}
+
+/**
+ * Whether one run of the code can compute four lanes: they differ in the last coordinate only, and no index that the code needs as
+ * a number differs between them.
+ */
+export function passesLanes(tensor: Tensor, coordinates: readonly Index[]): boolean {
+  if ((tensor.op.lower as IndexedLowering).lanes !== true) return false;
+  let passes = coordinates.slice(0, -1).every((coordinate) => !mentions(coordinate, 'lane'));
+  if (!passes) return false;
+  rehearse(tensor, coordinates, {
+    read: () => undefined,
+    compute: (index) => {
+      if (mentions(index, 'lane')) passes = false;
+    },
+  });
+  return passes;
+}
