@@ -17,6 +17,14 @@ export {
 } from './blocks/layer-blocks.ts';
 export { type BatchNormOptions, batchNormBlock, groupNormBlock } from './blocks/norm-blocks.ts';
 export { type ResidualOptions, residualBlock } from './blocks/residual-block.ts';
+export {
+  type CropOptions,
+  type NormalisationOptions,
+  normalise,
+  randomCrop,
+  randomFlip,
+} from './data/augmentation.ts';
+export { drawImages, packImages, wordsPerImage } from './data/packed-images.ts';
 export { initialise, type ParameterDescription } from './initial/initialise.ts';
 export {
   type Fan,
