@@ -1,6 +1,7 @@
 /** @file The whole library on one page: graph, derivatives, plans, loops, memory. Read it first. */
 import {
   add,
+  type Device,
   DeviceArray,
   evaluate,
   evaluateOnDevice,
@@ -13,19 +14,18 @@ import {
   makeProgram,
   matmul,
   multiply,
-  type Device,
   openDevice,
   printGraph,
+  ReverseLoop,
   randomKey,
   relu,
-  ReverseLoop,
   square,
   state,
   subtract,
   sum,
-  targetOf,
   type Tensor,
   tanh,
+  targetOf,
   totalBytes,
   uniform,
   vmap,
@@ -57,7 +57,9 @@ it('computes on the device what float64 computes on the host', async () => {
   ]);
   const reference = evaluate(
     [y],
-    new Map([...values].map(([t, data]) => [t, { shape: t.shape, dtype: t.dtype, data: Float64Array.from(data) }])),
+    new Map(
+      [...values].map(([t, data]) => [t, { shape: t.shape, dtype: t.dtype, data: Float64Array.from(data) }]),
+    ),
   );
   const [onDevice] = await evaluateOnDevice(device, [y], values);
   expect([...onDevice!]).toEqual([...reference[0]!.data]);
@@ -104,7 +106,9 @@ it('trains, replayed step by step without an allocation, and differentiates thro
   const loop = await Loop.make(device, { carry: { w: state([4]) }, given, step });
   await loop.run(100);
   const w = await loop.carry.w.read();
-  [1, -2, 3, 0.5].forEach((goal, k) => expect(w[k]).toBeCloseTo(goal * (1 - 0.9 ** 100), 5));
+  [1, -2, 3, 0.5].forEach((goal, k) => {
+    expect(w[k]).toBeCloseTo(goal * (1 - 0.9 ** 100), 5);
+  });
   loop.destroy();
 
   // d loss / d rate after T steps has a closed form: −T (1 − η)^(2T−1) Σ goal².
@@ -113,7 +117,8 @@ it('trains, replayed step by step without an allocation, and differentiates thro
       carry: { w: state([4]) },
       given,
       step,
-      loss: ({ w: last }: { w: Tensor }, { target: goal }: Given) => multiply(0.5, sum(square(subtract(last, goal)))),
+      loss: ({ w: last }: { w: Tensor }, { target: goal }: Given) =>
+        multiply(0.5, sum(square(subtract(last, goal)))),
       parameters: [rate],
       maxSteps: 10,
       policy,

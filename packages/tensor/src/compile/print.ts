@@ -30,9 +30,9 @@ export function printPlan(program: Program, options: { wgsl?: boolean } = {}): s
     lines.push(
       `${String(k).padStart(3)}  ${kernel.label}${variant}, ${kernel.workgroups.join(' × ')} workgroups${work}`,
     );
-    kernel.regions.forEach((region, binding) =>
-      lines.push(`       ${binding}: ${describe(program, region)}`),
-    );
+    kernel.regions.forEach((region, binding) => {
+      lines.push(`       ${binding}: ${describe(program, region)}`);
+    });
     if (options.wgsl) lines.push(kernel.wgsl.replace(/^/gm, '       │ '));
   });
   return lines.join('\n');

@@ -75,9 +75,13 @@ export function makeResidentProgram(request: ResidentRequest, target: Target): R
   });
   const storage = new Map<Tensor, Storage>();
   const given = request.given.map((tensor) => makeRegion(tensor, 'given', 'external'));
-  request.given.forEach((tensor, k) => storage.set(tensor, { region: given[k]! }));
+  request.given.forEach((tensor, k) => {
+    storage.set(tensor, { region: given[k]! });
+  });
   const carry = request.carry.map((tensor) => makeRegion(tensor, 'carry', 'arena'));
-  request.carry.forEach((tensor, k) => storage.set(tensor, { region: carry[k]! }));
+  request.carry.forEach((tensor, k) => {
+    storage.set(tensor, { region: carry[k]! });
+  });
   const constants: Tensor[] = [];
   const constantRegions: Region[] = [];
 

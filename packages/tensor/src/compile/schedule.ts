@@ -121,13 +121,7 @@ export function schedule(choice: StoredChoice, options: ScheduleOptions): Schedu
     return unit === undefined ? [] : [unit];
   };
 
-  const atHand = (
-    tensor: Tensor,
-    access: Access,
-    unit: Unit,
-    level: 'whole' | 'row',
-    pattern: RowPattern | undefined,
-  ) => {
+  const atHand = (access: Access, unit: Unit, level: 'whole' | 'row', pattern: RowPattern | undefined) => {
     if (access.index === undefined || choice.pieces.has(access.source)) return false;
     const sourceLevel = levelOf(access.source, unit);
     const whole = variable('i', Math.max(1, level === 'whole' ? unit.count : pattern!.rows)).key;
@@ -165,8 +159,7 @@ export function schedule(choice: StoredChoice, options: ScheduleOptions): Schedu
     } else if (unit.kind === 'kernel' || count !== unit.count) return false;
     for (const other of others) if (runsAfter.has(other.id, unit.id)) return false;
     for (const access of accesses)
-      if (unitsBehind(access.source).includes(unit) && !atHand(tensor, access, unit, level, pattern))
-        return false;
+      if (unitsBehind(access.source).includes(unit) && !atHand(access, unit, level, pattern)) return false;
     return bindingsOf(unit, tensor, accesses) <= options.maxBindings;
   };
 

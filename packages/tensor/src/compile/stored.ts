@@ -61,7 +61,10 @@ function consumersThroughMovement(order: readonly Tensor[]): Map<Tensor, Set<Ten
       consumer.op.lower.kind === 'movement' ? (consumers.get(consumer) ?? new Set()) : [consumer];
     for (const input of consumer.inputs) {
       let set = consumers.get(input);
-      if (set === undefined) consumers.set(input, (set = new Set()));
+      if (set === undefined) {
+        set = new Set();
+        consumers.set(input, set);
+      }
       for (const one of reached) set.add(one);
     }
   }

@@ -9,7 +9,9 @@ export function printGraph(outputs: readonly Tensor[]): string {
   for (const tensor of topologicalOrder(outputs)) {
     const name = `%${names.size}`;
     names.set(tensor, name);
-    const entries = Object.entries(tensor.parameters).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+    const entries = Object.entries(tensor.parameters).map(
+      ([key, value]) => `${key}=${JSON.stringify(value)}`,
+    );
     const operands = [...tensor.inputs.map((input) => names.get(input)!), ...entries].join(', ');
     lines.push(`${name} = ${tensor.op.name}(${operands}) : ${tensor.dtype}${showShape(tensor.shape)}`);
   }

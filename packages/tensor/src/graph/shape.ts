@@ -43,13 +43,19 @@ export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
 }
 
 /** Axis numbers made non-negative, sorted and checked; `undefined` means all axes. */
-export function normalizeAxes(asker: string, axes: number | readonly number[] | undefined, rank: number): number[] {
+export function normalizeAxes(
+  asker: string,
+  axes: number | readonly number[] | undefined,
+  rank: number,
+): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
   const list = typeof axes === 'number' ? [axes] : axes;
   const result = list.map((axis) => normalizeAxis(asker, axis, rank));
   result.sort((a, b) => a - b);
   if (new Set(result).size !== result.length)
-    throw new ShapeError(`${asker}: axis list [${list.join(', ')}] names an axis twice; name each axis once.`);
+    throw new ShapeError(
+      `${asker}: axis list [${list.join(', ')}] names an axis twice; name each axis once.`,
+    );
   return result;
 }
 
@@ -71,5 +77,7 @@ export class ShapeError extends Error {
 export function checkShape(asker: string, shape: Shape): void {
   for (const size of shape)
     if (!Number.isInteger(size) || size < 0)
-      throw new ShapeError(`${asker}: ${showShape(shape)} is not a shape; axis sizes are integers of 0 or more.`);
+      throw new ShapeError(
+        `${asker}: ${showShape(shape)} is not a shape; axis sizes are integers of 0 or more.`,
+      );
 }

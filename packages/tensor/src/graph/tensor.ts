@@ -24,7 +24,14 @@ export class Tensor {
   private consumers: Map<string, Tensor> | undefined;
 
   /** Internal: nodes are made by `node` and by the ops' functions. */
-  constructor(id: number, op: Op, inputs: readonly Tensor[], parameters: OpParameters, shape: Shape, dtype: DType) {
+  constructor(
+    id: number,
+    op: Op,
+    inputs: readonly Tensor[],
+    parameters: OpParameters,
+    shape: Shape,
+    dtype: DType,
+  ) {
     this.id = id;
     this.op = op;
     this.inputs = inputs;
@@ -66,10 +73,7 @@ export function node(op: Op, inputs: readonly Tensor[], parameters: OpParameters
   for (const input of inputs) if (input.id > youngest!.id) youngest = input;
   let identity = op.name;
   for (const input of inputs) identity += `,${input.id}`;
-  for (const key in parameters) {
-    identity += `;${JSON.stringify(parameters)}`;
-    break;
-  }
+  if (Object.keys(parameters).length > 0) identity += `;${JSON.stringify(parameters)}`;
   if (youngest !== undefined) return youngest.consumer(identity, make);
   let leaf = leaves.get(identity)?.deref();
   if (leaf === undefined) {

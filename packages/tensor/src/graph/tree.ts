@@ -22,7 +22,9 @@ function isBranch(value: unknown): value is Record<string, unknown> | unknown[] 
 /** The leaves in order: arrays by position, objects by key in alphabetical order. Anything that is not a plain object or array is a leaf. */
 export function leavesOf<Leaf>(tree: Tree<Leaf>): Leaf[] {
   const leaves: Leaf[] = [];
-  visitTree(tree, (leaf) => leaves.push(leaf as Leaf));
+  visitTree(tree, (leaf) => {
+    leaves.push(leaf as Leaf);
+  });
   return leaves;
 }
 
@@ -33,7 +35,10 @@ export function visitTree(tree: unknown, visit: (leaf: unknown, path: string) =>
     return;
   }
   const prefix = path === '' ? '' : `${path}.`;
-  if (Array.isArray(tree)) tree.forEach((child, index) => visitTree(child, visit, `${prefix}${index}`));
+  if (Array.isArray(tree))
+    tree.forEach((child, index) => {
+      visitTree(child, visit, `${prefix}${index}`);
+    });
   else for (const key of Object.keys(tree).sort()) visitTree(tree[key], visit, `${prefix}${key}`);
 }
 
@@ -46,7 +51,11 @@ export function mapTree<Leaf, Result, T = Tree<Leaf>>(
   if (!isBranch(tree)) return replace(tree as unknown as Leaf, path) as TreeMap<T, Leaf, Result>;
   const prefix = path === '' ? '' : `${path}.`;
   if (Array.isArray(tree))
-    return tree.map((child, index) => mapTree(child, replace, `${prefix}${index}`)) as TreeMap<T, Leaf, Result>;
+    return tree.map((child, index) => mapTree(child, replace, `${prefix}${index}`)) as TreeMap<
+      T,
+      Leaf,
+      Result
+    >;
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(tree).sort())
     result[key] = mapTree((tree as Record<string, unknown>)[key], replace as never, `${prefix}${key}`);

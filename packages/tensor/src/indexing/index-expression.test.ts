@@ -14,14 +14,14 @@ import {
 } from './index-expression.ts';
 
 /** The value of an expression for given variables: the ground truth that simplification must not change. */
-function valueOf(index: Index, values: Record<string, number>): number {
+function valueAt(index: Index, values: Record<string, number>): number {
   return index.terms.reduce((sum, { atom, coefficient }) => {
     const inner =
       atom.of === undefined
         ? values[atom.key]!
         : atom.kind === 'quotient'
-          ? Math.floor(valueOf(atom.of, values) / atom.by!)
-          : valueOf(atom.of, values) % atom.by!;
+          ? Math.floor(valueAt(atom.of, values) / atom.by!)
+          : valueAt(atom.of, values) % atom.by!;
     return sum + coefficient * inner;
   }, index.constant);
 }
@@ -45,8 +45,8 @@ describe('index expressions', () => {
       for (let a = 0; a < 24; a++)
         for (let b = 0; b < 7; b++) {
           const plain = 14 * a + 2 * b + 1;
-          expect(valueOf(divide(sum, divisor), { i: a, j: b })).toBe(Math.floor(plain / divisor));
-          expect(valueOf(remainder(sum, divisor), { i: a, j: b })).toBe(plain % divisor);
+          expect(valueAt(divide(sum, divisor), { i: a, j: b })).toBe(Math.floor(plain / divisor));
+          expect(valueAt(remainder(sum, divisor), { i: a, j: b })).toBe(plain % divisor);
         }
   });
 
@@ -59,6 +59,10 @@ describe('index expressions', () => {
 
   it('treat an axis of size 1 as nothing', () => {
     expect(variable('i', 1).key).toBe('0');
-    expect(delinearize(variable('i', 5), [1, 5, 1]).map((c) => c.key)).toEqual(['0', variable('i', 5).key, '0']);
+    expect(delinearize(variable('i', 5), [1, 5, 1]).map((c) => c.key)).toEqual([
+      '0',
+      variable('i', 5).key,
+      '0',
+    ]);
   });
 });

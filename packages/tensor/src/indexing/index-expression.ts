@@ -63,7 +63,8 @@ function recombine(terms: Map<string, Term>): void {
     for (const [key, { atom, coefficient }] of terms) {
       if (atom.kind !== 'remainder' || coefficient === 0) continue;
       const quotient = divide(atom.of!, atom.by!);
-      if (quotient.terms.length !== 1 || quotient.constant !== 0 || quotient.terms[0]!.coefficient !== 1) continue;
+      if (quotient.terms.length !== 1 || quotient.constant !== 0 || quotient.terms[0]!.coefficient !== 1)
+        continue;
       const quotientKey = quotient.terms[0]!.atom.key;
       const match = terms.get(quotientKey);
       if (match === undefined || match.coefficient !== coefficient * atom.by!) continue;
@@ -115,7 +116,9 @@ function split(a: Index, divisor: number): { whole: Index; rest: Index } {
   const constant = ((a.constant % divisor) + divisor) % divisor;
   return {
     whole: new Index(
-      a.terms.filter((t) => t.coefficient % divisor === 0).map((t) => ({ atom: t.atom, coefficient: t.coefficient / divisor })),
+      a.terms
+        .filter((t) => t.coefficient % divisor === 0)
+        .map((t) => ({ atom: t.atom, coefficient: t.coefficient / divisor })),
       (a.constant - constant) / divisor,
     ),
     rest: new Index(
@@ -126,7 +129,10 @@ function split(a: Index, divisor: number): { whole: Index; rest: Index } {
 }
 
 /** The largest proper factor g of `divisor` for which a = g·scaled + small with 0 ≤ small < g, and scaled is not constant. */
-function commonFactor(a: Index, divisor: number): { factor: number; scaled: Index; small: Index } | undefined {
+function commonFactor(
+  a: Index,
+  divisor: number,
+): { factor: number; scaled: Index; small: Index } | undefined {
   let factor = divisor;
   for (const { coefficient } of a.terms) {
     const shared = greatestCommonDivisor(Math.abs(coefficient), divisor);
@@ -148,7 +154,8 @@ export function divide(a: Index, divisor: number): Index {
   if (divisor === 1) return a;
   const { whole, rest } = split(a, divisor);
   if (rest.min >= 0 && rest.max < divisor) return whole;
-  if (rest.min >= 0 && (whole.terms.length > 0 || whole.constant !== 0)) return plus(whole, divide(rest, divisor));
+  if (rest.min >= 0 && (whole.terms.length > 0 || whole.constant !== 0))
+    return plus(whole, divide(rest, divisor));
   const common = commonFactor(a, divisor);
   if (common !== undefined) return divide(common.scaled, divisor / common.factor);
   const only = a.terms[0];
@@ -168,7 +175,13 @@ export function remainder(a: Index, divisor: number): Index {
   const common = commonFactor(dividend, divisor);
   if (common !== undefined)
     return plus(times(remainder(common.scaled, divisor / common.factor), common.factor), common.small);
-  const atom: Atom = { key: `(${dividend.key})%${divisor}`, count: divisor, kind: 'remainder', of: dividend, by: divisor };
+  const atom: Atom = {
+    key: `(${dividend.key})%${divisor}`,
+    count: divisor,
+    kind: 'remainder',
+    of: dividend,
+    by: divisor,
+  };
   return new Index([{ atom, coefficient: 1 }], 0);
 }
 
@@ -211,7 +224,8 @@ export function substitute(a: Index, name: string, value: Index): Index {
   for (const { atom, coefficient } of a.terms) {
     let replaced: Index;
     if (atom.key === name) replaced = value;
-    else if (atom.of === undefined || !mentions(atom.of, name)) replaced = new Index([{ atom, coefficient: 1 }], 0);
+    else if (atom.of === undefined || !mentions(atom.of, name))
+      replaced = new Index([{ atom, coefficient: 1 }], 0);
     else {
       const inner = substitute(atom.of, name, value);
       replaced = atom.kind === 'quotient' ? divide(inner, atom.by!) : remainder(inner, atom.by!);

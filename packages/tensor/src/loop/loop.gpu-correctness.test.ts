@@ -154,7 +154,9 @@ describe('the gradient of a loop', () => {
       reverse.carry.u.write(heavyBall.start.u);
       await reverse.gradient(10);
       const gradient = [...(await reverse.gradients[0]!.read())];
-      gradient.forEach((value, k) => expect(value / heavyBall.golden[k]! - 1).toBeCloseTo(0, 5));
+      gradient.forEach((value, k) => {
+        expect(value / heavyBall.golden[k]! - 1).toBeCloseTo(0, 5);
+      });
       const last = [...(await reverse.carry.w.read())];
       expect(last[0]).toBeCloseTo(-0.5878730417, 6);
       expect(last[1]).toBeCloseTo(0.8827220797, 6);
@@ -188,9 +190,9 @@ describe('the gradient of a loop', () => {
     // The carry's f32 arrays in order are u, w.
     const columns = await loop.carry.tangent[1]!.read();
     const alpha = [w[0]! - 0.3, w[1]! - 0.1];
-    heavyBall.golden.forEach((golden, k) =>
-      expect((alpha[0]! * columns[2 * k]! + alpha[1]! * columns[2 * k + 1]!) / golden - 1).toBeCloseTo(0, 5),
-    );
+    heavyBall.golden.forEach((golden, k) => {
+      expect((alpha[0]! * columns[2 * k]! + alpha[1]! * columns[2 * k + 1]!) / golden - 1).toBeCloseTo(0, 5);
+    });
     loop.destroy();
     hyper.destroy();
   });
@@ -267,9 +269,9 @@ describe('the gradient of a loop', () => {
       expect(results[2]).toEqual(results[0]);
       if (maxSteps === 10) {
         const scale = Math.max(...expected!.data.map(Math.abs));
-        results[0]!.forEach((value, k) =>
-          expect(Math.abs(value - expected!.data[k]!)).toBeLessThan(2e-5 * scale),
-        );
+        results[0]!.forEach((value, k) => {
+          expect(Math.abs(value - expected!.data[k]!)).toBeLessThan(2e-5 * scale);
+        });
       }
     }
     for (const one of [x, labels, rates]) one.destroy();

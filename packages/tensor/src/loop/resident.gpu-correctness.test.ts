@@ -71,7 +71,9 @@ it('runs many steps in one dispatch, and agrees with the replayed loop of all ta
   await resident.run(8);
   await loop.run(8);
   const [a, b] = await Promise.all([resident.carry.w.read(), loop.carry.w.read()]);
-  a.forEach((value, k) => expect(Math.abs(value - b[k]!)).toBeLessThan(2e-6));
+  a.forEach((value, k) => {
+    expect(Math.abs(value - b[k]!)).toBeLessThan(2e-6);
+  });
 
   // In chunks it continues where it was, to the bit.
   resident.carry.w.write(wave(tasks * d, 0.9));

@@ -24,7 +24,7 @@ export interface ResidentLoopRequest<Carry, Given> {
   readonly step: Step<Carry, Given>;
 }
 
-export class ResidentLoop<Carry, Given> {
+export class ResidentLoop<Carry> {
   /** The carries of all tasks: each array has a leading axis of tasks. */
   readonly carry: AsArrays<Carry>;
   readonly program: ResidentProgram;
@@ -65,7 +65,7 @@ export class ResidentLoop<Carry, Given> {
   static async make<Carry, Given>(
     device: Device,
     request: ResidentLoopRequest<Carry, Given>,
-  ): Promise<ResidentLoop<Carry, Given>> {
+  ): Promise<ResidentLoop<Carry>> {
     const { tasks } = request;
     // The step is traced on one task: arrays of all tasks appear without their leading axis.
     const views = new Map(
@@ -152,7 +152,7 @@ export class ResidentLoop<Carry, Given> {
         layout: rangeLayout,
         entries: [{ binding: 0, resource: { buffer: range.gpu } }],
       });
-      return new ResidentLoop<Carry, Given>({
+      return new ResidentLoop<Carry>({
         carry: unflatten(request.carry, carry) as unknown as AsArrays<Carry>,
         program,
         predicted: addBytes(...bytes),

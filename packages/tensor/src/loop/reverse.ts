@@ -175,7 +175,9 @@ function buildGraphs<Carry, Given>(request: ReverseRequest<Carry, Given>): Graph
     new Map(residualTensors.map((tensor, k) => [tensor, residualInputs[k]!])),
   );
   const backward = new Map<Tensor, Tensor>();
-  adjoints.forEach((adjoint, k) => backward.set(adjoint, replaced[k] ?? zerosLike(adjoint)));
+  adjoints.forEach((adjoint, k) => {
+    backward.set(adjoint, replaced[k] ?? zerosLike(adjoint));
+  });
   gradients.forEach((gradient, k) => {
     const contribution = replaced[adjoints.length + k];
     if (contribution !== undefined) backward.set(gradient, add(gradient, contribution));
@@ -190,10 +192,12 @@ function buildGraphs<Carry, Given>(request: ReverseRequest<Carry, Given>): Graph
     );
   const atEnd = vjp([loss], variables, [onesOf(loss)]);
   const updates = new Map<Tensor, Tensor>();
-  adjoints.forEach((adjoint, k) => updates.set(adjoint, atEnd[k] ?? zerosLike(adjoint)));
-  gradients.forEach((gradient, k) =>
-    updates.set(gradient, atEnd[adjoints.length + k] ?? zerosLike(gradient)),
-  );
+  adjoints.forEach((adjoint, k) => {
+    updates.set(adjoint, atEnd[k] ?? zerosLike(adjoint));
+  });
+  gradients.forEach((gradient, k) => {
+    updates.set(gradient, atEnd[adjoints.length + k] ?? zerosLike(gradient));
+  });
   const reached = new Set(inputsOf([...backward.values()]));
   return {
     traced: { ...traced, next },
@@ -221,7 +225,7 @@ function simplifiedTogether(next: readonly Tensor[], cotangents: readonly (Tenso
   };
 }
 
-export class ReverseLoop<Carry, Given> {
+export class ReverseLoop<Carry> {
   /** The carry: write the start before `gradient`, find the last state after it. */
   readonly carry: AsArrays<Carry>;
   /** d loss / d initial carry, for the f32 arrays of the carry in order. */
@@ -258,7 +262,7 @@ export class ReverseLoop<Carry, Given> {
   static async make<Carry, Given>(
     device: Device,
     request: ReverseRequest<Carry, Given>,
-  ): Promise<ReverseLoop<Carry, Given>> {
+  ): Promise<ReverseLoop<Carry>> {
     const planned = planReverse(device, request);
     const owned: { destroy(): void }[] = [];
     const own = <T extends { destroy(): void }>(one: T): T => {
@@ -299,7 +303,10 @@ export class ReverseLoop<Carry, Given> {
       );
       const bind = (...pairs: readonly [readonly Tensor[], readonly DeviceArray[]][]) => {
         const arrays = new Map(given);
-        for (const [tensors, list] of pairs) tensors.forEach((tensor, k) => arrays.set(tensor, list[k]!));
+        for (const [tensors, list] of pairs)
+          tensors.forEach((tensor, k) => {
+            arrays.set(tensor, list[k]!);
+          });
         return arrays;
       };
       const forward = own(
@@ -356,7 +363,7 @@ export class ReverseLoop<Carry, Given> {
         sequencer,
         owned,
       };
-      return new ReverseLoop<Carry, Given>(parts, carry, planned.bytes, graphs.explanation);
+      return new ReverseLoop<Carry>(parts, carry, planned.bytes, graphs.explanation);
     } catch (error) {
       for (const one of owned.reverse()) one.destroy();
       throw error;

@@ -4,8 +4,9 @@
  *
  * The helpers name the algebra: `unary`, `binary` (elementwise, in helpers/elementwise.ts), `linear`, `bilinear`, `movement`, `indexing`.
  */
-import type { DType, OpParameters, Tensor } from '../graph/tensor.ts';
+
 import type { Shape } from '../graph/shape.ts';
+import type { DType, OpParameters, Tensor } from '../graph/tensor.ts';
 import type { Lowering } from './lowering.ts';
 
 /** Shape and element type of a result. */
@@ -96,7 +97,11 @@ export interface Op {
   /** One line with the formula, then conventions: kinks, ties, NaN, order of sums. */
   readonly doc: string;
   readonly infer: (inputs: readonly Tensor[], parameters: OpParameters) => Inferred;
-  readonly reference: (inputs: readonly ReferenceArray[], parameters: OpParameters, result: Inferred) => Float64Array;
+  readonly reference: (
+    inputs: readonly ReferenceArray[],
+    parameters: OpParameters,
+    result: Inferred,
+  ) => Float64Array;
   readonly derivative: Derivative;
   readonly batch: BatchRule;
   readonly lower: Lowering;
@@ -105,7 +110,9 @@ export interface Op {
 }
 
 /** A function of tensors that carries its op: `tanh(x)`, `tanh.op.doc`. */
-export type OpFunction<Arguments extends readonly unknown[]> = ((...inputs: Arguments) => Tensor) & { readonly op: Op };
+export type OpFunction<Arguments extends readonly unknown[]> = ((...inputs: Arguments) => Tensor) & {
+  readonly op: Op;
+};
 
 export function withOp<Arguments extends readonly unknown[]>(
   op: Op,

@@ -1,6 +1,7 @@
 /** @file How an op becomes WGSL: the few shapes that code for one op can take. The compiler branches on these, never on an op's name. */
-import type { DType, OpParameters, Tensor } from '../graph/tensor.ts';
+
 import type { Shape } from '../graph/shape.ts';
+import type { DType, OpParameters, Tensor } from '../graph/tensor.ts';
 import type { Index } from '../indexing/index-expression.ts';
 import type { Inferred } from './define.ts';
 
@@ -30,7 +31,12 @@ export type Lowering =
 export interface ElementwiseLowering {
   readonly kind: 'elementwise';
   /** The WGSL expression; `operands` are names or literals, `input` and `output` the types of operands and result. */
-  readonly expression: (operands: readonly string[], input: WgslType, output: WgslType, parameters: OpParameters) => string;
+  readonly expression: (
+    operands: readonly string[],
+    input: WgslType,
+    output: WgslType,
+    parameters: OpParameters,
+  ) => string;
   /** WGSL functions that the expression calls, for one operand type. */
   readonly functions?: (input: WgslType) => string;
   /** Cost of one element, in additions. */

@@ -250,7 +250,10 @@ export class Plan {
         this.device.submit(encoder.finish());
         const spans = await timer.spans();
         // The first run warms up: pipelines are finished on first use.
-        if (run > 0) spans.forEach(({ ns }, k) => samples[k]!.push(ns ?? Number.NaN));
+        if (run > 0)
+          spans.forEach(({ ns }, k) => {
+            samples[k]!.push(ns ?? Number.NaN);
+          });
       }
       return samples.map((own) => own.sort((a, b) => a - b)[Math.floor(own.length / 2)]!);
     } finally {
@@ -330,7 +333,10 @@ const layoutsOfDevice = new WeakMap<Device, Map<string, GPUPipelineLayout>>();
 /** Pipeline layouts by number of buffers and use of the step number, made once per device. */
 function pipelineLayouts(device: Device): (bindings: number, usesStepIndex: boolean) => GPUPipelineLayout {
   let known = layoutsOfDevice.get(device);
-  if (known === undefined) layoutsOfDevice.set(device, (known = new Map()));
+  if (known === undefined) {
+    known = new Map();
+    layoutsOfDevice.set(device, known);
+  }
   return (bindings, usesStepIndex) => {
     const key = `${bindings}${usesStepIndex ? 's' : ''}`;
     let layout = known.get(key);

@@ -22,8 +22,8 @@ import {
 import { constantValue } from '../../ops/leaf/constant.ts';
 import { isStepIndex } from '../../ops/leaf/input.ts';
 import type { IndexedContext } from '../../ops/lowering.ts';
-import { elementInRegion, type Region, type Storage } from '../storage.ts';
 import { passesLanes } from '../rehearsal.ts';
+import { elementInRegion, type Region, type Storage } from '../storage.ts';
 import { wgslType } from './wgsl-types.ts';
 
 export const lane = variable('lane', 4);

@@ -238,7 +238,9 @@ function epilogue(
   // All values before all writes: a result may lie where an operand was.
   const written = writtenNodes(context);
   const values = written.map((tensor) => emitter.value(tensor, delinearize(linear, tensor.shape)));
-  written.forEach((tensor, k) => emitter.store(tensor, context.storageOf(tensor)!, linear, values[k]!));
+  written.forEach((tensor, k) => {
+    emitter.store(tensor, context.storageOf(tensor)!, linear, values[k]!);
+  });
   const type = wide ? 'vec4<f32>' : 'f32';
   return `fn ${name}(batch: u32, row: u32, column: u32, value: ${type}) {\n${emitter.text}\n}`;
 }

@@ -35,7 +35,9 @@ export function pointwiseKernel(context: UnitContext): Kernel {
     const linear = wide ? quadIndex('item', items) : variable('item', items);
     // All values before all writes: a result may lie where an operand was.
     const values = written.map((tensor) => emitter.value(tensor, delinearize(linear, tensor.shape)));
-    written.forEach((tensor, k) => emitter.store(tensor, context.storageOf(tensor)!, linear, values[k]!));
+    written.forEach((tensor, k) => {
+      emitter.store(tensor, context.storageOf(tensor)!, linear, values[k]!);
+    });
   };
   const group = workgroups[1] === 1 ? 'group.x' : `(group.y * ${workgroups[0]}u + group.x)`;
   if (rounds === 1) {

@@ -103,7 +103,9 @@ export function rowsKernel(context: UnitContext): Kernel {
     const write = () => {
       // All values before all writes: a result may lie where an operand was.
       const values = tensors.map((tensor) => emitter.value(tensor, delinearize(whole, tensor.shape)));
-      tensors.forEach((tensor, k) => emitter.store(tensor, context.storageOf(tensor)!, whole, values[k]!));
+      tensors.forEach((tensor, k) => {
+        emitter.store(tensor, context.storageOf(tensor)!, whole, values[k]!);
+      });
     };
     if (exact) write();
     else emitter.scope(`if (own_row < ${rowItems}u)`, write);
@@ -164,9 +166,9 @@ export function rowsKernel(context: UnitContext): Kernel {
     const conditions = [...(y > 1 ? ['along == 0u'] : []), ...(exact ? [] : [`own_row < ${rowItems}u`])];
     const write = () => {
       const values = rowWritten.map((tensor) => emitter.value(tensor, delinearize(rowIndex, tensor.shape)));
-      rowWritten.forEach((tensor, k) =>
-        emitter.store(tensor, context.storageOf(tensor)!, rowIndex, values[k]!),
-      );
+      rowWritten.forEach((tensor, k) => {
+        emitter.store(tensor, context.storageOf(tensor)!, rowIndex, values[k]!);
+      });
     };
     if (conditions.length === 0) write();
     else emitter.scope(`if (${conditions.join(' && ')})`, write);

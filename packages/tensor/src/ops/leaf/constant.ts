@@ -1,5 +1,5 @@
-import { node, type DType, type Tensor } from '../../graph/tensor.ts';
-import { type Op } from '../define.ts';
+import { type DType, node, type Tensor } from '../../graph/tensor.ts';
+import type { Op } from '../define.ts';
 
 /** A number: a scalar of shape []. Equal numbers are the same node. */
 const op: Op = {
@@ -28,7 +28,9 @@ export function constant(value: number, dtype: DType = 'f32'): Tensor {
       `constant: ${value} is not finite, and WGSL has no literal for it; pass it in an input array, or use a large finite number such as 3.4e38.`,
     );
   if (dtype !== 'f32' && !Number.isInteger(value))
-    throw new RangeError(`constant: ${value} is not an integer, but the element type is ${dtype}; round it or use 'f32'.`);
+    throw new RangeError(
+      `constant: ${value} is not an integer, but the element type is ${dtype}; round it or use 'f32'.`,
+    );
   if (dtype === 'u32' && (value < 0 || value > 0xffffffff))
     throw new RangeError(`constant: ${value} does not fit u32; values lie in 0 … 4294967295.`);
   if (dtype === 'i32' && (value < -0x80000000 || value > 0x7fffffff))

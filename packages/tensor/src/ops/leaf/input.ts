@@ -22,7 +22,10 @@ function leafOp(name: string, doc: string): Op {
 
 const inputOp = leafOp('input', 'input(shape): a value given at run time.');
 const arrayOp = leafOp('array', 'array(values, shape): values written in the program, uploaded once.');
-const stepIndexOp = leafOp('stepIndex', 'stepIndex(): the number of the running step of a loop, a u32 scalar.');
+const stepIndexOp = leafOp(
+  'stepIndex',
+  'stepIndex(): the number of the running step of a loop, a u32 scalar.',
+);
 
 /** A value given when the program runs. Two inputs are never the same node, even with the same name. */
 export function input(shape: Shape, options: { dtype?: DType; name?: string } = {}): Tensor {
@@ -33,7 +36,11 @@ export function input(shape: Shape, options: { dtype?: DType; name?: string } = 
 const arrayValues = new WeakMap<Tensor, Float64Array>();
 
 /** Numbers written in the program, of any shape. Large data belongs in an input bound to a device array. */
-export function array(values: ArrayLike<number>, shape: Shape = [values.length], dtype: DType = 'f32'): Tensor {
+export function array(
+  values: ArrayLike<number>,
+  shape: Shape = [values.length],
+  dtype: DType = 'f32',
+): Tensor {
   checkShape('array', shape);
   if (values.length !== elementCount(shape))
     throw new ShapeError(
