@@ -1,0 +1,10 @@
+export { sampleArms, type Sampled } from '../../packages/harness/src/measure/sample.ts';
+export { timeSection } from '../../packages/harness/src/measure/timer.ts';
+export { median } from '../../packages/harness/src/statistics/describe.ts';
+export { defineSuite, type Suite } from '../../packages/harness/src/cell/suite.ts';
+export { planCells, type PlannedCell } from '../../packages/harness/src/cell/plan.ts';
+export { hashOf, hashSources, versionIdOf } from '../../packages/harness/src/cell/identity.ts';
+export { buildRecord } from '../../packages/harness/src/record/build.ts';
+export { captureCode, captureEnvironment, deviceKey } from '../../packages/harness/src/record/environment.ts';
+export type { AdapterInfo, Measurement, Phase } from '../../packages/harness/src/record/measurement.ts';
+export { openStore, type Store } from '../../packages/harness/src/store/store.ts';

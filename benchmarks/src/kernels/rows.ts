@@ -1,0 +1,124 @@
+/** @file The rows of the kernel benchmark, in the order in which they run. */
+import { convolutionalLayers } from './networks.ts';
+import type { Work } from './work.ts';
+
+export type Group = 'matmul' | 'conv2d' | 'bandwidth' | 'training' | 'horizon';
+
+export interface Row {
+  readonly name: string;
+  readonly group: Group;
+  readonly title: string;
+  readonly work: Work;
+  /** Largest error allowed, over the largest element of the result. */
+  readonly tolerance: number;
+}
+
+export type Profile = 'quick' | 'full';
+export const profiles: readonly Profile[] = ['quick', 'full'];
+
+const matmul = (rows: number, inner: number, columns: number, batch = 1): Row => ({
+  name: batch === 1 ? `matmul-${rows}` : `matmul-${batch}x${rows}x${inner}x${columns}`,
+  group: 'matmul',
+  title: batch === 1 ? `${rows} × ${inner} · ${inner} × ${columns}` : `${batch} × [${rows}×${inner}]·[${inner}×${columns}]`,
+  work: { kind: 'matmul', batch, rows, inner, columns },
+  tolerance: 1e-5,
+});
+
+const passes = ['forward', 'input-gradient', 'filter-gradient'] as const;
+
+/** The convolutions of a few-shot network: 25 images of 28 × 28, halved by pooling after each layer. */
+function convolutions(filters: number): readonly Row[] {
+  const rows: Row[] = [];
+  let size = 28;
+  for (let layer = 1; layer <= convolutionalLayers; layer++) {
+    const inChannels = layer === 1 ? 1 : filters;
+    for (const pass of passes) {
+      rows.push({
+        name: `conv2d-${pass}-${size}x${size}x${inChannels}-${filters}`,
+        group: 'conv2d',
+        title: `${pass.replace('-', ' ')} [25,${size},${size},${inChannels}] → ${filters}`,
+        work: { kind: 'convolution', pass, images: 25, size, inChannels, outChannels: filters },
+        tolerance: 1e-5,
+      });
+    }
+    size = Math.floor(size / 2);
+  }
+  return rows;
+}
+
+function bandwidth(power: number): readonly Row[] {
+  const elements = 2 ** power;
+  const rows = 2 ** Math.floor(power / 2);
+  const columns = elements / rows;
+  const title = (text: string) => `${text}, 2^${power} elements`;
+  const pointwise = (expression: 'add' | 'fused', text: string): Row => ({
+    name: `${expression}-2e${power}`,
+    group: 'bandwidth',
+    title: title(text),
+    work: { kind: 'pointwise', expression, elements },
+    tolerance: 1e-6,
+  });
+  const reduction = (over: 'all' | 'rows' | 'columns', text: string): Row => ({
+    name: `sum-${over}-2e${power}`,
+    group: 'bandwidth',
+    title: title(text),
+    work: { kind: 'reduction', over, rows, columns },
+    tolerance: 1e-4,
+  });
+  return [
+    pointwise('add', 'a + b'),
+    pointwise('fused', 'a · b + tanh(c)'),
+    reduction('all', 'sum'),
+    reduction('rows', 'row sums'),
+    reduction('columns', 'column sums'),
+  ];
+}
+
+const innerSteps = 5;
+
+const training: readonly Row[] = (['mlp', 'convolutional'] as const).flatMap((network): Row[] => {
+  const text = network === 'mlp' ? 'MLP 784-64-64-10, batch 32' : '4-layer conv, 32 filters, batch 25';
+  return [
+    {
+      name: `sgd-step-${network}`,
+      group: 'training',
+      title: `SGD step, ${text}`,
+      work: { kind: 'descent-step', network },
+      tolerance: 1e-4,
+    },
+    {
+      name: `maml-gradient-${network}`,
+      group: 'training',
+      title: `MAML gradient, ${innerSteps} steps, ${text}`,
+      work: { kind: 'maml-gradient', network, steps: innerSteps },
+      // Two orders through relu and max: a rounding error may turn a switch.
+      tolerance: 1e-2,
+    },
+  ];
+});
+
+const horizons: readonly Row[] = [100, 10_000].map((steps) => ({
+  name: `horizon-${steps}`,
+  group: 'horizon',
+  title: `T = ${steps.toLocaleString('en-US')} steps of a small problem`,
+  work: { kind: 'horizon', steps },
+  tolerance: 1e-3,
+}));
+
+/** All rows of a profile. */
+export function rowsOf(profile: Profile): readonly Row[] {
+  const largest = profile === 'quick' ? 22 : 24;
+  return [
+    matmul(256, 256, 256),
+    matmul(64, 64, 64),
+    matmul(512, 512, 512),
+    matmul(1024, 1024, 1024),
+    matmul(25, 576, 64, 32),
+    ...convolutions(32),
+    ...convolutions(64),
+    ...bandwidth(20),
+    ...bandwidth(largest),
+    ...training,
+    ...horizons,
+  ];
+}
