@@ -26,7 +26,7 @@ export const software = {
   /** Workgroups that run at a time. */
   parallel: 2,
   /** Dispatches that share the cost of compiling. */
-  dispatchesPerCompile: 5000,
+  dispatchesPerCompile: 2000,
 } as const;
 
 /** Milliseconds to compile a loop body with these instructions on a software adapter. */
