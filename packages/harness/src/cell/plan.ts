@@ -24,6 +24,8 @@ export interface Selection {
   readonly horizons?: readonly number[];
   readonly dimensions?: readonly number[];
   readonly seeds?: readonly number[];
+  /** Beginnings of cell ids: only these cells. */
+  readonly cells?: readonly string[];
 }
 
 /** A cell with all that is needed to run it. */
@@ -65,7 +67,9 @@ export function planCells(suites: readonly Suite[], selection: Selection): Plan 
     (suite) => suite.profiles[selection.profile] !== undefined && isChosen(suite, selection),
   );
   const found = new Map<string, LeftOut>();
-  const cells = chosen.flatMap((suite) => expandSuite(suite, selection, found));
+  const wanted = ({ cellId }: PlannedCell): boolean =>
+    selection.cells === undefined || selection.cells.some((prefix) => cellId.startsWith(prefix));
+  const cells = chosen.flatMap((suite) => expandSuite(suite, selection, found)).filter(wanted);
   const leftOut = [...found.values()];
   checkValues('horizon', selection.horizons, cells, leftOut);
   checkValues('dimension', selection.dimensions, cells, leftOut);

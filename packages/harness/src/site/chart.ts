@@ -41,6 +41,9 @@ export async function renderChart(spec: ChartSpec): Promise<string> {
   const view = new View(parse(compiled), { renderer: 'none' });
   const svg = await view.toSVG();
   view.finalize();
+  // Names inside an SVG are numbered over the whole process and clash between charts of one page.
+  if (svg.includes('url(#'))
+    throw new Error('internal: a chart uses clips or gradients, whose names are not stable.');
   return tidy(svg);
 }
 

@@ -25,14 +25,16 @@ export interface SiteContext {
 }
 
 /** Works out rows, ranks and looks. Depends on nothing but its arguments. */
-export function siteContext(records: readonly CellRecord[], description: SiteDescription): SiteContext {
+export function siteContext(given: readonly CellRecord[], description: SiteDescription): SiteContext {
+  const records = [...given].sort((a, b) => (identityOf(a) < identityOf(b) ? -1 : 1));
   const rows = boardRows(records, description.suites);
   const places = new Map([...byPoint(rows)].map(([point, group]) => [point, rankRows(group)]));
   const described = description.methods.map((method) => method.name);
-  const others = [...new Set(rows.map((row) => row.method))]
-    .filter((name) => !described.includes(name))
-    .sort();
-  const methods = [...described, ...others];
+  const declared = description.suites.flatMap((suite) => suite.methods.map((method) => method.name));
+  const present = new Set(rows.map((row) => row.method));
+  const methods = [
+    ...new Set([...described, ...declared.filter((name) => present.has(name)), ...[...present].sort()]),
+  ];
   return {
     description,
     records,
@@ -45,6 +47,12 @@ export function siteContext(records: readonly CellRecord[], description: SiteDes
     methodOf: (name) => description.methods.find((method) => method.name === name),
     methods,
   };
+}
+
+/** What orders records: pages must not depend on the order of files. */
+function identityOf({ identity, environment, run }: CellRecord): string {
+  const { cellId, versionId, attempt } = identity;
+  return `${cellId} ${versionId} ${String(attempt).padStart(6, '0')} ${environment.fingerprint} ${run.startedAt}`;
 }
 
 function suitesOf(rows: readonly BoardRow[], description: SiteDescription): readonly Suite[] {

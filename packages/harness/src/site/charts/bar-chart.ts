@@ -27,7 +27,7 @@ export async function shareChart(bars: readonly Bar[], title: string, looks: Loo
     width: 400,
     height: { step: 13 },
     data: { values: bars },
-    mark: { type: 'bar', cornerRadiusEnd: 2 },
+    mark: { type: 'bar' },
     encoding: {
       y: {
         field: 'group',

@@ -42,12 +42,6 @@ function listPage(context: SiteContext): Page {
     },
     { title: 'Seed', kind: 'number', filter: true, show: (record) => record.config.seed },
     { title: 'Pass', kind: 'text', filter: true, show: (record) => record.config.pass },
-    {
-      title: 'Device',
-      kind: 'text',
-      filter: true,
-      show: (record) => (context.devices.length > 1 ? deviceOf(record).label : ''),
-    },
     { title: 'Status', kind: 'text', filter: true, show: statusOf, value: (record) => record.status },
     {
       title: 'Took',
@@ -62,16 +56,36 @@ function listPage(context: SiteContext): Page {
       show: (record) =>
         html`<a href="${cellPath(record)}"><code>${record.identity.cellId.slice(0, 8)}</code></a>`,
     },
+    {
+      title: 'Device',
+      kind: 'text',
+      filter: true,
+      show: (record) => (context.devices.length > 1 ? deviceOf(record).label : ''),
+    },
   ];
   const body = html`<h1>Cells</h1>
 <p>Every cell that was measured: one suite, problem, method, T, p, seed and pass. Each has a page with its full record and the command that
 measures it again.</p>
-${siteTable(columns, context.current)}`;
+${siteTable(columns, [...context.current].sort(byConfig))}`;
   return { path: 'cells.html', title: 'Cells', body };
 }
 
+/** Suite by suite, point by point, as the cells were planned. */
+function byConfig({ config: a }: CellRecord, { config: b }: CellRecord): number {
+  const text = (x: string, y: string): number => (x < y ? -1 : x > y ? 1 : 0);
+  return (
+    text(a.suite, b.suite) ||
+    text(a.problem, b.problem) ||
+    a.dimension - b.dimension ||
+    a.horizon - b.horizon ||
+    text(a.method, b.method) ||
+    text(a.pass, b.pass) ||
+    a.seed - b.seed
+  );
+}
+
 function cellPage(context: SiteContext, path: string, records: readonly CellRecord[]): Page {
-  const ordered = [...records].sort((a, b) => (a.run.startedAt > b.run.startedAt ? -1 : 1));
+  const ordered = [...records].sort(newestFirst);
   const { config, identity, seeds } = ordered[0] as CellRecord;
   const suite = context.suites.find((known) => known.name === config.suite);
   const title = `${config.method}, ${config.problem}, T = ${axisText(config.horizon)}, p = ${axisText(config.dimension)}`;
@@ -95,9 +109,14 @@ ${pairs([
   ['Cell', html`<code>${identity.cellId}</code>`],
 ])}
 <h2>Measure it again</h2>
-<pre class="wrap">${reproduceCommand(config, context.description.command)}</pre>
+<pre class="wrap">${reproduceCommand(config, identity.cellId, context.description.command)}</pre>
 ${ordered.map((record, index) => html`<h2>${attemptTitle(ordered, index)}</h2>${recordBody(record)}`)}`;
   return { path, title, body, under: 'cells.html' };
+}
+
+function newestFirst(a: CellRecord, b: CellRecord): number {
+  if (a.run.startedAt !== b.run.startedAt) return a.run.startedAt > b.run.startedAt ? -1 : 1;
+  return b.identity.attempt - a.identity.attempt;
 }
 
 /** On each device the latest record counts; earlier ones stay to be seen. */

@@ -201,7 +201,7 @@ function scalingSection(context: SiteContext, method: string): Content {
     const curves = (['memory', 'time'] as const).flatMap((quantity) => scalingCurves(rows, axis, quantity));
     if (curves.length === 0) return [];
     const name = axis === 'horizon' ? 'T' : 'p';
-    return [html`<h3>Against ${name}</h3>${exponentTable(context, curves, name)}`];
+    return [html`<h3>Against ${name}</h3>${exponentTable(context, curves, name, '../')}`];
   });
   return axes.length === 0 ? '' : html`<h2>Fitted exponents</h2>${axes}`;
 }

@@ -109,12 +109,17 @@ async function fixedBlock(
 }
 
 /** Fitted exponents beside the theory's. */
-export function exponentTable(context: SiteContext, curves: readonly ScalingCurve[], name: string): Html {
+export function exponentTable(
+  context: SiteContext,
+  curves: readonly ScalingCurve[],
+  name: string,
+  root = '',
+): Html {
   const columns: readonly SiteColumn<ScalingCurve>[] = [
     {
       title: 'Method',
       kind: 'text',
-      show: (curve) => methodLink(context, curve.method),
+      show: (curve) => methodLink(context, curve.method, root),
       value: (curve) => curve.method,
     },
     { title: 'Variant', kind: 'text', show: (curve) => curve.variant },

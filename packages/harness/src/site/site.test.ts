@@ -1,0 +1,235 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, normalize } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixtureRecord, fullMeasurement } from '../record/fixture.ts';
+import type { CellRecord } from '../record/record.ts';
+import { buildSite, sitePages } from './build.ts';
+import { logTicks, renderChart, standaloneSvg } from './chart.ts';
+import { evenTicks } from './charts/line-chart.ts';
+import { reproduceCommand } from './command.ts';
+import { syntheticRecords } from './fixture/records.ts';
+import { syntheticDescription } from './fixture/suites.ts';
+import { html } from './html.ts';
+import { looksOf } from './palette.ts';
+
+/** A part of the synthetic records: all methods, two horizons and one dimension. Enough for every page. */
+function someRecords(): readonly CellRecord[] {
+  return syntheticRecords().filter(
+    ({ config }) => config.suite !== 'hypergradient' || (config.dimension === 10 && config.horizon >= 100),
+  );
+}
+
+describe('templates', () => {
+  it('escape text and join lists', () => {
+    expect(html`<p title="${'"&'}">${['<b>', html`<i>${1}</i>`, false, undefined]}</p>`.html).toBe(
+      '<p title="&quot;&amp;">&lt;b&gt;<i>1</i></p>',
+    );
+  });
+});
+
+describe('charts', () => {
+  const spec = {
+    data: {
+      values: [
+        { x: 1, y: 0.001234 },
+        { x: 1000, y: 5 },
+      ],
+    },
+    mark: 'line',
+    encoding: {
+      x: { field: 'x', type: 'quantitative', scale: { type: 'log' } },
+      y: { field: 'y', type: 'quantitative', scale: { type: 'log' }, axis: { values: [0.001, 1] } },
+      color: { value: 'var(--series-0, #0072b2)' },
+    },
+  };
+
+  it('are the same bytes every time', async () => {
+    const first = await renderChart(spec);
+    await renderChart({ ...spec, mark: 'point' });
+    expect(await renderChart(spec)).toBe(first);
+  });
+
+  it('follow the theme, and stand alone without it', async () => {
+    const svg = await renderChart(spec);
+    expect(svg).toContain('stroke="var(--series-0, #0072b2)"');
+    expect(svg).toContain('>0.001</text>');
+    const alone = standaloneSvg(svg);
+    expect(alone).not.toContain('var(');
+    expect(alone).toContain('stroke="#0072b2"');
+    expect(alone).toContain('fill="white"');
+  });
+
+  it('have few round ticks', () => {
+    expect(logTicks([1, 1000], 'decimal')).toEqual([1, 10, 100, 1000]);
+    expect(logTicks([0.6, 4], 'decimal')).toEqual([1, 2]);
+    expect(logTicks([30_000, 1_500_000], 'bytes')).toEqual([
+      32_768, 65_536, 131_072, 262_144, 524_288, 1_048_576,
+    ]);
+    expect(logTicks([1e-9, 1e9], 'decimal', 6).length).toBeLessThanOrEqual(6);
+    expect(evenTicks(0.2, 0.78)).toEqual([0.2, 0.4, 0.6, 0.8]);
+    expect(evenTicks(0, 0)).toEqual([0]);
+  });
+
+  it('give every one of 35 methods a look of its own', () => {
+    const methods = Array.from({ length: 35 }, (_, index) => `method-${index}`);
+    const looks = looksOf(methods);
+    expect(new Set(methods.map((method) => JSON.stringify(looks(method)))).size).toBe(35);
+  });
+});
+
+describe('pages', () => {
+  let pages: ReadonlyMap<string, string>;
+  beforeAll(async () => {
+    pages = await sitePages(someRecords(), syntheticDescription);
+  });
+
+  it('depend on nothing but records and descriptions, not even on their order', async () => {
+    const again = await sitePages([...someRecords()].reverse(), syntheticDescription);
+    expect([...again.keys()].sort()).toEqual([...pages.keys()].sort());
+    for (const [path, text] of pages) expect(again.get(path) === text, path).toBe(true);
+  }, 60_000);
+
+  it('link only to pages and places that exist', () => {
+    const ids = new Map(
+      [...pages].map(([path, text]) => [
+        path,
+        new Set([...text.matchAll(/ id="([^"]+)"/g)].map((m) => m[1])),
+      ]),
+    );
+    for (const [path, text] of pages) {
+      for (const [, href = ''] of text.matchAll(/ href="([^"]*)"/g)) {
+        if (/^(https:|data:)/.test(href)) continue;
+        const [file = '', place] = href.split('#');
+        const target = file === '' ? path : normalize(join(dirname(path), file));
+        if (/^(site\.css|data\/)/.test(target)) continue;
+        expect(pages.has(target), `${path} links to ${href}`).toBe(true);
+        if (place !== undefined) expect(ids.get(target)?.has(place), `${path} links to ${href}`).toBe(true);
+      }
+    }
+  });
+
+  it('fetch nothing from elsewhere', () => {
+    for (const [path, text] of pages) {
+      expect(
+        text.match(/(?:src|href)="(?:https?:)?\/\//g)?.filter((link) => link.startsWith('src')) ?? [],
+        path,
+      ).toEqual([]);
+      expect(text, path).not.toMatch(/<(?:script|link|img|iframe)[^>]+https?:/);
+      expect(text, path).not.toMatch(/@import|url\(http/);
+    }
+  });
+
+  it('say NaN, undefined and [object nowhere', () => {
+    for (const [path, text] of pages) {
+      const visible = text.replace(/<pre[\s\S]*?<\/pre>/g, '');
+      expect(visible.match(/NaN|undefined|\[object|Infinity(?!")/g) ?? [], path).toEqual([]);
+    }
+  });
+
+  it('show misses, ties and remarks on the leaderboard', () => {
+    const board = pages.get('leaderboard.html') ?? '';
+    expect(board).toContain('∞');
+    expect(board).toMatch(/title="a tie of \d">\d–\d</);
+    expect(board).toMatch(/class="badge" title="needs \d+\.\d MiB[^"]*">memory: oom</);
+    expect(board).toMatch(/class="agrees" title="exactly as measured">=</);
+    expect(board).toContain('71.9');
+  });
+
+  it('show fitted exponents beside the theory', () => {
+    const scaling = pages.get('scaling.html') ?? '';
+    expect(scaling).toContain('theory: T^0.5');
+    expect(scaling).toMatch(/exact-checkpointed<\/a><\/td>[\s\S]{0,400}0\.\d\d/);
+  });
+
+  it('put published numbers beside ours, and say what was not measured', () => {
+    const card = pages.get('methods/hyperdistill.html') ?? '';
+    expect(card).toMatch(/0\.71<\/td><td class="number">7\d\.\d\d %/);
+    expect(card).toContain('2250 MiB</td><td class="number">not measured');
+    expect(card).toContain('algorithm 3, line 9');
+  });
+
+  it('show kernels against their peak and peers', () => {
+    const kernels = pages.get('kernels.html') ?? '';
+    expect(kernels).toContain('Measured peak: 20.0 GFLOP/s and 8.00 GB/s');
+    expect(kernels).toMatch(/1\.[78]\d ×/);
+    expect(kernels).toMatch(/6\d\.\d %<\/td><td>arithmetic/);
+    expect(kernels).toContain('jax-js has no such kernel here.');
+  });
+
+  it('have one page a cell with its record and its command', () => {
+    const [record] = someRecords();
+    if (record === undefined) throw new Error('no records');
+    const page = pages.get(`cells/${record.identity.cellId.slice(0, 16)}.html`) ?? '';
+    expect(page).toContain(reproduceCommand(record.config, record.identity.cellId));
+    expect(page).toContain(record.identity.cellId);
+    expect(page).toContain('&quot;schemaVersion&quot;: 1');
+  });
+
+  it('carry the notice on every page', () => {
+    for (const [path, text] of pages) expect(text, path).toContain('Nothing here was measured.');
+  });
+});
+
+describe('a site', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'harness-site-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('leaves out pages that would be empty, and shows what is not described', async () => {
+    const record = fixtureRecord({ ...fullMeasurement, training: undefined, kernel: undefined });
+    const description = { title: 'Small', lead: 'One cell.', suites: [], methods: [] };
+    await buildSite([record], description, folder);
+    const files = readdirSync(folder).filter((name) => name.endsWith('.html'));
+    expect(files.sort()).toEqual([
+      'cells.html',
+      'gradient.html',
+      'index.html',
+      'leaderboard.html',
+      'machines.html',
+      'methods.html',
+    ]);
+    expect(readdirSync(join(folder, 'data'))).toContain('records.jsonl');
+    const index = readFileSync(join(folder, 'index.html'), 'utf8');
+    expect(index).not.toContain('scaling.html');
+    expect(readFileSync(join(folder, 'methods', 'exact.html'), 'utf8')).toContain('no description');
+  });
+
+  it('shows devices apart and earlier results below', async () => {
+    const elsewhere = structuredClone(fixtureRecord(fullMeasurement));
+    elsewhere.environment.fingerprint = 'c'.repeat(64);
+    if (elsewhere.environment.stable.adapter !== null)
+      elsewhere.environment.stable.adapter.description = 'another adapter';
+    const earlier = fixtureRecord(
+      fullMeasurement,
+      {},
+      { startedAt: '1999-01-01T00:00:00.000Z', versionId: '1'.repeat(64) },
+    );
+    const pages = await sitePages([fixtureRecord(fullMeasurement), elsewhere, earlier], {
+      title: 'T',
+      lead: 'L',
+      suites: [],
+      methods: [],
+    });
+    const cell = [...pages].find(([path]) => path.startsWith('cells/'))?.[1] ?? '';
+    expect([...cell.matchAll(/<h2>((?:Earlier r|R)esult[^<]*)/g)].map((match) => match[1])).toEqual([
+      'Result on fixture adapter (nothing measured) on fixture processor',
+      'Result on another adapter on fixture processor',
+      'Earlier result on fixture adapter (nothing measured) on fixture processor',
+    ]);
+  });
+
+  it('needs records', async () => {
+    await expect(buildSite([], syntheticDescription, folder)).rejects.toThrow('There are no records');
+  });
+});
+
+describe('the command of a cell', () => {
+  it('names everything that makes the cell', () => {
+    const { config, identity } = fixtureRecord(fullMeasurement, { parameters: { batch: 3 }, seed: 4 });
+    expect(reproduceCommand(config, identity.cellId)).toBe(
+      'npx nx run bench --suite gradient --problem quadratic --method exact --horizon 10 --dim 100 --seeds 4..4 ' +
+        `--pass gradient --profile quick --cell ${identity.cellId.slice(0, 12)} --no-resume`,
+    );
+    expect(reproduceCommand({ ...config, parameters: {} }, identity.cellId, 'bench')).not.toContain('--cell');
+  });
+});
