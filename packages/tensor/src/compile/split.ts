@@ -10,6 +10,7 @@ import { reshape } from '../ops/movement/reshape.ts';
 import { transpose } from '../ops/movement/transpose.ts';
 import { sum } from '../ops/reduction/sum.ts';
 import type { Target } from './program.ts';
+import { rangedSegmentSum } from './segment-ranges.ts';
 import { conv2dProblem } from './units/contraction.ts';
 
 /** Rows of partial results wanted, and the shortest sum worth splitting. */
@@ -105,7 +106,8 @@ export function splitLongSums(outputs: readonly Tensor[], target: Target): Tenso
     const own =
       splitReduction(tensor, inputs[0]!, target) ??
       splitMatmul(tensor, inputs, target) ??
-      splitFilterGradient(tensor, inputs, target);
+      splitFilterGradient(tensor, inputs, target) ??
+      rangedSegmentSum(tensor, inputs, target);
     if (own !== undefined) replaced.set(tensor, own);
     else if (inputs.some((input, slot) => input !== tensor.inputs[slot]))
       replaced.set(tensor, node(tensor.op, inputs, tensor.parameters));

@@ -168,6 +168,16 @@ describe('a plan', () => {
     await compare([picked, segmentSum(picked, ids, 9), cumulativeSum(x, 0)], feeds);
   });
 
+  it('sums into many segments by a kernel of its own, repeated and dropped ids included', async () => {
+    const values = input([200, 2]);
+    const ids = input([200], { dtype: 'u32' });
+    const picked = Array.from({ length: 200 }, (_, k) => (k % 7 === 0 ? 999_999 : (k * 37) % 3000));
+    const total = segmentSum(multiply(values, 2), ids, 3000);
+    const program = makeProgram({ outputs: [total] }, targetOf(device()));
+    expect(program.kernels.some(({ label }) => label.includes('segmentSumRanges'))).toBe(true);
+    await compare([total], new Map<Tensor, ArrayLike<number>>([[values, wave(400)], [ids, picked]]), 1e-6);
+  });
+
   it('runs a convolution with pooling and its gradient, with per-task filters', async () => {
     const x = input([2, 3, 6, 6, 2]);
     const filter = input([2, 3, 3, 2, 4]);
