@@ -1,0 +1,52 @@
+/** @file What a problem's graphs say of it: where λ acts. Derived, never declared. */
+import { dependsOn, onesLike, type Tensor, vjp } from '@longhorizon/tensor';
+import type { Problem } from '../problem/problem.ts';
+import type { Inner } from './inner.ts';
+
+export interface Facts {
+  readonly problem: Problem;
+  /** λ changes L^val(w, λ) at fixed w. */
+  readonly inOuterLoss: boolean;
+  /** λ changes Φ(w, λ; D), through the loss or through the optimiser. */
+  readonly inUpdate: boolean;
+  /** λ changes L^tr(w, λ; D) itself, so that the minimiser depends on it. */
+  readonly inInnerLoss: boolean;
+  /** The update reads λ, but only through operations that have no derivative. */
+  readonly updateHidesLambda: boolean;
+  /** A derivative flows from w_{t−1} to w_t. */
+  readonly updateFollowsWeights: boolean;
+}
+
+export function factsOf(inner: Inner): Facts {
+  const { problem, lambda, carry } = inner;
+  const point = inner.pointOf(carry);
+  const next = inner.phi(point);
+  const outputs = [next.w, ...Object.values(next.state)].filter(({ dtype }) => dtype === 'f32');
+  const flows = (from: readonly Tensor[], to: Tensor) =>
+    vjp(
+      from,
+      [to],
+      from.map((tensor) => onesLike(tensor)),
+    )[0] !== undefined;
+  const inUpdate = flows(outputs, lambda.tensor);
+  return {
+    problem,
+    inOuterLoss: flows([inner.outerLossAt(point.w)], lambda.tensor),
+    inUpdate,
+    inInnerLoss: flows([inner.innerLossAt(point.w)], lambda.tensor),
+    updateHidesLambda: !inUpdate && dependsOn(outputs, [lambda.tensor]),
+    updateFollowsWeights: flows([next.w], carry.w.tensor),
+  };
+}
+
+/** Why no method can run on a problem. */
+export function refusalOfAll(facts: Facts): string | undefined {
+  const { problem, inOuterLoss, inUpdate, updateHidesLambda, updateFollowsWeights } = facts;
+  const name = `problem '${problem.name}'`;
+  if (!updateFollowsWeights)
+    return `${name}: no derivative flows from the weights before a step to those after it; write the update in operations that have derivatives (floor, sign, comparisons and stopGradient have none).`;
+  if (inUpdate || inOuterLoss) return undefined;
+  if (updateHidesLambda)
+    return `${name}: the update reads λ only through operations that have no derivative (floor, sign, comparisons, stopGradient), so its hypergradient is zero everywhere; use a smooth function of λ.`;
+  return `${name}: neither the update nor the outer loss depends on λ, so there is nothing to learn; let λ enter the inner loss, the optimiser or the outer loss.`;
+}

@@ -1,0 +1,73 @@
+/**
+ * @file At which step an inner optimisation left the finite numbers. Found by running it again, which gives the same bytes, so a
+ * healthy run pays nothing for being watched.
+ */
+import { DeviceEngine, planWorkspace } from '../workspace/device-engine.ts';
+import type { Engine } from '../workspace/engine.ts';
+import { ReferenceEngine } from '../workspace/reference-engine.ts';
+import { type Action, run } from '../workspace/workspace.ts';
+import { Inner } from './inner.ts';
+import { largestFinite } from './meta.ts';
+
+/**
+ * The first t after which some weight is not a number, or beyond float32; undefined when none is.
+ * The weights are looked at √T times to find the stretch, and step by step within it.
+ *
+ * @param engine holds the λ, φ and data of the run in question
+ */
+export async function locateDivergence(engine: Engine, inner: Inner): Promise<number | undefined> {
+  const bare = new Inner(inner.problem, inner.horizon, inner.kind);
+  // Named so that the workspace holds these two kernels and no others.
+  void bare.restart;
+  void bare.step;
+  const again = await openBare(engine, inner, bare);
+  try {
+    return await firstBadStep(again, bare);
+  } finally {
+    again.destroy();
+  }
+}
+
+async function openBare(engine: Engine, inner: Inner, bare: Inner): Promise<Engine> {
+  const pairs = [
+    [inner.lambda, bare.lambda],
+    [inner.initial, bare.initial],
+    ...Object.entries(inner.given).map(([name, slot]) => [slot, bare.given[name]!] as const),
+  ] as const;
+  if (engine instanceof DeviceEngine) {
+    const bound = new Map(pairs.map(([from, to]) => [to, engine.array(from)]));
+    return DeviceEngine.open(planWorkspace(engine.device, bare.workspace, bound));
+  }
+  const reference = new ReferenceEngine(bare.workspace);
+  for (const [from, to] of pairs) reference.write(to, await engine.read(from));
+  return reference;
+}
+
+async function firstBadStep(engine: Engine, inner: Inner): Promise<number | undefined> {
+  const { horizon } = inner;
+  const stride = Math.ceil(Math.sqrt(horizon));
+  let good = 0;
+  await engine.perform([run(inner.restart, 0)]);
+  while (good < horizon) {
+    const end = Math.min(horizon, good + stride);
+    await engine.perform(steps(inner, good, end));
+    if (!(await isFiniteCarry(engine, inner))) break;
+    good = end;
+  }
+  if (good === horizon) return undefined;
+  await engine.perform([run(inner.restart, 0), ...steps(inner, 0, good)]);
+  for (let t = good + 1; t <= horizon; t++) {
+    await engine.perform(steps(inner, t - 1, t));
+    if (!(await isFiniteCarry(engine, inner))) return t;
+  }
+  return undefined;
+}
+
+function* steps(inner: Inner, from: number, to: number): Generator<Action> {
+  for (let index = from; index < to; index++) yield run(inner.step, index);
+}
+
+async function isFiniteCarry(engine: Engine, inner: Inner): Promise<boolean> {
+  const w = await engine.read(inner.carry.w);
+  return w.every((value) => Math.abs(value) < largestFinite);
+}

@@ -1,0 +1,42 @@
+/** @file Numbers on the host, with what an array on the device or in float64 has to know of them. */
+import {
+  type ByteClass,
+  type DType,
+  elementCount,
+  type Shape,
+  ShapeError,
+  showShape,
+} from '@longhorizon/tensor';
+
+/** Values, shape and element type: what a problem is given, before it lies on any device. */
+export class HostArray {
+  readonly values: ArrayLike<number>;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** What the bytes are for, in the ledger. */
+  readonly class: ByteClass;
+
+  constructor(
+    values: ArrayLike<number>,
+    shape: Shape = [values.length],
+    options: { readonly dtype?: DType; readonly class?: ByteClass } = {},
+  ) {
+    if (values.length !== elementCount(shape))
+      throw new ShapeError(
+        `host array: ${values.length} values do not fill the shape ${showShape(shape)}, which has ${elementCount(shape)} elements; give as many values.`,
+      );
+    this.values = values;
+    this.shape = [...shape];
+    this.dtype = options.dtype ?? 'f32';
+    this.class = options.class ?? 'data';
+  }
+}
+
+/** Declares numbers that a problem is given. On the float64 reference they keep all their digits. */
+export function hostArray(
+  values: ArrayLike<number>,
+  shape?: Shape,
+  options?: { readonly dtype?: DType; readonly class?: ByteClass },
+): HostArray {
+  return new HostArray(values, shape, options);
+}

@@ -1,0 +1,66 @@
+/** @file Copies of some arrays on a device, in as few buffers as the adapter allows. */
+import {
+  addBytes,
+  type ByteCounts,
+  bufferUsage,
+  type Device,
+  type Action as DeviceAction,
+  type DeviceArray,
+  elementCount,
+  type LedgerBuffer,
+} from '@longhorizon/tensor';
+import type { Rows } from './workspace.ts';
+
+const bytesOf = (rows: Rows): number =>
+  rows.like.reduce((bytes, { shape }) => bytes + 4 * elementCount(shape), 0);
+
+export class DeviceRows {
+  private readonly rowBytes: number;
+  private readonly perBuffer: number;
+  private readonly buffers: readonly LedgerBuffer[];
+
+  constructor(device: Device, rows: Rows) {
+    this.rowBytes = bytesOf(rows);
+    // Beyond 1 GiB a single buffer gains nothing, and drivers differ in what they can give in one piece.
+    this.perBuffer = Math.max(1, Math.floor(Math.min(device.limits.maxBufferSize, 2 ** 30) / this.rowBytes));
+    const buffers: LedgerBuffer[] = [];
+    try {
+      for (let first = 0; first < rows.count; first += this.perBuffer) {
+        const bytes = Math.min(this.perBuffer, rows.count - first) * this.rowBytes;
+        buffers.push(
+          device.createBuffer({
+            bytes,
+            usage: bufferUsage.copySource | bufferUsage.copyDestination,
+            label: rows.name,
+            class: 'trajectory',
+          }),
+        );
+      }
+    } catch (error) {
+      for (const buffer of buffers) buffer.destroy();
+      throw error;
+    }
+    this.buffers = buffers;
+  }
+
+  static bytes(rows: Rows): ByteCounts {
+    return addBytes({ trajectory: rows.count * bytesOf(rows) });
+  }
+
+  /** The copies that save arrays in a row, or load them from it. */
+  *move(kind: 'save' | 'load', row: number, arrays: readonly DeviceArray[]): Generator<DeviceAction> {
+    const buffer = this.buffers[Math.floor(row / this.perBuffer)]!;
+    let offset = (row % this.perBuffer) * this.rowBytes;
+    for (const array of arrays) {
+      const bytes = 4 * elementCount(array.shape);
+      yield kind === 'save'
+        ? { kind: 'copy', from: array.buffer, fromOffset: array.offset, to: buffer, toOffset: offset, bytes }
+        : { kind: 'copy', from: buffer, fromOffset: offset, to: array.buffer, toOffset: array.offset, bytes };
+      offset += bytes;
+    }
+  }
+
+  destroy(): void {
+    for (const buffer of this.buffers) buffer.destroy();
+  }
+}

@@ -1,0 +1,30 @@
+/** @file What carries out a workspace's actions: a device, or float64 on the host. */
+import type { DeviceArray, Tensor } from '@longhorizon/tensor';
+import type { Counts } from './counts.ts';
+import type { Action, Slot } from './workspace.ts';
+
+export interface EngineStatistics {
+  /** Kernel runs. */
+  readonly runs: number;
+  /** Dispatches on the device; 0 on the reference. */
+  readonly dispatches: number;
+  /** Milliseconds from the first action until all are done, the device's queue included. */
+  readonly wallMs: number;
+}
+
+export interface Engine {
+  readonly kind: 'device' | 'float64';
+  /** Derivative work done so far. */
+  readonly counts: Counts;
+  /** Performs actions in order; returns when all are done. */
+  perform(actions: Iterable<Action>): Promise<EngineStatistics>;
+  /** The numbers in a slot, in double precision. */
+  read(slot: Slot): Promise<Float64Array>;
+  /** Replaces the numbers in a slot. */
+  write(slot: Slot, values: ArrayLike<number>): void;
+  /** The array that a slot is on the device. Only a device engine has arrays. */
+  array(slot: Slot): DeviceArray;
+  /** Computes values from the slots once, beside the kernels: for reports, not for methods. */
+  evaluate(outputs: readonly Tensor[], index?: number): Promise<Float64Array[]>;
+  destroy(): void;
+}
