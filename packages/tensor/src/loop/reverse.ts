@@ -363,6 +363,7 @@ export class ReverseLoop<Carry> {
         sequencer,
         owned,
       };
+      await device.settle();
       return new ReverseLoop<Carry>(parts, carry, planned.bytes, graphs.explanation);
     } catch (error) {
       for (const one of owned.reverse()) one.destroy();

@@ -175,7 +175,14 @@ describe('a plan', () => {
     const total = segmentSum(multiply(values, 2), ids, 3000);
     const program = makeProgram({ outputs: [total] }, targetOf(device()));
     expect(program.kernels.some(({ label }) => label.includes('segmentSumRanges'))).toBe(true);
-    await compare([total], new Map<Tensor, ArrayLike<number>>([[values, wave(400)], [ids, picked]]), 1e-6);
+    await compare(
+      [total],
+      new Map<Tensor, ArrayLike<number>>([
+        [values, wave(400)],
+        [ids, picked],
+      ]),
+      1e-6,
+    );
   });
 
   it('runs a convolution with pooling and its gradient, with per-task filters', async () => {

@@ -117,7 +117,10 @@ export class Plan {
     const compileMs = performance.now() - start;
     const owned: { destroy(): void }[] = [];
     try {
-      return Plan.build(device, program, request, pipelines, compileMs, owned);
+      const plan = Plan.build(device, program, request, pipelines, compileMs, owned);
+      // Whether there was memory for all of it is known only now.
+      await device.settle();
+      return plan;
     } catch (error) {
       for (const one of owned) one.destroy();
       throw error;
