@@ -13,6 +13,8 @@ import { lossOf } from './tfjs-networks.ts';
 import { asleep, queueDone } from './wait.ts';
 
 export async function open(host: Host): Promise<Library> {
+  // Its gradients are registered by the layers package; tfjs-core has them only in files that Node cannot load alone.
+  await import('@tensorflow/tfjs-layers');
   // Registers the backend when `navigator.gpu` is there, so not before.
   await import('@tensorflow/tfjs-backend-webgpu');
   await tf.setBackend('webgpu');
@@ -20,6 +22,8 @@ export async function open(host: Host): Promise<Library> {
   const device = host.devices[0]!;
   const backend = tf.backend() as WebGPUBackend;
   const done = async (): Promise<void> => {
+    // What its own reads do; there is no encoder when a batch has just been submitted.
+    backend.ensureCommandEncoderReady();
     backend.endComputePassEncoder();
     backend.submitQueue();
     await queueDone(device);
