@@ -32,11 +32,16 @@ const segmentSumRanges: Op = {
 };
 
 /** The same sum by ranges, where that is the better way. */
-export function rangedSegmentSum(tensor: Tensor, inputs: readonly Tensor[], target: Target): Tensor | undefined {
+export function rangedSegmentSum(
+  tensor: Tensor,
+  inputs: readonly Tensor[],
+  target: Target,
+): Tensor | undefined {
   if (tensor.op !== segmentSum.op || tensor.dtype !== 'f32') return undefined;
   const [batch, count, width] = inputs[0]!.shape as readonly [number, number, number];
   const segments = tensor.shape[1]!;
   const fits = Math.max(segments / range, batch) <= target.limits.maxComputeWorkgroupsPerDimension;
-  if (!fits || width > mostColumns || segments < range || segments * count < fewestComparisons) return undefined;
+  if (!fits || width > mostColumns || segments < range || segments * count < fewestComparisons)
+    return undefined;
   return node(segmentSumRanges, inputs, tensor.parameters);
 }

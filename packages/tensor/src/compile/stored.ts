@@ -176,8 +176,7 @@ export function chooseStored(outputs: readonly Tensor[]): StoredChoice {
     weight.set(tensor, total);
   }
 
-  const copies = [...wanted].filter((tensor) => tensor.op === copyOp);
-  const stored = topologicalOrder([...outputs, ...copies]).filter((tensor) => wanted.has(tensor));
+  const stored = orderThroughPieces(outputs, pieces).filter((tensor) => wanted.has(tensor));
   const set = new Set(stored);
   return {
     stored,
@@ -186,6 +185,36 @@ export function chooseStored(outputs: readonly Tensor[]): StoredChoice {
     placements,
     zeroParts,
   };
+}
+
+/**
+ * All nodes that the outputs need, inputs before their consumers. What a concatenation needs is the parts computed into it: a
+ * copied part is no input of the concatenation in the graph, but comes before whatever reads it.
+ */
+function orderThroughPieces(
+  outputs: readonly Tensor[],
+  pieces: ReadonlyMap<Tensor, readonly Tensor[]>,
+): Tensor[] {
+  const order: Tensor[] = [];
+  const seen = new Set<Tensor>();
+  const stack: { readonly tensor: Tensor; readonly inputs: readonly Tensor[]; next: number }[] = [];
+  const enter = (tensor: Tensor) => {
+    if (seen.has(tensor)) return;
+    seen.add(tensor);
+    stack.push({ tensor, inputs: pieces.get(tensor) ?? tensor.inputs, next: 0 });
+  };
+  for (const output of outputs) {
+    enter(output);
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const input = top.inputs[top.next++];
+      if (input !== undefined) enter(input);
+      else {
+        order.push(top.tensor);
+        stack.pop();
+      }
+    }
+  }
+  return order;
 }
 
 const zeroIndex = constantIndex(0);

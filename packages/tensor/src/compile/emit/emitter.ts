@@ -91,6 +91,12 @@ export class Emitter {
 
   /** A nested scope: `head { … }`, with the body written by `body`. */
   scope(head: string, body: () => void): void {
+    const text = this.detached(body);
+    this.line(`${head} {\n${text}\n}`);
+  }
+
+  /** The lines of a nested scope that the caller puts in place. */
+  detached(body: () => void): string {
     const outer = this.current;
     // Code moved out of a deeper scope may open one of its own: the deeper ones wait.
     const deeper = this.blocks.splice(outer + 1);
@@ -101,7 +107,7 @@ export class Emitter {
     this.blocks.splice(outer + 1);
     this.blocks.push(...deeper);
     this.current = outer;
-    this.line(`${head} {\n${inner.lines.join('\n')}\n}`);
+    return inner.lines.join('\n');
   }
 
   private fresh(): string {

@@ -10,6 +10,7 @@ import type {
   MatmulProblem,
 } from '../../kernels/contraction.ts';
 import { conv2dVariants } from '../../kernels/conv2d/variants.ts';
+import { constantLines } from '../../kernels/frame.ts';
 import { matmulVariants } from '../../kernels/matmul/variants.ts';
 import type { ContractionLowering } from '../../ops/lowering.ts';
 import { lane, type Value } from '../emit/emitter.ts';
@@ -185,7 +186,7 @@ export function contractionKernel(context: UnitContext): Kernel {
   const contraction = lower.family === 'matmul' ? matmul(root, context) : conv2d(root, lower.conv!, context);
   const { emitted, operands, batch, rows, columns } = contraction;
   const parts = new ModuleParts(context);
-  const lines = Object.entries(emitted.constants).map(([name, value]) => `const ${name}: u32 = ${value}u;`);
+  const lines = [constantLines(emitted.constants)];
 
   (['a', 'b'] as const).forEach((name, slot) => {
     const { storage, batch: offset } = operands[slot]!;

@@ -3,6 +3,7 @@
 import { elementCount } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { variable } from '../../indexing/index-expression.ts';
+import { constantLines } from '../../kernels/frame.ts';
 import type { KernelLowering } from '../../ops/lowering.ts';
 import { throughReshape } from '../access.ts';
 import { elementInRegion } from '../storage.ts';
@@ -12,7 +13,7 @@ export function customKernel(context: UnitContext): Kernel {
   const tensor = context.unit.nodes[0]!;
   const kernel = (tensor.op.lower as KernelLowering).emit(tensor);
   const parts = new ModuleParts(context);
-  const lines = Object.entries(kernel.constants).map(([name, value]) => `const ${name}: u32 = ${value}u;`);
+  const lines = [constantLines(kernel.constants)];
   const place = (node: Tensor) => {
     const emitter = parts.emitter(new Map());
     emitter.declare('index');

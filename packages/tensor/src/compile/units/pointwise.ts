@@ -1,8 +1,12 @@
 /** @file A pointwise unit: each thread computes elements of all results of one size, four neighbours at a time where it can. */
 import { elementCount } from '../../graph/shape.ts';
 import { delinearize, variable } from '../../indexing/index-expression.ts';
+import { constantLines, fillFrame } from '../../kernels/frame.ts';
+import { readWgsl } from '../../kernels/source.ts';
 import { quadIndex } from '../emit/emitter.ts';
 import { grid, type Kernel, ModuleParts, type UnitContext, unitLabel, writtenNodes } from './unit-kernel.ts';
+
+const frame = readWgsl(new URL('../../kernels/pointwise/pointwise.wgsl', import.meta.url));
 
 const threads = 64;
 
@@ -39,22 +43,12 @@ export function pointwiseKernel(context: UnitContext): Kernel {
       emitter.store(tensor, context.storageOf(tensor)!, linear, values[k]!);
     });
   };
-  const group = workgroups[1] === 1 ? 'group.x' : `(group.y * ${workgroups[0]}u + group.x)`;
-  if (rounds === 1) {
-    emitter.line(`let item = ${group} * ${threads}u + local;`);
-    emitter.scope(`if (item < ${items}u)`, body);
-  } else {
-    emitter.line(`let first = ${group} * ${threads * rounds}u + local;`);
-    emitter.line(`let end = min(first + ${threads * rounds}u, ${items}u);`);
-    emitter.scope(`for (var item = first; item < end; item += ${threads}u)`, body);
-  }
-  const main = `@compute @workgroup_size(${threads})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-${emitter.text}
-}`;
+  const loop = emitter.detached(body);
+  const constants = { THREADS: threads, ROUNDS: rounds, ITEMS: items, GROUPS_X: workgroups[0] };
+  const main = fillFrame(frame, { 'before the loop': emitter.text, 'an item': loop });
   return {
     label: unitLabel(unit),
-    wgsl: parts.module(main),
+    wgsl: parts.module(`${constantLines(constants)}\n${main}`),
     regions: parts.bindings.regions,
     workgroups,
     usesStepIndex: parts.usesStepIndex,

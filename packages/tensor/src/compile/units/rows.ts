@@ -6,12 +6,19 @@
 import type { Tensor } from '../../graph/tensor.ts';
 import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
 import type { KernelAdapter } from '../../kernels/contraction.ts';
+import { constantLines, fillFrame } from '../../kernels/frame.ts';
+import { readWgsl } from '../../kernels/source.ts';
 import type { ReductionLowering } from '../../ops/lowering.ts';
 import { lane, type Value } from '../emit/emitter.ts';
 import { wgslType } from '../emit/wgsl-types.ts';
 import { elementOfRow, innermostIsReduced, type RowPattern } from '../row-pattern.ts';
 import type { Unit } from '../schedule.ts';
 import { grid, type Kernel, ModuleParts, type UnitContext, unitLabel, writtenNodes } from './unit-kernel.ts';
+
+const file = (name: string) => readWgsl(new URL(`../../kernels/rows/${name}`, import.meta.url));
+const rowsFrame = file('rows.wgsl');
+const combineWorkgroup = file('combine.wgsl');
+const combineSubgroup = file('combine-subgroup.wgsl');
 
 interface Threads {
   readonly x: number;
@@ -20,13 +27,20 @@ interface Threads {
 
 const powerOfTwoAtMost = (limit: number) => 2 ** Math.floor(Math.log2(Math.max(1, limit)));
 
+/** Whether the threads of a small workgroup are one subgroup, so that they can exchange results without barriers. */
+function isOneSubgroup(threads: number, adapter: KernelAdapter): boolean {
+  return adapter.isSoftware && adapter.features.has('subgroups') && threads <= (adapter.subgroupMinSize ?? 0);
+}
+
 /** How many rows and how many threads along a row share a workgroup. */
 export function rowThreads(rows: number, length: number, along: boolean, adapter: KernelAdapter): Threads {
   if (adapter.isSoftware) {
-    // lavapipe runs 8 invocations at once on each core; barriers cost compile time, so only long rows use them.
+    // lavapipe runs 8 invocations at once on each core: fill them with rows if there are enough for every core, else along the row.
+    if (length <= 16) return { x: Math.min(8, powerOfTwoAtMost(rows)), y: 1 };
+    const x = Math.min(8, powerOfTwoAtMost(rows / 4));
+    if (isOneSubgroup(8, adapter)) return { x, y: 8 / x };
     if (length <= 64 || rows >= 64) return { x: Math.min(8, powerOfTwoAtMost(rows)), y: 1 };
-    // Several workgroups, so that every core has one.
-    return along ? { x: 1, y: 16 } : { x: Math.min(8, powerOfTwoAtMost(rows / 4)), y: 16 };
+    return along ? { x: 1, y: 16 } : { x, y: 16 };
   }
   if (length <= 32) return { x: 64, y: 1 };
   if (along) return { x: 1, y: Math.min(256, powerOfTwoAtMost(length)) };
@@ -64,6 +78,7 @@ export function rowsKernel(context: UnitContext): Kernel {
   const rowItems = lanesAcross ? pattern.rows / 4 : pattern.rows;
   const positions = lanesAlong ? pattern.length / 4 : pattern.length;
   const { x, y } = rowThreads(rowItems, positions, along, adapter);
+  const bySubgroup = y > 1 && isOneSubgroup(x * y, adapter);
   const groups = Math.ceil(rowItems / x);
   const workgroups = grid(groups, adapter);
 
@@ -78,20 +93,13 @@ export function rowsKernel(context: UnitContext): Kernel {
   const wholeWritten = written.filter((tensor) => !isReduction(tensor) && isWhole(tensor, unit));
   const rowWritten = written.filter((tensor) => isReduction(tensor) || !isWhole(tensor, unit));
   const { needs, last } = phases(unit, context);
-  const shared = new Set<string>();
 
-  const group = workgroups[1] === 1 ? 'group.x' : `(group.y * ${workgroups[0]}u + group.x)`;
   const exact = workgroups[0] * workgroups[1] * x === rowItems;
-  emitter.line(`let across = local % ${x}u;`);
-  emitter.line(`let along = local / ${x}u;`);
-  emitter.line(`let own_row = ${group} * ${x}u + across;`);
-  // Threads past the last row repeat it without writing, so that all reach the barriers.
-  emitter.line(exact ? 'let row = own_row;' : `let row = min(own_row, ${rowItems - 1}u);`);
   emitter.declare('row');
   emitter.declare('lane');
 
   const loop = (body: (whole: Index) => void) =>
-    emitter.scope(`for (var position = along; position < ${positions}u; position += ${y}u)`, () => {
+    emitter.scope(`for (var position = along; position < ${positions}u; position += Y)`, () => {
       emitter.declare('position');
       const position = lanesAlong
         ? plus(times(variable('position', positions), 4), lane)
@@ -108,7 +116,7 @@ export function rowsKernel(context: UnitContext): Kernel {
       });
     };
     if (exact) write();
-    else emitter.scope(`if (own_row < ${rowItems}u)`, write);
+    else emitter.scope('if (own_row < ROWS)', write);
   };
 
   const stored = new Set<Tensor>();
@@ -144,18 +152,12 @@ export function rowsKernel(context: UnitContext): Kernel {
           lower.combine(lower.combine(`${name}.x`, `${name}.y`), lower.combine(`${name}.z`, `${name}.w`)),
         );
       if (y > 1) {
-        const type = wgslType(tensor.dtype, width);
-        const memory = `shared_${tensor.dtype}`;
-        shared.add(`var<workgroup> ${memory}: array<${type.text}, ${x * y}>;`);
-        emitter.line(`${memory}[local] = ${result};`);
-        emitter.line('workgroupBarrier();');
-        const combined = lower.combine(`${memory}[local]`, `${memory}[local + reach * ${x}u]`);
-        emitter.line(`for (var reach = ${y / 2}u; reach > 0u; reach >>= 1u) {
-  if (along < reach) { ${memory}[local] = ${combined}; }
-  workgroupBarrier();
-}`);
-        result = emitter.name(`${memory}[across]`);
-        emitter.line('workgroupBarrier();');
+        const type = wgslType(tensor.dtype, width).text;
+        const name = `${tensor.dtype}_${tensor.op.name}`;
+        const frame = bySubgroup ? combineSubgroup : combineWorkgroup;
+        const text = frame.replaceAll('NAME', name).replaceAll('TYPE', type);
+        parts.functions.set(`combine_${name}`, text.replaceAll('COMBINED', lower.combine('a', 'b')));
+        result = emitter.name(`combine_${name}(${result}, local, across, along)`);
       }
       registers.set(tensor, { text: result, width });
     }
@@ -163,7 +165,7 @@ export function rowsKernel(context: UnitContext): Kernel {
   const late = wholeWritten.filter((tensor) => !stored.has(tensor));
   if (late.length > 0 && positions > 0) loop((whole) => storeWhole(late, whole));
   if (rowWritten.length > 0) {
-    const conditions = [...(y > 1 ? ['along == 0u'] : []), ...(exact ? [] : [`own_row < ${rowItems}u`])];
+    const conditions = [...(y > 1 ? ['along == 0u'] : []), ...(exact ? [] : ['own_row < ROWS'])];
     const write = () => {
       const values = rowWritten.map((tensor) => emitter.value(tensor, delinearize(rowIndex, tensor.shape)));
       rowWritten.forEach((tensor, k) => {
@@ -174,14 +176,11 @@ export function rowsKernel(context: UnitContext): Kernel {
     else emitter.scope(`if (${conditions.join(' && ')})`, write);
   }
 
-  const main = `${[...shared].join('\n')}
-@compute @workgroup_size(${x * y})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-${emitter.text}
-}`;
+  const constants = { X: x, Y: y, ROWS: rowItems, GROUPS_X: workgroups[0] };
+  const main = fillFrame(rowsFrame, { phases: emitter.text });
   return {
     label: unitLabel(unit),
-    wgsl: parts.module(main),
+    wgsl: parts.module(main, bySubgroup ? ['subgroups'] : [], constantLines(constants)),
     regions: parts.bindings.regions,
     workgroups,
     usesStepIndex: parts.usesStepIndex,

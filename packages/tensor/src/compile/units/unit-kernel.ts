@@ -66,10 +66,11 @@ export class ModuleParts {
     return this.emitters.some((emitter) => emitter.usesStepIndex);
   }
 
-  /** The whole module around a body. */
-  module(body: string, enables: readonly string[] = []): string {
+  /** The whole module around a body. Constants stand first, because functions may use them. */
+  module(body: string, enables: readonly string[] = [], constants = ''): string {
     const parts = [
       ...enables.map((name) => `enable ${name};`),
+      constants,
       this.bindings.declarations(),
       ...this.functions.values(),
       body,

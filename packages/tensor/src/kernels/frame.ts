@@ -1,0 +1,18 @@
+/** @file Frames: hand-written kernels with marked places that the compiler fills in. */
+
+/** The lines of a constant block. */
+export function constantLines(constants: Readonly<Record<string, number>>): string {
+  return Object.entries(constants)
+    .map(([name, value]) => `const ${name}: u32 = ${value}u;`)
+    .join('\n');
+}
+
+/** Puts text in the places of a frame that are marked by lines `//: name`. Every mark must be filled. */
+export function fillFrame(frame: string, parts: Readonly<Record<string, string>>): string {
+  return frame.replace(/^[ \t]*\/\/: (.*)$/gm, (_, name: string) => {
+    const part = parts[name];
+    if (part === undefined)
+      throw new Error(`internal: the part '${name}' of a kernel's frame was not written.`);
+    return part;
+  });
+}
