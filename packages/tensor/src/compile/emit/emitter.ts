@@ -367,6 +367,10 @@ export class Emitter {
       },
       line: (text) => this.line(text),
       loop: (count, body) => {
+        if (count === 1) {
+          body(zero);
+          return;
+        }
         const counter = `${this.options.prefix ?? ''}n${this.names++}`;
         this.scope(`for (var ${counter} = 0u; ${counter} < ${count}u; ${counter}++)`, () => {
           this.declare(counter);

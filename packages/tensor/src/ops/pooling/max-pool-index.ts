@@ -36,22 +36,23 @@ const op: Op = {
   lower: {
     kind: 'indexed',
     emit: (context) => {
-      const { inputs, line, name, parameters, text, value, variable } = context;
+      const { inputs, line, name, parameters, text, type, value, variable } = context;
       const image = inputs[0]!.shape;
-      const best = variable('f32', '0.0f');
-      const index = variable('u32', '0u');
+      const best = variable(type.width === 4 ? 'vec4<f32>' : 'f32', type.width === 4 ? 'vec4<f32>(0f)' : '0f');
+      const index = variable(type.text, type.literal(0));
       const found = variable('bool', 'false');
       loopOverWindow(context, image, poolOf(parameters), (at, inside) => {
         const element = value(0, at, inside);
-        const better = `(!${found} || ${element} > ${best})`;
-        const place = text(plus(times(at[1], image[2]!), at[2]));
-        const when = inside === undefined ? better : `${inside} && ${better}`;
-        line(`if (${when}) { ${best} = ${element}; ${index} = ${place}; ${found} = true; }`);
+        const better = name(`(${element} > ${best}) | ${type.bool}(!${found})`);
+        const place = `${type.text}(${text(plus(times(at[1], image[2]!), at[2]))})`;
+        const take = `${best} = select(${best}, ${element}, ${better}); ${index} = select(${index}, ${place}, ${better}); ${found} = true;`;
+        line(inside === undefined ? take : `if (${inside}) { ${take} }`);
       });
       return name(index);
     },
     reads: 'many',
     weight: 24,
+    lanes: true,
   },
   tolerance: { ulp: 0 },
   cases: [

@@ -51,16 +51,20 @@ const op: Op = {
     emit: (context) => {
       const { coordinates, inputs, line, name, output, parameters, text, type, value, variable } = context;
       const [, h, w] = coordinates as ImageCoordinates;
-      const total = variable(type.text, type.literal(0));
+      const zero = type.literal(0);
+      const places = type.width === 4 ? 'vec4<u32>' : 'u32';
+      const total = variable(type.text, zero);
       const own = name(text(plus(times(h, output.shape[2]!), w)));
       loopOverContainingWindows(context, inputs[0]!.shape, poolOf(parameters), (at, inside) => {
-        const mine = name(`${inside} && ${value(1, at, inside)} == ${own}`);
-        line(`if (${mine}) { ${total} += ${value(0, at, mine)}; }`);
+        const here = name(`${value(1, at, inside)} == ${places}(${own})`);
+        const share = name(`select(${zero}, ${value(0, at, inside)}, ${here})`);
+        line(`${total} += select(${zero}, ${share}, ${inside});`);
       });
       return name(total);
     },
     reads: 'many',
     weight: 24,
+    lanes: true,
   },
   tolerance: { ulp: 8, magnitude: true },
   cases: poolCases.map(({ x, pool }) => ({
