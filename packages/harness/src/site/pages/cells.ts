@@ -1,6 +1,6 @@
 import { axisText, bytesText, numberText, percentText, timeText } from '../../board/format.ts';
 import { deviceOf } from '../../board/device.ts';
-import { cosineText } from '../../gather/show.ts';
+import { cosineText } from '../../board/row-text.ts';
 import type { CellRecord } from '../../record/record.ts';
 import { duration } from '../../run/progress.ts';
 import { reproduceCommand } from '../command.ts';

@@ -1,6 +1,6 @@
 import { axisText, numberText } from '../../board/format.ts';
 import type { BoardRow } from '../../board/row.ts';
-import { cosineText } from '../../gather/show.ts';
+import { cosineText } from '../../board/row-text.ts';
 import { type Line, lineChart } from '../charts/line-chart.ts';
 import {
   axisName,

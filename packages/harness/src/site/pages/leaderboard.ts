@@ -2,7 +2,7 @@ import { axisText, bytesText, numberText, timeText } from '../../board/format.ts
 import { placeText } from '../../board/rank-rows.ts';
 import type { BoardRow } from '../../board/row.ts';
 import { variantText } from '../../board/scaling.ts';
-import { cosineText, metricText } from '../../gather/show.ts';
+import { cosineText, metricText } from '../../board/row-text.ts';
 import type { Place } from '../../statistics/rank.ts';
 import { axisName, type Board, boardsOf, problemsOf, problemTitle, type SiteContext } from '../context.ts';
 import { type Content, type Html, html } from '../html.ts';

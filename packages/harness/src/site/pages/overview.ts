@@ -1,12 +1,8 @@
 import { axisText, countText, numberText } from '../../board/format.ts';
-import { byPoint } from '../../board/rank-rows.ts';
-import type { BoardRow } from '../../board/row.ts';
 import { scalingCurves } from '../../board/scaling.ts';
+import { longestHorizon, type MethodSummary, summariseMethods } from '../../board/summary.ts';
 import { statuses, statusWords } from '../../cell/config.ts';
 import { plural } from '../../errors.ts';
-import { metricText } from '../../gather/show.ts';
-import { median } from '../../statistics/describe.ts';
-import { performanceProfiles } from '../../statistics/target.ts';
 import { scalingChart } from '../charts/scaling-chart.ts';
 import {
   axisName,
@@ -102,42 +98,11 @@ ${chartKey(methods, context.looks, (method) => method)}<div class="charts">${fig
   return '';
 }
 
-/** One line per method of a board. */
-interface MethodSummary {
-  readonly method: string;
-  readonly timeScore: number | undefined;
-  readonly memoryScore: number | undefined;
-  readonly error: number | undefined;
-  readonly metric: string;
-  readonly metricValue: number | undefined;
-  readonly points: number;
-  readonly troubles: number;
-}
-
 function boardSummary(context: SiteContext, board: Board): Html {
   const { suite, device, rows, id } = board;
   const methods = context.methods.filter((method) => rows.some((row) => row.method === method));
-  const [time, memory] = [scores(rows, 'time'), scores(rows, 'memory')];
-  const longest = Math.max(...rows.map((row) => row.horizon));
-  const summaries = methods.map((method): MethodSummary => {
-    const own = rows.filter((row) => row.method === method);
-    const errors = own.flatMap((row) =>
-      row.horizon === longest ? (row.gradient?.relativeError.median ?? []) : [],
-    );
-    const best =
-      own.find((row) => row.metric !== undefined && row.horizon === longest) ??
-      own.find((row) => row.metric !== undefined);
-    return {
-      method,
-      timeScore: time.get(method),
-      memoryScore: memory.get(method),
-      error: errors.length === 0 ? undefined : median(errors),
-      metric: best === undefined ? '' : metricText(best),
-      metricValue: best?.metric?.median,
-      points: own.length,
-      troubles: own.filter((row) => row.troubles.length > 0).length,
-    };
-  });
+  const summaries = summariseMethods(rows, methods);
+  const longest = longestHorizon(rows);
   const T = axisName(suite, 'horizon');
   const columns: readonly SiteColumn<MethodSummary>[] = [
     {
@@ -183,22 +148,6 @@ function boardSummary(context: SiteContext, board: Board): Html {
   ];
   return html`<h2 id="${id}">${suite.title}<small>${device.label}</small></h2><p>${suite.description}</p>
 ${siteTable(columns, summaries)}`;
-}
-
-/** Performance profiles over all points: a score of 1 is the best everywhere, misses count as never. */
-function scores(rows: readonly BoardRow[], quantity: 'time' | 'memory'): ReadonlyMap<string, number> {
-  const measured = rows.filter((row) => row[quantity] !== undefined);
-  const groups = [...byPoint(measured).values()];
-  const methods = distinct(measured, (row) => row.method);
-  const costs = Object.fromEntries(
-    methods.map((method) => [
-      method,
-      groups.map(
-        (group) => group.find((row) => row.method === method)?.[quantity]?.median ?? Number.POSITIVE_INFINITY,
-      ),
-    ]),
-  );
-  return new Map(performanceProfiles(costs).map((profile) => [profile.method, profile.score]));
 }
 
 function scoreText(score: number | undefined): Content {

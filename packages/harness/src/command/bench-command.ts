@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { plural, UsageError } from '../errors.ts';
+import { compareRecords, showComparison } from '../gather/compare.ts';
+import { showLegend, showRecords } from '../gather/show.ts';
+import { formats, gather } from '../gather/write.ts';
+import type { CellRecord } from '../record/record.ts';
+import type { ChildCommand } from '../run/child.ts';
+import { serveCells } from '../run/serve.ts';
+import { buildSite } from '../site/build.ts';
+import { type ReadResult, readRecords } from '../store/read.ts';
+import { type BenchProgram, defaultFolder, type Output } from './program.ts';
+import { runAction } from './run-action.ts';
+import { addRunOptions, type RunOptions } from './run-options.ts';
+import { parseChoice, parseNames, parseNumbers } from './values.ts';
+
+/**
+ * The command line of a benchmark: `bench` runs it; `bench gather`, `show`, `compare` and `site` look at what
+ * it left. Bad input is answered with a sentence and exit code 2, an interrupted run with 130, and a run in
+ * which a cell failed in a way nobody foresaw with 1.
+ *
+ * @returns a command of commander's, to be parsed as it is or added to another
+ */
+export function benchCommand(program: BenchProgram): Command {
+  const output: Output = program.output ?? process.stdout;
+  const errors: Output = program.errors ?? process.stderr;
+  const folder = program.outputFolder ?? defaultFolder;
+
+  const bench = new Command('bench')
+    .description('Runs the benchmark. What has a result already is not run again.')
+    .enablePositionalOptions()
+    .showHelpAfterError('(--help lists every option)');
+  addRunOptions(bench, program.suites, folder).action((options: RunOptions) =>
+    guarded(errors, () => runAction(program, options, ownChildCommand(bench), output)),
+  );
+  bench.addHelpText('after', examples);
+
+  bench.addCommand(gatherCommand(folder, output, errors));
+  bench.addCommand(showCommand(program, folder, output, errors));
+  bench.addCommand(compareCommand(output, errors));
+  bench.addCommand(siteCommand(program, folder, output, errors));
+  bench.addCommand(serveCommand(program), { hidden: true });
+  return bench;
+}
+
+const examples = `
+Examples:
+  bench                                          the first profile of every suite, then the page
+  bench --profile standard --out results/h100    more, into a folder of its own
+  bench --method exact,first-order --horizon 1,10,100 --dim 1000
+  bench --profile full --shard 2/4               the second of four parts
+  bench --dry-run --profile full                 what that would run
+  bench show results --problem quadratic         every row as text
+  bench compare results/before results/after     what changed`;
+
+function gatherCommand(folder: string, output: Output, errors: Output): Command {
+  return new Command('gather')
+    .description('Writes records as tables: CSV, Parquet, and one file with a record a line.')
+    .argument('[paths...]', 'folders of records or .jsonl files', [folder])
+    .option('--out <folder>', 'where tables go', join(folder, 'tables'))
+    .option('--format <names>', `which of ${formats.join(', ')}`, formats.join(','))
+    .action((paths: readonly string[], options: { readonly out: string; readonly format: string }) =>
+      guarded(errors, async () => {
+        const wanted = parseChoice('--format', options.format, formats);
+        const { records } = readAndReport(paths, errors);
+        const files = gather(records, options.out, wanted);
+        output.write(
+          `${plural(records.length, 'record')} in ${files.map((file) => join(options.out, file)).join(', ')}\n`,
+        );
+        return 0;
+      }),
+    );
+}
+
+interface FilterOptions {
+  readonly suite?: string;
+  readonly problem?: string;
+  readonly method?: string;
+  readonly horizon?: string;
+  readonly dim?: string;
+}
+
+function showCommand(program: BenchProgram, folder: string, output: Output, errors: Output): Command {
+  return new Command('show')
+    .description('Prints the leaderboard as text.')
+    .argument('[paths...]', 'folders of records or .jsonl files', [folder])
+    .option('--suite <names>', 'only these suites')
+    .option('--problem <names>', 'only these problems')
+    .option('--method <names>', 'only these methods')
+    .option('--horizon <numbers>', 'only these horizons T')
+    .option('--dim <numbers>', 'only these numbers of hyperparameters p')
+    .action((paths: readonly string[], options: FilterOptions) =>
+      guarded(errors, async () => {
+        const { records } = readAndReport(paths, errors);
+        const chosen = filterRecords(records, options);
+        if (chosen.length === 0) throw new UsageError(nothingChosen(records));
+        output.write(`${showRecords(chosen, program.suites)}\n\n${showLegend}\n`);
+        return 0;
+      }),
+    );
+}
+
+function filterRecords(records: readonly CellRecord[], options: FilterOptions): readonly CellRecord[] {
+  const [suites, problems, methods] = (['suite', 'problem', 'method'] as const).map((name) =>
+    options[name] === undefined ? undefined : parseNames(`--${name}`, options[name]),
+  );
+  const horizons = options.horizon === undefined ? undefined : parseNumbers('--horizon', options.horizon);
+  const dimensions = options.dim === undefined ? undefined : parseNumbers('--dim', options.dim);
+  return records.filter(
+    ({ config }) =>
+      (suites?.includes(config.suite) ?? true) &&
+      (problems?.includes(config.problem) ?? true) &&
+      (methods?.includes(config.method) ?? true) &&
+      (horizons?.includes(config.horizon) ?? true) &&
+      (dimensions?.includes(config.dimension) ?? true),
+  );
+}
+
+function nothingChosen(records: readonly CellRecord[]): string {
+  if (records.length === 0) return 'There are no records yet. Run the benchmark first.';
+  const names = (pick: (record: CellRecord) => string | number): string =>
+    [...new Set(records.map(pick))].sort((a, b) => (a < b ? -1 : 1)).join(', ');
+  return (
+    'No record has all of what was asked for. There are ' +
+    `the suites ${names((record) => record.config.suite)}; the problems ${names((record) => record.config.problem)}; ` +
+    `the methods ${names((record) => record.config.method)}; T ${names((record) => record.config.horizon)}; ` +
+    `p ${names((record) => record.config.dimension)}.`
+  );
+}
+
+function compareCommand(output: Output, errors: Output): Command {
+  return new Command('compare')
+    .description('Compares two sets of records cell by cell: exact results, and times as ratios.')
+    .argument('<a>', 'a folder of records or a .jsonl file')
+    .argument('<b>', 'another')
+    .option('--limit <number>', 'how many cells to list', '40')
+    .action((a: string, b: string, options: { readonly limit: string }) =>
+      guarded(errors, async () => {
+        const [limit = 40] = parseNumbers('--limit', options.limit);
+        const [before, after] = [readAndReport([a], errors), readAndReport([b], errors)];
+        output.write(
+          `A: ${a}\nB: ${b}\n${showComparison(compareRecords(before.records, after.records), limit)}\n`,
+        );
+        return 0;
+      }),
+    );
+}
+
+function siteCommand(program: BenchProgram, folder: string, output: Output, errors: Output): Command {
+  return new Command('site')
+    .description('Builds the page: one folder that opens from disk.')
+    .argument('[paths...]', 'folders of records or .jsonl files', [folder])
+    .option('--out <folder>', 'where the page goes', join(folder, 'site'))
+    .action((paths: readonly string[], options: { readonly out: string }) =>
+      guarded(errors, async () => {
+        const { records } = readAndReport(paths, errors);
+        const page = await buildSite(records, { ...program.site, suites: program.suites }, options.out);
+        output.write(`The page is ${page}.\n`);
+        return 0;
+      }),
+    );
+}
+
+function serveCommand(program: BenchProgram): Command {
+  return new Command('serve')
+    .description('Runs cells that come in on standard input; started by the benchmark itself.')
+    .action(async () => {
+      await serveCells(program.runCell, { classifyError: program.classifyError });
+    });
+}
+
+/** This very program with `serve` instead of what it was asked. */
+function ownChildCommand(bench: Command): ChildCommand {
+  const names: string[] = [];
+  for (let command = bench; command.parent !== null; command = command.parent) names.unshift(command.name());
+  const script = process.argv[1] === undefined ? [] : [process.argv[1]];
+  return { command: process.execPath, arguments: [...process.execArgv, ...script, ...names, 'serve'] };
+}
+
+/** Names what is no record; the rest is used. */
+function readAndReport(paths: readonly string[], errors: Output): ReadResult {
+  const result = readRecords(paths);
+  for (const { path, problems } of result.rejected)
+    errors.write(`${path} is no record: ${problems[0] ?? ''}\n`);
+  return result;
+}
+
+/** Runs an action; a mistake in what was asked is answered without a stack trace. */
+async function guarded(errors: Output, action: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await action();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    errors.write(`${error.message}\n`);
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,241 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UsageError } from '../errors.ts';
+import { readRecords } from '../store/read.ts';
+import { benchCommand } from './bench-command.ts';
+import { fixtureProgram } from './fixture/program.ts';
+import type { BenchProgram } from './program.ts';
+import { parseChoice, parseNumbers, parseSeeds } from './values.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'harness-command-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+  process.exitCode = undefined;
+});
+
+/** Runs a command line in this process. */
+async function bench(
+  words: string,
+  change: Partial<BenchProgram> = {},
+): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ['', ''];
+  const command = benchCommand({
+    ...fixtureProgram,
+    outputFolder: folder,
+    output: { write: (text) => (out += text) },
+    errors: { write: (text) => (err += text) },
+    ...change,
+  });
+  const quiet = { writeOut: (text: string) => (out += text), writeErr: (text: string) => (err += text) };
+  for (const each of [command, ...command.commands]) each.exitOverride().configureOutput(quiet);
+  try {
+    await command.parseAsync(
+      words.split(' ').filter((word) => word !== ''),
+      { from: 'user' },
+    );
+  } catch (error) {
+    if ((error as { code?: string }).code?.startsWith('commander.') !== true) throw error;
+    return { code: (error as { exitCode: number }).exitCode, out, err };
+  }
+  return { code: Number(process.exitCode ?? 0), out, err };
+}
+
+describe('bench', () => {
+  it('runs, says what came of it, and builds the page', async () => {
+    const { code, out, err } = await bench('--suite fixture');
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect(out).toContain('[16/16]');
+    expect(out).toMatch(/16 cells: 0 had a result, ran 8 ok, 4 out of memory and 4 diverged\./);
+    expect(out).toMatch(/fine +1\.00 /);
+    expect(out).toMatch(/The page is .*index\.html/);
+    expect(readFileSync(join(folder, 'site', 'index.html'), 'utf8')).toContain('Nothing here was measured.');
+    const again = await bench('--suite fixture --no-site');
+    expect(again.out).toContain('16 cells: 16 had a result, nothing was left to run.');
+  });
+
+  it('measures again, and again only what is asked for', async () => {
+    await bench('--suite fixture --no-site');
+    expect((await bench('--suite fixture --no-site --no-resume --method fine')).out).toContain(
+      '0 had a result, ran 4 ok',
+    );
+    expect((await bench('--suite fixture --no-site --retry oom')).out).toContain(
+      '12 had a result, ran 4 out of memory',
+    );
+    expect(readRecords([folder]).records).toHaveLength(24);
+  });
+
+  it('ends with code 1 when a cell failed in a way nobody foresaw', async () => {
+    const { code, out } = await bench('--suite broken --no-site');
+    expect(code).toBe(1);
+    expect(out).toContain('4 cells failed:');
+    expect(out).toContain('the fixture fails');
+  });
+
+  it('selects by every axis', async () => {
+    const { out } = await bench(
+      '--suite fixture --dry-run --method fine,slow --horizon 7 --dim 50 --seeds 3..3 --pass gradient',
+    );
+    expect(out.match(/to run {7}fixture\/nothing (fine|slow) T=7 p=50 seed=3/g)).toHaveLength(2);
+    expect(out).toContain('2 cells, 2 without a record');
+    expect(existsSync(join(folder, 'records'))).toBe(false);
+    const id = /^[0-9a-f]{12}/.exec(out)?.[0] ?? '';
+    expect(
+      (await bench(`--suite fixture --dry-run --horizon 7 --dim 50 --seeds 3..3 --cell ${id}`)).out,
+    ).toContain('1 cell,');
+  });
+
+  it('marks in a dry run what has a record', async () => {
+    await bench('--suite fixture --no-site --method diverging');
+    const { out } = await bench('--suite fixture --dry-run');
+    expect(out.match(/ diverged /g)).toHaveLength(4);
+    expect(out).toContain('16 cells, 12 without a record');
+  });
+
+  it('splits the work, and leaves the page to whoever has it all', async () => {
+    const first = await bench('--suite fixture --shard 1/2');
+    const second = await bench('--suite fixture --shard 2/2');
+    expect(first.out + second.out).not.toContain('The page is');
+    expect(readRecords([folder]).records).toHaveLength(16);
+  });
+
+  it.each([
+    ['--suite nothing', 'There is no suite nothing. Known are broken and fixture.'],
+    [
+      '--suite fixture --method maml,fine',
+      'There is no method maml. Known are diverging, fine, out-of-memory and slow.',
+    ],
+    ['--profile slow', 'There is no profile slow. Known are brief, full and quick.'],
+    ['--suite fixture --dim 51', 'fixture/nothing has no dimension 51: possible are 1 to 50.'],
+    ['--horizon 1,ten', '--horizon 1,ten: ten is no whole number from 0.'],
+    ['--seeds 3..1', '--seeds 3..1: write a count (5)'],
+    ['--shard 3/2', '--shard 3/2: write i/n'],
+    ['--retry never', '--retry never: known are ok, unsupported, oom'],
+    ['--out /proc/self/nowhere', 'cannot be written'],
+  ])('answers %s with a sentence', async (words, message) => {
+    const { code, err } = await bench(words);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(err).not.toContain('    at ');
+  });
+
+  it('refuses an unknown adapter before anything is measured', async () => {
+    const describeAdapter = async (name: string | undefined) => {
+      throw new UsageError(`There is no adapter ${name}. Known are hardware and software.`);
+    };
+    const { code, err } = await bench('--adapter quantum', { describeAdapter });
+    expect([code, err]).toEqual([2, 'There is no adapter quantum. Known are hardware and software.\n']);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('documents every option', async () => {
+    const { code, out } = await bench('--help');
+    expect(code).toBe(0);
+    for (const option of [
+      'suite',
+      'problem',
+      'method',
+      'pass',
+      'horizon',
+      'dim',
+      'seeds',
+      'cell',
+      'profile',
+      'adapter',
+      'out',
+      'resume',
+      'no-resume',
+      'retry',
+      'shard',
+      'isolation',
+      'dry-run',
+      'no-site',
+    ]) {
+      expect(out).toMatch(new RegExp(`--${option}\\b.*\\s+\\S`));
+    }
+    expect(out).toContain('gather');
+    expect(out).toContain('Examples:');
+    expect(out).not.toContain('serve');
+    expect((await bench('--color')).err).toContain("unknown option '--color'");
+  });
+});
+
+describe('looking at results', () => {
+  it('gathers, shows, compares and builds the page', async () => {
+    await bench('--suite fixture --no-site');
+    const gathered = await bench('gather --format csv,jsonl');
+    expect(gathered.out).toMatch(/^16 records in .*cells\.csv, .*records\.jsonl\n$/);
+    const shown = await bench(`show ${join(folder, 'tables', 'records.jsonl')} --method fine,diverging`);
+    expect(shown.out).toMatch(/nothing +10 +2 +fine +2 +80 B/);
+    expect(shown.out).not.toContain('slow');
+    expect((await bench('show --method maml')).err).toMatch(
+      /the methods diverging, fine, out-of-memory, slow/,
+    );
+    const compared = await bench(`compare ${folder} ${join(folder, 'tables', 'records.jsonl')}`);
+    expect(compared.out).toContain('16 cells in both; 0 only in A, 0 only in B.');
+    expect((await bench(`site --out ${join(folder, 'page')}`)).out).toContain(
+      join(folder, 'page', 'index.html'),
+    );
+    expect((await bench('show /nonexistent')).err).toContain('There is no /nonexistent');
+    expect((await bench('gather --format xls')).err).toContain('known are csv, parquet, jsonl');
+  });
+});
+
+describe('the program in a process of its own', () => {
+  const program = new URL('./fixture/program.ts', import.meta.url).pathname;
+  const start = (words: string) =>
+    spawn(process.execPath, ['--import', 'tsx', program, ...words.split(' '), '--out', folder], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+
+  it('starts itself again for isolated cells', { timeout: 60_000 }, async () => {
+    const child = start('--suite fixture --isolation worker --no-site --method fine');
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(0);
+    const { records } = readRecords([folder]);
+    expect(records.map((record) => record.run.isolation)).toEqual(['worker', 'worker', 'worker', 'worker']);
+    expect(new Set(records.map((record) => record.notes?.[0])).size).toBe(1);
+  });
+
+  it('finishes cleanly on ctrl-C and goes on later', { timeout: 60_000 }, async () => {
+    const child = start('--suite fixture --profile full --method slow --no-site');
+    let out = '';
+    let pressed = false;
+    child.stdout.on('data', (text) => {
+      out += text;
+      if (pressed || !out.includes('[ 3/36]')) return;
+      pressed = true;
+      child.kill('SIGINT');
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(130);
+    expect(out).toContain('Interrupted. The same command goes on where this run stopped.');
+    const { records, rejected } = readRecords([folder]);
+    expect(rejected).toEqual([]);
+    expect(records.length).toBeGreaterThanOrEqual(3);
+    expect(records.length).toBeLessThan(36);
+    expect(readdirSync(join(folder, '.locks'))).toEqual([]);
+    const { out: later } = await bench('--suite fixture --profile full --method slow --no-site');
+    expect(later).toContain(`36 cells: ${records.length} had a result`);
+  });
+});
+
+describe('values', () => {
+  it('are read as people write them', () => {
+    expect(parseNumbers('--horizon', '1, 10,1e3,10')).toEqual([1, 10, 1000]);
+    expect(parseSeeds('--seeds', '3')).toEqual([0, 1, 2]);
+    expect(parseSeeds('--seeds', '0,7')).toEqual([0, 7]);
+    expect(parseSeeds('--seeds', '4..6')).toEqual([4, 5, 6]);
+    expect(parseChoice('--format', 'b', ['a', 'b'])).toEqual(['b']);
+    for (const wrong of ['0', '', '1..', '-1', '2.5'])
+      expect(() => parseSeeds('--seeds', wrong)).toThrow(UsageError);
+    for (const wrong of ['', ',', '1.5', '-2', '1e99'])
+      expect(() => parseNumbers('--dim', wrong)).toThrow(UsageError);
+  });
+});

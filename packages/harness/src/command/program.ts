@@ -1,0 +1,46 @@
+import type { CellConfig } from '../cell/config.ts';
+import type { Suite } from '../cell/suite.ts';
+import type { AdapterInfo } from '../record/measurement.ts';
+import type { ClassifyError, RunCell } from '../run/cell-runner.ts';
+import type { ChildCommand } from '../run/child.ts';
+import type { SiteDescription } from '../site/descriptions.ts';
+
+/** Where a command writes; `process.stdout` fits. */
+export interface Output {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** What the command line is built around. */
+export interface BenchProgram {
+  readonly suites: readonly Suite[];
+  readonly runCell: RunCell;
+  /**
+   * Opens the adapter asked for with `--adapter` (undefined: the best there is) and describes it; null when
+   * cells use none. Called once, before anything is measured. Throw a UsageError for an unknown name.
+   */
+  readonly describeAdapter: (name: string | undefined) => Promise<AdapterInfo | null>;
+  /** Hash of the measured code, for all cells or by cell; see `hashSources`. */
+  readonly codeHash: string | ((config: CellConfig) => string);
+  /** What the page says besides the records. */
+  readonly site: Omit<SiteDescription, 'suites'>;
+  /** Where results go without `--out`. */
+  readonly outputFolder?: string;
+  readonly repositoryFolder?: string;
+  /** Packages whose versions go into the records. */
+  readonly packages?: readonly string[];
+  readonly classifyError?: ClassifyError;
+  /** Starts a child that calls `serveCells`. Default: this very program with the hidden command `serve`. */
+  readonly childCommand?: ChildCommand;
+  /** Default: standard output and standard error. */
+  readonly output?: Output;
+  readonly errors?: Output;
+}
+
+/** Folder of results without `--out`. */
+export const defaultFolder = 'results';
+
+/** All profiles of all suites, in the order of declaration. */
+export function profilesOf(suites: readonly Suite[]): readonly string[] {
+  return [...new Set(suites.flatMap((suite) => Object.keys(suite.profiles)))];
+}

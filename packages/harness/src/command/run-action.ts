@@ -1,0 +1,161 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { axisText, numberText } from '../board/format.ts';
+import { boardRows } from '../board/row.ts';
+import { longestHorizon, type MethodSummary, summariseMethods } from '../board/summary.ts';
+import { describeCell, statuses, statusWords } from '../cell/config.ts';
+import { listOf, plural } from '../errors.ts';
+import { type TextColumn, textTable } from '../gather/text-table.ts';
+import type { ChildCommand } from '../run/child.ts';
+import { duration } from '../run/progress.ts';
+import { type BenchRun, type BenchSummary, planBench, runBench } from '../run/run-bench.ts';
+import { buildSite } from '../site/build.ts';
+import { boardsOf, siteContext } from '../site/context.ts';
+import { readRecords } from '../store/read.ts';
+import type { BenchProgram, Output } from './program.ts';
+import { type RunOptions, retryOf, selectionOf, shardOf } from './run-options.ts';
+
+/** Runs the benchmark as the command line asks, says what came of it, and builds the page. */
+export async function runAction(
+  program: BenchProgram,
+  options: RunOptions,
+  childCommand: ChildCommand,
+  output: Output,
+): Promise<number> {
+  const selection = selectionOf(options);
+  const shard = shardOf(options);
+  const plan = { suites: program.suites, selection, ...(shard === undefined ? {} : { shard }) };
+  if (options.dryRun === true) {
+    output.write(dryRunText(plan, options.out));
+    return 0;
+  }
+  planBench(plan);
+  const retry = retryOf(options);
+  const adapter = await program.describeAdapter(options.adapter);
+  const interrupt = listenForInterrupt(output);
+  try {
+    const run: BenchRun = {
+      ...plan,
+      runCell: program.runCell,
+      outputFolder: options.out,
+      adapter,
+      adapterName: options.adapter,
+      codeHash: program.codeHash,
+      ...(program.repositoryFolder === undefined ? {} : { repositoryFolder: program.repositoryFolder }),
+      packages: program.packages ?? [],
+      resume: options.resume,
+      retry,
+      isolation: options.isolation,
+      childCommand: program.childCommand ?? childCommand,
+      classifyError: program.classifyError,
+      progress: output,
+      signal: interrupt.signal,
+    };
+    const summary = await runBench(run);
+    output.write(`${summaryText(program, summary, options.out)}\n`);
+    if (summary.interrupted) return 130;
+    if (options.site && shard === undefined) await buildPage(program, options.out, output);
+    return summary.records.some((record) => record.status === 'error') ? 1 : 0;
+  } finally {
+    interrupt.stop();
+  }
+}
+
+async function buildPage(program: BenchProgram, folder: string, output: Output): Promise<void> {
+  const started = performance.now();
+  const { records } = readRecords([folder]);
+  const page = await buildSite(records, { ...program.site, suites: program.suites }, join(folder, 'site'));
+  output.write(`The page is ${page} (built in ${duration(performance.now() - started)}).\n`);
+}
+
+/** The first ctrl-C ends the run cleanly, the second at once. */
+function listenForInterrupt(output: Output): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    output.write('\nStopping. What is finished is kept; press ctrl-C again to quit at once.\n');
+    controller.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}
+
+/** The cells of a plan, one a line, with what the folder knows of them. */
+export function dryRunText(plan: Parameters<typeof planBench>[0], folder: string): string {
+  const { cells, leftOut } = planBench(plan);
+  const known = new Map<string, string>();
+  if (existsSync(folder)) {
+    for (const record of readRecords([folder]).records) known.set(record.identity.cellId, record.status);
+  }
+  const lines = cells.map((cell) => {
+    const state = known.get(cell.cellId) ?? (cell.unsupported === undefined ? 'to run' : 'unsupported');
+    return `${cell.cellId.slice(0, 12)}  ${state.padEnd(11)}  ${describeCell(cell.config)}`;
+  });
+  const open = cells.filter((cell) => !known.has(cell.cellId)).length;
+  const notes = leftOut.map((left) => `Left out: ${left.reason}`);
+  return `${[...lines, '', `${plural(cells.length, 'cell')}, ${open} without a record in ${folder}.`, ...notes].join('\n')}\n`;
+}
+
+/** What a run came to: counts, the boards in short, and where to look further. */
+function summaryText(program: BenchProgram, summary: BenchSummary, folder: string): string {
+  const ended = statuses
+    .filter((status) => summary.ran[status] > 0)
+    .map((status) => `${summary.ran[status]} ${statusWords[status]}`);
+  const ran = ended.length === 0 ? 'nothing was left to run' : `ran ${listOf(ended)}`;
+  const overhead =
+    ended.length === 0
+      ? ''
+      : `, the harness itself ${(100 * summary.overheadShare).toFixed(1)} % of the cells' time`;
+  const head =
+    `${plural(summary.planned, 'cell')}: ${summary.cached} had a result, ${ran}. ` +
+    `${duration(summary.durationMs)}${overhead}.`;
+  const failures = summary.records.filter((record) => record.status === 'error');
+  const failed = failures
+    .slice(0, 5)
+    .map((record) => `  ${describeCell(record.config)}: ${record.reason ?? ''}`);
+  const parts = [head];
+  if (failures.length > 0) parts.push(`${plural(failures.length, 'cell')} failed:\n${failed.join('\n')}`);
+  if (summary.interrupted) parts.push('Interrupted. The same command goes on where this run stopped.');
+  return [...parts, boardsText(program, summary), `Records are in ${folder}; "show" prints every row.`]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function boardsText(program: BenchProgram, summary: BenchSummary): string {
+  const context = siteContext(summary.records, { ...program.site, suites: program.suites });
+  return boardsOf(context)
+    .map(({ suite, device, rows }) => {
+      const methods = context.methods.filter((method) => rows.some((row) => row.method === method));
+      const longest = axisText(longestHorizon(rows));
+      const columns: readonly (TextColumn & { readonly show: (row: MethodSummary) => string })[] = [
+        { title: 'method', show: (row) => row.method },
+        { title: 'time score', align: 'right', show: (row) => row.timeScore?.toFixed(2) ?? '' },
+        { title: 'memory score', align: 'right', show: (row) => row.memoryScore?.toFixed(2) ?? '' },
+        {
+          title: `rel. error at ${suite.axisNames?.horizon ?? 'T'}=${longest}`,
+          align: 'right',
+          show: (row) => numberText(row.error),
+        },
+        { title: suite.metric?.title.toLowerCase() ?? 'metric', align: 'right', show: (row) => row.metric },
+        { title: 'points', align: 'right', show: (row) => String(row.points) },
+        { title: 'with misses', align: 'right', show: (row) => String(row.troubles) },
+      ];
+      const summaries = summariseMethods(
+        boardRows(
+          rows.flatMap((row) => row.records),
+          program.suites,
+        ),
+        methods,
+      );
+      const filled = columns.filter((column) => summaries.some((row) => column.show(row) !== ''));
+      const lines = summaries.map((row) => filled.map((column) => column.show(row)));
+      return `${suite.title} on ${device.label}\n\n${textTable(filled, lines)}`;
+    })
+    .join('\n\n');
+}

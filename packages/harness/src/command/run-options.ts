@@ -1,0 +1,101 @@
+import { type Command, Option } from 'commander';
+import { type Isolation, type Status, statuses } from '../cell/config.ts';
+import type { Selection } from '../cell/plan.ts';
+import { parseShard, type Shard } from '../cell/shard.ts';
+import type { Suite } from '../cell/suite.ts';
+import { defaultFolder, profilesOf } from './program.ts';
+import { parseChoice, parseNames, parseNumbers, parseSeeds } from './values.ts';
+
+/** The options of `bench` as they come from the command line: text, not yet looked at. */
+export interface RunOptions {
+  readonly suite?: string;
+  readonly problem?: string;
+  readonly method?: string;
+  readonly pass?: string;
+  readonly horizon?: string;
+  readonly dim?: string;
+  readonly seeds?: string;
+  readonly cell?: string;
+  readonly profile: string;
+  readonly adapter?: string;
+  readonly out: string;
+  readonly resume: boolean;
+  readonly retry?: string;
+  readonly shard?: string;
+  readonly isolation?: Isolation;
+  readonly dryRun?: boolean;
+  readonly site: boolean;
+}
+
+/** Adds the options of `bench`, each with its help. */
+export function addRunOptions(command: Command, suites: readonly Suite[], folder = defaultFolder): Command {
+  const names = (of: (suite: Suite) => readonly { readonly name: string }[]): string =>
+    [...new Set(suites.flatMap((suite) => of(suite).map((item) => item.name)))].join(', ');
+  const passes = [...new Set(suites.flatMap((suite) => suite.passes))].join(', ');
+  const profiles = profilesOf(suites);
+  return command
+    .option(
+      '--suite <names>',
+      `only these suites, separated by commas: ${suites.map((suite) => suite.name).join(', ')}`,
+    )
+    .option('--problem <names>', `only these problems: ${names((suite) => suite.problems)}`)
+    .option('--method <names>', `only these methods: ${names((suite) => suite.methods)}`)
+    .option('--pass <names>', `only these passes: ${passes}`)
+    .option('--horizon <numbers>', "these horizons T instead of the profile's: 1,10,1e3")
+    .option('--dim <numbers>', "these numbers of hyperparameters p instead of the profile's: 10,1000")
+    .option(
+      '--seeds <seeds>',
+      'a count (5: seeds 0 to 4), a list (0,3,7) or a range (4..9; 7..7 is seed 7 alone)',
+    )
+    .option('--cell <ids>', 'only cells whose id begins like this, as shown on their pages')
+    .option('--profile <name>', `how much to run: ${profiles.join(', ')}`, profiles[0] ?? 'quick')
+    .option('--adapter <name>', 'the device to run on; the best there is when left out')
+    .option('--out <folder>', 'where records are kept and the page is built', folder)
+    .option('--resume', 'let results that are already in the folder stand (the default)', true)
+    .option('--no-resume', 'measure every cell again; earlier records are kept beside the new ones')
+    .option(
+      '--retry <statuses>',
+      `run cells again that ended like this: ${statuses.filter((status) => status !== 'ok').join(', ')}`,
+    )
+    .option('--shard <i/n>', 'the i-th of n parts, to share the work between machines or jobs')
+    .addOption(
+      new Option('--isolation <where>', 'where cells run, instead of what the suites say').choices([
+        'in-process',
+        'worker',
+        'process',
+      ]),
+    )
+    .option('--dry-run', 'list the cells and what is known of them; measure nothing')
+    .option('--no-site', 'do not build the page after the run');
+}
+
+/** What the options select. @throws UsageError for a value that cannot be read */
+export function selectionOf(options: RunOptions): Selection {
+  const list = <Value>(
+    option: string,
+    text: string | undefined,
+    parse: (option: string, text: string) => Value,
+  ): Value | undefined => (text === undefined ? undefined : parse(option, text));
+  const chosen = {
+    suites: list('--suite', options.suite, parseNames),
+    problems: list('--problem', options.problem, parseNames),
+    methods: list('--method', options.method, parseNames),
+    passes: list('--pass', options.pass, parseNames),
+    horizons: list('--horizon', options.horizon, parseNumbers),
+    dimensions: list('--dim', options.dim, parseNumbers),
+    seeds: list('--seeds', options.seeds, parseSeeds),
+    cells: list('--cell', options.cell, parseNames),
+  };
+  const given = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
+  return { profile: options.profile, ...given };
+}
+
+/** The shard that the options name, if they do. */
+export function shardOf(options: RunOptions): Shard | undefined {
+  return options.shard === undefined ? undefined : parseShard(options.shard);
+}
+
+/** The statuses to be run again. */
+export function retryOf(options: RunOptions): readonly Status[] {
+  return options.retry === undefined ? [] : parseChoice('--retry', options.retry, statuses);
+}

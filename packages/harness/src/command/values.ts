@@ -1,0 +1,59 @@
+import { UsageError } from '../errors.ts';
+
+/** Splits `a,b,c`; spaces do not matter. @throws UsageError when nothing is left */
+export function parseNames(option: string, text: string): readonly string[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0)
+    throw new UsageError(`${option} needs at least one name, for instance ${option} a,b.`);
+  return names;
+}
+
+/** Reads `1,10,1e3`: whole numbers from 0. @throws UsageError naming what is none */
+export function parseNumbers(option: string, text: string): readonly number[] {
+  const numbers = parseNames(option, text).map((word) => {
+    const number = Number(word);
+    if (!Number.isSafeInteger(number) || number < 0) {
+      throw new UsageError(
+        `${option} ${text}: ${word} is no whole number from 0. Write for instance 1,10,1e3.`,
+      );
+    }
+    return number;
+  });
+  return [...new Set(numbers)];
+}
+
+/**
+ * Reads seeds: `5` is a count (0 to 4), `0,3,7` names them, `4..9` is a range, `7..7` the single seed 7.
+ *
+ * @throws UsageError saying how seeds are written
+ */
+export function parseSeeds(option: string, text: string): readonly number[] {
+  const range = /^(\d+)\.\.(\d+)$/.exec(text.trim());
+  const [from, to] = [Number(range?.[1]), Number(range?.[2])];
+  if (range !== null && from <= to) return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  if (/^\d+$/.test(text.trim())) {
+    const count = Number(text);
+    if (count > 0) return Array.from({ length: count }, (_, seed) => seed);
+  } else if (range === null && text.includes(',')) {
+    return parseNumbers(option, text);
+  }
+  throw new UsageError(
+    `${option} ${text}: write a count (5), a list (0,3,7) or a range (4..9; 7..7 is seed 7 alone).`,
+  );
+}
+
+/** Checks words against those that are known. @throws UsageError listing them */
+export function parseChoice<Word extends string>(
+  option: string,
+  text: string,
+  known: readonly Word[],
+): readonly Word[] {
+  return parseNames(option, text).map((word) => {
+    const found = known.find((candidate) => candidate === word);
+    if (found === undefined) throw new UsageError(`${option} ${word}: known are ${known.join(', ')}.`);
+    return found;
+  });
+}
