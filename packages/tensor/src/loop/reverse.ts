@@ -274,7 +274,11 @@ export class ReverseLoop<Carry> {
       const { traced } = graphs;
       const packed = own(new PackedArrays(device, traced.specs, 'carry of a reverse loop'));
       const adjoints = own(new PackedArrays(device, graphs.adjointSpecs, 'adjoints'));
-      const gradients = own(new PackedArrays(device, memory.gradientSpecs, 'gradients'));
+      // Without parameters, as for a gradient in the start alone, there is nothing to hold.
+      const gradients =
+        memory.gradientSpecs.length === 0
+          ? { arrays: [] }
+          : own(new PackedArrays(device, memory.gradientSpecs, 'gradients'));
       const record =
         graphs.residuals.length === 0
           ? undefined
@@ -400,7 +404,7 @@ interface Parts {
   readonly maxSteps: number;
   readonly packed: PackedArrays;
   readonly adjoints: PackedArrays;
-  readonly gradients: PackedArrays;
+  readonly gradients: Pick<PackedArrays, 'arrays'>;
   readonly record: PackedArrays | undefined;
   readonly before: PackedArrays | undefined;
   readonly last: PackedArrays | undefined;
