@@ -42,4 +42,5 @@ export {
   targetOf,
   totalBytes,
 } from './runtime/plan.ts';
+export { TaskMap, type TaskMapRequest } from './runtime/task-map.ts';
 export * from './transform/index.ts';

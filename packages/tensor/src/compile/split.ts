@@ -31,8 +31,9 @@ function splitReduction(tensor: Tensor, operand: Tensor, target: Target): Tensor
   if (lower.kind !== 'reduction') return undefined;
   const axes = lower.axes(tensor.parameters);
   const { rows, shortest } = reductionTargets(target);
-  const results = elementCount(tensor.shape);
-  const length = results === 0 ? 0 : elementCount(operand.shape) / results;
+  const own = elementCount(tensor.shape);
+  const length = own === 0 ? 0 : elementCount(operand.shape) / own;
+  const results = own * (target.replicas ?? 1);
   if (results >= rows || length < shortest) return undefined;
   // Split the longest reduced axis: [..., size, ...] → [..., parts, size / parts, ...].
   const axis = axes.reduce(
@@ -61,7 +62,7 @@ function splitMatmul(tensor: Tensor, [a, b]: readonly Tensor[], target: Target):
   const k = a!.shape[a!.shape.length - 1]!;
   const batchShape = tensor.shape.slice(0, -2);
   const problem = {
-    batch: elementCount(batchShape),
+    batch: elementCount(batchShape) * (target.replicas ?? 1),
     m,
     n,
     k,
@@ -90,7 +91,8 @@ function splitMatmul(tensor: Tensor, [a, b]: readonly Tensor[], target: Target):
 function splitFilterGradient(tensor: Tensor, [x, y]: readonly Tensor[], target: Target): Tensor | undefined {
   const { lower } = tensor.op;
   if (lower.kind !== 'contraction' || lower.conv !== 'filterGradient') return undefined;
-  const parts = conv2dSplit(conv2dProblem(tensor, 'filterGradient', [true, true]), target);
+  const problem = conv2dProblem(tensor, 'filterGradient', [true, true]);
+  const parts = conv2dSplit({ ...problem, tasks: problem.tasks * (target.replicas ?? 1) }, target);
   const [tasks, images] = x!.shape as [number, number];
   if (parts <= 1 || images % parts !== 0) return undefined;
   const cut = (operand: Tensor) =>

@@ -30,6 +30,11 @@ export interface KernelAdapter {
    * here, a workgroup is one subgroup and `subgroupBroadcast` reaches all of it.
    */
   readonly subgroupMinSize?: number;
+  /**
+   * How many times the work at hand is done in all, 1 when absent: a chunk of a batch says into how many chunks the batch was
+   * cut. Rules that decide the order of a sum count all of it, so that results do not depend on the chunks.
+   */
+  readonly replicas?: number;
 }
 
 /**

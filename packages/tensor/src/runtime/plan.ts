@@ -40,6 +40,8 @@ export interface PlanRequest extends ProgramRequest {
   readonly outputArrays?: readonly (DeviceArray | undefined)[];
   /** An arena to use instead of one of its own: plans that never run at the same time may share one. */
   readonly arena?: LedgerBuffer;
+  /** Into how many chunks the batch was cut that this is one of: see KernelAdapter.replicas. */
+  readonly replicas?: number;
   /** The caller passes a clock with each run, so the plan makes none. */
   readonly clocked?: boolean;
   readonly label?: string;
@@ -53,12 +55,13 @@ interface Dispatch {
 }
 
 /** What the compiler needs to know of a device. */
-export function targetOf(device: Device): Target {
+export function targetOf(device: Device, replicas = 1): Target {
   return {
     isSoftware: device.adapter.isSoftware,
     features: device.features,
     limits: device.limits,
     subgroupMinSize: device.adapter.subgroupMinSize,
+    replicas,
     maxBindings: Math.min(
       device.limits.maxStorageBuffersPerShaderStage,
       device.limits.maxBindingsPerBindGroup,
@@ -99,7 +102,7 @@ export class Plan {
 
   /** Compiles a graph and makes everything it needs to run. */
   static async make(device: Device, request: PlanRequest): Promise<Plan> {
-    return Plan.fromProgram(device, makeProgram(request, targetOf(device)), request);
+    return Plan.fromProgram(device, makeProgram(request, targetOf(device, request.replicas)), request);
   }
 
   static async fromProgram(device: Device, program: Program, request: PlanRequest): Promise<Plan> {

@@ -77,7 +77,7 @@ export function rowsKernel(context: UnitContext): Kernel {
   const lanesAcross = wide && !along;
   const rowItems = lanesAcross ? pattern.rows / 4 : pattern.rows;
   const positions = lanesAlong ? pattern.length / 4 : pattern.length;
-  const { x, y } = rowThreads(rowItems, positions, along, adapter);
+  const { x, y } = rowThreads(rowItems * (adapter.replicas ?? 1), positions, along, adapter);
   const bySubgroup = y > 1 && isOneSubgroup(x * y, adapter);
   const groups = Math.ceil(rowItems / x);
   const workgroups = grid(groups, adapter);
