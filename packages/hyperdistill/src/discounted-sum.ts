@@ -17,7 +17,7 @@ export function discountedSum(gamma: number): Method {
     form: 'offline',
     exact: false,
     build: (inner) => {
-      const { workspace, carry, hypergradient } = inner;
+      const { workspace, carry, hypergradient, step: plainStep } = inner;
       const alphaT = workspace.slot('α_T', carry.w.shape, { class: 'tangents' });
       const first = workspace.slot('g^FO', inner.lambda.shape, { class: 'hyperparameters' });
       const { loss, alpha, direct } = inner.outerAt(carry.w.tensor);
@@ -46,7 +46,7 @@ export function discountedSum(gamma: number): Method {
           pass = beginning.pass;
           return [];
         },
-        step: (t) => [run(pass === 0 ? inner.step : stepAndProduct, t - 1)],
+        step: (t) => [run(pass === 0 ? plainStep : stepAndProduct, t - 1)],
         hypergradient: (t) => [pass === 0 ? run(end, t) : run(total, t)],
       };
     },
