@@ -51,7 +51,7 @@ export function addRunOptions(command: Command, suites: readonly Suite[], folder
     .option('--profile <name>', `how much to run: ${profiles.join(', ')}`, profiles[0] ?? 'quick')
     .option('--adapter <name>', 'the device to run on; the best there is when left out')
     .option('--out <folder>', 'where records are kept and the page is built', folder)
-    .option('--resume', 'let results that are already in the folder stand (the default)', true)
+    .option('--resume', 'let results that are already in the folder stand', true)
     .option('--no-resume', 'measure every cell again; earlier records are kept beside the new ones')
     .option(
       '--retry <statuses>',

@@ -1,5 +1,5 @@
-import { parse, type Spec, View } from 'vega';
-import { type Config, compile, type TopLevelSpec } from 'vega-lite';
+import type { Spec } from 'vega';
+import type { Config, TopLevelSpec } from 'vega-lite';
 
 /** Colours of the frame come from the theme of the page; fallbacks serve where an SVG stands alone. */
 const ink = 'var(--ink, #1b1b1b)';
@@ -37,6 +37,8 @@ export type ChartSpec = Readonly<Record<string, unknown>>;
  * @param spec data and encoding; fonts, axes and background are added here
  */
 export async function renderChart(spec: ChartSpec): Promise<string> {
+  // Loaded when the first chart is drawn: processes that only measure do without.
+  const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const compiled = compile({ ...spec, config } as unknown as TopLevelSpec).spec as Spec;
   const view = new View(parse(compiled), { renderer: 'none' });
   const svg = await view.toSVG();
