@@ -11,6 +11,7 @@ export {
   type OwnHorizon,
   RefusedError,
 } from './method/method.ts';
+export { declareReverseSweep, type ReverseSweep } from './method/reverse-sweep.ts';
 export {
   type Backend,
   type Outcome,
@@ -20,6 +21,18 @@ export {
   type RunOptions,
   refusal,
 } from './method/run.ts';
+export { declareTangentSweep, type TangentSweep } from './method/tangent-sweep.ts';
+export { type ConjugateGradientOptions, conjugateGradientIft } from './methods/conjugate-gradient.ts';
+export { drmad, onTheLine } from './methods/drmad.ts';
+export { type EvoGradOptions, evoGrad } from './methods/evograd.ts';
+export { type ExactReverseOptions, exactReverse } from './methods/exact-reverse.ts';
+export { firstOrder } from './methods/first-order.ts';
+export { type ForwardOptions, forwardMode } from './methods/forward.ts';
+export { type SharedForwardOptions, sharedForward } from './methods/forward-shared.ts';
+export { type GeneralisedGreedyOptions, generalisedGreedy } from './methods/generalised-greedy.ts';
+export { type NeumannOptions, neumannIft } from './methods/neumann.ts';
+export { oneStep } from './methods/one-step.ts';
+export { type TruncatedOptions, truncatedReverse } from './methods/truncated.ts';
 export { HostArray, hostArray } from './problem/host-array.ts';
 export { type PlacedGiven, placeGiven } from './problem/place.ts';
 export {
@@ -33,6 +46,10 @@ export {
   type Problem,
   weightShape,
 } from './problem/problem.ts';
+export type { OuterKind } from './problems/outer.ts';
+export { type RatesOptions, rates, ratesOfSize } from './problems/rates.ts';
+export { type ScheduleOptions, schedule } from './problems/schedule.ts';
+export { type DescentOptions, type TrackingOptions, tracking, trackingOfSize } from './problems/tracking.ts';
 export { addCounts, type Counts, noCounts } from './workspace/counts.ts';
 export type { Engine, EngineStatistics } from './workspace/engine.ts';
 export {

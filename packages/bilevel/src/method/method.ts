@@ -70,7 +70,8 @@ export interface Algorithm {
 
 /** A horizon run by something with a memory of its own: exact reverse mode. */
 export interface OwnHorizon {
-  readonly bytes: ByteCounts;
+  /** Bytes by class that opening it will allocate. */
+  bytes(device: Device): ByteCounts;
   open(device: Device, engine: DeviceEngine): Promise<OpenHorizon>;
 }
 

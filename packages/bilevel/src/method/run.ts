@@ -106,7 +106,7 @@ function planOf(device: Device, { inner, options }: Prepared): DevicePlan {
 }
 
 function bytesOf({ algorithm }: Prepared, plan: DevicePlan): ByteCounts {
-  return addBytes(plan.bytes, algorithm.own?.bytes ?? {});
+  return addBytes(plan.bytes, algorithm.own?.bytes(plan.device) ?? {});
 }
 
 function boundArrays(inner: Inner, given: PlacedGiven | undefined): BoundArrays {

@@ -218,6 +218,10 @@ export class DeviceEngine implements Engine {
         case 'run': {
           const plan = this.plans.get(action.kernel);
           if (plan !== undefined) yield { kind: 'run', plan, index: action.index };
+          else if (action.kernel.updates.size > 0)
+            throw new Error(
+              `internal: kernel '${action.kernel.name}' was declared after its workspace was planned.`,
+            );
           this.counts = addCounts(this.counts, action.kernel.counts);
           break;
         }

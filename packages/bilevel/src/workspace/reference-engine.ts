@@ -8,7 +8,7 @@ import {
 } from '@longhorizon/tensor';
 import { addCounts, type Counts, noCounts } from './counts.ts';
 import type { Engine, EngineStatistics } from './engine.ts';
-import type { Action, Rows, Slot, Workspace } from './workspace.ts';
+import type { Action, Kernel, Rows, Slot, Workspace } from './workspace.ts';
 
 export class ReferenceEngine implements Engine {
   readonly kind = 'float64';
@@ -16,7 +16,10 @@ export class ReferenceEngine implements Engine {
   private readonly values = new Map<Tensor, ReferenceArray>();
   private readonly saved = new Map<Rows, Float64Array[][]>();
 
+  private readonly kernels: ReadonlySet<Kernel>;
+
   constructor(workspace: Workspace) {
+    this.kernels = new Set(workspace.kernels);
     for (const slot of workspace.slots)
       this.write(slot, slot.initial?.values ?? new Float64Array(elementCount(slot.shape)));
     for (const rows of workspace.rowsOf) this.saved.set(rows, []);
@@ -63,10 +66,11 @@ export class ReferenceEngine implements Engine {
   private act(action: Action): void {
     switch (action.kind) {
       case 'run': {
-        const { updates, counts } = action.kernel;
-        const slots = [...updates.keys()];
+        const { updates, counts, name } = action.kernel;
+        if (!this.kernels.has(action.kernel))
+          throw new Error(`internal: kernel '${name}' was declared after its workspace was planned.`);
         const results = evaluate([...updates.values()], this.values, action.index);
-        slots.forEach((slot, k) => this.values.set(slot.tensor, results[k]!));
+        for (const [k, slot] of [...updates.keys()].entries()) this.values.set(slot.tensor, results[k]!);
         this.counts = addCounts(this.counts, counts);
         return;
       }
