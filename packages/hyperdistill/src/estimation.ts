@@ -4,7 +4,17 @@
  * One reverse sweep along the line from w_0 to w_T gives the second-order term of every horizon s = 1 … T that ends at T (Eq. 16);
  * x_s = ‖v_s‖ S_s and y_s = ⟨v_s/‖v_s‖, g_s⟩, so θ = Σ x_s y_s / Σ x_s² = Σ S_s⟨v_s, g_s⟩ / Σ S_s²‖v_s‖²: no norm is divided by.
  */
-import { type Action, type Carry, type Inner, load, type Products, run, save, type Slot } from '@longhorizon/bilevel';
+import {
+  type Action,
+  type Carry,
+  type Inner,
+  load,
+  onTheLine,
+  type Products,
+  run,
+  save,
+  type Slot,
+} from '@longhorizon/bilevel';
 import {
   add,
   broadcastTo,
@@ -106,21 +116,6 @@ export function declareEstimation(
       if (rows !== undefined) yield load(rows, t - 1, slots!);
       yield run(sweep, t - 1);
     }
-  };
-}
-
-/** ŵ a share of the way from w_0 = φ to w_T, with the optimiser's state as far from zero. */
-function onTheLine(inner: Inner, share: Tensor): Carry<Tensor> {
-  const { w, state } = inner.pointOf(inner.carry);
-  const start = broadcastTo(inner.initial.tensor, w.shape);
-  return {
-    w: add(multiply(subtract(1, share), start), multiply(share, w)),
-    state: Object.fromEntries(
-      Object.entries(state).map(([name, tensor]) => [
-        name,
-        tensor.dtype === 'f32' ? multiply(share, tensor) : tensor,
-      ]),
-    ),
   };
 }
 

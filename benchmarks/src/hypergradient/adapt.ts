@@ -1,0 +1,16 @@
+/** @file Learning without meta-learning: T steps from φ with λ as it is, and the outer loss after them. For meta-tests. */
+import { type Method, run } from '@longhorizon/bilevel';
+
+export const adapt: Method = {
+  name: 'adapt',
+  title: 'inner optimisation alone',
+  source: 'none: nothing is differentiated by λ',
+  complexity: { offline: '0', memory: 'none' },
+  form: 'offline',
+  exact: false,
+  build: (inner) => {
+    const loss = inner.outerLossAt(inner.carry.w.tensor);
+    const kernel = inner.workspace.kernel('outer loss', [[inner.outerLoss, loss]]);
+    return { hypergradient: (t) => [run(kernel, t)] };
+  },
+};

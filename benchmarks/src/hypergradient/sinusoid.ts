@@ -1,0 +1,160 @@
+/**
+ * @file The sinusoid experiment of Lee et al. (ICLR 2022), appendix G and table 4: T = 30 inner steps, M = 30 inner optimisations, 10
+ * tasks each, Adam with rate 0.001 for λ after every step, Reptile for the head; then the error on 1000 new waves.
+ *
+ *     node --conditions=longhorizon-source --import tsx benchmarks/src/hypergradient/sinusoid.ts --seeds 10
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { drmad, exactReverse, firstOrder, type Method, neumannIft, oneStep, prepare, type Run } from '@longhorizon/bilevel';
+import { hyperdistill, thetaName } from '@longhorizon/hyperdistill';
+import { adam } from '@longhorizon/nn';
+import { type Device, openDevice } from '@longhorizon/tensor';
+import { root } from '../root.ts';
+import { adapt } from './adapt.ts';
+import { type SinusoidOptions, sinusoidAnil, sinusoidBatch } from './problems/sinusoid-anil.ts';
+import { summarise } from './summary.ts';
+
+const METHODS: Readonly<Record<string, () => Method>> = {
+  'first-order': () => firstOrder,
+  'one-step': () => oneStep,
+  drmad: () => drmad,
+  'neumann-3-5': () => neumannIft({ terms: 3, last: 5 }),
+  'exact-reverse': () => exactReverse(),
+  'hyperdistill-0.9': () => hyperdistill({ gamma: 0.9 }),
+  'hyperdistill-0.99': () => hyperdistill({ gamma: 0.99 }),
+};
+
+interface Protocol {
+  readonly horizon: number;
+  readonly innerOptimisations: number;
+  readonly tasks: number;
+  readonly every: number;
+  readonly testTasks: number;
+  readonly testQueries: number;
+  /** Inner optimisations after which the test error is taken. */
+  readonly testAfter: readonly number[];
+}
+
+interface SeedResult {
+  readonly seed: number;
+  /** Test error after the last inner optimisation. */
+  readonly testError: number;
+  readonly testErrors: readonly { readonly after: number; readonly error: number }[];
+  /** L^val(w_T, λ) of each inner optimisation, as seen while training. */
+  readonly outerLosses: readonly number[];
+  readonly theta?: number;
+  readonly products: number;
+  readonly trainMs: number;
+}
+
+async function train(
+  device: Device,
+  method: Method,
+  seed: number,
+  protocol: Protocol,
+  test: (run: Run) => Promise<number>,
+): Promise<SeedResult> {
+  const options: SinusoidOptions = { seed, tasks: protocol.tasks };
+  const run = await prepare(device, sinusoidAnil(options), method, {
+    horizon: protocol.horizon,
+    meta: {
+      optimiser: (rate) => adam({ rate }),
+      rate: 0.001,
+      every: protocol.every,
+      initialisation: 'reptile',
+    },
+  });
+  try {
+    const outerLosses: number[] = [];
+    const testErrors: { after: number; error: number }[] = [];
+    let trainMs = 0;
+    for (let number = 0; number < protocol.innerOptimisations; number++) {
+      for (const [name, values] of Object.entries(sinusoidBatch('train', number, options)))
+        run.writeGiven(name, values);
+      const { outerLoss, wallMs } = await run.metaStep();
+      outerLosses.push(outerLoss);
+      trainMs += wallMs;
+      if (protocol.testAfter.includes(number + 1))
+        testErrors.push({ after: number + 1, error: await test(run) });
+    }
+    const slot = run.inner.workspace.slots.find(({ name }) => name === thetaName);
+    return {
+      seed,
+      testError: testErrors.at(-1)!.error,
+      testErrors,
+      outerLosses,
+      ...(slot === undefined ? {} : { theta: (await run.engine.read(slot))[0]! }),
+      products: run.counters.vjps + run.counters.hvps + run.counters.jvps,
+      trainMs,
+    };
+  } finally {
+    run.destroy();
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '10' },
+      'first-seed': { type: 'string', default: '0' },
+      methods: { type: 'string', default: Object.keys(METHODS).join(',') },
+      every: { type: 'string', default: '1' },
+      tests: { type: 'string', default: '30' },
+      out: { type: 'string', default: join(root, 'results', 'sinusoid.json') },
+    },
+  });
+  const innerOptimisations = 30;
+  const protocol: Protocol = {
+    horizon: 30,
+    innerOptimisations,
+    tasks: 10,
+    every: Number(values.every),
+    testTasks: 1000,
+    testQueries: 100,
+    testAfter: values.tests.split(',').map(Number),
+  };
+  const device = await openDevice({ timestampQuantization: false });
+  const testOptions = { tasks: protocol.testTasks, queries: protocol.testQueries };
+  const tester = await prepare(device, sinusoidAnil(testOptions), adapt, { horizon: protocol.horizon });
+  const names = values.methods.split(',');
+  const results: Record<string, SeedResult[]> = Object.fromEntries(names.map((name) => [name, []]));
+  try {
+    const firstSeed = Number(values['first-seed']);
+    for (let seed = firstSeed; seed < firstSeed + Number(values.seeds); seed++) {
+      const batch = sinusoidBatch('test', 0, { seed, ...testOptions });
+      for (const [name, numbers] of Object.entries(batch)) tester.writeGiven(name, numbers);
+      const test = async (run: Run) => {
+        tester.write('lambda', await run.read('lambda'));
+        tester.write('initial', await run.read('initial'));
+        return (await tester.compute()).outerLoss;
+      };
+      for (const name of names) {
+        const method = METHODS[name];
+        if (method === undefined)
+          throw new RangeError(`There is no method '${name}' here; choose from ${Object.keys(METHODS).join(', ')}.`);
+        const result = await train(device, method(), seed, protocol, test);
+        results[name]!.push(result);
+        console.log(
+          `seed ${seed}  ${name.padEnd(18)} ${result.testError.toFixed(4)}  ${result.trainMs.toFixed(0)} ms` +
+            (result.theta === undefined ? '' : `  θ ${result.theta.toFixed(3)}`),
+        );
+      }
+    }
+  } finally {
+    tester.destroy();
+    await device.close();
+  }
+  const summary = Object.fromEntries(
+    names.map((name) => [name, summarise(results[name]!.map(({ testError }) => testError))]),
+  );
+  mkdirSync(join(values.out, '..'), { recursive: true });
+  writeFileSync(values.out, `${JSON.stringify({ protocol, summary, results }, undefined, 1)}\n`);
+  for (const [name, { mean, ci95, median, least, greatest }] of Object.entries(summary))
+    console.log(
+      `${name.padEnd(18)} ${mean.toFixed(3)} ± ${ci95.toFixed(3)}  median ${median.toFixed(3)}  ${least.toFixed(3)} … ${greatest.toFixed(3)}`,
+    );
+}
+
+await main();
