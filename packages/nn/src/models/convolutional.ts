@@ -62,10 +62,7 @@ export function conv4(options: Conv4Options): Model {
       'Vinyals et al., "Matching networks for one shot learning" (NeurIPS 2016), section 4.1.1; with a dense head and 32 filters: Finn, Abbeel and Levine (ICML 2017), section 5.2',
     inputShape,
     outputs: classes,
-    network: sequence(
-      ...blocks,
-      flatten,
-      denseBlock('head', height! * width! * channels!, classes, { ...initial, part: 'head' }),
-    ),
+    body: sequence(...blocks, flatten),
+    head: denseBlock('head', height! * width! * channels!, classes, { ...initial, part: 'head' }),
   });
 }

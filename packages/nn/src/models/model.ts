@@ -10,7 +10,7 @@ import {
   type Tensor,
   vmap,
 } from '@longhorizon/tensor';
-import type { Block, Mode, Scope } from '../blocks/block.ts';
+import { type Block, type Mode, type Scope, sequence } from '../blocks/block.ts';
 import { initialise, type ParameterDescription } from '../initial/initialise.ts';
 import { Layout } from '../layout/layout.ts';
 import { type Part, parametersOf } from '../layout/parts.ts';
@@ -43,7 +43,10 @@ export interface ModelDescription {
   /** Shape of one example. */
   readonly inputShape: Shape;
   readonly outputs: number;
-  readonly network: Block;
+  /** From an example to its features. */
+  readonly body: Block;
+  /** From features to outputs; the features are the outputs where there is none. */
+  readonly head?: Block;
 }
 
 export class Model {
@@ -56,9 +59,11 @@ export class Model {
   readonly layout: Layout;
   /** Where each running statistic lies in the vector of statistics; undefined where the model keeps none. */
   readonly statistics: Layout | undefined;
+  private readonly body: Block;
   private readonly network: Block;
 
-  constructor({ name, source, inputShape, outputs, network }: ModelDescription) {
+  constructor({ name, source, inputShape, outputs, body, head }: ModelDescription) {
+    const network = head === undefined ? body : sequence(body, head);
     this.name = name;
     this.source = source;
     this.inputShape = inputShape;
@@ -66,6 +71,7 @@ export class Model {
     this.parameters = network.parameters;
     this.layout = new Layout(network.parameters);
     this.statistics = network.statistics.length === 0 ? undefined : new Layout(network.statistics);
+    this.body = body;
     this.network = network;
   }
 
@@ -113,6 +119,15 @@ export class Model {
    * @param x [N, ...inputShape] or [tasks, N, ...inputShape]
    */
   apply(weights: Weights, x: Tensor, options: ApplyOptions = {}): Applied {
+    return this.run(this.network, weights, x, options);
+  }
+
+  /** What the head is given: `apply` without the head. The outputs are features. */
+  features(weights: Weights, x: Tensor, options: ApplyOptions = {}): Applied {
+    return this.run(this.body, weights, x, options);
+  }
+
+  private run(block: Block, weights: Weights, x: Tensor, options: ApplyOptions): Applied {
     const parts: readonly Part[] = Array.isArray(weights) ? weights : [[this.layout, weights as Tensor]];
     const { mode = 'train', statistics, key, step } = options;
     this.check(x, statistics);
@@ -128,7 +143,7 @@ export class Model {
       const vectors = parts.map(([layout]): Part => [layout, remaining.shift()!]);
       const examples = remaining.shift()!;
       const running = statistics === undefined ? undefined : remaining.shift()!;
-      return this.forward(vectors, examples, running, { mode, key: remaining.shift(), step });
+      return this.forward(block, vectors, examples, running, { mode, key: remaining.shift(), step });
     };
     const tensors = inputs.map(([tensor]) => tensor);
     const tasked = inputs.map(([, has]) => has);
@@ -140,22 +155,18 @@ export class Model {
 
   /** One task: the outputs, and the running statistics where the batch changed them. */
   private forward(
+    block: Block,
     parts: readonly Part[],
     x: Tensor,
     statistics: Tensor | undefined,
     given: Pick<Scope, 'mode' | 'key' | 'step'>,
   ): readonly Tensor[] {
     const fresh = new Map<string, Tensor>();
-    const outputs = this.network.apply(
-      {
-        ...given,
-        fresh,
-        parameter: parametersOf(parts),
-        running: statistics === undefined ? undefined : parametersOf([[this.statistics!, statistics]]),
-      },
-      x,
-    );
-    return fresh.size === 0 ? [outputs] : [outputs, this.statistics!.assemble(Object.fromEntries(fresh))];
+    const running = statistics === undefined ? undefined : parametersOf([[this.statistics!, statistics]]);
+    const outputs = block.apply({ ...given, fresh, parameter: parametersOf(parts), running }, x);
+    if (fresh.size === 0) return [outputs];
+    const next = this.statistics!.names.map((name) => [name, fresh.get(name) ?? running!(name)]);
+    return [outputs, this.statistics!.assemble(Object.fromEntries(next))];
   }
 
   private check(x: Tensor, statistics: Tensor | undefined): void {

@@ -17,6 +17,7 @@ import { sequence } from '../blocks/block.ts';
 import { denseBlock, dropoutBlock } from '../blocks/layer-blocks.ts';
 import { batchNormBlock, groupNormBlock } from '../blocks/norm-blocks.ts';
 import { identityFilter } from '../initial/initialisers.ts';
+import { dense } from '../layers/dense.ts';
 import { extractPart } from '../layout/parts.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { meanSquaredError } from '../losses/squared-error.ts';
@@ -200,6 +201,15 @@ describe.each(small)('a small %s', (_, model) => {
     expect(distance(valuesOf(y, feeds).slice(alone.length), alone)).toBeLessThan(1e-13);
   });
 
+  it('gives the features that its head is given', () => {
+    const feeds = new Map<Tensor, ArrayLike<number>>();
+    const w = fed(feeds, [P], Float64Array.from(model.initialise(2)));
+    const x = fed(feeds, xShape, xs(3));
+    const [weight, bias] = model.partLayout('head').names.map((name) => model.layout.view(w, name));
+    const outputs = dense(model.features(w, x).outputs, weight!, bias);
+    expect(valuesOf(outputs, feeds)).toEqual(valuesOf(model.apply(w, x).outputs, feeds));
+  });
+
   it('says what it is and what it takes', () => {
     expect(model.source.length).toBeGreaterThan(10);
     expect(() => model.apply(input([P]), input([2, 99]))).toThrow(
@@ -215,7 +225,7 @@ describe('running statistics', () => {
     source: 'a batch norm alone',
     inputShape: [2],
     outputs: 2,
-    network: batchNormBlock('norm', 2, { running: 'shared' }),
+    body: batchNormBlock('norm', 2, { running: 'shared' }),
   });
   const xs = [1, 10, 2, 20, 3, 30, 6, 0];
 
@@ -270,7 +280,7 @@ describe('running statistics', () => {
       source: 'a batch norm alone',
       inputShape: [2],
       outputs: 2,
-      network: batchNormBlock('norm', 2, { running: { steps: 3 }, affinePerStep: true }),
+      body: batchNormBlock('norm', 2, { running: { steps: 3 }, affinePerStep: true }),
     });
     const feeds = new Map<Tensor, ArrayLike<number>>();
     const w = fed(feeds, [16], [1, 1, 2, 2, 3, 3, 0, 0, 0, 0, 5, 5, 9, 9, 0, 0]);
@@ -299,7 +309,7 @@ describe('dropout in a model', () => {
     source: 'a dense layer behind dropout',
     inputShape: [4],
     outputs: 4,
-    network: sequence(dropoutBlock('drop', 0.5), denseBlock('layer', 4, 4)),
+    body: sequence(dropoutBlock('drop', 0.5), denseBlock('layer', 4, 4)),
   });
 
   it('follows its key while training, task by task, and is off in evaluation', () => {
@@ -347,7 +357,7 @@ describe('variants', () => {
       source: 'a group norm alone',
       inputShape: [2, 2, 4],
       outputs: 4,
-      network: groupNormBlock('norm', 4, 2),
+      body: groupNormBlock('norm', 4, 2),
     });
     const y = valuesOf(model.apply(array(model.initialise(0)), array(floats(32, 1), [2, 2, 2, 4])).outputs);
     const group = [0, 1, 4, 5, 8, 9, 12, 13].map((k) => y[k]!);

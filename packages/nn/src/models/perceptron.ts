@@ -31,18 +31,17 @@ export function perceptron(sizes: readonly number[], options: PerceptronOptions 
     ...(initial === undefined ? {} : { initial }),
     ...(biasInitial === undefined ? {} : { biasInitial }),
   };
+  const last = sizes.length - 1;
   const blocks: Block[] = [];
-  for (let layer = 1; layer < sizes.length; layer++) {
-    if (layer > 1) blocks.push(pure(activation));
-    const part = layer === sizes.length - 1 ? 'head' : 'body';
-    blocks.push(denseBlock(`layer${layer}`, sizes[layer - 1]!, sizes[layer]!, { ...start, part }));
-  }
+  for (let layer = 1; layer < last; layer++)
+    blocks.push(denseBlock(`layer${layer}`, sizes[layer - 1]!, sizes[layer]!, start), pure(activation));
   return new Model({
     name,
     source: options.source ?? 'a plain multilayer perceptron',
     inputShape: sizes.slice(0, 1),
     outputs: sizes.at(-1)!,
-    network: sequence(...blocks),
+    body: sequence(...blocks),
+    head: denseBlock(`layer${last}`, sizes[last - 1]!, sizes[last]!, { ...start, part: 'head' }),
   });
 }
 

@@ -51,11 +51,8 @@ export function residualNetwork(options: ResidualNetworkOptions): Model {
       'He, Zhang, Ren and Sun, "Deep residual learning for image recognition" (CVPR 2016), section 4.2, with shortcuts of option A',
     inputShape,
     outputs: classes,
-    network: sequence(
-      ...blocks,
-      pure(globalAveragePool),
-      denseBlock('head', inputs, classes, { part: 'head' }),
-    ),
+    body: sequence(...blocks, pure(globalAveragePool)),
+    head: denseBlock('head', inputs, classes, { part: 'head' }),
   });
 }
 

@@ -60,10 +60,7 @@ export function warpedConvolutional(options: WarpedConvolutionalOptions): Model 
       'Flennerhag et al., "Meta-learning with warped gradient descent" (ICLR 2020), and its public code; as in Lee et al. (ICLR 2022), section 5',
     inputShape,
     outputs: classes,
-    network: sequence(
-      ...blocks,
-      flatten,
-      denseBlock('head', height! * width! * channels!, classes, { part: 'head' }),
-    ),
+    body: sequence(...blocks, flatten),
+    head: denseBlock('head', height! * width! * channels!, classes, { part: 'head' }),
   });
 }
