@@ -1,8 +1,8 @@
 /** @file One row: every library makes it ready, is checked against float64, and then they are timed in turns. */
-import { type Phase, sampleArms } from '../harness.ts';
+import { type Phase, sampleArms, summarise } from '@longhorizon/harness';
 import { type Connection, LibraryError } from '../peers/connection.ts';
 import type { Facts, LibraryName } from '../peers/library.ts';
-import type { ReadyWork } from '../peers/protocol.ts';
+import type { ReadyWork, SampledWork } from '../peers/protocol.ts';
 import { problemWith, relativeError } from './check.ts';
 import { expectedOf } from './reference-cache.ts';
 import type { Row } from './rows.ts';
@@ -38,6 +38,9 @@ export interface SamplingPlan {
   readonly sampleMs: number;
   readonly fewestRounds: number;
   readonly mostRounds: number;
+  /** Arms whose sample takes longer than this take part in `slowRounds` rounds only. */
+  readonly slowMs: number;
+  readonly slowRounds: number;
   /** How long a library may take to its first result. */
   readonly firstTimeoutMs: number;
 }
@@ -53,15 +56,15 @@ interface Arm {
   readonly error: number;
   readonly times: number;
   readonly eachMs: number;
-  dispatches: number;
-  submissions: number;
+  readonly dispatches: number;
+  readonly submissions: number;
 }
 
 /**
  * Measures a row.
  *
  * @param connections the libraries that are asked, in the order of the table
- * @param report called with each library's outcome as soon as it is ready, before samples are taken
+ * @param copy a copy kernel to be timed among them
  */
 export async function measureRow(
   row: Row,
@@ -110,8 +113,7 @@ export async function measureRow(
     });
   }
   const copied = timed.copy;
-  if (copy !== undefined && copied !== undefined)
-    results.push({ library: 'copy', status: 'ok', phase: copied, facts: copy.facts });
+  if (copied !== undefined) results.push({ library: 'copy', status: 'ok', phase: copied, dispatches: 1, facts: copy!.facts });
   return { row, arms: results };
 }
 
@@ -128,45 +130,75 @@ export async function calibrate(
   connection: Connection,
   { sampleMs }: SamplingPlan,
 ): Promise<Omit<Arm, 'connection' | 'ready' | 'error'>> {
-  // The first call after the check may still meet a cold cache.
-  const { ms: coldMs } = await connection.sample(1, sampleTimeoutMs);
-  const { ms } = coldMs > sampleMs ? { ms: coldMs } : await connection.sample(2, sampleTimeoutMs);
+  // The first call after the check may still meet a cold cache; a long one is not much changed by it.
+  const cold = await connection.sample(1, sampleTimeoutMs);
+  if (cold.ms > sampleMs) return { times: 1, eachMs: cold.ms, ...commandsOf(cold) };
+  const { ms } = await connection.sample(2, sampleTimeoutMs);
   const times = Math.max(1, Math.min(mostCalls, Math.round(sampleMs / ms)));
-  const { ms: eachMs, dispatches, submissions } = await connection.sample(times, sampleTimeoutMs);
-  return { times, eachMs, dispatches, submissions };
+  const warm = await connection.sample(times, sampleTimeoutMs);
+  return { times, eachMs: warm.ms, ...commandsOf(warm) };
 }
 
+const commandsOf = ({ dispatches, submissions }: SampledWork): Pick<Arm, 'dispatches' | 'submissions'> => ({
+  dispatches,
+  submissions,
+});
+
+type TimedArm = Pick<Arm, 'connection' | 'times' | 'eachMs'>;
+
+/**
+ * Rounds in which every arm takes its turn, as many as the budget holds. Arms that take long take part only in the first
+ * ones: they would eat the time of the others.
+ */
 async function sampleAll(
   arms: readonly Arm[],
   plan: SamplingPlan,
   copy: CopyArm | undefined,
 ): Promise<Readonly<Record<string, Phase>>> {
-  const all = [...arms, ...(copy === undefined ? [] : [copy])];
-  if (all.length === 0) return {};
-  const roundMs = all.reduce((sum, { times, eachMs }) => sum + times * eachMs, 0);
-  // Rounds come in pairs, an order and its reverse.
-  const rounds = 2 * Math.round(clamp(plan.budgetMs / roundMs, plan.fewestRounds, plan.mostRounds) / 2);
-  const { phases } = await sampleArms(
-    all.map(({ connection, times }) => ({
-      name: connection.library,
-      // The process of the library takes the time; `gpu` tells the engine to take its word for it.
-      clock: 'gpu' as const,
-      run: async () => (await connection.sample(times, sampleTimeoutMs)).ms,
-    })),
-    {
-      warmUpCalls: 0,
-      warmUpMs: 0,
-      minimumSamples: rounds,
-      maximumSamples: rounds,
-      timeBudgetMs: Number.POSITIVE_INFINITY,
-      relativeHalfWidth: 0,
-    },
-  );
+  const all: readonly TimedArm[] = [...arms, ...(copy === undefined ? [] : [copy])];
+  const quick = all.filter(({ times, eachMs }) => times * eachMs <= plan.slowMs);
+  const stages = quick.length === all.length ? [all] : [all, quick];
+  const samples = new Map(all.map(({ connection }) => [connection.library, [] as number[]]));
+  for (const stage of stages) {
+    if (stage.length === 0) continue;
+    const roundMs = stage.reduce((sum, { times, eachMs }) => sum + times * eachMs, 0);
+    const fewest = stage === quick || stages.length === 1 ? plan.fewestRounds : plan.slowRounds;
+    // Rounds come in pairs, an order and its reverse.
+    const rounds = 2 * Math.round(clamp(plan.budgetMs / roundMs, fewest, plan.mostRounds) / 2);
+    const { phases } = await sampleArms(
+      stage.map(({ connection, times }) => ({
+        name: connection.library,
+        // The process of the library takes the time; `gpu` tells the engine to take its word for it.
+        clock: 'gpu' as const,
+        run: async () => (await connection.sample(times, sampleTimeoutMs)).ms,
+      })),
+      {
+        warmUpCalls: 0,
+        warmUpMs: 0,
+        minimumSamples: rounds,
+        maximumSamples: rounds,
+        timeBudgetMs: Number.POSITIVE_INFINITY,
+        relativeHalfWidth: 0,
+      },
+    );
+    for (const { connection } of stage) samples.get(connection.library)!.push(...phases[connection.library]!.samples);
+  }
   return Object.fromEntries(
-    all.map(({ connection: { library }, times }) => [
-      library,
-      { ...phases[library]!, clock: 'host' as const, innerIterations: times },
-    ]),
+    all.map(({ connection: { library }, times }): [string, Phase] => {
+      const own = samples.get(library)!;
+      return [
+        library,
+        {
+          clock: 'host',
+          unit: 'ms',
+          samples: own,
+          innerIterations: times,
+          warmUpCalls: 1,
+          stopped: 'time-budget',
+          summary: summarise(own),
+        },
+      ];
+    }),
   );
 }
 

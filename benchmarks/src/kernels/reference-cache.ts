@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashOf, hashSources } from '../harness.ts';
+import { hashOf, hashSources } from '@longhorizon/harness';
 import { root } from '../root.ts';
 import { expectedOf as computed } from './expected.ts';
 import { networks, elementsOf } from './networks.ts';

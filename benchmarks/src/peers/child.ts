@@ -37,7 +37,7 @@ async function answer(request: Request): Promise<Answers[Request['kind']]> {
       const start = performance.now();
       prepared = await library!.prepare(request.work);
       const outputs = await prepared.first();
-      return { firstMs: performance.now() - start, outputs };
+      return { firstMs: performance.now() - start, outputs, facts: prepared.facts?.() ?? {} };
     }
     case 'sample': {
       const { dispatches, submissions } = count;

@@ -31,7 +31,7 @@ export interface Prepared {
   first(): Promise<readonly Float32Array[]>;
   /** Does the work again and again and returns when the queue has done all of it. A training step goes on from the last one. */
   run(times: number): Promise<void>;
-  /** Exact numbers worth keeping: bytes, kernels chosen. Asked for once, after sampling. */
+  /** Exact numbers worth keeping: bytes, kernels chosen. */
   facts?(): Facts;
   release(): void;
 }

@@ -10,6 +10,7 @@ import {
   multiply,
   openDevice,
   Plan,
+  ReverseLoop,
   state,
   subtract,
   sum,
@@ -24,7 +25,7 @@ import { networks } from '../kernels/networks.ts';
 import { filterPadding, type HorizonWork, type MamlWork, type NetworkName, type Work } from '../kernels/work.ts';
 import type { HostOptions } from './host.ts';
 import { CannotDo, type Library, type Prepared } from './library.ts';
-import { descend, mamlGradient, type Parameters } from './longhorizon-networks.ts';
+import { descend, lossOf, type Parameters } from './longhorizon-networks.ts';
 import { asleep, queueDone } from './wait.ts';
 
 export async function open(options: HostOptions): Promise<Library> {
@@ -48,11 +49,11 @@ async function prepare(device: Device, work: Work): Promise<Prepared> {
     case 'descent-step':
       return prepareDescent(device, work.network);
     case 'maml-gradient':
-      return preparePlan(device, work, mamlOf(work));
+      return prepareMaml(device, work);
     case 'horizon':
       return prepareHorizon(device, work);
     default:
-      return preparePlan(device, work, (tensors) => [expressionOf(work, tensors)]);
+      return preparePlan(device, work);
   }
 }
 
@@ -80,31 +81,12 @@ function expressionOf(work: Work, tensors: readonly Tensor[]): Tensor {
   }
 }
 
-const mamlOf =
-  ({ network, steps }: MamlWork) =>
-  (tensors: readonly Tensor[]): readonly Tensor[] => {
-    const { parameters } = networks[network];
-    const [supportInputs, supportLabels, queryInputs, queryLabels] = tensors.slice(parameters.length) as [
-      Tensor,
-      Tensor,
-      Tensor,
-      Tensor,
-    ];
-    const start: Parameters = Object.fromEntries(parameters.map(({ name }, k) => [name, tensors[k]!]));
-    const gradient = mamlGradient(network, steps, start, [supportInputs, supportLabels], [queryInputs, queryLabels]);
-    return parameters.map(({ name }) => gradient[name]!);
-  };
-
 /** A graph as one plan, run as often as asked in one submission. */
-async function preparePlan(
-  device: Device,
-  work: Work,
-  build: (tensors: readonly Tensor[]) => readonly Tensor[],
-): Promise<Prepared> {
+async function preparePlan(device: Device, work: Work): Promise<Prepared> {
   const watch = device.ledger.watch({ except: ['staging'] });
   const arrays = inputsOf(work);
   const tensors = arrays.map(({ name, shape }) => input(shape, { name }));
-  const plan = await Plan.make(device, { outputs: build(tensors), label: work.kind });
+  const plan = await Plan.make(device, { outputs: [expressionOf(work, tensors)], label: work.kind });
   tensors.forEach((tensor, k) => plan.inputs.get(tensor)?.write(arrays[k]!.values));
   const run = (times: number): Promise<undefined> => {
     const encoder = device.gpu.createCommandEncoder();
@@ -171,6 +153,57 @@ async function prepareDescent(device: Device, network: NetworkName): Promise<Pre
   };
 }
 
+/** The inner loop forward and back with everything kept, as unrolling does: a step and its backward pass are compiled once. */
+async function prepareMaml(device: Device, { network, steps }: MamlWork): Promise<Prepared> {
+  const watch = device.ledger.watch({ except: ['staging'] });
+  const { parameters } = networks[network];
+  const arrays = inputsOf({ kind: 'maml-gradient', network, steps });
+  const [x, labels, queryX, queryLabels] = arrays
+    .slice(parameters.length)
+    .map((array) => onDevice(device, array)) as [DeviceArray, DeviceArray, DeviceArray, DeviceArray];
+  const given = { x, labels, queryX, queryLabels };
+  type Given = { readonly [Name in keyof typeof given]: Tensor };
+  const loop = await ReverseLoop.make(device, {
+    carry: Object.fromEntries(parameters.map(({ name, shape }) => [name, state(shape)])),
+    given,
+    step: (p: Parameters, g: Given) => descend(network, p, g.x, g.labels),
+    loss: (p: Parameters, g: Given) => lossOf(network, p, g.queryX, g.queryLabels),
+    parameters: [],
+    maxSteps: steps,
+    policy: 'everything',
+    label: `MAML on ${network}`,
+  });
+  const carried = parameters.map(({ name }) => loop.carry[name]!);
+  // Gradients come in the order of the carry's names.
+  const names = Object.keys(loop.carry).sort();
+  const gradients = parameters.map(({ name }) => loop.carryGradients[names.indexOf(name)]!);
+  const once = async (): Promise<void> => {
+    carried.forEach((array, k) => array.write(arrays[k]!.values));
+    await asleep(loop.gradient(steps));
+  };
+  const { forward, backward, terminal } = loop.plans;
+  return {
+    first: async () => {
+      await once();
+      return readAll(gradients);
+    },
+    run: async (times) => {
+      for (let time = 0; time < times; time++) await once();
+    },
+    facts: () => ({
+      counters: { dispatches: steps * (forward.dispatchCount + backward.dispatchCount) + terminal.dispatchCount },
+      variants: variantsOf(forward, backward, terminal),
+      predictedBytes: totalBytes(loop.predicted) + Object.values(given).reduce((sum, array) => sum + array.bytes, 0),
+      peakBytes: watch.peak,
+    }),
+    release: () => {
+      loop.destroy();
+      for (const array of Object.values(given)) array.destroy();
+      watch.stop();
+    },
+  };
+}
+
 /** T steps of w ← w − η · curvature · w with momentum, as long as the horizon says. */
 async function prepareHorizon(device: Device, work: HorizonWork): Promise<Prepared> {
   const watch = device.ledger.watch({ except: ['staging'] });
@@ -226,11 +259,12 @@ async function readAll(arrays: readonly DeviceArray[]): Promise<readonly Float32
   return values;
 }
 
-/** The hand-written kernels in a plan, and how often each is used. */
-function variantsOf(plan: Plan): Readonly<Record<string, string>> {
+/** The hand-written kernels in some plans, and how often each is used. */
+function variantsOf(...plans: readonly Plan[]): Readonly<Record<string, string>> {
   const counts = new Map<string, number>();
-  for (const { variant } of plan.program.kernels) {
+  const kernels = plans.flatMap((plan) => plan.program.kernels);
+  for (const { variant } of kernels) {
     if (variant !== undefined) counts.set(variant, (counts.get(variant) ?? 0) + 1);
   }
-  return Object.fromEntries([...counts].map(([variant, count]) => [variant, `${count} of ${plan.dispatchCount} dispatches`]));
+  return Object.fromEntries([...counts].map(([variant, count]) => [variant, `${count} of ${kernels.length} kernels`]));
 }

@@ -18,6 +18,7 @@ export interface ReadyWork {
   /** From nothing to the first results on the host, in milliseconds: tracing, compiling, running, reading. */
   readonly firstMs: number;
   readonly outputs: readonly Float32Array[];
+  readonly facts: Facts;
 }
 
 export interface SampledWork {

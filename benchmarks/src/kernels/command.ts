@@ -1,0 +1,101 @@
+/** @file Runs the kernel benchmark: prints the table as it grows, stores a record for every row and library. */
+import { join } from 'node:path';
+import { hashSources, runBench, UsageError } from '@longhorizon/harness';
+import { type LibraryName, libraryNames } from '../peers/library.ts';
+import { root } from '../root.ts';
+import { targetsOf } from './compare.ts';
+import { type Profile, rowsOf } from './rows.ts';
+import { openSession } from './session.ts';
+import { kernelSuite, suiteName } from './suite.ts';
+import {
+  compileTable,
+  dispatchTable,
+  headerLine,
+  horizonTable,
+  reasonLines,
+  rowLine,
+  targetTable,
+} from './table.ts';
+
+export interface KernelRun {
+  readonly profile: Profile;
+  /** Only rows whose names contain one of these. */
+  readonly rows?: readonly string[];
+  readonly libraries?: readonly LibraryName[];
+  readonly robustness: boolean;
+  /** Where records go. */
+  readonly folder: string;
+  readonly signal?: AbortSignal;
+  readonly print: (text: string) => void;
+}
+
+/** Packages whose versions every record names. */
+const packages = ['webgpu', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu', '@jax-js/jax', 'gpu.js', 'tinybench'];
+
+/**
+ * @returns whether every row of this library came out right
+ * @throws UsageError for rows or libraries that do not exist
+ */
+export async function runKernels(run: KernelRun): Promise<boolean> {
+  const problems = chosenRows(run);
+  const started = performance.now();
+  const session = await openSession({
+    profile: run.profile,
+    libraries: run.libraries,
+    robustness: run.robustness,
+    onRow: (result) => run.print(rowLine(result)),
+  });
+  try {
+    const { adapter } = session;
+    run.print(
+      `adapter  ${adapter.device} (${adapter.description}; ${adapter.backend}${adapter.kind === 'software' ? '; a software adapter' : ''})`,
+    );
+    run.print(`toggles  ${adapter.toggles.length === 0 ? "Dawn's defaults" : adapter.toggles.join(' ')}, for every library`);
+    run.print('times    median milliseconds a call ± half the interquartile range, queue done; libraries take turns\n');
+    run.print(headerLine());
+    await runBench({
+      suites: [kernelSuite],
+      selection: {
+        profile: run.profile,
+        suites: [suiteName],
+        problems,
+        methods: [...(run.libraries ?? libraryNames)],
+      },
+      runCell: session.runCell,
+      outputFolder: run.folder,
+      adapter,
+      codeHash: hashSources([join(root, 'packages/tensor/src'), join(root, 'benchmarks/src')], root),
+      repositoryFolder: root,
+      packages,
+      // A measurement is never answered by an old one.
+      resume: false,
+      ...(run.signal === undefined ? {} : { signal: run.signal }),
+    });
+    report(session.results, run.print);
+    run.print(`\n${((performance.now() - started) / 1000).toFixed(0)} s; records in ${run.folder}`);
+    return session.results.every(({ arms }) =>
+      arms.every(({ library, status }) => library !== 'longhorizon' || status === 'ok'),
+    );
+  } finally {
+    await session.close();
+  }
+}
+
+function report(results: Parameters<typeof targetsOf>[0], print: (text: string) => void): void {
+  const has = (group: string): boolean => results.some(({ row }) => row.group === group);
+  if (has('training')) print(`\n${compileTable(results)}\n\n${dispatchTable(results)}`);
+  if (has('horizon')) print(`\n${horizonTable(results)}`);
+  const reasons = reasonLines(results);
+  if (reasons.length > 0) print(`\nwithout a time:\n${reasons.map((reason) => `  ${reason}`).join('\n')}`);
+  const targets = targetsOf(results);
+  if (targets.length > 0) print(`\n${targetTable(targets)}`);
+}
+
+function chosenRows({ profile, rows }: KernelRun): readonly string[] {
+  const names = rowsOf(profile).map((row) => row.name);
+  if (rows === undefined) return names;
+  const unknown = rows.find((part) => !names.some((name) => name.includes(part)));
+  if (unknown !== undefined)
+    throw new UsageError(`No row of the profile ${profile} is called '${unknown}'. The rows are ${names.join(', ')}.`);
+  return names.filter((name) => rows.some((part) => name.includes(part)));
+}
