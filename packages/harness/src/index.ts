@@ -74,7 +74,7 @@ export type { Point, PowerLaw } from './statistics/fit.ts';
 export { agreesWithTheory, fitPowerLaw, fitUpperEnd } from './statistics/fit.ts';
 export { benjaminiHochberg, holm } from './statistics/multiplicity.ts';
 export type { PairingOptions, Replicates } from './statistics/paired.ts';
-export { centreOf, pairedDifference } from './statistics/paired.ts';
+export { centreEstimate, centreOf, pairedDifference } from './statistics/paired.ts';
 export type { Random } from './statistics/random.ts';
 export { randomFrom, shuffled } from './statistics/random.ts';
 export type { Contestant, Place, RankOptions } from './statistics/rank.ts';

@@ -94,6 +94,11 @@ describe('rows', () => {
     const row = rows.find((candidate) => candidate.method === 'maml' && candidate.horizon === 50);
     expect(row?.metric).toMatchObject({ paired: true, spec: { name: 'accuracy' } });
     expect(row?.metric?.median).toBeCloseTo(0.78, 1);
+    const { low = 0, high = 0, level } = row?.metric?.interval ?? {};
+    expect(level).toBe(0.95);
+    expect(low).toBeLessThan(row?.metric?.median ?? 0);
+    expect(high - low).toBeGreaterThan(0.005);
+    expect(high - low).toBeLessThan(0.08);
   });
 });
 

@@ -2,8 +2,8 @@ import type { CellConfig, Status } from '../cell/config.ts';
 import { canonicalJson } from '../cell/identity.ts';
 import type { MetricSpec, Suite } from '../cell/suite.ts';
 import type { CellRecord } from '../record/record.ts';
-import { median, quantile } from '../statistics/describe.ts';
-import type { Replicates } from '../statistics/paired.ts';
+import { type Interval, median, quantile } from '../statistics/describe.ts';
+import { centreEstimate, type Replicates } from '../statistics/paired.ts';
 import { type Device, deviceOf } from './device.ts';
 
 /** One line of a leaderboard: a method at one point of the benchmark, over all seeds and passes. */
@@ -31,7 +31,13 @@ export interface BoardRow {
     readonly relativeError: Quantity;
     readonly reference: string;
   };
-  readonly metric?: Quantity & { readonly spec: MetricSpec; readonly paired: boolean };
+  readonly metric?: Quantity & {
+    readonly spec: MetricSpec;
+    /** Whether replicates are scores of tasks, the same for all methods. */
+    readonly paired: boolean;
+    /** Bootstrap interval over seeds and tasks. */
+    readonly interval: Interval;
+  };
   readonly counters: Readonly<Record<string, number>>;
   readonly troubles: readonly Trouble[];
   readonly noisy: boolean;
@@ -251,7 +257,9 @@ function metricOf(
     (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
   );
   const paired = replicates.some((seed) => seed.length > 1);
-  return quantity === undefined ? {} : { metric: { ...quantity, spec, paired } };
+  if (quantity === undefined) return {};
+  const { low, high, level } = centreEstimate(replicates, { inside: 'mean' });
+  return { metric: { ...quantity, spec, paired, interval: { low, high, level } } };
 }
 
 /** Counters that all records with them agree on, else the median; exact counters agree over seeds. */

@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.ts';
 import type { CellConfig } from './config.ts';
-import { canonicalJson, cellIdOf, versionIdOf } from './identity.ts';
+import { canonicalJson, cellIdOf, hashSources, versionIdOf } from './identity.ts';
 import { planCells } from './plan.ts';
 import { deriveSeed, deriveSeeds } from './seeds.ts';
 import { parseShard, takeShard } from './shard.ts';
@@ -82,6 +85,25 @@ describe('identity', () => {
       { ...version, measureVersion: 2 },
     ];
     expect(new Set(ids.map(versionIdOf)).size).toBe(4);
+  });
+});
+
+describe('hashes of sources', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'harness-sources-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (root: string, files: Readonly<Record<string, string>>): string => {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, root, name)), { recursive: true });
+      writeFileSync(join(folder, root, name), text);
+    }
+    return hashSources([join(folder, root)], join(folder, root));
+  };
+
+  it('change with contents and names, not with place, tests or other files', () => {
+    const hash = write('a', { 'x.ts': '1', 'below/y.wgsl': '2' });
+    expect(write('b', { 'x.ts': '1', 'below/y.wgsl': '2', 'x.test.ts': '3', 'notes.md': '4' })).toBe(hash);
+    expect(write('c', { 'x.ts': '1', 'below/y.wgsl': '3' })).not.toBe(hash);
+    expect(write('d', { 'z.ts': '1', 'below/y.wgsl': '2' })).not.toBe(hash);
   });
 });
 

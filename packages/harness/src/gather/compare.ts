@@ -61,7 +61,7 @@ export function compareRecords(a: readonly CellRecord[], b: readonly CellRecord[
 
 function compareTimes(a: CellRecord, b: CellRecord): ComparedCell['time'] {
   const samplesOf = ({ time }: CellRecord): readonly number[] =>
-    (time && time.phases[time.primaryPhase]?.samples) ?? [];
+    time?.phases[time.primaryPhase]?.samples ?? [];
   const [before, after] = [samplesOf(a), samplesOf(b)];
   if (before.length === 0 || after.length === 0) return undefined;
   const { estimate, low, high } = pairedDifference([after], [before], { scale: 'log-ratio' });

@@ -1,7 +1,7 @@
 import { axisText, bytesText, numberText, timeText } from '../board/format.ts';
 import { byPoint, placeText, rankRows } from '../board/rank-rows.ts';
 import { type BoardRow, boardRows } from '../board/row.ts';
-import { cosineText, metricText } from '../board/row-text.ts';
+import { cosineText, metricIntervalText, metricText } from '../board/row-text.ts';
 import { variantText } from '../board/scaling.ts';
 import type { Suite } from '../cell/suite.ts';
 import type { CellRecord } from '../record/record.ts';
@@ -25,6 +25,7 @@ const columns: readonly ShownColumn[] = [
   { title: 'cosine', align: 'right', show: (row) => cosineText(row.gradient?.cosine.median) },
   { title: 'rel. error', align: 'right', show: (row) => numberText(row.gradient?.relativeError.median) },
   { title: 'metric', align: 'right', show: (row) => metricText(row) },
+  { title: '95 %', align: 'right', show: (row) => metricIntervalText(row) },
   { title: '#', align: 'right', show: (row, places) => placeText(places.metric.get(row.key)) },
   { title: 'status', show: (row) => troubleText(row) },
 ];

@@ -32,7 +32,7 @@ export async function readCanary(canary: Canary, readings: Record<string, number
     const started = performance.now();
     const said = await work();
     const ms = typeof said === 'number' ? said : performance.now() - started;
-    (readings[name] ??= []).push(roundedMs(ms));
+    readings[name] = [...(readings[name] ?? []), roundedMs(ms)];
   }
 }
 

@@ -30,8 +30,10 @@ function isList(content: Content): content is readonly Content[] {
 
 /** Text made safe for element content and for attributes in double quotes. */
 export function escapeHtml(text: string): string {
-  return text.replace(
-    /[&<>"]/g,
-    (character) => `&${{ '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot' }[character]};`,
-  );
+  return escapeText(text).replaceAll('"', '&quot;');
+}
+
+/** Text made safe for element content, where quotes may stay: JSON would grow by half without them. */
+export function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -163,7 +163,10 @@ describe('pages', () => {
     const page = pages.get(`cells/${record.identity.cellId.slice(0, 16)}.html`) ?? '';
     expect(page).toContain(reproduceCommand(record.config, record.identity.cellId));
     expect(page).toContain(record.identity.cellId);
-    expect(page).toContain('&quot;schemaVersion&quot;: 1');
+    const json = /<pre class="wrap">(\{[\s\S]*?)<\/pre>/.exec(page)?.[1] ?? '';
+    expect(JSON.parse(json.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'))).toEqual(
+      record,
+    );
   });
 
   it('carry the notice on every page', () => {

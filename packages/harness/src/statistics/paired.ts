@@ -25,6 +25,27 @@ export function centreOf(replicates: Replicates, inside: 'median' | 'mean' = 'me
 }
 
 /**
+ * The centre of a method's replicates with a two-stage bootstrap interval: seeds are resampled, then the
+ * numbers inside each drawn seed. One single number has no interval: its level is 0.
+ */
+export function centreEstimate(replicates: Replicates, options: PairingOptions = {}): Estimate {
+  const { level = 0.95, resamples = 400, seed = 1, inside = 'median' } = options;
+  const centre = inside === 'mean' ? meanOf : median;
+  const seeds = replicates.filter((values) => values.length > 0);
+  const estimate = median(seeds.map(centre));
+  const count = seeds.length;
+  if (count === 0 || (count === 1 && seeds[0]?.length === 1) || !Number.isFinite(estimate)) {
+    return { estimate, low: estimate, high: estimate, level: 0, count };
+  }
+  const random = randomFrom(seed);
+  const draws = Array.from({ length: resamples }, () =>
+    median(seeds.map(() => centre(resampled(seeds[random.below(count)] as readonly number[], random)))),
+  );
+  const [lower, upper] = [(1 - level) / 2, (1 + level) / 2];
+  return { estimate, low: quantile(draws, lower), high: quantile(draws, upper), level, count };
+}
+
+/**
  * Difference between two methods on the same seeds, with a two-stage bootstrap interval: seeds are resampled,
  * then the numbers inside each drawn seed (jointly where they are paired). Two methods that are equal number
  * by number, two misses included, differ by exactly 0.

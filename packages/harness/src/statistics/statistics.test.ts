@@ -4,7 +4,7 @@ import { interquartileRange, median, medianInterval, quantile, summarise } from 
 import { normalProbability, normalQuantile, studentQuantile } from './distributions.ts';
 import { agreesWithTheory, fitPowerLaw, fitUpperEnd } from './fit.ts';
 import { benjaminiHochberg, holm } from './multiplicity.ts';
-import { centreOf, pairedDifference } from './paired.ts';
+import { centreEstimate, centreOf, pairedDifference } from './paired.ts';
 import { randomFrom, shuffled } from './random.ts';
 import { rankWithTies } from './rank.ts';
 import { performanceProfiles, timeToTarget } from './target.ts';
@@ -138,6 +138,20 @@ describe('paired differences', () => {
     );
     expect(pairedDifference(missed, missed).estimate).toBe(0);
     expect(centreOf([[1, 2, 3], [], [5]])).toBe(3.5);
+  });
+
+  it('have centres whose intervals cover about as often as they say', () => {
+    const random = randomFrom(31);
+    let covered = 0;
+    for (let trial = 0; trial < 150; trial++) {
+      const tasks = Array.from({ length: 60 }, () => random.normal());
+      const { low, high } = centreEstimate([tasks], { inside: 'mean', seed: trial });
+      if (low <= 0 && 0 <= high) covered++;
+    }
+    expect(covered).toBeGreaterThanOrEqual(132);
+    expect(covered).toBeLessThanOrEqual(149);
+    expect(centreEstimate([[3]])).toMatchObject({ estimate: 3, level: 0 });
+    expect(centreEstimate([])).toMatchObject({ count: 0, level: 0 });
   });
 });
 

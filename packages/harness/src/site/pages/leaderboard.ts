@@ -2,7 +2,7 @@ import { axisText, bytesText, numberText, timeText } from '../../board/format.ts
 import { placeText } from '../../board/rank-rows.ts';
 import type { BoardRow } from '../../board/row.ts';
 import { variantText } from '../../board/scaling.ts';
-import { cosineText, metricText } from '../../board/row-text.ts';
+import { cosineText, metricIntervalText, metricText } from '../../board/row-text.ts';
 import type { Place } from '../../statistics/rank.ts';
 import { axisName, type Board, boardsOf, problemsOf, problemTitle, type SiteContext } from '../context.ts';
 import { type Content, type Html, html } from '../html.ts';
@@ -115,8 +115,10 @@ function problemTable(context: SiteContext, { suite }: Board, rows: readonly Boa
     {
       title: suite.metric?.title ?? 'Metric',
       kind: 'number',
+      note: '95 % bootstrap interval over seeds and tasks in small figures',
       show: (row) =>
-        row.metric && html`${metricText(row)}${placeOf(context.placesOf(row).metric.get(row.key))}`,
+        row.metric &&
+        html`${metricText(row)} <span class="faint small">${metricIntervalText(row)}</span>${placeOf(context.placesOf(row).metric.get(row.key))}`,
       value: (row) => row.metric?.median,
     },
     {
@@ -134,10 +136,7 @@ function problemTable(context: SiteContext, { suite }: Board, rows: readonly Boa
   ];
   const ordered = [...rows].sort(
     (a, b) =>
-      a.dimension - b.dimension ||
-      a.horizon - b.horizon ||
-      finite(a.time?.median) - finite(b.time?.median) ||
-      (a.method < b.method ? -1 : 1),
+      a.dimension - b.dimension || a.horizon - b.horizon || byTime(a, b) || (a.method < b.method ? -1 : 1),
   );
   return siteTable(columns, ordered, { group: (row) => row.point });
 }
@@ -184,6 +183,12 @@ export function methodLink({ methodOf }: SiteContext, name: string, root = ''): 
 
 function severalProfiles(rows: readonly BoardRow[]): boolean {
   return new Set(rows.map((row) => row.profile)).size > 1;
+}
+
+/** Fastest first; misses and what was not timed last. */
+function byTime(a: BoardRow, b: BoardRow): number {
+  const [x, y] = [a.time?.median ?? Number.MAX_VALUE, b.time?.median ?? Number.MAX_VALUE];
+  return x === y ? 0 : x - y;
 }
 
 function finite(value: number | undefined): number {

@@ -19,7 +19,7 @@ export async function paretoPage(context: SiteContext): Promise<Page | undefined
   const methods = new Set<string>();
   for (const board of boardsOf(context)) {
     const { suite, device, id } = board;
-    const rows = board.rows.filter((row) => valueOf(row) !== undefined);
+    const rows = board.rows.filter((row) => gainOf(row) !== undefined);
     const parts: Html[] = [];
     for (const problem of problemsOf({ suite, rows })) {
       const blocks: Html[] = [];
@@ -42,7 +42,8 @@ export async function paretoPage(context: SiteContext): Promise<Page | undefined
   const shown = context.methods.filter((method) => methods.has(method));
   const body = html`<h1>Pareto</h1>
 <p>What a cost buys. On the dashed stair lie the methods that no other beats in both. Where a suite trains, the value is its metric, up is
-better; where it does not, it is the relative error of the hypergradient, down is better. Bars reach over the quartiles of the seeds.</p>
+better; where it does not, it is the relative error of the hypergradient, down is better. Bars are 95 % bootstrap intervals of metrics, and quartiles over
+seeds of errors.</p>
 ${chartKey(shown, context.looks, (method) => method)}
 ${sections}`;
   return { path: 'pareto.html', title: 'Pareto', body };
@@ -86,7 +87,7 @@ function groupsOf(rows: readonly BoardRow[]): readonly (readonly BoardRow[])[] {
     );
 }
 
-function valueOf(row: BoardRow): Quantity | undefined {
+function gainOf(row: BoardRow): Quantity | undefined {
   return row.metric ?? row.gradient?.relativeError;
 }
 
@@ -98,7 +99,7 @@ function pointsOf(
   text: (value: number) => string,
 ): readonly ParetoPoint[] {
   return rows.flatMap((row) => {
-    const [paid, got] = [row[cost], valueOf(row)];
+    const [paid, got] = [row[cost], gainOf(row)];
     if (
       paid === undefined ||
       got === undefined ||
@@ -113,8 +114,8 @@ function pointsOf(
         method: row.method,
         cost: paid.median,
         value: clamp(got.median),
-        low: clamp(got.q1),
-        high: clamp(got.q3),
+        low: clamp(row.metric?.interval.low ?? got.q1),
+        high: clamp(row.metric?.interval.high ?? got.q3),
         label: `${row.method} · ${text(paid.median)} · ${value}`,
       },
     ];
