@@ -38,7 +38,10 @@ const op: Op = {
     emit: (context) => {
       const { inputs, line, name, parameters, text, type, value, variable } = context;
       const image = inputs[0]!.shape;
-      const best = variable(type.width === 4 ? 'vec4<f32>' : 'f32', type.width === 4 ? 'vec4<f32>(0f)' : '0f');
+      const best = variable(
+        type.width === 4 ? 'vec4<f32>' : 'f32',
+        type.width === 4 ? 'vec4<f32>(0f)' : '0f',
+      );
       const index = variable(type.text, type.literal(0));
       const found = variable('bool', 'false');
       loopOverWindow(context, image, poolOf(parameters), (at, inside) => {
