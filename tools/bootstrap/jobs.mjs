@@ -18,7 +18,7 @@ import { StartError, say } from './say.mjs';
 
 /** @type {Record<string, Job>} */
 const jobs = {
-  bench: { summary: 'runs the benchmarks', needsAdapter: true, script: 'benchmarks/src/main.ts' },
+  bench: { summary: 'runs the benchmarks', needsAdapter: true, script: 'benchmarks/src/bench/main.ts' },
   test: { summary: 'runs every check and test', needsAdapter: true, script: 'tools/test-run/main.ts' },
   'test:swiftshader': {
     summary: 'runs the correctness tests on a second driver',

@@ -1,0 +1,10 @@
+/** @file `npm start`, `npx nx run bench` and `longhorizon bench`: the benchmark's command line. */
+import { benchCommand } from '@longhorizon/harness';
+import { closeDevices } from '../cells/device.ts';
+import { benchProgram } from './program.ts';
+
+try {
+  await benchCommand(benchProgram()).parseAsync();
+} finally {
+  await closeDevices();
+}

@@ -1,0 +1,78 @@
+/** @file What the harness's command line is built around: the suites, how a cell is run, which code that measures. */
+import { extname, join } from 'node:path';
+import {
+  type BenchProgram,
+  type CellConfig,
+  hashSources,
+  type MethodDescription,
+  UsageError,
+} from '@longhorizon/harness';
+import { NoAdapterError } from '@longhorizon/tensor';
+import { closeDevices, describeDevice, sharedDevice } from '../cells/device.ts';
+import { classifyError } from '../cells/failures.ts';
+import { runCell } from '../cells/run-cell.ts';
+import { root } from '../root.ts';
+import { bilevelSuites, suites } from '../suites/index.ts';
+
+/** Packages whose versions every record names. */
+const packages = ['webgpu', 'tinybench'];
+
+/** What cells of the bilevel suites run through; tests and generated files do not count. */
+const measured = ['packages/tensor/src', 'packages/nn/src', 'packages/bilevel/src', 'packages/hyperdistill/src'];
+const measuring = ['benchmarks/src/cells', 'benchmarks/src/suites', 'benchmarks/src/hypergradient'];
+
+export function benchProgram(): BenchProgram {
+  return {
+    suites,
+    runCell,
+    classifyError,
+    describeAdapter,
+    codeHash: codeHash(),
+    site: {
+      title: 'Longhorizon',
+      lead: 'What long-horizon gradient-based meta-learning costs, and what it buys: bytes, seconds and accuracy across horizons T and numbers of hyperparameters p.',
+      methods: methodCards(),
+    },
+    repositoryFolder: root,
+    packages,
+    childCommand: {
+      command: process.execPath,
+      arguments: [
+        ...process.execArgv,
+        join(import.meta.dirname, `main${extname(import.meta.filename)}`),
+        'serve',
+      ],
+    },
+  };
+}
+
+async function describeAdapter(name: string | undefined) {
+  try {
+    const device = await sharedDevice(name);
+    return describeDevice(device);
+  } catch (error) {
+    if (error instanceof NoAdapterError) throw new UsageError(error.message);
+    throw error;
+  } finally {
+    // Cells run in processes of their own and open it there.
+    await closeDevices();
+  }
+}
+
+/** One hash for all cells, worked out when the first is asked for. */
+function codeHash(): (config: CellConfig) => string {
+  let hash: string | undefined;
+  return () => {
+    hash ??= hashSources([...measured, ...measuring].map((folder) => join(root, folder)), root);
+    return hash;
+  };
+}
+
+/** One card for every method, whichever suites it is in. */
+function methodCards(): readonly MethodDescription[] {
+  const cards = new Map<string, MethodDescription>();
+  for (const { methods } of bilevelSuites) {
+    for (const { name, title = name, card } of methods) cards.set(name, { name, title, ...card });
+  }
+  return [...cards.values()];
+}

@@ -1,0 +1,32 @@
+/** @file The pass `gradient`: one hypergradient against the exact one, on the same trajectory. */
+import { createHash } from 'node:crypto';
+import { finiteOrNull, type Measurement } from '@longhorizon/harness';
+import { agreement } from './agreement.ts';
+import type { Case } from './case.ts';
+import { exactOf } from './oracle.ts';
+import { withFirstRun } from './prepare.ts';
+
+export async function gradientPass(cell: Case): Promise<Measurement> {
+  return withFirstRun(cell, async (run, { counts, dispatches, outerLoss }) => {
+    const hypergradient = await run.read('hypergradient');
+    const weights = await run.read('weights');
+    const exact = await exactOf(cell);
+    return {
+      status: 'ok',
+      gradient: agreement(hypergradient, exact.hypergradient, exact.reference),
+      counters: { ...counts, dispatches },
+      artifacts: { hypergradient: digest(hypergradient), weights: digest(weights) },
+      details: {
+        outerLoss: finiteOrNull(outerLoss),
+        // Small, or the method did not walk where the oracle did.
+        weightsError: agreement(weights, exact.weights, exact.reference).relativeError,
+        outerLossError: finiteOrNull(Math.abs(outerLoss - exact.outerLoss) / Math.abs(exact.outerLoss)),
+      },
+    };
+  });
+}
+
+/** SHA-256 of the numbers as float32: two runs on one device must agree on it. */
+export function digest(numbers: Float64Array): string {
+  return createHash('sha256').update(new Uint8Array(Float32Array.from(numbers).buffer)).digest('hex');
+}

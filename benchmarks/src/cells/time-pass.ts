@@ -1,0 +1,49 @@
+/**
+ * @file The pass `time`: seconds of one hypergradient until the queue is done, in turns with the same T inner steps without one. The ratio
+ * of the two holds on a noisy machine where neither does.
+ */
+import { type Measurement, type SamplingOptions, sampleArms, timeSection } from '@longhorizon/harness';
+import { adapt } from '../hypergradient/adapt.ts';
+import { canaryOf } from './canary.ts';
+import type { Case } from './case.ts';
+import { compileMsOf, withFirstRun, withRun } from './prepare.ts';
+
+/** How long sampling goes on, by profile; what is not listed is sampled like `standard`. */
+const sampling: Readonly<Record<string, SamplingOptions>> = {
+  quick: { minimumSamples: 4, maximumSamples: 20, timeBudgetMs: 50, warmUpCalls: 1, warmUpMs: 0 },
+  standard: { minimumSamples: 10, maximumSamples: 100, timeBudgetMs: 400, warmUpCalls: 2, warmUpMs: 20 },
+  full: { minimumSamples: 20, maximumSamples: 200, timeBudgetMs: 4000, warmUpCalls: 3, warmUpMs: 50 },
+};
+
+export const primaryPhase = 'hypergradient';
+export const plainPhase = 'inner steps alone';
+
+export async function timePass(cell: Case): Promise<Measurement> {
+  const { device, config, signal } = cell;
+  const options = sampling[config.profile] ?? (sampling.standard as SamplingOptions);
+  return withFirstRun(cell, async (run, { dispatches, counts }) =>
+    withRun(
+      cell,
+      async (plain) => {
+        const { phases, noise } = await sampleArms(
+          [
+            { name: primaryPhase, run: () => run.compute() },
+            { name: plainPhase, run: () => plain.compute() },
+          ],
+          { ...options, canary: await canaryOf(device), signal },
+        );
+        return {
+          status: 'ok',
+          time: timeSection(phases, {
+            primaryPhase,
+            compileMs: compileMsOf(cell),
+            clock: { host: 'performance.now', synchronisation: 'map-read' },
+          }),
+          counters: { ...counts, dispatches },
+          ...(noise === undefined ? {} : { noise }),
+        };
+      },
+      { method: adapt },
+    ),
+  );
+}

@@ -1,0 +1,76 @@
+/** @file Problems with a known hypergradient, at any horizon and any number of hyperparameters. A problem is one row. */
+import { rates, tracking } from '@longhorizon/bilevel';
+import { keyAt, randomUniform } from '@longhorizon/datasets';
+import type { CellConfig } from '@longhorizon/harness';
+import type { ProblemRow, Recipe, Seeds } from '../rows.ts';
+
+/** Weights of the quadratics: p runs up to it, and d does not change with p. */
+const weights = 1000;
+
+const groups = {
+  minimum: 1,
+  maximum: weights,
+  because: `each hyperparameter belongs to a group of the ${weights} weights`,
+};
+
+/** Uniform numbers in [from, to), rounded to float32 so that device and oracle start from the same ones. */
+function draw(seed: number, name: string, count: number, from: number, to: number): number[] {
+  const uniform = randomUniform(keyAt(seed, { of: name }), 0, count);
+  return Array.from(uniform, (u) => Math.fround(from + (to - from) * u));
+}
+
+/**
+ * Curvatures whose time constants, 1/(ηh) steps, go evenly over the decades from 10 to 1000 at η = 0.1: some weights settle at once, others
+ * are on their way at T = 1000.
+ */
+function curvatures(seed: number): number[] {
+  return draw(seed, 'curvature', weights, -2, 0).map((exponent) => Math.fround(10 ** exponent));
+}
+
+const once =
+  (innerOptimisations: number, rate: number) =>
+  ({ profile }: CellConfig): Recipe => ({
+    innerOptimisations: profile === 'quick' ? innerOptimisations : 4 * innerOptimisations,
+    rate,
+    evaluateEvery: profile === 'quick' ? innerOptimisations / 4 : innerOptimisations / 2,
+  });
+
+export const problems: readonly ProblemRow[] = [
+  {
+    name: 'tracking',
+    title: 'Tracking quadratic',
+    description:
+      `${weights} weights follow λ down a quadratic; each hyperparameter is the target of a group of weights. Curvatures ` +
+      'spread over two decades, so some weights forget their past in ten steps and some in a thousand.',
+    dimension: groups,
+    make: ({ dimension }, seeds) =>
+      tracking({
+        G: curvatures(data(seeds)),
+        w0: draw(data(seeds), 'start', weights, -2, 2),
+        lambda: draw(start(seeds), 'targets', dimension, -2, 2),
+        rate: Math.fround(0.1),
+        outer: { kind: 'quadratic', c: draw(data(seeds), 'goal', weights, -1, 1) },
+      }),
+    training: once(20, 0.1),
+  },
+  {
+    name: 'rates',
+    title: 'Learning rates',
+    description:
+      `A learning rate for each group of the ${weights} weights of a quadratic: λ acts through the optimiser only, and what a step ` +
+      'leaves behind depends on where it was taken.',
+    dimension: groups,
+    make: ({ dimension }, seeds) =>
+      rates({
+        h: curvatures(data(seeds)),
+        m: draw(data(seeds), 'minimum', weights, -1, 1),
+        w0: draw(data(seeds), 'start', weights, -2, 2),
+        lambda: draw(start(seeds), 'rates', dimension, 0.05, 0.15),
+        outer: { kind: 'quadratic', c: draw(data(seeds), 'goal', weights, -1, 1) },
+      }),
+    training: once(20, 0.01),
+  },
+];
+
+const data = (seeds: Seeds): number => seeds.data ?? 0;
+const start = (seeds: Seeds): number => seeds.initialisation ?? 0;
