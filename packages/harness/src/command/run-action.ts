@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { axisText, numberText } from '../board/format.ts';
-import { boardRows } from '../board/row.ts';
 import { longestHorizon, type MethodSummary, summariseMethods } from '../board/summary.ts';
 import { describeCell, statuses, statusWords } from '../cell/config.ts';
 import { listOf, plural } from '../errors.ts';
@@ -146,13 +145,7 @@ function boardsText(program: BenchProgram, summary: BenchSummary): string {
         { title: 'points', align: 'right', show: (row) => String(row.points) },
         { title: 'with misses', align: 'right', show: (row) => String(row.troubles) },
       ];
-      const summaries = summariseMethods(
-        boardRows(
-          rows.flatMap((row) => row.records),
-          program.suites,
-        ),
-        methods,
-      );
+      const summaries = summariseMethods(rows, methods);
       const filled = columns.filter((column) => summaries.some((row) => column.show(row) !== ''));
       const lines = summaries.map((row) => filled.map((column) => column.show(row)));
       return `${suite.title} on ${device.label}\n\n${textTable(filled, lines)}`;

@@ -6,6 +6,7 @@ import type { CellRecord } from '../record/record.ts';
 import { checkOutputFolder } from '../store/folder.ts';
 import { type SiteContext, siteContext } from './context.ts';
 import type { SiteDescription } from './descriptions.ts';
+import { pictureFiles } from './headline.ts';
 import { type Page, renderPage } from './layout.ts';
 import { cellPages } from './pages/cells.ts';
 import { convergencePage } from './pages/convergence.ts';
@@ -25,12 +26,16 @@ const assets = new URL('../../assets/', import.meta.url);
  * All pages as text, by path. Depends on records and descriptions alone: no clock, no file, no order of
  * records; equal input gives equal bytes.
  */
-export async function sitePages(
+export function sitePages(
   records: readonly CellRecord[],
   description: SiteDescription,
 ): Promise<ReadonlyMap<string, string>> {
-  const pages = await pagesOf(siteContext(records, description));
-  return new Map(pages.map((page) => [page.path, renderPage(page, pages, description)]));
+  return renderPages(siteContext(records, description));
+}
+
+async function renderPages(context: SiteContext): Promise<ReadonlyMap<string, string>> {
+  const pages = await pagesOf(context);
+  return new Map(pages.map((page) => [page.path, renderPage(page, pages, context.description)]));
 }
 
 async function pagesOf(context: SiteContext): Promise<readonly Page[]> {
@@ -65,11 +70,12 @@ export async function buildSite(
   if (records.length === 0)
     throw new UsageError('There are no records to build a site from. Run the benchmark first.');
   checkOutputFolder(folder);
-  const pages = await sitePages(records, description);
-  for (const name of ['cells', 'methods', 'data'])
+  const context = siteContext(records, description);
+  const files = [...(await renderPages(context)), ...(await pictureFiles(context))];
+  for (const name of ['cells', 'methods', 'data', 'pictures'])
     rmSync(join(folder, name), { recursive: true, force: true });
   cpSync(assets, folder, { recursive: true });
-  for (const [path, text] of pages) {
+  for (const [path, text] of files) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);

@@ -28,7 +28,8 @@ export interface SiteContext {
 export function siteContext(given: readonly CellRecord[], description: SiteDescription): SiteContext {
   const records = [...given].sort((a, b) => (identityOf(a) < identityOf(b) ? -1 : 1));
   const rows = boardRows(records, description.suites);
-  const places = new Map([...byPoint(rows)].map(([point, group]) => [point, rankRows(group)]));
+  const points = byPoint(rows);
+  const places = new Map<string, Places>();
   const described = description.methods.map((method) => method.name);
   const declared = description.suites.flatMap((suite) => suite.methods.map((method) => method.name));
   const present = new Set(rows.map((row) => row.method));
@@ -40,7 +41,12 @@ export function siteContext(given: readonly CellRecord[], description: SiteDescr
     records,
     current: currentRecords(records),
     rows,
-    placesOf: (row) => places.get(row.point) as Places,
+    // Ranking resamples; it is done once for each point, when somebody asks.
+    placesOf: (row) => {
+      const found = places.get(row.point) ?? rankRows(points.get(row.point) ?? [row]);
+      places.set(row.point, found);
+      return found;
+    },
     devices: devicesOf(records),
     suites: suitesOf(rows, description),
     looks: looksOf(methods),

@@ -131,7 +131,7 @@ describe('pages', () => {
     const board = pages.get('leaderboard.html') ?? '';
     expect(board).toContain('∞');
     expect(board).toMatch(/title="a tie of \d">\d–\d</);
-    expect(board).toMatch(/class="badge" title="needs \d+\.\d MiB[^"]*">memory: oom</);
+    expect(board).toMatch(/class="badge" title="needs \d+\.\d MiB[^"]*">oom</);
     expect(board).toMatch(/class="agrees" title="exactly as measured">=</);
     expect(board).toContain('71.9');
   });
@@ -192,6 +192,7 @@ describe('a site', () => {
       'methods.html',
     ]);
     expect(readdirSync(join(folder, 'data'))).toContain('records.jsonl');
+    expect(readdirSync(folder)).not.toContain('pictures');
     const index = readFileSync(join(folder, 'index.html'), 'utf8');
     expect(index).not.toContain('scaling.html');
     expect(readFileSync(join(folder, 'methods', 'exact.html'), 'utf8')).toContain('no description');
@@ -220,6 +221,16 @@ describe('a site', () => {
       'Earlier result on fixture adapter (nothing measured) on fixture processor',
     ]);
   });
+
+  it('has its headline as pictures that stand alone', async () => {
+    const place = join(folder, 'pictured');
+    await buildSite(someRecords(), syntheticDescription, place);
+    const pictures = readdirSync(join(place, 'pictures'));
+    expect(pictures.sort()).toEqual(['memory.svg', 'time.svg']);
+    const svg = readFileSync(join(place, 'pictures', 'memory.svg'), 'utf8');
+    expect(svg).not.toContain('var(');
+    expect(svg).toContain('>hyperdistill</text>');
+  }, 60_000);
 
   it('needs records', async () => {
     await expect(buildSite([], syntheticDescription, folder)).rejects.toThrow('There are no records');

@@ -11,6 +11,8 @@ export interface ScalingChartOptions {
   readonly axisName: string;
   /** The theory of a method for this quantity. */
   readonly theoryOf: (method: string) => Growth | undefined;
+  /** For a chart that stands alone: says inside which look is whose. */
+  readonly legend?: boolean;
 }
 
 const size = { width: 400, height: 260 } as const;
@@ -47,7 +49,7 @@ export async function scalingChart(
     field: 'method',
     type: 'nominal',
     scale: { domain: methods, range: methods.map((method) => looks(method)[pick]) },
-    legend: null,
+    legend: options.legend === true ? { title: null, symbolOpacity: 1 } : null,
   });
   const [colour, shape] = [byMethod('colour'), byMethod('shape')];
   const x = {

@@ -20,11 +20,18 @@ export function cellLinks(row: BoardRow, root = ''): Html {
   return html`<span class="small">${passes.map(linksOf)}</span>`;
 }
 
-/** Badges for what went wrong in a row, with the reason under the pointer. */
-export function troubleBadges(row: Pick<BoardRow, 'troubles' | 'noisy'>): Html {
-  const badges = row.troubles.map(
-    ({ pass, status, reason }) => html`<span class="badge" title="${reason}">${pass}: ${status}</span>`,
-  );
+/**
+ * Badges for what went wrong in a row, with the reason under the pointer: `oom` where every pass ended like
+ * that, `time: timeout` where only some did.
+ */
+export function troubleBadges(row: Pick<BoardRow, 'troubles' | 'noisy' | 'records'>): Html {
+  const passes = new Set(row.records.map((record) => record.config.pass)).size;
+  const statuses = [...new Set(row.troubles.map((trouble) => trouble.status))];
+  const badges = statuses.map((status) => {
+    const alike = row.troubles.filter((trouble) => trouble.status === status);
+    const where = alike.length === passes ? '' : `${alike.map((trouble) => trouble.pass).join(', ')}: `;
+    return html`<span class="badge" title="${alike[0]?.reason ?? ''}">${where}${status}</span>`;
+  });
   const noisy = row.noisy
     ? html`<span class="badge calm" title="the machine was noisy while this was measured">noisy</span>`
     : '';

@@ -1,19 +1,9 @@
 import { axisText, countText, numberText } from '../../board/format.ts';
-import { scalingCurves } from '../../board/scaling.ts';
 import { longestHorizon, type MethodSummary, summariseMethods } from '../../board/summary.ts';
 import { statuses, statusWords } from '../../cell/config.ts';
 import { plural } from '../../errors.ts';
-import { scalingChart } from '../charts/scaling-chart.ts';
-import {
-  axisName,
-  type Board,
-  boardsOf,
-  distinct,
-  middle,
-  problemsOf,
-  problemTitle,
-  type SiteContext,
-} from '../context.ts';
+import { axisName, type Board, boardsOf, distinct, type SiteContext } from '../context.ts';
+import { headlineChart, headlineOf, headlinePlace, headlineTitle } from '../headline.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
@@ -36,7 +26,7 @@ ${fact(current.length, 'cell')}${fact(distinct(context.rows, (row) => row.method
 ${troubles.filter(({ count }) => count > 0).map(({ status, count }) => html`<li><b>${countText(count)}</b>${statusWords[status]}</li>`)}
 </ul>
 ${versionsNote(context)}
-${await headline(context, summaries)}
+${await headlineSection(context)}
 ${summaries.map((board) => boardSummary(context, board))}
 ${aboutSection()}`;
   return { path: 'index.html', title: description.title, body };
@@ -59,43 +49,20 @@ function versionsNote(context: SiteContext): Content {
 }
 
 /** Memory and time against T for the first problem that has a scaling curve. */
-async function headline(context: SiteContext, boards: readonly Board[]): Promise<Content> {
-  for (const { suite, device, rows } of boards) {
-    for (const problem of problemsOf({ suite, rows })) {
-      const own = rows.filter((row) => row.problem === problem);
-      const all = (['memory', 'time'] as const).flatMap((quantity) =>
-        scalingCurves(own, 'horizon', quantity),
-      );
-      const fixed = middle(distinct(all, (curve) => curve.fixed));
-      if (fixed === undefined) continue;
-      const figures: Html[] = [];
-      for (const quantity of ['memory', 'time'] as const) {
-        const curves = all.filter(
-          (curve) => curve.quantity === quantity && curve.fixed === fixed && curve.points.length > 0,
-        );
-        if (curves.length === 0) continue;
-        const theoryOf = (method: string) => context.methodOf(method)?.theory?.[quantity];
-        const svg = await scalingChart(curves, {
-          looks: context.looks,
-          axisName: axisName(suite, 'horizon'),
-          theoryOf,
-        });
-        figures.push(
-          figure(
-            `${quantity === 'memory' ? 'Peak memory' : 'Time'} against ${axisName(suite, 'horizon')}`,
-            svg,
-          ),
-        );
-      }
-      if (figures.length === 0) continue;
-      const methods = context.methods.filter((method) => all.some((curve) => curve.method === method));
-      return html`<h2>As the horizon grows</h2>
-<p class="faint">${suite.title}: ${problemTitle(suite, problem)}, ${axisName(suite, 'dimension')} = ${axisText(fixed)}, on ${device.label}.
-Dashed: the slope that theory gives. ×: out of memory or time. <a href="scaling.html">All problems</a>.</p>
-${chartKey(methods, context.looks, (method) => method)}<div class="charts">${figures}</div>`;
-    }
+async function headlineSection(context: SiteContext): Promise<Content> {
+  const headline = headlineOf(context);
+  if (headline === undefined) return '';
+  const figures: Html[] = [];
+  for (const quantity of ['memory', 'time'] as const) {
+    if (headline.curves[quantity] === undefined) continue;
+    figures.push(figure(headlineTitle(headline, quantity), await headlineChart(context, headline, quantity)));
   }
-  return '';
+  const drawn = Object.values(headline.curves).flat();
+  const methods = context.methods.filter((method) => drawn.some((curve) => curve.method === method));
+  return html`<h2>As the horizon grows</h2>
+<p class="faint">${headlinePlace(headline)}. Dashed: the slope that theory gives. ×: out of memory or time.
+<a href="scaling.html">All problems</a>.</p>
+${chartKey(methods, context.looks, (method) => method)}<div class="charts">${figures}</div>`;
 }
 
 function boardSummary(context: SiteContext, board: Board): Html {
