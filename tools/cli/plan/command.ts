@@ -6,10 +6,10 @@ import {
   makeProgram,
   openDevice,
   Plan,
-  printMemory,
-  printPlan,
   type Program,
   type ProgramRequest,
+  printMemory,
+  printPlan,
   targetOf,
 } from '@longhorizon/tensor';
 import type { Command } from 'commander';
@@ -31,7 +31,11 @@ class PlanCommandError extends Error {
 export function command(plan: Command): void {
   const known = Object.entries(examples).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`);
   plan
-    .argument('[step]', 'an example, or a TypeScript module whose default export returns a program request', 'mlp-step')
+    .argument(
+      '[step]',
+      'an example, or a TypeScript module whose default export returns a program request',
+      'mlp-step',
+    )
     .option('--adapter <name>', "'any', 'hardware', 'software' or part of a name")
     .option('--wgsl', 'print the whole code of every dispatch')
     .option('--time', 'run it, and print the GPU time of every dispatch')
@@ -57,7 +61,9 @@ export function command(plan: Command): void {
         console.log(printMemory(program));
         if (options.time) {
           const plan = await Plan.fromProgram(device, program, { ...request, variants });
-          console.log(`\nGPU time of each dispatch, all inputs zero\n${printTimes(program, await plan.profile())}`);
+          console.log(
+            `\nGPU time of each dispatch, all inputs zero\n${printTimes(program, await plan.profile())}`,
+          );
           plan.destroy();
         }
       } finally {
@@ -88,6 +94,8 @@ async function requestNamed(name: string): Promise<ProgramRequest> {
     );
   const module = (await import(pathToFileURL(file).href)) as { default?: Example };
   if (typeof module.default !== 'function')
-    throw new PlanCommandError(`plan: ${name} has no default export; export a function that returns { outputs, updates }.`);
+    throw new PlanCommandError(
+      `plan: ${name} has no default export; export a function that returns { outputs, updates }.`,
+    );
   return module.default();
 }

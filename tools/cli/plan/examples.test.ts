@@ -18,6 +18,7 @@ describe('examples of plans', () => {
   it.each(Object.keys(examples))('%s is planned for the least of adapters, within its bindings', (name) => {
     const program = makeProgram(examples[name]!.make(), anyAdapter);
     expect(program.kernels.length).toBeGreaterThan(5);
-    for (const kernel of program.kernels) expect(kernel.regions.length).toBeLessThanOrEqual(anyAdapter.maxBindings);
+    for (const kernel of program.kernels)
+      expect(kernel.regions.length).toBeLessThanOrEqual(anyAdapter.maxBindings);
   });
 });

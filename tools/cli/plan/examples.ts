@@ -45,7 +45,10 @@ function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
 }
 
 const length = (shapes: readonly (readonly number[])[]) =>
-  shapes.reduce((sum, shape) => sum + Math.ceil(shape.reduce((product, size) => product * size, 1) / 4) * 4, 0);
+  shapes.reduce(
+    (sum, shape) => sum + Math.ceil(shape.reduce((product, size) => product * size, 1) / 4) * 4,
+    0,
+  );
 
 /** One SGD step on w ∈ R^d. */
 function sgdStep(w: Tensor, loss: (w: Tensor) => Tensor): ProgramRequest {
@@ -65,7 +68,12 @@ function mlp(w: Tensor, x: Tensor): Tensor {
 }
 
 const filters = 32;
-const convShapes = [0, 1, 2, 3].flatMap((layer) => [[3, 3, layer === 0 ? 1 : filters, filters], [filters], [filters], [filters]]);
+const convShapes = [0, 1, 2, 3].flatMap((layer) => [
+  [3, 3, layer === 0 ? 1 : filters, filters],
+  [filters],
+  [filters],
+  [filters],
+]);
 const conv4Shapes = [...convShapes, [filters, 5], [5]];
 
 /** Convolution, batch norm over the batch, relu, 2 × 2 max pooling; four times; a linear head. */
