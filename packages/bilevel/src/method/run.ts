@@ -36,7 +36,7 @@ export interface RunOptions {
 export interface Outcome {
   readonly horizon: number;
   readonly outerLoss: number;
-  /** The first step t after which the weights, or online the outer loss, were no finite numbers; absent where all went well. */
+  /** The first step t after which the weights or the outer loss were no finite numbers; absent where all went well. Online: the first update of λ that saw it. */
   readonly divergedAt?: number;
   readonly wallMs: number;
   readonly dispatches: number;

@@ -12,6 +12,8 @@ export interface Directions {
   readonly count: number;
   /** S as graph. It may read slots that say which directions a pass is about. */
   readonly matrix: Tensor;
+  /** From [p] to [k]: S·v, by a way that needs no matrix. */
+  along(vector: Tensor): Tensor;
 }
 
 export interface TangentSweep {
@@ -24,8 +26,9 @@ export interface TangentSweep {
   readonly loss: Tensor;
 }
 
-export function declareTangentSweep(inner: Inner, { count, matrix }: Directions): TangentSweep {
+export function declareTangentSweep(inner: Inner, directions: Directions): TangentSweep {
   const { workspace, carry, lambda } = inner;
+  const { count, matrix } = directions;
   const at = inner.pointOf(carry);
   const next = inner.phi(at);
   const slots = [carry.w, ...Object.values(carry.state)].filter(({ dtype }) => dtype === 'f32');
@@ -40,8 +43,8 @@ export function declareTangentSweep(inner: Inner, { count, matrix }: Directions)
     tangents.map((slot): [Slot, Tensor] => [slot, zerosLike(slot.tensor)]),
   );
   const variables = [...slots.map(({ tensor }) => tensor), lambda.tensor];
-  const push = vmap((...directions: Tensor[]) =>
-    jvp(outputs, variables, directions).map((tangent, k) => tangent ?? zerosLike(outputs[k]!)),
+  const push = vmap((...one: Tensor[]) =>
+    jvp(outputs, variables, one).map((tangent, k) => tangent ?? zerosLike(outputs[k]!)),
   );
   const moved = push(...tangents.map(({ tensor }) => tensor), matrix);
   const step = workspace.kernel(
@@ -52,7 +55,7 @@ export function declareTangentSweep(inner: Inner, { count, matrix }: Directions)
   const { loss, alpha, direct } = inner.outerAt(carry.w.tensor);
   const flat = reshape(tangents[0]!.tensor, [count, alpha.shape.reduce((size, axis) => size * axis, 1)]);
   const alphaZ = reshape(matmul(flat, reshape(alpha, [flat.shape[1]!, 1])), [count]);
-  const along = add(alphaZ, sum(multiply(matrix, direct), 1));
+  const along = add(alphaZ, directions.along(direct));
   return {
     begin: run(begin, 0),
     step: (t) => run(step, t - 1),

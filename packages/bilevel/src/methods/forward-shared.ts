@@ -1,5 +1,5 @@
 /** @file Forward mode with hyperparameter sharing (FDS): one tangent for each group of hyperparameters that move together. */
-import { broadcastTo, cast, equal, iota, matmul, multiply, reshape } from '@longhorizon/tensor';
+import { broadcastTo, cast, equal, gather, iota, multiply, reshape, segmentSum } from '@longhorizon/tensor';
 import type { Method } from '../method/method.ts';
 import { declareTangentSweep } from '../method/tangent-sweep.ts';
 import { HostArray } from '../problem/host-array.ts';
@@ -51,13 +51,17 @@ export function sharedForward({ groups, share = 'sum' }: SharedForwardOptions): 
       // Row k of S marks the members of group k.
       const members = broadcastTo(reshape(slot.tensor, [1, p]), [count, p]);
       const matrix = cast(equal(iota([count, p], 0), members), 'f32');
-      const sweep = declareTangentSweep(inner, { count, matrix });
+      const sweep = declareTangentSweep(inner, {
+        count,
+        matrix,
+        along: (vector) => segmentSum(vector, slot.tensor, count),
+      });
       const sizes = Array.from({ length: count }, (_, k) => groupOf.filter((group) => group === k).length);
       const weights = workspace.slot('share of a member', [count], {
         initial: new HostArray(sizes.map((size) => (share === 'sum' || size === 0 ? 1 : 1 / size))),
       });
       const shared = multiply(sweep.along, weights.tensor);
-      const placed = reshape(matmul(reshape(shared, [1, count]), matrix), [p]);
+      const placed = gather(shared, slot.tensor);
       const result = workspace.kernel('derivatives of the groups', inner.result(placed, sweep.loss), {
         gradients: 1,
       });

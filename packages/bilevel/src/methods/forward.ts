@@ -1,5 +1,5 @@
 /** @file Forward mode (RTRL): the Jacobian dw_t/dλ travels with the weights. Exact, for few hyperparameters. */
-import { add, cast, equal, iota, matmul, reshape, type Tensor, zerosLike } from '@longhorizon/tensor';
+import { add, cast, equal, gather, iota, subtract, zerosLike } from '@longhorizon/tensor';
 import type { Method } from '../method/method.ts';
 import { declareTangentSweep } from '../method/tangent-sweep.ts';
 import { run } from '../workspace/workspace.ts';
@@ -33,10 +33,13 @@ export function forwardMode(options: ForwardOptions = {}): Method {
       const count = Math.min(p, columns ?? p);
       const passes = Math.ceil(p / count);
       const first = workspace.slot('first column', [], { dtype: 'u32' });
-      // Row k of S is the unit vector of column first + k.
-      const row = add(iota([count, p], 0), passes === 1 ? 0 : first.tensor);
-      const matrix = cast(equal(row, iota([count, p], 1)), 'f32');
-      const sweep = declareTangentSweep(inner, { count, matrix });
+      const offset = passes === 1 ? 0 : first.tensor;
+      // Row k of S is the unit vector of column first + k; an index outside reads zero.
+      const sweep = declareTangentSweep(inner, {
+        count,
+        matrix: cast(equal(add(iota([count, p], 0), offset), iota([count, p], 1)), 'f32'),
+        along: (vector) => (passes === 1 ? vector : gather(vector, add(iota([count]), offset))),
+      });
       const common = { step: (t: number) => [sweep.step(t)] };
       if (passes === 1) {
         const result = workspace.kernel('g^FO + αZ', inner.result(sweep.along, sweep.loss), { gradients: 1 });
@@ -47,7 +50,8 @@ export function forwardMode(options: ForwardOptions = {}): Method {
         [first, zerosLike(first.tensor)],
         [hypergradient, zerosLike(hypergradient.tensor)],
       ]);
-      const placed: Tensor = reshape(matmul(reshape(sweep.along, [1, count]), matrix), [p]);
+      // Before the first column the difference wraps around to a number far outside.
+      const placed = gather(sweep.along, subtract(iota([p]), offset));
       const result = workspace.kernel(
         'g^FO + αZ of these columns',
         inner.result(add(hypergradient.tensor, placed), sweep.loss),
