@@ -74,14 +74,18 @@ export function traceReads(
   define(tensor, coordinates);
 }
 
-/** The stored value under a chain of movements, with the element of it that coordinates reach; undefined if something is computed between. */
+/**
+ * The value under a chain of movements, with the element of it that coordinates reach. The chain ends early at a node that `isStored`:
+ * what lies in memory is read there, even if it only moves what lies below.
+ */
 export function throughMovement(
   tensor: Tensor,
   coordinates: readonly Index[],
+  isStored: (tensor: Tensor) => boolean = () => false,
 ): { base: Tensor; coordinates: readonly Index[] } {
   let base = tensor;
   let at = coordinates;
-  while (base.op.lower.kind === 'movement') {
+  while (base.op.lower.kind === 'movement' && !isStored(base)) {
     const input = base.inputs[0]!;
     at = base.op.lower.coordinates(at, input.shape, base.parameters, base.shape);
     base = input;

@@ -48,11 +48,11 @@ export function matrixView(
   const columns = shape[shape.length - 1]!;
   const batchShape = shape.slice(0, -2);
   const batch = delinearize(variable('batch', Math.max(1, elementCount(batchShape))), batchShape);
-  const { base, coordinates } = throughMovement(tensor, [
-    ...batch,
-    variable('row', rows),
-    variable('column', columns),
-  ]);
+  const { base, coordinates } = throughMovement(
+    tensor,
+    [...batch, variable('row', rows), variable('column', columns)],
+    (node) => storageOf(node) !== undefined,
+  );
   const at = place(base, coordinates, storageOf(base));
   const rowStride = coefficientOf(at, 'row');
   const columnStride = coefficientOf(at, 'column');
@@ -71,10 +71,11 @@ export function taskView(
   const [tasks, ...inner] = tensor.shape as [number, ...number[]];
   const count = elementCount(inner);
   const task = variable('batch', tasks);
-  const { base, coordinates } = throughMovement(tensor, [
-    task,
-    ...delinearize(variable('element', count), inner),
-  ]);
+  const { base, coordinates } = throughMovement(
+    tensor,
+    [task, ...delinearize(variable('element', count), inner)],
+    (node) => storageOf(node) !== undefined,
+  );
   const at = place(base, coordinates, storageOf(base));
   if (count > 1 && coefficientOf(at, 'element') !== 1) return undefined;
   const rest = substitute(at, 'element', zero);

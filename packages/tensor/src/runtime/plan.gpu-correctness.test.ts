@@ -141,6 +141,14 @@ describe('a plan', () => {
     );
   });
 
+  it('multiplies by a short concatenation in another shape', async () => {
+    const x = input([5, 16]);
+    const a = input([12]);
+    const b = input([4]);
+    const column = reshape(concat([tanh(a), exp(b)], 0), [16, 1]);
+    await compare([matmul(x, column), matmul(reshape(column, [8, 2]), reshape(x, [2, 40]))], feedsFor(x, a, b));
+  });
+
   it('puts a long concatenation together in place, and leaves gaps zero', async () => {
     const a = input([300]);
     const b = input([10, 20]);
