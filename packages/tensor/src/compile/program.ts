@@ -109,7 +109,7 @@ function plan(
   maxBindings: number,
   alone: ReadonlySet<Tensor> = new Set(),
 ): Planned {
-  const choice = chooseStored(roots);
+  const choice = chooseStored(roots, maxBindings);
   return {
     choice,
     schedule: schedule(choice, {

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { add } from '../ops/arithmetic/add.ts';
 import { matmul } from '../ops/contraction/matmul.ts';
 import { input } from '../ops/leaf/input.ts';
 import { concat } from '../ops/movement/concat.ts';
 import { reshape } from '../ops/movement/reshape.ts';
 import { slice } from '../ops/movement/slice.ts';
+import { transpose } from '../ops/movement/transpose.ts';
+import { sum } from '../ops/reduction/sum.ts';
+import { readsOf } from './schedule.ts';
 import { chooseStored } from './stored.ts';
 
 describe('a concatenation put together in memory', () => {
@@ -15,5 +19,22 @@ describe('a concatenation put together in memory', () => {
     const parts = pieces.get(turned)!;
     expect(parts.map(({ op }) => op.name)).toEqual(['copy', 'copy']);
     for (const part of parts) expect(stored.indexOf(part)).toBeLessThan(stored.indexOf(product));
+  });
+});
+
+describe('an expression over more arrays than a kernel can bind', () => {
+  it('is cut into parts that each read few enough', () => {
+    const inputs = Array.from({ length: 23 }, () => input([4, 4]));
+    const total = inputs.reduce((a, b) => add(transpose(a), b));
+    for (const outputs of [[total], [sum(total)], [matmul(total, total)]])
+      for (const maxBindings of [4, 8, 12]) {
+        const choice = chooseStored(outputs, maxBindings);
+        for (const tensor of choice.stored) {
+          const arrays = new Set(readsOf(tensor, choice).map(({ source }) => source));
+          expect(arrays.size).toBeLessThan(maxBindings);
+        }
+      }
+    // Where there is room, nothing is stored but the result.
+    expect(chooseStored([total], 24).stored).toEqual([total]);
   });
 });

@@ -9,6 +9,7 @@ import { constantValue } from '../ops/leaf/constant.ts';
 import { isInput, isStepIndex, valuesOfArray } from '../ops/leaf/input.ts';
 import { throughMovement, throughReshape } from './access.ts';
 import { copyOp } from './copy.ts';
+import { limitSources } from './limit-sources.ts';
 import { matrixView, taskView } from './operands.ts';
 
 /** Additions that are rather repeated in two kernels than written to memory and read again. */
@@ -71,7 +72,11 @@ function consumersThroughMovement(order: readonly Tensor[]): Map<Tensor, Set<Ten
   return consumers;
 }
 
-export function chooseStored(outputs: readonly Tensor[]): StoredChoice {
+/** @param maxBindings buffers that one kernel may bind */
+export function chooseStored(
+  outputs: readonly Tensor[],
+  maxBindings = Number.POSITIVE_INFINITY,
+): StoredChoice {
   const order = topologicalOrder(outputs);
   const consumers = consumersThroughMovement(order);
   const wanted = new Set<Tensor>();
@@ -175,6 +180,15 @@ export function chooseStored(outputs: readonly Tensor[]): StoredChoice {
     }
     weight.set(tensor, total);
   }
+
+  const soFar = {
+    isLeafInMemory,
+    wanted,
+    isAssembled: (tensor: Tensor) => pieces.has(tensor),
+    storable: (tensor: Tensor) => throughMovement(tensor, inputCoordinates(tensor)).base,
+  };
+  // One buffer is for the result itself.
+  limitSources(order, soFar, maxBindings - 1);
 
   const stored = orderThroughPieces(outputs, pieces).filter((tensor) => wanted.has(tensor));
   const set = new Set(stored);
