@@ -146,7 +146,10 @@ describe('a plan', () => {
     const a = input([12]);
     const b = input([4]);
     const column = reshape(concat([tanh(a), exp(b)], 0), [16, 1]);
-    await compare([matmul(x, column), matmul(reshape(column, [8, 2]), reshape(x, [2, 40]))], feedsFor(x, a, b));
+    await compare(
+      [matmul(x, column), matmul(reshape(column, [8, 2]), reshape(x, [2, 40]))],
+      feedsFor(x, a, b),
+    );
   });
 
   it('puts a long concatenation together in place, and leaves gaps zero', async () => {
