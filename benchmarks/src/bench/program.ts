@@ -13,12 +13,21 @@ import { classifyError } from '../cells/failures.ts';
 import { runCell } from '../cells/run-cell.ts';
 import { root } from '../root.ts';
 import { bilevelSuites, suites } from '../suites/index.ts';
+import { kernelsSuite } from '../suites/kernels/suite.ts';
 
 /** Packages whose versions every record names. */
-const packages = ['webgpu', 'tinybench'];
+const packages = [
+  'webgpu',
+  'tinybench',
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-backend-webgpu',
+  '@jax-js/jax',
+  'gpu.js',
+];
 
 /** What cells of the bilevel suites run through; tests and generated files do not count. */
 const measured = ['packages/tensor/src', 'packages/nn/src', 'packages/bilevel/src', 'packages/hyperdistill/src'];
+const kernels = ['packages/tensor/src', 'benchmarks/src/kernels', 'benchmarks/src/peers'];
 const measuring = ['benchmarks/src/cells', 'benchmarks/src/suites', 'benchmarks/src/hypergradient'];
 
 export function benchProgram(): BenchProgram {
@@ -59,11 +68,14 @@ async function describeAdapter(name: string | undefined) {
   }
 }
 
-/** One hash for all cells, worked out when the first is asked for. */
+/** One hash for the cells of a kind, worked out when the first is asked for. */
 function codeHash(): (config: CellConfig) => string {
-  let hash: string | undefined;
-  return () => {
-    hash ??= hashSources([...measured, ...measuring].map((folder) => join(root, folder)), root);
+  const hashes = new Map<boolean, string>();
+  return ({ suite }) => {
+    const isKernel = suite === kernelsSuite.name;
+    const folders = isKernel ? kernels : [...measured, ...measuring];
+    const hash = hashes.get(isKernel) ?? hashSources(folders.map((folder) => join(root, folder)), root);
+    hashes.set(isKernel, hash);
     return hash;
   };
 }

@@ -2,10 +2,14 @@
 import { rates, tracking } from '@longhorizon/bilevel';
 import { keyAt, randomUniform } from '@longhorizon/datasets';
 import type { CellConfig } from '@longhorizon/harness';
+import { sinusoidAnil, sinusoidBatch } from '../../hypergradient/problems/sinusoid-anil.ts';
 import type { ProblemRow, Recipe, Seeds } from '../rows.ts';
 
 /** Weights of the quadratics: p runs up to it, and d does not change with p. */
 const weights = 1000;
+
+/** Widths of the sinusoids' hidden layers. */
+const sinusoidWidths = [10, 32, 100] as const;
 
 const groups = {
   minimum: 1,
@@ -70,7 +74,43 @@ export const problems: readonly ProblemRow[] = [
       }),
     training: once(20, 0.01),
   },
+  {
+    name: 'sinusoid-anil',
+    title: 'Sine waves (ANIL)',
+    description:
+      'A perceptron fits sine waves of random phase and amplitude: λ is its first three layers, w its last. 10 waves side by side, 10 ' +
+      'points each, momentum 0.9.',
+    dimension: {
+      minimum: bodySize(sinusoidWidths[0]),
+      maximum: bodySize(sinusoidWidths[2]),
+      values: sinusoidWidths.map(bodySize),
+      because: `the sizes of three hidden layers of ${sinusoidWidths.join(', ')}`,
+    },
+    make: (config, seeds) => sinusoidAnil(sinusoidOptions(config, seeds)),
+    training: (config, seeds) => {
+      const options = sinusoidOptions(config, seeds);
+      const innerOptimisations = config.profile === 'quick' ? 30 : 120;
+      return {
+        innerOptimisations,
+        rate: 0.001,
+        initialisation: 'reptile',
+        tasks: (number) => sinusoidBatch('train', number, options),
+        test: { batches: 10, tasks: (number) => sinusoidBatch('test', number, options) },
+        evaluateEvery: innerOptimisations / 3,
+      };
+    },
+  },
 ];
+
+/** Elements of the three first layers of a perceptron 1-width-width-width-1. */
+function bodySize(width: number): number {
+  return 2 * width ** 2 + 4 * width;
+}
+
+function sinusoidOptions({ dimension }: CellConfig, seeds: Seeds) {
+  const width = sinusoidWidths.find((one) => bodySize(one) === dimension) ?? sinusoidWidths[0];
+  return { seed: data(seeds), hidden: [width, width, width] };
+}
 
 const data = (seeds: Seeds): number => seeds.data ?? 0;
 const start = (seeds: Seeds): number => seeds.initialisation ?? 0;

@@ -15,28 +15,40 @@ export const hypergradientSuite = bilevelSuite({
   metric: { name: 'outerLoss', title: 'Outer loss', direction: 'lower' },
   isolation: 'worker',
   profiles: {
+    // T over three decades on one problem, p over three on another: the cross of both is `standard`.
     quick: {
-      problems: ['tracking', 'rates'],
       horizons: [1, 10, 100, 1000],
       dimensions: [100],
       seeds: [0, 1],
       timeoutSeconds: 20,
       overrides: [
+        { where: { problems: ['rates'] }, horizons: [100], dimensions: [1, 10, 100, 1000] },
+        { where: { problems: ['sinusoid-anil'] }, horizons: [10], dimensions: [240] },
         { where: { passes: ['memory'] }, seeds: [0] },
-        { where: { passes: ['training'] }, horizons: [100] },
+        { where: { problems: ['tracking', 'rates'], passes: ['training'] }, horizons: [100], dimensions: [100] },
       ],
     },
     standard: {
       horizons: [1, 10, 100, 1000],
       dimensions: [1, 10, 100, 1000],
       seeds: [0, 1, 2],
-      timeoutSeconds: 120,
+      timeoutSeconds: 60,
+      overrides: [
+        { where: { problems: ['sinusoid-anil'] }, horizons: [10, 30, 100], dimensions: [240, 2176] },
+        { where: { passes: ['memory'] }, seeds: [0] },
+        { where: { passes: ['training'] }, horizons: [100], dimensions: [100] },
+        { where: { problems: ['sinusoid-anil'], passes: ['training'] }, horizons: [30], dimensions: [240, 2176] },
+      ],
     },
     full: {
       horizons: [1, 10, 100, 1000, 10_000],
       dimensions: [1, 10, 100, 1000],
       seeds: [0, 1, 2, 3, 4, 5, 6, 7],
       timeoutSeconds: 1200,
+      overrides: [
+        { where: { problems: ['sinusoid-anil'] }, horizons: [10, 30, 100, 1000], dimensions: [240, 2176, 20_400] },
+        { where: { passes: ['memory'] }, seeds: [0] },
+      ],
     },
   },
 });

@@ -1,0 +1,117 @@
+/** @file The rows of the suite `few-shot`. A problem is one row; those on files that are not here are left out. */
+import { findDataset, missingFiles } from '@longhorizon/datasets';
+import type { CellConfig } from '@longhorizon/harness';
+import { perceptron } from '@longhorizon/nn';
+import type { ProblemRow, Recipe, Seeds } from '../rows.ts';
+import { episodeSource, type TaskShape } from './episodes.ts';
+import { anil, type FewShotOptions, metaSgd } from './few-shot-problem.ts';
+
+const shapeOf = (dataset: string): TaskShape => ({
+  dataset,
+  side: 14,
+  ways: 5,
+  shots: 1,
+  queries: 5,
+  tasks: 4,
+});
+
+/** A perceptron with two hidden layers; p follows from their width. */
+const network = (width: number) => perceptron([14 * 14, width, width, 5]);
+const widths = [8, 32, 64];
+
+/** Sizes of λ over the widths, as the range of p of a problem. */
+function sizes(of: (width: number) => number) {
+  const values = widths.map(of);
+  return {
+    minimum: Math.min(...values),
+    maximum: Math.max(...values),
+    values,
+    because: `the sizes of λ for hidden layers of ${widths.join(', ')}`,
+  };
+}
+const bodySizes = sizes((width) => network(width).partLayout('body').size);
+const networkSizes = sizes((width) => network(width).layout.size);
+
+const protocol: Readonly<Record<string, { readonly innerOptimisations: number; readonly batches: number }>> = {
+  quick: { innerOptimisations: 60, batches: 10 },
+  standard: { innerOptimisations: 200, batches: 25 },
+  full: { innerOptimisations: 1000, batches: 150 },
+};
+
+interface Rates {
+  /** Of the inner loop; for Meta-SGD where every learning rate begins. */
+  readonly inner: number;
+  /** Of λ, by Adam. */
+  readonly lambda: number;
+  /** Of the start, by FOMAML. */
+  readonly start: number;
+}
+
+/** Chosen on the generated characters with the one-step method: what learns most in 80 inner optimisations. */
+const anilRates: Rates = { inner: 0.5, lambda: 0.01, start: 0.1 };
+const metaSgdRates: Rates = { inner: 0.2, lambda: 0.01, start: 0.4 };
+
+function recipe(dataset: string, rates: Rates) {
+  return ({ profile }: CellConfig, seeds: Seeds): Recipe => {
+    const { innerOptimisations, batches } = protocol[profile] ?? protocol.standard!;
+    const source = episodeSource(shapeOf(dataset), seeds.data ?? 0);
+    return {
+      innerOptimisations,
+      rate: rates.lambda,
+      initialisation: 'fomaml',
+      initialisationRate: rates.start,
+      tasks: (number) => source.batch('train', number),
+      test: { batches, tasks: (number) => source.batch('test', number) },
+      evaluateEvery: innerOptimisations / 4,
+    };
+  };
+}
+
+function optionsOf(dataset: string, sizesOf: typeof bodySizes, { inner }: Rates) {
+  return ({ dimension }: CellConfig, seeds: Seeds): FewShotOptions => ({
+    shape: shapeOf(dataset),
+    source: episodeSource(shapeOf(dataset), seeds.data ?? 0),
+    model: network(widths[sizesOf.values.indexOf(dimension)]!),
+    seed: seeds.initialisation ?? 0,
+    rate: inner,
+  });
+}
+
+/** Both problems on a data set. */
+function rowsOn(dataset: string, title: string): readonly ProblemRow[] {
+  const anilOptions = optionsOf(dataset, bodySizes, anilRates);
+  const rateOptions = optionsOf(dataset, networkSizes, metaSgdRates);
+  return [
+    {
+      name: `anil-${dataset}`,
+      title: `ANIL, ${title}`,
+      description: `5-way 1-shot tasks of ${title} at 14 × 14: λ is the body of a perceptron, the inner loop fits its head.`,
+      dimension: bodySizes,
+      make: (config, seeds) => anil(anilOptions(config, seeds)),
+      training: recipe(dataset, anilRates),
+    },
+    {
+      name: `meta-sgd-${dataset}`,
+      title: `Meta-SGD, ${title}`,
+      description: `5-way 1-shot tasks of ${title} at 14 × 14: λ is a learning rate for each weight of a perceptron.`,
+      dimension: networkSizes,
+      make: (config, seeds) => metaSgd(rateOptions(config, seeds)),
+      training: recipe(dataset, metaSgdRates),
+    },
+  ];
+}
+
+/** Whether all files of a data set are here. */
+function isHere(name: string): boolean {
+  const definition = findDataset(name);
+  return definition.kind === 'images' && missingFiles(definition).length === 0;
+}
+
+export const problems: readonly ProblemRow[] = [
+  ...rowsOn('glyphs', 'generated characters'),
+  ...(isHere('omniglot') ? rowsOn('omniglot', 'Omniglot') : []),
+];
+
+/** p of the first rows, for profiles: the smallest and the middle network. */
+export const quickDimensions = [bodySizes.values[1]!, networkSizes.values[1]!];
+export const allDimensions = [...bodySizes.values, ...networkSizes.values];
