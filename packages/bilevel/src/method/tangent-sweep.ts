@@ -2,7 +2,7 @@
  * @file The tangent sweep: derivatives of the carry along some directions of λ travel with it, Z_t = A_t Z_{t−1} + B_t S. Exact, at any
  * time, without a trajectory; one product for each direction and step. Momentum is differentiated exactly: its velocity has tangents, too.
  */
-import { add, jvp, matmul, multiply, reshape, sum, type Tensor, vmap, zerosLike } from '@longhorizon/tensor';
+import { add, jvp, matmul, reshape, type Tensor, vmap, zerosLike } from '@longhorizon/tensor';
 import { type Action, run, type Slot } from '../workspace/workspace.ts';
 import type { Inner } from './inner.ts';
 

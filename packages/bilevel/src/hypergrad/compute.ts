@@ -1,0 +1,120 @@
+/** @file Every method's hypergradient of one problem, on the float64 reference and on a device, beside the exact one. */
+import type { Device } from '@longhorizon/tensor';
+import { type Agreement, agreement, type Measurement, measure } from '../compare.ts';
+import type { Method } from '../method/method.ts';
+import { refusal } from '../method/run.ts';
+import { exactReverse } from '../methods/exact-reverse.ts';
+import type { Problem } from '../problem/problem.ts';
+import type { Counts } from '../workspace/counts.ts';
+
+/** One set of numbers in float64 and in float32; the second is absent where no device was asked. */
+export interface Both<Value> {
+  readonly reference: Value;
+  readonly device?: Value;
+}
+
+export interface MethodReport {
+  readonly name: string;
+  readonly title: string;
+  /** Why the method cannot run on this problem; then there is nothing else. */
+  readonly refused?: string;
+  /** The first step after which there were no finite numbers; then there is no agreement. */
+  readonly divergedAt?: Both<number | null>;
+  readonly hypergradient?: Both<readonly number[]>;
+  /** With the exact hypergradient. */
+  readonly agreement?: Both<Agreement>;
+  readonly counts?: Counts;
+}
+
+export interface HypergradReport {
+  readonly problem: { readonly name: string; readonly d: number; readonly p: number; readonly T: number };
+  readonly weights: Both<readonly number[]>;
+  readonly outerLoss: Both<number>;
+  readonly exact: {
+    readonly from: 'closed form' | 'exact reverse mode in float64';
+    readonly weights: readonly number[];
+    readonly outerLoss: number;
+    readonly hypergradient: readonly number[];
+  };
+  readonly methods: readonly MethodReport[];
+  /** The adapter that the device's numbers come from. */
+  readonly adapter?: string;
+}
+
+/** Runs all methods. @param device absent: float64 alone */
+export async function computeHypergradients(
+  problem: Problem,
+  horizon: number,
+  methods: readonly Method[],
+  device: Device | undefined,
+): Promise<HypergradReport> {
+  const options = { horizon, warmUps: 0 };
+  const oracle = await measure('float64', problem, exactReverse(), options);
+  const onDevice = device && (await measure(device, problem, exactReverse(), options));
+  const closed = problem.closedForm?.(horizon);
+  const exact: HypergradReport['exact'] =
+    closed === undefined
+      ? {
+          from: 'exact reverse mode in float64',
+          weights: [...oracle.weights],
+          outerLoss: oracle.outcome.outerLoss,
+          hypergradient: [...oracle.hypergradient],
+        }
+      : { from: 'closed form', ...closed };
+  const reports: MethodReport[] = [];
+  for (const method of methods) {
+    const refused = refusal(method, problem, horizon);
+    if (refused !== undefined) {
+      reports.push({ name: method.name, title: method.title, refused });
+      continue;
+    }
+    const found = await measure('float64', problem, method, options);
+    const second = device && (await measure(device, problem, method, options));
+    reports.push(reportOf(method, found, second, exact.hypergradient));
+  }
+  return {
+    problem: { name: problem.name, d: problem.d, p: problem.p, T: horizon },
+    weights: both([...oracle.weights], onDevice && [...onDevice.weights]),
+    outerLoss: both(oracle.outcome.outerLoss, onDevice?.outcome.outerLoss),
+    exact,
+    methods: reports,
+    ...(device === undefined ? {} : { adapter: device.adapter.name }),
+  };
+}
+
+function reportOf(
+  method: Method,
+  reference: Measurement,
+  device: Measurement | undefined,
+  exact: readonly number[],
+): MethodReport {
+  const present = device === undefined ? [reference] : [reference, device];
+  const diverged = present.some(({ outcome }) => outcome.divergedAt !== undefined);
+  const finite = present.every(({ hypergradient }) => hypergradient.every(Number.isFinite));
+  return {
+    name: method.name,
+    title: method.title,
+    hypergradient: both([...reference.hypergradient], device && [...device.hypergradient]),
+    counts: reference.outcome.counts,
+    ...(diverged
+      ? {
+          divergedAt: both(
+            reference.outcome.divergedAt ?? null,
+            device && (device.outcome.divergedAt ?? null),
+          ),
+        }
+      : {}),
+    ...(finite && !diverged
+      ? {
+          agreement: both(
+            agreement(reference.hypergradient, exact),
+            device && agreement(device.hypergradient, exact),
+          ),
+        }
+      : {}),
+  };
+}
+
+function both<Value>(reference: Value, device: Value | undefined): Both<Value> {
+  return device === undefined ? { reference } : { reference, device };
+}

@@ -1,0 +1,107 @@
+/** @file The file that `longhorizon hypergrad` reads: a bilevel problem small enough to be written down, checked field by field. */
+import { z } from 'zod';
+import type { Problem } from '../problem/problem.ts';
+import { rates } from '../problems/rates.ts';
+import { tracking } from '../problems/tracking.ts';
+
+/** A mistake in the file; the message says what was asked, what was found and what to do. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+}
+
+const number = z.number({ error: 'a finite number is needed' });
+const vector = z.array(number).min(1, { error: 'at least one number is needed' });
+const atLeastZero = number.min(0, { error: 'a number of 0 or more is needed' });
+
+const innerSchema = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({
+      kind: z.literal('tracking'),
+      G: z.union([vector, z.array(vector).min(1)], {
+        error: 'the curvature G is a diagonal (a list of numbers) or a symmetric matrix (a list of rows)',
+      }),
+      w0: vector,
+      lambda: vector,
+      rate: number.default(0.1),
+    }),
+    z.strictObject({ kind: z.literal('rates'), h: vector, m: vector, w0: vector, lambda: vector }),
+  ],
+  { error: "the inner kind is 'tracking' or 'rates'" },
+);
+
+const outerSchema = z.discriminatedUnion(
+  'kind',
+  [z.strictObject({ kind: z.literal('quadratic'), c: vector }), z.strictObject({ kind: z.literal('sine') })],
+  { error: "the outer kind is 'quadratic' or 'sine'" },
+);
+
+const schema = z.strictObject({
+  inner: innerSchema,
+  outer: outerSchema,
+  momentum: atLeastZero.lt(1, { error: 'a momentum from 0 to below 1 is needed' }).default(0),
+  weightDecay: atLeastZero.default(0),
+  T: z.int({ error: 'the horizon T is a whole number' }).min(1, { error: 'the horizon T is 1 or more' }),
+  gamma: atLeastZero.max(1, { error: 'γ lies between 0 and 1' }).default(0.9),
+  methods: z
+    .array(
+      z.union([z.string(), z.looseObject({ name: z.string() })], {
+        error: 'a method is its name, or an object with its name and options',
+      }),
+    )
+    .min(1, { error: 'at least one method is needed; leave `methods` out for all' })
+    .optional(),
+});
+
+export type HypergradInput = z.infer<typeof schema>;
+export type MethodChoice = NonNullable<HypergradInput['methods']>[number];
+
+/**
+ * Checks what a file holds.
+ *
+ * @throws InputError naming every field that is wrong
+ */
+export function checkInput(value: unknown): HypergradInput {
+  const result = schema.safeParse(value);
+  if (!result.success) throw new InputError(`The problem cannot be used:\n${sentences(result.error.issues)}`);
+  const input = result.data;
+  const faults = [...sizeFaults(input)];
+  if (faults.length > 0)
+    throw new InputError(`The problem cannot be used:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  return input;
+}
+
+function* sizeFaults({ inner, outer }: HypergradInput): Generator<string> {
+  const d = inner.w0.length;
+  const same = (name: string, length: number) =>
+    length === d ? [] : [`${name}: it has ${length} numbers, but w0 has ${d}; give one for each weight.`];
+  if (inner.kind === 'tracking') {
+    const { G } = inner;
+    const rows = G.filter((row) => typeof row !== 'number');
+    if (rows.length === 0) yield* same('inner.G', G.length);
+    else if (rows.length !== d || rows.some((row) => row.length !== d))
+      yield `inner.G: a matrix of ${rows.length} rows was given for ${d} weights; give ${d} rows of ${d} numbers.`;
+    else if (rows.some((row, i) => row.some((value, j) => value !== rows[j]![i])))
+      yield 'inner.G: the matrix is not symmetric, so it is no curvature; make G[i][j] equal to G[j][i].';
+  } else {
+    yield* same('inner.h', inner.h.length);
+    yield* same('inner.m', inner.m.length);
+  }
+  if (inner.lambda.length > d)
+    yield `inner.lambda: it has ${inner.lambda.length} numbers, more than the ${d} weights; give at most one for each weight.`;
+  if (outer.kind === 'quadratic') yield* same('outer.c', outer.c.length);
+}
+
+/** One line an issue, each with the path of the field. */
+export function sentences(issues: readonly z.core.$ZodIssue[]): string {
+  return issues
+    .map(({ path, message }) => `  ${path.length === 0 ? 'the file' : path.join('.')}: ${message}.`)
+    .join('\n');
+}
+
+/** The problem that a file describes. */
+export function problemOf({ inner, outer, momentum, weightDecay }: HypergradInput): Problem {
+  return inner.kind === 'tracking'
+    ? tracking({ ...inner, outer, momentum, weightDecay })
+    : rates({ ...inner, outer, momentum, weightDecay });
+}
