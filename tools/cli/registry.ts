@@ -19,6 +19,11 @@ export const subcommands: readonly Subcommand[] = [
     load: async () => (await import('./doctor.ts')).command,
   },
   {
+    name: 'bench',
+    summary: 'run the benchmark and build its page; gather, show and compare what it left',
+    load: async () => (await import('@longhorizon/benchmarks')).command,
+  },
+  {
     name: 'data',
     summary: 'data sets: what there is, where it is, and what it looks like',
     load: async () => (await import('@longhorizon/datasets')).dataCommand,
@@ -27,5 +32,10 @@ export const subcommands: readonly Subcommand[] = [
     name: 'plan',
     summary: "show a plan: its dispatches, their WGSL, and the arena's bytes over time",
     load: async () => (await import('./plan/command.ts')).command,
+  },
+  {
+    name: 'hypergrad',
+    summary: 'hypergradients of a small bilevel problem from a file, by every method, beside the exact one',
+    load: async () => (await import('@longhorizon/bilevel/hypergrad')).command,
   },
 ];
