@@ -1,2 +1,2 @@
-/** @file The benchmark's suites, for tools that show their records. */
-export { kernelSuite } from './kernels/suite.ts';
+/** @file What the command line takes from here. */
+export { command } from './bench/command.ts';

@@ -1,12 +1,4 @@
-/** @file `npm start`, `npx nx run bench` and `longhorizon bench`: the benchmark's command line. */
-import { benchCommand } from '@longhorizon/harness';
-import { closeDevices } from '../cells/device.ts';
-import { closeKernelCells } from '../cells/kernel-cells.ts';
-import { benchProgram } from './program.ts';
+/** @file `npm start` and `npx nx run bench`: the benchmark's command line. */
+import { bench } from './command.ts';
 
-try {
-  await benchCommand(benchProgram()).parseAsync();
-} finally {
-  await closeKernelCells();
-  await closeDevices();
-}
+await bench(process.argv.slice(2));

@@ -1,6 +1,6 @@
 /** @file The rows of the suite `few-shot`. A problem is one row; those on files that are not here are left out. */
 import { findDataset, missingFiles } from '@longhorizon/datasets';
-import type { CellConfig } from '@longhorizon/harness';
+import type { CellConfig, ProfileOverride } from '@longhorizon/harness';
 import { perceptron } from '@longhorizon/nn';
 import type { ProblemRow, Recipe, Seeds } from '../rows.ts';
 import { episodeSource, type TaskShape } from './episodes.ts';
@@ -112,6 +112,12 @@ export const problems: readonly ProblemRow[] = [
   ...(isHere('omniglot') ? rowsOn('omniglot', 'Omniglot') : []),
 ];
 
-/** p of the first rows, for profiles: the smallest and the middle network. */
-export const quickDimensions = [bodySizes.values[1]!, networkSizes.values[1]!];
-export const allDimensions = [...bodySizes.values, ...networkSizes.values];
+/** The sizes of λ of every problem: overrides of a profile, with the networks of some widths. */
+export function dimensionsAt(...indices: readonly number[]): readonly ProfileOverride[] {
+  const named = (kind: string): readonly string[] =>
+    problems.flatMap(({ name }) => (name.startsWith(`${kind}-`) ? [name] : []));
+  return [
+    { where: { problems: named('anil') }, dimensions: indices.map((index) => bodySizes.values[index]!) },
+    { where: { problems: named('meta-sgd') }, dimensions: indices.map((index) => networkSizes.values[index]!) },
+  ];
+}

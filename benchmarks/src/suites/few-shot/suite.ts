@@ -1,7 +1,7 @@
 /** @file The suite `few-shot`: what hypergradients buy where tasks are many and small. */
 import { methods } from '../methods.ts';
 import { bilevelSuite } from '../rows.ts';
-import { allDimensions, problems, quickDimensions } from './problems.ts';
+import { dimensionsAt, problems } from './problems.ts';
 
 export const fewShotSuite = bilevelSuite({
   name: 'few-shot',
@@ -19,19 +19,22 @@ export const fewShotSuite = bilevelSuite({
       methods: ['exact-reverse', 'one-step', 'drmad', 'neumann', 'hyperdistill'],
       passes: ['gradient', 'training'],
       horizons: [10],
-      dimensions: quickDimensions,
+      dimensions: [],
+      overrides: dimensionsAt(1),
       seeds: [0, 1],
       timeoutSeconds: 30,
     },
     standard: {
       horizons: [10, 50],
-      dimensions: quickDimensions,
+      dimensions: [],
+      overrides: dimensionsAt(1, 2),
       seeds: [0, 1, 2],
       timeoutSeconds: 300,
     },
     full: {
       horizons: [10, 50, 200],
-      dimensions: allDimensions,
+      dimensions: [],
+      overrides: dimensionsAt(0, 1, 2),
       seeds: [0, 1, 2, 3, 4],
       timeoutSeconds: 3600,
     },

@@ -1,0 +1,25 @@
+/** @file The benchmark as a subcommand of `longhorizon`, and as a program of its own. */
+import { benchCommand } from '@longhorizon/harness';
+import type { Command } from 'commander';
+import { closeDevices } from '../cells/device.ts';
+import { closeKernelCells } from '../cells/kernel-cells.ts';
+import { benchProgram } from './program.ts';
+
+/** Runs the benchmark's command line with the words after `bench`. */
+export async function bench(words: readonly string[]): Promise<void> {
+  try {
+    await benchCommand(benchProgram()).parseAsync([...words], { from: 'user' });
+  } finally {
+    await closeKernelCells();
+    await closeDevices();
+  }
+}
+
+/** Makes a subcommand that hands all of its words on: the harness has a command of its own. */
+export function command(subcommand: Command): void {
+  subcommand
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument('[words...]')
+    .action(() => bench(process.argv.slice(process.argv.indexOf(subcommand.name()) + 1)));
+}
