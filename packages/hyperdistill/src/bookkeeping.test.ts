@@ -1,0 +1,168 @@
+import { type Method, oneStep, type Problem, prepare, type Run } from '@longhorizon/bilevel';
+import { sgd } from '@longhorizon/nn';
+import { constant, evaluate, type Tensor } from '@longhorizon/tensor';
+import { describe, expect, it } from 'vitest';
+import { hyperdistill } from './hyperdistill.ts';
+import { chooseRounding } from './mixed-batch.ts';
+import { numberedBatches } from './testing/numbered-batches.ts';
+import { rates } from './testing/quadratics.ts';
+import { keptShare, keptShareBackwards, sumOfWeights } from './weighting.ts';
+
+const GAMMAS = [0, 0.5, 0.9, 0.999, 1];
+
+/** What `use` says of a run after T steps with λ frozen, on the reference. */
+async function after<T>(
+  problem: Problem,
+  method: Method,
+  horizon: number,
+  use: (run: Run) => Promise<T>,
+): Promise<T> {
+  const run = await prepare('float64', problem, method, { horizon });
+  try {
+    await run.compute();
+    return await use(run);
+  } finally {
+    run.destroy();
+  }
+}
+
+const read = (run: Run, name: string) =>
+  run.engine.read(run.inner.workspace.slots.find((slot) => slot.name === name)!);
+
+const numberOf = (tensor: Tensor) => evaluate([tensor], new Map())[0]!.data[0]!;
+
+describe('the running mean of the weights', () => {
+  for (const gamma of GAMMAS)
+    it(`is the explicit mean of w_0 … w_{T−1} for γ = ${gamma}`, async () => {
+      const T = 17;
+      const found = await after(rates(), hyperdistill({ gamma }), T, (run) => read(run, 'w*'));
+      const weights = Array.from({ length: T }, (_, i) => gamma ** (T - 1 - i));
+      const total = weights.reduce((sum, one) => sum + one, 0);
+      // w_i = 0.9^i w_0
+      const factor = weights.reduce((sum, one, i) => sum + one * 0.9 ** i, 0) / total;
+      [1, -2, 0.5].forEach((start, k) =>
+        expect(Math.abs(found[k]! - factor * start)).toBeLessThan(1e-12),
+      );
+    });
+
+  it('has the same weights when older points join newer ones', () => {
+    for (const gamma of GAMMAS) {
+      let weights: number[] = [];
+      for (let s = 1; s <= 12; s++) {
+        const p = numberOf(keptShareBackwards(gamma, constant(s)));
+        weights = [...weights.map((one) => p * one), 1 - p];
+      }
+      const total = weights.reduce((sum, _, k) => sum + gamma ** k, 0);
+      weights.forEach((one, k) => expect(Math.abs(one - gamma ** k / total)).toBeLessThan(1e-12));
+    }
+  });
+
+  it('has S_t as the sum of its weights', () => {
+    for (const gamma of GAMMAS)
+      for (const t of [1, 2, 7, 100]) {
+        const explicit = Array.from({ length: t }, (_, i) => gamma ** i).reduce((sum, one) => sum + one, 0);
+        expect(Math.abs(numberOf(sumOfWeights(gamma, constant(t))) / explicit - 1)).toBeLessThan(1e-12);
+        // 1 − p_t is the newest point's weight over S_t.
+        expect(Math.abs((1 - numberOf(keptShare(gamma, constant(t)))) * explicit - 1)).toBeLessThan(1e-12);
+      }
+  });
+});
+
+describe('the distilled batch', () => {
+  it('has |D| different examples, of D_i the share γ^{T−i}/S_T', async () => {
+    const [T, batch, gamma, draws] = [8, 50, 0.8, 40];
+    const counts = new Float64Array(T);
+    for (let seed = 0; seed < draws; seed++) {
+      const method = hyperdistill({ gamma, seed, rounding: 'stochastic', size: 1 });
+      const found = await after(numberedBatches({ batch, steps: T }), method, T, (run) => read(run, 'D*'));
+      expect(new Set(found).size).toBe(batch);
+      for (const position of found) counts[Math.floor(position / batch)]! += 1;
+    }
+    const S = (1 - gamma ** T) / (1 - gamma);
+    counts.forEach((count, i) => {
+      const share = gamma ** (T - 1 - i) / S;
+      // Subsets are drawn without replacement, so the counts vary less than a binomial's.
+      const deviation = Math.sqrt(draws * batch * share * (1 - share));
+      expect(Math.abs(count - draws * batch * share)).toBeLessThan(4 * deviation);
+    });
+  });
+
+  it('replaces round(|D|(1 − p_t)) examples at each step, each task its own', async () => {
+    const [T, batch, gamma] = [9, 20, 0.9];
+    const method = hyperdistill({ gamma, rounding: 'nearest', size: 1 });
+    const found = await after(numberedBatches({ batch, steps: T, tasks: 3 }), method, T, (run) => read(run, 'D*'));
+    const fresh = Math.round((batch * (1 - gamma)) / (1 - gamma ** T));
+    const rows = [0, 1, 2].map((task) => [...found.slice(task * batch, (task + 1) * batch)]);
+    for (const row of rows) expect(row.filter((position) => position >= (T - 1) * batch).length).toBe(fresh);
+    expect(rows[0]).not.toEqual(rows[1]);
+  });
+
+  it('is drawn anew in each inner optimisation', async () => {
+    const method = hyperdistill({ gamma: 0.9, size: 1 });
+    const run = await prepare('float64', numberedBatches({ batch: 20, steps: 9 }), method, { horizon: 9 });
+    await run.compute();
+    const first = await read(run, 'D*');
+    await run.compute();
+    expect(await read(run, 'D*')).not.toEqual(first);
+    run.destroy();
+  });
+
+  it('never freezes: rounding is stochastic where the paper’s would keep everything', () => {
+    expect(chooseRounding(0.99, 100, 100)).toBe('nearest');
+    expect(chooseRounding(0.999, 100, 100)).toBe('nearest');
+    expect(chooseRounding(0.999, 100, 10_000)).toBe('stochastic');
+    expect(chooseRounding(1, 100, 201)).toBe('stochastic');
+  });
+});
+
+describe('γ = 0', () => {
+  it('distils nothing: w*_t = w_{t−1}, D*_t = D_t, and with S_t = θ = 1 it is one-step', async () => {
+    const [T, batch] = [6, 10];
+    const problem = numberedBatches({ batch, steps: T });
+    const method = hyperdistill({ gamma: 0, size: 1 });
+    const both = (run: Run) => Promise.all([read(run, 'D*'), run.read('hypergradient')]);
+    const [positions, hypergradient] = await after(problem, method, T, both);
+    expect([...positions]).toEqual(Array.from({ length: batch }, (_, i) => (T - 1) * batch + i));
+    expect(hypergradient).toEqual(await after(problem, oneStep, T, (run) => run.read('hypergradient')));
+    const w = await after(rates(), method, T, (run) => read(run, 'w*'));
+    [1, -2, 0.5].forEach((start, k) => expect(w[k]).toBeCloseTo(0.9 ** (T - 1) * start, 14));
+  });
+});
+
+describe('the counters', () => {
+  it('are T/every products, and 3T more where θ is fitted', async () => {
+    const [T, every, period] = [12, 3, 2];
+    const run = await prepare('float64', rates(), hyperdistill({ gamma: 0.9, estimationPeriod: period }), {
+      horizon: T,
+      meta: { optimiser: (rate) => sgd({ rate }), rate: 0.001, every },
+    });
+    const products: number[] = [];
+    for (let m = 0; m < 4; m++) products.push((await run.metaStep()).counts.vjps);
+    expect(products).toEqual([T / every + 3 * T, T / every, T / every + 3 * T, T / every]);
+    run.destroy();
+  });
+});
+
+describe('π = 1', () => {
+  it('gives a direction of unit length', async () => {
+    const g = await after(rates(), hyperdistill({ gamma: 0.9, size: 'unit' }), 10, (run) =>
+      run.read('hypergradient'),
+    );
+    expect(Math.hypot(...g)).toBeCloseTo(1, 12);
+  });
+});
+
+describe('refusals', () => {
+  it('say what is wrong', async () => {
+    expect(() => hyperdistill({ gamma: 1.5 })).toThrow('γ = 1.5 was asked for; give a number from 0 to 1');
+    expect(() => hyperdistill({ gamma: 0.9, estimationPeriod: 0 })).toThrow('cannot be refitted every 0');
+    const noUpdate: Problem = {
+      ...rates(),
+      update: ({ w, state }) => ({ w, state }),
+      outerLoss: (w, lambda) => numberedBatches({ batch: 1, steps: 1 }).outerLoss(lambda, w, {}, undefined),
+    };
+    await expect(prepare('float64', noUpdate, hyperdistill({ gamma: 0.9 }), { horizon: 3 })).rejects.toThrow(
+      'λ does not enter the inner update',
+    );
+  });
+});
