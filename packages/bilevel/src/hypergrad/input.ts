@@ -9,14 +9,29 @@ export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
+/** An object with these fields and no others; a field that is not known is named, with those that are. */
+export function fields<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+): z.ZodObject<Shape, z.core.$strict> {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `there is no '${(issue.keys as string[]).join("', '")}' here; ${known.length === 0 ? 'no fields are known' : `the fields are ${known.join(', ')}`}`
+        : 'an object is needed',
+  });
+}
+
 const number = z.number({ error: 'a finite number is needed' });
-const vector = z.array(number).min(1, { error: 'at least one number is needed' });
+const vector = z
+  .array(number, { error: 'a list of numbers is needed' })
+  .min(1, { error: 'at least one number is needed' });
 const atLeastZero = number.min(0, { error: 'a number of 0 or more is needed' });
 
 const innerSchema = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({
+    fields({
       kind: z.literal('tracking'),
       G: z.union([vector, z.array(vector).min(1)], {
         error: 'the curvature G is a diagonal (a list of numbers) or a symmetric matrix (a list of rows)',
@@ -25,18 +40,18 @@ const innerSchema = z.discriminatedUnion(
       lambda: vector,
       rate: number.default(0.1),
     }),
-    z.strictObject({ kind: z.literal('rates'), h: vector, m: vector, w0: vector, lambda: vector }),
+    fields({ kind: z.literal('rates'), h: vector, m: vector, w0: vector, lambda: vector }),
   ],
   { error: "the inner kind is 'tracking' or 'rates'" },
 );
 
 const outerSchema = z.discriminatedUnion(
   'kind',
-  [z.strictObject({ kind: z.literal('quadratic'), c: vector }), z.strictObject({ kind: z.literal('sine') })],
+  [fields({ kind: z.literal('quadratic'), c: vector }), fields({ kind: z.literal('sine') })],
   { error: "the outer kind is 'quadratic' or 'sine'" },
 );
 
-const schema = z.strictObject({
+const schema = fields({
   inner: innerSchema,
   outer: outerSchema,
   momentum: atLeastZero.lt(1, { error: 'a momentum from 0 to below 1 is needed' }).default(0),
@@ -95,7 +110,7 @@ function* sizeFaults({ inner, outer }: HypergradInput): Generator<string> {
 /** One line an issue, each with the path of the field. */
 export function sentences(issues: readonly z.core.$ZodIssue[]): string {
   return issues
-    .map(({ path, message }) => `  ${path.length === 0 ? 'the file' : path.join('.')}: ${message}.`)
+    .map(({ path, message }) => `  ${path.length === 0 ? '' : `${path.join('.')}: `}${message}.`)
     .join('\n');
 }
 

@@ -12,7 +12,7 @@ import { generalisedGreedy } from '../methods/generalised-greedy.ts';
 import { neumannIft } from '../methods/neumann.ts';
 import { oneStep } from '../methods/one-step.ts';
 import { truncatedReverse } from '../methods/truncated.ts';
-import { InputError, type MethodChoice, sentences } from './input.ts';
+import { fields, InputError, type MethodChoice, sentences } from './input.ts';
 
 /** What a method may be told from outside. */
 export interface MethodContext {
@@ -46,52 +46,75 @@ export function methodEntry<Options>(
   };
 }
 
-const none = z.strictObject({});
-const count = (what: string) =>
-  z.int({ error: `${what} is a whole number` }).min(1, { error: `${what} is 1 or more` });
+const none = fields({});
+const whole = (what: string, least = 1) =>
+  z
+    .int({ error: `${what} must be a whole number` })
+    .min(least, { error: `${what} must be ${least} or more` });
+const above0 = (what: string) =>
+  z.number({ error: `${what} must be a number` }).gt(0, { error: `${what} must be above 0` });
 
 /** Everything in this package. Where a file names no options, these are small enough to be worked out by hand. */
 export const baselineEntries: readonly MethodEntry[] = [
   methodEntry(
     'exact-reverse',
-    z.strictObject({ policy: z.enum(['everything', 'states']).default('states') }),
+    fields({
+      policy: z
+        .enum(['everything', 'states'], { error: "policy must be 'everything' or 'states'" })
+        .default('states'),
+    }),
     exactReverse,
   ),
-  methodEntry('forward', z.strictObject({ columns: count('columns').optional() }), ({ columns }) =>
+  methodEntry('forward', fields({ columns: whole('columns').optional() }), ({ columns }) =>
     forwardMode(columns === undefined ? {} : { columns }),
   ),
   methodEntry(
     'forward-shared',
-    z.strictObject({ groups: z.union([z.int(), z.array(z.int().min(0))]).default(1) }),
+    fields({
+      groups: z
+        .union([whole('groups'), z.array(whole('a group', 0))], {
+          error: 'groups is how many there are, or the group of each hyperparameter',
+        })
+        .default(1),
+    }),
     sharedForward,
   ),
   methodEntry(
     'truncated-reverse',
-    z.strictObject({ window: count('window').optional() }),
+    fields({ window: whole('window').optional() }),
     ({ window }, { horizon }) => truncatedReverse({ window: window ?? Math.min(3, horizon) }),
   ),
   methodEntry('drmad', none, () => drmad),
-  methodEntry('neumann', z.strictObject({ terms: z.int().min(0).default(5) }), neumannIft),
+  methodEntry('neumann', fields({ terms: whole('terms', 0).default(5) }), neumannIft),
   methodEntry(
     'conjugate-gradient',
-    z.strictObject({ steps: count('steps').default(5), damping: z.number().min(0).default(0) }),
+    fields({
+      steps: whole('steps').default(5),
+      damping: z.number().min(0, { error: 'damping must be 0 or more' }).default(0),
+    }),
     conjugateGradientIft,
   ),
   methodEntry('one-step', none, () => oneStep),
   methodEntry('first-order', none, () => firstOrder),
   methodEntry(
     'evograd',
-    z.strictObject({
-      copies: z.int().min(2).default(2),
-      deviation: z.number().gt(0).default(0.001),
-      temperature: z.number().gt(0).default(0.05),
-      seed: z.int().min(0).default(0),
+    fields({
+      copies: whole('copies', 2).default(2),
+      deviation: above0('deviation').default(0.001),
+      temperature: above0('temperature').default(0.05),
+      seed: whole('seed', 0).default(0),
     }),
     evoGrad,
   ),
   methodEntry(
     'generalised-greedy',
-    z.strictObject({ gamma: z.number().min(0).max(1).optional() }),
+    fields({
+      gamma: z
+        .number()
+        .min(0, { error: 'γ must be 0 or more' })
+        .max(1, { error: 'γ must be 1 or less' })
+        .optional(),
+    }),
     ({ gamma }, context) => generalisedGreedy({ gamma: gamma ?? context.gamma }),
   ),
 ];

@@ -1,9 +1,13 @@
 /** @file The report of `longhorizon hypergrad` as text. */
 import Table from 'cli-table3';
+import type { Agreement } from '../compare.ts';
 import type { HypergradReport, MethodReport } from './compute.ts';
 
 /** Numbers of a vector that are shown; the JSON has all. */
 const shown = 4;
+
+/** Errors below this are those of float64 itself, which differ from machine to machine. */
+const smallest = 1e-12;
 
 /** The report as aligned tables. */
 export function printReport(report: HypergradReport): string {
@@ -30,6 +34,7 @@ export function printReport(report: HypergradReport): string {
     ...optional(adapter, String),
     'cosine',
     'error',
+    ...optional(adapter, () => 'error there'),
     'products',
   ]);
   for (const method of report.methods) second.push(methodRow(method, adapter !== undefined));
@@ -38,9 +43,9 @@ export function printReport(report: HypergradReport): string {
     first.toString(),
     second.toString(),
     ...report.methods.flatMap(({ refused }) => (refused === undefined ? [] : [refused])),
-    'cosine and error (‖g − exact‖/‖exact‖) are those of the float64 numbers.',
+    `error is ‖g − exact‖/‖exact‖ in float64${adapter === undefined ? '' : `, then on ${adapter}`}.`,
   ];
-  return lines.join('\n');
+  return lines.join('\n').replaceAll(/ +$/gm, '');
 }
 
 function places({ exact, adapter }: HypergradReport): string[] {
@@ -49,22 +54,25 @@ function places({ exact, adapter }: HypergradReport): string[] {
 
 function methodRow(method: MethodReport, withDevice: boolean): string[] {
   const { title, hypergradient, agreement, divergedAt, counts, refused } = method;
-  const blanks = (count: number) => Array<string>(count).fill('');
-  if (refused !== undefined) return [title, 'does not apply', ...blanks(withDevice ? 4 : 3)];
+  const width = withDevice ? 6 : 4;
+  const row = (...cells: string[]) => [title, ...cells, ...Array<string>(width - cells.length).fill('')];
+  if (refused !== undefined) return row('does not apply');
   const vectors = [showVector(hypergradient!.reference), ...optional(hypergradient!.device, showVector)];
-  const products = counts!.vjps + counts!.jvps + counts!.hvps;
-  if (divergedAt !== undefined) {
-    const step = divergedAt.reference ?? divergedAt.device;
-    return [title, ...vectors, `diverged at step ${step}`, '', `${products}`];
-  }
-  const quality =
-    agreement === undefined
-      ? ['not finite', '']
-      : [
-          agreement.reference.cosine?.toFixed(6) ?? '–',
-          agreement.reference.relativeError?.toExponential(2) ?? '–',
-        ];
-  return [title, ...vectors, ...quality, `${products}`];
+  if (divergedAt !== undefined)
+    return row(...vectors, `diverged at step ${divergedAt.reference ?? divergedAt.device}`);
+  if (agreement === undefined) return row(...vectors, 'not finite');
+  return row(
+    ...vectors,
+    agreement.reference.cosine?.toFixed(6) ?? '–',
+    showError(agreement.reference),
+    ...optional(agreement.device, showError),
+    `${counts!.vjps + counts!.jvps + counts!.hvps}`,
+  );
+}
+
+function showError({ relativeError }: Agreement): string {
+  if (relativeError === undefined) return '–';
+  return relativeError < smallest ? `<${smallest}` : relativeError.toExponential(2);
 }
 
 function optional<Value>(value: Value | undefined, show: (value: Value) => string): string[] {

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, describe, expect, it } from 'vitest';
+import { command } from './command.ts';
+import type { HypergradReport } from './compute.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hypergrad-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const t1 = {
+  inner: { kind: 'tracking', G: [1, 0.5], w0: [2, 2], lambda: [1, 1], rate: 0.1 },
+  outer: { kind: 'quadratic', c: [0, 0.5] },
+  T: 20,
+};
+
+/** What the command prints for a problem. */
+async function hypergrad(problem: unknown, ...options: readonly string[]): Promise<string> {
+  const file = join(folder, 'problem.json');
+  writeFileSync(file, typeof problem === 'string' ? problem : JSON.stringify(problem));
+  let printed = '';
+  const made = new Command('hypergrad').configureOutput({ writeOut: (text) => (printed += text) });
+  command(made);
+  await made.parseAsync([file, ...options], { from: 'user' });
+  return printed;
+}
+
+describe('longhorizon hypergrad', () => {
+  it('prints every method beside the closed form', async () => {
+    expect(await hypergrad(t1, '--reference')).toMatchInlineSnapshot(`
+      "tracking: d = 2, p = 2, T = 20
+                  closed form                 float64
+      w_T         1.121576655, 1.358485922    1.121576655, 1.358485922
+      outer loss  0.9974661355                0.9974661355
+      dL/dλ       0.9852191171, 0.5507308046
+      hypergradient                              float64                                cosine    error    products
+      Exact reverse mode (RMD, states)           0.9852191171, 0.5507308046             1.000000  <1e-12   39
+      Forward mode (RTRL)                        0.9852191171, 0.5507308046             1.000000  <1e-12   40
+      Forward mode with sharing (FDS, 1 groups)  1.535949922, 1.535949922               0.962241  1.00e+0  20
+      Truncated reverse mode (K = 3)             0.3039472734, 0.1224415547             0.991975  7.13e-1  5
+      DrMAD                                      0.9852191171, 0.5507308046             1.000000  <1e-12   39
+      Neumann IFT (N = 5)                        0.5255248357, 0.2274198826             0.994873  4.98e-1  6
+      CG-IFT (N = 5)                             1.121576655, 0.8584859224              0.989710  2.98e-1  6
+      One-step look-ahead (T1–T2)                0.1121576655, 0.04292429612            0.989620  8.95e-1  1
+      First-order (FO)                           does not apply
+      EvoGrad (K = 2)                            0.000004227443647, -0.000001596164181  0.644257  1.00e+0  0
+      Generalised greedy (γ = 0.9)               1.121576655, 0.4446696408              0.991266  1.53e-1  20
+      first-order: λ does not enter the outer loss of problem 'tracking', so its direct gradient is zero; use a method that follows λ through the inner steps, such as one-step.
+      error is ‖g − exact‖/‖exact‖ in float64.
+      "
+    `);
+  });
+
+  it('gives all numbers as JSON, on the reference and on the device', async () => {
+    const report: HypergradReport = JSON.parse(
+      await hypergrad({ ...t1, methods: ['one-step', { name: 'neumann', terms: 10 }] }, '--json'),
+    );
+    expect(report.exact.from).toBe('closed form');
+    const [first, second] = report.methods;
+    expect(first!.counts!.vjps).toBe(1);
+    expect(second!.hypergradient!.reference[0]).toBeCloseTo(0.7696140161, 9);
+    expect(second!.hypergradient!.device![0]).toBeCloseTo(0.7696140161, 5);
+    expect(report.weights.device![1]).toBeCloseTo(1.3584859224, 5);
+  });
+
+  it('takes exact reverse mode for the truth where there is no closed form', async () => {
+    const problem = {
+      inner: { kind: 'rates', h: [1, 0.3], m: [0, 1], w0: [1, -2], lambda: [0.1, 0.05] },
+      outer: { kind: 'sine' },
+      momentum: 0.9,
+      weightDecay: 0.01,
+      T: 10,
+      methods: ['forward', 'drmad'],
+    };
+    const report: HypergradReport = JSON.parse(await hypergrad(problem, '--json', '--reference'));
+    expect(report.exact.from).toBe('exact reverse mode in float64');
+    expect(report.methods[0]!.agreement!.reference.relativeError!).toBeLessThan(1e-13);
+    expect(report.methods[1]!.agreement!.reference.relativeError!).toBeGreaterThan(0.1);
+  });
+
+  it('reports divergence as a result', async () => {
+    const doubling = {
+      inner: { kind: 'tracking', G: [1], w0: [1], lambda: [0], rate: 3 },
+      outer: { kind: 'quadratic', c: [0] },
+      T: 100,
+      methods: ['one-step'],
+    };
+    expect(await hypergrad(doubling, '--reference')).toMatch(/One-step .* diverged at step 65/);
+  });
+
+  it('refuses a wrong file in sentences', async () => {
+    const wrong = async (problem: unknown) => {
+      const error: unknown = await hypergrad(problem, '--reference').catch((one: unknown) => one);
+      expect((error as Error).name).toBe('InputError');
+      return (error as Error).message;
+    };
+    expect(await wrong('{')).toMatch(/problem\.json is not JSON: /);
+    expect(await wrong({ ...t1, inner: { kind: 'trackin' }, T: 0, steps: 3 })).toBe(
+      [
+        'The problem cannot be used:',
+        "  inner.kind: the inner kind is 'tracking' or 'rates'.",
+        '  T: the horizon T is 1 or more.',
+        "  there is no 'steps' here; the fields are inner, outer, momentum, weightDecay, T, gamma, methods.",
+      ].join('\n'),
+    );
+    expect(await wrong({ ...t1, outer: { kind: 'quadratic', c: [1] } })).toMatch(
+      /outer\.c: it has 1 numbers, but w0 has 2; give one for each weight\./,
+    );
+    expect(
+      await wrong({
+        ...t1,
+        inner: {
+          ...t1.inner,
+          G: [
+            [1, 2],
+            [0, 1],
+          ],
+        },
+      }),
+    ).toMatch(/the matrix is not symmetric/);
+    expect(await wrong({ ...t1, inner: { ...t1.inner, lambda: [1, 1, 1] } })).toMatch(
+      /more than the 2 weights/,
+    );
+    expect(await wrong({ ...t1, methods: ['x'] })).toMatch(
+      /There is no method 'x'; the methods are exact-reverse/,
+    );
+    expect(await wrong({ ...t1, methods: [{ name: 'neumann', terms: -1, y: 1 }] })).toMatch(
+      /options of 'neumann' cannot be used:\n {2}terms: terms must be 0 or more\.\n {2}there is no 'y' here/,
+    );
+    await expect(
+      new Command().addCommand(prepared('hypergrad')).parseAsync(['hypergrad', join(folder, 'none.json')], {
+        from: 'user',
+      }),
+    ).rejects.toThrow(/none\.json cannot be read .*; give the path of a JSON file/);
+  });
+});
+
+function prepared(name: string): Command {
+  const made = new Command(name);
+  command(made);
+  return made;
+}
