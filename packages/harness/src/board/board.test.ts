@@ -63,7 +63,9 @@ describe('rows', () => {
         reason: expect.stringContaining('MiB'),
       }),
     );
-    expect(find('forward-mode', 1, 10_000)?.troubles[0]?.status).toBe('unsupported');
+    const unsupported = find('forward-mode', 1, 10_000);
+    expect(unsupported?.troubles[0]?.status).toBe('unsupported');
+    expect([unsupported?.memory, unsupported?.time]).toEqual([undefined, undefined]);
   });
 
   it('take the latest record of a cell, and keep devices apart', () => {

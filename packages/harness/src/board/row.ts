@@ -161,9 +161,9 @@ function rankOf(record: CellRecord, passes: readonly string[]): number {
   return rank < 0 ? passes.length : rank;
 }
 
-/** Whether a status means that the method was tried and did not get there. */
+/** Whether a status means that the method was tried and did not get there; unsupported was never tried. */
 function isMiss(status: Status): boolean {
-  return status !== 'ok';
+  return status !== 'ok' && status !== 'unsupported';
 }
 
 /** A quantity over seeds; undefined when no seed has it and none has missed it. */

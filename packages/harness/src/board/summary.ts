@@ -16,7 +16,7 @@ export interface MethodSummary {
   readonly metric: string;
   readonly metricValue: number | undefined;
   readonly points: number;
-  /** Points at which some pass did not end well. */
+  /** Points at which some pass did not end well or is not supported. */
   readonly troubles: number;
 }
 

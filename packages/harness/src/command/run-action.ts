@@ -143,7 +143,7 @@ function boardsText(program: BenchProgram, summary: BenchSummary): string {
         },
         { title: suite.metric?.title.toLowerCase() ?? 'metric', align: 'right', show: (row) => row.metric },
         { title: 'points', align: 'right', show: (row) => String(row.points) },
-        { title: 'with misses', align: 'right', show: (row) => String(row.troubles) },
+        { title: 'with gaps', align: 'right', show: (row) => String(row.troubles) },
       ];
       const summaries = summariseMethods(rows, methods);
       const filled = columns.filter((column) => summaries.some((row) => column.show(row) !== ''));

@@ -121,6 +121,17 @@ export function boardsOf(context: SiteContext): readonly Board[] {
   );
 }
 
+/** Boards on which methods are compared, and boards of single kernels, which have a page of their own. */
+export function boardsByKind(context: SiteContext): {
+  readonly methods: readonly Board[];
+  readonly kernels: readonly Board[];
+} {
+  const isKernels = ({ rows }: Board): boolean =>
+    rows.some((row) => row.records.some((record) => record.kernel !== undefined));
+  const boards = boardsOf(context);
+  return { methods: boards.filter((board) => !isKernels(board)), kernels: boards.filter(isKernels) };
+}
+
 /** The different values of a field, sorted. */
 export function distinct<Row, Value extends string | number>(
   rows: readonly Row[],

@@ -6,7 +6,7 @@ import { standaloneSvg } from './chart.ts';
 import { scalingChart } from './charts/scaling-chart.ts';
 import {
   axisName,
-  boardsOf,
+  boardsByKind,
   distinct,
   middle,
   problemsOf,
@@ -26,10 +26,9 @@ export interface Headline {
 
 const quantities = ['memory', 'time'] as const;
 
-/** The first problem of the first suite that has a curve against T; suites that only compare peers do not count. */
+/** The first problem of the first suite that has a curve against T. */
 export function headlineOf(context: SiteContext): Headline | undefined {
-  for (const { suite, device, rows } of boardsOf(context)) {
-    if (suite.methods.some((method) => method.role === 'peer')) continue;
+  for (const { suite, device, rows } of boardsByKind(context).methods) {
     for (const problem of problemsOf({ suite, rows })) {
       const own = rows.filter((row) => row.problem === problem);
       const all = quantities

@@ -134,6 +134,7 @@ describe('pages', () => {
     expect(board).toMatch(/class="badge" title="needs \d+\.\d MiB[^"]*">oom</);
     expect(board).toMatch(/class="agrees" title="exactly as measured">=</);
     expect(board).toContain('71.9');
+    expect(board).not.toContain('tfjs-webgpu');
   });
 
   it('show fitted exponents beside the theory', () => {

@@ -22,7 +22,8 @@ export async function shareChart(bars: readonly Bar[], title: string, looks: Loo
     legend: null,
   };
   const most = Math.max(1, ...bars.map((bar) => bar.share));
-  const ticks = Array.from({ length: Math.floor(most / 0.25) + 1 }, (_, index) => index / 4);
+  const step = most > 1.25 ? 0.5 : 0.25;
+  const ticks = Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step);
   return renderChart({
     width: 400,
     height: { step: 13 },
@@ -33,7 +34,7 @@ export async function shareChart(bars: readonly Bar[], title: string, looks: Loo
         field: 'group',
         type: 'nominal',
         sort: groups,
-        axis: { title: null, grid: false, domain: false, ticks: false },
+        axis: { title: null, grid: false, domain: false, ticks: false, labelLimit: 0 },
         scale: { paddingInner: 0.35 },
       },
       yOffset: { field: 'method', type: 'nominal', sort: methods },
@@ -41,7 +42,7 @@ export async function shareChart(bars: readonly Bar[], title: string, looks: Loo
         field: 'share',
         type: 'quantitative',
         scale: { domain: [0, most], nice: false },
-        axis: { title, ...ticksOf(ticks, (value) => `${Math.round(100 * value)} %`) },
+        axis: { title, orient: 'top', ...ticksOf(ticks, (value) => `${Math.round(100 * value)} %`) },
       },
       color,
       description: { field: 'label' },

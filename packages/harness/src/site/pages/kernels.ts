@@ -2,7 +2,7 @@ import { axisText, percentText, rateText, timeText } from '../../board/format.ts
 import type { BoardRow } from '../../board/row.ts';
 import type { KernelSection } from '../../record/measurement.ts';
 import { shareChart } from '../charts/bar-chart.ts';
-import { axisName, boardsOf, problemsOf, problemTitle, type SiteContext } from '../context.ts';
+import { axisName, boardsByKind, distinct, problemsOf, problemTitle, type SiteContext } from '../context.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
@@ -25,21 +25,22 @@ interface KernelRow {
 export async function kernelsPage(context: SiteContext): Promise<Page | undefined> {
   const sections: Html[] = [];
   const methods = new Set<string>();
-  for (const { suite, device, rows, id } of boardsOf(context)) {
-    if (!rows.some((row) => row.records.some((record) => record.kernel !== undefined))) continue;
-    const peers = new Set(
-      suite.methods.filter((method) => method.role === 'peer').map((method) => method.name),
+  for (const { suite, device, rows, id } of boardsByKind(context).kernels) {
+    const others = new Set(
+      suite.methods.filter(({ role = 'method' }) => role !== 'method').map((method) => method.name),
     );
     const order = suite.methods.map((method) => method.name);
     const kernels = problemsOf({ suite, rows }).flatMap((problem) =>
       rows
         .filter((row) => row.problem === problem)
         .sort((a, b) => a.dimension - b.dimension || order.indexOf(a.method) - order.indexOf(b.method))
-        .map((row) => kernelRow(row, rows, peers)),
+        .map((row) => kernelRow(row, rows, others)),
     );
     for (const row of rows) methods.add(row.method);
     const bars = kernels.flatMap(({ row, share }) => {
-      const group = `${row.problem} ${axisText(row.dimension)}`;
+      const group = severalSizes(rows, row.problem)
+        ? `${row.problem} ${axisText(row.dimension)}`
+        : row.problem;
       return share === undefined
         ? []
         : [
@@ -79,13 +80,23 @@ ${sections}`;
   return { path: 'kernels.html', title: 'Kernels', body };
 }
 
-function kernelRow(row: BoardRow, rows: readonly BoardRow[], peers: ReadonlySet<string>): KernelRow {
+/** Whether a kernel was measured at several sizes; else its name says which. */
+function severalSizes(rows: readonly BoardRow[], problem: string): boolean {
+  return (
+    distinct(
+      rows.filter((row) => row.problem === problem),
+      (row) => row.dimension,
+    ).length > 1
+  );
+}
+
+function kernelRow(row: BoardRow, rows: readonly BoardRow[], others: ReadonlySet<string>): KernelRow {
   const kernel = row.records.find((record) => record.kernel !== undefined)?.kernel;
   const seconds =
     row.time !== undefined && Number.isFinite(row.time.median) ? row.time.median / 1000 : undefined;
   const bounds = kernel === undefined ? [] : boundsOf(kernel);
   const binding = bounds.sort((a, b) => b.seconds - a.seconds)[0];
-  const own = rows.find((other) => other.point === row.point && !peers.has(other.method));
+  const own = rows.find((other) => other.point === row.point && !others.has(other.method));
   const ownMs = own === row ? undefined : own?.time?.median;
   return {
     row,

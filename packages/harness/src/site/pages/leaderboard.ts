@@ -4,23 +4,39 @@ import type { BoardRow } from '../../board/row.ts';
 import { variantText } from '../../board/scaling.ts';
 import { cosineText, metricIntervalText, metricText } from '../../board/row-text.ts';
 import type { Place } from '../../statistics/rank.ts';
-import { axisName, type Board, boardsOf, problemsOf, problemTitle, type SiteContext } from '../context.ts';
+import {
+  axisName,
+  type Board,
+  boardsByKind,
+  problemsOf,
+  problemTitle,
+  type SiteContext,
+} from '../context.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
 import { cellLinks, troubleBadges } from './cell-links.ts';
 
 /** Every method at every problem, T and p, with ranks, ties and misses. */
-export function leaderboardPage(context: SiteContext): Page {
-  const boards = boardsOf(context);
+export function leaderboardPage(context: SiteContext): Page | undefined {
+  const boards = boardsByKind(context).methods;
+  if (boards.length === 0) return undefined;
   const contents = boards.flatMap((board) =>
     problemsOf(board).map((problem) => ({ board, problem, id: `${board.id}-${problem}` })),
   );
   const body = html`<h1>Leaderboard</h1>
 <p>Times are medians over all samples and seeds, with quartiles under the pointer. Peak memory is the largest number of bytes in real device
 buffers. The small number is the place among the methods at the same problem, T and p: <b>2–4</b> is a tie of three, <b>?</b> stands
-where there are too few seeds to tell, ∞ is a miss (out of memory, out of time) and loses against every number.</p>
-<ul>${contents.map(({ board, problem, id }) => html`<li><a href="#${id}">${board.suite.title}: ${problemTitle(board.suite, problem)}</a> <span class="faint">${board.device.label}</span></li>`)}</ul>
+where there are too few seeds to tell, ∞ is a miss (out of memory, out of time) and loses against every number; what a method does not support is left blank.</p>
+<ul>${boards.map(
+    (board) =>
+      html`<li>${board.suite.title} <span class="faint">on ${board.device.label}:</span> ${problemsOf(
+        board,
+      ).map(
+        (problem, index) =>
+          html`${index === 0 ? '' : ', '}<a href="#${board.id}-${problem}">${problemTitle(board.suite, problem)}</a>`,
+      )}</li>`,
+  )}</ul>
 ${contents.map(
   ({
     board,

@@ -2,7 +2,7 @@ import { axisText, countText, numberText } from '../../board/format.ts';
 import { longestHorizon, type MethodSummary, summariseMethods } from '../../board/summary.ts';
 import { statuses, statusWords } from '../../cell/config.ts';
 import { plural } from '../../errors.ts';
-import { axisName, type Board, boardsOf, distinct, type SiteContext } from '../context.ts';
+import { axisName, type Board, boardsByKind, distinct, type SiteContext } from '../context.ts';
 import { headlineChart, headlineOf, headlinePlace, headlineTitle } from '../headline.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
@@ -12,10 +12,7 @@ import { methodLink } from './leaderboard.ts';
 /** The first page: what was measured, who does well where, and the two pictures that say most. */
 export async function overviewPage(context: SiteContext): Promise<Page> {
   const { description, current } = context;
-  const boards = boardsOf(context);
-  const summaries = boards.filter(
-    (board) => board.suite.methods.some((method) => method.role === 'peer') === false,
-  );
+  const boards = boardsByKind(context);
   const troubles = statuses
     .filter((status) => status !== 'ok')
     .map((status) => ({ status, count: current.filter((record) => record.status === status).length }));
@@ -27,7 +24,8 @@ ${troubles.filter(({ count }) => count > 0).map(({ status, count }) => html`<li>
 </ul>
 ${versionsNote(context)}
 ${await headlineSection(context)}
-${summaries.map((board) => boardSummary(context, board))}
+${boards.methods.map((board) => boardSummary(context, board))}
+${boards.kernels.length === 0 ? '' : html`<h2>Kernels</h2><p>Single kernels stand beside the measured peak and other libraries on <a href="kernels.html">a page of their own</a>.</p>`}
 ${aboutSection()}`;
   return { path: 'index.html', title: description.title, body };
 }
@@ -107,8 +105,8 @@ function boardSummary(context: SiteContext, board: Board): Html {
     },
     { title: 'Points', kind: 'number', show: (row) => row.points },
     {
-      title: 'With misses',
-      note: 'points at which some pass did not end well',
+      title: 'With gaps',
+      note: 'points at which some pass did not end well or is not supported',
       kind: 'number',
       show: (row) => row.troubles,
     },

@@ -10,7 +10,7 @@ import { scalingChart } from '../charts/scaling-chart.ts';
 import {
   axisName,
   type Board,
-  boardsOf,
+  boardsByKind,
   distinct,
   middle,
   problemsOf,
@@ -29,7 +29,7 @@ const quantities: readonly ScalingQuantity[] = ['memory', 'time'];
 export async function scalingPage(context: SiteContext): Promise<Page | undefined> {
   const sections: Html[] = [];
   const methods = new Set<string>();
-  for (const board of boardsOf(context)) {
+  for (const board of boardsByKind(context).methods) {
     for (const axis of ['horizon', 'dimension'] as const) {
       const section = await axisSection(context, board, axis, methods);
       if (section !== undefined) sections.push(section);
@@ -39,7 +39,7 @@ export async function scalingPage(context: SiteContext): Promise<Page | undefine
   const shown = context.methods.filter((method) => methods.has(method));
   const body = html`<h1>Scaling</h1>
 <p>Memory and time against the horizon T and the number of hyperparameters p, on logarithmic axes. Dashed lines have the slope that theory
-gives, drawn through each method's last point; × at the top edge marks a miss. The tables give the exponents fitted to the medians.
+gives, drawn through each method's last point; × at the top edge marks a miss (out of memory or time). The tables give the exponents fitted to the medians.
 A cost has a constant part, so the whole curve is flatter than its theory: the <b>upper end</b>, the last decade, shows where it is going.</p>
 ${chartKey(shown, context.looks, (method) => method)}
 ${sections}`;
