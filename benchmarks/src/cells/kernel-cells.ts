@@ -1,6 +1,8 @@
 /** @file Cells of the suite `kernels`: libraries in processes of their own, opened for the first cell and kept until the run is over. */
 import type { RunCell } from '@longhorizon/harness';
 import { openSession, type Session } from '../kernels/session.ts';
+import { rowNamed } from '../kernels/suite.ts';
+import { bytesMovedBy } from '../kernels/work.ts';
 
 let session: { readonly profile: string; readonly opened: Promise<Session> } | undefined;
 
@@ -11,8 +13,20 @@ export const runKernelCell: RunCell = async (config, context) => {
     const opened = openSession({ profile: config.profile === 'full' ? 'full' : 'quick', robustness: true });
     session = { profile: config.profile, opened };
   }
-  return (await session.opened).runCell(config, context);
+  const measurement = await (await session.opened).runCell(config, context);
+  const { kernel } = measurement;
+  if (config.method !== 'copy' || kernel === undefined) return measurement;
+  // The copy beside a row moves its own bytes, not the row's.
+  return { ...measurement, kernel: { ...kernel, flops: 0, bytesMoved: copiedBytes(config.problem) } };
 };
+
+/** Bytes that the copy kernel at the size of a row reads and writes. */
+function copiedBytes(problem: string): number | null {
+  const { work } = rowNamed(problem);
+  if (work.kind === 'pointwise') return bytesMovedBy({ kind: 'copy', elements: work.elements }) ?? null;
+  if (work.kind === 'reduction') return bytesMovedBy({ kind: 'copy', elements: work.rows * work.columns }) ?? null;
+  return null;
+}
 
 /** Ends the libraries' processes. */
 export async function closeKernelCells(): Promise<void> {

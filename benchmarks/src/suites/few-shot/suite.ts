@@ -17,24 +17,24 @@ export const fewShotSuite = bilevelSuite({
   profiles: {
     quick: {
       methods: ['exact-reverse', 'one-step', 'drmad', 'neumann', 'hyperdistill'],
-      passes: ['gradient', 'training'],
+      passes: ['gradient', 'memory', 'training'],
       horizons: [10],
       dimensions: [],
-      overrides: dimensionsAt(1),
+      overrides: [...dimensionsAt(1), { where: { passes: ['memory'] }, seeds: [0] }],
       seeds: [0, 1],
       timeoutSeconds: 30,
     },
     standard: {
       horizons: [10, 50],
       dimensions: [],
-      overrides: dimensionsAt(1, 2),
+      overrides: [...dimensionsAt(1, 2), { where: { passes: ['memory'] }, seeds: [0] }],
       seeds: [0, 1, 2],
       timeoutSeconds: 300,
     },
     full: {
       horizons: [10, 50, 200],
       dimensions: [],
-      overrides: dimensionsAt(0, 1, 2),
+      overrides: [...dimensionsAt(0, 1, 2), { where: { passes: ['memory'] }, seeds: [0] }],
       seeds: [0, 1, 2, 3, 4],
       timeoutSeconds: 3600,
     },

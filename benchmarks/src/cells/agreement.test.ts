@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { agreement } from './agreement.ts';
+
+it('compares direction, length and signs', () => {
+  const found = agreement([3, 4, 0], [0, 4, 3], 'by hand');
+  expect(found.cosine).toBeCloseTo(16 / 25, 12);
+  expect(found.relativeError).toBeCloseTo(Math.sqrt(18) / 5, 12);
+  expect(found.normRatio).toBeCloseTo(1, 12);
+  expect(found.signAgreement).toBeCloseTo(1 / 3, 12);
+});
+
+it('leaves undefined numbers null: no direction without length', () => {
+  expect(agreement([0, 0], [1, 0], 'by hand')).toMatchObject({ cosine: null, relativeError: 1, normRatio: 0 });
+  expect(agreement([1, 0], [0, 0], 'by hand')).toMatchObject({ cosine: null, relativeError: null });
+});
+
+it('refuses vectors of different lengths', () => {
+  expect(() => agreement([1], [1, 2], 'by hand')).toThrow('1 numbers were to be compared with 2');
+});
