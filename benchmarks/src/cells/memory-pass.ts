@@ -9,7 +9,6 @@ export async function memoryPass(cell: Case): Promise<Measurement> {
   // What lives on the device already is nobody's cost: cells share it.
   const watch = ledger.watch({ except: ['staging'] });
   const before = watch.byClass();
-  const mark = ledger.mark();
   try {
     return await withFirstRun(cell, async (_, { counts, dispatches }, predicted) => {
       const peakBytesByClass = difference(watch.byClass(), before);
@@ -18,7 +17,6 @@ export async function memoryPass(cell: Case): Promise<Measurement> {
         peakBytesByClass,
         predictedPeakBytes: totalBytes(predicted),
         predictedBytesByClass: nonZero(predicted),
-        allocationCount: ledger.mark() - mark,
       };
       return { status: 'ok', memory, counters: { ...counts, dispatches } };
     });
