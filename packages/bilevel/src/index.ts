@@ -1,4 +1,14 @@
 /** @file The bilevel problem and method interfaces, the horizon loop, the exact-gradient oracle and the baselines. */
+export {
+  type Agreement,
+  agreement,
+  type Comparison,
+  compareWithExact,
+  type MeasuredBytes,
+  type Measurement,
+  type MeasureOptions,
+  measure,
+} from './compare.ts';
 export { type Facts, factsOf } from './method/facts.ts';
 export { Inner, type OuterGradients, type Products, type UpdateOptions } from './method/inner.ts';
 export { declareMeta, type InitialisationRule, type Meta, type MetaOptions } from './method/meta.ts';

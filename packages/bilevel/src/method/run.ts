@@ -201,9 +201,13 @@ export class Run {
       );
     if (this.own !== undefined || method.form === 'offline' || algorithm.passes !== undefined) {
       const outcome = await this.compute();
-      if (outcome.divergedAt === undefined)
-        await this.engine.perform([meta.update(this.inner.horizon), ...meta.move()]);
-      return outcome;
+      if (outcome.divergedAt !== undefined) return outcome;
+      const moved = await this.engine.perform([meta.update(this.inner.horizon), ...meta.move()]);
+      return {
+        ...outcome,
+        wallMs: outcome.wallMs + moved.wallMs,
+        dispatches: outcome.dispatches + moved.dispatches,
+      };
     }
     const before = this.engine.counts;
     this.engine.write(meta.divergedAt, [0]);

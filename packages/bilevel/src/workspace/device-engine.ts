@@ -152,18 +152,18 @@ export class DeviceEngine implements Engine {
               }),
             );
       const bindings = new Map([...arrays].map(([slot, array]) => [slot.tensor, array]));
-      const plans = new Map<Kernel, Plan>();
-      let compileMs = 0;
-      for (const { kernel, request, program } of plan.kernels) {
-        const bindingRequest = {
-          ...request,
-          arrays: bindings,
-          ...(arena === undefined ? {} : { arena }),
-        };
-        const made = own(await Plan.fromProgram(device, program, bindingRequest));
-        compileMs += made.compileMs;
-        plans.set(kernel, made);
-      }
+      const start = performance.now();
+      const shared = arena === undefined ? {} : { arena };
+      const made = await Promise.allSettled(
+        plan.kernels.map(async ({ kernel, request, program }) => {
+          const bindingRequest = { ...request, arrays: bindings, ...shared };
+          return [kernel, own(await Plan.fromProgram(device, program, bindingRequest))] as const;
+        }),
+      );
+      const compileMs = performance.now() - start;
+      const failed = made.find((result) => result.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+      const plans = new Map(made.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
       const sequencer = own(new Sequencer(device, plan.usesStepIndex));
       return new DeviceEngine({ device, compileMs, arrays, rows, plans, sequencer, owned });
     } catch (error) {
