@@ -24,6 +24,11 @@ export const subcommands: readonly Subcommand[] = [
     load: async () => (await import('@longhorizon/benchmarks')).command,
   },
   {
+    name: 'kernels',
+    summary: 'time kernels and training steps beside other libraries, and print the table',
+    load: async () => (await import('@longhorizon/benchmarks')).kernelsCommand,
+  },
+  {
     name: 'data',
     summary: 'data sets: what there is, where it is, and what it looks like',
     load: async () => (await import('@longhorizon/datasets')).dataCommand,

@@ -1,7 +1,10 @@
 /** @file Whether a result is right: nothing is timed before. */
 
 /** Largest difference from float64 in a result, over the largest number expected in it. */
-export function relativeError(outputs: readonly ArrayLike<number>[], expected: readonly Float64Array[]): number {
+export function relativeError(
+  outputs: readonly ArrayLike<number>[],
+  expected: readonly Float64Array[],
+): number {
   let worst = 0;
   expected.forEach((wanted, k) => {
     const found = outputs[k];
@@ -29,7 +32,8 @@ export function problemWith(
   if (outputs.length !== expected.length)
     return `it gave ${outputs.length} results where ${expected.length} were asked for`;
   const k = expected.findIndex((wanted, position) => wanted.length !== outputs[position]!.length);
-  if (k >= 0) return `result ${k} has ${outputs[k]!.length} elements where ${expected[k]!.length} were asked for`;
+  if (k >= 0)
+    return `result ${k} has ${outputs[k]!.length} elements where ${expected[k]!.length} were asked for`;
   const error = relativeError(outputs, expected);
   if (error <= tolerance) return undefined;
   return `its result is wrong: it differs from float64 by ${error.toExponential(1)} of the largest element, and ${tolerance.toExponential(0)} is allowed`;

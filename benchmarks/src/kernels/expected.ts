@@ -7,7 +7,15 @@ import { descend, mamlGradient, type Parameters } from '../peers/longhorizon-net
 import { horizonMomentum, horizonRate } from './horizon.ts';
 import { inputsOf, type NamedArray } from './inputs.ts';
 import { elementsOf, networks } from './networks.ts';
-import type { ConvolutionWork, DescentWork, MamlWork, MatmulWork, PointwiseWork, ReductionWork, Work } from './work.ts';
+import type {
+  ConvolutionWork,
+  DescentWork,
+  MamlWork,
+  MatmulWork,
+  PointwiseWork,
+  ReductionWork,
+  Work,
+} from './work.ts';
 
 /** The results of a work, in the order in which libraries give them. */
 export function expectedOf(work: Work): readonly Float64Array[] {
@@ -42,7 +50,8 @@ function matmul({ batch, rows, inner, columns }: MatmulWork, [a, b]: Values): Fl
       for (let k = 0; k < inner; k++) {
         const factor = a![(task * rows + row) * inner + k]!;
         const other = (task * inner + k) * columns;
-        for (let column = 0; column < columns; column++) result[out + column]! += factor * b![other + column]!;
+        for (let column = 0; column < columns; column++)
+          result[out + column]! += factor * b![other + column]!;
       }
     }
   }
@@ -121,7 +130,12 @@ function network(work: DescentWork | MamlWork, arrays: readonly NamedArray[]): r
   const { parameters } = networks[work.network];
   const tensors = arrays.map(({ name, shape }) => input(shape, { name }));
   const p: Parameters = Object.fromEntries(parameters.map(({ name }, k) => [name, tensors[k]!]));
-  const [x, labels, queryX, queryLabels] = tensors.slice(parameters.length) as [Tensor, Tensor, Tensor, Tensor];
+  const [x, labels, queryX, queryLabels] = tensors.slice(parameters.length) as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
   const result =
     work.kind === 'descent-step'
       ? descend(work.network, p, x, labels)
@@ -137,7 +151,8 @@ function network(work: DescentWork | MamlWork, arrays: readonly NamedArray[]): r
     feeds,
   );
   return values.map(({ data }, k) => {
-    if (data.length !== elementsOf(parameters[k]!.shape)) throw new Error('internal: a result of another size.');
+    if (data.length !== elementsOf(parameters[k]!.shape))
+      throw new Error('internal: a result of another size.');
     return data;
   });
 }

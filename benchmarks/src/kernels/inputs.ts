@@ -34,7 +34,10 @@ export function inputsOf(work: Work): readonly NamedArray[] {
   switch (work.kind) {
     case 'matmul': {
       const batch = work.batch === 1 ? [] : [work.batch];
-      return [named('a', [...batch, work.rows, work.inner], 1), named('b', [...batch, work.inner, work.columns], 2)];
+      return [
+        named('a', [...batch, work.rows, work.inner], 1),
+        named('b', [...batch, work.inner, work.columns], 2),
+      ];
     }
     case 'convolution': {
       const { images, size, inChannels, outChannels } = work;
@@ -72,7 +75,11 @@ function parametersOf(network: NetworkName): readonly NamedArray[] {
       const reach = Math.sqrt(6 / elementsOf(shape.slice(0, -1)));
       return named(name, shape, k + 1, -reach, reach);
     }
-    return { name, shape, values: new Float32Array(elementsOf(shape)).fill(name.startsWith('scale') ? 1 : 0) };
+    return {
+      name,
+      shape,
+      values: new Float32Array(elementsOf(shape)).fill(name.startsWith('scale') ? 1 : 0),
+    };
   });
 }
 
@@ -82,5 +89,8 @@ function batchOf(network: NetworkName, name: string, seed: number): readonly Nam
   const count = batch[0]!;
   const labels = new Float32Array(count * classes);
   for (let example = 0; example < count; example++) labels[example * classes + (example % classes)] = 1;
-  return [named(`${name} inputs`, batch, seed, 0, 1), { name: `${name} labels`, shape: [count, classes], values: labels }];
+  return [
+    named(`${name} inputs`, batch, seed, 0, 1),
+    { name: `${name} labels`, shape: [count, classes], values: labels },
+  ];
 }

@@ -41,6 +41,8 @@ export interface SamplingPlan {
   /** Arms whose sample takes longer than this take part in `slowRounds` rounds only. */
   readonly slowMs: number;
   readonly slowRounds: number;
+  /** Processes that a cold-start row starts for each library. */
+  readonly coldStarts: number;
   /** How long a library may take to its first result. */
   readonly firstTimeoutMs: number;
 }
@@ -113,7 +115,8 @@ export async function measureRow(
     });
   }
   const copied = timed.copy;
-  if (copied !== undefined) results.push({ library: 'copy', status: 'ok', phase: copied, dispatches: 1, facts: copy!.facts });
+  if (copied !== undefined)
+    results.push({ library: 'copy', status: 'ok', phase: copied, dispatches: 1, facts: copy!.facts });
   return { row, arms: results };
 }
 
@@ -181,7 +184,8 @@ async function sampleAll(
         relativeHalfWidth: 0,
       },
     );
-    for (const { connection } of stage) samples.get(connection.library)!.push(...phases[connection.library]!.samples);
+    for (const { connection } of stage)
+      samples.get(connection.library)!.push(...phases[connection.library]!.samples);
   }
   return Object.fromEntries(
     all.map(({ connection: { library }, times }): [string, Phase] => {

@@ -2,17 +2,25 @@
 import { finiteOrNull, type Measurement, timeSection } from '@longhorizon/harness';
 import type { ArmResult } from './measure.ts';
 import type { Row } from './rows.ts';
-import { bytesMovedBy, operationsOf, sizesOf } from './work.ts';
+import { bytesMovedBy, copyBeside, operationsOf, sizesOf } from './work.ts';
 
 export const primaryPhase = 'call';
 
 /**
+ * @param toggles Dawn's, that every library was opened with
  * @param copiedBytesPerSecond what the copy kernel reached beside it, where one ran
  */
-export function measurementOf(row: Row, arm: ArmResult, copiedBytesPerSecond?: number): Measurement {
+export function measurementOf(
+  row: Row,
+  arm: ArmResult,
+  toggles: readonly string[],
+  copiedBytesPerSecond?: number,
+): Measurement {
   if (arm.status !== 'ok' || arm.phase === undefined)
     return { status: arm.status, reason: arm.reason ?? 'no reason was given' };
   const { phase, facts, firstMs, error, dispatches } = arm;
+  // The copy beside a row moves its own bytes, not the row's.
+  const work = (arm.library === 'copy' ? copyBeside(row.work) : undefined) ?? row.work;
   const call = phase.summary.median ?? Number.NaN;
   const notes = [
     ...(error === undefined ? [] : [`largest error over largest element: ${error.toExponential(1)}`]),
@@ -31,10 +39,10 @@ export function measurementOf(row: Row, arm: ArmResult, copiedBytesPerSecond?: n
     kernel: {
       family: row.group,
       variant: facts?.variants === undefined ? null : Object.keys(facts.variants).join(' '),
-      shape: sizesOf(row.work),
+      shape: sizesOf(work),
       dtype: 'f32',
-      flops: operationsOf(row.work) ?? null,
-      bytesMoved: bytesMovedBy(row.work) ?? null,
+      flops: operationsOf(work) ?? null,
+      bytesMoved: bytesMovedBy(work) ?? null,
       ...(copiedBytesPerSecond === undefined ? {} : { peakBytesPerSecond: copiedBytesPerSecond }),
     },
     ...(dispatches === undefined ? {} : { counters: { dispatches } }),
@@ -42,6 +50,7 @@ export function measurementOf(row: Row, arm: ArmResult, copiedBytesPerSecond?: n
     ...(facts?.peakBytes === undefined
       ? {}
       : { memory: { peakBytes: facts.peakBytes, predictedPeakBytes: facts.predictedBytes ?? null } }),
+    details: { toggles: [...toggles] },
     ...(notes.length === 0 ? {} : { notes }),
   };
 }

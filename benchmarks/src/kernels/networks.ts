@@ -39,7 +39,10 @@ const mlp: NetworkSpec = {
 const convolutional: NetworkSpec = {
   parameters: [
     ...Array.from({ length: convolutionalLayers }, (_, layer): NamedShape[] => [
-      { name: `filter${layer + 1}`, shape: [3, 3, layer === 0 ? 1 : convolutionalFilters, convolutionalFilters] },
+      {
+        name: `filter${layer + 1}`,
+        shape: [3, 3, layer === 0 ? 1 : convolutionalFilters, convolutionalFilters],
+      },
       { name: `scale${layer + 1}`, shape: [convolutionalFilters] },
       { name: `shift${layer + 1}`, shape: [convolutionalFilters] },
     ]).flat(),
@@ -53,7 +56,8 @@ const convolutional: NetworkSpec = {
 
 export const networks: Readonly<Record<NetworkName, NetworkSpec>> = { mlp, convolutional };
 
-export const elementsOf = (shape: readonly number[]): number => shape.reduce((count, size) => count * size, 1);
+export const elementsOf = (shape: readonly number[]): number =>
+  shape.reduce((count, size) => count * size, 1);
 
 /** Parameters of a network, all together. */
 export function parameterCount(network: NetworkName): number {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { hashOf, hashSources } from '@longhorizon/harness';
 import { root } from '../root.ts';
 import { expectedOf as computed } from './expected.ts';
-import { networks, elementsOf } from './networks.ts';
+import { elementsOf, networks } from './networks.ts';
 import type { Work } from './work.ts';
 
 const folder = join(root, '.cache', 'kernel-references');

@@ -1,8 +1,8 @@
 /** @file The rows of the kernel benchmark, in the order in which they run. */
 import { convolutionalLayers } from './networks.ts';
-import type { Work } from './work.ts';
+import type { NetworkName, Work } from './work.ts';
 
-export type Group = 'matmul' | 'conv2d' | 'bandwidth' | 'training' | 'horizon';
+export type Group = 'matmul' | 'conv2d' | 'bandwidth' | 'training' | 'cold-start' | 'horizon';
 
 export interface Row {
   readonly name: string;
@@ -19,7 +19,10 @@ export const profiles: readonly Profile[] = ['quick', 'full'];
 const matmul = (rows: number, inner: number, columns: number, batch = 1): Row => ({
   name: batch === 1 ? `matmul-${rows}` : `matmul-${batch}x${rows}x${inner}x${columns}`,
   group: 'matmul',
-  title: batch === 1 ? `${rows} × ${inner} · ${inner} × ${columns}` : `${batch} × [${rows}×${inner}]·[${inner}×${columns}]`,
+  title:
+    batch === 1
+      ? `${rows} × ${inner} · ${inner} × ${columns}`
+      : `${batch} × [${rows}×${inner}]·[${inner}×${columns}]`,
   work: { kind: 'matmul', batch, rows, inner, columns },
   tolerance: 1e-5,
 });
@@ -76,8 +79,13 @@ function bandwidth(power: number): readonly Row[] {
 
 const innerSteps = 5;
 
+const networkTitles: Readonly<Record<NetworkName, string>> = {
+  mlp: 'MLP 784-64-64-10, batch 32',
+  convolutional: '4-layer conv, 32 filters, batch 25',
+};
+
 const training: readonly Row[] = (['mlp', 'convolutional'] as const).flatMap((network): Row[] => {
-  const text = network === 'mlp' ? 'MLP 784-64-64-10, batch 32' : '4-layer conv, 32 filters, batch 25';
+  const text = networkTitles[network];
   return [
     {
       name: `sgd-step-${network}`,
@@ -89,12 +97,21 @@ const training: readonly Row[] = (['mlp', 'convolutional'] as const).flatMap((ne
     {
       name: `maml-gradient-${network}`,
       group: 'training',
-      title: `MAML gradient, ${innerSteps} steps, ${text}`,
+      title: `MAML gradient, T = ${innerSteps}, ${text}`,
       work: { kind: 'maml-gradient', network, steps: innerSteps },
       // Two orders through relu and max: a rounding error may turn a switch.
       tolerance: 1e-2,
     },
   ];
+});
+
+/** From a process that has just opened its device to the first step done, with nothing in the driver's cache of shaders. */
+const coldStart = (network: NetworkName): Row => ({
+  name: `first-step-${network}`,
+  group: 'cold-start',
+  title: `first step from nothing, ${networkTitles[network]}`,
+  work: { kind: 'descent-step', network },
+  tolerance: 1e-4,
 });
 
 const horizons: readonly Row[] = [100, 10_000].map((steps) => ({
@@ -119,6 +136,8 @@ export function rowsOf(profile: Profile): readonly Row[] {
     ...bandwidth(20),
     ...bandwidth(largest),
     ...training,
+    coldStart('mlp'),
+    ...(profile === 'full' ? [coldStart('convolutional')] : []),
     ...horizons,
   ];
 }

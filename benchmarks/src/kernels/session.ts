@@ -4,17 +4,18 @@ import { openDevice } from '@longhorizon/tensor';
 import { Connection } from '../peers/connection.ts';
 import type { HostOptions } from '../peers/host.ts';
 import { type LibraryName, libraryNames } from '../peers/library.ts';
-import { calibrate, type CopyArm, measureRow, type RowResult, type SamplingPlan } from './measure.ts';
+import { measureColdRow } from './cold-start.ts';
+import { type CopyArm, calibrate, measureRow, type RowResult, type SamplingPlan } from './measure.ts';
 import { measurementOf } from './measurement.ts';
 import type { Profile, Row } from './rows.ts';
 import { librariesOf, rowNamed } from './suite.ts';
-import { bytesMovedBy } from './work.ts';
+import { bytesMovedBy, copyBeside } from './work.ts';
 
 export interface SessionOptions {
   readonly profile: Profile;
   /** Which libraries take part; all where left out. */
   readonly libraries?: readonly LibraryName[] | undefined;
-  /** Dawn clamps array accesses, for every library; switched off by default, and recorded. */
+  /** Dawn keeps array accesses within their buffers (its default), for every library. */
   readonly robustness: boolean;
   /** Called when a row is done. */
   readonly onRow?: (result: RowResult) => void;
@@ -36,6 +37,7 @@ const samplingPlans: Readonly<Record<Profile, SamplingPlan>> = {
     mostRounds: 10,
     slowMs: 150,
     slowRounds: 2,
+    coldStarts: 1,
     firstTimeoutMs: 90_000,
   },
   full: {
@@ -45,6 +47,7 @@ const samplingPlans: Readonly<Record<Profile, SamplingPlan>> = {
     mostRounds: 40,
     slowMs: 1500,
     slowRounds: 6,
+    coldStarts: 3,
     firstTimeoutMs: 300_000,
   },
 };
@@ -62,7 +65,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
   const measure = async (row: Row): Promise<RowResult> => {
     const asked = librariesOf(row).flatMap((name) => (name === 'copy' ? [] : (connections.get(name) ?? [])));
-    const result = await measureRow(row, asked, plan, await copies(row));
+    const result =
+      row.group === 'cold-start'
+        ? await measureColdRow(
+            row,
+            asked.map(({ library }) => library),
+            host,
+            plan,
+          )
+        : await measureRow(row, asked, plan, await copies(row));
     results.set(row.name, result);
     options.onRow?.(result);
     return result;
@@ -74,7 +85,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       const result = results.get(problem) ?? (await measure(row));
       const arm = result.arms.find(({ library }) => library === method);
       if (arm === undefined) return { status: 'unsupported', reason: 'it took no part in this run' };
-      return measurementOf(row, arm, bytesPerSecondOf(result, 'copy'));
+      return measurementOf(row, arm, adapter.toggles, bytesPerSecondOf(result, 'copy'));
     },
     get results() {
       return [...results.values()];
@@ -88,10 +99,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 /** Bytes that a library moved in a second, counting each operand and each result once. */
 export function bytesPerSecondOf({ row, arms }: RowResult, library: LibraryName): number | undefined {
   const median = arms.find((arm) => arm.library === library)?.phase?.summary.median;
-  const { work } = row;
-  if (work.kind !== 'pointwise' && work.kind !== 'reduction') return undefined;
-  const elements = work.kind === 'pointwise' ? work.elements : work.rows * work.columns;
-  const bytes = library === 'copy' ? bytesMovedBy({ kind: 'copy', elements }) : bytesMovedBy(work);
+  const copy = copyBeside(row.work);
+  if (copy === undefined) return undefined;
+  const bytes = bytesMovedBy(library === 'copy' ? copy : row.work);
   return median === undefined || median === null || bytes === undefined ? undefined : bytes / (median / 1000);
 }
 
@@ -101,14 +111,14 @@ function copyKernel(
   plan: SamplingPlan,
 ): (row: Row) => Promise<CopyArm | undefined> {
   let known: { readonly elements: number; readonly arm: CopyArm } | undefined;
-  return async ({ work }) => {
-    if (connection === undefined || (work.kind !== 'pointwise' && work.kind !== 'reduction')) return undefined;
-    const elements = work.kind === 'pointwise' ? work.elements : work.rows * work.columns;
-    if (known?.elements !== elements) {
+  return async (row) => {
+    const work = copyBeside(row.work);
+    if (connection === undefined || work === undefined) return undefined;
+    if (known?.elements !== work.elements) {
       if (known !== undefined) await connection.release();
-      const { facts } = await connection.prepare({ kind: 'copy', elements }, plan.firstTimeoutMs);
+      const { facts } = await connection.prepare(work, plan.firstTimeoutMs);
       const { times, eachMs } = await calibrate(connection, plan);
-      known = { elements, arm: { connection, times, eachMs, facts } };
+      known = { elements: work.elements, arm: { connection, times, eachMs, facts } };
     }
     return known.arm;
   };
@@ -118,7 +128,13 @@ function copyKernel(
 async function lookAtAdapter(robustness: boolean): Promise<{ adapter: AdapterInfo; host: HostOptions }> {
   const device = await openDevice({ robustness });
   try {
-    const { name: _name, isSoftware, subgroupMinSize: _min, subgroupMaxSize: _max, ...words } = device.adapter;
+    const {
+      name: _name,
+      isSoftware,
+      subgroupMinSize: _min,
+      subgroupMaxSize: _max,
+      ...words
+    } = device.adapter;
     const { enabled, disabled } = device.toggles;
     return {
       adapter: {

@@ -1,9 +1,10 @@
 /** @file The kernel benchmark as a suite of the harness: a problem is a row, a method is a library. */
 import { defineSuite, type ProfileOverride, type Suite } from '@longhorizon/harness';
 import { type LibraryName, libraryNames } from '../peers/library.ts';
+import { horizonSize } from './horizon.ts';
 import { networks, parameterCount } from './networks.ts';
-import { bytesMovedBy } from './work.ts';
 import { type Profile, profiles, type Row, rowsOf } from './rows.ts';
+import { bytesMovedBy } from './work.ts';
 
 export const suiteName = 'kernels';
 
@@ -18,6 +19,7 @@ const titles: Readonly<Record<LibraryName, string>> = {
 /** Which libraries a row is asked of. */
 export function librariesOf(row: Row): readonly LibraryName[] {
   if (row.group === 'horizon') return ['longhorizon'];
+  if (row.group === 'cold-start') return ['longhorizon', 'tfjs-webgpu', 'jax-js'];
   return libraryNames.filter((name) => name !== 'copy' || row.group === 'bandwidth');
 }
 
@@ -26,9 +28,10 @@ export function horizonOf({ work }: Row): number {
   return work.kind === 'horizon' || work.kind === 'maml-gradient' ? work.steps : 1;
 }
 
-/** p: parameters of a network; elsewhere the numbers that a kernel has to read and write. */
+/** p: parameters of a network or of a small problem; elsewhere the numbers that a kernel has to read and write. */
 export function dimensionOf({ work }: Row): number {
   if (work.kind === 'descent-step' || work.kind === 'maml-gradient') return parameterCount(work.network);
+  if (work.kind === 'horizon') return horizonSize;
   return (bytesMovedBy(work) ?? 0) / 4;
 }
 

@@ -20,7 +20,7 @@ interface Column {
 }
 
 const columns: readonly Column[] = [
-  { title: 'row', width: 54, show: ({ row }) => row.title },
+  { title: 'row', width: 60, show: ({ row }) => row.title },
   { title: 'longhorizon ms', width: 17, show: (result) => timeText(result, 'longhorizon') },
   ...peerNames.map((name) => ({
     title: `${name} ms`,
@@ -34,9 +34,21 @@ const columns: readonly Column[] = [
 
 const none = '';
 const noLines = {
-  top: none, 'top-mid': none, 'top-left': none, 'top-right': none,
-  bottom: none, 'bottom-mid': none, 'bottom-left': none, 'bottom-right': none,
-  left: none, 'left-mid': none, mid: none, 'mid-mid': none, right: none, 'right-mid': none, middle: none,
+  top: none,
+  'top-mid': none,
+  'top-left': none,
+  'top-right': none,
+  bottom: none,
+  'bottom-mid': none,
+  'bottom-left': none,
+  'bottom-right': none,
+  left: none,
+  'left-mid': none,
+  mid: none,
+  'mid-mid': none,
+  right: none,
+  'right-mid': none,
+  middle: none,
 };
 const plain = { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 };
 
@@ -59,9 +71,11 @@ export const rowLine = (result: RowResult): string => line(columns.map(({ show }
 function timeText(result: RowResult, library: LibraryName): string {
   const arm = armOf(result, library);
   if (arm === undefined) return '';
-  if (arm.phase === undefined) return { ok: '', unsupported: 'cannot', timeout: 'too slow', error: 'failed' }[arm.status];
+  if (arm.phase === undefined)
+    return { ok: '', unsupported: 'cannot', timeout: 'too slow', error: 'failed' }[arm.status];
   const { median, q1, q3 } = arm.phase.summary;
   if (median === null || q1 === null || q3 === null) return '';
+  if (arm.phase.samples.length === 1) return significant(median);
   return `${significant(median)} ±${Math.round((50 * (q3 - q1)) / median)}%`;
 }
 
@@ -73,7 +87,8 @@ function rateText(result: RowResult): string {
 }
 
 const significant = (ms: number): string => (ms >= 100 ? ms.toFixed(0) : ms.toPrecision(3));
-const percentText = (share: number | undefined): string => (share === undefined ? '' : `${Math.round(100 * share)} %`);
+const percentText = (share: number | undefined): string =>
+  share === undefined ? '' : `${Math.round(100 * share)} %`;
 
 function smallTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
@@ -88,21 +103,6 @@ function smallTable(head: readonly string[], rows: readonly (readonly string[])[
     .split('\n')
     .map((text) => text.trimEnd())
     .join('\n');
-}
-
-/** Time from nothing to the first result, by library: tracing, compiling and the first run. */
-export function compileTable(results: readonly RowResult[]): string {
-  const libraries: readonly LibraryName[] = ['longhorizon', ...peerNames];
-  const rows = results
-    .filter(({ row }) => row.group === 'training')
-    .map((result) => [
-      result.row.title,
-      ...libraries.map((name) => {
-        const ms = armOf(result, name)?.firstMs;
-        return ms === undefined ? '' : (ms / 1000).toFixed(2);
-      }),
-    ]);
-  return smallTable(['seconds to the first result', ...libraries], rows);
 }
 
 /** Dispatches of a training step, beside what can be argued to be the fewest. */

@@ -97,7 +97,10 @@ export function bytesMovedBy(work: Work): number | undefined {
       return 4 * work.batch * (work.rows * work.inner + work.inner * work.columns + work.rows * work.columns);
     case 'convolution': {
       const pixels = work.images * work.size ** 2;
-      return 4 * (pixels * (work.inChannels + work.outChannels) + filterSize ** 2 * work.inChannels * work.outChannels);
+      return (
+        4 *
+        (pixels * (work.inChannels + work.outChannels) + filterSize ** 2 * work.inChannels * work.outChannels)
+      );
     }
     case 'pointwise':
       return 4 * work.elements * (work.expression === 'add' ? 3 : 4);
@@ -117,4 +120,11 @@ export function sizesOf(work: Work): Record<string, number> {
   return Object.fromEntries(
     Object.entries(work).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
   );
+}
+
+/** The copy that a row bound by memory is held against; undefined for other rows. */
+export function copyBeside(work: Work): CopyWork | undefined {
+  if (work.kind === 'pointwise') return { kind: 'copy', elements: work.elements };
+  if (work.kind === 'reduction') return { kind: 'copy', elements: work.rows * work.columns };
+  return undefined;
 }

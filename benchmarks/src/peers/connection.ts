@@ -1,5 +1,6 @@
 /** @file The benchmark's end of the line to the process of a library. */
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Work } from '../kernels/work.ts';
 import type { HostOptions } from './host.ts';
@@ -27,13 +28,16 @@ const openTimeoutMs = 60_000;
 export class Connection {
   readonly library: LibraryName;
   readonly #options: HostOptions;
+  readonly #environment: NodeJS.ProcessEnv;
   #child: ChildProcess | undefined;
   #opened: Promise<AdapterText> | undefined;
   #complaints = '';
 
-  constructor(library: LibraryName, options: HostOptions) {
+  /** @param environment variables that its process has beside this one's */
+  constructor(library: LibraryName, options: HostOptions, environment: NodeJS.ProcessEnv = {}) {
     this.library = library;
     this.#options = options;
+    this.#environment = environment;
   }
 
   /** Starts the process when it does not run. Returns what the library says of its adapter. */
@@ -47,13 +51,18 @@ export class Connection {
     const child = fork(fileURLToPath(new URL(childFile, import.meta.url)), {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, ...this.#environment },
     });
     this.#child = child;
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.#complaints = (this.#complaints + text).slice(-complaintLength);
       });
+      (stream as Socket).unref();
     }
+    // A library that nobody waits for does not keep this process alive; when it ends, so does the library.
+    child.unref();
+    child.channel!.unref();
     // Its end is seen by whoever waits for an answer.
     child.on('error', () => {});
     const { adapter } = await this.#ask(

@@ -29,7 +29,8 @@ const variants: readonly CopyVariant[] = [
   { threads: 8, vectors: 512, order: 'together' },
 ];
 
-const nameOf = ({ threads, vectors, order }: CopyVariant): string => `${threads}-threads-${vectors}-vectors-${order}`;
+const nameOf = ({ threads, vectors, order }: CopyVariant): string =>
+  `${threads}-threads-${vectors}-vectors-${order}`;
 
 function wgslOf({ threads, vectors, order }: CopyVariant, count: number): string {
   const own =
@@ -83,7 +84,10 @@ async function prepare(device: Device, elements: number): Promise<Prepared> {
   const count = elements / 4;
 
   const ready = async (variant: CopyVariant): Promise<(times: number) => Promise<undefined>> => {
-    const pipeline = await device.pipeline(wgslOf(variant, count), { label: nameOf(variant), layout: pipelineLayout });
+    const pipeline = await device.pipeline(wgslOf(variant, count), {
+      label: nameOf(variant),
+      layout: pipelineLayout,
+    });
     const groups = Math.ceil(count / (variant.threads * variant.vectors));
     const across = Math.min(groups, device.limits.maxComputeWorkgroupsPerDimension);
     return (times) => {

@@ -4,7 +4,13 @@
  */
 import { GPU, type IKernelFunctionThis, type IKernelRunShortcut, type KernelFunction } from 'gpu.js';
 import { inputsOf, type NamedArray } from '../kernels/inputs.ts';
-import { filterPadding, filterSize, type ConvolutionWork, type ReductionWork, type Work } from '../kernels/work.ts';
+import {
+  type ConvolutionWork,
+  filterPadding,
+  filterSize,
+  type ReductionWork,
+  type Work,
+} from '../kernels/work.ts';
 import { adapterText, type Host } from './host.ts';
 import { CannotDo, type Library, type Prepared } from './library.ts';
 import { asleep, queueDone } from './wait.ts';
@@ -23,9 +29,14 @@ type Volume = number[][][];
 export async function open(host: Host): Promise<Library> {
   const gpu = new GPU({ mode: 'webgpu' });
   // Its device is opened by the first kernel.
-  const probe = kernelOf(gpu, function (this: IKernelFunctionThis) {
-    return this.thread.x;
-  }, [1], {});
+  const probe = kernelOf(
+    gpu,
+    function (this: IKernelFunctionThis) {
+      return this.thread.x;
+    },
+    [1],
+    {},
+  );
   (await probe()).delete();
   const device = host.devices[0]!;
   return {
@@ -39,7 +50,12 @@ export async function open(host: Host): Promise<Library> {
 }
 
 /** A kernel whose operands and result are handles. Outputs are listed x first. */
-function kernelOf(gpu: GPU, body: unknown, output: readonly number[], constants: Sizes): Run & IKernelRunShortcut {
+function kernelOf(
+  gpu: GPU,
+  body: unknown,
+  output: readonly number[],
+  constants: Sizes,
+): Run & IKernelRunShortcut {
   return gpu.createKernel(body as KernelFunction, {
     output: [...output],
     constants: { ...constants },
@@ -52,7 +68,8 @@ function kernelOf(gpu: GPU, body: unknown, output: readonly number[], constants:
 async function prepare(gpu: GPU, device: GPUDevice, work: Work): Promise<Prepared> {
   const plan = planOf(work);
   const operands: Handle[] = [];
-  for (const [k, array] of inputsOf(work).entries()) operands.push(await upload(gpu, array, plan.operands[k]!));
+  for (const [k, array] of inputsOf(work).entries())
+    operands.push(await upload(gpu, array, plan.operands[k]!));
   const kernels = plan.kernels.map(({ body, output, constants }) => kernelOf(gpu, body, output, constants));
   // A kernel writes its result over its last one.
   const once = async (): Promise<Handle> => {
@@ -223,7 +240,9 @@ function forward(this: IKernelFunctionThis<ConvolutionSizes>, x: Volume, filter:
       const c = column + across - 1;
       if (r >= 0 && r < this.constants.size && c >= 0 && c < this.constants.size) {
         for (let k = 0; k < this.constants.inChannels; k++) {
-          sum += x[this.thread.z]![r * this.constants.size + c]![k]! * filter[up * 3 + across]![k]![this.thread.x]!;
+          sum +=
+            x[this.thread.z]![r * this.constants.size + c]![k]! *
+            filter[up * 3 + across]![k]![this.thread.x]!;
         }
       }
     }
@@ -242,7 +261,9 @@ function inputGradient(this: IKernelFunctionThis<ConvolutionSizes>, y: Volume, f
       const c = column - across + 1;
       if (r >= 0 && r < this.constants.size && c >= 0 && c < this.constants.size) {
         for (let k = 0; k < this.constants.outChannels; k++) {
-          sum += y[this.thread.z]![r * this.constants.size + c]![k]! * filter[up * 3 + across]![this.thread.x]![k]!;
+          sum +=
+            y[this.thread.z]![r * this.constants.size + c]![k]! *
+            filter[up * 3 + across]![this.thread.x]![k]!;
         }
       }
     }
@@ -273,20 +294,27 @@ function filterGradient(this: IKernelFunctionThis<ConvolutionSizes>, x: Volume, 
 
 function convolutionPlan(work: ConvolutionWork): KernelPlan {
   const { pass, images, size, inChannels, outChannels } = work;
-  if (filterSize !== 3 || filterPadding !== 1) throw new Error('internal: the kernels are written for 3 × 3 filters.');
+  if (filterSize !== 3 || filterPadding !== 1)
+    throw new Error('internal: the kernels are written for 3 × 3 filters.');
   const constants = { images, size, inChannels, outChannels };
   const x = [images, size * size, inChannels];
   const y = [images, size * size, outChannels];
   const filter = [9, inChannels, outChannels];
   switch (pass) {
     case 'forward':
-      return { operands: [x, filter], kernels: [{ body: forward, output: [outChannels, size * size, images], constants }] };
+      return {
+        operands: [x, filter],
+        kernels: [{ body: forward, output: [outChannels, size * size, images], constants }],
+      };
     case 'input-gradient':
       return {
         operands: [y, filter],
         kernels: [{ body: inputGradient, output: [inChannels, size * size, images], constants }],
       };
     case 'filter-gradient':
-      return { operands: [x, y], kernels: [{ body: filterGradient, output: [outChannels, inChannels, 9], constants }] };
+      return {
+        operands: [x, y],
+        kernels: [{ body: filterGradient, output: [outChannels, inChannels, 9], constants }],
+      };
   }
 }

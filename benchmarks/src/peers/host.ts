@@ -49,8 +49,10 @@ export async function installWebGpu(options: HostOptions): Promise<Host> {
 /** An instance of Dawn whose first choice is the wanted adapter. */
 async function instanceWith(options: HostOptions): Promise<GPU> {
   const flags = [`backend=${options.backend}`];
-  if (options.enabledToggles.length > 0) flags.push(`enable-dawn-features=${options.enabledToggles.join(',')}`);
-  if (options.disabledToggles.length > 0) flags.push(`disable-dawn-features=${options.disabledToggles.join(',')}`);
+  if (options.enabledToggles.length > 0)
+    flags.push(`enable-dawn-features=${options.enabledToggles.join(',')}`);
+  if (options.disabledToggles.length > 0)
+    flags.push(`disable-dawn-features=${options.disabledToggles.join(',')}`);
   const isWanted = async (gpu: GPU): Promise<boolean> => {
     const info = (await gpu.requestAdapter({ powerPreference: 'high-performance' }))?.info;
     return info?.device === options.adapter.device && info.description === options.adapter.description;

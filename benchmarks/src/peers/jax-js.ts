@@ -3,11 +3,17 @@
  * sample starts all calls and waits for all of them at the end. Every use of an array takes one reference (`.ref`).
  */
 import type * as jaxjs from '@jax-js/jax';
-import { networks } from '../kernels/networks.ts';
 import { inputsOf, type NamedArray } from '../kernels/inputs.ts';
-import { type ConvolutionWork, type DescentWork, filterPadding, type MamlWork, type Work } from '../kernels/work.ts';
+import { networks } from '../kernels/networks.ts';
+import {
+  type ConvolutionWork,
+  type DescentWork,
+  filterPadding,
+  type MamlWork,
+  type Work,
+} from '../kernels/work.ts';
 import { adapterText, type Host } from './host.ts';
-import { jaxNetworks, type JaxArray } from './jax-networks.ts';
+import { type JaxArray, jaxNetworks } from './jax-networks.ts';
 import { CannotDo, type Library, type Prepared } from './library.ts';
 import { asleep, queueDone } from './wait.ts';
 
@@ -40,11 +46,17 @@ function prepare(jax: Jax, device: GPUDevice, work: Work): Prepared {
     case 'convolution':
       return prepareConvolution(jax, device, work);
     default:
-      return prepareCall(jax, device, inputsOf(work).map((array) => upload(jax, array)), callOf(jax, work));
+      return prepareCall(
+        jax,
+        device,
+        inputsOf(work).map((array) => upload(jax, array)),
+        callOf(jax, work),
+      );
   }
 }
 
-const upload = ({ numpy }: Jax, { values, shape }: NamedArray): JaxArray => numpy.array(values).reshape([...shape]);
+const upload = ({ numpy }: Jax, { values, shape }: NamedArray): JaxArray =>
+  numpy.array(values).reshape([...shape]);
 
 function callOf(jax: Jax, work: Work): Call {
   const { numpy: np } = jax;
@@ -71,7 +83,13 @@ function callOf(jax: Jax, work: Work): Call {
   }
 }
 
-function prepareCall(jax: Jax, device: GPUDevice, inputs: readonly JaxArray[], call: Call, order?: Transposition): Prepared {
+function prepareCall(
+  jax: Jax,
+  device: GPUDevice,
+  inputs: readonly JaxArray[],
+  call: Call,
+  order?: Transposition,
+): Prepared {
   return {
     first: async () => {
       const results = call(inputs);
@@ -151,7 +169,9 @@ function prepareDescent(jax: Jax, device: GPUDevice, work: DescentWork): Prepare
   const { learningRate } = networks[network];
   const { fromInputs, toOutputs, lossOf } = jaxNetworks(jax, network);
   const [start, x, labels] = fromInputs(inputsOf(work)) as [JaxArray[], JaxArray, JaxArray];
-  const gradient = jax.grad((p: JaxArray[], inputs: JaxArray, classes: JaxArray) => lossOf(p, inputs, classes));
+  const gradient = jax.grad((p: JaxArray[], inputs: JaxArray, classes: JaxArray) =>
+    lossOf(p, inputs, classes),
+  );
   const step = jax.jit((p: JaxArray[], inputs: JaxArray, classes: JaxArray) => {
     const gradients = gradient(jax.tree.ref(p), inputs, classes) as JaxArray[];
     return p.map((one, k) => one.sub(gradients[k]!.mul(learningRate)));
@@ -218,4 +238,3 @@ function prepareMaml(jax: Jax, device: GPUDevice, work: MamlWork): Prepared {
     },
   };
 }
-

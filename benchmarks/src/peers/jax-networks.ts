@@ -22,7 +22,10 @@ export function jaxNetworks(jax: typeof jaxjs, network: NetworkName): JaxNetwork
   const { parameters } = networks[network];
   const isFilter = (shape: readonly number[]): boolean => shape.length === 4;
   const upload = ({ values, shape }: NamedArray): JaxArray => np.array(values).reshape([...shape]);
-  const functions = { mlp: mlpOf(jax), convolutional: convolutionalOf(jax) } satisfies Record<NetworkName, unknown>;
+  const functions = { mlp: mlpOf(jax), convolutional: convolutionalOf(jax) } satisfies Record<
+    NetworkName,
+    unknown
+  >;
   return {
     fromInputs: (arrays) => {
       const own = arrays.map((array, k) => {
@@ -43,7 +46,11 @@ export function jaxNetworks(jax: typeof jaxjs, network: NetworkName): JaxNetwork
     lossOf: (p, x, labels) => {
       const examples = x.shape[0]!;
       const scores = functions[network](p, x);
-      return nn.logSoftmax(scores, -1).mul(labels).sum().mul(-1 / examples);
+      return nn
+        .logSoftmax(scores, -1)
+        .mul(labels)
+        .sum()
+        .mul(-1 / examples);
     },
   };
 }

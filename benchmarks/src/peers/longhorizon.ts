@@ -14,15 +14,21 @@ import {
   state,
   subtract,
   sum,
-  tanh,
   type Tensor,
+  tanh,
   totalBytes,
   vjp,
 } from '@longhorizon/tensor';
 import { horizonMomentum, horizonRate, horizonSize } from '../kernels/horizon.ts';
 import { inputsOf, type NamedArray } from '../kernels/inputs.ts';
 import { networks } from '../kernels/networks.ts';
-import { filterPadding, type HorizonWork, type MamlWork, type NetworkName, type Work } from '../kernels/work.ts';
+import {
+  filterPadding,
+  type HorizonWork,
+  type MamlWork,
+  type NetworkName,
+  type Work,
+} from '../kernels/work.ts';
 import type { HostOptions } from './host.ts';
 import { CannotDo, type Library, type Prepared } from './library.ts';
 import { descend, lossOf, type Parameters } from './longhorizon-networks.ts';
@@ -73,7 +79,9 @@ function expressionOf(work: Work, tensors: readonly Tensor[]): Tensor {
       const { images, size, inChannels, outChannels } = work;
       const ofInput = work.pass === 'input-gradient';
       const unused = input(ofInput ? [images, size, size, inChannels] : [3, 3, inChannels, outChannels]);
-      const y = ofInput ? conv2d(unused, b, { padding: filterPadding }) : conv2d(a, unused, { padding: filterPadding });
+      const y = ofInput
+        ? conv2d(unused, b, { padding: filterPadding })
+        : conv2d(a, unused, { padding: filterPadding });
       return vjp([y], [unused], [ofInput ? a : b])[0]!;
     }
     default:
@@ -104,7 +112,11 @@ async function preparePlan(device: Device, work: Work): Promise<Prepared> {
     run: async (times) => {
       await run(times);
     },
-    facts: () => ({ counters: { dispatches: plan.dispatchCount }, variants: variantsOf(plan), peakBytes: watch.peak }),
+    facts: () => ({
+      counters: { dispatches: plan.dispatchCount },
+      variants: variantsOf(plan),
+      peakBytes: watch.peak,
+    }),
     release: () => {
       plan.destroy();
       watch.stop();
@@ -191,9 +203,12 @@ async function prepareMaml(device: Device, { network, steps }: MamlWork): Promis
       for (let time = 0; time < times; time++) await once();
     },
     facts: () => ({
-      counters: { dispatches: steps * (forward.dispatchCount + backward.dispatchCount) + terminal.dispatchCount },
+      counters: {
+        dispatches: steps * (forward.dispatchCount + backward.dispatchCount) + terminal.dispatchCount,
+      },
       variants: variantsOf(forward, backward, terminal),
-      predictedBytes: totalBytes(loop.predicted) + Object.values(given).reduce((sum, array) => sum + array.bytes, 0),
+      predictedBytes:
+        totalBytes(loop.predicted) + Object.values(given).reduce((sum, array) => sum + array.bytes, 0),
       peakBytes: watch.peak,
     }),
     release: () => {
@@ -266,5 +281,7 @@ function variantsOf(...plans: readonly Plan[]): Readonly<Record<string, string>>
   for (const { variant } of kernels) {
     if (variant !== undefined) counts.set(variant, (counts.get(variant) ?? 0) + 1);
   }
-  return Object.fromEntries([...counts].map(([variant, count]) => [variant, `${count} of ${kernels.length} kernels`]));
+  return Object.fromEntries(
+    [...counts].map(([variant, count]) => [variant, `${count} of ${kernels.length} kernels`]),
+  );
 }

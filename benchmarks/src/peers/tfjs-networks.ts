@@ -27,7 +27,12 @@ function convolutional(p: readonly tf.Tensor[], images: tf.Tensor): tf.Tensor {
 const functions = { mlp, convolutional } satisfies Record<NetworkName, unknown>;
 
 /** Mean cross-entropy of a batch. */
-export function lossOf(network: NetworkName, p: readonly tf.Tensor[], x: tf.Tensor, labels: tf.Tensor): tf.Scalar {
+export function lossOf(
+  network: NetworkName,
+  p: readonly tf.Tensor[],
+  x: tf.Tensor,
+  labels: tf.Tensor,
+): tf.Scalar {
   const scores = functions[network](p, x);
   const likelihoods = tf.sum(tf.mul(labels, tf.logSoftmax(scores)), -1);
   return tf.neg(tf.mean(likelihoods)) as tf.Scalar;

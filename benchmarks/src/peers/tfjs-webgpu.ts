@@ -2,8 +2,9 @@
  * @file TensorFlow.js on its WebGPU backend. Eager: every call of an op encodes a dispatch, which the backend submits in
  * batches; nothing is waited for but the end.
  */
-import * as tf from '@tensorflow/tfjs-core';
+
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
 import { inputsOf, type NamedArray } from '../kernels/inputs.ts';
 import { networks } from '../kernels/networks.ts';
 import type { ConvolutionWork, DescentWork, MamlWork, Work } from '../kernels/work.ts';
@@ -99,29 +100,41 @@ function convolutionOf(work: ConvolutionWork): (tensors: readonly tf.Tensor[]) =
       return ([x, filter]) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same');
     case 'input-gradient':
       return ([y, filter]) =>
-        tf.conv2dTranspose(y as tf.Tensor4D, filter as tf.Tensor4D, [images, size, size, inChannels], 1, 'same');
+        tf.conv2dTranspose(
+          y as tf.Tensor4D,
+          filter as tf.Tensor4D,
+          [images, size, size, inChannels],
+          1,
+          'same',
+        );
     case 'filter-gradient':
       return ([x, y]) =>
-        tf
-          .engine()
-          .runKernel(
-            tf.Conv2DBackpropFilter,
-            { x: x!, dy: y! },
-            {
-              strides: 1,
-              pad: 'same',
-              dataFormat: 'NHWC',
-              filterShape: [3, 3, inChannels, outChannels],
-            },
-          ) as tf.Tensor;
+        tf.engine().runKernel(
+          tf.Conv2DBackpropFilter,
+          { x: x!, dy: y! },
+          {
+            strides: 1,
+            pad: 'same',
+            dataFormat: 'NHWC',
+            filterShape: [3, 3, inChannels, outChannels],
+          },
+        ) as tf.Tensor;
   }
 }
 
 /** Descent on variables, with the gradients of `variableGrads`. */
-function prepareDescent({ network }: DescentWork, arrays: readonly NamedArray[], done: () => Promise<void>): Prepared {
+function prepareDescent(
+  { network }: DescentWork,
+  arrays: readonly NamedArray[],
+  done: () => Promise<void>,
+): Prepared {
   const { parameters, learningRate } = networks[network];
-  const variables = parameters.map((_, k) => tf.variable(tf.tensor(arrays[k]!.values, [...arrays[k]!.shape])));
-  const [x, labels] = arrays.slice(parameters.length).map(({ values, shape }) => tf.tensor(values, [...shape]));
+  const variables = parameters.map((_, k) =>
+    tf.variable(tf.tensor(arrays[k]!.values, [...arrays[k]!.shape])),
+  );
+  const [x, labels] = arrays
+    .slice(parameters.length)
+    .map(({ values, shape }) => tf.tensor(values, [...shape]));
   const optimizer = tf.train.sgd(learningRate);
   const step = (): void => {
     optimizer.minimize(() => lossOf(network, variables, x!, labels!), false, variables);
