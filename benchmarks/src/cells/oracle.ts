@@ -12,7 +12,7 @@ export interface Exact {
 }
 
 /** Steps times numbers that float64 on the host may go through: some seconds of the interpreter. */
-const mostOnHost = 3e6;
+const mostOnHost = 1.5e7;
 
 let last: { readonly key: string; readonly exact: Promise<Exact> } | undefined;
 

@@ -1,7 +1,7 @@
 /** @file The rows of the suite `few-shot`. A problem is one row; those on files that are not here are left out. */
-import { findDataset, missingFiles } from '@longhorizon/datasets';
 import type { CellConfig, ProfileOverride } from '@longhorizon/harness';
 import { perceptron } from '@longhorizon/nn';
+import { isHere } from '../data-files.ts';
 import type { ProblemRow, Recipe, Seeds } from '../rows.ts';
 import { episodeSource, type TaskShape } from './episodes.ts';
 import { anil, type FewShotOptions, metaSgd } from './few-shot-problem.ts';
@@ -99,12 +99,6 @@ function rowsOn(dataset: string, title: string): readonly ProblemRow[] {
       training: recipe(dataset, metaSgdRates),
     },
   ];
-}
-
-/** Whether all files of a data set are here. */
-function isHere(name: string): boolean {
-  const definition = findDataset(name);
-  return definition.kind === 'images' && missingFiles(definition).length === 0;
 }
 
 export const problems: readonly ProblemRow[] = [

@@ -3,7 +3,9 @@ import { rates, tracking } from '@longhorizon/bilevel';
 import { keyAt, randomUniform } from '@longhorizon/datasets';
 import type { CellConfig } from '@longhorizon/harness';
 import { sinusoidAnil, sinusoidBatch } from '../../hypergradient/problems/sinusoid-anil.ts';
+import { isHere } from '../data-files.ts';
 import type { ProblemRow, Recipe, Seeds } from '../rows.ts';
+import { cleaning } from './cleaning.ts';
 
 /** Weights of the quadratics: p runs up to it, and d does not change with p. */
 const weights = 1000;
@@ -101,7 +103,25 @@ export const problems: readonly ProblemRow[] = [
       };
     },
   },
+  cleaningOn('glyphs', 'generated characters'),
+  ...(isHere('fashion-mnist') ? [cleaningOn('fashion-mnist', 'Fashion-MNIST')] : []),
 ];
+
+/** Names of the problems of a kind, for profiles. */
+export const cleaningProblems = problems.map(({ name }) => name).filter((name) => name.startsWith('cleaning-'));
+
+function cleaningOn(dataset: string, title: string): ProblemRow {
+  return {
+    name: `cleaning-${dataset}`,
+    title: `Data cleaning, ${title}`,
+    description:
+      `λ weighs training examples of ${title} (14 × 14), half of whose labels are wrong; a linear classifier learned on them is ` +
+      'judged on 200 clean ones.',
+    dimension: { minimum: 10, maximum: 1000, because: 'there is a hyperparameter for each training example' },
+    make: ({ dimension }, seeds) => cleaning({ dataset, examples: dimension, seed: data(seeds) }),
+    training: once(20, 0.5),
+  };
+}
 
 /** Elements of the three first layers of a perceptron 1-width-width-width-1. */
 function bodySize(width: number): number {

@@ -1,7 +1,7 @@
 /** @file The suite `hypergradient`: what a hypergradient costs and how right it is, as T and p grow. */
 import { methods } from '../methods.ts';
 import { bilevelSuite } from '../rows.ts';
-import { problems } from './problems.ts';
+import { cleaningProblems, problems } from './problems.ts';
 
 export const hypergradientSuite = bilevelSuite({
   name: 'hypergradient',
@@ -24,6 +24,7 @@ export const hypergradientSuite = bilevelSuite({
       overrides: [
         { where: { problems: ['rates'] }, horizons: [100], dimensions: [1, 10, 100, 1000] },
         { where: { problems: ['sinusoid-anil'] }, horizons: [30], dimensions: [240] },
+        { where: { problems: cleaningProblems }, horizons: [100], dimensions: [100] },
         { where: { passes: ['memory'] }, seeds: [0] },
         { where: { problems: ['tracking', 'rates'], passes: ['training'] }, horizons: [100], dimensions: [100] },
         // A tangent for each of 240 hyperparameters, 900 times: minutes on a processor that plays the GPU.
@@ -32,14 +33,15 @@ export const hypergradientSuite = bilevelSuite({
     },
     standard: {
       horizons: [1, 10, 100, 1000],
-      dimensions: [1, 10, 100, 1000],
+      dimensions: [1, 30, 1000],
       seeds: [0, 1, 2],
       timeoutSeconds: 60,
       overrides: [
         { where: { problems: ['sinusoid-anil'] }, horizons: [30], dimensions: [240, 2176] },
+        { where: { problems: cleaningProblems }, horizons: [100], dimensions: [100, 1000] },
         { where: { passes: ['memory'] }, seeds: [0] },
         { where: { problems: ['tracking', 'rates'], passes: ['time'] }, seeds: [0] },
-        { where: { problems: ['tracking', 'rates'], passes: ['training'] }, horizons: [100], dimensions: [100] },
+        { where: { problems: ['tracking', 'rates'], passes: ['training'] }, horizons: [100], dimensions: [30] },
         { where: { problems: ['sinusoid-anil'], methods: ['forward'], passes: ['training'] }, seeds: [] },
       ],
     },
@@ -50,6 +52,7 @@ export const hypergradientSuite = bilevelSuite({
       timeoutSeconds: 1200,
       overrides: [
         { where: { problems: ['sinusoid-anil'] }, horizons: [10, 30, 100, 1000], dimensions: [240, 2176, 20_400] },
+        { where: { problems: cleaningProblems }, dimensions: [10, 100, 1000] },
         { where: { passes: ['memory'] }, seeds: [0] },
       ],
     },

@@ -1,0 +1,8 @@
+/** @file Which data sets are here: rows on files that are not are left out. */
+import { findDataset, missingFiles } from '@longhorizon/datasets';
+
+/** Whether all files of a set of pictures are found (LONGHORIZON_DATA, or the cache). */
+export function isHere(name: string): boolean {
+  const definition = findDataset(name);
+  return definition.kind === 'images' && missingFiles(definition).length === 0;
+}
