@@ -165,6 +165,8 @@ export class DeviceEngine implements Engine {
       if (failed !== undefined) throw failed.reason;
       const plans = new Map(made.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
       const sequencer = own(new Sequencer(device, plan.usesStepIndex));
+      // Memory that was not there is only known now.
+      await device.settle();
       return new DeviceEngine({ device, compileMs, arrays, rows, plans, sequencer, owned });
     } catch (error) {
       for (const one of owned.reverse()) one.destroy();
