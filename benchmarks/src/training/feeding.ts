@@ -28,8 +28,8 @@ const STEPS = 10;
 const POOL = 100;
 
 export interface FeedingCost {
-  /** GPU milliseconds of an inner step with its feeding, and of the feeding alone; undefined without timestamps. */
-  readonly gpu: { readonly stepMs: number; readonly feedingMs: number; readonly share: number } | undefined;
+  /** GPU time of an inner step with its feeding, and of the feeding alone; undefined without timestamps. */
+  readonly gpu: Sampled | undefined;
   /** Wall clock of loops of `STEPS` steps: `fixed` has its batch as floats and draws nothing. */
   readonly loops: Sampled;
   readonly stepsPerLoop: number;
@@ -157,22 +157,26 @@ export async function measureFeeding(
       }),
     );
     const feeding = own(await Plan.make(device, { outputs: [fed.x, fed.labels], arrays: bound }));
-    const [wholeTimes, feedingTimes] = [await whole.profile(15), await feeding.profile(15)];
-    const total = (times: readonly number[]) => times.reduce((sum, ns) => sum + ns, 0) / 1e6;
     return {
-      gpu:
-        wholeTimes === undefined || feedingTimes === undefined
-          ? undefined
-          : {
-              stepMs: total(wholeTimes),
-              feedingMs: total(feedingTimes),
-              share: total(feedingTimes) / total(wholeTimes),
-            },
       loops: sampled,
       stepsPerLoop: STEPS,
+      gpu: await gpuTimes({ 'step (GPU)': whole, 'feeding (GPU)': feeding }),
       dispatches: { step: whole.dispatchCount, feeding: feeding.dispatchCount },
     };
   } finally {
     for (const one of owned.reverse()) one.destroy();
   }
+}
+
+/** Milliseconds of GPU time of plans, summed over their dispatches; undefined on adapters without timestamps. */
+async function gpuTimes(plans: Readonly<Record<string, Plan>>): Promise<Sampled | undefined> {
+  for (const plan of Object.values(plans)) if ((await plan.profile(1)) === undefined) return undefined;
+  const arms = Object.entries(plans).map(
+    ([name, plan]): Arm => ({
+      name,
+      clock: 'gpu',
+      run: async () => (await plan.profile(1))!.reduce((sum, ns) => sum + ns, 0) / 1e6,
+    }),
+  );
+  return sampleArms(arms, { minimumSamples: 20, maximumSamples: 40, timeBudgetMs: 5000 });
 }
