@@ -40,5 +40,8 @@ function read(path: string, sizes: readonly number[]): readonly Float64Array[] |
   if (bytes.byteLength !== 8 * total) return undefined;
   const whole = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   let at = 0;
-  return sizes.map((size) => whole.subarray(at, (at += size)));
+  return sizes.map((size) => {
+    at += size;
+    return whole.subarray(at - size, at);
+  });
 }

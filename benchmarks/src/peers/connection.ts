@@ -1,7 +1,8 @@
 /** @file The benchmark's end of the line to the process of a library. */
 import { type ChildProcess, fork } from 'node:child_process';
+import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Work } from '../kernels/work.ts';
 import type { HostOptions } from './host.ts';
 import type { AdapterText, Facts, LibraryName } from './library.ts';
@@ -50,6 +51,7 @@ export class Connection {
     this.#complaints = '';
     const child = fork(fileURLToPath(new URL(childFile, import.meta.url)), {
       serialization: 'advanced',
+      execArgv: nodeOptions,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, ...this.#environment },
     });
@@ -151,4 +153,14 @@ const doing: Readonly<Record<Request['kind'], string>> = {
 };
 
 /** The child beside this file, as TypeScript from the sources or as JavaScript from the build. */
-const childFile = import.meta.url.endsWith('.ts') ? './child.ts' : './child.js';
+const fromSources = import.meta.url.endsWith('.ts');
+const childFile = fromSources ? './child.ts' : './child.js';
+
+/** What Node needs to run it; said here, because a test's process is started in other ways. */
+const nodeOptions = fromSources
+  ? [
+      '--conditions=longhorizon-source',
+      '--import',
+      pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
+    ]
+  : process.execArgv;

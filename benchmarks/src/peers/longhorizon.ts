@@ -95,7 +95,7 @@ async function preparePlan(device: Device, work: Work): Promise<Prepared> {
   const arrays = inputsOf(work);
   const tensors = arrays.map(({ name, shape }) => input(shape, { name }));
   const plan = await Plan.make(device, { outputs: [expressionOf(work, tensors)], label: work.kind });
-  tensors.forEach((tensor, k) => plan.inputs.get(tensor)?.write(arrays[k]!.values));
+  for (const [k, tensor] of tensors.entries()) plan.inputs.get(tensor)?.write(arrays[k]!.values);
   const run = (times: number): Promise<undefined> => {
     const encoder = device.gpu.createCommandEncoder();
     const pass = encoder.beginComputePass();
@@ -143,7 +143,7 @@ async function prepareDescent(device: Device, network: NetworkName): Promise<Pre
   const carried = parameters.map(({ name }) => loop.carry[name]!);
   return {
     first: async () => {
-      carried.forEach((array, k) => array.write(arrays[k]!.values));
+      for (const [k, array] of carried.entries()) array.write(arrays[k]!.values);
       await asleep(loop.run(1));
       return readAll(carried);
     },
@@ -190,7 +190,7 @@ async function prepareMaml(device: Device, { network, steps }: MamlWork): Promis
   const names = Object.keys(loop.carry).sort();
   const gradients = parameters.map(({ name }) => loop.carryGradients[names.indexOf(name)]!);
   const once = async (): Promise<void> => {
-    carried.forEach((array, k) => array.write(arrays[k]!.values));
+    for (const [k, array] of carried.entries()) array.write(arrays[k]!.values);
     await asleep(loop.gradient(steps));
   };
   const { forward, backward, terminal } = loop.plans;
