@@ -41,6 +41,6 @@ export const subcommands: readonly Subcommand[] = [
   {
     name: 'hypergrad',
     summary: 'hypergradients of a small bilevel problem from a file, by every method, beside the exact one',
-    load: async () => (await import('@longhorizon/bilevel/hypergrad')).command,
+    load: async () => (await import('./hypergrad/command.ts')).command,
   },
 ];
