@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CellRecord, runBench, type Selection, stableContent, type Suite } from '@longhorizon/harness';
+import { type CellRecord, runBench, type Selection, type Suite, stableContent } from '@longhorizon/harness';
 import { afterAll, expect, it } from 'vitest';
 import { closeDevices, describeDevice, sharedDevice } from '../cells/device.ts';
 import { classifyError } from '../cells/failures.ts';
@@ -77,16 +77,28 @@ it('what cannot be measured is a result with its reason', async () => {
 });
 
 it('more bytes than there are is out of memory, before anything is allocated', async () => {
-  const selection = { suites: ['few-shot'], problems: ['anil-glyphs'], methods: ['forward'], passes: ['memory'] };
+  const selection = {
+    suites: ['few-shot'],
+    problems: ['anil-glyphs'],
+    methods: ['forward'],
+    passes: ['memory'],
+  };
   const every = suites.map((suite) => ({
     ...suite,
     profiles: Object.fromEntries(
-      Object.entries(suite.profiles).map(([name, { methods: _, overrides: __, ...profile }]) => [name, profile]),
+      Object.entries(suite.profiles).map(([name, { methods: _, overrides: __, ...profile }]) => [
+        name,
+        profile,
+      ]),
     ),
   }));
   const device = await sharedDevice(undefined);
   const live = device.ledger.live;
-  const [record] = await run('large', { ...selection, horizons: [10], dimensions: [16_768], seeds: [0] }, every);
+  const [record] = await run(
+    'large',
+    { ...selection, horizons: [10], dimensions: [16_768], seeds: [0] },
+    every,
+  );
   expect(record?.status).toBe('oom');
   expect(record?.reason).toMatch(/GiB|bytes/);
   expect(device.ledger.live).toBe(live);

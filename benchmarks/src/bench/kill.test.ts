@@ -15,7 +15,10 @@ const cells =
   '--horizon 1,2,3 --dim 10 --seeds 1 --pass gradient,memory --no-site';
 
 /** Runs the benchmark; with `afterCells` it is killed as soon as so many cells are done. */
-function bench(out: string, afterCells?: number): Promise<{ readonly finished: boolean; readonly said: string }> {
+function bench(
+  out: string,
+  afterCells?: number,
+): Promise<{ readonly finished: boolean; readonly said: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...node, ...cells.split(' '), '--out', out]);
     let said = '';

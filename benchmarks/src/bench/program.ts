@@ -26,7 +26,12 @@ const packages = [
 ];
 
 /** What cells of the bilevel suites run through; tests and generated files do not count. */
-const measured = ['packages/tensor/src', 'packages/nn/src', 'packages/bilevel/src', 'packages/hyperdistill/src'];
+const measured = [
+  'packages/tensor/src',
+  'packages/nn/src',
+  'packages/bilevel/src',
+  'packages/hyperdistill/src',
+];
 const kernels = ['packages/tensor/src', 'benchmarks/src/kernels', 'benchmarks/src/peers'];
 const measuring = ['benchmarks/src/cells', 'benchmarks/src/suites', 'benchmarks/src/hypergradient'];
 
@@ -74,7 +79,12 @@ function codeHash(): (config: CellConfig) => string {
   return ({ suite }) => {
     const isKernel = suite === kernelsSuite.name;
     const folders = isKernel ? kernels : [...measured, ...measuring];
-    const hash = hashes.get(isKernel) ?? hashSources(folders.map((folder) => join(root, folder)), root);
+    const hash =
+      hashes.get(isKernel) ??
+      hashSources(
+        folders.map((folder) => join(root, folder)),
+        root,
+      );
     hashes.set(isKernel, hash);
     return hash;
   };

@@ -10,7 +10,11 @@ it('compares direction, length and signs', () => {
 });
 
 it('leaves undefined numbers null: no direction without length', () => {
-  expect(agreement([0, 0], [1, 0], 'by hand')).toMatchObject({ cosine: null, relativeError: 1, normRatio: 0 });
+  expect(agreement([0, 0], [1, 0], 'by hand')).toMatchObject({
+    cosine: null,
+    relativeError: 1,
+    normRatio: 0,
+  });
   expect(agreement([1, 0], [0, 0], 'by hand')).toMatchObject({ cosine: null, relativeError: null });
 });
 

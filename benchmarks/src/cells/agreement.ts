@@ -8,7 +8,9 @@ export function agreement(
   reference: string,
 ): GradientSection {
   if (found.length !== exact.length)
-    throw new RangeError(`${found.length} numbers were to be compared with ${exact.length}; they must be as many.`);
+    throw new RangeError(
+      `${found.length} numbers were to be compared with ${exact.length}; they must be as many.`,
+    );
   let [product, ownSquare, exactSquare, away, sameSign] = [0, 0, 0, 0, 0];
   for (let k = 0; k < exact.length; k++) {
     const [own, right] = [found[k] as number, exact[k] as number];

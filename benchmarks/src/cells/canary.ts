@@ -16,7 +16,9 @@ export function canaryOf(device: Device): Promise<Canary> {
 
 async function makeCanary(device: Device): Promise<Canary> {
   const x = input([elements], { name: 'canary' });
-  const values = DeviceArray.from(device, new Float32Array(elements).fill(0.5), [elements], { class: 'scratch' });
+  const values = DeviceArray.from(device, new Float32Array(elements).fill(0.5), [elements], {
+    class: 'scratch',
+  });
   const plan = await Plan.make(device, {
     outputs: [multiply(tanh(x), x)],
     arrays: new Map([[x, values]]),

@@ -1,8 +1,9 @@
 /** @file A cell of a bilevel suite, made ready: its problem, its method and the device. */
+
+import { totalmem } from 'node:os';
 import type { Method, Problem } from '@longhorizon/bilevel';
 import { type CellConfig, type CellContext, CellFailure } from '@longhorizon/harness';
 import { type Device, formatBytes } from '@longhorizon/tensor';
-import { totalmem } from 'node:os';
 import type { BilevelSuite, ProblemRow, Recipe, Seeds } from '../suites/rows.ts';
 import { sharedDevice } from './device.ts';
 

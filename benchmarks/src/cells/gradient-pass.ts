@@ -28,5 +28,7 @@ export async function gradientPass(cell: Case): Promise<Measurement> {
 
 /** SHA-256 of the numbers as float32: two runs on one device must agree on it. */
 export function digest(numbers: Float64Array): string {
-  return createHash('sha256').update(new Uint8Array(Float32Array.from(numbers).buffer)).digest('hex');
+  return createHash('sha256')
+    .update(new Uint8Array(Float32Array.from(numbers).buffer))
+    .digest('hex');
 }

@@ -24,7 +24,8 @@ export const runKernelCell: RunCell = async (config, context) => {
 function copiedBytes(problem: string): number | null {
   const { work } = rowNamed(problem);
   if (work.kind === 'pointwise') return bytesMovedBy({ kind: 'copy', elements: work.elements }) ?? null;
-  if (work.kind === 'reduction') return bytesMovedBy({ kind: 'copy', elements: work.rows * work.columns }) ?? null;
+  if (work.kind === 'reduction')
+    return bytesMovedBy({ kind: 'copy', elements: work.rows * work.columns }) ?? null;
   return null;
 }
 

@@ -1,5 +1,5 @@
 /** @file The pass `memory`: bytes of one hypergradient by class, predicted before and measured by the ledger. */
-import type { MemorySection, Measurement } from '@longhorizon/harness';
+import type { Measurement, MemorySection } from '@longhorizon/harness';
 import { type BytesByClass, totalBytes } from '@longhorizon/tensor';
 import type { Case } from './case.ts';
 import { withFirstRun } from './prepare.ts';
@@ -35,6 +35,8 @@ function difference(after: BytesByClass, before: BytesByClass): Record<string, n
 
 function nonZero(bytes: Readonly<Partial<Record<string, number>>>): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(bytes).filter((entry): entry is [string, number] => entry[1] !== undefined && entry[1] !== 0),
+    Object.entries(bytes).filter(
+      (entry): entry is [string, number] => entry[1] !== undefined && entry[1] !== 0,
+    ),
   );
 }

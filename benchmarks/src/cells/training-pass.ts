@@ -60,7 +60,11 @@ async function train(cell: Case, recipe: Recipe, run: Run, judge: Run): Promise<
       finalSamples: Object.fromEntries(Object.entries(scores).map(([name, values]) => [name, [...values]])),
       ...(recipe.test === undefined ? {} : { selectionSplit: 'train', reportSplit: 'test' }),
     },
-    time: timeSection(phases, { primaryPhase: trainingPhase, compileMs: null, evaluationMs: timer.evaluationMs() }),
+    time: timeSection(phases, {
+      primaryPhase: trainingPhase,
+      compileMs: null,
+      evaluationMs: timer.evaluationMs(),
+    }),
     counters: { ...run.counters },
     artifacts: { lambda: digest(await run.read('lambda')) },
   };
@@ -75,7 +79,7 @@ async function judged(recipe: Recipe, run: Run, judge: Run): Promise<Scores> {
     write(judge, recipe.test?.tasks(batch));
     const { outerLoss } = requireFinite(await judge.compute());
     for (const [name, value] of Object.entries({ outerLoss, ...(await judge.metrics()) }))
-      (scores[name] ??= []).push(value);
+      scores[name] = [...(scores[name] ?? []), value];
   }
   return scores;
 }

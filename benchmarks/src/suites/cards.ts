@@ -29,7 +29,12 @@ interface Published {
 const settings = ['ANIL, TinyImageNet', 'WarpGrad, CIFAR-100', 'WarpGrad, TinyImageNet', 'MWN, CIFAR-100'];
 
 function published({ accuracy, cost, sinusoid, cosine }: Published): readonly PublishedNumber[] {
-  const number = (what: string, value: string | undefined, note?: string, ours?: OwnNumber): PublishedNumber[] =>
+  const number = (
+    what: string,
+    value: string | undefined,
+    note?: string,
+    ours?: OwnNumber,
+  ): PublishedNumber[] =>
     value === undefined
       ? []
       : [
@@ -49,7 +54,11 @@ function published({ accuracy, cost, sinusoid, cosine }: Published): readonly Pu
       horizon: 30,
       quantity: 'metric',
     }),
-    ...number('cosine to the exact hypergradient, WarpGrad on CIFAR-100', cosine, 'figure 3a, late in training'),
+    ...number(
+      'cosine to the exact hypergradient, WarpGrad on CIFAR-100',
+      cosine,
+      'figure 3a, late in training',
+    ),
     ...settings.flatMap((setting, column) => [
       ...number(`test accuracy, ${setting}`, accuracy[column], 'table 2: T = 100, 5 runs'),
       ...number(`memory and time, ${setting}`, cost[column], costNote),
@@ -63,7 +72,9 @@ export const cards = {
       'Reverse mode through the whole trajectory. Every w_t is kept, so memory grows with T; the result is exact and is what the others ' +
       'are judged against.',
     equation: { text: 'α ← ∂L^val/∂w_T;  for t = T … 1:  g ← g + αB_t,  α ← αA_t', place: 'algorithm 1' },
-    deviations: ['Only the states are kept; what a step needs beside them is computed again going backwards.'],
+    deviations: [
+      'Only the states are kept; what a step needs beside them is computed again going backwards.',
+    ],
     theory: { memory: { horizon: 1, dimension: 0 }, time: linearTime },
     code: 'packages/bilevel/src/methods/exact-reverse.ts',
   },
@@ -71,7 +82,10 @@ export const cards = {
     idea:
       'The same gradient, bit for bit, with room for about 2√T states: the rest of the trajectory is run again from checkpoints, in the ' +
       'order that repeats the fewest steps.',
-    equation: { text: 'binomial schedule: l checkpoints reach C(l + r, r) steps with r repetitions', place: 'algorithm 799, treeverse' },
+    equation: {
+      text: 'binomial schedule: l checkpoints reach C(l + r, r) steps with r repetitions',
+      place: 'algorithm 799, treeverse',
+    },
     theory: {
       memory: { horizon: 0.5, dimension: 0 },
       time: linearTime,
@@ -142,7 +156,9 @@ export const cards = {
       'The implicit function theorem at w_T, its inverse Hessian replaced by N + 1 terms of a Neumann series. Right at a minimum, biased ' +
       'elsewhere.',
     equation: { text: 'g = g^FO + Σ_{n=0}^{N} α Aⁿ B,  A and B at w_T', place: 'algorithm 3' },
-    deviations: ['N = 10 everywhere and after every step; the published numbers were taken with N and K tuned for each column.'],
+    deviations: [
+      'N = 10 everywhere and after every step; the published numbers were taken with N and K tuned for each column.',
+    ],
     theory: { memory: constantMemory, time: linearTime },
     published: published({
       accuracy: ['53.76 ± 0.31 %', '58.88 ± 0.65 %', '50.15 ± 0.98 %', '59.34 ± 0.27 %'],
@@ -161,7 +177,10 @@ export const cards = {
   },
   generalisedGreedy: {
     idea: "Every step's own validation gradient through its own B, older ones discounted. Along the run itself, nothing is stored.",
-    equation: { text: 'g = g^FO + Σ_t γ^{T−t} ∇L^val(w_t) B_t,  γ = 0.9', place: 'generalised greedy updates' },
+    equation: {
+      text: 'g = g^FO + Σ_t γ^{T−t} ∇L^val(w_t) B_t,  γ = 0.9',
+      place: 'generalised greedy updates',
+    },
     theory: { memory: constantMemory, time: linearTime },
     code: 'packages/bilevel/src/methods/generalised-greedy.ts',
   },
@@ -169,7 +188,10 @@ export const cards = {
     idea:
       'Two perturbed copies of the weights are mixed by how well they do on the inner loss; λ is judged by the mixture. First derivatives ' +
       'only, and noisy: two copies span one direction.',
-    equation: { text: 'θ_k = w + σε_k;  θ* = Σ softmax(−ℓ/τ)_k θ_k;  g = dL^val(θ*, λ)/dλ', place: 'equations 3–6' },
+    equation: {
+      text: 'θ_k = w + σε_k;  θ* = Σ softmax(−ℓ/τ)_k θ_k;  g = dL^val(θ*, λ)/dλ',
+      place: 'equations 3–6',
+    },
     theory: { memory: constantMemory, time: linearTime },
     code: 'packages/bilevel/src/methods/evograd.ts',
   },
@@ -177,7 +199,10 @@ export const cards = {
     idea:
       'All past steps are distilled into one product at one point: running means of the weights and of the batches, discounted by γ. The size ' +
       'that the distillation cannot know is fitted now and then on DrMAD trajectories.',
-    equation: { text: 'g_t = g^FO_t + θ S_t · α_t ∂Φ(w*_t, λ; D*_t)/∂λ,  S_t = Σ γ^{t−i}', place: 'algorithm 3, equations 13–17' },
+    equation: {
+      text: 'g_t = g^FO_t + θ S_t · α_t ∂Φ(w*_t, λ; D*_t)/∂λ,  S_t = Σ γ^{t−i}',
+      place: 'algorithm 3, equations 13–17',
+    },
     deviations: [
       'The fit of θ keeps weights interpolated between the ends of the horizon, so memory does not grow with T.',
       'Times are medians over hypergradients; every 50th inner optimisation also fits θ, at about 3T products more.',

@@ -43,7 +43,11 @@ const window = 10;
 export const methods: readonly MethodRow[] = [
   row('exact-reverse', () => exactReverse(), cards.exactReverse, { role: 'reference' }),
   row('forward', () => forwardMode(), cards.forward),
-  row('forward-shared', ({ dimension }) => sharedForward({ groups: Math.min(10, dimension) }), cards.sharedForward),
+  row(
+    'forward-shared',
+    ({ dimension }) => sharedForward({ groups: Math.min(10, dimension) }),
+    cards.sharedForward,
+  ),
   row('truncated-reverse', () => truncatedReverse({ window }), cards.truncated, {
     horizon: { minimum: window, maximum: 1e9, because: `it looks back on ${window} steps` },
   }),
@@ -54,7 +58,12 @@ export const methods: readonly MethodRow[] = [
   row('neumann', () => neumannIft({ terms: 10 }), cards.neumann),
   row('conjugate-gradient', () => conjugateGradientIft({ steps: 10 }), cards.conjugateGradient),
   row('evograd', (_, seeds) => evoGrad({ seed: seeds.noise ?? 0 }), cards.evoGrad),
-  row('hyperdistill', (_, seeds) => hyperdistill({ gamma: 0.99, seed: seeds.noise ?? 0 }), cards.hyperdistill, {
-    role: 'method',
-  }),
+  row(
+    'hyperdistill',
+    (_, seeds) => hyperdistill({ gamma: 0.99, seed: seeds.noise ?? 0 }),
+    cards.hyperdistill,
+    {
+      role: 'method',
+    },
+  ),
 ];

@@ -7,34 +7,56 @@
 const bilevel = 'packages/bilevel/src';
 const suites = 'benchmarks/src/suites';
 
+/** @typedef {Pick<import('nx/src/generators/tree').Tree, 'exists' | 'read' | 'write'>} Tree */
+/** @typedef {{ readonly name: string, readonly variable: string }} Names */
+
 /**
- * @param {import('nx/src/generators/tree').Tree} tree
+ * @param {Tree} tree
  * @param {{ readonly name: string, readonly title?: string, readonly citation: string }} options
  */
 module.exports = async function method(tree, { name, title = name, citation }) {
   const file = `${bilevel}/methods/${name}.ts`;
   if (tree.exists(file)) throw new Error(`There is a method ${name} already: ${file}. Choose another name.`);
-  const variable = name.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+  const variable = name.replace(/-([a-z0-9])/g, (_, /** @type {string} */ letter) => letter.toUpperCase());
   tree.write(file, methodText({ name, title, citation, variable }));
   tree.write(`${bilevel}/methods/${name}.test.ts`, testText({ name, variable }));
   const exported = `export { ${variable} } from './methods/${name}.ts';\n`;
-  insert(tree, `${bilevel}/index.ts`, "export { type NeumannOptions", exported);
+  insert(tree, `${bilevel}/index.ts`, 'export { type NeumannOptions', exported);
   insert(tree, `${suites}/methods.ts`, "} from '@longhorizon/bilevel';", `  ${variable},\n`);
-  insert(tree, `${suites}/methods.ts`, "  row('hyperdistill',", `  row('${name}', () => ${variable}, cards.${variable}),\n`);
+  insert(
+    tree,
+    `${suites}/methods.ts`,
+    "  row('hyperdistill',",
+    `  row('${name}', () => ${variable}, cards.${variable}),\n`,
+  );
   insert(tree, `${suites}/cards.ts`, '  hyperdistill: {', cardText({ name, variable }));
 };
 
-/** Puts text before the first line that begins like this. */
+/**
+ * Puts text before the first line that begins like this.
+ * @param {Tree} tree
+ * @param {string} path
+ * @param {string} before
+ * @param {string} text
+ */
 function insert(tree, path, before, text) {
   const old = tree.read(path, 'utf-8');
-  const place = old === null ? -1 : old.indexOf(before);
-  if (place < 0) throw new Error(`${path} has no line that begins with "${before}"; add this by hand:\n${text}`);
+  const place = old?.indexOf(before) ?? -1;
+  if (old === null || place < 0)
+    throw new Error(`${path} has no line that begins with "${before}"; add this by hand:\n${text}`);
   tree.write(path, old.slice(0, place) + text + old.slice(place));
 }
 
+/** @param {string} text */
 const quoted = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-const methodText = ({ name, title, citation, variable }) => `/** @file ${title}: g = g^FO + αB, as if the last step were the only one. */
+/** @param {Names & { readonly title: string, readonly citation: string }} names */
+const methodText = ({
+  name,
+  title,
+  citation,
+  variable,
+}) => `/** @file ${title}: g = g^FO + αB, as if the last step were the only one. */
 import { add } from '@longhorizon/tensor';
 import type { Method } from '../method/method.ts';
 import { run } from '../workspace/workspace.ts';
@@ -67,6 +89,7 @@ export const ${variable}: Method = {
 };
 `;
 
+/** @param {Names} names */
 const testText = ({ name, variable }) => `import { expect, it } from 'vitest';
 import { prepare } from '../method/run.ts';
 import { trackingOfSize } from '../problems/tracking.ts';
@@ -84,6 +107,7 @@ it('is exact for a horizon of one step', async () => {
 });
 `;
 
+/** @param {Names} names */
 const cardText = ({ name, variable }) => `  ${variable}: {
     idea: 'Only the last step is looked back on.',
     equation: { text: 'g = g^FO + αB_T', place: 'where it stands in the source' },

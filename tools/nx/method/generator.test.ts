@@ -37,12 +37,18 @@ test('a method comes with its file, its test, one row, its card and its export',
     "\n  row('my-idea', () => myIdea, cards.myIdea),\n",
   );
   expect(written.get('benchmarks/src/suites/cards.ts')).toMatch(/\n {2}myIdea: \{\n/);
-  expect(written.get('packages/bilevel/src/index.ts')).toContain("export { myIdea } from './methods/my-idea.ts';");
-  expect(written.get('packages/bilevel/src/methods/my-idea.ts')).toContain("source: 'Somebody\\'s paper, ICML 2026'");
+  expect(written.get('packages/bilevel/src/index.ts')).toContain(
+    "export { myIdea } from './methods/my-idea.ts';",
+  );
+  expect(written.get('packages/bilevel/src/methods/my-idea.ts')).toContain(
+    "source: 'Somebody\\'s paper, ICML 2026'",
+  );
 });
 
 test('a name that is taken is refused, and nothing is written', async () => {
   const { tree, written } = overlay();
-  await expect(generate(tree, { name: 'drmad', citation: 'x' })).rejects.toThrow('There is a method drmad already');
+  await expect(generate(tree, { name: 'drmad', citation: 'x' })).rejects.toThrow(
+    'There is a method drmad already',
+  );
   expect(written.size).toBe(0);
 });

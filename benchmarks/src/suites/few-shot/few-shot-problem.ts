@@ -75,9 +75,11 @@ function fewShot({ shape, source, model }: FewShotOptions, roles: Roles): Proble
   const { tasks, ways, shots, queries, side } = shape;
   const [support, query] = [ways * shots, ways * queries];
   const first = source.batch('train', 0);
-  const outputs = (w: Tensor, lambda: Tensor, x: Tensor): Tensor => model.apply(roles.parts(w, lambda), x).outputs;
+  const outputs = (w: Tensor, lambda: Tensor, x: Tensor): Tensor =>
+    model.apply(roles.parts(w, lambda), x).outputs;
   const losses = overTasks(crossEntropy);
-  const innerLoss: Problem['innerLoss'] = (w, lambda, given) => losses(outputs(w, lambda, given.x!), given.y!);
+  const innerLoss: Problem['innerLoss'] = (w, lambda, given) =>
+    losses(outputs(w, lambda, given.x!), given.y!);
   return defineProblem({
     name: roles.name,
     title: roles.title,
@@ -97,7 +99,12 @@ function fewShot({ shape, source, model }: FewShotOptions, roles: Roles): Proble
     innerLoss,
     outerLoss: (w, lambda, given) => losses(outputs(w, lambda, given.queryX!), given.queryY!),
     update: ({ w, state }, lambda, given, batch, step) =>
-      sgd({ rate: roles.rate(lambda) }).update(w, innerGradient(innerLoss, w, lambda, given, batch), state, step),
+      sgd({ rate: roles.rate(lambda) }).update(
+        w,
+        innerGradient(innerLoss, w, lambda, given, batch),
+        state,
+        step,
+      ),
     metrics: (w, lambda, given) => ({
       accuracy: mean(overTasks(accuracy)(outputs(w, lambda, given.queryX!), given.queryY!)),
     }),

@@ -32,11 +32,12 @@ function sizes(of: (width: number) => number) {
 const bodySizes = sizes((width) => network(width).partLayout('body').size);
 const networkSizes = sizes((width) => network(width).layout.size);
 
-const protocol: Readonly<Record<string, { readonly innerOptimisations: number; readonly batches: number }>> = {
-  quick: { innerOptimisations: 60, batches: 10 },
-  standard: { innerOptimisations: 200, batches: 25 },
-  full: { innerOptimisations: 1000, batches: 150 },
-};
+const protocol: Readonly<Record<string, { readonly innerOptimisations: number; readonly batches: number }>> =
+  {
+    quick: { innerOptimisations: 60, batches: 10 },
+    standard: { innerOptimisations: 200, batches: 25 },
+    full: { innerOptimisations: 1000, batches: 150 },
+  };
 
 interface Rates {
   /** Of the inner loop; for Meta-SGD where every learning rate begins. */
@@ -112,6 +113,9 @@ export function dimensionsAt(...indices: readonly number[]): readonly ProfileOve
     problems.flatMap(({ name }) => (name.startsWith(`${kind}-`) ? [name] : []));
   return [
     { where: { problems: named('anil') }, dimensions: indices.map((index) => bodySizes.values[index]!) },
-    { where: { problems: named('meta-sgd') }, dimensions: indices.map((index) => networkSizes.values[index]!) },
+    {
+      where: { problems: named('meta-sgd') },
+      dimensions: indices.map((index) => networkSizes.values[index]!),
+    },
   ];
 }

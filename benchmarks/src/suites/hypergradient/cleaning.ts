@@ -3,7 +3,14 @@
  * One hyperparameter an example (as in Franceschi et al., ICML 2017, section 5.1, at a smaller size).
  */
 import { defineProblem, descend, hostArray, type Problem } from '@longhorizon/bilevel';
-import { type Dataset, dataCleaningSplit, type Examples, keyAt, loadDataset, toCommonShape } from '@longhorizon/datasets';
+import {
+  type Dataset,
+  dataCleaningSplit,
+  type Examples,
+  keyAt,
+  loadDataset,
+  toCommonShape,
+} from '@longhorizon/datasets';
 import { accuracy, crossEntropy, crossEntropyPerExample, logisticRegression, sgd } from '@longhorizon/nn';
 import { mean, multiply, sigmoid, type Tensor } from '@longhorizon/tensor';
 

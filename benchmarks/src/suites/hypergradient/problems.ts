@@ -108,7 +108,9 @@ export const problems: readonly ProblemRow[] = [
 ];
 
 /** Names of the problems of a kind, for profiles. */
-export const cleaningProblems = problems.map(({ name }) => name).filter((name) => name.startsWith('cleaning-'));
+export const cleaningProblems = problems
+  .map(({ name }) => name)
+  .filter((name) => name.startsWith('cleaning-'));
 
 function cleaningOn(dataset: string, title: string): ProblemRow {
   return {

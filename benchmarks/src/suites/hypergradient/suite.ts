@@ -26,7 +26,11 @@ export const hypergradientSuite = bilevelSuite({
         { where: { problems: ['sinusoid-anil'] }, horizons: [30], dimensions: [240] },
         { where: { problems: cleaningProblems }, horizons: [100], dimensions: [100] },
         { where: { passes: ['memory'] }, seeds: [0] },
-        { where: { problems: ['tracking', 'rates'], passes: ['training'] }, horizons: [100], dimensions: [100] },
+        {
+          where: { problems: ['tracking', 'rates'], passes: ['training'] },
+          horizons: [100],
+          dimensions: [100],
+        },
         // A tangent for each of 240 hyperparameters, 900 times: minutes on a processor that plays the GPU.
         { where: { problems: ['sinusoid-anil'], methods: ['forward'], passes: ['training'] }, seeds: [] },
       ],
@@ -41,7 +45,11 @@ export const hypergradientSuite = bilevelSuite({
         { where: { problems: cleaningProblems }, horizons: [100], dimensions: [100, 1000] },
         { where: { passes: ['memory'] }, seeds: [0] },
         { where: { problems: ['tracking', 'rates'], passes: ['time'] }, seeds: [0] },
-        { where: { problems: ['tracking', 'rates'], passes: ['training'] }, horizons: [100], dimensions: [30] },
+        {
+          where: { problems: ['tracking', 'rates'], passes: ['training'] },
+          horizons: [100],
+          dimensions: [30],
+        },
         { where: { problems: ['sinusoid-anil'], methods: ['forward'], passes: ['training'] }, seeds: [] },
       ],
     },
@@ -51,7 +59,11 @@ export const hypergradientSuite = bilevelSuite({
       seeds: [0, 1, 2, 3, 4, 5, 6, 7],
       timeoutSeconds: 1200,
       overrides: [
-        { where: { problems: ['sinusoid-anil'] }, horizons: [10, 30, 100, 1000], dimensions: [240, 2176, 20_400] },
+        {
+          where: { problems: ['sinusoid-anil'] },
+          horizons: [10, 30, 100, 1000],
+          dimensions: [240, 2176, 20_400],
+        },
         { where: { problems: cleaningProblems }, dimensions: [10, 100, 1000] },
         { where: { passes: ['memory'] }, seeds: [0] },
       ],

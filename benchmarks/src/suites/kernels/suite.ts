@@ -4,11 +4,19 @@ import { rowsOf } from '../../kernels/rows.ts';
 import { kernelSuite } from '../../kernels/suite.ts';
 
 /** One row of each kind, and the libraries that start at once. */
-const quickRows = ['matmul-256', 'conv2d-forward-14x14x32-32', 'fused-2e20', 'sum-all-2e20', 'sgd-step-mlp', 'horizon-100'];
+const quickRows = [
+  'matmul-256',
+  'conv2d-forward-14x14x32-32',
+  'fused-2e20',
+  'sum-all-2e20',
+  'sgd-step-mlp',
+  'horizon-100',
+];
 
 function profileOf(kernelProfile: 'quick' | 'full', changes: Partial<ProfileSpec> = {}): ProfileSpec {
   const profile = kernelSuite.profiles[kernelProfile];
-  if (profile === undefined) throw new Error(`internal: the kernel benchmark has no profile ${kernelProfile}.`);
+  if (profile === undefined)
+    throw new Error(`internal: the kernel benchmark has no profile ${kernelProfile}.`);
   return { ...profile, ...changes };
 }
 

@@ -6,7 +6,8 @@ import { problems } from './problems.ts';
 export const largeScaleSuite = bilevelSuite({
   name: 'large-scale',
   title: 'Many unlike tasks',
-  description: 'One start of the weights for data sets that have little in common, at horizons that an epoch needs.',
+  description:
+    'One start of the weights for data sets that have little in common, at horizons that an epoch needs.',
   measureVersion: 1,
   problems,
   methods,
@@ -15,6 +16,11 @@ export const largeScaleSuite = bilevelSuite({
   profiles: {
     quick: { horizons: [100], dimensions: [1000], seeds: [0, 1], timeoutSeconds: 60 },
     standard: { horizons: [100, 1000], dimensions: [1000], seeds: [0, 1, 2], timeoutSeconds: 1200 },
-    full: { horizons: [100, 1000, 10_000], dimensions: [1000], seeds: [0, 1, 2, 3, 4], timeoutSeconds: 14_400 },
+    full: {
+      horizons: [100, 1000, 10_000],
+      dimensions: [1000],
+      seeds: [0, 1, 2, 3, 4],
+      timeoutSeconds: 14_400,
+    },
   },
 });

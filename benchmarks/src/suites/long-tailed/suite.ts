@@ -15,6 +15,11 @@ export const longTailedSuite = bilevelSuite({
   profiles: {
     quick: { horizons: [100], dimensions: [1000], seeds: [0, 1], timeoutSeconds: 60 },
     standard: { horizons: [100, 1000], dimensions: [1000], seeds: [0, 1, 2], timeoutSeconds: 1200 },
-    full: { horizons: [100, 1000, 10_000], dimensions: [1000], seeds: [0, 1, 2, 3, 4], timeoutSeconds: 14_400 },
+    full: {
+      horizons: [100, 1000, 10_000],
+      dimensions: [1000],
+      seeds: [0, 1, 2, 3, 4],
+      timeoutSeconds: 14_400,
+    },
   },
 });
