@@ -39,6 +39,7 @@ function row(name: string, make: Make, card: Card, spec: Partial<MethodSpec> = {
 }
 
 const window = 10;
+const distilled = (seeds: Seeds): Method => hyperdistill({ gamma: 0.99, seed: seeds.noise ?? 0 });
 
 export const methods: readonly MethodRow[] = [
   row('exact-reverse', () => exactReverse(), cards.exactReverse, { role: 'reference' }),
@@ -58,12 +59,5 @@ export const methods: readonly MethodRow[] = [
   row('neumann', () => neumannIft({ terms: 10 }), cards.neumann),
   row('conjugate-gradient', () => conjugateGradientIft({ steps: 10 }), cards.conjugateGradient),
   row('evograd', (_, seeds) => evoGrad({ seed: seeds.noise ?? 0 }), cards.evoGrad),
-  row(
-    'hyperdistill',
-    (_, seeds) => hyperdistill({ gamma: 0.99, seed: seeds.noise ?? 0 }),
-    cards.hyperdistill,
-    {
-      role: 'method',
-    },
-  ),
+  row('hyperdistill', (_, seeds) => distilled(seeds), cards.hyperdistill, { role: 'method' }),
 ];

@@ -23,12 +23,7 @@ module.exports = async function method(tree, { name, title = name, citation }) {
   const exported = `export { ${variable} } from './methods/${name}.ts';\n`;
   insert(tree, `${bilevel}/index.ts`, 'export { type NeumannOptions', exported);
   insert(tree, `${suites}/methods.ts`, "} from '@longhorizon/bilevel';", `  ${variable},\n`);
-  insert(
-    tree,
-    `${suites}/methods.ts`,
-    "  row('hyperdistill',",
-    `  row('${name}', () => ${variable}, cards.${variable}),\n`,
-  );
+  insert(tree, `${suites}/methods.ts`, '\n];', `\n  row('${name}', () => ${variable}, cards.${variable}),`);
   insert(tree, `${suites}/cards.ts`, '  hyperdistill: {', cardText({ name, variable }));
 };
 
