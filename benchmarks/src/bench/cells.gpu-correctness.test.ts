@@ -103,3 +103,14 @@ it('more bytes than there are is out of memory, before anything is allocated', a
   expect(record?.reason).toMatch(/GiB|bytes/);
   expect(device.ledger.live).toBe(live);
 });
+
+it('after its device is lost, the next cell gets a new one', async () => {
+  const first = await sharedDevice(undefined);
+  expect(await sharedDevice(undefined)).toBe(first);
+  first.gpu.destroy();
+  await first.lost;
+  const second = await sharedDevice(undefined);
+  expect(second).not.toBe(first);
+  const [record] = await run('anew', { ...small, methods: ['one-step'], horizons: [1], passes: ['gradient'] });
+  expect(record?.status).toBe('ok');
+});
