@@ -111,6 +111,11 @@ it('after its device is lost, the next cell gets a new one', async () => {
   await first.lost;
   const second = await sharedDevice(undefined);
   expect(second).not.toBe(first);
-  const [record] = await run('anew', { ...small, methods: ['one-step'], horizons: [1], passes: ['gradient'] });
+  const [record] = await run('anew', {
+    ...small,
+    methods: ['one-step'],
+    horizons: [1],
+    passes: ['gradient'],
+  });
   expect(record?.status).toBe('ok');
 });

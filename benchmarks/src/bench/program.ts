@@ -12,6 +12,7 @@ import { closeDevices, describeDevice, sharedDevice } from '../cells/device.ts';
 import { classifyError } from '../cells/failures.ts';
 import { runCell } from '../cells/run-cell.ts';
 import { root } from '../root.ts';
+import { libraryCards } from '../suites/cards.ts';
 import { bilevelSuites, suites } from '../suites/index.ts';
 import { kernelsSuite } from '../suites/kernels/suite.ts';
 
@@ -96,5 +97,5 @@ function methodCards(): readonly MethodDescription[] {
   for (const { methods } of bilevelSuites) {
     for (const { name, title = name, card } of methods) cards.set(name, { name, title, ...card });
   }
-  return [...cards.values()];
+  return [...cards.values(), ...libraryCards];
 }
