@@ -41,8 +41,8 @@ export const hypergradientSuite = bilevelSuite({
       seeds: [0, 1, 2],
       timeoutSeconds: 60,
       overrides: [
-        { where: { problems: ['sinusoid-anil'] }, horizons: [30], dimensions: [240, 2176] },
-        { where: { problems: cleaningProblems }, horizons: [100], dimensions: [100, 1000] },
+        { where: { problems: ['sinusoid-anil'] }, horizons: [30], dimensions: [240] },
+        { where: { problems: cleaningProblems }, horizons: [100], dimensions: [100, 300] },
         { where: { passes: ['memory'] }, seeds: [0] },
         { where: { problems: ['tracking', 'rates'], passes: ['time'] }, seeds: [0] },
         {
