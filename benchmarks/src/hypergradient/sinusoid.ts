@@ -7,7 +7,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { drmad, exactReverse, firstOrder, type Method, neumannIft, oneStep, prepare, type Run } from '@longhorizon/bilevel';
+import {
+  drmad,
+  exactReverse,
+  firstOrder,
+  type Method,
+  neumannIft,
+  oneStep,
+  prepare,
+  type Run,
+} from '@longhorizon/bilevel';
 import { hyperdistill, thetaName } from '@longhorizon/hyperdistill';
 import { adam } from '@longhorizon/nn';
 import { type Device, openDevice } from '@longhorizon/tensor';
@@ -24,6 +33,8 @@ const METHODS: Readonly<Record<string, () => Method>> = {
   'exact-reverse': () => exactReverse(),
   'hyperdistill-0.9': () => hyperdistill({ gamma: 0.9 }),
   'hyperdistill-0.99': () => hyperdistill({ gamma: 0.99 }),
+  'hyperdistill-0.999': () => hyperdistill({ gamma: 0.999 }),
+  'hyperdistill-0.9999': () => hyperdistill({ gamma: 0.9999 }),
 };
 
 interface Protocol {
@@ -31,6 +42,8 @@ interface Protocol {
   readonly innerOptimisations: number;
   readonly tasks: number;
   readonly every: number;
+  /** Points of the outer loss. */
+  readonly queries: number;
   readonly testTasks: number;
   readonly testQueries: number;
   /** Inner optimisations after which the test error is taken. */
@@ -56,7 +69,7 @@ async function train(
   protocol: Protocol,
   test: (run: Run) => Promise<number>,
 ): Promise<SeedResult> {
-  const options: SinusoidOptions = { seed, tasks: protocol.tasks };
+  const options: SinusoidOptions = { seed, tasks: protocol.tasks, queries: protocol.queries };
   const run = await prepare(device, sinusoidAnil(options), method, {
     horizon: protocol.horizon,
     meta: {
@@ -101,6 +114,7 @@ async function main(): Promise<void> {
       'first-seed': { type: 'string', default: '0' },
       methods: { type: 'string', default: Object.keys(METHODS).join(',') },
       every: { type: 'string', default: '1' },
+      queries: { type: 'string', default: '10' },
       tests: { type: 'string', default: '30' },
       out: { type: 'string', default: join(root, 'results', 'sinusoid.json') },
     },
@@ -111,6 +125,7 @@ async function main(): Promise<void> {
     innerOptimisations,
     tasks: 10,
     every: Number(values.every),
+    queries: Number(values.queries),
     testTasks: 1000,
     testQueries: 100,
     testAfter: values.tests.split(',').map(Number),
@@ -133,7 +148,9 @@ async function main(): Promise<void> {
       for (const name of names) {
         const method = METHODS[name];
         if (method === undefined)
-          throw new RangeError(`There is no method '${name}' here; choose from ${Object.keys(METHODS).join(', ')}.`);
+          throw new RangeError(
+            `There is no method '${name}' here; choose from ${Object.keys(METHODS).join(', ')}.`,
+          );
         const result = await train(device, method(), seed, protocol, test);
         results[name]!.push(result);
         console.log(

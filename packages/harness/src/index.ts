@@ -1,4 +1,12 @@
 // Cells: what is measured, how it is named and split.
+
+// Boards, tables and pages.
+export type { Device } from './board/device.ts';
+export { deviceOf, devicesOf } from './board/device.ts';
+export type { BoardRow, Quantity, Trouble } from './board/row.ts';
+export { boardRows, currentRecords } from './board/row.ts';
+export type { ScalingAxis, ScalingCurve, ScalingQuantity } from './board/scaling.ts';
+export { scalingCurves } from './board/scaling.ts';
 export type { CellConfig, Isolation, JsonObject, JsonValue, Status } from './cell/config.ts';
 export { describeCell, statuses, statusWords } from './cell/config.ts';
 export type { AnswerVersion } from './cell/identity.ts';
@@ -20,7 +28,14 @@ export type {
   Suite,
 } from './cell/suite.ts';
 export { defineSuite } from './cell/suite.ts';
-
+// The command line.
+export { benchCommand } from './command/bench-command.ts';
+export type { BenchProgram, Output } from './command/program.ts';
+export { listOf, plural, UsageError } from './errors.ts';
+export { compareRecords, showComparison } from './gather/compare.ts';
+export { showRecords } from './gather/show.ts';
+export type { Format } from './gather/write.ts';
+export { formats, gather } from './gather/write.ts';
 // Measuring: samples, canaries, timers.
 export type { Arm } from './measure/arm.ts';
 export type { Canary, NoiseLimits } from './measure/canary.ts';
@@ -29,7 +44,6 @@ export type { Sampled, SamplingOptions } from './measure/sample.ts';
 export { roundsOf, sampleArms } from './measure/sample.ts';
 export type { PhaseTimer, TimeContext, Timed } from './measure/timer.ts';
 export { phaseTimer, timed, timeSection } from './measure/timer.ts';
-
 // Records: what is kept.
 export { finiteOrNull, roundedMs } from './record/build.ts';
 export { captureCode, captureEnvironment, deviceKey } from './record/environment.ts';
@@ -49,11 +63,6 @@ export { measurementSchema } from './record/measurement.ts';
 export type { CellRecord, CodeState, Environment } from './record/record.ts';
 export { checkRecord, recordJsonSchema, schemaVersion } from './record/record.ts';
 export { stableContent, stableDigest } from './record/stable.ts';
-export type { ReadResult, Rejected } from './store/read.ts';
-export { latestRecords, readRecords } from './store/read.ts';
-export type { Store, StoreOptions } from './store/store.ts';
-export { openStore } from './store/store.ts';
-
 // Running.
 export type { CellContext, ClassifyError, RunCell } from './run/cell-runner.ts';
 export { CellFailure } from './run/cell-runner.ts';
@@ -62,7 +71,15 @@ export { duration } from './run/progress.ts';
 export type { BenchRun, BenchSummary } from './run/run-bench.ts';
 export { planBench, runBench } from './run/run-bench.ts';
 export { serveCells } from './run/serve.ts';
-
+export { buildSite, sitePages } from './site/build.ts';
+export type {
+  Growth,
+  MethodDescription,
+  OwnNumber,
+  PublishedNumber,
+  SiteDescription,
+  Source,
+} from './site/descriptions.ts';
 // Statistics.
 export type { BootstrapOptions, Estimate } from './statistics/bootstrap.ts';
 export { bootstrap } from './statistics/bootstrap.ts';
@@ -81,29 +98,7 @@ export type { Contestant, Place, RankOptions } from './statistics/rank.ts';
 export { rankWithTies } from './statistics/rank.ts';
 export type { CurvePoint, PerformanceProfile } from './statistics/target.ts';
 export { performanceProfiles, timeToTarget } from './statistics/target.ts';
-
-// Boards, tables and pages.
-export type { Device } from './board/device.ts';
-export { deviceOf, devicesOf } from './board/device.ts';
-export type { BoardRow, Quantity, Trouble } from './board/row.ts';
-export { boardRows, currentRecords } from './board/row.ts';
-export type { ScalingAxis, ScalingCurve, ScalingQuantity } from './board/scaling.ts';
-export { scalingCurves } from './board/scaling.ts';
-export { compareRecords, showComparison } from './gather/compare.ts';
-export { showRecords } from './gather/show.ts';
-export type { Format } from './gather/write.ts';
-export { formats, gather } from './gather/write.ts';
-export { buildSite, sitePages } from './site/build.ts';
-export type {
-  Growth,
-  MethodDescription,
-  OwnNumber,
-  PublishedNumber,
-  SiteDescription,
-  Source,
-} from './site/descriptions.ts';
-
-// The command line.
-export { benchCommand } from './command/bench-command.ts';
-export type { BenchProgram, Output } from './command/program.ts';
-export { listOf, plural, UsageError } from './errors.ts';
+export type { ReadResult, Rejected } from './store/read.ts';
+export { latestRecords, readRecords } from './store/read.ts';
+export type { Store, StoreOptions } from './store/store.ts';
+export { openStore } from './store/store.ts';

@@ -40,9 +40,9 @@ describe('the running mean of the weights', () => {
       const total = weights.reduce((sum, one) => sum + one, 0);
       // w_i = 0.9^i w_0
       const factor = weights.reduce((sum, one, i) => sum + one * 0.9 ** i, 0) / total;
-      [1, -2, 0.5].forEach((start, k) =>
-        expect(Math.abs(found[k]! - factor * start)).toBeLessThan(1e-12),
-      );
+      [1, -2, 0.5].forEach((start, k) => {
+        expect(Math.abs(found[k]! - factor * start)).toBeLessThan(1e-12);
+      });
     });
 
   it('has the same weights when older points join newer ones', () => {
@@ -53,7 +53,9 @@ describe('the running mean of the weights', () => {
         weights = [...weights.map((one) => p * one), 1 - p];
       }
       const total = weights.reduce((sum, _, k) => sum + gamma ** k, 0);
-      weights.forEach((one, k) => expect(Math.abs(one - gamma ** k / total)).toBeLessThan(1e-12));
+      weights.forEach((one, k) => {
+        expect(Math.abs(one - gamma ** k / total)).toBeLessThan(1e-12);
+      });
     }
   });
 
@@ -90,7 +92,9 @@ describe('the distilled batch', () => {
   it('replaces round(|D|(1 − p_t)) examples at each step, each task its own', async () => {
     const [T, batch, gamma] = [9, 20, 0.9];
     const method = hyperdistill({ gamma, rounding: 'nearest', size: 1 });
-    const found = await after(numberedBatches({ batch, steps: T, tasks: 3 }), method, T, (run) => read(run, 'D*'));
+    const found = await after(numberedBatches({ batch, steps: T, tasks: 3 }), method, T, (run) =>
+      read(run, 'D*'),
+    );
     const fresh = Math.round((batch * (1 - gamma)) / (1 - gamma ** T));
     const rows = [0, 1, 2].map((task) => [...found.slice(task * batch, (task + 1) * batch)]);
     for (const row of rows) expect(row.filter((position) => position >= (T - 1) * batch).length).toBe(fresh);
@@ -125,7 +129,9 @@ describe('γ = 0', () => {
     expect([...positions]).toEqual(Array.from({ length: batch }, (_, i) => (T - 1) * batch + i));
     expect(hypergradient).toEqual(await after(problem, oneStep, T, (run) => run.read('hypergradient')));
     const w = await after(rates(), method, T, (run) => read(run, 'w*'));
-    [1, -2, 0.5].forEach((start, k) => expect(w[k]).toBeCloseTo(0.9 ** (T - 1) * start, 14));
+    [1, -2, 0.5].forEach((start, k) => {
+      expect(w[k]).toBeCloseTo(0.9 ** (T - 1) * start, 14);
+    });
   });
 });
 

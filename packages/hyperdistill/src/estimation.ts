@@ -12,8 +12,8 @@ import {
   onTheLine,
   type Products,
   run,
-  save,
   type Slot,
+  save,
 } from '@longhorizon/bilevel';
 import {
   add,

@@ -1,5 +1,5 @@
 /** @file HyperDistill (algorithm 3): all past steps distilled into one product at one averaged point. */
-import { type Action, type Inner, type Method, run } from '@longhorizon/bilevel';
+import { type Action, type Method, run } from '@longhorizon/bilevel';
 import {
   add,
   divide,
@@ -85,14 +85,14 @@ export function hyperdistill(options: HyperDistillOptions): Method {
       const { B: v } = inner.weightProducts(distilled.at, alpha, { batch: distilled.batch });
       const theta =
         size === 'estimated' ? workspace.slot(thetaName, [], { class: 'hyperparameters' }) : undefined;
-      const second = theta === undefined ? secondOrder(gamma, size, t, v) : secondOrder(gamma, theta.tensor, t, v);
+      const second =
+        theta === undefined ? secondOrder(gamma, size, t, v) : secondOrder(gamma, theta.tensor, t, v);
       const stepAndProduct = workspace.kernel(
         'inner step, w*, D* and v',
         [...updates, ...inner.result(add(direct, second), loss)],
         { gradients: 2, vjps: 1 },
       );
-      const estimate =
-        theta && declareEstimation(inner, point, theta, { gamma, weights: estimationWeights });
+      const estimate = theta && declareEstimation(inner, point, theta, { gamma, weights: estimationWeights });
       const count = workspace.kernel('count of inner optimisations', [[episode, add(episode.tensor, 1)]]);
 
       const stepAction = (step: number): Action => run(stepOnly, step - 1);
@@ -111,7 +111,12 @@ export function hyperdistill(options: HyperDistillOptions): Method {
 }
 
 /** π_t f_t = θ ‖v_t‖ S_t · v_t/‖v_t‖ = θ S_t v_t (Eq. 15), or f_t itself for π = 1. */
-function secondOrder(gamma: number, size: Tensor | number | 'estimated' | 'unit', t: Tensor, v: Tensor): Tensor {
+function secondOrder(
+  gamma: number,
+  size: Tensor | number | 'estimated' | 'unit',
+  t: Tensor,
+  v: Tensor,
+): Tensor {
   if (size === 'unit') return divide(v, maximum(sqrt(sum(square(v))), 1e-30));
   return multiply(multiply(size as Tensor | number, sumOfWeights(gamma, t)), v);
 }

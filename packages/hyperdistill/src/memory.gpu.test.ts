@@ -8,7 +8,10 @@ import { numberedBatches } from './testing/numbered-batches.ts';
 import { rates } from './testing/quadratics.ts';
 
 const device = useDevice();
-const meta = { optimiser: (rate: Parameters<typeof momentum>[0]['rate']) => momentum({ rate, momentum: 0.9 }), rate: 1e-4 };
+const meta = {
+  optimiser: (rate: Parameters<typeof momentum>[0]['rate']) => momentum({ rate, momentum: 0.9 }),
+  rate: 1e-4,
+};
 
 describe('memory', () => {
   it('is the same to the byte at T = 10 and T = 10,000, as predicted, and both horizons run', async () => {
@@ -36,7 +39,9 @@ describe('memory', () => {
   it('does not depend on T where there are batches', () => {
     const problem = numberedBatches({ batch: 8, steps: 10_000 });
     const method = hyperdistill({ gamma: 0.999, rounding: 'stochastic' });
-    const [short, long] = [10, 10_000].map((horizon) => predictRun(device(), problem, method, { horizon, meta }));
+    const [short, long] = [10, 10_000].map((horizon) =>
+      predictRun(device(), problem, method, { horizon, meta }),
+    );
     expect(long).toEqual(short);
   });
 

@@ -15,8 +15,8 @@ import {
   less,
   multiply,
   permute,
-  select,
   type Shape,
+  select,
   splitKey,
   type Tensor,
   uniform,
@@ -37,7 +37,13 @@ export type Rounding = 'nearest' | 'stochastic';
  * @param share p, f32 []
  * @param key u32 [2], of this step alone
  */
-export function mixBatches(kept: Tensor, fresh: Tensor, share: Tensor, key: Tensor, rounding: Rounding): Tensor {
+export function mixBatches(
+  kept: Tensor,
+  fresh: Tensor,
+  share: Tensor,
+  key: Tensor,
+  rounding: Rounding,
+): Tensor {
   const size = kept.shape.at(-1)!;
   const threshold = rounding === 'nearest' ? 0.5 : uniform(foldIn(key, 0, 'rounding'), []);
   const count = cast(floor(add(multiply(share, size), threshold)), 'u32');

@@ -27,7 +27,15 @@ export interface SinusoidOptions {
   readonly momentum?: number;
 }
 
-const DEFAULTS = { seed: 0, tasks: 10, shots: 10, queries: 10, hidden: [100, 100, 100], rate: 0.01, momentum: 0.9 };
+const DEFAULTS = {
+  seed: 0,
+  tasks: 10,
+  shots: 10,
+  queries: 10,
+  hidden: [100, 100, 100],
+  rate: 0.01,
+  momentum: 0.9,
+};
 
 /** Numbers of one meta-batch, by the names under which the problem is given them. */
 export type SinusoidBatch = Readonly<Record<'x' | 'y' | 'queryX' | 'queryY', Float32Array>>;
@@ -52,7 +60,10 @@ export function sinusoidBatch(
 }
 
 /** The problem with its first meta-batch; write the next ones with `run.writeGiven`. */
-export function sinusoidAnil(options: SinusoidOptions = {}, batch = sinusoidBatch('train', 0, options)): Problem {
+export function sinusoidAnil(
+  options: SinusoidOptions = {},
+  batch = sinusoidBatch('train', 0, options),
+): Problem {
   const { seed, tasks, shots, queries, hidden, rate, momentum: mu } = { ...DEFAULTS, ...options };
   const model = perceptron([1, ...hidden, 1]);
   const [body, head] = [model.partLayout('body'), model.partLayout('head')];

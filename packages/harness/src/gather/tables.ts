@@ -1,7 +1,7 @@
 import { deviceOf } from '../board/device.ts';
+import { currentRecords } from '../board/row.ts';
 import { canonicalJson } from '../cell/identity.ts';
 import type { CellRecord } from '../record/record.ts';
-import { currentRecords } from '../board/row.ts';
 
 /** A cell of a table; null where a record has nothing to say. */
 export type Value = string | number | boolean | null;

@@ -1,10 +1,10 @@
-import { csvFormatRows } from 'd3-dsv';
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '../store/folder.ts';
-import { writeFileAtomic } from '../store/atomic.ts';
+import { csvFormatRows } from 'd3-dsv';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { CellRecord } from '../record/record.ts';
+import { writeFileAtomic } from '../store/atomic.ts';
+import { makeFolder } from '../store/folder.ts';
 import { type Table, tablesOf } from './tables.ts';
 
 /** Formats that `bench gather` writes. `jsonl`: all records in one file, one a line, readable as a store. */

@@ -1,7 +1,7 @@
-import type { PlannedCell } from '../cell/plan.ts';
-import { cellIdOf } from '../cell/identity.ts';
-import { deriveSeeds } from '../cell/seeds.ts';
 import type { CellConfig } from '../cell/config.ts';
+import { cellIdOf } from '../cell/identity.ts';
+import type { PlannedCell } from '../cell/plan.ts';
+import { deriveSeeds } from '../cell/seeds.ts';
 import { summarise } from '../statistics/describe.ts';
 import { buildRecord, type RecordContext } from './build.ts';
 import type { AdapterInfo, Measurement, Phase } from './measurement.ts';

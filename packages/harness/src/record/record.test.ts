@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { captureCode, captureEnvironment, deviceKey } from './environment.ts';
 import { fixtureAdapter, fixtureRecord, fullMeasurement } from './fixture.ts';
-import { check, checkRecord, recordJsonSchema } from './record.ts';
 import { measurementSchema } from './measurement.ts';
+import { check, checkRecord, recordJsonSchema } from './record.ts';
 import { stableContent, stableDigest } from './stable.ts';
 import { schemaFile, schemaText } from './write-schema.ts';
 

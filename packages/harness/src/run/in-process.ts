@@ -1,6 +1,6 @@
 import {
-  type ClassifyError,
   type CellOutcome,
+  type ClassifyError,
   type Executor,
   measurementOf,
   outcomeOf,

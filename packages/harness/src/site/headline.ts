@@ -1,5 +1,5 @@
-import { axisText } from '../board/format.ts';
 import type { Device } from '../board/device.ts';
+import { axisText } from '../board/format.ts';
 import { type ScalingCurve, type ScalingQuantity, scalingCurves } from '../board/scaling.ts';
 import type { Suite } from '../cell/suite.ts';
 import { standaloneSvg } from './chart.ts';

@@ -3,10 +3,10 @@ import { basename, join, relative } from 'node:path';
 import { sha256 } from '../cell/identity.ts';
 import { type Shard, wholePlan } from '../cell/shard.ts';
 import { type CellRecord, checkRecord } from '../record/record.ts';
+import { writeFileAtomic } from './atomic.ts';
 import { checkOutputFolder, defaultMinimumFreeBytes } from './folder.ts';
 import { lockFolder } from './lock.ts';
 import { parseRecord, type Rejected, recordFiles } from './read.ts';
-import { writeFileAtomic } from './atomic.ts';
 
 /**
  * A folder of records, open for one run.

@@ -104,6 +104,8 @@ export async function expectGolden(backend: Backend, golden: Golden, tolerance: 
       tolerance * Math.abs(expected) + 6e-11,
     );
   expect(g.length).toBe(golden.g.length);
-  g.forEach((one, k) => near(one, golden.g[k]!));
+  g.forEach((one, k) => {
+    near(one, golden.g[k]!);
+  });
   if (golden.theta !== undefined) near(theta!, golden.theta);
 }

@@ -1,5 +1,5 @@
-import { axisText, bytesText, numberText, percentText, timeText } from '../../board/format.ts';
 import { deviceOf } from '../../board/device.ts';
+import { axisText, bytesText, numberText, percentText, timeText } from '../../board/format.ts';
 import { cosineText } from '../../board/row-text.ts';
 import type { CellRecord } from '../../record/record.ts';
 import { duration } from '../../run/progress.ts';

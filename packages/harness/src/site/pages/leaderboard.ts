@@ -1,8 +1,8 @@
 import { axisText, bytesText, numberText, timeText } from '../../board/format.ts';
 import { placeText } from '../../board/rank-rows.ts';
 import type { BoardRow } from '../../board/row.ts';
-import { variantText } from '../../board/scaling.ts';
 import { cosineText, metricIntervalText, metricText } from '../../board/row-text.ts';
+import { variantText } from '../../board/scaling.ts';
 import type { Place } from '../../statistics/rank.ts';
 import {
   axisName,

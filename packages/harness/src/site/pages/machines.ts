@@ -1,5 +1,5 @@
-import { countText, percentText } from '../../board/format.ts';
 import { deviceOf } from '../../board/device.ts';
+import { countText, percentText } from '../../board/format.ts';
 import type { CellRecord } from '../../record/record.ts';
 import { distinct, type SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';

@@ -1,7 +1,7 @@
 import { axisText, bytesText, numberText, timeText } from '../../board/format.ts';
 import type { BoardRow } from '../../board/row.ts';
-import { scalingCurves } from '../../board/scaling.ts';
 import { cosineText, metricText } from '../../board/row-text.ts';
+import { scalingCurves } from '../../board/scaling.ts';
 import { median } from '../../statistics/describe.ts';
 import { axisName, boardsOf, problemTitle, type SiteContext } from '../context.ts';
 import type { Growth, OwnNumber, PublishedNumber, Source } from '../descriptions.ts';

@@ -1,8 +1,8 @@
 import { axisText, bytesText, numberText, timeText } from '../../board/format.ts';
-import type { Suite } from '../../cell/suite.ts';
-import { plural } from '../../errors.ts';
 import type { BoardRow, Quantity } from '../../board/row.ts';
 import { metricText } from '../../board/row-text.ts';
+import type { Suite } from '../../cell/suite.ts';
+import { plural } from '../../errors.ts';
 import { type ParetoPoint, paretoChart } from '../charts/pareto-chart.ts';
 import { axisName, boardsOf, distinct, problemsOf, problemTitle, type SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
