@@ -25,17 +25,30 @@ import { adapt } from './adapt.ts';
 import { type SinusoidOptions, sinusoidAnil, sinusoidBatch } from './problems/sinusoid-anil.ts';
 import { summarise } from './summary.ts';
 
-const METHODS: Readonly<Record<string, () => Method>> = {
-  'first-order': () => firstOrder,
-  'one-step': () => oneStep,
-  drmad: () => drmad,
-  'neumann-3-5': () => neumannIft({ terms: 3, last: 5 }),
-  'exact-reverse': () => exactReverse(),
-  'hyperdistill-0.9': () => hyperdistill({ gamma: 0.9 }),
-  'hyperdistill-0.99': () => hyperdistill({ gamma: 0.99 }),
-  'hyperdistill-0.999': () => hyperdistill({ gamma: 0.999 }),
-  'hyperdistill-0.9999': () => hyperdistill({ gamma: 0.9999 }),
+const BASELINES: Readonly<Record<string, Method>> = {
+  'first-order': firstOrder,
+  'one-step': oneStep,
+  drmad,
+  'neumann-3-5': neumannIft({ terms: 3, last: 5 }),
+  'exact-reverse': exactReverse(),
 };
+
+/** A baseline, or `hyperdistill-γ`, or `hyperdistill-γ-period` with the inner optimisations between fits of θ. */
+function methodOf(name: string): Method {
+  const [family, gamma, period] = name.split('-');
+  const baseline = BASELINES[name];
+  if (baseline !== undefined) return baseline;
+  if (family !== 'hyperdistill')
+    throw new RangeError(
+      `There is no method '${name}' here; choose from ${Object.keys(BASELINES).join(', ')}, or hyperdistill-0.99.`,
+    );
+  return hyperdistill({
+    gamma: Number(gamma),
+    ...(period === undefined ? {} : { estimationPeriod: Number(period) }),
+  });
+}
+
+const ALL = [...Object.keys(BASELINES), ...['0.9', '0.99', '0.999', '0.9999'].map((one) => `hyperdistill-${one}`)];
 
 interface Protocol {
   readonly horizon: number;
@@ -112,7 +125,7 @@ async function main(): Promise<void> {
     options: {
       seeds: { type: 'string', default: '10' },
       'first-seed': { type: 'string', default: '0' },
-      methods: { type: 'string', default: Object.keys(METHODS).join(',') },
+      methods: { type: 'string', default: ALL.join(',') },
       every: { type: 'string', default: '1' },
       queries: { type: 'string', default: '10' },
       tests: { type: 'string', default: '30' },
@@ -146,12 +159,7 @@ async function main(): Promise<void> {
         return (await tester.compute()).outerLoss;
       };
       for (const name of names) {
-        const method = METHODS[name];
-        if (method === undefined)
-          throw new RangeError(
-            `There is no method '${name}' here; choose from ${Object.keys(METHODS).join(', ')}.`,
-          );
-        const result = await train(device, method(), seed, protocol, test);
+        const result = await train(device, methodOf(name), seed, protocol, test);
         results[name]!.push(result);
         console.log(
           `seed ${seed}  ${name.padEnd(18)} ${result.testError.toFixed(4)}  ${result.trainMs.toFixed(0)} ms` +
