@@ -34,7 +34,12 @@ const measured = [
   'packages/hyperdistill/src',
 ];
 const kernels = ['packages/tensor/src', 'benchmarks/src/kernels', 'benchmarks/src/peers'];
-const measuring = ['benchmarks/src/cells', 'benchmarks/src/suites', 'benchmarks/src/hypergradient'];
+const measuring = [
+  'benchmarks/src/cells',
+  'benchmarks/src/suites',
+  'benchmarks/src/hypergradient',
+  'benchmarks/src/training',
+];
 
 export function benchProgram(): BenchProgram {
   return {

@@ -1,5 +1,6 @@
 /** @file Errors of the library that are results of a cell: what did not fit, what was refused, what was lost. */
 import { RefusedError } from '@longhorizon/bilevel';
+import { DatasetError } from '@longhorizon/datasets';
 import { CellFailure } from '@longhorizon/harness';
 import {
   BufferTooLargeError,
@@ -10,7 +11,8 @@ import {
 
 export function classifyError(error: unknown): CellFailure | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error instanceof RefusedError) return new CellFailure('unsupported', error.message);
+  if (error instanceof RefusedError || error instanceof DatasetError)
+    return new CellFailure('unsupported', error.message);
   if (error instanceof DeviceLostError) return new CellFailure('device-lost', error.message);
   const isMemory = [OutOfMemoryError, BufferTooLargeError, MemoryBudgetError].some(
     (kind) => error instanceof kind,

@@ -3,6 +3,8 @@ import type { Measurement, RunCell } from '@longhorizon/harness';
 import { bilevelSuites } from '../suites/index.ts';
 import { kernelsSuite } from '../suites/kernels/suite.ts';
 import type { Pass } from '../suites/rows.ts';
+import { runFeedingCell, runTrainingCell } from '../training/cells.ts';
+import { feedingSuite, trainingSuite } from '../training/suite.ts';
 import { type Case, caseOf } from './case.ts';
 import { gradientPass } from './gradient-pass.ts';
 import { runKernelCell } from './kernel-cells.ts';
@@ -17,8 +19,16 @@ const runPass: Readonly<Record<Pass, (cell: Case) => Promise<Measurement>>> = {
   training: trainingPass,
 };
 
+/** Suites whose cells are no bilevel problems. */
+const ownCells: Readonly<Record<string, RunCell>> = {
+  [kernelsSuite.name]: runKernelCell,
+  [trainingSuite.name]: runTrainingCell,
+  [feedingSuite.name]: runFeedingCell,
+};
+
 export const runCell: RunCell = async (config, context) => {
-  if (config.suite === kernelsSuite.name) return runKernelCell(config, context);
+  const own = ownCells[config.suite];
+  if (own !== undefined) return own(config, context);
   const suite = bilevelSuites.find((one) => one.suite.name === config.suite);
   if (suite === undefined) throw new Error(`internal: nothing runs cells of the suite ${config.suite}.`);
   return runPass[config.pass as Pass](await caseOf(suite, config, context));

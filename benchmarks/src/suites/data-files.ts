@@ -1,4 +1,4 @@
-/** @file Which data sets are here: rows on files that are not are left out. */
+/** @file Which data sets are here: profiles leave out rows on files that are not. */
 import { findDataset, missingFiles } from '@longhorizon/datasets';
 
 /** Whether all files of a set of pictures are found (LONGHORIZON_DATA, or the cache). */

@@ -1,5 +1,6 @@
 /** @file All suites. A suite is one line here and one folder beside this file. */
 import type { Suite } from '@longhorizon/harness';
+import { feedingSuite, trainingSuite } from '../training/suite.ts';
 import { attackSuite } from './attack/suite.ts';
 import { fewShotSuite } from './few-shot/suite.ts';
 import { hypergradientSuite } from './hypergradient/suite.ts';
@@ -17,4 +18,14 @@ export const bilevelSuites: readonly BilevelSuite[] = [
   attackSuite,
 ].filter(({ problems }) => problems.length > 0);
 
-export const suites: readonly Suite[] = [...bilevelSuites.map(({ suite }) => suite), kernelsSuite];
+/** Plain training takes minutes a cell, so the quick profile goes without it. */
+export const plainSuites: readonly Suite[] = [trainingSuite, feedingSuite].map((suite) => {
+  const { quick: _, ...profiles } = suite.profiles;
+  return { ...suite, profiles };
+});
+
+export const suites: readonly Suite[] = [
+  ...bilevelSuites.map(({ suite }) => suite),
+  kernelsSuite,
+  ...plainSuites,
+];

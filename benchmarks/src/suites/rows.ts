@@ -9,8 +9,10 @@ import {
   type MethodDescription,
   type MethodSpec,
   type ProblemSpec,
+  type ProfileSpec,
   type Suite,
 } from '@longhorizon/harness';
+import { isHere } from './data-files.ts';
 
 /** Seeds of a cell by stream: `data`, `initialisation`, `order`, `noise`; unsigned 32-bit. */
 export type Seeds = Readonly<Record<string, number>>;
@@ -19,6 +21,8 @@ export type Seeds = Readonly<Record<string, number>>;
 export type Batch = Readonly<Record<string, ArrayLike<number>>>;
 
 export interface ProblemRow extends ProblemSpec {
+  /** The data set whose files it needs; profiles leave it out where they are not. */
+  readonly needs?: string;
   /** The problem at a cell's T and p, from the cell's streams of random numbers. */
   readonly make: (config: CellConfig, seeds: Seeds) => Problem;
   /** How λ is learned in the pass `training`; a row without one has no such pass. */
@@ -72,7 +76,10 @@ export type Pass = (typeof passes)[number];
 export function bilevelSuite({ problems, methods, ...parts }: SuiteParts): BilevelSuite {
   const declaration: Suite = {
     ...parts,
-    problems: problems.map(({ make: _, training: __, ...spec }) => spec),
+    problems: problems.map(({ make: _, training: __, needs: ___, ...spec }) => spec),
+    profiles: Object.fromEntries(
+      Object.entries(parts.profiles).map(([name, profile]) => [name, withWhatIsHere(profile, problems)]),
+    ),
     methods: methods.map(({ make: _, card: __, ...spec }) => spec),
     passes: parts.passes ?? passes,
     // The size of a problem is not part of its seeds' names: λ of every length begins with the same numbers.
@@ -85,4 +92,10 @@ export function bilevelSuite({ problems, methods, ...parts }: SuiteParts): Bilev
   };
   // Nothing can be checked of a suite whose problems are still to come.
   return { suite: problems.length === 0 ? declaration : defineSuite(declaration), problems, methods };
+}
+
+/** A profile without the problems whose files are not here; they stay declared, so that records of them keep their titles. */
+function withWhatIsHere(profile: ProfileSpec, problems: readonly ProblemRow[]): ProfileSpec {
+  const here = problems.filter(({ needs }) => needs === undefined || isHere(needs)).map(({ name }) => name);
+  return { ...profile, problems: here.filter((name) => profile.problems?.includes(name) ?? true) };
 }

@@ -1,7 +1,6 @@
 /** @file The rows of the suite `few-shot`. A problem is one row; those on files that are not here are left out. */
 import type { CellConfig, ProfileOverride } from '@longhorizon/harness';
 import { perceptron } from '@longhorizon/nn';
-import { isHere } from '../data-files.ts';
 import type { ProblemRow, Recipe, Seeds } from '../rows.ts';
 import { episodeSource, type TaskShape } from './episodes.ts';
 import { anil, type FewShotOptions, metaSgd } from './few-shot-problem.ts';
@@ -104,7 +103,7 @@ function rowsOn(dataset: string, title: string): readonly ProblemRow[] {
 
 export const problems: readonly ProblemRow[] = [
   ...rowsOn('glyphs', 'generated characters'),
-  ...(isHere('omniglot') ? rowsOn('omniglot', 'Omniglot') : []),
+  ...rowsOn('omniglot', 'Omniglot').map((row) => ({ ...row, needs: 'omniglot' })),
 ];
 
 /** The sizes of λ of every problem: overrides of a profile, with the networks of some widths. */

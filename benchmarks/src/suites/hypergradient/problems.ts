@@ -3,7 +3,6 @@ import { rates, tracking } from '@longhorizon/bilevel';
 import { keyAt, randomUniform } from '@longhorizon/datasets';
 import type { CellConfig } from '@longhorizon/harness';
 import { sinusoidAnil, sinusoidBatch } from '../../hypergradient/problems/sinusoid-anil.ts';
-import { isHere } from '../data-files.ts';
 import type { ProblemRow, Recipe, Seeds } from '../rows.ts';
 import { cleaning } from './cleaning.ts';
 
@@ -104,7 +103,7 @@ export const problems: readonly ProblemRow[] = [
     },
   },
   cleaningOn('glyphs', 'generated characters'),
-  ...(isHere('fashion-mnist') ? [cleaningOn('fashion-mnist', 'Fashion-MNIST')] : []),
+  { ...cleaningOn('fashion-mnist', 'Fashion-MNIST'), needs: 'fashion-mnist' },
 ];
 
 /** Names of the problems of a kind, for profiles. */
