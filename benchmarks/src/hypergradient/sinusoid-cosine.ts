@@ -7,7 +7,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { drmad, exactReverse, firstOrder, type Method, neumannIft, oneStep, prepare, type Run } from '@longhorizon/bilevel';
+import {
+  drmad,
+  exactReverse,
+  firstOrder,
+  type Method,
+  neumannIft,
+  oneStep,
+  prepare,
+  type Run,
+} from '@longhorizon/bilevel';
 import { discountedSum, hyperdistill } from '@longhorizon/hyperdistill';
 import { adam } from '@longhorizon/nn';
 import { type Device, openDevice } from '@longhorizon/tensor';
@@ -72,9 +81,9 @@ async function measure(device: Device, momentum: number, seed: number): Promise<
       const direct = await at(estimators.get('first-order')!);
       for (const [name, run] of estimators) {
         const found = await at(run);
-        (totals[name] ??= []).push(cosine(found, reference));
+        totals[name] = [...(totals[name] ?? []), cosine(found, reference)];
         if (name !== 'first-order')
-          (seconds[name] ??= []).push(cosine(minus(found, direct), minus(reference, direct)));
+          seconds[name] = [...(seconds[name] ?? []), cosine(minus(found, direct), minus(reference, direct))];
       }
       for (const [name, values] of Object.entries(batch)) training.writeGiven(name, values);
       await training.metaStep();
@@ -118,7 +127,10 @@ const device = await openDevice({ timestampQuantization: false });
 try {
   const cosines = await measure(device, Number(values.momentum), Number(values.seed));
   mkdirSync(join(values.out, '..'), { recursive: true });
-  writeFileSync(values.out, `${JSON.stringify({ momentum: Number(values.momentum), cosines }, undefined, 1)}\n`);
+  writeFileSync(
+    values.out,
+    `${JSON.stringify({ momentum: Number(values.momentum), cosines }, undefined, 1)}\n`,
+  );
   for (const [name, { total, second }] of Object.entries(cosines))
     console.log(
       `${name.padEnd(18)} total ${total.mean.toFixed(3)}  second-order ${second === undefined ? '–' : second.mean.toFixed(3)}`,

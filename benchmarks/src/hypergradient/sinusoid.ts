@@ -48,7 +48,10 @@ function methodOf(name: string): Method {
   });
 }
 
-const ALL = [...Object.keys(BASELINES), ...['0.9', '0.99', '0.999', '0.9999'].map((one) => `hyperdistill-${one}`)];
+const ALL = [
+  ...Object.keys(BASELINES),
+  ...['0.9', '0.99', '0.999', '0.9999'].map((one) => `hyperdistill-${one}`),
+];
 
 interface Protocol {
   readonly horizon: number;
