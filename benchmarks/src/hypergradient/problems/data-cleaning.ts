@@ -13,7 +13,18 @@ import {
   type Model,
   momentum,
 } from '@longhorizon/nn';
-import { add, divide, elementCount, gather, iota, mean, multiply, sigmoid, sum, type Tensor } from '@longhorizon/tensor';
+import {
+  add,
+  divide,
+  elementCount,
+  gather,
+  iota,
+  mean,
+  multiply,
+  sigmoid,
+  sum,
+  type Tensor,
+} from '@longhorizon/tensor';
 import { firstStep, streamOf } from './batch-stream.ts';
 import { picturesOf } from './pictures.ts';
 

@@ -1,4 +1,4 @@
-import { exactReverse, type Method, oneStep, prepare, type Problem } from '@longhorizon/bilevel';
+import { exactReverse, type Method, oneStep, type Problem, prepare } from '@longhorizon/bilevel';
 import { discountedSum, hyperdistill } from '@longhorizon/hyperdistill';
 import { describe, expect, it } from 'vitest';
 import { relativeDistance } from '../testing/distance.ts';
@@ -51,7 +51,9 @@ for (const [name, make] of Object.entries(SMALL))
       const distilled = await hypergradient(problem, hyperdistill({ gamma: 0.9 }));
       expect(distilled.every(Number.isFinite)).toBe(true);
       const same = await hypergradient(problem, discountedSum(0), 1);
-      expect(relativeDistance(await hypergradient(problem, hyperdistill({ gamma: 0.9, size: 1 }), 1), same)).toBeLessThan(1e-12);
+      expect(
+        relativeDistance(await hypergradient(problem, hyperdistill({ gamma: 0.9, size: 1 }), 1), same),
+      ).toBeLessThan(1e-12);
     });
 
     it('reports its metrics', async () => {

@@ -5,7 +5,17 @@
 import { defineProblem, descend, hostArray, type Problem } from '@longhorizon/bilevel';
 import { type Dataset, keyAt, permutation } from '@longhorizon/datasets';
 import { accuracy, crossEntropy, logisticRegression, momentum } from '@longhorizon/nn';
-import { add, elementCount, exp, gather, iota, multiply, square, sum, type Tensor } from '@longhorizon/tensor';
+import {
+  add,
+  elementCount,
+  exp,
+  gather,
+  iota,
+  multiply,
+  square,
+  sum,
+  type Tensor,
+} from '@longhorizon/tensor';
 import { picturesOf } from './pictures.ts';
 
 export interface WeightDecayOptions {
@@ -26,7 +36,15 @@ export interface WeightDecayOptions {
 }
 
 export function weightDecay(options: WeightDecayOptions): Problem {
-  const { dataset, examples = 100, validation = 200, test = 500, rate = 0.05, start = -5, seed = 0 } = options;
+  const {
+    dataset,
+    examples = 100,
+    validation = 200,
+    test = 500,
+    rate = 0.05,
+    start = -5,
+    seed = 0,
+  } = options;
   const chosen = permutation(
     keyAt(seed, { of: 'weight decay' }),
     dataset.shape[0],

@@ -28,11 +28,13 @@ const dense = (inputShape: Shape, classes: number) => perceptron([inputShape[0] 
 
 /** By name, with the greatest relative error of float32 that a few steps leave. */
 export const SMALL: Readonly<Record<string, () => Problem>> = {
-  'data-cleaning': () => dataCleaning({ dataset: smallGlyphs(), examples: 60, clean: 20, test: 40, batch: 12, cleanBatch: 10 }),
+  'data-cleaning': () =>
+    dataCleaning({ dataset: smallGlyphs(), examples: 60, clean: 20, test: 40, batch: 12, cleanBatch: 10 }),
   'weight-decay': () => weightDecay({ dataset: smallGlyphs(), examples: 20, validation: 20, test: 20 }),
   'many-shot-body': () => networkParts({ ...tasks, part: 'body', model: convolutional }).problem,
   'many-shot-warp': () => networkParts({ ...tasks, part: 'warp', model: warped }).problem,
-  'many-shot-rates': () => networkParts({ ...tasks, part: 'rates', model: convolutional, momentum: 0.5 }).problem,
+  'many-shot-rates': () =>
+    networkParts({ ...tasks, part: 'rates', model: convolutional, momentum: 0.5 }).problem,
   'meta-weight-net': () => metaWeightNet({ ...tasks, model: dense, hidden: 5 }).problem,
 };
 
