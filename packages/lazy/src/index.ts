@@ -1,0 +1,2 @@
+/** @file Lazy, reconstructed (Jamal et al., ICCV 2021). */
+export {};

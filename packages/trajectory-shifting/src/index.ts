@@ -1,0 +1,2 @@
+/** @file Continual Trajectory Shifting (Shin et al., ICML 2021). */
+export {};
