@@ -9,6 +9,14 @@ export {
   type MeasureOptions,
   measure,
 } from './compare.ts';
+export {
+  defineTaskGroup,
+  defineTaskSet,
+  groupShape,
+  type TaskGroup,
+  type TaskSet,
+  tasksOf,
+} from './initialisation/task-set.ts';
 export { type Facts, factsOf } from './method/facts.ts';
 export { Inner, type OuterGradients, type Products, type UpdateOptions } from './method/inner.ts';
 export { declareMeta, type InitialisationRule, type Meta, type MetaOptions } from './method/meta.ts';
