@@ -10,6 +10,27 @@ export {
   measure,
 } from './compare.ts';
 export {
+  type LaidOutGroup,
+  type Reset,
+  type StepGraph,
+  TaskLayout,
+} from './initialisation/layout.ts';
+export type {
+  InitialisationAlgorithm,
+  InitialisationMethod,
+  InitialisationOptions,
+  InnerStep,
+} from './initialisation/method.ts';
+export { type ReptileOptions, reptile } from './initialisation/methods/reptile.ts';
+export {
+  type InitialisationOutcome,
+  InitialisationRun,
+  type PrepareInitialisationOptions,
+  predictInitialisation,
+  prepareInitialisation,
+  refusalOfInitialisation,
+} from './initialisation/run.ts';
+export {
   defineTaskGroup,
   defineTaskSet,
   groupShape,
@@ -65,10 +86,21 @@ export {
   weightShape,
 } from './problem/problem.ts';
 export type { OuterKind } from './problems/outer.ts';
+export {
+  type QuadraticTask,
+  type QuadraticTasksOptions,
+  quadraticTasks,
+} from './problems/quadratic-tasks.ts';
 export { type RatesOptions, rates, ratesOfSize } from './problems/rates.ts';
 export { type ScheduleOptions, schedule } from './problems/schedule.ts';
-export { type DescentOptions, type TrackingOptions, tracking, trackingOfSize } from './problems/tracking.ts';
-export { addCounts, type Counts, noCounts } from './workspace/counts.ts';
+export {
+  type DescentOptions,
+  descentOf,
+  type TrackingOptions,
+  tracking,
+  trackingOfSize,
+} from './problems/tracking.ts';
+export { addCounts, type Counts, noCounts, subtractCounts } from './workspace/counts.ts';
 export type { Engine, EngineStatistics } from './workspace/engine.ts';
 export {
   type Action,

@@ -1,2 +1,5 @@
 /** @file Continual Trajectory Shifting (Shin et al., ICML 2021). */
-export {};
+export {
+  continualTrajectoryShifting,
+  type TrajectoryShiftingOptions,
+} from './continual-trajectory-shifting.ts';

@@ -24,7 +24,11 @@ export interface TaskGroup<Given extends GivenArrays = GivenArrays> {
   readonly given: Given;
   /** Heads, [tasks, weightLength − bodyLength]: number 0 is what the tasks begin with, number n what the n-th hard reset gives them. */
   heads(number: number): ArrayLike<number>;
-  /** The training examples of a step, as u32 positions [tasks, batch]. Absent where every step sees all data. */
+  /**
+   * The training examples of a step, as u32 positions [tasks, batch]. Absent where every step sees all data.
+   *
+   * @param step the number of the step since the tasks began, from 0; resets do not touch it
+   */
   trainBatch?(given: GivenTensors<Given>, step: Tensor): Tensor;
   /** Examples for methods that judge an inner optimisation on others than it was trained on (FOMAML), in the same form. */
   validationBatch?(given: GivenTensors<Given>, step: Tensor): Tensor;
@@ -37,7 +41,7 @@ export interface TaskGroup<Given extends GivenArrays = GivenArrays> {
   /**
    * One inner step of every task, with the optimiser inside.
    *
-   * @param step the number of the step since the tasks began, u32 of shape [], from 0
+   * @param step how many steps the state has seen, u32 of shape []: counted since the tasks began, or since the last hard reset
    */
   update(
     carry: Carry<Tensor>,

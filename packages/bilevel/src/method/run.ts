@@ -4,7 +4,7 @@
 import { addBytes, type ByteCounts, type Device, type DeviceArray } from '@longhorizon/tensor';
 import type { PlacedGiven } from '../problem/place.ts';
 import type { GivenArrays, Problem } from '../problem/problem.ts';
-import type { Counts } from '../workspace/counts.ts';
+import { type Counts, subtractCounts } from '../workspace/counts.ts';
 import {
   type BoundArrays,
   DeviceEngine,
@@ -304,20 +304,13 @@ export class Run {
     outerLoss: number,
     divergedAt: number | undefined,
   ): Outcome {
-    const now = this.engine.counts;
-    const counts: Counts = {
-      gradients: now.gradients - before.gradients,
-      vjps: now.vjps - before.vjps,
-      jvps: now.jvps - before.jvps,
-      hvps: now.hvps - before.hvps,
-    };
     const { horizon } = this.inner;
     return {
       horizon,
       outerLoss,
       wallMs,
       dispatches,
-      counts,
+      counts: subtractCounts(this.engine.counts, before),
       ...(divergedAt === undefined ? {} : { divergedAt }),
     };
   }

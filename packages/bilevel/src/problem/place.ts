@@ -1,14 +1,17 @@
-/** @file A problem's data on a device, placed once and shared by the runs of several methods. */
+/** @file A problem's data, or those of a group of tasks, on a device, placed once and shared by the runs of several methods. */
 import { type Device, DeviceArray } from '@longhorizon/tensor';
-import type { GivenArrays, Problem } from './problem.ts';
+import type { GivenArrays } from './problem.ts';
 
 export interface PlacedGiven {
   readonly arrays: Readonly<Record<string, DeviceArray>>;
   destroy(): void;
 }
 
-/** Uploads what a problem is given. Runs that are handed the result allocate no data of their own. */
-export function placeGiven<Given extends GivenArrays>(device: Device, problem: Problem<Given>): PlacedGiven {
+/** Uploads what a problem, or a group of tasks, is given. Runs that are handed the result allocate no data of their own. */
+export function placeGiven<Given extends GivenArrays>(
+  device: Device,
+  problem: { readonly given: Given },
+): PlacedGiven {
   const arrays: Record<string, DeviceArray> = {};
   const destroy = () => {
     for (const array of Object.values(arrays)) array.destroy();

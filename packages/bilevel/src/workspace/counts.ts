@@ -21,3 +21,12 @@ export function addCounts(a: Counts, b: Counts): Counts {
     hvps: a.hvps + b.hvps,
   };
 }
+
+export function subtractCounts(a: Counts, b: Counts): Counts {
+  return {
+    gradients: a.gradients - b.gradients,
+    vjps: a.vjps - b.vjps,
+    jvps: a.jvps - b.jvps,
+    hvps: a.hvps - b.hvps,
+  };
+}

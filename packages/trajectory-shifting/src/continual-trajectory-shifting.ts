@@ -1,0 +1,34 @@
+/** @file Continual Trajectory Shifting: φ moves during the trajectories, and all tasks move with it. */
+import { type InitialisationMethod, run } from '@longhorizon/bilevel';
+import { add, multiply, subtract } from '@longhorizon/tensor';
+
+export interface TrajectoryShiftingOptions {
+  /** β, the size of a meta-update. */
+  readonly rate: number;
+}
+
+/**
+ * After every `aggregatePeriod`-th inner step:
+ *
+ *     Δ    = β (1/n Σ_t θ^t − φ)
+ *     φ    ← φ + Δ
+ *     θ^t  ← θ^t + Δ       for every task: its trajectory goes on as if it had begun at the new φ
+ *
+ * since U_k(φ + Δ) = U_k(φ) + Δ + O(βαhk + β²). Only bodies are shifted: heads, velocities and running statistics stay as they are.
+ *
+ * Source: Shin, Lee, Gong, Hwang, "Large-scale meta-learning with continual trajectory shifting" (ICML 2021), algorithm 2.
+ */
+export function continualTrajectoryShifting({ rate: beta }: TrajectoryShiftingOptions): InitialisationMethod {
+  return {
+    name: 'trajectory-shifting',
+    title: `Continual Trajectory Shifting (β = ${beta})`,
+    source: 'Shin, Lee, Gong, Hwang, ICML 2021, algorithm 2',
+    build: (layout) => {
+      const { initial, workspace } = layout;
+      const phi = initial.tensor;
+      const delta = multiply(beta, subtract(layout.meanBody, phi));
+      const shift = workspace.kernel('shift', [[initial, add(phi, delta)], ...layout.shiftAll(delta)]);
+      return { aggregate: ({ index }) => [run(shift, index)] };
+    },
+  };
+}
