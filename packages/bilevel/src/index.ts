@@ -21,7 +21,15 @@ export type {
   InitialisationOptions,
   InnerStep,
 } from './initialisation/method.ts';
+export { type FineTuningOptions, fineTuning } from './initialisation/methods/fine-tuning.ts';
+export { type FomamlOptions, fomaml } from './initialisation/methods/fomaml.ts';
+export { type ImamlOptions, imaml } from './initialisation/methods/imaml.ts';
+export { independent } from './initialisation/methods/independent.ts';
+export { type LeapOptions, leap } from './initialisation/methods/leap.ts';
+export { type MultiStepFomamlOptions, multiStepFomaml } from './initialisation/methods/multi-step-fomaml.ts';
+export { multiTask } from './initialisation/methods/multi-task.ts';
 export { type ReptileOptions, reptile } from './initialisation/methods/reptile.ts';
+export { scratch } from './initialisation/methods/scratch.ts';
 export {
   type InitialisationOutcome,
   InitialisationRun,

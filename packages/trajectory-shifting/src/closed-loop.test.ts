@@ -1,6 +1,12 @@
-import { type PrepareInitialisationOptions, prepareInitialisation, reptile } from '@longhorizon/bilevel';
+import {
+  independent,
+  type PrepareInitialisationOptions,
+  prepareInitialisation,
+  reptile,
+} from '@longhorizon/bilevel';
 import { describe, expect, it } from 'vitest';
 import { continualTrajectoryShifting } from './continual-trajectory-shifting.ts';
+import { exactShift } from './exact-shift.ts';
 import * as golden from './testing/closed-loop.ts';
 
 const { beta, K } = golden;
@@ -42,6 +48,24 @@ describe('the closed loop on two quadratics, in float64', () => {
   it('is the same with each task in a group of its own', () => follow(golden.cts, shifting, {}, [1, 1]));
   it('with a meta-update after every fifth step', () =>
     follow(golden.everyFifth, shifting, { aggregatePeriod: 5 }));
+
+  it('with the exact shift, to which the plain one is near', async () => {
+    await follow(golden.exact, exactShift({ rate: beta }));
+    const run = await prepareInitialisation('float64', golden.twoTasks(), shifting, { horizon: K });
+    await run.trajectory();
+    const theta = await run.read('weights');
+    const again = await prepareInitialisation(
+      'float64',
+      { ...golden.twoTasks(), initial: await run.read('initial') },
+      independent,
+      { horizon: K },
+    );
+    await again.trajectory();
+    const exact = await again.read('weights');
+    const expected = golden.awayFromExact.flat();
+    for (const [j, value] of expected.entries()) expect(theta[j]! - exact[j]!).toBeCloseTo(value, 8);
+    for (const one of [run, again]) one.destroy();
+  });
 
   it('Reptile: φ after each trajectory', async () => {
     const run = await prepareInitialisation('float64', golden.twoTasks(), reptile({ rate: beta }), {

@@ -3,3 +3,5 @@ export {
   continualTrajectoryShifting,
   type TrajectoryShiftingOptions,
 } from './continual-trajectory-shifting.ts';
+export { exactShift } from './exact-shift.ts';
+export { fomamlShifting } from './fomaml-shifting.ts';

@@ -137,9 +137,9 @@ export class TaskLayout {
     return this.restarting;
   }
 
-  stepGraph(laid: LaidOutGroup): StepGraph {
+  /** The inner step of a group from where its tasks are, or from another point. */
+  stepGraph(laid: LaidOutGroup, at: Carry<Tensor> = this.pointOf(laid.carry)): StepGraph {
     const { group } = laid;
-    const at = this.pointOf(laid.carry);
     const given = this.givenOf(laid);
     const batch = this.trainBatch(laid);
     return {
@@ -168,6 +168,11 @@ export class TaskLayout {
   /** The training examples of the running step; undefined where every step sees all data. */
   trainBatch(laid: LaidOutGroup): Tensor | undefined {
     return laid.group.trainBatch?.(this.givenOf(laid), stepIndex());
+  }
+
+  /** The examples that a group is judged on, by the index that the kernel runs with; undefined where there is no choice. */
+  validationBatch(laid: LaidOutGroup): Tensor | undefined {
+    return laid.group.validationBatch?.(this.givenOf(laid), stepIndex());
   }
 
   lossesAt(laid: LaidOutGroup, w: Tensor, batch: Tensor | undefined): Tensor {

@@ -18,17 +18,21 @@ export interface QuadraticTask {
 
 export interface QuadraticTasksOptions {
   readonly tasks: readonly QuadraticTask[];
-  /** φ at the start. */
+  /** φ at the start. Where it is shorter than c_t, the weights behind it are the task's head. */
   readonly initial: readonly number[];
+  /** Heads, one after the other, for the n-th beginning; zeros when left out. */
+  readonly heads?: (number: number) => readonly number[];
   /** Of every task. */
   readonly optimiser: Optimiser;
   /** How many tasks each group has, in order; all in one when left out. */
   readonly groups?: readonly number[];
 }
 
-/** Quadratic tasks that share all their weights: there are no heads. */
+/** Quadratic tasks of one dimension d. */
 export function quadraticTasks(options: QuadraticTasksOptions): TaskSet {
   const { tasks, initial, optimiser, groups = [tasks.length] } = options;
+  const headLength = (tasks[0]?.c.length ?? initial.length) - initial.length;
+  const heads = options.heads ?? (() => Array<number>(tasks.length * headLength).fill(0));
   let first = 0;
   return defineTaskSet({
     name: 'quadratic tasks',
@@ -37,15 +41,23 @@ export function quadraticTasks(options: QuadraticTasksOptions): TaskSet {
     p: initial.length,
     initial,
     groups: groups.map((count, k) => {
-      const own = tasks.slice(first, first + count);
+      const from = first;
       first += count;
-      return groupOf(`quadratics ${k}`, own, initial.length, optimiser);
+      const ownHeads = (number: number) =>
+        heads(number).slice(from * headLength, (from + count) * headLength);
+      return groupOf(`quadratics ${k}`, tasks.slice(from, from + count), optimiser, ownHeads);
     }),
   });
 }
 
-function groupOf(name: string, tasks: readonly QuadraticTask[], d: number, optimiser: Optimiser): TaskGroup {
+function groupOf(
+  name: string,
+  tasks: readonly QuadraticTask[],
+  optimiser: Optimiser,
+  heads: (number: number) => readonly number[],
+): TaskGroup {
   const n = tasks.length;
+  const d = tasks[0]?.c.length ?? 0;
   const diagonal = tasks.every(({ H }) => typeof H[0] === 'number');
   const loss = (w: Tensor, { H, c }: GivenTensors) => {
     const away = subtract(w, c!);
@@ -68,7 +80,7 @@ function groupOf(name: string, tasks: readonly QuadraticTask[], d: number, optim
         [n, d],
       ),
     },
-    heads: () => [],
+    heads,
     loss,
     update: ({ w, state }, given, _, step) => {
       const total = sum(loss(w, given));

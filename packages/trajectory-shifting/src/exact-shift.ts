@@ -1,0 +1,52 @@
+/** @file The shift that Continual Trajectory Shifting approximates: every trajectory run again from the new φ. For small problems. */
+import { copy, type InitialisationMethod, type LaidOutGroup, run, type Slot } from '@longhorizon/bilevel';
+import { add, multiply, subtract, type Tensor } from '@longhorizon/tensor';
+import type { TrajectoryShiftingOptions } from './continual-trajectory-shifting.ts';
+
+/**
+ * The meta-update of Continual Trajectory Shifting, but θ^t ← U^t_i(φ + Δ) in place of θ^t + Δ: the i inner steps are repeated, on the same
+ * batches, with the heads, velocities and statistics that the trajectory began with. On quadratics that is the shift by the exact Jacobian,
+ * θ^t + A_t^i Δ; elsewhere it also has all higher orders. K(K + 1)/2 more inner steps a trajectory.
+ *
+ * Source: Shin, Lee, Gong, Hwang (ICML 2021), what equation 3 and algorithm 2 approximate. The released code has a function for it that
+ * cannot be run.
+ */
+export function exactShift({ rate: beta }: TrajectoryShiftingOptions): InitialisationMethod {
+  return {
+    name: 'exact-shift',
+    title: `Exact trajectory shifting (β = ${beta})`,
+    source: 'Shin, Lee, Gong, Hwang, ICML 2021, without the approximation of algorithm 2',
+    build: (layout) => {
+      const { groups, initial, workspace } = layout;
+      const phi = initial.tensor;
+      const delta = multiply(beta, subtract(layout.meanBody, phi));
+      const move = workspace.kernel('φ + Δ', [[initial, add(phi, delta)]]);
+      // What each trajectory began with.
+      const beginnings = groups.map(({ carry }) => {
+        const like = ({ name, shape, dtype }: Slot) =>
+          workspace.slot(`${name} at the beginning`, shape, { dtype, class: 'checkpoints' });
+        const slots = [carry.w, ...Object.values(carry.state)];
+        return slots.map((slot) => [slot, like(slot)] as const);
+      });
+      const again = workspace.kernel(
+        'again from φ',
+        groups.flatMap((laid: LaidOutGroup, k): [Slot, Tensor][] =>
+          beginnings[k]!.map(([slot, { tensor: before }]): [Slot, Tensor] => [
+            slot,
+            slot === laid.carry.w ? layout.withBodies(laid, layout.onAll(laid, phi), before) : before,
+          ]),
+        ),
+      );
+      const steps = groups.map((laid) => layout.step(laid));
+      return {
+        begin: () => beginnings.flat().map(([slot, before]) => copy(slot, before)),
+        *aggregate({ i, index }) {
+          yield run(move, index);
+          yield run(again, index);
+          for (let number = index + 1 - i; number <= index; number++)
+            for (const step of steps) yield run(step, number);
+        },
+      };
+    },
+  };
+}
