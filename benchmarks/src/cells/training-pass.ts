@@ -70,10 +70,10 @@ async function train(cell: Case, recipe: Recipe, run: Run, judge: Run): Promise<
   };
 }
 
-/** Adapts to the test batches with λ and φ as they are now; the samples of each metric, batch by batch. */
+/** Adapts to the test batches with λ, and φ where it is no part of λ, as they are now; the samples of each metric, batch by batch. */
 async function judged(recipe: Recipe, run: Run, judge: Run): Promise<Scores> {
   judge.write('lambda', await run.read('lambda'));
-  judge.write('initial', await run.read('initial'));
+  if (run.inner.initial !== undefined) judge.write('initial', await run.read('initial'));
   const scores: Record<string, number[]> = {};
   for (let batch = 0; batch < (recipe.test?.batches ?? 1); batch++) {
     write(judge, recipe.test?.tasks(batch));

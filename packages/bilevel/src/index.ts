@@ -46,7 +46,7 @@ export {
   type TaskSet,
   tasksOf,
 } from './initialisation/task-set.ts';
-export { type Facts, factsOf } from './method/facts.ts';
+export { type Facts, factsOf, refusalOfStart } from './method/facts.ts';
 export { Inner, type OuterGradients, type Products, type UpdateOptions } from './method/inner.ts';
 export { declareMeta, type InitialisationRule, type Meta, type MetaOptions } from './method/meta.ts';
 export {
@@ -74,11 +74,18 @@ export { drmad, onTheLine } from './methods/drmad.ts';
 export { type EvoGradOptions, evoGrad } from './methods/evograd.ts';
 export { type ExactReverseOptions, exactReverse } from './methods/exact-reverse.ts';
 export { firstOrder } from './methods/first-order.ts';
+export { fomaml } from './methods/fomaml.ts';
 export { type ForwardOptions, forwardMode } from './methods/forward.ts';
 export { type SharedForwardOptions, sharedForward } from './methods/forward-shared.ts';
 export { type GeneralisedGreedyOptions, generalisedGreedy } from './methods/generalised-greedy.ts';
+export { greedyMaml } from './methods/greedy-maml.ts';
+export { type ImamlOptions, imaml } from './methods/imaml.ts';
+export { leapGradient } from './methods/leap.ts';
+export { needsLearnedStart, needsNothingButStart } from './methods/learned-start.ts';
+export { multiStepFomaml } from './methods/multi-step-fomaml.ts';
 export { type NeumannOptions, neumannIft } from './methods/neumann.ts';
 export { oneStep } from './methods/one-step.ts';
+export { reptileGradient } from './methods/reptile.ts';
 export { type TruncatedOptions, truncatedReverse } from './methods/truncated.ts';
 export { HostArray, hostArray } from './problem/host-array.ts';
 export { type PlacedGiven, placeGiven } from './problem/place.ts';
@@ -93,7 +100,14 @@ export {
   type Problem,
   weightShape,
 } from './problem/problem.ts';
+export { learnStart } from './problems/learned-start.ts';
 export type { OuterKind } from './problems/outer.ts';
+export {
+  diagonal,
+  type MamlTask,
+  type QuadraticMamlOptions,
+  quadraticMaml,
+} from './problems/quadratic-maml.ts';
 export {
   type QuadraticTask,
   type QuadraticTasksOptions,

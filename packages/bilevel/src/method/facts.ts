@@ -11,6 +11,8 @@ export interface Facts {
   readonly inUpdate: boolean;
   /** λ changes L^tr(w, λ; D) itself, so that the minimiser depends on it. */
   readonly inInnerLoss: boolean;
+  /** λ changes w_0: the weights begin at a function of it. */
+  readonly inStart: boolean;
   /** The update reads λ, but only through operations that have no derivative. */
   readonly updateHidesLambda: boolean;
   /** A derivative flows from w_{t−1} to w_t. */
@@ -33,6 +35,7 @@ export function factsOf(inner: Inner): Facts {
     problem,
     inOuterLoss: flows([inner.outerLossAt(point.w)], lambda.tensor),
     inUpdate,
+    inStart: inner.initial === undefined && flows([inner.start], lambda.tensor),
     inInnerLoss: flows([inner.innerLossAt(point.w)], lambda.tensor),
     updateHidesLambda: !inUpdate && dependsOn(outputs, [lambda.tensor]),
     updateFollowsWeights: flows([next.w], carry.w.tensor),
@@ -41,12 +44,21 @@ export function factsOf(inner: Inner): Facts {
 
 /** Why no method can run on a problem. */
 export function refusalOfAll(facts: Facts): string | undefined {
-  const { problem, inOuterLoss, inUpdate, updateHidesLambda, updateFollowsWeights } = facts;
+  const { problem, inOuterLoss, inUpdate, inStart, updateHidesLambda, updateFollowsWeights } = facts;
   const name = `problem '${problem.name}'`;
   if (!updateFollowsWeights)
     return `${name}: no derivative flows from the weights before a step to those after it; write the update in operations that have derivatives (floor, sign, comparisons and stopGradient have none).`;
-  if (inUpdate || inOuterLoss) return undefined;
+  if (problem.start !== undefined && !inStart)
+    return `${name}: no derivative flows from λ to where the weights begin; write start(λ) in operations that have derivatives, or give initial.weights in its place.`;
+  if (inUpdate || inOuterLoss || inStart) return undefined;
   if (updateHidesLambda)
     return `${name}: the update reads λ only through operations that have no derivative (floor, sign, comparisons, stopGradient), so its hypergradient is zero everywhere; use a smooth function of λ.`;
-  return `${name}: neither the update nor the outer loss depends on λ, so there is nothing to learn; let λ enter the inner loss, the optimiser or the outer loss.`;
+  return `${name}: neither the update nor the outer loss depends on λ, so there is nothing to learn; let λ enter the inner loss, the optimiser, the outer loss or the start of the weights.`;
+}
+
+/** Why a method that looks at steps alone cannot run where the weights begin at a function of λ; undefined where they do not. */
+export function refusalOfStart(method: string, { problem, inStart }: Facts): string | undefined {
+  return inStart
+    ? `${method}: in problem '${problem.name}' the weights begin at a function of λ, and this method does not follow them back to there; use exact reverse mode, FOMAML, Lazy or another method for a learned start.`
+    : undefined;
 }

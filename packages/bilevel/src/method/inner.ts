@@ -6,9 +6,14 @@ import {
   add,
   broadcastTo,
   constant,
+  jvp,
   mean,
   onesLike,
+  ShapeError,
+  sameShape,
+  showShape,
   stepIndex,
+  stopGradient,
   sum,
   type Tensor,
   vjp,
@@ -58,8 +63,8 @@ export class Inner {
   /** w_t and the state of its optimiser. */
   readonly carry: Carry<Slot>;
   readonly lambda: Slot;
-  /** φ, where the weights begin: [weightLength]. */
-  readonly initial: Slot;
+  /** φ, where the weights begin: [weightLength]. Absent where they begin at a function of λ. */
+  readonly initial: Slot | undefined;
   readonly given: Readonly<Record<string, Slot>>;
   /** Where a method leaves its result. */
   readonly hypergradient: Slot;
@@ -80,10 +85,13 @@ export class Inner {
         workspace.slot(name, shape, { dtype, class: 'optimiser state' }),
       ),
     };
-    this.initial = workspace.slot('φ', [weightLength], {
-      class: 'weights',
-      initial: new HostArray(initial.weights),
-    });
+    this.initial =
+      initial.weights === undefined
+        ? undefined
+        : workspace.slot('φ', [weightLength], {
+            class: 'weights',
+            initial: new HostArray(initial.weights),
+          });
     this.lambda = workspace.slot('λ', [hyperparameterLength], {
       class: 'hyperparameters',
       initial: new HostArray(initial.hyperparameters),
@@ -98,11 +106,52 @@ export class Inner {
     this.givenTensors = mapRecord(this.given, ({ tensor }) => tensor);
   }
 
-  /** Sets the weights to φ and the optimiser's state to zero. */
+  /** w_0 as graph, for every task: φ, or start(λ), through which a derivative flows to λ. */
+  get start(): Tensor {
+    return broadcastTo(this.initial?.tensor ?? this.startOfLambda(), this.carry.w.shape);
+  }
+
+  /** w_0 as a point: the same values, and nothing flows through them. */
+  get startingPoint(): Tensor {
+    return this.initial === undefined ? stopGradient(this.start) : this.start;
+  }
+
+  /**
+   * α ∂w_0/∂λ: what the start of the weights contributes, shaped like λ; zeros where they begin at φ.
+   *
+   * @param alpha cotangent of w_0, shaped like w
+   */
+  startProduct(alpha: Tensor): Tensor {
+    const [product] = this.initial === undefined ? vjp([this.start], [this.lambda.tensor], [alpha]) : [];
+    return product ?? zerosLike(this.lambda.tensor);
+  }
+
+  /**
+   * ∂w_0/∂λ · s, shaped like w; zeros where they begin at φ.
+   *
+   * @param direction s, shaped like λ
+   */
+  startTangent(direction: Tensor): Tensor {
+    const { tensor: lambda } = this.lambda;
+    const [tangent] = this.initial === undefined ? jvp([this.start], [lambda], [direction]) : [];
+    return tangent ?? zerosLike(this.carry.w.tensor);
+  }
+
+  private startOfLambda(): Tensor {
+    const { name, weightLength } = this.problem;
+    const start = this.problem.start!(this.lambda.tensor, this.givenTensors);
+    if (!sameShape(start.shape, [weightLength]) || start.dtype !== 'f32')
+      throw new ShapeError(
+        `problem '${name}': start(λ) is ${start.dtype}${showShape(start.shape)}, but the weights are f32[${weightLength}]; give one start, which all tasks share.`,
+      );
+    return start;
+  }
+
+  /** Sets the weights to w_0 and the optimiser's state to zero. */
   get restart(): Kernel {
     const { w, state } = this.carry;
     this.common.restart ??= this.workspace.kernel('restart', [
-      [w, broadcastTo(this.initial.tensor, w.shape)],
+      [w, this.start],
       ...Object.values(state).map((slot): [Slot, Tensor] => [slot, zerosLike(slot.tensor)]),
     ]);
     return this.common.restart;

@@ -33,7 +33,7 @@ export async function locateDivergence(engine: Engine, inner: Inner): Promise<nu
 async function openBare(engine: Engine, inner: Inner, bare: Inner): Promise<Engine> {
   const pairs = [
     [inner.lambda, bare.lambda],
-    [inner.initial, bare.initial],
+    ...(inner.initial === undefined ? [] : ([[inner.initial, bare.initial!]] as const)),
     ...Object.entries(inner.given).map(([name, slot]) => [slot, bare.given[name]!] as const),
   ] as const;
   if (engine instanceof DeviceEngine) {

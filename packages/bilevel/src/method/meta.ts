@@ -92,6 +92,10 @@ function declareMove(inner: Inner, options: MetaOptions): Kernel | undefined {
   const { initialisation = 'fixed', initialisationRate = 1 } = options;
   if (initialisation === 'fixed') return undefined;
   const { initial, carry, workspace, problem } = inner;
+  if (initial === undefined)
+    throw new TypeError(
+      `meta-training: the start of problem '${problem.name}' is a part of λ and cannot also move by ${initialisation}; leave the rule out, or use ${initialisation} as the method.`,
+    );
   const w = carry.w.tensor;
   const overTasks = (tensor: Tensor, reduce: (tensor: Tensor, axis: number) => Tensor) =>
     problem.tasks === undefined ? tensor : reshape(reduce(tensor, 0), initial.shape);

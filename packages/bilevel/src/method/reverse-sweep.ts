@@ -1,7 +1,8 @@
 /**
  * @file The reverse sweep: α ← ∂L^val/∂w_T; then for t = T … 1: g ← g + αB_t; α ← αA_t. What differs between methods is where
  * each step's A and B are taken. The adjoint has a part for the optimiser's state, so momentum is differentiated exactly:
- * for heavy ball b ← μb − ηa, g ← g + b·∂_λ∇L, a ← a + b·(∇²L + ξI).
+ * for heavy ball b ← μb − ηa, g ← g + b·∂_λ∇L, a ← a + b·(∇²L + ξI). Where the weights begin at a function of λ, the adjoint that is left
+ * at the end goes through it: g ← g + α ∂w_0/∂λ.
  */
 import { add, type Tensor, zerosLike } from '@longhorizon/tensor';
 import type { Carry } from '../problem/problem.ts';
@@ -14,7 +15,7 @@ export interface ReverseSweep {
   /**
    * g ← g + αB_t; α ← αA_t, with the data of step t.
    *
-   * @param isLast the sweep ends here, and αA_t is not needed
+   * @param isLast the sweep ends here: αA_t is needed for a learned start alone, which takes it in
    */
   back(t: number, isLast: boolean): Action;
   /** The adjoint: after a sweep that is not ended with `isLast`, dL^val/dw_0. */
@@ -46,7 +47,12 @@ export function declareReverseSweep(
   const back = workspace.kernel('αA and αB', [...inner.updatesOf(adjoint, A), [hypergradient, sum]], {
     vjps: 2,
   });
-  const last = workspace.kernel('αB', [[hypergradient, sum]], { vjps: 1 });
+  const last =
+    inner.initial === undefined
+      ? workspace.kernel('αB and αA ∂w_0/∂λ', [[hypergradient, add(sum, inner.startProduct(A.w))]], {
+          vjps: 2,
+        })
+      : workspace.kernel('αB', [[hypergradient, sum]], { vjps: 1 });
   return {
     start: (horizon) => run(start, horizon),
     back: (t, isLast) => run(isLast ? last : back, t - 1),

@@ -262,7 +262,13 @@ export class Run {
   }
 
   private slot(what: 'lambda' | 'initial' | 'weights' | 'hypergradient'): Slot {
-    return what === 'weights' ? this.inner.carry.w : this.inner[what];
+    if (what === 'weights') return this.inner.carry.w;
+    const slot = this.inner[what];
+    if (slot === undefined)
+      throw new TypeError(
+        `problem '${this.inner.problem.name}' has no start of its own: its weights begin at a function of λ; read or write 'lambda'.`,
+      );
+    return slot;
   }
 
   private *frozen(): Generator<Action> {

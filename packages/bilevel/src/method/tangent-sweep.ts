@@ -17,7 +17,7 @@ export interface Directions {
 }
 
 export interface TangentSweep {
-  /** Sets the tangents to zero. */
+  /** Sets the tangents to those of the start, Z_0 = ∂w_0/∂λ: zero unless the weights begin at a function of λ. */
   readonly begin: Action;
   /** Step t with its tangents. */
   step(t: number): Action;
@@ -39,8 +39,13 @@ export function declareTangentSweep(inner: Inner, directions: Directions): Tange
     workspace.slot(`tangents of ${name}`, [count, ...shape], { class: 'tangents' }),
   );
   const begin = workspace.kernel(
-    'tangents of zero',
-    tangents.map((slot): [Slot, Tensor] => [slot, zerosLike(slot.tensor)]),
+    'tangents of the start',
+    tangents.map((slot, k): [Slot, Tensor] => [
+      slot,
+      k === 0 && inner.initial === undefined
+        ? vmap((one: Tensor) => inner.startTangent(one))(matrix)
+        : zerosLike(slot.tensor),
+    ]),
   );
   const variables = [...slots.map(({ tensor }) => tensor), lambda.tensor];
   const push = vmap((...one: Tensor[]) =>

@@ -1,18 +1,7 @@
 /** @file CG-IFT: the linear system of the implicit function theorem by N steps of conjugate gradients. */
-import {
-  add,
-  divide,
-  dot,
-  greater,
-  jvp,
-  multiply,
-  onesLike,
-  select,
-  subtract,
-  type Tensor,
-  vjp,
-  zerosLike,
-} from '@longhorizon/tensor';
+import { add, jvp, multiply, subtract, vjp, zerosLike } from '@longhorizon/tensor';
+import { declareConjugateGradients } from '../method/conjugate-gradients.ts';
+import { refusalOfStart } from '../method/facts.ts';
 import type { Method } from '../method/method.ts';
 import { run } from '../workspace/workspace.ts';
 
@@ -44,7 +33,10 @@ export function conjugateGradientIft({ steps, damping = 0, last }: ConjugateGrad
     complexity: { offline: 'N + 1', online: '(N + 1)K', memory: 'O(d + p)' },
     form: 'online',
     exact: false,
-    refuses: ({ problem, inInnerLoss, inOuterLoss }, horizon) => {
+    refuses: (facts, horizon) => {
+      const { problem, inInnerLoss, inOuterLoss } = facts;
+      const refusal = refusalOfStart('conjugate-gradient', facts);
+      if (refusal !== undefined) return refusal;
       if (!inInnerLoss && !inOuterLoss)
         return `conjugate-gradient: λ enters neither loss of problem '${problem.name}', only its optimiser, and the minimiser that implicit differentiation is about does not depend on the optimiser; use an unrolled method.`;
       return last !== undefined && last > horizon
@@ -54,40 +46,16 @@ export function conjugateGradientIft({ steps, damping = 0, last }: ConjugateGrad
     build: (inner) => {
       const { workspace, carry, hypergradient, lambda } = inner;
       const w = carry.w.tensor;
-      const likeW = (name: string) => workspace.slot(name, carry.w.shape, { class: 'tangents' });
-      const [q, residual, direction] = [likeW('q'), likeW('residual'), likeW('direction')];
-      const energy = workspace.slot('‖residual‖²', []);
-      const { loss, alpha, direct } = inner.outerAt(w);
-      const start = workspace.kernel(
-        'q = 0',
-        [
-          [q, zerosLike(w)],
-          [residual, alpha],
-          [direction, alpha],
-          [energy, dot(alpha, alpha)],
-          ...inner.result(direct, loss),
-        ],
-        { gradients: 1 },
-      );
       const gradient = inner.innerGradientAt(w);
-      const [curved] = jvp([gradient], [w], [direction.tensor]);
-      const Hp = add(curved ?? zerosLike(w), multiply(damping, direction.tensor));
-      // Once the residual is zero, both quotients are 0/0; the iterate then stays where it is.
-      const length = ratio(energy.tensor, dot(direction.tensor, Hp));
-      const nextResidual = subtract(residual.tensor, multiply(length, Hp));
-      const nextEnergy = dot(nextResidual, nextResidual);
-      const keep = ratio(nextEnergy, energy.tensor);
-      const step = workspace.kernel(
-        'a step of conjugate gradients',
-        [
-          [q, add(q.tensor, multiply(length, direction.tensor))],
-          [residual, nextResidual],
-          [direction, add(nextResidual, multiply(keep, direction.tensor))],
-          [energy, nextEnergy],
-        ],
-        { hvps: 1 },
-      );
-      const [mixed] = vjp([gradient], [lambda.tensor], [q.tensor]);
+      const system = declareConjugateGradients(inner, (v) => {
+        const [curved] = jvp([gradient], [w], [v]);
+        return add(curved ?? zerosLike(w), multiply(damping, v));
+      });
+      const { loss, alpha, direct } = inner.outerAt(w);
+      const start = workspace.kernel('q = 0', [...system.from(alpha), ...inner.result(direct, loss)], {
+        gradients: 1,
+      });
+      const [mixed] = vjp([gradient], [lambda.tensor], [system.solution.tensor]);
       const finish = workspace.kernel(
         'q∇²_{wλ}L',
         [[hypergradient, subtract(hypergradient.tensor, mixed ?? zerosLike(lambda.tensor))]],
@@ -97,16 +65,10 @@ export function conjugateGradientIft({ steps, damping = 0, last }: ConjugateGrad
         ...(last === undefined ? {} : { updatesAfter: (t: number) => t > inner.horizon - last }),
         *hypergradient(t) {
           yield run(start, t);
-          for (let n = 0; n < steps; n++) yield run(step, t - 1);
+          for (let n = 0; n < steps; n++) yield system.step(t - 1);
           yield run(finish, t - 1);
         },
       };
     },
   };
-}
-
-/** a/b where b > 0, else 0. */
-function ratio(a: Tensor, b: Tensor): Tensor {
-  const positive = greater(b, 0);
-  return select(positive, divide(a, select(positive, b, onesLike(b))), zerosLike(b));
 }

@@ -1,14 +1,5 @@
 /** @file DrMAD: reverse mode along a straight line from w_0 to w_T, so that no trajectory is kept. */
-import {
-  add,
-  broadcastTo,
-  cast,
-  divide,
-  multiply,
-  stepIndex,
-  subtract,
-  type Tensor,
-} from '@longhorizon/tensor';
+import { add, cast, divide, multiply, stepIndex, subtract, type Tensor } from '@longhorizon/tensor';
 import { type Inner, mapRecord } from '../method/inner.ts';
 import type { Method } from '../method/method.ts';
 import { declareReverseSweep } from '../method/reverse-sweep.ts';
@@ -16,7 +7,7 @@ import type { Carry } from '../problem/problem.ts';
 
 /**
  * Reverse mode with w_{t−1} replaced by ŵ_{t−1} = (1 − (t−1)/T) w_0 + ((t−1)/T) w_T. The optimiser's state is part of the adjoint,
- * exactly as in reverse mode, at values interpolated in the same way, from zero.
+ * exactly as in reverse mode, at values interpolated in the same way, from zero. A learned start takes in the last adjoint, as it does there.
  */
 export const drmad: Method = {
   name: 'drmad',
@@ -39,13 +30,13 @@ export const drmad: Method = {
 };
 
 /**
- * The carry a share of the way from the start, (φ, 0), to where it is now.
+ * The carry a share of the way from the start, (w_0, 0), to where it is now.
  *
  * @param share from 0 to 1, f32 of shape []
  */
 export function onTheLine(inner: Inner, share: Tensor): Carry<Tensor> {
   const { w, state } = inner.pointOf(inner.carry);
-  const start = broadcastTo(inner.initial.tensor, w.shape);
+  const start = inner.startingPoint;
   return {
     w: add(multiply(subtract(1, share), start), multiply(share, w)),
     // Whole numbers are no points on a line; they stay what they are at the end.

@@ -18,6 +18,7 @@ import {
   vmap,
   zerosLike,
 } from '@longhorizon/tensor';
+import { refusalOfStart } from '../method/facts.ts';
 import type { Method } from '../method/method.ts';
 import { run } from '../workspace/workspace.ts';
 
@@ -54,10 +55,14 @@ export function evoGrad(options: EvoGradOptions = {}): Method {
     complexity: { offline: '0 (K losses)', online: '0 (KT losses)', memory: 'O(Kd)' },
     form: 'online',
     exact: false,
-    refuses: ({ problem, inInnerLoss, inOuterLoss }) =>
-      inInnerLoss || inOuterLoss
+    refuses: (facts) => {
+      const { problem, inInnerLoss, inOuterLoss } = facts;
+      const refusal = refusalOfStart('evograd', facts);
+      if (refusal !== undefined) return refusal;
+      return inInnerLoss || inOuterLoss
         ? undefined
-        : `evograd: λ enters neither loss of problem '${problem.name}', only its optimiser, which this method does not run; use an unrolled method.`,
+        : `evograd: λ enters neither loss of problem '${problem.name}', only its optimiser, which this method does not run; use an unrolled method.`;
+    },
     build: (inner) => {
       const { workspace, carry, lambda } = inner;
       const w = carry.w.tensor;

@@ -1,8 +1,10 @@
 /** @file RMD: exact reverse mode through the whole horizon, the oracle that other methods are measured against. */
 import {
+  add,
   type Device,
   DeviceArray,
   type LedgerBuffer,
+  leavesOf,
   type MemoryPolicy,
   mean,
   ReverseLoop,
@@ -18,7 +20,7 @@ import type { Method, OwnHorizon } from '../method/method.ts';
 import type { Carry } from '../problem/problem.ts';
 import { addCounts, noCounts } from '../workspace/counts.ts';
 import type { DeviceEngine } from '../workspace/device-engine.ts';
-import { run, type Slot } from '../workspace/workspace.ts';
+import { type Kernel, run, type Slot } from '../workspace/workspace.ts';
 import { leavesOfCarry, reverseFromRows } from './truncated.ts';
 
 export interface ExactReverseOptions {
@@ -31,7 +33,8 @@ export interface ExactReverseOptions {
 
 /**
  * α ← ∂L^val/∂w_T; for t = T … 1: g ← g + αB_t, α ← αA_t; the result is g^FO + g. Unlike DrMAD's, its points are the true ones.
- * Of the 2T products that a sweep does, 2T − 1 are counted: the last, αA_1, gives dL^val/dw_0 and not λ's derivative.
+ * Of the 2T products that a sweep does, 2T − 1 are counted: the last, αA_1, gives dL^val/dw_0 and not λ's derivative. Where the weights
+ * begin at a function of λ it does, g ← g + αA_1 ∂w_0/∂λ, and all 2T count: with λ the start itself this is MAML through T steps.
  */
 export function exactReverse({ policy = 'states' }: ExactReverseOptions = {}): Method {
   const kept = typeof policy === 'string' ? policy : `at most ${policy.memory}`;
@@ -46,9 +49,23 @@ export function exactReverse({ policy = 'states' }: ExactReverseOptions = {}): M
     build: (inner) => {
       if (inner.kind === 'float64') return reverseFromRows(inner, inner.horizon);
       void inner.restart;
-      return { own: reverseHorizon(inner, policy), hypergradient: () => [] };
+      return { own: reverseHorizon(inner, policy, declareThroughStart(inner)), hypergradient: () => [] };
     },
   };
+}
+
+/** What takes the last adjoint, dL^val/dw_0, through the start of the weights. */
+interface ThroughStart {
+  readonly adjoint: Slot;
+  readonly kernel: Kernel;
+}
+
+function declareThroughStart(inner: Inner): ThroughStart | undefined {
+  const { workspace, carry, hypergradient, initial } = inner;
+  if (initial !== undefined) return undefined;
+  const adjoint = workspace.slot('dL^val/dw_0', carry.w.shape, { class: 'tangents' });
+  const sum = add(hypergradient.tensor, inner.startProduct(adjoint.tensor));
+  return { adjoint, kernel: workspace.kernel('αA ∂w_0/∂λ', [[hypergradient, sum]]) };
 }
 
 function memoryOf(policy: MemoryPolicy): string {
@@ -90,7 +107,11 @@ function requestOf(
   };
 }
 
-function reverseHorizon(inner: Inner, policy: MemoryPolicy): OwnHorizon {
+function reverseHorizon(
+  inner: Inner,
+  policy: MemoryPolicy,
+  throughStart: ThroughStart | undefined,
+): OwnHorizon {
   return {
     bytes: (device) =>
       ReverseLoop.predict(
@@ -104,7 +125,7 @@ function reverseHorizon(inner: Inner, policy: MemoryPolicy): OwnHorizon {
       );
       const sequencer = new Sequencer(device, false);
       return {
-        run: () => runLoop(inner, engine, loop, sequencer),
+        run: () => runLoop(inner, engine, loop, sequencer, throughStart),
         destroy: () => {
           loop.destroy();
           sequencer.destroy();
@@ -127,6 +148,7 @@ async function runLoop(
   engine: DeviceEngine,
   loop: ReverseLoop<Carry<StateSpec>>,
   sequencer: Sequencer,
+  throughStart: ThroughStart | undefined,
 ): Promise<{ dispatches: number; wallMs: number }> {
   const start = performance.now();
   const own = leavesOfCarry(loop.carry as Carry<DeviceArray>);
@@ -140,13 +162,25 @@ async function runLoop(
     ...copies(own, shared),
     copyBetween(loop.gradients[0]!, engine.array(inner.hypergradient)),
     copyBetween(loop.loss, engine.array(inner.outerLoss)),
+    ...(throughStart === undefined
+      ? []
+      : [copyBetween(adjointOfWeights(loop), engine.array(throughStart.adjoint))]),
   ]);
+  if (throughStart !== undefined) await engine.perform([run(throughStart.kernel, 0)]);
   engine.counts = addCounts(engine.counts, {
     ...noCounts,
     gradients: statistics.forwardSteps + 1,
-    vjps: 2 * inner.horizon - 1,
+    vjps: 2 * inner.horizon - (throughStart === undefined ? 1 : 0),
   });
   return { dispatches: statistics.dispatches, wallMs: performance.now() - start };
+}
+
+/** dL^val/dw_0 among the gradients of the carry, which are those of its f32 arrays in the order of a tree's leaves. */
+function adjointOfWeights({ carry, carryGradients }: ReverseLoop<Carry<StateSpec>>): DeviceArray {
+  const moving = leavesOf<DeviceArray>(carry as Carry<DeviceArray> as never).filter(
+    ({ dtype }) => dtype === 'f32',
+  );
+  return carryGradients[moving.indexOf((carry as Carry<DeviceArray>).w)]!;
 }
 
 function copyBetween(from: DeviceArray, to: DeviceArray) {

@@ -1,4 +1,5 @@
 /** @file First-order: g_t = g^FO_t, the direct gradient alone. */
+import { refusalOfStart } from '../method/facts.ts';
 import type { Method } from '../method/method.ts';
 import { run } from '../workspace/workspace.ts';
 
@@ -14,10 +15,14 @@ export const firstOrder: Method = {
   complexity: { offline: '0', online: '0', memory: 'O(p)' },
   form: 'online',
   exact: false,
-  refuses: ({ problem, inOuterLoss }) =>
-    inOuterLoss
+  refuses: (facts) => {
+    const { problem, inOuterLoss } = facts;
+    const refusal = refusalOfStart('first-order', facts);
+    if (refusal !== undefined) return refusal;
+    return inOuterLoss
       ? undefined
-      : `first-order: λ does not enter the outer loss of problem '${problem.name}', so its direct gradient is zero; use a method that follows λ through the inner steps, such as one-step.`,
+      : `first-order: λ does not enter the outer loss of problem '${problem.name}', so its direct gradient is zero; use a method that follows λ through the inner steps, such as one-step.`;
+  },
   build: (inner) => {
     const { w } = inner.carry;
     const { loss, direct } = inner.outerAt(w.tensor);

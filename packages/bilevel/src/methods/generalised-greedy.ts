@@ -1,5 +1,6 @@
 /** @file Generalised greedy (GG): every step's own validation gradient through its own B, discounted by age. */
 import { add, multiply, zerosLike } from '@longhorizon/tensor';
+import { refusalOfStart } from '../method/facts.ts';
 import type { Method } from '../method/method.ts';
 import { run } from '../workspace/workspace.ts';
 
@@ -20,6 +21,7 @@ export function generalisedGreedy({ gamma = 0.9 }: GeneralisedGreedyOptions = {}
     complexity: { offline: 'T', memory: 'O(d + p)' },
     form: 'offline',
     exact: false,
+    refuses: (facts) => refusalOfStart('generalised-greedy', facts),
     build: (inner) => {
       const { workspace, carry, lambda } = inner;
       const running = workspace.slot('Σ γ^(T−t) ∇L^val B', lambda.shape, { class: 'hyperparameters' });

@@ -1,5 +1,6 @@
 /** @file One-step look-ahead: g_t = g^FO_t + α_t B_t, as if the last step were the only one. */
 import { add } from '@longhorizon/tensor';
+import { refusalOfStart } from '../method/facts.ts';
 import type { Method } from '../method/method.ts';
 import { run } from '../workspace/workspace.ts';
 
@@ -14,6 +15,7 @@ export const oneStep: Method = {
   complexity: { offline: '1', online: 'T', memory: 'O(d + p)' },
   form: 'online',
   exact: false,
+  refuses: (facts) => refusalOfStart('one-step', facts),
   build: (inner) => {
     const { carry, step, workspace } = inner;
     const at = inner.pointOf(carry);

@@ -12,7 +12,8 @@ export interface TruncatedOptions {
 
 /**
  * g = g^FO + Σ_{t=T−K+1}^{T} α A_T … A_{t+1} B_t. Under local strong convexity of modulus m the part left out is of the order of
- * (1 − ηm)^K. The last K carries are kept; each step is evaluated again from its carry.
+ * (1 − ηm)^K. The last K carries are kept; each step is evaluated again from its carry. Where the weights begin at a function of λ, older
+ * steps count as first-order MAML counts them, ∂w_{T−K}/∂w_0 = I, so that the start takes in α A_T … A_{T−K+1}.
  */
 export function truncatedReverse({ window }: TruncatedOptions): Method {
   if (!(Number.isInteger(window) && window >= 1))

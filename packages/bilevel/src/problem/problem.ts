@@ -50,12 +50,19 @@ export interface Problem<Given extends GivenArrays = GivenArrays> {
   readonly state: Readonly<Record<string, StateSpec>>;
   readonly given: Given;
   readonly initial: {
-    /** φ, where every inner optimisation begins: [weightLength], shared by the tasks. */
-    readonly weights: ArrayLike<number>;
+    /** φ, where every inner optimisation begins: [weightLength], shared by the tasks. Absent where `start` says it. */
+    readonly weights?: ArrayLike<number>;
     /** λ, [hyperparameterLength]. */
     readonly hyperparameters: ArrayLike<number>;
   };
 
+  /**
+   * w_0 as a differentiable function of λ: MAML, where λ is the start itself, and its relatives. Without it every inner
+   * optimisation begins at φ, which is no part of λ.
+   *
+   * @returns [weightLength], shared by the tasks
+   */
+  start?(lambda: Tensor, given: GivenTensors<Given>): Tensor;
   /**
    * D_t, as u32 positions of examples: [batch], or [tasks, batch]. Absent where every step sees all data.
    * Positions, not examples: a method may mix them (a distilled batch) or ask for those of a step long past.
@@ -119,7 +126,13 @@ export function defineProblem<Given extends GivenArrays>(problem: Problem<Given>
         `problem '${name}': ${logical} ${what} are said to lie in a vector of ${length}; the number is from 1 to the vector's length.`,
       );
   };
-  check('weights', initial.weights, weightLength, d);
+  if ((initial.weights === undefined) === (problem.start === undefined))
+    throw new TypeError(
+      initial.weights === undefined
+        ? `problem '${name}': nothing says where the weights begin; give initial.weights, or a function start(λ).`
+        : `problem '${name}': the weights are said to begin at initial.weights and at start(λ); give one of the two.`,
+    );
+  check('weights', initial.weights ?? { length: weightLength }, weightLength, d);
   check('hyperparameters', initial.hyperparameters, hyperparameterLength, p);
   const { tasks } = problem;
   if (tasks !== undefined && !(Number.isInteger(tasks) && tasks >= 1))
