@@ -5,7 +5,7 @@ import { run } from '../workspace/workspace.ts';
 import { needsLearnedStart } from './learned-start.ts';
 
 /** g = g^FO + α_T ∂w_0/∂λ. What λ does to the steps themselves (learning rates, example weights) has no derivative here. */
-export const fomaml: Method = {
+export const fomamlGradient: Method = {
   name: 'fomaml',
   title: 'FOMAML',
   source:

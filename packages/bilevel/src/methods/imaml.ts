@@ -5,7 +5,7 @@ import type { Method } from '../method/method.ts';
 import { run } from '../workspace/workspace.ts';
 import { needsNothingButStart } from './learned-start.ts';
 
-export interface ImamlOptions {
+export interface ImamlGradientOptions {
   /** η of the problem's inner steps, by which the pull to the start is multiplied. */
   readonly rate: number;
   /** ρ > 0, of the proximal term (ρ/2)‖w − w_0‖². 2 when left out, as in the released code. */
@@ -19,7 +19,7 @@ export interface ImamlOptions {
  * biased elsewhere. The problem's own step is taken and the pull added, w_t = Φ(w_{t−1}) − ηρ(w_{t−1} − w_0): the same as descent on the
  * regularised loss for plain gradient descent, and for that alone.
  */
-export function imaml({ rate, regularisation = 2, steps = 5 }: ImamlOptions): Method {
+export function imamlGradient({ rate, regularisation = 2, steps = 5 }: ImamlGradientOptions): Method {
   if (!(rate > 0 && regularisation > 0))
     throw new RangeError(
       `imaml: η = ${rate} and ρ = ${regularisation} were asked for; both must be above 0.`,

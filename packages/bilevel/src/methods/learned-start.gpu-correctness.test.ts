@@ -8,12 +8,12 @@ import { relativeDifference } from '../testing/numbers.ts';
 import { optimisers, smallNetwork } from '../testing/small-network.ts';
 import { drmad } from './drmad.ts';
 import { exactReverse } from './exact-reverse.ts';
-import { fomaml } from './fomaml.ts';
+import { fomamlGradient } from './fomaml.ts';
 import { forwardMode } from './forward.ts';
 import { greedyMaml } from './greedy-maml.ts';
-import { imaml } from './imaml.ts';
+import { imamlGradient } from './imaml.ts';
 import { leapGradient } from './leap.ts';
-import { multiStepFomaml } from './multi-step-fomaml.ts';
+import { multiStepFomamlGradient } from './multi-step-fomaml.ts';
 import { reptileGradient } from './reptile.ts';
 import { truncatedReverse } from './truncated.ts';
 
@@ -41,8 +41,8 @@ describe('a learned start on the device', () => {
       truncatedReverse({ window: 3 }),
       forwardMode(),
       drmad,
-      fomaml,
-      multiStepFomaml,
+      fomamlGradient,
+      multiStepFomamlGradient,
       greedyMaml,
     ];
     const quadratic = quadraticMaml({
@@ -67,7 +67,7 @@ describe('a learned start on the device', () => {
       start: [0.2, -0.1],
       rate: 0.15,
     });
-    const ofQuadratic = [reptileGradient, leapGradient, imaml({ rate: 0.15 })];
+    const ofQuadratic = [reptileGradient, leapGradient, imamlGradient({ rate: 0.15 })];
     for (const [problem, methods] of [
       [network, ofNetwork],
       [quadratic, ofQuadratic],
