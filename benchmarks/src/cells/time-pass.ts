@@ -4,6 +4,7 @@
  */
 import { type Measurement, type SamplingOptions, sampleArms, timeSection } from '@longhorizon/harness';
 import { adapt } from '../hypergradient/adapt.ts';
+import { plainPhase } from '../suites/rows.ts';
 import { canaryOf } from './canary.ts';
 import type { Case } from './case.ts';
 import { compileMsOf, withFirstRun, withRun } from './prepare.ts';
@@ -20,7 +21,6 @@ const longRunMs = 1000;
 const fewSamples: SamplingOptions = { minimumSamples: 4, warmUpCalls: 0, warmUpMs: 0 };
 
 export const primaryPhase = 'hypergradient';
-export const plainPhase = 'inner steps alone';
 
 export async function timePass(cell: Case): Promise<Measurement> {
   const { device, config, signal } = cell;

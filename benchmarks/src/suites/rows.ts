@@ -71,6 +71,9 @@ type SuiteParts = Omit<Suite, 'problems' | 'methods' | 'passes' | 'seedAxes'> & 
  * taken in one pass.
  */
 export const passes = ['gradient', 'memory', 'time', 'training'] as const;
+
+/** What the pass `time` takes in turns with the hypergradient: as many inner steps without one. */
+export const plainPhase = 'inner steps alone';
 export type Pass = (typeof passes)[number];
 
 export function bilevelSuite({ problems, methods, ...parts }: SuiteParts): BilevelSuite {
@@ -82,6 +85,7 @@ export function bilevelSuite({ problems, methods, ...parts }: SuiteParts): Bilev
     ),
     methods: methods.map(({ make: _, card: __, ...spec }) => spec),
     passes: parts.passes ?? passes,
+    timedBeside: { phase: plainPhase, title: 'inner steps' },
     // The size of a problem is not part of its seeds' names: λ of every length begins with the same numbers.
     seedAxes: {
       data: ['suite', 'problem', 'seed'],

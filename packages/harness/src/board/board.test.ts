@@ -47,7 +47,7 @@ describe('rows', () => {
     expect(row?.time?.replicates.map((seed) => seed.length)).toEqual([12, 12, 12]);
     expect(row?.time?.median).toBeGreaterThan(50);
     expect(row?.memory).toMatchObject({ median: 76_200, predicted: 76_200 });
-    expect(row?.gradient?.relativeError.median).toBeGreaterThan(0.02);
+    expect(row?.gradient?.relativeError?.median).toBeGreaterThan(0.02);
     expect(row?.counters).toMatchObject({ dispatches: 1406, products: 200 });
     expect(row?.troubles).toEqual([]);
   });

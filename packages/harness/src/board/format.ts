@@ -50,6 +50,12 @@ export function percentText(share: number | undefined | null): string {
   return `${(100 * share).toFixed(1).replace('-', minus)} %`;
 }
 
+/** A multiple: `1.84 ×`. */
+export function timesText(ratio: number | undefined): string {
+  if (ratio === undefined || Number.isNaN(ratio)) return '';
+  return Number.isFinite(ratio) ? `${ratio.toPrecision(ratio < 10 ? 2 : 3)} ×` : '∞';
+}
+
 /** A whole number, with thin spaces between thousands from five digits on: `1234`, `12 345`. */
 export function countText(value: number): string {
   if (Math.abs(value) < 9999.5) return String(Math.round(value));

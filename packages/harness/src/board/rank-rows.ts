@@ -14,8 +14,11 @@ export const smallestTimeEffect = Math.log(1.05);
 /** Ranks the rows of one point (same problem, T, p and device) in every column. */
 export function rankRows(rows: readonly BoardRow[]): Places {
   const metric = rows.find((row) => row.metric !== undefined)?.metric;
+  // Where all were timed in turns with the same work, their multiples of it are compared: what the machine did meanwhile cancels out.
+  const timed = rows.filter((row) => row.time !== undefined);
+  const inTurns = timed.every((row) => row.time?.beside !== undefined || row.time?.median === Infinity);
   return {
-    time: rank(rows, (row) => row.time?.replicates, {
+    time: rank(rows, ({ time }) => (inTurns ? (time?.beside ?? time) : time)?.replicates, {
       direction: 'lower',
       scale: 'log-ratio',
       minimumEffect: smallestTimeEffect,

@@ -1,5 +1,6 @@
+import type { MetricSpec } from '../cell/suite.ts';
 import { numberText } from './format.ts';
-import type { BoardRow } from './row.ts';
+import type { Metric } from './row.ts';
 
 /** Near 1 what matters is the distance from 1. */
 export function cosineText(cosine: number | undefined): string {
@@ -8,26 +9,36 @@ export function cosineText(cosine: number | undefined): string {
   return cosine > 0.9995 ? `1 − ${numberText(1 - cosine)}` : cosine.toFixed(3).replace('-', '−');
 }
 
-/** Accuracy as percent, anything else as a number with its unit. */
-export function metricText({ metric }: Pick<BoardRow, 'metric'>): string {
+/** A share as percent, anything else as a number with its unit. */
+export function metricText({ metric }: { readonly metric?: Metric | undefined }): string {
   if (metric === undefined) return '';
-  if (!Number.isFinite(metric.median)) return 'missed';
-  const unit = isPercent(metric) ? '%' : metric.spec.unit;
-  return [metricNumber(metric, metric.median), unit].filter((part) => part !== undefined).join(' ');
+  return Number.isFinite(metric.median) ? metricValueText(metric.spec, metric.median) : 'missed';
+}
+
+/** A value of a metric with its unit: `72.60 %`. */
+export function metricValueText(spec: MetricSpec, value: number): string {
+  const unit = isShare(spec) ? '%' : spec.unit;
+  return [metricNumber(spec, value), unit].filter((part) => part !== undefined).join(' ');
+}
+
+/** A value of a metric on an axis: `72.6 %`. */
+export function metricTickText(spec: MetricSpec): (value: number) => string {
+  return isShare(spec) ? (value) => `${Math.round(1000 * value) / 10} %` : numberText;
 }
 
 /** The interval of the metric, `72.6–74.2`; empty where there is none. */
-export function metricIntervalText({ metric }: Pick<BoardRow, 'metric'>): string {
+export function metricIntervalText({ metric }: { readonly metric?: Metric | undefined }): string {
   if (metric === undefined || metric.interval.level === 0) return '';
-  return `${metricNumber(metric, metric.interval.low)}–${metricNumber(metric, metric.interval.high)}`;
+  const { spec, interval } = metric;
+  // A seed that never got there has no end.
+  const [low, high] = [interval.low, interval.high].map((end) => metricNumber(spec, end));
+  return `${low}–${high}`;
 }
 
-type Metric = NonNullable<BoardRow['metric']>;
-
-function isPercent({ spec }: Metric): boolean {
-  return spec.name === 'accuracy' && spec.unit === undefined;
+function isShare({ name, unit, share }: MetricSpec): boolean {
+  return share ?? (name === 'accuracy' && unit === undefined);
 }
 
-function metricNumber(metric: Metric, value: number): string {
-  return isPercent(metric) ? (100 * value).toFixed(2) : numberText(value);
+function metricNumber(spec: MetricSpec, value: number): string {
+  return isShare(spec) && Number.isFinite(value) ? (100 * value).toFixed(2) : numberText(value);
 }

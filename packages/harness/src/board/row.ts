@@ -1,6 +1,7 @@
 import type { CellConfig, Status } from '../cell/config.ts';
 import { canonicalJson } from '../cell/identity.ts';
-import type { MetricSpec, Suite } from '../cell/suite.ts';
+import { type MetricSpec, metricOfProblem, type Suite, type TimedBeside } from '../cell/suite.ts';
+import type { TimeSection } from '../record/measurement.ts';
 import type { CellRecord } from '../record/record.ts';
 import { type Interval, median, quantile } from '../statistics/describe.ts';
 import { centreEstimate, type Replicates } from '../statistics/paired.ts';
@@ -21,23 +22,25 @@ export interface BoardRow {
   readonly device: Device;
   /** The seeds, in the order of all replicates. */
   readonly seeds: readonly number[];
-  readonly time?: Quantity & { readonly phase: string; readonly compileMs: number | null };
+  readonly time?: Quantity & {
+    readonly phase: string;
+    readonly compileMs: number | null;
+    /** Times over those of the phase that was timed in turns with it, sample by sample. */
+    readonly beside?: Quantity;
+  };
   readonly memory?: Quantity & {
     readonly predicted: number | null;
     readonly byClass: Readonly<Record<string, number>>;
   };
   readonly gradient?: {
-    readonly cosine: Quantity;
-    readonly relativeError: Quantity;
+    /** Absent where a vector without length leaves it undefined. */
+    readonly cosine?: Quantity;
+    readonly relativeError?: Quantity;
     readonly reference: string;
   };
-  readonly metric?: Quantity & {
-    readonly spec: MetricSpec;
-    /** Whether replicates are scores of tasks, the same for all methods. */
-    readonly paired: boolean;
-    /** Bootstrap interval over seeds and tasks. */
-    readonly interval: Interval;
-  };
+  readonly metric?: Metric;
+  /** Further metrics of the suite, in its order. */
+  readonly moreMetrics: readonly Metric[];
   readonly counters: Readonly<Record<string, number>>;
   readonly troubles: readonly Trouble[];
   readonly noisy: boolean;
@@ -51,6 +54,15 @@ export interface Quantity {
   readonly q1: number;
   readonly q3: number;
   readonly replicates: Replicates;
+}
+
+/** A number that training came to. */
+export interface Metric extends Quantity {
+  readonly spec: MetricSpec;
+  /** Whether replicates are scores of tasks, the same for all methods. */
+  readonly paired: boolean;
+  /** Bootstrap interval over seeds and tasks. */
+  readonly interval: Interval;
 }
 
 /** Why something is missing in a row. */
@@ -119,15 +131,17 @@ function makeRow(key: string, records: readonly CellRecord[], suites: readonly S
   const { suite, problem, method, horizon, dimension, profile, parameters } = first.config;
   const seeds = [...new Set(records.map((record) => record.config.seed))].sort((a, b) => a - b);
   const device = deviceOf(first);
-  const spec = suites.find((known) => known.name === suite)?.metric;
+  const declared = suites.find((known) => known.name === suite);
+  const metric = metricOf(records, seeds, metricOfProblem(declared, problem));
   const point = canonicalJson([device.id, suite, profile, problem, horizon, dimension]);
   const base = { key, point, suite, problem, method, horizon, dimension, profile, parameters, device, seeds };
   return {
     ...base,
-    ...timeOf(records, seeds),
+    ...timeOf(records, seeds, declared?.timedBeside),
     ...memoryOf(records, seeds),
     ...gradientOf(records, seeds),
-    ...metricOf(records, seeds, spec),
+    ...(metric === undefined ? {} : { metric }),
+    moreMetrics: (declared?.moreMetrics ?? []).flatMap((spec) => metricOf(records, seeds, spec) ?? []),
     counters: countersOf(records),
     troubles: troublesOf(records),
     noisy: records.some((record) => record.noise !== undefined && record.noise.verdict !== 'quiet'),
@@ -135,30 +149,35 @@ function makeRow(key: string, records: readonly CellRecord[], suites: readonly S
   };
 }
 
+/** A section of one seed. `undefined`: the seed has none because nothing tried; `'missed'`: it was tried and failed. */
+type Found<Section> = Section | 'missed' | undefined;
+
 /**
- * For every seed the record that holds a section: from the pass of that name if there is one, else from any
- * pass. `undefined`: the seed has none because nothing tried; `'missed'`: the pass was tried and failed.
+ * A section for every seed: from the passes that are named if any seed has it there or missed it there, else from whatever pass has it.
+ * Never from both: seconds of two passes are seconds of different work.
  */
-function sectionOf<Section>(
+function sectionsOf<Section>(
   records: readonly CellRecord[],
-  seed: number,
+  seeds: readonly number[],
   passes: readonly string[],
   pick: (record: CellRecord) => Section | undefined,
-): { readonly section: Section; readonly record: CellRecord } | 'missed' | undefined {
-  const own = records.filter((record) => record.config.seed === seed);
-  const ordered = [...own].sort((a, b) => rankOf(a, passes) - rankOf(b, passes));
-  for (const record of ordered) {
-    const section = record.status === 'ok' ? pick(record) : undefined;
-    if (section !== undefined) return { section, record };
-  }
-  return own.some((record) => passes.includes(record.config.pass) && isMiss(record.status))
-    ? 'missed'
-    : undefined;
+): readonly Found<Section>[] {
+  const named = records.filter(({ config }) => passes.includes(config.pass));
+  const pickOk = (record: CellRecord): Section | undefined =>
+    record.status === 'ok' ? pick(record) : undefined;
+  const isNamed = named.some((record) => isMiss(record.status) || pickOk(record) !== undefined);
+  return seeds.map((seed) => {
+    const own = (isNamed ? named : records).filter(({ config }) => config.seed === seed);
+    const section = own.map(pickOk).find((found) => found !== undefined);
+    return section ?? (isNamed && own.some(({ status }) => isMiss(status)) ? 'missed' : undefined);
+  });
 }
 
-function rankOf(record: CellRecord, passes: readonly string[]): number {
-  const rank = passes.indexOf(record.config.pass);
-  return rank < 0 ? passes.length : rank;
+/** Those of some sections that are there. */
+function present<Section>(found: readonly Found<Section>[]): readonly Section[] {
+  return found.filter((entry): entry is Exclude<Found<Section>, 'missed' | undefined> => {
+    return entry !== undefined && entry !== 'missed';
+  });
 }
 
 /** Whether a status means that the method was tried and did not get there; unsupported was never tried. */
@@ -178,23 +197,52 @@ function quantityOf(
 
 const miss = [Number.POSITIVE_INFINITY];
 
-function timeOf(records: readonly CellRecord[], seeds: readonly number[]): Pick<BoardRow, 'time'> {
-  const found = seeds.map((seed) => sectionOf(records, seed, ['time', 'kernel'], (record) => record.time));
+function timeOf(
+  records: readonly CellRecord[],
+  seeds: readonly number[],
+  timedBeside: TimedBeside | undefined,
+): Pick<BoardRow, 'time'> {
+  const found = sectionsOf(records, seeds, ['time', 'kernel'], (record) => record.time);
   const replicates = found.map((entry) => {
     if (entry === undefined || entry === 'missed') return entry === 'missed' ? miss : [];
-    return entry.section.phases[entry.section.primaryPhase]?.samples ?? [];
+    return entry.phases[entry.primaryPhase]?.samples ?? [];
   });
-  const sections = found.flatMap((entry) =>
-    entry === undefined || entry === 'missed' ? [] : [entry.section],
-  );
+  const sections = present(found);
   const quantity = quantityOf(replicates);
   if (quantity === undefined) return {};
   const compile = sections.flatMap((section) => section.compileMs ?? []);
   const spread = spreadInside(replicates) ?? {};
   const phase = sections[0]?.primaryPhase ?? '';
+  const beside = timedBeside === undefined ? undefined : besideOf(found, timedBeside.phase);
   return {
-    time: { ...quantity, ...spread, phase, compileMs: compile.length === 0 ? null : median(compile) },
+    time: {
+      ...quantity,
+      ...spread,
+      phase,
+      compileMs: compile.length === 0 ? null : median(compile),
+      ...(beside === undefined ? {} : { beside }),
+    },
   };
+}
+
+/**
+ * Each sample over the one of another phase that was taken in the same round: what slows the machine down slows both, so the ratio holds
+ * where milliseconds do not. Undefined where some seed's samples were not taken in turns.
+ */
+function besideOf(found: readonly Found<TimeSection>[], phase: string): Quantity | undefined {
+  const replicates: (readonly number[])[] = [];
+  for (const entry of found) {
+    if (entry === undefined || entry === 'missed') {
+      replicates.push(entry === 'missed' ? miss : []);
+      continue;
+    }
+    const { phases, primaryPhase } = entry;
+    const [own, other] = [phases[primaryPhase]?.samples ?? [], phases[phase]?.samples ?? []];
+    if (own.length === 0 || own.length !== other.length) return undefined;
+    replicates.push(own.map((ms, round) => ms / (other[round] as number)));
+  }
+  const quantity = quantityOf(replicates);
+  return quantity === undefined ? undefined : { ...quantity, ...spreadInside(replicates) };
 }
 
 /** With few seeds the quartiles of all samples say more than those of two or three medians. */
@@ -204,14 +252,12 @@ function spreadInside(replicates: Replicates): { readonly q1: number; readonly q
 }
 
 function memoryOf(records: readonly CellRecord[], seeds: readonly number[]): Pick<BoardRow, 'memory'> {
-  const found = seeds.map((seed) => sectionOf(records, seed, ['memory'], (record) => record.memory));
+  const found = sectionsOf(records, seeds, ['memory'], (record) => record.memory);
   const quantity = quantityOf(
-    found.map((entry) => (entry === undefined ? [] : entry === 'missed' ? miss : [entry.section.peakBytes])),
+    found.map((entry) => (entry === undefined ? [] : entry === 'missed' ? miss : [entry.peakBytes])),
   );
   if (quantity === undefined) return {};
-  const section = found.flatMap((entry) =>
-    entry === undefined || entry === 'missed' ? [] : [entry.section],
-  )[0];
+  const [section] = present(found);
   return {
     memory: {
       ...quantity,
@@ -222,44 +268,46 @@ function memoryOf(records: readonly CellRecord[], seeds: readonly number[]): Pic
 }
 
 function gradientOf(records: readonly CellRecord[], seeds: readonly number[]): Pick<BoardRow, 'gradient'> {
-  const found = seeds.map((seed) => sectionOf(records, seed, ['gradient'], (record) => record.gradient));
-  const sections = found.flatMap((entry) =>
-    entry === undefined || entry === 'missed' ? [] : [entry.section],
-  );
+  const found = sectionsOf(records, seeds, ['gradient'], (record) => record.gradient);
+  const sections = present(found);
   const pick = (name: 'cosine' | 'relativeError'): Quantity | undefined =>
     quantityOf(
       found.map((entry) =>
-        entry === undefined || entry === 'missed'
-          ? []
-          : [entry.section[name] ?? Number.NaN].filter(Number.isFinite),
+        entry === undefined || entry === 'missed' ? [] : [entry[name] ?? Number.NaN].filter(Number.isFinite),
       ),
     );
   const [cosine, relativeError] = [pick('cosine'), pick('relativeError')];
-  if (cosine === undefined || relativeError === undefined) return {};
-  return { gradient: { cosine, relativeError, reference: sections[0]?.reference ?? '' } };
+  if (cosine === undefined && relativeError === undefined) return {};
+  return {
+    gradient: {
+      ...(cosine === undefined ? {} : { cosine }),
+      ...(relativeError === undefined ? {} : { relativeError }),
+      reference: sections[0]?.reference ?? '',
+    },
+  };
 }
 
 function metricOf(
   records: readonly CellRecord[],
   seeds: readonly number[],
   spec: MetricSpec | undefined,
-): Pick<BoardRow, 'metric'> {
-  if (spec === undefined) return {};
+): Metric | undefined {
+  if (spec === undefined) return undefined;
   const worst = spec.direction === 'lower' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  const found = seeds.map((seed) => sectionOf(records, seed, ['training'], (record) => record.training));
+  const found = sectionsOf(records, seeds, ['training'], (record) => record.training);
   const replicates = found.map((entry) => {
     if (entry === undefined || entry === 'missed') return entry === 'missed' ? [worst] : [];
-    const final = entry.section.final[spec.name];
-    return entry.section.finalSamples?.[spec.name] ?? (final === undefined || final === null ? [] : [final]);
+    const final = entry.final[spec.name];
+    return entry.finalSamples?.[spec.name] ?? (final === undefined || final === null ? [] : [final]);
   });
   const quantity = quantityOf(
     replicates,
     (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
   );
   const paired = replicates.some((seed) => seed.length > 1);
-  if (quantity === undefined) return {};
+  if (quantity === undefined) return undefined;
   const { low, high, level } = centreEstimate(replicates, { inside: 'mean' });
-  return { metric: { ...quantity, spec, paired, interval: { low, high, level } } };
+  return { ...quantity, spec, paired, interval: { low, high, level } };
 }
 
 /** Counters that all records with them agree on, else the median; exact counters agree over seeds. */

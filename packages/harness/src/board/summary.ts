@@ -1,62 +1,149 @@
-import { median } from '../statistics/describe.ts';
+/** @file The one honest table: what each method of a board costs at one point, how that grows, and what it buys on every problem. */
+import { type MetricSpec, metricOfProblem, type Suite } from '../cell/suite.ts';
 import { performanceProfiles } from '../statistics/target.ts';
+import { distinct, middle, problemsOf } from './problems.ts';
 import { byPoint } from './rank-rows.ts';
 import type { BoardRow } from './row.ts';
-import { metricText } from './row-text.ts';
+import { type ScalingAxis, type ScalingCurve, type ScalingQuantity, scalingCurves } from './scaling.ts';
+
+/** A point of the benchmark. */
+export interface Standpoint {
+  readonly problem: string;
+  readonly horizon: number;
+  readonly dimension: number;
+}
+
+/** Where a metric is looked at: each problem at the longest horizon that has it. */
+export interface MetricPoint extends Standpoint {
+  readonly spec: MetricSpec;
+}
+
+/** Fitted exponents of a cost; absent where an axis has a single value. */
+export type MeasuredGrowth = Readonly<Partial<Record<ScalingAxis, number>>>;
 
 /** One line per method of a board. */
 export interface MethodSummary {
   readonly method: string;
+  /** The method at the board's standpoint; absent where it was not run there. */
+  readonly row: BoardRow | undefined;
+  readonly growth: Readonly<Record<ScalingQuantity, MeasuredGrowth>>;
+  /** The method at each of the board's metric points. */
+  readonly metrics: readonly (BoardRow | undefined)[];
   /** From 0 to 1; see {@link performanceProfiles}. Absent where nothing was timed. */
   readonly timeScore: number | undefined;
   readonly memoryScore: number | undefined;
-  /** Median relative error of the gradient at the longest horizon of the board. */
-  readonly error: number | undefined;
-  /** The suite's metric at the method's longest horizon, the median where there are several problems. */
-  readonly metric: string;
-  readonly metricValue: number | undefined;
   readonly points: number;
   /** Points at which some pass did not end well or is not supported. */
   readonly troubles: number;
 }
 
-/** The longest horizon of some rows. */
-export function longestHorizon(rows: readonly BoardRow[]): number {
-  return Math.max(...rows.map((row) => row.horizon));
+/** What the rows of one board (one suite, one device) say. */
+export interface BoardSummary {
+  /** Where costs are compared: the first problem with a range of T, at its longest, with the middle p. */
+  readonly at: Standpoint;
+  /** Along which lines growth was fitted: the problem, and the value of the other axis. */
+  readonly along: Readonly<
+    Partial<Record<ScalingAxis, { readonly problem: string; readonly fixed: number }>>
+  >;
+  readonly metrics: readonly MetricPoint[];
+  readonly methods: readonly MethodSummary[];
 }
 
-/** What the rows of one board (one suite, one device) say about each method. */
-export function summariseMethods(
-  rows: readonly BoardRow[],
+/** Sums up a board. Where a folder holds several profiles the one with most points counts. */
+export function summariseBoard(
+  suite: Suite,
+  all: readonly BoardRow[],
   methods: readonly string[],
-): readonly MethodSummary[] {
+): BoardSummary {
+  const rows = ofLargestProfile(all);
+  const curves = {
+    horizon: firstCurves(suite, rows, 'horizon'),
+    dimension: firstCurves(suite, rows, 'dimension'),
+  };
+  const at = standpointOf(suite, rows, curves.horizon);
+  const metrics = problemsOf({ suite, rows }).flatMap((problem) => metricPointOf(suite, rows, problem) ?? []);
   const [time, memory] = [scores(rows, 'time'), scores(rows, 'memory')];
-  const longest = longestHorizon(rows);
-  return methods.map((method) => {
-    const own = rows.filter((row) => row.method === method);
-    const errors = own.flatMap((row) =>
-      row.horizon === longest ? (row.gradient?.relativeError.median ?? []) : [],
+  const growthOf = (method: string, quantity: ScalingQuantity): MeasuredGrowth =>
+    Object.fromEntries(
+      (['horizon', 'dimension'] as const).flatMap((axis) => {
+        const curve = curves[axis].find((one) => one.method === method && one.quantity === quantity);
+        return curve?.upper === undefined ? [] : [[axis, curve.upper.exponent]];
+      }),
     );
-    return {
-      method,
-      timeScore: time.get(method),
-      memoryScore: memory.get(method),
-      error: errors.length === 0 ? undefined : median(errors),
-      ...metricOf(own),
-      points: own.length,
-      troubles: own.filter((row) => row.troubles.length > 0).length,
-    };
-  });
+  return {
+    at,
+    along: Object.fromEntries(
+      (['horizon', 'dimension'] as const).flatMap((axis) => {
+        const curve = curves[axis][0];
+        return curve === undefined ? [] : [[axis, { problem: curve.problem, fixed: curve.fixed }]];
+      }),
+    ),
+    metrics,
+    methods: methods.map((method) => {
+      const own = rows.filter((row) => row.method === method);
+      return {
+        method,
+        row: rowAt(own, at),
+        growth: { memory: growthOf(method, 'memory'), time: growthOf(method, 'time') },
+        metrics: metrics.map((point) => rowAt(own, point)),
+        timeScore: time.get(method),
+        memoryScore: memory.get(method),
+        points: own.length,
+        troubles: own.filter((row) => row.troubles.length > 0).length,
+      };
+    }),
+  };
 }
 
-function metricOf(own: readonly BoardRow[]): Pick<MethodSummary, 'metric' | 'metricValue'> {
-  const measured = own.filter((row) => row.metric !== undefined);
-  const longest = longestHorizon(measured);
-  const metrics = measured.flatMap((row) => (row.horizon === longest ? (row.metric ?? []) : []));
-  const [first] = metrics;
-  if (first === undefined) return { metric: '', metricValue: undefined };
-  const value = median(metrics.map((metric) => metric.median));
-  return { metric: metricText({ metric: { ...first, median: value } }), metricValue: value };
+function ofLargestProfile(rows: readonly BoardRow[]): readonly BoardRow[] {
+  const countOf = (profile: string): number => rows.filter((row) => row.profile === profile).length;
+  const [largest] = [...distinct(rows, (row) => row.profile)].sort((a, b) => countOf(b) - countOf(a));
+  return rows.filter((row) => row.profile === largest);
+}
+
+/** The curves of the first problem that has some along an axis: along T at the middle p, along p at the longest T. */
+export function firstCurves(
+  suite: Suite,
+  rows: readonly BoardRow[],
+  axis: ScalingAxis,
+): readonly ScalingCurve[] {
+  for (const problem of problemsOf({ suite, rows })) {
+    const own = rows.filter((row) => row.problem === problem);
+    const curves = (['memory', 'time'] as const)
+      .flatMap((quantity) => scalingCurves(own, axis, quantity))
+      .filter((curve) => curve.points.length > 0);
+    const values = distinct(curves, (curve) => curve.fixed);
+    const fixed = axis === 'horizon' ? middle(values) : values.at(-1);
+    if (fixed !== undefined) return curves.filter((curve) => curve.fixed === fixed);
+  }
+  return [];
+}
+
+function standpointOf(suite: Suite, rows: readonly BoardRow[], [curve]: readonly ScalingCurve[]): Standpoint {
+  const problem = curve?.problem ?? problemsOf({ suite, rows })[0] ?? '';
+  const own = rows.filter((row) => row.problem === problem);
+  const fitting = curve === undefined ? own : own.filter((row) => row.dimension === curve.fixed);
+  const horizon = Math.max(...fitting.map((row) => row.horizon));
+  const dimensions = distinct(
+    fitting.filter((row) => row.horizon === horizon),
+    (row) => row.dimension,
+  );
+  return { problem, horizon, dimension: middle(dimensions) ?? 0 };
+}
+
+function metricPointOf(suite: Suite, rows: readonly BoardRow[], problem: string): MetricPoint | undefined {
+  const spec = metricOfProblem(suite, problem);
+  const own = rows.filter((row) => row.problem === problem && row.metric !== undefined);
+  if (spec === undefined || own.length === 0) return undefined;
+  const horizon = Math.max(...own.map((row) => row.horizon));
+  const at = own.filter((row) => row.horizon === horizon);
+  return { spec, problem, horizon, dimension: middle(distinct(at, (row) => row.dimension)) ?? 0 };
+}
+
+function rowAt(rows: readonly BoardRow[], at: Standpoint): BoardRow | undefined {
+  return rows.find(
+    (row) => row.problem === at.problem && row.horizon === at.horizon && row.dimension === at.dimension,
+  );
 }
 
 /** Performance profiles over all points: a score of 1 is the best everywhere, misses count as never. */

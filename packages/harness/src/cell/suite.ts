@@ -21,6 +21,8 @@ export interface ProblemSpec {
   readonly dimension?: AxisRange;
   /** Merged into the parameters of each of its cells. */
   readonly parameters?: JsonObject;
+  /** The number this problem is about, where that is another than the suite's. */
+  readonly metric?: MetricSpec;
 }
 
 /** A method of a suite. Cells outside its ranges are results: `unsupported`, with the reason. */
@@ -71,6 +73,16 @@ export interface MetricSpec {
   readonly title: string;
   readonly direction: 'higher' | 'lower';
   readonly unit?: string;
+  /** Whether it is a share and shown as percent. Left out: an `accuracy` without a unit is. */
+  readonly share?: boolean;
+}
+
+/** A phase that every method's time is taken in turns with, on the same work for all methods of a point. */
+export interface TimedBeside {
+  /** Its name in `time.phases`. */
+  readonly phase: string;
+  /** What it is, after "times": `inner steps`. */
+  readonly title: string;
 }
 
 /** A suite, declared as data: what is compared, on what, over which axes. */
@@ -92,8 +104,17 @@ export interface Suite {
   readonly seedAxes?: SeedAxes;
   /** Which number of `training.final` the boards show. */
   readonly metric?: MetricSpec;
-  /** What T and p are called in this suite; `T` and `p` where left out. */
-  readonly axisNames?: { readonly horizon?: string; readonly dimension?: string };
+  /** Further numbers of `training.final` that boards show: queries, distances. */
+  readonly moreMetrics?: readonly MetricSpec[];
+  /** Boards then show times as multiples of this phase as well, and rank by them. */
+  readonly timedBeside?: TimedBeside;
+  /** What T, p and the steps of learning curves are called; `T`, `p` and `outer steps` where left out. */
+  readonly axisNames?: { readonly horizon?: string; readonly dimension?: string; readonly step?: string };
+}
+
+/** The number that boards show for a problem: its own, or the suite's. */
+export function metricOfProblem(suite: Suite | undefined, problem: string): MetricSpec | undefined {
+  return suite?.problems.find(({ name }) => name === problem)?.metric ?? suite?.metric;
 }
 
 /** The range of an axis that nobody restricted. */

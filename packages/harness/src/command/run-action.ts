@@ -1,16 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { axisText, numberText } from '../board/format.ts';
-import { longestHorizon, type MethodSummary, summariseMethods } from '../board/summary.ts';
 import { describeCell, statuses, statusWords } from '../cell/config.ts';
 import { listOf, plural } from '../errors.ts';
-import { type TextColumn, textTable } from '../gather/text-table.ts';
 import type { ChildCommand } from '../run/child.ts';
 import { duration } from '../run/progress.ts';
 import { type BenchRun, type BenchSummary, planBench, runBench } from '../run/run-bench.ts';
 import { buildSite } from '../site/build.ts';
-import { boardsOf, siteContext } from '../site/context.ts';
+import { siteContext } from '../site/context.ts';
 import { readRecords } from '../store/read.ts';
+import { boardsText } from './boards-text.ts';
 import type { BenchProgram, Output } from './program.ts';
 import { type RunOptions, retryOf, selectionOf, shardOf } from './run-options.ts';
 
@@ -118,37 +116,11 @@ function summaryText(program: BenchProgram, summary: BenchSummary, folder: strin
   const failed = failures
     .slice(0, 5)
     .map((record) => `  ${describeCell(record.config)}: ${record.reason ?? ''}`);
+  const boards = boardsText(siteContext(summary.records, { ...program.site, suites: program.suites }));
   const parts = [head];
   if (failures.length > 0) parts.push(`${plural(failures.length, 'cell')} failed:\n${failed.join('\n')}`);
   if (summary.interrupted) parts.push('Interrupted. The same command goes on where this run stopped.');
-  return [...parts, boardsText(program, summary), `Records are in ${folder}; "show" prints every row.`]
+  return [...parts, boards, `Records are in ${folder}; "show" prints every row.`]
     .filter((part) => part !== '')
-    .join('\n\n');
-}
-
-function boardsText(program: BenchProgram, summary: BenchSummary): string {
-  const context = siteContext(summary.records, { ...program.site, suites: program.suites });
-  return boardsOf(context)
-    .map(({ suite, device, rows }) => {
-      const methods = context.methods.filter((method) => rows.some((row) => row.method === method));
-      const longest = axisText(longestHorizon(rows));
-      const columns: readonly (TextColumn & { readonly show: (row: MethodSummary) => string })[] = [
-        { title: 'method', show: (row) => row.method },
-        { title: 'time score', align: 'right', show: (row) => row.timeScore?.toFixed(2) ?? '' },
-        { title: 'memory score', align: 'right', show: (row) => row.memoryScore?.toFixed(2) ?? '' },
-        {
-          title: `rel. error at ${suite.axisNames?.horizon ?? 'T'}=${longest}`,
-          align: 'right',
-          show: (row) => numberText(row.error),
-        },
-        { title: suite.metric?.title.toLowerCase() ?? 'metric', align: 'right', show: (row) => row.metric },
-        { title: 'points', align: 'right', show: (row) => String(row.points) },
-        { title: 'with gaps', align: 'right', show: (row) => String(row.troubles) },
-      ];
-      const summaries = summariseMethods(rows, methods);
-      const filled = columns.filter((column) => summaries.some((row) => column.show(row) !== ''));
-      const lines = summaries.map((row) => filled.map((column) => column.show(row)));
-      return `${suite.title} on ${device.label}\n\n${textTable(filled, lines)}`;
-    })
     .join('\n\n');
 }

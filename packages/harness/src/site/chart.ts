@@ -46,6 +46,8 @@ export async function renderChart(spec: ChartSpec): Promise<string> {
   // Names inside an SVG are numbered over the whole process and clash between charts of one page.
   if (svg.includes('url(#'))
     throw new Error('internal: a chart uses clips or gradients, whose names are not stable.');
+  if (/="[^"]*\b(?:NaN|Infinity)\b/.test(svg.replace(/ aria-label="[^"]*"/g, '')))
+    throw new Error('internal: a chart was given a number that is not finite.');
   return tidy(svg);
 }
 

@@ -104,13 +104,6 @@ export interface Board {
   readonly id: string;
 }
 
-/** The problems of a board in the order of the suite's declaration. */
-export function problemsOf({ suite, rows }: Pick<Board, 'suite' | 'rows'>): readonly string[] {
-  const present = new Set(rows.map((row) => row.problem));
-  const declared = suite.problems.map((problem) => problem.name).filter((name) => present.has(name));
-  return [...new Set([...declared, ...[...present].sort()])];
-}
-
 /** All boards, suite by suite, real devices before software. */
 export function boardsOf(context: SiteContext): readonly Board[] {
   return context.suites.flatMap((suite) =>
@@ -130,17 +123,4 @@ export function boardsByKind(context: SiteContext): {
     rows.some((row) => row.records.some((record) => record.kernel !== undefined));
   const boards = boardsOf(context);
   return { methods: boards.filter((board) => !isKernels(board)), kernels: boards.filter(isKernels) };
-}
-
-/** The different values of a field, sorted. */
-export function distinct<Row, Value extends string | number>(
-  rows: readonly Row[],
-  pick: (row: Row) => Value,
-): readonly Value[] {
-  return [...new Set(rows.map(pick))].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-}
-
-/** The value in the middle: what is shown first where there are several. */
-export function middle<Value>(values: readonly Value[]): Value | undefined {
-  return values[Math.floor((values.length - 1) / 2)];
 }

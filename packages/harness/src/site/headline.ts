@@ -1,18 +1,11 @@
 import type { Device } from '../board/device.ts';
 import { axisText } from '../board/format.ts';
-import { type ScalingCurve, type ScalingQuantity, scalingCurves } from '../board/scaling.ts';
+import type { ScalingCurve, ScalingQuantity } from '../board/scaling.ts';
+import { firstCurves } from '../board/summary.ts';
 import type { Suite } from '../cell/suite.ts';
 import { standaloneSvg } from './chart.ts';
 import { scalingChart } from './charts/scaling-chart.ts';
-import {
-  axisName,
-  boardsByKind,
-  distinct,
-  middle,
-  problemsOf,
-  problemTitle,
-  type SiteContext,
-} from './context.ts';
+import { axisName, boardsByKind, problemTitle, type SiteContext } from './context.ts';
 
 /** The two pictures that say most: memory and time against T for one problem at one p. */
 export interface Headline {
@@ -26,23 +19,18 @@ export interface Headline {
 
 const quantities = ['memory', 'time'] as const;
 
-/** The first problem of the first suite that has a curve against T. */
+/** The first suite that has a curve against T. */
 export function headlineOf(context: SiteContext): Headline | undefined {
   for (const { suite, device, rows } of boardsByKind(context).methods) {
-    for (const problem of problemsOf({ suite, rows })) {
-      const own = rows.filter((row) => row.problem === problem);
-      const all = quantities
-        .flatMap((quantity) => scalingCurves(own, 'horizon', quantity))
-        .filter((curve) => curve.points.length > 0);
-      const fixed = middle(distinct(all, (curve) => curve.fixed));
-      if (fixed === undefined) continue;
-      const at = (quantity: ScalingQuantity): readonly ScalingCurve[] =>
-        all.filter((curve) => curve.quantity === quantity && curve.fixed === fixed);
-      const curves = Object.fromEntries(
-        quantities.filter((quantity) => at(quantity).length > 0).map((quantity) => [quantity, at(quantity)]),
-      );
-      return { suite, device, problem, fixed, curves };
-    }
+    const all = firstCurves(suite, rows, 'horizon');
+    const [first] = all;
+    if (first === undefined) continue;
+    const of = (quantity: ScalingQuantity): readonly ScalingCurve[] =>
+      all.filter((curve) => curve.quantity === quantity);
+    const curves = Object.fromEntries(
+      quantities.filter((quantity) => of(quantity).length > 0).map((quantity) => [quantity, of(quantity)]),
+    );
+    return { suite, device, problem: first.problem, fixed: first.fixed, curves };
   }
   return undefined;
 }

@@ -1,10 +1,24 @@
 /**
- * Colours after Okabe and Ito, which people with any of the common colour deficiencies can tell apart, without
- * the yellow that vanishes on white. Each has a lighter twin for the dark theme; see `assets/site.css`.
+ * Seven colours after Okabe and Ito, which people with any of the common colour deficiencies can tell apart (without the yellow that
+ * vanishes on white), and five darker ones after Tol for suites of a dozen methods. Nobody has to tell twelve colours apart: shapes differ
+ * as well, and those of one shape differ most. Each has a lighter twin for the dark theme; see `assets/site.css`.
  */
-const colours = ['#0072b2', '#d55e00', '#009e73', '#b8519a', '#d98e00', '#3a9bd9', '#6b6b6b'] as const;
+const colours = [
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#b8519a',
+  '#d98e00',
+  '#6b6b6b',
+  '#3a9bd9',
+  '#8b1a4f',
+  '#8a5a2b',
+  '#0f7c86',
+  '#85801c',
+  '#332288',
+] as const;
 
-/** Shapes repeat after five, colours after seven: 35 methods before a pair repeats. */
+/** Shapes repeat after five, colours after twelve: 60 methods before a pair repeats. */
 const shapes = ['circle', 'square', 'triangle-up', 'diamond', 'triangle-down'] as const;
 
 /** How a method looks in every chart. */

@@ -60,6 +60,12 @@ describe('charts', () => {
     expect(alone).toContain('fill="white"');
   });
 
+  it('refuse numbers that have no place in a picture', async () => {
+    const y = { field: 'y', type: 'quantitative', scale: { domain: [0, Number.NaN] } };
+    const broken = { ...spec, mark: 'rule', encoding: { y, y2: { field: 'x' } } };
+    await expect(renderChart(broken)).rejects.toThrow('not finite');
+  });
+
   it('have few round ticks', () => {
     expect(logTicks([1, 1000], 'decimal')).toEqual([1, 10, 100, 1000]);
     expect(logTicks([0.6, 4], 'decimal')).toEqual([1, 2]);

@@ -5,7 +5,8 @@ export interface SiteColumn<Row> {
   readonly title: string;
   /** Explains the column when the pointer rests on its title. */
   readonly note?: string;
-  readonly kind: 'text' | 'number';
+  /** Prose breaks into lines; the other two stay on one. */
+  readonly kind: 'text' | 'prose' | 'number';
   /** What is shown. */
   readonly show: (row: Row) => Content;
   /** What is sorted by; the text of the cell where left out. Infinity and undefined go last. */
@@ -54,5 +55,5 @@ function header<Row>({ title, note, kind, filter }: SiteColumn<Row>): Html {
 function cell<Row>({ kind, value }: SiteColumn<Row>, row: Row, shown: Content): Html {
   const sortKey = value?.(row);
   const key = sortKey === undefined || Number.isNaN(sortKey) ? '' : html` data-value="${String(sortKey)}"`;
-  return html`<td${kind === 'number' ? html` class="number"` : ''}${key}>${shown}</td>`;
+  return html`<td${kind === 'text' ? '' : html` class="${kind}"`}${key}>${shown}</td>`;
 }

@@ -1,10 +1,15 @@
 import { axisText, numberText, timeText } from '../../board/format.ts';
-import type { MetricSpec } from '../../cell/suite.ts';
+import { distinct, problemsOf } from '../../board/problems.ts';
+import { byPoint } from '../../board/rank-rows.ts';
+import type { BoardRow } from '../../board/row.ts';
+import { metricTickText, metricValueText } from '../../board/row-text.ts';
+import { commonTarget } from '../../board/target.ts';
+import { type MetricSpec, metricOfProblem } from '../../cell/suite.ts';
 import type { CellRecord } from '../../record/record.ts';
 import { median, quantile } from '../../statistics/describe.ts';
 import { timeToTarget } from '../../statistics/target.ts';
 import { type Line, lineChart } from '../charts/line-chart.ts';
-import { axisName, boardsOf, distinct, problemTitle, type SiteContext } from '../context.ts';
+import { axisName, type Board, boardsOf, problemTitle, type SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
@@ -14,10 +19,10 @@ import { methodLink } from './leaderboard.ts';
 export async function convergencePage(context: SiteContext): Promise<Page | undefined> {
   const sections: Html[] = [];
   const methods = new Set<string>();
-  for (const { suite, device, rows, id } of boardsOf(context)) {
+  for (const board of boardsOf(context)) {
+    const { suite, device, id } = board;
     const parts: Html[] = [];
-    for (const point of distinct(rows, (row) => row.point)) {
-      const group = rows.filter((row) => row.point === point);
+    for (const group of pointsOf(board)) {
       const records = group
         .flatMap((row) => row.records)
         .filter((record) => (record.training?.curve.length ?? 0) > 1);
@@ -27,7 +32,11 @@ export async function convergencePage(context: SiteContext): Promise<Page | unde
       const where =
         `${problemTitle(suite, first.problem)}, ${axisName(suite, 'horizon')} = ${axisText(first.horizon)}, ` +
         `${axisName(suite, 'dimension')} = ${axisText(first.dimension)}`;
-      parts.push(html`<h3>${where}</h3>${await pointSection(context, records, suite.metric)}`);
+      const section = await pointSection(context, records, {
+        spec: metricOfProblem(suite, first.problem),
+        step: suite.axisNames?.step ?? 'outer steps',
+      });
+      parts.push(html`<h3>${where}</h3>${section}`);
     }
     if (parts.length > 0)
       sections.push(html`<h2 id="${id}">${suite.title}<small>${device.label}</small></h2>${parts}`);
@@ -35,41 +44,56 @@ export async function convergencePage(context: SiteContext): Promise<Page | unde
   if (sections.length === 0) return undefined;
   const shown = context.methods.filter((method) => methods.has(method));
   const body = html`<h1>Convergence</h1>
-<p>Learning curves: medians over seeds, bands from the first to the third quartile. Time excludes evaluation. A target that was never reached
-took forever: ∞.</p>
+<p>Learning curves: medians over seeds, bands from the first to the third quartile. Time excludes evaluation and begins with the first step. A target that was never reached
+took forever: ∞. Where the records name no target it is nine tenths of the way from where all begin to the best median that any
+method ends at.</p>
 ${chartKey(shown, context.looks, (method) => method)}
 ${sections}`;
   return { path: 'convergence.html', title: 'Convergence', body };
 }
 
+/** The rows of a board point by point: problems as they are declared, then p, then T. */
+function pointsOf({ suite, rows }: Board): readonly (readonly BoardRow[])[] {
+  return problemsOf({ suite, rows }).flatMap((problem) => [
+    ...byPoint(
+      rows
+        .filter((row) => row.problem === problem)
+        .sort((a, b) => a.dimension - b.dimension || a.horizon - b.horizon),
+    ).values(),
+  ]);
+}
+
 async function pointSection(
   context: SiteContext,
   records: readonly CellRecord[],
-  spec: MetricSpec | undefined,
+  { spec, step }: { readonly spec: MetricSpec | undefined; readonly step: string },
 ): Promise<Html> {
   const metric = spec?.name ?? Object.keys(records[0]?.training?.final ?? {})[0] ?? '';
-  const percent = metric === 'accuracy';
-  const text = percent ? (value: number): string => `${Math.round(1000 * value) / 10} %` : numberText;
+  const text = spec === undefined ? numberText : metricTickText(spec);
   const y = { title: spec?.title ?? metric, scale: 'linear', text } as const;
   const figures: Html[] = [];
   const bySteps = linesOf(records, metric, 'step', text);
-  const options = { looks: context.looks, y, points: false } as const;
+  const options = { looks: context.looks, y } as const;
   if (bySteps.some((line) => line.points.length > 1)) {
     const svg = await lineChart(bySteps, {
       ...options,
-      x: { title: 'Outer steps', scale: 'linear', text: numberText },
+      x: { title: step, scale: 'linear', text: numberText },
     });
-    figures.push(figure(`${y.title} against outer steps`, svg));
+    figures.push(figure(`${y.title} against ${step}`, svg));
   }
-  const byTime = linesOf(records, metric, 'time', text);
+  // Methods differ by orders of magnitude in time, so the axis is logarithmic, and what was so at time zero is left out.
+  const byTime = linesOf(records, metric, 'time', text).map((line) => ({
+    ...line,
+    points: line.points.filter((point) => point.x > 0),
+  }));
   if (byTime.some((line) => line.points.length > 1)) {
     const svg = await lineChart(byTime, {
       ...options,
-      x: { title: 'Time', scale: 'linear', text: timeText },
+      x: { title: 'Time', scale: 'log', text: timeText },
     });
     figures.push(figure(`${y.title} against time`, svg));
   }
-  return html`<div class="charts">${figures}</div>${targetTable(context, records)}`;
+  return html`<div class="charts">${figures}</div>${targetTable(context, records, spec)}`;
 }
 
 /** Medians over seeds at equal positions of the curve. */
@@ -104,12 +128,16 @@ interface TargetRow {
   readonly seeds: number;
 }
 
-function targetTable(context: SiteContext, records: readonly CellRecord[]): Html | string {
+/** Steps and seconds to a target: the one that the records name, else most of the way to the best that any method came to. */
+function targetTable(
+  context: SiteContext,
+  records: readonly CellRecord[],
+  spec: MetricSpec | undefined,
+): Html | string {
+  const common = spec === undefined ? undefined : commonTarget(records, spec);
   const rows = distinct(records, (record) => record.config.method).flatMap((method) => {
-    const own = records.filter(
-      (record) => record.config.method === method && record.training?.target !== undefined,
-    );
-    const target = own[0]?.training?.target;
+    const own = records.filter((record) => record.config.method === method);
+    const target = own.find(({ training }) => training?.target !== undefined)?.training?.target ?? common;
     if (target === undefined) return [];
     const reach = (cost: 'step' | 'timeMs'): readonly number[] =>
       own.map((record) => {
@@ -120,9 +148,11 @@ function targetTable(context: SiteContext, records: readonly CellRecord[]): Html
         return timeToTarget(curve, target.value, target.direction);
       });
     const steps = reach('step');
+    const value =
+      spec?.name === target.metric ? metricValueText(spec, target.value) : numberText(target.value);
     const row: TargetRow = {
       method,
-      target: `${target.metric} ${target.direction === 'higher' ? '≥' : '≤'} ${numberText(target.value)}`,
+      target: `${spec?.title ?? target.metric} ${target.direction === 'higher' ? '≥' : '≤'} ${value}`,
       steps: median(steps),
       ms: median(reach('timeMs')),
       reached: steps.filter(Number.isFinite).length,

@@ -1,17 +1,10 @@
 import { axisText, numberText } from '../../board/format.ts';
+import { distinct, middle, problemsOf } from '../../board/problems.ts';
 import type { BoardRow } from '../../board/row.ts';
 import { cosineText } from '../../board/row-text.ts';
-import { type Line, lineChart } from '../charts/line-chart.ts';
-import {
-  axisName,
-  type Board,
-  boardsOf,
-  distinct,
-  middle,
-  problemsOf,
-  problemTitle,
-  type SiteContext,
-} from '../context.ts';
+import { dotChart } from '../charts/dot-chart.ts';
+import { type AxisOptions, type Line, lineChart } from '../charts/line-chart.ts';
+import { axisName, type Board, boardsOf, problemTitle, type SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
@@ -64,13 +57,15 @@ async function boardSection(context: SiteContext, board: Board, methods: Set<str
 }
 
 function linesOf(
+  { methods }: SiteContext,
   rows: readonly BoardRow[],
   pick: 'relativeError' | 'cosine',
   text: (value: number) => string,
   T: string,
   clamp: (value: number) => number,
 ): readonly Line[] {
-  return distinct(rows, (row) => row.method).map((method) => ({
+  const shown = methods.filter((method) => rows.some((row) => row.method === method));
+  return shown.map((method) => ({
     method,
     points: rows
       .filter((row) => row.method === method)
@@ -92,34 +87,49 @@ function linesOf(
   }));
 }
 
-async function errorFigure(
+function errorFigure(
   context: SiteContext,
   rows: readonly BoardRow[],
   T: string,
   where: string,
 ): Promise<Html> {
-  const lines = linesOf(rows, 'relativeError', numberText, T, (value) => Math.max(floor, value));
-  const svg = await lineChart(lines, {
-    looks: context.looks,
-    x: { title: T, scale: 'log', text: axisText },
-    y: { title: 'Relative error', scale: 'log', text: numberText },
-  });
-  return figure(`Relative error against ${T}, ${where}`, svg);
+  const lines = linesOf(context, rows, 'relativeError', numberText, T, (value) => Math.max(floor, value));
+  return qualityFigure(context, lines, { title: 'Relative error', scale: 'log', text: numberText }, T, where);
 }
 
-async function cosineFigure(
+function cosineFigure(
   context: SiteContext,
   rows: readonly BoardRow[],
   T: string,
   where: string,
 ): Promise<Html> {
-  const lines = linesOf(rows, 'cosine', cosineText, T, (value) => value);
-  const svg = await lineChart(lines, {
-    looks: context.looks,
-    x: { title: T, scale: 'log', text: axisText },
-    y: { title: 'Cosine', scale: 'linear', text: numberText, include: [0, 1] },
-  });
-  return figure(`Cosine against ${T}, ${where}`, svg);
+  const lines = linesOf(context, rows, 'cosine', cosineText, T, (value) => value);
+  const y = { title: 'Cosine', scale: 'linear', text: numberText, include: [0, 1] } as const;
+  return qualityFigure(context, lines, y, T, where);
+}
+
+/** A line over T for each method; at a single T a dot for each. */
+async function qualityFigure(
+  { looks }: SiteContext,
+  lines: readonly Line[],
+  y: AxisOptions,
+  T: string,
+  where: string,
+): Promise<Html> {
+  const horizons = distinct(
+    lines.flatMap((line) => line.points),
+    (point) => point.x,
+  );
+  const [only] = horizons;
+  if (only === undefined) return html``;
+  if (horizons.length > 1) {
+    const svg = await lineChart(lines, { looks, x: { title: T, scale: 'log', text: axisText }, y });
+    return figure(`${y.title} against ${T}, ${where}`, svg);
+  }
+  return figure(
+    `${y.title} at ${T} = ${axisText(only)}, ${where}`,
+    await dotChart(lines, { looks, value: y }),
+  );
 }
 
 function numbersTable(context: SiteContext, rows: readonly BoardRow[], T: string, p: string): Html {
@@ -148,14 +158,14 @@ function numbersTable(context: SiteContext, rows: readonly BoardRow[], T: string
     {
       title: 'Relative error',
       kind: 'number',
-      show: (row) => numberText(row.gradient?.relativeError.median),
-      value: (row) => row.gradient?.relativeError.median,
+      show: (row) => numberText(row.gradient?.relativeError?.median),
+      value: (row) => row.gradient?.relativeError?.median,
     },
     {
       title: 'Cosine',
       kind: 'number',
-      show: (row) => cosineText(row.gradient?.cosine.median),
-      value: (row) => row.gradient?.cosine.median,
+      show: (row) => cosineText(row.gradient?.cosine?.median),
+      value: (row) => row.gradient?.cosine?.median,
     },
     { title: 'Compared with', kind: 'text', show: (row) => row.gradient?.reference ?? '' },
     { title: 'Seeds', kind: 'number', show: (row) => row.seeds.length },

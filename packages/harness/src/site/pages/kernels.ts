@@ -1,8 +1,9 @@
 import { axisText, percentText, rateText, timeText } from '../../board/format.ts';
+import { distinct, problemsOf } from '../../board/problems.ts';
 import type { BoardRow } from '../../board/row.ts';
 import type { KernelSection } from '../../record/measurement.ts';
 import { shareChart } from '../charts/bar-chart.ts';
-import { axisName, boardsByKind, distinct, problemsOf, problemTitle, type SiteContext } from '../context.ts';
+import { axisName, boardsByKind, problemTitle, type SiteContext } from '../context.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';

@@ -1,17 +1,11 @@
-import { axisText, bytesText, numberText, timeText } from '../../board/format.ts';
+import { axisText, bytesText, numberText, timesText, timeText } from '../../board/format.ts';
+import { problemsOf } from '../../board/problems.ts';
 import { placeText } from '../../board/rank-rows.ts';
 import type { BoardRow } from '../../board/row.ts';
 import { cosineText, metricIntervalText, metricText } from '../../board/row-text.ts';
 import { variantText } from '../../board/scaling.ts';
 import type { Place } from '../../statistics/rank.ts';
-import {
-  axisName,
-  type Board,
-  boardsByKind,
-  problemsOf,
-  problemTitle,
-  type SiteContext,
-} from '../context.ts';
+import { axisName, type Board, boardsByKind, problemTitle, type SiteContext } from '../context.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
@@ -55,6 +49,10 @@ ${problemTable(
 function problemTable(context: SiteContext, { suite }: Board, rows: readonly BoardRow[]): Html {
   const longest = Math.max(...rows.map((row) => finite(row.time?.median)));
   const largest = Math.max(...rows.map((row) => finite(row.memory?.median)));
+  const predictions = rows.filter(
+    ({ memory }) => memory !== undefined && memory.predicted !== null && Number.isFinite(memory.median),
+  );
+  const allPredicted = predictions.every(isPredicted);
   const columns: readonly SiteColumn<BoardRow>[] = [
     {
       title: axisName(suite, 'horizon'),
@@ -93,6 +91,13 @@ function problemTable(context: SiteContext, { suite }: Board, rows: readonly Boa
       value: (row) => row.time?.median,
     },
     {
+      title: `× ${suite.timedBeside?.title ?? ''}`,
+      note: 'time over that of the same work without the method, taken in turns; places go by it',
+      kind: 'number',
+      show: (row) => timesText(row.time?.beside?.median),
+      value: (row) => row.time?.beside?.median,
+    },
+    {
       title: 'Compile',
       note: 'building and first use of pipelines',
       kind: 'number',
@@ -111,25 +116,25 @@ function problemTable(context: SiteContext, { suite }: Board, rows: readonly Boa
       title: 'Predicted',
       note: 'what the plan said before the run',
       kind: 'number',
-      show: predicted,
+      show: (row) => (allPredicted ? '' : predicted(row)),
       value: (row) => row.memory?.predicted ?? undefined,
     },
     {
       title: 'Cosine',
       note: 'between the hypergradient and the exact one',
       kind: 'number',
-      show: (row) => cosineText(row.gradient?.cosine.median),
-      value: (row) => row.gradient?.cosine.median,
+      show: (row) => cosineText(row.gradient?.cosine?.median),
+      value: (row) => row.gradient?.cosine?.median,
     },
     {
       title: 'Rel. error',
       note: 'distance to the exact hypergradient over its length',
       kind: 'number',
-      show: (row) => numberText(row.gradient?.relativeError.median),
-      value: (row) => row.gradient?.relativeError.median,
+      show: (row) => numberText(row.gradient?.relativeError?.median),
+      value: (row) => row.gradient?.relativeError?.median,
     },
     {
-      title: suite.metric?.title ?? 'Metric',
+      title: rows.find((row) => row.metric !== undefined)?.metric?.spec.title ?? 'Metric',
       kind: 'number',
       note: '95 % bootstrap interval over seeds and tasks in small figures',
       show: (row) =>
@@ -137,6 +142,16 @@ function problemTable(context: SiteContext, { suite }: Board, rows: readonly Boa
         html`${metricText(row)} <span class="faint small">${metricIntervalText(row)}</span>${placeOf(context.placesOf(row).metric.get(row.key))}`,
       value: (row) => row.metric?.median,
     },
+    ...(suite.moreMetrics ?? []).map(({ name, title }): SiteColumn<BoardRow> => {
+      const metricOf = (row: BoardRow) => row.moreMetrics.find(({ spec }) => spec.name === name);
+      return {
+        title,
+        kind: 'number',
+        note: 'median over seeds',
+        show: (row) => metricText({ metric: metricOf(row) }),
+        value: (row) => metricOf(row)?.median,
+      };
+    }),
     {
       title: 'Remarks',
       kind: 'text',
@@ -154,7 +169,13 @@ function problemTable(context: SiteContext, { suite }: Board, rows: readonly Boa
     (a, b) =>
       a.dimension - b.dimension || a.horizon - b.horizon || byTime(a, b) || (a.method < b.method ? -1 : 1),
   );
-  return siteTable(columns, ordered, { group: (row) => row.point });
+  const caption =
+    allPredicted && predictions.length > 0
+      ? {
+          caption: `Peak memory is what was predicted before the run, to the byte, in all ${predictions.length} rows.`,
+        }
+      : {};
+  return siteTable(columns, ordered, { group: (row) => row.point, ...caption });
 }
 
 /** A number with a bar for its size on a logarithmic scale and its place. */
@@ -184,10 +205,14 @@ export function placeOf(place: Place | undefined): Content {
   return html`<span class="place${place?.rank === 1 ? ' first' : ''}" title="${tie}">${text}</span>`;
 }
 
-function predicted({ memory }: BoardRow): Content {
+function isPredicted({ memory }: BoardRow): boolean {
+  return memory === undefined || memory.predicted === memory.median;
+}
+
+function predicted(row: BoardRow): Content {
+  const { memory } = row;
   if (memory === undefined || memory.predicted === null || !Number.isFinite(memory.median)) return '';
-  if (memory.predicted === memory.median)
-    return html`<span class="agrees" title="exactly as measured">=</span>`;
+  if (isPredicted(row)) return html`<span class="agrees" title="exactly as measured">=</span>`;
   return html`<span class="differs">${bytesText(memory.predicted)}</span>`;
 }
 
@@ -201,9 +226,12 @@ function severalProfiles(rows: readonly BoardRow[]): boolean {
   return new Set(rows.map((row) => row.profile)).size > 1;
 }
 
-/** Fastest first; misses and what was not timed last. */
+/** Fastest first, as places go; misses and what was not timed last. */
 function byTime(a: BoardRow, b: BoardRow): number {
-  const [x, y] = [a.time?.median ?? Number.MAX_VALUE, b.time?.median ?? Number.MAX_VALUE];
+  const [x, y] = [a, b].map(({ time }) => time?.beside?.median ?? time?.median ?? Number.MAX_VALUE) as [
+    number,
+    number,
+  ];
   return x === y ? 0 : x - y;
 }
 

@@ -1,7 +1,8 @@
 import { deviceOf } from '../../board/device.ts';
 import { countText, percentText } from '../../board/format.ts';
+import { distinct } from '../../board/problems.ts';
 import type { CellRecord } from '../../record/record.ts';
-import { distinct, type SiteContext } from '../context.ts';
+import type { SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
 

@@ -1,7 +1,7 @@
 import { axisText, bytesText, numberText, timeText } from '../../board/format.ts';
 import type { BoardRow } from '../../board/row.ts';
 import { cosineText, metricText } from '../../board/row-text.ts';
-import { scalingCurves } from '../../board/scaling.ts';
+import { type ScalingCurve, scalingCurves } from '../../board/scaling.ts';
 import { median } from '../../statistics/describe.ts';
 import { axisName, boardsOf, problemTitle, type SiteContext } from '../context.ts';
 import type { Growth, OwnNumber, PublishedNumber, Source } from '../descriptions.ts';
@@ -70,15 +70,15 @@ function publishedSection(
 ): Content {
   if (published.length === 0) return '';
   const columns: readonly SiteColumn<PublishedNumber>[] = [
-    { title: 'What', kind: 'text', show: (number) => number.what },
+    { title: 'What', kind: 'prose', show: (number) => number.what },
     { title: 'Published', kind: 'number', show: (number) => number.value },
     {
       title: 'Ours',
       kind: 'number',
       show: (number) => (number.ours === undefined ? 'not measured' : ownText(context, method, number.ours)),
     },
-    { title: 'What differs', kind: 'text', show: (number) => number.note ?? '' },
-    { title: 'Source', kind: 'text', show: (number) => sourceText(number.source) },
+    { title: 'What differs', kind: 'prose', show: (number) => number.note ?? '' },
+    { title: 'Source', kind: 'prose', show: (number) => sourceText(number.source) },
   ];
   return html`<h2>Published numbers beside ours</h2>${siteTable(columns, published, { sortable: false })}`;
 }
@@ -167,14 +167,14 @@ function resultsSection(context: SiteContext, method: string): Content {
       {
         title: 'Cosine',
         kind: 'number',
-        show: (row) => cosineText(row.gradient?.cosine.median),
-        value: (row) => row.gradient?.cosine.median,
+        show: (row) => cosineText(row.gradient?.cosine?.median),
+        value: (row) => row.gradient?.cosine?.median,
       },
       {
         title: 'Relative error',
         kind: 'number',
-        show: (row) => numberText(row.gradient?.relativeError.median),
-        value: (row) => row.gradient?.relativeError.median,
+        show: (row) => numberText(row.gradient?.relativeError?.median),
+        value: (row) => row.gradient?.relativeError?.median,
       },
       {
         title: suite.metric?.title ?? 'Metric',
@@ -201,7 +201,20 @@ function scalingSection(context: SiteContext, method: string): Content {
     const curves = (['memory', 'time'] as const).flatMap((quantity) => scalingCurves(rows, axis, quantity));
     if (curves.length === 0) return [];
     const name = axis === 'horizon' ? 'T' : 'p';
-    return [html`<h3>Against ${name}</h3>${exponentTable(context, curves, name, '../')}`];
+    const placeOf = (curve: ScalingCurve): string => fittedPlace(context, curve);
+    return [html`<h3>Against ${name}</h3>${exponentTable(context, curves, name, { root: '../', placeOf })}`];
   });
   return axes.length === 0 ? '' : html`<h2>Fitted exponents</h2>${axes}`;
+}
+
+/** `Tracking quadratic, p = 100`, with the device where there are several. */
+function fittedPlace(context: SiteContext, curve: ScalingCurve): string {
+  const suite = context.suites.find(({ name }) => name === curve.suite);
+  const device = context.devices.find(({ id }) => id === curve.device);
+  const other = curve.axis === 'horizon' ? 'dimension' : 'horizon';
+  const where =
+    suite === undefined
+      ? curve.problem
+      : `${problemTitle(suite, curve.problem)}, ${axisName(suite, other)} = ${axisText(curve.fixed)}`;
+  return context.devices.length > 1 ? `${where}, ${device?.label ?? ''}` : where;
 }

@@ -1,18 +1,29 @@
-import { axisText, countText, numberText } from '../../board/format.ts';
-import { longestHorizon, type MethodSummary, summariseMethods } from '../../board/summary.ts';
+import { axisText, bytesText, countText, numberText, timesText, timeText } from '../../board/format.ts';
+import { distinct } from '../../board/problems.ts';
+import type { BoardRow } from '../../board/row.ts';
+import { metricText } from '../../board/row-text.ts';
+import type { ScalingQuantity } from '../../board/scaling.ts';
+import {
+  type BoardSummary,
+  type MeasuredGrowth,
+  type MethodSummary,
+  summariseBoard,
+} from '../../board/summary.ts';
 import { statuses, statusWords } from '../../cell/config.ts';
+import type { Suite } from '../../cell/suite.ts';
 import { plural } from '../../errors.ts';
-import { axisName, type Board, boardsByKind, distinct, type SiteContext } from '../context.ts';
+import { axisName, type Board, boardsByKind, problemTitle, type SiteContext } from '../context.ts';
 import { headlineChart, headlineOf, headlinePlace, headlineTitle } from '../headline.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
-import { methodLink } from './leaderboard.ts';
+import { methodLink, placeOf } from './leaderboard.ts';
 
 /** The first page: what was measured, who does well where, and the two pictures that say most. */
 export async function overviewPage(context: SiteContext): Promise<Page> {
   const { description, current } = context;
   const boards = boardsByKind(context);
+  const [first, ...others] = boards.methods;
   const troubles = statuses
     .filter((status) => status !== 'ok')
     .map((status) => ({ status, count: current.filter((record) => record.status === status).length }));
@@ -23,8 +34,9 @@ ${fact(current.length, 'cell')}${fact(distinct(context.rows, (row) => row.method
 ${troubles.filter(({ count }) => count > 0).map(({ status, count }) => html`<li><b>${countText(count)}</b>${statusWords[status]}</li>`)}
 </ul>
 ${versionsNote(context)}
+${first === undefined ? '' : boardSection(context, first)}
 ${await headlineSection(context)}
-${boards.methods.map((board) => boardSummary(context, board))}
+${others.map((board) => boardSection(context, board))}
 ${boards.kernels.length === 0 ? '' : html`<h2>Kernels</h2><p>Single kernels stand beside the measured peak and other libraries on <a href="kernels.html">a page of their own</a>.</p>`}
 ${aboutSection()}`;
   return { path: 'index.html', title: description.title, body };
@@ -63,61 +75,137 @@ async function headlineSection(context: SiteContext): Promise<Content> {
 ${chartKey(methods, context.looks, (method) => method)}<div class="charts">${figures}</div>`;
 }
 
-function boardSummary(context: SiteContext, board: Board): Html {
-  const { suite, device, rows, id } = board;
+function boardSection(context: SiteContext, { suite, device, rows, id }: Board): Html {
   const methods = context.methods.filter((method) => rows.some((row) => row.method === method));
-  const summaries = summariseMethods(rows, methods);
-  const longest = longestHorizon(rows);
-  const T = axisName(suite, 'horizon');
-  const columns: readonly SiteColumn<MethodSummary>[] = [
+  const summary = summariseBoard(suite, rows, methods);
+  return html`<h2 id="${id}">${suite.title}<small>${device.label}</small></h2><p>${suite.description}</p>
+<p class="faint small">${summaryNote(suite, summary)}</p>
+${siteTable(summaryColumns(context, suite, summary), summary.methods)}`;
+}
+
+/** Where the numbers of the table stand. */
+function summaryNote(suite: Suite, { at, along, metrics }: BoardSummary): Content {
+  const [T, p] = [axisName(suite, 'horizon'), axisName(suite, 'dimension')];
+  const fits = [
+    along.horizon === undefined
+      ? []
+      : [`of ${T} (${problemTitle(suite, along.horizon.problem)}, ${p} = ${axisText(along.horizon.fixed)})`],
+    along.dimension === undefined
+      ? []
+      : [
+          `of ${p} (${problemTitle(suite, along.dimension.problem)}, ${T} = ${axisText(along.dimension.fixed)})`,
+        ],
+  ].flat();
+  const growth = fits.length === 0 ? '' : ` Growth: fitted to the last decade ${fits.join(' and ')}.`;
+  const judged = metrics.map(
+    ({ problem, horizon, dimension }) =>
+      `${problemTitle(suite, problem)} at ${T} = ${axisText(horizon)}, ${p} = ${axisText(dimension)}`,
+  );
+  const metric = judged.length === 0 ? '' : ` What it buys: ${judged.join('; ')}.`;
+  return `Costs: ${problemTitle(suite, at.problem)} at ${T} = ${axisText(at.horizon)}, ${p} = ${axisText(at.dimension)}.${growth}${metric}`;
+}
+
+function summaryColumns(
+  context: SiteContext,
+  suite: Suite,
+  { metrics }: BoardSummary,
+): readonly SiteColumn<MethodSummary>[] {
+  // A place that is not proven says little; the leaderboard has it.
+  const place = (row: BoardRow, column: 'time' | 'memory' | 'metric'): Content => {
+    const found = context.placesOf(row)[column].get(row.key);
+    return found?.proven === true ? placeOf(found) : '';
+  };
+  const growth = (quantity: ScalingQuantity): SiteColumn<MethodSummary> => ({
+    title: 'grows like',
+    note: 'exponents fitted to the last decade; those below 0.05 are left out',
+    kind: 'text',
+    show: (row) => growthText(suite, row.growth[quantity]),
+    value: (row) => row.growth[quantity].horizon ?? row.growth[quantity].dimension,
+  });
+  return [
     {
       title: 'Method',
       kind: 'text',
-      show: (row) => methodLink(context, row.method),
-      value: (row) => row.method,
+      show: ({ method }) => methodLink(context, method),
+      value: ({ method }) => method,
     },
+    {
+      title: 'Peak memory',
+      note: 'largest number of bytes alive at once in device buffers',
+      kind: 'number',
+      show: ({ row }) => row?.memory && html`${bytesText(row.memory.median)}${place(row, 'memory')}`,
+      value: ({ row }) => row?.memory?.median,
+    },
+    growth('memory'),
+    {
+      title: 'Time',
+      note: 'median over samples and seeds; never includes compiling',
+      kind: 'number',
+      show: ({ row }) => row?.time && html`${timeText(row.time.median)}${place(row, 'time')}`,
+      value: ({ row }) => row?.time?.median,
+    },
+    {
+      title: `× ${suite.timedBeside?.title ?? ''}`,
+      note: 'time over that of the same work without the method, taken in turns',
+      kind: 'number',
+      show: ({ row }) => timesText(row?.time?.beside?.median),
+      value: ({ row }) => row?.time?.beside?.median,
+    },
+    growth('time'),
+    {
+      title: 'Relative error',
+      note: 'distance of the hypergradient to the exact one over its length',
+      kind: 'number',
+      show: ({ row }) => numberText(row?.gradient?.relativeError?.median),
+      value: ({ row }) => row?.gradient?.relativeError?.median,
+    },
+    ...metrics.map((point, index): SiteColumn<MethodSummary> => {
+      const title = problemTitle(suite, point.problem);
+      return {
+        title: `${point.spec.title}: ${title}`,
+        note: `${point.spec.direction === 'higher' ? 'more' : 'less'} is better`,
+        kind: 'number',
+        show: (row) => {
+          const at = row.metrics[index];
+          return at?.metric && html`${metricText(at)}${place(at, 'metric')}`;
+        },
+        value: (row) => row.metrics[index]?.metric?.median,
+      };
+    }),
     {
       title: 'Time score',
       note: 'mean share of points within a factor of the fastest, over factors from 1 to 4',
       kind: 'number',
-      show: (row) => scoreText(row.timeScore),
+      show: (row) => row.timeScore?.toFixed(2) ?? '',
       value: (row) => row.timeScore,
     },
     {
       title: 'Memory score',
       note: 'the same for peak memory',
       kind: 'number',
-      show: (row) => scoreText(row.memoryScore),
+      show: (row) => row.memoryScore?.toFixed(2) ?? '',
       value: (row) => row.memoryScore,
     },
     {
-      title: `Error at ${T} = ${axisText(longest)}`,
-      note: 'median relative error of the hypergradient at the longest horizon',
+      title: 'Gaps',
+      note: 'points at which some pass did not end well or is not supported, of all points',
       kind: 'number',
-      show: (row) => numberText(row.error),
-      value: (row) => row.error,
-    },
-    {
-      title: suite.metric?.title ?? 'Metric',
-      kind: 'number',
-      show: (row) => row.metric,
-      value: (row) => row.metricValue,
-    },
-    { title: 'Points', kind: 'number', show: (row) => row.points },
-    {
-      title: 'With gaps',
-      note: 'points at which some pass did not end well or is not supported',
-      kind: 'number',
-      show: (row) => row.troubles,
+      show: (row) => `${row.troubles} of ${row.points}`,
+      value: (row) => row.troubles,
     },
   ];
-  return html`<h2 id="${id}">${suite.title}<small>${device.label}</small></h2><p>${suite.description}</p>
-${siteTable(columns, summaries)}`;
 }
 
-function scoreText(score: number | undefined): Content {
-  if (score === undefined) return '';
-  return html`<span class="bar" style="width:${(48 * score).toFixed(0)}px"></span>${score.toFixed(2)}`;
+/** `T⁰·⁹⁸`, `p¹·⁰¹`, `constant`; nothing where nothing was fitted. */
+function growthText(suite: Suite, growth: MeasuredGrowth): Content {
+  const axes = (['horizon', 'dimension'] as const).filter((axis) => growth[axis] !== undefined);
+  if (axes.length === 0) return '';
+  const factors = axes
+    .filter((axis) => Math.abs(growth[axis] ?? 0) >= 0.05)
+    .map(
+      (axis) => html`${axisName(suite, axis)}<sup>${(growth[axis] ?? 0).toFixed(2).replace('-', '−')}</sup> `,
+    );
+  return factors.length === 0 ? 'constant' : html`${factors}`;
 }
 
 function aboutSection(): Html {

@@ -1,10 +1,11 @@
 import { axisText, bytesText, numberText, timeText } from '../../board/format.ts';
+import { distinct, problemsOf } from '../../board/problems.ts';
 import type { BoardRow, Quantity } from '../../board/row.ts';
-import { metricText } from '../../board/row-text.ts';
+import { metricText, metricTickText } from '../../board/row-text.ts';
 import type { Suite } from '../../cell/suite.ts';
 import { plural } from '../../errors.ts';
 import { type ParetoPoint, paretoChart } from '../charts/pareto-chart.ts';
-import { axisName, boardsOf, distinct, problemsOf, problemTitle, type SiteContext } from '../context.ts';
+import { axisName, boardsOf, problemTitle, type SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 
@@ -19,7 +20,7 @@ export async function paretoPage(context: SiteContext): Promise<Page | undefined
   const methods = new Set<string>();
   for (const board of boardsOf(context)) {
     const { suite, device, id } = board;
-    const rows = board.rows.filter((row) => gainOf(row) !== undefined);
+    const rows = board.rows.filter((row) => row.metric !== undefined || row.gradient !== undefined);
     const parts: Html[] = [];
     for (const problem of problemsOf({ suite, rows })) {
       const blocks: Html[] = [];
@@ -72,23 +73,25 @@ async function pointBlock(
   return figures.length === 0 ? undefined : html`<div class="charts">${figures}</div>`;
 }
 
-/** The longest horizon first. With a metric every point has charts, without one those of the largest p. */
+/** Points with a metric first, then of the others those of the largest p; each the longest horizon first. */
 function groupsOf(rows: readonly BoardRow[]): readonly (readonly BoardRow[])[] {
-  const dimensions = distinct(rows, (row) => row.dimension);
-  const largest = dimensions[dimensions.length - 1];
-  const wanted = rows.some((row) => row.metric !== undefined)
-    ? rows
-    : rows.filter((row) => row.dimension === largest);
-  return distinct(wanted, (row) => row.point)
-    .map((point) => wanted.filter((row) => row.point === point))
+  const groups = distinct(rows, (row) => row.point).map((point) => rows.filter((row) => row.point === point));
+  const isTrained = (group: readonly BoardRow[]): boolean => group.some((row) => row.metric !== undefined);
+  const largest = Math.max(...rows.map((row) => row.dimension));
+  return groups
+    .filter((group) => isTrained(group) || group[0]?.dimension === largest)
     .sort(
       (a, b) =>
-        (b[0]?.dimension ?? 0) - (a[0]?.dimension ?? 0) || (b[0]?.horizon ?? 0) - (a[0]?.horizon ?? 0),
+        Number(isTrained(b)) - Number(isTrained(a)) ||
+        (b[0]?.dimension ?? 0) - (a[0]?.dimension ?? 0) ||
+        (b[0]?.horizon ?? 0) - (a[0]?.horizon ?? 0),
     );
 }
 
-function gainOf(row: BoardRow): Quantity | undefined {
-  return row.metric ?? row.gradient?.relativeError;
+/** What a chart shows as gain: the metric where any method at the point has it, and then of no method anything else. */
+function gainOf(rows: readonly BoardRow[]): (row: BoardRow) => Quantity | undefined {
+  const trained = rows.some((row) => row.metric !== undefined);
+  return (row) => (trained ? row.metric : row.gradient?.relativeError);
 }
 
 const floor = 1e-8;
@@ -98,8 +101,9 @@ function pointsOf(
   cost: 'time' | 'memory',
   text: (value: number) => string,
 ): readonly ParetoPoint[] {
+  const gain = gainOf(rows);
   return rows.flatMap((row) => {
-    const [paid, got] = [row[cost], gainOf(row)];
+    const [paid, got] = [row[cost], gain(row)];
     if (
       paid === undefined ||
       got === undefined ||
@@ -109,13 +113,15 @@ function pointsOf(
       return [];
     const clamp = (value: number): number => (row.metric === undefined ? Math.max(floor, value) : value);
     const value = row.metric === undefined ? `error ${numberText(got.median)}` : metricText(row);
+    // A seed that missed has no end to draw a bar to.
+    const end = (value: number): number => clamp(Number.isFinite(value) ? value : got.median);
     return [
       {
         method: row.method,
         cost: paid.median,
         value: clamp(got.median),
-        low: clamp(row.metric?.interval.low ?? got.q1),
-        high: clamp(row.metric?.interval.high ?? got.q3),
+        low: end(row.metric?.interval.low ?? got.q1),
+        high: end(row.metric?.interval.high ?? got.q3),
         label: `${row.method} · ${text(paid.median)} · ${value}`,
       },
     ];
@@ -129,14 +135,13 @@ async function chartOf(
   cost: (typeof costs)[number],
 ): Promise<string> {
   const spec = rows.find((row) => row.metric !== undefined)?.metric?.spec;
-  const isAccuracy = spec?.name === 'accuracy';
   return paretoChart(points, {
     looks: context.looks,
     cost: { title: cost.title, scale: 'log', text: cost.text },
     value: {
       title: spec?.title ?? 'Relative error',
       scale: spec === undefined ? 'log' : 'linear',
-      text: isAccuracy ? (value) => `${Math.round(1000 * value) / 10} %` : numberText,
+      text: spec === undefined ? numberText : metricTickText(spec),
     },
     bytes: cost.name === 'memory',
     lowerIsBetter: spec === undefined || spec.direction === 'lower',

@@ -1,4 +1,5 @@
 import { axisText } from '../../board/format.ts';
+import { distinct, middle, problemsOf } from '../../board/problems.ts';
 import {
   type ScalingAxis,
   type ScalingCurve,
@@ -7,16 +8,7 @@ import {
 } from '../../board/scaling.ts';
 import { agreesWithTheory, type PowerLaw } from '../../statistics/fit.ts';
 import { scalingChart } from '../charts/scaling-chart.ts';
-import {
-  axisName,
-  type Board,
-  boardsByKind,
-  distinct,
-  middle,
-  problemsOf,
-  problemTitle,
-  type SiteContext,
-} from '../context.ts';
+import { axisName, type Board, boardsByKind, problemTitle, type SiteContext } from '../context.ts';
 import type { Growth } from '../descriptions.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
@@ -75,6 +67,7 @@ async function axisSection(
         curves.filter((curve) => curve.fixed === fixed),
         name,
         `${otherName} = ${axisText(fixed)}`,
+        fixed === first,
       );
       blocks.push(
         fixed === first
@@ -93,6 +86,7 @@ async function fixedBlock(
   curves: readonly ScalingCurve[],
   name: string,
   fixedText: string,
+  open: boolean,
 ): Promise<Html> {
   const figures: Html[] = [];
   for (const quantity of quantities) {
@@ -100,63 +94,91 @@ async function fixedBlock(
     if (own.length === 0) continue;
     const theoryOf = (method: string): Growth | undefined => context.methodOf(method)?.theory?.[quantity];
     const svg = await scalingChart(own, { looks: context.looks, axisName: name, theoryOf });
-    figures.push(
-      figure(`${quantity === 'memory' ? 'Peak memory' : 'Time'} against ${name}, ${fixedText}`, svg),
-    );
+    figures.push(figure(`${titles[quantity]} against ${name}, ${fixedText}`, svg));
   }
   return html`<div class="charts">${figures}</div>
-<details><summary>Fitted exponents, ${fixedText}</summary>${exponentTable(context, curves, name)}</details>`;
+<details${open ? html` open` : ''}><summary>Fitted exponents, ${fixedText}</summary>${exponentTable(context, curves, name)}</details>`;
 }
 
-/** Fitted exponents beside the theory's. */
+/** A method's curves of both quantities along one line of the benchmark. */
+interface FittedLine {
+  readonly method: string;
+  readonly variant: string;
+  readonly place: string;
+  readonly curves: Readonly<Partial<Record<ScalingQuantity, ScalingCurve>>>;
+}
+
+/**
+ * Fitted exponents beside the theory's: memory and time in one row.
+ *
+ * @param placeOf names the problem and the value of the other axis, where a table holds several
+ */
 export function exponentTable(
   context: SiteContext,
   curves: readonly ScalingCurve[],
   name: string,
-  root = '',
+  options: { readonly root?: string; readonly placeOf?: (curve: ScalingCurve) => string } = {},
 ): Html {
-  const columns: readonly SiteColumn<ScalingCurve>[] = [
+  const { root = '', placeOf = () => '' } = options;
+  const lines = new Map<string, FittedLine>();
+  for (const curve of curves) {
+    const { method, variant } = curve;
+    const place = placeOf(curve);
+    const key = [method, variant, place].join('\n');
+    const known = lines.get(key) ?? { method, variant, place, curves: {} };
+    lines.set(key, { ...known, curves: { ...known.curves, [curve.quantity]: curve } });
+  }
+  const columnsOf = (quantity: ScalingQuantity): readonly SiteColumn<FittedLine>[] => [
+    {
+      title: `${titles[quantity]}: ${name}^`,
+      note: 'exponent over the whole range and its 95 % interval',
+      kind: 'number',
+      show: (line) => lawText(line.curves[quantity]?.law),
+      value: (line) => line.curves[quantity]?.law?.exponent,
+    },
+    {
+      title: 'upper end',
+      note: 'fitted to the last decade',
+      kind: 'number',
+      show: (line) => lawText(line.curves[quantity]?.upper),
+      value: (line) => line.curves[quantity]?.upper?.exponent,
+    },
+    {
+      title: 'theory',
+      kind: 'number',
+      show: (line) => theoryText(context, line.curves[quantity]),
+      value: (line) => theoryOf(context, line.curves[quantity]),
+    },
+  ];
+  const columns: readonly SiteColumn<FittedLine>[] = [
     {
       title: 'Method',
       kind: 'text',
-      show: (curve) => methodLink(context, curve.method, root),
-      value: (curve) => curve.method,
+      show: (line) => (options.placeOf === undefined ? methodLink(context, line.method, root) : ''),
+      value: (line) => line.method,
     },
-    { title: 'Variant', kind: 'text', show: (curve) => curve.variant },
-    {
-      title: 'Quantity',
-      kind: 'text',
-      filter: true,
-      show: (curve) => (curve.quantity === 'memory' ? 'peak memory' : 'time'),
-    },
-    {
-      title: `Whole range: ${name}^`,
-      note: 'exponent and its 95 % interval',
-      kind: 'number',
-      show: (curve) => lawText(curve.law),
-      value: (curve) => curve.law?.exponent,
-    },
-    {
-      title: `Upper end: ${name}^`,
-      note: 'fitted to the last decade',
-      kind: 'number',
-      show: (curve) => lawText(curve.upper),
-      value: (curve) => curve.upper?.exponent,
-    },
-    {
-      title: 'Theory',
-      kind: 'number',
-      show: (curve) => theoryText(context, curve),
-      value: (curve) => context.methodOf(curve.method)?.theory?.[curve.quantity]?.[curve.axis],
-    },
-    {
-      title: 'Points',
-      kind: 'number',
-      show: (curve) =>
-        curve.points.length + (curve.misses.length === 0 ? '' : ` and ${curve.misses.length} missed`),
-    },
+    { title: 'Where', kind: 'text', show: (line) => line.place },
+    { title: 'Variant', kind: 'text', show: (line) => line.variant },
+    ...columnsOf('memory'),
+    ...columnsOf('time'),
+    { title: 'Missed', kind: 'text', show: missesText },
   ];
-  return siteTable(columns, curves);
+  const order = (line: FittedLine): number => context.methods.indexOf(line.method);
+  return siteTable(
+    columns,
+    [...lines.values()].sort((a, b) => order(a) - order(b)),
+  );
+}
+
+const titles: Readonly<Record<ScalingQuantity, string>> = { memory: 'Peak memory', time: 'Time' };
+
+function missesText({ curves }: FittedLine): string {
+  return quantities
+    .flatMap((quantity) => {
+      const count = curves[quantity]?.misses.length ?? 0;
+      return count === 0 ? [] : [`${quantity}: ${count}`];
+    })
+    .join(', ');
 }
 
 /** `0.98 (0.91 to 1.05)`; without an interval where there are only two points. */
@@ -170,10 +192,16 @@ export function lawText(law: PowerLaw | undefined): string {
     : `${fixed(law.exponent)} (${fixed(interval.low)} to ${fixed(interval.high)})`;
 }
 
-function theoryText(context: SiteContext, curve: ScalingCurve): Content {
-  const theory = context.methodOf(curve.method)?.theory?.[curve.quantity]?.[curve.axis];
+function theoryOf(context: SiteContext, curve: ScalingCurve | undefined): number | undefined {
+  return curve === undefined
+    ? undefined
+    : context.methodOf(curve.method)?.theory?.[curve.quantity]?.[curve.axis];
+}
+
+function theoryText(context: SiteContext, curve: ScalingCurve | undefined): Content {
+  const theory = theoryOf(context, curve);
   if (theory === undefined) return '';
-  if (curve.upper === undefined) return String(theory);
+  if (curve?.upper === undefined) return String(theory);
   // Below theory is no contradiction: the constant part still counts. Above it is.
   const agrees = agreesWithTheory(curve.upper, theory, 0.1);
   const above = curve.upper.exponent > theory && !agrees;

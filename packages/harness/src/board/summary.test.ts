@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { defineSuite } from '../cell/suite.ts';
+import { fixturePhase, fixtureRecord } from '../record/fixture.ts';
+import type { CellRecord } from '../record/record.ts';
+import { randomFrom } from '../statistics/random.ts';
+import { placeText, rankRows } from './rank-rows.ts';
+import { boardRows } from './row.ts';
+import { metricText } from './row-text.ts';
+import { summariseBoard } from './summary.ts';
+import { commonTarget } from './target.ts';
+
+const suite = defineSuite({
+  name: 'attack',
+  title: 'Attack',
+  description: 'A suite without gradients, whose problems are about different numbers.',
+  measureVersion: 1,
+  problems: [
+    { name: 'pictures', title: 'Pictures' },
+    { name: 'plane', metric: { name: 'loss', title: 'Loss', direction: 'lower' } },
+  ],
+  methods: [{ name: 'a' }, { name: 'b' }],
+  passes: ['memory', 'time', 'training'],
+  profiles: { quick: { horizons: [10], dimensions: [1], seeds: [0] } },
+  metric: { name: 'success', title: 'Success rate', direction: 'higher', share: true },
+  moreMetrics: [{ name: 'queries', title: 'Queries', direction: 'lower' }],
+  timedBeside: { phase: 'plain', title: 'plain steps' },
+});
+
+const config = { suite: 'attack', problem: 'pictures', dimension: 1 };
+
+/** Times of a method that takes `factor` plain steps, on a machine whose speed wanders by a factor of two. */
+function timed(method: string, seed: number, factor: number, pass = 'time'): CellRecord {
+  const random = randomFrom(100 * seed + factor);
+  const speeds = Array.from({ length: 8 }, () => 1 + random.uniform());
+  const phases = {
+    own: fixturePhase(speeds.map((speed) => speed * factor * (1 + 0.01 * random.uniform()))),
+    plain: fixturePhase(speeds),
+  };
+  return fixtureRecord(
+    { status: 'ok', time: { compileMs: null, primaryPhase: 'own', phases } },
+    { ...config, method, seed, pass },
+  );
+}
+
+function trained(
+  method: string,
+  problem: string,
+  horizon: number,
+  final: Readonly<Record<string, number>>,
+): CellRecord {
+  const curve = [0, 1].map((step) => ({ step, metrics: step === 0 ? { success: 0.1, loss: 9 } : final }));
+  return fixtureRecord(
+    { status: 'ok', training: { curve, final } },
+    { ...config, method, problem, horizon, pass: 'training' },
+  );
+}
+
+describe('times taken in turns with plain steps', () => {
+  const records = [0, 1].flatMap((seed) => [timed('a', seed, 1.1), timed('b', seed, 1.3)]);
+
+  it('are ranked as multiples of them: the machine cancels out', () => {
+    const [inTurns, alone] = [boardRows(records, [suite]), boardRows(records)].map((rows) =>
+      [...rankRows(rows).time.values()].map(placeText),
+    );
+    expect(inTurns).toEqual(['1', '2']);
+    expect(alone).toEqual(['1–2', '1–2']);
+    const [a, b] = boardRows(records, [suite]).map((row) => row.time?.beside?.median ?? 0);
+    expect(a).toBeCloseTo(1.1, 1);
+    expect(b).toBeCloseTo(1.3, 1);
+  });
+
+  it('are never mixed with times of another pass', () => {
+    const [row] = boardRows([timed('a', 0, 1), timed('a', 1, 50, 'training')], [suite]);
+    expect(row?.time?.replicates.map((seed) => seed.length)).toEqual([8, 0]);
+    expect(row?.time?.median).toBeLessThan(3);
+    const lost = fixtureRecord(
+      { status: 'timeout', reason: 'late' },
+      { ...config, method: 'a', pass: 'time' },
+    );
+    const [missed] = boardRows([lost, timed('a', 0, 50, 'training')], [suite]);
+    expect(missed?.time?.median).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('a suite whose problems are about different numbers', () => {
+  const records = [
+    trained('a', 'pictures', 10, { success: 0.5, queries: 900 }),
+    trained('b', 'pictures', 10, { success: 0.75, queries: 700 }),
+    trained('a', 'pictures', 100, { success: 0.625, queries: 800 }),
+    trained('b', 'plane', 10, { loss: 2 }),
+  ];
+  const rows = boardRows(records, [suite]);
+
+  it('shows each, and further metrics beside them', () => {
+    const text = (method: string, problem: string) => {
+      const row = rows.find((one) => one.method === method && one.problem === problem && one.horizon === 10);
+      return [metricText(row ?? {}), ...(row?.moreMetrics ?? []).map((metric) => metricText({ metric }))];
+    };
+    expect(text('b', 'pictures')).toEqual(['75.00 %', '700']);
+    expect(text('b', 'plane')).toEqual(['2']);
+  });
+
+  it('is summed up problem by problem, never across', () => {
+    const { metrics, methods } = summariseBoard(suite, rows, ['a', 'b']);
+    expect(metrics.map(({ problem, horizon, spec }) => [problem, horizon, spec.name])).toEqual([
+      ['pictures', 100, 'success'],
+      ['plane', 10, 'loss'],
+    ]);
+    expect(methods.map((method) => method.metrics.map((row) => metricText(row ?? {})))).toEqual([
+      ['62.50 %', ''],
+      ['', '2'],
+    ]);
+    expect(methods.map(({ growth, points }) => [growth, points])).toEqual([
+      [{ memory: {}, time: {} }, 2],
+      [{ memory: {}, time: {} }, 2],
+    ]);
+  });
+
+  it('has a target nine tenths of the way to the best, unless nobody got better', () => {
+    const own = records.filter((record) => record.config.horizon === 10 && record.training?.final.success);
+    const success = { name: 'success', title: 'Success rate', direction: 'higher' } as const;
+    expect(commonTarget(own, success)?.value).toBeCloseTo(0.1 + 0.9 * 0.65, 12);
+    expect(commonTarget(own, { ...success, direction: 'lower' })).toBeUndefined();
+  });
+});
+
+it('growth is fitted where T and p have ranges: along T at the middle p, along p at the longest T', () => {
+  const bytes = (horizon: number, dimension: number): CellRecord => {
+    const peakBytes = 100 * horizon * dimension ** 0.5;
+    return fixtureRecord(
+      {
+        status: 'ok',
+        memory: { peakBytes, peakBytesByClass: {}, predictedPeakBytes: peakBytes },
+      },
+      { ...config, method: 'a', horizon, dimension, pass: 'memory' },
+    );
+  };
+  const rows = boardRows(
+    [1, 10, 100].flatMap((horizon) => [1, 4, 16].map((p) => bytes(horizon, p))),
+    [suite],
+  );
+  const { at, along, methods } = summariseBoard(suite, rows, ['a']);
+  expect(at).toEqual({ problem: 'pictures', horizon: 100, dimension: 4 });
+  expect(along).toEqual({
+    horizon: { problem: 'pictures', fixed: 4 },
+    dimension: { problem: 'pictures', fixed: 100 },
+  });
+  expect(methods[0]?.growth.memory.horizon).toBeCloseTo(1, 6);
+  expect(methods[0]?.growth.memory.dimension).toBeCloseTo(0.5, 6);
+});
