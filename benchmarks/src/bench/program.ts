@@ -15,6 +15,7 @@ import { root } from '../root.ts';
 import { libraryCards } from '../suites/cards.ts';
 import { bilevelSuites, suites } from '../suites/index.ts';
 import { kernelsSuite } from '../suites/kernels/suite.ts';
+import { longTailedDescriptions } from '../suites/long-tailed/methods.ts';
 
 /** Packages whose versions every record names. */
 const packages = [
@@ -32,12 +33,14 @@ const measured = [
   'packages/nn/src',
   'packages/bilevel/src',
   'packages/hyperdistill/src',
+  'packages/lazy/src',
 ];
 const kernels = ['packages/tensor/src', 'benchmarks/src/kernels', 'benchmarks/src/peers'];
 const measuring = [
   'benchmarks/src/cells',
   'benchmarks/src/suites',
   'benchmarks/src/hypergradient',
+  'benchmarks/src/long-tailed',
   'benchmarks/src/training',
 ];
 
@@ -102,5 +105,5 @@ function methodCards(): readonly MethodDescription[] {
   for (const { methods } of bilevelSuites) {
     for (const { name, title = name, card } of methods) cards.set(name, { name, title, ...card });
   }
-  return [...cards.values(), ...libraryCards];
+  return [...cards.values(), ...longTailedDescriptions, ...libraryCards];
 }

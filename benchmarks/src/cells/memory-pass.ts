@@ -1,24 +1,40 @@
 /** @file The pass `memory`: bytes of one hypergradient by class, predicted before and measured by the ledger. */
 import type { Measurement, MemorySection } from '@longhorizon/harness';
-import { type BytesByClass, totalBytes } from '@longhorizon/tensor';
+import { type ByteCounts, type BytesByClass, type Device, totalBytes } from '@longhorizon/tensor';
 import type { Case } from './case.ts';
 import { withFirstRun } from './prepare.ts';
 
 export async function memoryPass(cell: Case): Promise<Measurement> {
-  const { ledger } = cell.device;
+  return memoryBetween(cell.device, (measured) =>
+    withFirstRun(cell, async (_, { counts, dispatches }, predicted) => ({
+      status: 'ok',
+      memory: measured(predicted),
+      counters: { ...counts, dispatches },
+    })),
+  );
+}
+
+/**
+ * Watches the device's ledger while something runs.
+ *
+ * @param use does the work; the function it is handed turns what was predicted into the section, with the peak until then
+ */
+export async function memoryBetween(
+  { ledger }: Device,
+  use: (measured: (predicted: ByteCounts) => MemorySection) => Promise<Measurement>,
+): Promise<Measurement> {
   // What lives on the device already is nobody's cost: cells share it.
   const watch = ledger.watch({ except: ['staging'] });
   const before = watch.byClass();
   try {
-    return await withFirstRun(cell, async (_, { counts, dispatches }, predicted) => {
+    return await use((predicted) => {
       const peakBytesByClass = difference(watch.byClass(), before);
-      const memory: MemorySection = {
+      return {
         peakBytes: totalBytes(peakBytesByClass),
         peakBytesByClass,
         predictedPeakBytes: totalBytes(predicted),
         predictedBytesByClass: nonZero(predicted),
       };
-      return { status: 'ok', memory, counters: { ...counts, dispatches } };
     });
   } finally {
     watch.stop();

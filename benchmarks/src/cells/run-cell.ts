@@ -2,6 +2,8 @@
 import type { Measurement, RunCell } from '@longhorizon/harness';
 import { bilevelSuites } from '../suites/index.ts';
 import { kernelsSuite } from '../suites/kernels/suite.ts';
+import { runLongTailedCell } from '../suites/long-tailed/cells.ts';
+import { longTailedSuite } from '../suites/long-tailed/suite.ts';
 import type { Pass } from '../suites/rows.ts';
 import { runFeedingCell, runTrainingCell } from '../training/cells.ts';
 import { feedingSuite, trainingSuite } from '../training/suite.ts';
@@ -22,6 +24,7 @@ const runPass: Readonly<Record<Pass, (cell: Case) => Promise<Measurement>>> = {
 /** Suites whose cells are no bilevel problems. */
 const ownCells: Readonly<Record<string, RunCell>> = {
   [kernelsSuite.name]: runKernelCell,
+  [longTailedSuite.name]: runLongTailedCell,
   [trainingSuite.name]: runTrainingCell,
   [feedingSuite.name]: runFeedingCell,
 };

@@ -14,7 +14,6 @@ export const bilevelSuites: readonly BilevelSuite[] = [
   hypergradientSuite,
   fewShotSuite,
   largeScaleSuite,
-  longTailedSuite,
   attackSuite,
 ].filter(({ problems }) => problems.length > 0);
 
@@ -26,6 +25,7 @@ export const plainSuites: readonly Suite[] = [trainingSuite, feedingSuite].map((
 
 export const suites: readonly Suite[] = [
   ...bilevelSuites.map(({ suite }) => suite),
+  longTailedSuite,
   kernelsSuite,
   ...plainSuites,
 ];

@@ -124,6 +124,7 @@ export {
 } from './problems/tracking.ts';
 export { addCounts, type Counts, noCounts, subtractCounts } from './workspace/counts.ts';
 export type { Engine, EngineStatistics } from './workspace/engine.ts';
+export { type OpenedWorkspace, openWorkspace } from './workspace/open.ts';
 export {
   type Action,
   copy,

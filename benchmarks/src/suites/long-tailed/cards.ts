@@ -1,0 +1,164 @@
+/** @file What the page says about the methods of the suite `long-tailed`. ℓ_i is the cross-entropy of example i, V the mean over the balanced dev set. */
+import type { MethodDescription, PublishedNumber, Source } from '@longhorizon/harness';
+
+export type TailCard = Omit<MethodDescription, 'name' | 'title'>;
+
+const code = 'benchmarks/src/long-tailed';
+
+const shu: Source = {
+  citation: 'Shu et al., "Meta-Weight-Net: learning an explicit mapping for sample weighting", NeurIPS 2019',
+};
+const ren: Source = {
+  citation:
+    'Ren, Zeng, Yang and Urtasun, "Learning to reweight examples for robust deep learning", ICML 2018',
+};
+const cui: Source = {
+  citation:
+    'Cui, Jia, Lin, Song and Belongie, "Class-balanced loss based on effective number of samples", CVPR 2019',
+};
+const jamal: Source = {
+  citation:
+    'Jamal, Brown, Yang, Wang and Gong, "Rethinking class-balanced methods for long-tailed visual recognition from a domain adaptation perspective", CVPR 2020',
+};
+const lazySource: Source = {
+  citation: 'Jamal, Wang and Gong, "A lazy approach to long-horizon gradient-based meta-learning", ICCV 2021',
+};
+
+const remembered =
+  'ResNet-32, imbalance 200 / 100 / 50 / 20 / 10; quoted from memory, not checked against the paper';
+
+function accuracies(
+  cifar10: string,
+  cifar100: string,
+  source: Source,
+  note = remembered,
+): readonly PublishedNumber[] {
+  return [
+    { what: 'accuracy, long-tailed CIFAR-10', value: cifar10, source, note },
+    { what: 'accuracy, long-tailed CIFAR-100', value: cifar100, source, note },
+  ];
+}
+
+const scale =
+  'A run is 25 to 100 times shorter than a published one, on a small network without normalisation; the learning rate falls by 5 where the second stage begins and again at nine tenths of the run, not by 100.';
+
+export const cards = {
+  crossEntropy: {
+    idea: 'The mean of the cross-entropy: every example counts the same, so large classes count more.',
+    equation: { text: 'L = (1/n) Σ ℓ_i', place: 'standard' },
+    source: shu,
+    published: accuracies(
+      '65.68 / 70.36 / 74.81 / 82.23 / 86.39 %',
+      '34.84 / 38.32 / 43.85 / 51.14 / 55.71 %',
+      shu,
+    ),
+    deviations: [scale],
+    code,
+  },
+  classBalanced: {
+    idea: 'Every class is weighed by the inverse of its effective number of examples, from the first step on.',
+    equation: {
+      text: 'w_y = (1 − b)/(1 − b^{n_y}), Σ_y w_y = C;  L = (1/n) Σ w_{y_i} ℓ_i',
+      place: 'equation 4',
+    },
+    source: cui,
+    published: accuracies(
+      '68.89 / 74.57 / 79.27 / 84.36 / 87.49 %',
+      '36.23 / 39.60 / 45.32 / 52.59 / 57.99 %',
+      shu,
+    ),
+    deviations: [scale],
+    code,
+  },
+  deferred: {
+    idea: 'Plain cross-entropy first, the weights of classes in the second stage alone. It is two-component weighting with ε = 0: what the learned part must beat.',
+    equation: { text: 'L = (1/n) Σ w_{y_i} ℓ_i in the last fifth of the run', place: 'control' },
+    source: jamal,
+    deviations: [scale],
+    code,
+  },
+  l2rw: {
+    idea: 'Weights ε of a batch start at 0. Those along which the dev loss falls after one virtual step are kept, and normalised to sum to 1.',
+    equation: {
+      text: 'u_i = −∂V(θ − α∇Σ ε_i ℓ_i)/∂ε_i at ε = 0;  w_i = max(u_i, 0)/Σ_j max(u_j, 0)',
+      place: 'algorithm 1',
+    },
+    source: ren,
+    published: accuracies(
+      '66.51 / 74.16 / 78.93 / 82.12 / 85.19 %',
+      '33.38 / 40.23 / 44.44 / 51.64 / 53.73 %',
+      shu,
+    ),
+    deviations: [
+      'Plain cross-entropy for the first four fifths of the run, as for the other rules here.',
+      scale,
+    ],
+    theory: { memory: { horizon: 0, dimension: 0 }, time: { horizon: 0, dimension: 0 } },
+    code,
+  },
+  weightNet: {
+    idea: 'A perceptron turns the loss of an example into its weight. Its parameters are λ, learned along the run by the dev loss after one virtual step.',
+    equation: {
+      text: 'ŵ(Θ) = w − α (1/n) Σ V(ℓ_i; Θ)∇ℓ_i;  Θ ← Θ − β∇_Θ V(ŵ(Θ))',
+      place: 'equations 3 to 7',
+    },
+    source: shu,
+    published: accuracies(
+      '68.91 / 75.21 / 80.06 / 84.94 / 87.84 %',
+      '37.91 / 42.09 / 46.74 / 54.37 / 58.46 %',
+      shu,
+      'ResNet-32, imbalance 200 / 100 / 50 / 20 / 10; the first three of CIFAR-10 are confirmed by a public replication, the others quoted from memory',
+    ),
+    deviations: [
+      'Θ moves by Adam at 0.01, not by descent at 10⁻⁵: the perceptron sees some hundred updates, not ten thousands.',
+      'Its stage is the last fifth of the run, not all of it.',
+      scale,
+    ],
+    theory: { memory: { horizon: 0, dimension: 0 }, time: { horizon: 0, dimension: 0 } },
+    code,
+  },
+  twoComponent: {
+    idea: 'Weights of classes by their effective number, and beside them a learned part for every example, which starts anew in every batch.',
+    equation: {
+      text: 'φ = θ − α∇Σ (w_{y_i} + ε_i) ℓ_i;  ε ← −0.01 ∂V(φ)/∂ε;  real step along (1/n) Σ (w_{y_i} + ε_i) ℓ_i',
+      place: 'algorithm 1 and released code',
+    },
+    source: jamal,
+    published: [
+      {
+        what: 'error, long-tailed CIFAR-10',
+        value: '29.34 / 23.59 / 19.49 / 13.54 %',
+        source: jamal,
+        note: 'ResNet-32, imbalance 200 / 100 / 50 / 20; quoted from memory, not checked against the paper',
+      },
+      {
+        what: 'error, long-tailed CIFAR-100',
+        value: '60.69 / 56.65 / 51.47 / 44.38 %',
+        source: jamal,
+        note: 'ResNet-32, imbalance 200 / 100 / 50 / 20; quoted from memory, not checked against the paper',
+      },
+    ],
+    deviations: [
+      'Sums and rates are those of the released code. At these rates |ε| stays far below w_y.',
+      scale,
+    ],
+    theory: { memory: { horizon: 0, dimension: 0 }, time: { horizon: 0, dimension: 0 } },
+    code,
+  },
+  /** The card of a rule whose derivative Lazy takes. */
+  lazyOf: (title: string, rule: TailCard): TailCard => ({
+    idea: `${title} with the dev loss judged k steps ahead: a student goes k steps on the batches that are next, a teacher leaps to where it ended, and the leap is differentiated as one weighted step. The rule itself does not change.`,
+    equation: {
+      text: 'φ^T = θ + β(s_k − θ);  ∂V/∂λ = v·∂(θ − α∇L(θ; λ))/∂λ with v = ∇V(φ^T)',
+      place: 'reconstruction, variant L1',
+    },
+    source: lazySource,
+    deviations: [
+      "Reconstructed: the paper's method section could not be obtained, and it reports no number that is quoted here.",
+      'The student sees the batch that λ belongs to first and further batches after it; these are weighed as the rule would without ε (L2RW: the plain mean).',
+      ...(rule.deviations ?? []),
+    ],
+    theory: { memory: { horizon: 0, dimension: 0 }, time: { horizon: 1, dimension: 0 } },
+    code: 'packages/lazy/src',
+  }),
+} as const;

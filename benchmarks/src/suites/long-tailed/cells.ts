@@ -1,0 +1,216 @@
+/** @file The cells of the suite `long-tailed`: bytes and seconds of a step of the second stage, and what a whole run comes to. */
+import {
+  type CellConfig,
+  CellFailure,
+  type Measurement,
+  phaseTimer,
+  type RunCell,
+  sampleArms,
+  timed,
+  timeSection,
+} from '@longhorizon/harness';
+import { momentum, stepSchedule } from '@longhorizon/nn';
+import type { Device } from '@longhorizon/tensor';
+import { canaryOf } from '../../cells/canary.ts';
+import { sharedDevice } from '../../cells/device.ts';
+import { digest } from '../../cells/gradient-pass.ts';
+import { memoryBetween } from '../../cells/memory-pass.ts';
+import { type Judgement, judge } from '../../long-tailed/evaluation.ts';
+import { OnlineTraining, type TrainingOptions } from '../../long-tailed/online-training.ts';
+import type { Seeds } from '../rows.ts';
+import { methods } from './methods.ts';
+import { type TailCase, tailCase } from './problems.ts';
+
+/** What a time is compared with: a step of the same training with plain weights. */
+export const plainPhase = 'plain step';
+const stepPhase = 'step';
+const trainingPhase = 'training';
+
+/** Shares of a run after which the learning rate falls to a fifth; the second stage begins with the first. */
+const milestones = [0.8, 0.9];
+const rateAtFirst = 0.05;
+const fall = 0.2;
+
+export const runLongTailedCell: RunCell = async (config, { seeds, adapter, signal }) => {
+  const device = await sharedDevice(adapter);
+  const found = tailCase(config, seeds);
+  const options = optionsOf(config, seeds, found);
+  if (config.pass === 'memory') return memoryCell(device, options);
+  if (config.pass === 'time') return timeCell(device, options, config, signal);
+  return trainingCell(device, options, found, signal);
+};
+
+/** Everything that a run of a cell depends on. */
+function optionsOf(
+  config: CellConfig,
+  seeds: Seeds,
+  { data, classifier, profile }: TailCase,
+): TrainingOptions {
+  const row = methods.find(({ name }) => name === config.method);
+  if (row === undefined) throw new Error(`internal: long-tailed has no method ${config.method}.`);
+  const rate = stepSchedule(
+    rateAtFirst,
+    fall,
+    milestones.map((share) => Math.round(share * profile.steps)),
+  );
+  return {
+    data,
+    classifier,
+    batch: config.dimension,
+    optimiser: momentum({ rate, momentum: 0.9, nesterov: true, weightDecay: 5e-4 }),
+    first: row.first,
+    second:
+      typeof row.second === 'string' ? row.second : { ...row.second(seeds), horizon: config.horizon, rate },
+    // The order of the batches and the start of the network are the same for every method.
+    seed: seeds.order ?? 0,
+  };
+}
+
+async function withTraining<Result>(
+  device: Device,
+  options: TrainingOptions,
+  use: (training: OnlineTraining) => Promise<Result>,
+): Promise<Result> {
+  const training = await OnlineTraining.open(device, options);
+  try {
+    return await use(training);
+  } finally {
+    training.destroy();
+  }
+}
+
+async function memoryCell(device: Device, options: TrainingOptions): Promise<Measurement> {
+  return memoryBetween(device, (measured) =>
+    withTraining(device, options, async (training) => {
+      await training.run('first', 0, 1);
+      const before = training.engine.counts;
+      const { dispatches } = await training.run('second', 1, 1);
+      const { gradients, vjps, jvps, hvps } = training.engine.counts;
+      return {
+        status: 'ok',
+        memory: measured(training.predicted),
+        counters: {
+          gradients: gradients - before.gradients,
+          vjps: vjps - before.vjps,
+          jvps: jvps - before.jvps,
+          hvps: hvps - before.hvps,
+          dispatches,
+        },
+      };
+    }),
+  );
+}
+
+/** A step of the second stage in turns with a plain one. */
+async function timeCell(
+  device: Device,
+  options: TrainingOptions,
+  { profile }: CellConfig,
+  signal: AbortSignal,
+): Promise<Measurement> {
+  return withTraining(device, options, async (training) => {
+    const first = await timed(() => training.run('second', 0, 1));
+    await training.run('first', 0, 1);
+    const again = await timed(() => training.run('second', 0, 1));
+    const sampled = await sampleArms(
+      [
+        { name: stepPhase, run: () => training.run('second', 0, 1) },
+        { name: plainPhase, run: () => training.run('first', 0, 1) },
+      ],
+      {
+        minimumSamples: profile === 'quick' ? 4 : 10,
+        maximumSamples: 40,
+        timeBudgetMs: profile === 'quick' ? 100 : 2000,
+        warmUpCalls: 0,
+        warmUpMs: 0,
+        canary: await canaryOf(device),
+        signal,
+      },
+    );
+    return {
+      status: 'ok',
+      time: timeSection(sampled.phases, {
+        primaryPhase: stepPhase,
+        compileMs: Math.max(0, first.ms - again.ms),
+        clock: { host: 'performance.now', synchronisation: 'work-done' },
+      }),
+      ...(sampled.noise === undefined ? {} : { noise: sampled.noise }),
+    };
+  });
+}
+
+async function trainingCell(
+  device: Device,
+  options: TrainingOptions,
+  { data, classifier, profile }: TailCase,
+  signal: AbortSignal,
+): Promise<Measurement> {
+  return withTraining(device, options, async (training) => {
+    const timer = phaseTimer();
+    const curve: { step: number; timeMs: number; metrics: Record<string, number> }[] = [];
+    let judgement: Judgement | undefined;
+    const evaluate = async (step: number): Promise<void> => {
+      const timeMs = timer.elapsedMs();
+      judgement = await timer.evaluate(() => judge(training, data, classifier));
+      if (!Number.isFinite(judgement.loss))
+        throw new CellFailure(
+          'diverged',
+          `after step ${step} the model is no longer finite; a smaller learning rate may help.`,
+          step,
+        );
+      curve.push({ step, timeMs, metrics: metricsOf(judgement) });
+    };
+    const secondStage = Math.round(milestones[0]! * profile.steps);
+    // Halfway through the first stage, at its end, halfway through the second, at its end.
+    const stops = [secondStage / 2, secondStage, (secondStage + profile.steps) / 2, profile.steps].map(
+      Math.round,
+    );
+    let done = 0;
+    for (const stop of stops) {
+      if (signal.aborted)
+        throw new CellFailure('timeout', `stopped after ${done} of ${profile.steps} steps.`);
+      const stage = stop <= secondStage ? 'first' : 'second';
+      await timer.time(`${trainingPhase}, ${stage} stage`, () => training.run(stage, done, stop - done));
+      done = stop;
+      await evaluate(done);
+    }
+    const final = judgement!;
+    return {
+      status: 'ok',
+      training: {
+        curve,
+        final: metricsOf(final),
+        finalSamples: { accuracy: [...final.byClass] },
+        reportSplit: 'balanced test set',
+        stopReason: 'all steps done',
+      },
+      time: timeSection(timer.phases(), {
+        primaryPhase: `${trainingPhase}, second stage`,
+        compileMs: null,
+        evaluationMs: timer.evaluationMs(),
+      }),
+      counters: { ...training.engine.counts },
+      artifacts: { weights: digest(await training.read('weights')) },
+      details: {
+        trainingExamples: [...data.counts],
+        accuracyByClass: [...final.byClass],
+        groups: [...data.groups],
+        ...(typeof options.second === 'string' ? {} : { learned: await learnedWeights(training) }),
+      },
+    };
+  });
+}
+
+function metricsOf({ accuracy, loss, byGroup }: Judgement): Record<string, number> {
+  return { accuracy, ...byGroup, loss };
+}
+
+/** How large the last ∂V/∂λ was, and how many of its examples would lower V. */
+async function learnedWeights(training: OnlineTraining) {
+  const values = await training.read('hypergradient');
+  const size = values.length;
+  return {
+    meanSizeOfDerivative: values.reduce((sum, value) => sum + Math.abs(value), 0) / size,
+    shareBelowZero: values.filter((value) => value < 0).length / size,
+  };
+}

@@ -1,0 +1,26 @@
+/** @file Opens a workspace by itself: for work made of slots and kernels that is no run of a method on a problem, or more than one. */
+import type { ByteCounts, Device } from '@longhorizon/tensor';
+import { DeviceEngine, planWorkspace } from './device-engine.ts';
+import type { Engine } from './engine.ts';
+import { ReferenceEngine } from './reference-engine.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface OpenedWorkspace {
+  readonly engine: Engine;
+  /** Bytes by class that were allocated, as predicted before they were; empty on the reference. */
+  readonly predicted: ByteCounts;
+}
+
+/**
+ * Allocates and compiles everything that a workspace declares. Destroy the engine after use.
+ *
+ * @param backend a device, or the float64 reference
+ */
+export async function openWorkspace(
+  backend: Device | 'float64',
+  workspace: Workspace,
+): Promise<OpenedWorkspace> {
+  if (backend === 'float64') return { engine: new ReferenceEngine(workspace), predicted: {} };
+  const plan = planWorkspace(backend, workspace);
+  return { engine: await DeviceEngine.open(plan), predicted: plan.bytes };
+}
