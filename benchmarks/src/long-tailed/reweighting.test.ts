@@ -1,4 +1,5 @@
 import { exactReverse, type Method, oneStep, type Problem, prepare, type Run } from '@longhorizon/bilevel';
+import { lazy } from '@longhorizon/lazy';
 import { constant, evaluate, grad, input, mean, type Tensor, take } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
 import { relativeDistance } from '../hypergradient/testing/distance.ts';
@@ -121,6 +122,32 @@ describe('the derivative of V by the weights of examples', () => {
         });
       }
     });
+});
+
+describe('Lazy on the weights of examples', () => {
+  for (const rule of [learningToReweight(), twoComponent(), weightNet({ hidden: 4 })]) {
+    it(`is the one-step method at k = 1: ${rule.name}`, async () => {
+      const problem = smallProblem(rule);
+      const [one, leap] = [await hypergradient(problem, oneStep, 1), await hypergradient(problem, lazy(), 1)];
+      expect(relativeDistance(leap, one)).toBeLessThan(1e-12);
+    });
+
+    it(`is −α⟨∇(∂L/∂λ_i)(w), ∇V⟩ with ∇V where k steps end, and one product: ${rule.name}`, async () => {
+      const problem = smallProblem(rule);
+      const k = 4;
+      const [g, end, counts] = await withRun(problem, lazy({ clip: false }), k, async (run) => {
+        const { counts: done } = await run.compute();
+        return [await run.read('hypergradient'), await run.read('weights'), done] as const;
+      });
+      expect(counts).toMatchObject({ gradients: k + 1, vjps: 1, hvps: 0 });
+      if (rule.name === 'meta-weight-net') return;
+      const { examples } = gradients(Float64Array.from(problem.initial.weights!));
+      const { dev } = gradients(end);
+      const expected = Float64Array.from(examples, (one) => -alpha * inner(one, dev));
+      expect(relativeDistance(g, expected)).toBeLessThan(1e-12);
+      expect(relativeDistance(g, await hypergradient(problem, oneStep, 1))).toBeGreaterThan(0.01);
+    });
+  }
 });
 
 describe('what becomes of λ', () => {

@@ -19,7 +19,7 @@ export function smallTail() {
     testPerClass: 3,
     key: keyAt(1, { of: 'tail' }),
   });
-  const classifier = classifierOf(data, smallNetwork(8, data.classes, 4, 2));
+  const classifier = classifierOf(data, smallNetwork(8, data.classes, 4, 1));
   return { data, classifier, batch, seed: 5 };
 }
 
