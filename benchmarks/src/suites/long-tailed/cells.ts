@@ -180,7 +180,6 @@ async function trainingCell(
       training: {
         curve,
         final: metricsOf(final),
-        finalSamples: { accuracy: [...final.byClass] },
         reportSplit: 'balanced test set',
         stopReason: 'all steps done',
       },

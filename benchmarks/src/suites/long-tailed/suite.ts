@@ -4,6 +4,7 @@
  */
 import { defineSuite, type ProfileSpec, type Suite } from '@longhorizon/harness';
 import { isHere } from '../data-files.ts';
+import { plainPhase } from './cells.ts';
 import { methods } from './methods.ts';
 import { problems, type TailProblemRow } from './problems.ts';
 
@@ -32,6 +33,12 @@ function profile(
   return { ...axes, problems: present(names), ...changes, overrides };
 }
 
+const groups = [
+  ['many', 'Large classes'],
+  ['medium', 'Middle classes'],
+  ['few', 'Small classes'],
+] as const;
+
 const quickMethods = ['cross-entropy', 'class-balanced', 'l2rw', 'lazy-l2rw'];
 const fashion = [10, 50, 100, 200].map((imbalance) => `fashion-${imbalance}`);
 
@@ -46,13 +53,16 @@ export const longTailedSuite: Suite = defineSuite({
   methods: methods.map(({ first: _, second: __, card: ___, ...spec }) => spec),
   passes: ['memory', 'time', 'training'],
   metric: { name: 'accuracy', title: 'Balanced accuracy', direction: 'higher' },
-  axisNames: { horizon: 'k', dimension: 'ε' },
+  moreMetrics: groups.map(([name, title]) => ({ name, title, direction: 'higher', share: true })),
+  timedBeside: { phase: plainPhase, title: 'plain steps' },
+  axisNames: { horizon: 'k', dimension: 'examples', step: 'steps of the run' },
   isolation: 'worker',
   profiles: {
     quick: profile(['generated-100', 'fashion-100'], {
       seeds: [0],
       methods: quickMethods,
       timeoutSeconds: 60,
+      overrides: [{ where: { passes: ['memory', 'time'], problems: present(['fashion-100']) }, seeds: [] }],
     }),
     standard: profile(
       ['generated-100', 'generated-200', 'generated-pair', 'fashion-100', 'fashion-200', 'four-nine'],
