@@ -16,6 +16,7 @@ import { exactShift } from './exact-shift.ts';
 import { fomamlShifting } from './fomaml-shifting.ts';
 import * as golden from './testing/closed-loop.ts';
 import { offsetForm } from './testing/offset-form.ts';
+import { smallPictures } from './testing/small-pictures.ts';
 
 const { beta, K } = golden;
 const shifting = continualTrajectoryShifting({ rate: beta });
@@ -279,6 +280,47 @@ describe('what is shifted and what is not', () => {
         expect(Math.abs(before! - now!)).toBeLessThan(1e-14);
       }
     }
+  });
+});
+
+describe('a network with batch norm and heads', () => {
+  it('has its bodies shifted, and nothing else, bit for bit', async () => {
+    const pictures = smallPictures(2);
+    const one = async (method: InitialisationMethod) => {
+      const run = await prepareInitialisation('float64', pictures, method, { horizon: 2 });
+      await run.run(2);
+      const found = await Promise.all(
+        pictures.groups.map(async (_, k) => ({
+          theta: await run.read('weights', k),
+          velocity: await run.readState('velocity', k),
+          statistics: await run.readState('statistics', k),
+        })),
+      );
+      run.destroy();
+      return found;
+    };
+    // With a meta-update after the second step alone, nothing but the shift is different.
+    const still = await one(independent);
+    const run = await prepareInitialisation('float64', pictures, shifting, {
+      horizon: 2,
+      aggregatePeriod: 2,
+    });
+    await run.run(2);
+    const delta = (await run.read('initial')).map((value, j) => value - pictures.initial[j]!);
+    expect(largest(delta, new Float64Array(delta.length))).toBeGreaterThan(1e-4);
+    for (const [k, { tasks, weightLength }] of pictures.groups.entries()) {
+      expect(await run.readState('velocity', k)).toEqual(still[k]!.velocity);
+      expect(await run.readState('statistics', k)).toEqual(still[k]!.statistics);
+      const theta = await run.read('weights', k);
+      for (let task = 0; task < tasks; task++)
+        for (let j = 0; j < weightLength; j++) {
+          const before = still[k]!.theta[task * weightLength + j]!;
+          const now = theta[task * weightLength + j]!;
+          if (j < pictures.bodyLength) expect(Math.abs(now - before - delta[j]!)).toBeLessThan(1e-15);
+          else expect(now).toBe(before);
+        }
+    }
+    run.destroy();
   });
 });
 
