@@ -110,8 +110,8 @@ export {
 } from './problems/quadratic-maml.ts';
 export {
   type QuadraticTask,
-  type QuadraticTasksOptions,
-  quadraticTasks,
+  type QuadraticTaskSetOptions,
+  quadraticTaskSet,
 } from './problems/quadratic-tasks.ts';
 export { type RatesOptions, rates, ratesOfSize } from './problems/rates.ts';
 export { type ScheduleOptions, schedule } from './problems/schedule.ts';

@@ -3,7 +3,7 @@ import {
   independent,
   predictInitialisation,
   prepareInitialisation,
-  quadraticTasks,
+  quadraticTaskSet,
   reptile,
   type TaskSet,
 } from '@longhorizon/bilevel';
@@ -22,7 +22,7 @@ const shifting = continualTrajectoryShifting({ rate: beta });
 
 /** Diagonal quadratics of any size in two groups, with momentum. */
 function large(tasks: number, d: number): TaskSet {
-  return quadraticTasks({
+  return quadraticTaskSet({
     tasks: Array.from({ length: tasks }, (_, t) => ({
       H: Array.from({ length: d }, (_, j) => 0.2 + ((t * 7 + j * 3) % 10) / 10),
       c: Array.from({ length: d }, (_, j) => Math.sin(t + j)),

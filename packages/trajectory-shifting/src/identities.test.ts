@@ -4,7 +4,7 @@ import {
   type PrepareInitialisationOptions,
   run as perform,
   prepareInitialisation,
-  quadraticTasks,
+  quadraticTaskSet,
   reptile,
   type TaskSet,
 } from '@longhorizon/bilevel';
@@ -53,7 +53,7 @@ describe('the error of the shift', () => {
         return { after: ({ i, index }) => (i <= last ? [perform(shift, index)] : []) };
       },
     };
-    const bowl = quadraticTasks({
+    const bowl = quadraticTaskSet({
       tasks: [{ H: [1], c: [0] }],
       initial: [0.7],
       optimiser: sgd({ rate: lambda }),
@@ -130,7 +130,7 @@ describe('identities, in float64', () => {
   });
 
   it('identical tasks: φ is a heavy ball with momentum 1 − λ', async () => {
-    const bowl = quadraticTasks({
+    const bowl = quadraticTaskSet({
       tasks: Array.from({ length: 3 }, () => ({ H: [1], c: [0] })),
       initial: [1],
       optimiser: sgd({ rate: 0.1 }),
@@ -206,7 +206,7 @@ const threeWeights = [
 
 /** Two quadratics with a body of two weights and a head of one. */
 function withHeads(): TaskSet {
-  return quadraticTasks({
+  return quadraticTaskSet({
     tasks: threeWeights,
     initial: golden.start,
     heads: () => heads,

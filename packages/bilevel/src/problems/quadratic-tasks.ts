@@ -16,7 +16,7 @@ export interface QuadraticTask {
   readonly c: readonly number[];
 }
 
-export interface QuadraticTasksOptions {
+export interface QuadraticTaskSetOptions {
   readonly tasks: readonly QuadraticTask[];
   /** φ at the start. Where it is shorter than c_t, the weights behind it are the task's head. */
   readonly initial: readonly number[];
@@ -29,7 +29,7 @@ export interface QuadraticTasksOptions {
 }
 
 /** Quadratic tasks of one dimension d. */
-export function quadraticTasks(options: QuadraticTasksOptions): TaskSet {
+export function quadraticTaskSet(options: QuadraticTaskSetOptions): TaskSet {
   const { tasks, initial, optimiser, groups = [tasks.length] } = options;
   const headLength = (tasks[0]?.c.length ?? initial.length) - initial.length;
   const heads = options.heads ?? (() => Array<number>(tasks.length * headLength).fill(0));

@@ -3,7 +3,7 @@
  * c_2 = (−1, 2); φ = (3, 3), α = 0.05, β = 0.1, K = 10, three trajectories, a meta-update after every step. Values are those after the
  * meta-update and the shift, before any reset.
  */
-import { quadraticTasks, type TaskSet } from '@longhorizon/bilevel';
+import { quadraticTaskSet, type TaskSet } from '@longhorizon/bilevel';
 import { momentum, sgd } from '@longhorizon/nn';
 
 export const alpha = 0.05;
@@ -31,7 +31,7 @@ export const quadratics = [
 export function twoTasks(groups: readonly number[] = [2], mu = 0, weightDecay = 0): TaskSet {
   const optimiser =
     mu === 0 ? sgd({ rate: alpha, weightDecay }) : momentum({ rate: alpha, momentum: mu, weightDecay });
-  return quadraticTasks({ tasks: quadratics, initial: start, optimiser, groups });
+  return quadraticTaskSet({ tasks: quadratics, initial: start, optimiser, groups });
 }
 
 export interface Point {

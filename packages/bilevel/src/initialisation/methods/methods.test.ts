@@ -1,6 +1,6 @@
 import { momentum, type Optimiser, sgd } from '@longhorizon/nn';
 import { describe, expect, it } from 'vitest';
-import { type QuadraticTask, quadraticTasks } from '../../problems/quadratic-tasks.ts';
+import { type QuadraticTask, quadraticTaskSet } from '../../problems/quadratic-tasks.ts';
 import { largestDifference } from '../../testing/numbers.ts';
 import type { InitialisationMethod, InitialisationOptions } from '../method.ts';
 import { prepareInitialisation } from '../run.ts';
@@ -48,7 +48,7 @@ const beta = 0.1;
 const K = 6;
 
 const set = (groups: readonly number[], optimiser: Optimiser = sgd({ rate: alpha })) =>
-  quadraticTasks({ tasks, initial: phi0, heads: () => heads0, optimiser, groups });
+  quadraticTaskSet({ tasks, initial: phi0, heads: () => heads0, optimiser, groups });
 
 // The textbook, on plain numbers.
 type Vector = readonly number[];
@@ -232,7 +232,7 @@ describe('a run', () => {
 
   it('resets bodies, or everything, or nothing', async () => {
     const optimiser = momentum({ rate: alpha, momentum: 0.9 });
-    const taskSet = quadraticTasks({
+    const taskSet = quadraticTaskSet({
       tasks,
       initial: phi0,
       heads: (number) => heads0.map((value) => value + number),
@@ -263,7 +263,11 @@ describe('a run', () => {
   });
 
   it('reports the step at which the numbers ceased to be finite, and stops there', async () => {
-    const wild = quadraticTasks({ tasks: [{ H: [1], c: [0] }], initial: [1], optimiser: sgd({ rate: 101 }) });
+    const wild = quadraticTaskSet({
+      tasks: [{ H: [1], c: [0] }],
+      initial: [1],
+      optimiser: sgd({ rate: 101 }),
+    });
     const run = await prepareInitialisation('float64', wild, reptile({ rate: 1 }), { horizon: 10 });
     // After k steps the weight is (−100)^k and the loss 10^(4k)/2, which leaves float32 at k = 10.
     const outcome = await run.run(40);
@@ -295,11 +299,11 @@ describe('a run', () => {
     expect(await refused({ horizon: 4 }, multiStepFomaml({ rate: 1, every: 3 }))).toMatch(
       /every 3 steps does not fit a trajectory of K = 4/,
     );
-    expect(() => quadraticTasks({ tasks: [], initial: [1], optimiser: sgd({ rate: 1 }) })).toThrow(
+    expect(() => quadraticTaskSet({ tasks: [], initial: [1], optimiser: sgd({ rate: 1 }) })).toThrow(
       /it has no tasks|0 tasks were asked for/,
     );
     const tooLong = { tasks, initial: [1, 2, 3, 4], optimiser: sgd({ rate: 1 }) };
-    expect(() => quadraticTasks(tooLong)).toThrow(/a task has 3 weights, but the shared body has 4/);
+    expect(() => quadraticTaskSet(tooLong)).toThrow(/a task has 3 weights, but the shared body has 4/);
     const run = await prepareInitialisation('float64', set([3]), independent, { horizon: 2 });
     await expect(run.run(0)).rejects.toThrow(/0 inner steps were asked for/);
     expect(() => run.readState('velocity')).toThrow(/carry no 'velocity'; they carry weights alone/);
