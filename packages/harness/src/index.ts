@@ -19,6 +19,7 @@ export type { Shard } from './cell/shard.ts';
 export { parseShard, takeShard, wholePlan } from './cell/shard.ts';
 export type {
   AxisRange,
+  CurveSpec,
   MethodSpec,
   MetricSpec,
   ProblemSpec,

@@ -22,7 +22,7 @@ export const fewShotSuite = bilevelSuite({
       dimensions: [],
       overrides: [...dimensionsAt(1), { where: { passes: ['memory'] }, seeds: [0] }],
       seeds: [0, 1],
-      timeoutSeconds: 30,
+      timeoutSeconds: 60,
     },
     standard: {
       horizons: [10, 50],

@@ -20,7 +20,7 @@ export const hypergradientSuite = bilevelSuite({
       horizons: [1, 10, 100, 1000],
       dimensions: [100],
       seeds: [0, 1],
-      timeoutSeconds: 20,
+      timeoutSeconds: 60,
       overrides: [
         { where: { problems: ['rates'] }, horizons: [100], dimensions: [1, 10, 100, 1000] },
         { where: { problems: ['sinusoid-anil'] }, horizons: [30], dimensions: [240] },

@@ -133,7 +133,8 @@ function makeRow(key: string, records: readonly CellRecord[], suites: readonly S
   const device = deviceOf(first);
   const declared = suites.find((known) => known.name === suite);
   const metric = metricOf(records, seeds, metricOfProblem(declared, problem));
-  const point = canonicalJson([device.id, suite, profile, problem, horizon, dimension]);
+  const shared = declared?.comparedAcrossHorizons === true ? null : horizon;
+  const point = canonicalJson([device.id, suite, profile, problem, shared, dimension]);
   const base = { key, point, suite, problem, method, horizon, dimension, profile, parameters, device, seeds };
   return {
     ...base,

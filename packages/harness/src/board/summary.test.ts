@@ -124,6 +124,19 @@ describe('a suite whose problems are about different numbers', () => {
   });
 });
 
+it("rows of different T stand at one point where T is the method's own choice", () => {
+  const looking = { ...suite, comparedAcrossHorizons: true };
+  const records = [
+    trained('a', 'pictures', 1, { success: 0.5, queries: 900 }),
+    trained('b', 'pictures', 15, { success: 0.75, queries: 700 }),
+  ];
+  const rows = boardRows(records, [looking]);
+  expect(new Set(rows.map((row) => row.point)).size).toBe(1);
+  expect(new Set(boardRows(records, [suite]).map((row) => row.point)).size).toBe(2);
+  const { methods } = summariseBoard(looking, rows, ['a', 'b']);
+  expect(methods.map(({ metrics }) => metricText(metrics[0] ?? {}))).toEqual(['50.00 %', '75.00 %']);
+});
+
 it('growth is fitted where T and p have ranges: along T at the middle p, along p at the longest T', () => {
   const bytes = (horizon: number, dimension: number): CellRecord => {
     const peakBytes = 100 * horizon * dimension ** 0.5;

@@ -80,12 +80,13 @@ export function summariseBoard(
     ),
     metrics,
     methods: methods.map((method) => {
+      const anyHorizon = suite.comparedAcrossHorizons === true;
       const own = rows.filter((row) => row.method === method);
       return {
         method,
-        row: rowAt(own, at),
+        row: rowAt(own, at, anyHorizon),
         growth: { memory: growthOf(method, 'memory'), time: growthOf(method, 'time') },
-        metrics: metrics.map((point) => rowAt(own, point)),
+        metrics: metrics.map((point) => rowAt(own, point, anyHorizon)),
         timeScore: time.get(method),
         memoryScore: memory.get(method),
         points: own.length,
@@ -140,10 +141,16 @@ function metricPointOf(suite: Suite, rows: readonly BoardRow[], problem: string)
   return { spec, problem, horizon, dimension: middle(distinct(at, (row) => row.dimension)) ?? 0 };
 }
 
-function rowAt(rows: readonly BoardRow[], at: Standpoint): BoardRow | undefined {
-  return rows.find(
-    (row) => row.problem === at.problem && row.horizon === at.horizon && row.dimension === at.dimension,
-  );
+/** A method's row at a point; its longest horizon where T is its own choice. */
+function rowAt(rows: readonly BoardRow[], at: Standpoint, anyHorizon: boolean): BoardRow | undefined {
+  return rows
+    .filter(
+      (row) =>
+        row.problem === at.problem &&
+        row.dimension === at.dimension &&
+        (anyHorizon ? row.horizon <= at.horizon : row.horizon === at.horizon),
+    )
+    .sort((a, b) => b.horizon - a.horizon)[0];
 }
 
 /** Performance profiles over all points: a score of 1 is the best everywhere, misses count as never. */

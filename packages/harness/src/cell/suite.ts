@@ -77,6 +77,12 @@ export interface MetricSpec {
   readonly share?: boolean;
 }
 
+/** A number of learning curves, for pictures against steps. */
+export interface CurveSpec extends MetricSpec {
+  /** `linear` where left out. */
+  readonly scale?: 'linear' | 'log';
+}
+
 /** A phase that every method's time is taken in turns with, on the same work for all methods of a point. */
 export interface TimedBeside {
   /** Its name in `time.phases`. */
@@ -106,6 +112,13 @@ export interface Suite {
   readonly metric?: MetricSpec;
   /** Further numbers of `training.final` that boards show: queries, distances. */
   readonly moreMetrics?: readonly MetricSpec[];
+  /** Further numbers of the learning curves that are worth a picture. */
+  readonly curves?: readonly CurveSpec[];
+  /**
+   * Whether T is the method's own choice, as the k of a method that looks ahead beside the single step of one that does not. Rows of
+   * different T then stand at one point, and are ranked and drawn together.
+   */
+  readonly comparedAcrossHorizons?: boolean;
   /** Boards then show times as multiples of this phase as well, and rank by them. */
   readonly timedBeside?: TimedBeside;
   /** What T, p and the steps of learning curves are called; `T`, `p` and `outer steps` where left out. */

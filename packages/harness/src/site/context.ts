@@ -1,4 +1,6 @@
 import { type Device, devicesOf } from '../board/device.ts';
+import { axisText } from '../board/format.ts';
+import { distinct } from '../board/problems.ts';
 import { byPoint, type Places, rankRows } from '../board/rank-rows.ts';
 import { type BoardRow, boardRows, currentRecords } from '../board/row.ts';
 import type { Suite } from '../cell/suite.ts';
@@ -93,6 +95,22 @@ export function problemTitle(suite: Suite, name: string): string {
 /** What T and p are called in a suite. */
 export function axisName(suite: Suite, axis: 'horizon' | 'dimension'): string {
   return suite.axisNames?.[axis] ?? (axis === 'horizon' ? 'T' : 'p');
+}
+
+/** Where the rows of a point stand, in words: `T = 100, p = 30`; all values of T where methods choose it. */
+export function pointText(suite: Suite, rows: readonly BoardRow[]): string {
+  const values = (axis: 'horizon' | 'dimension'): string =>
+    `${axisName(suite, axis)} = ${distinct(rows, (row) => row[axis])
+      .map(axisText)
+      .join(', ')}`;
+  return `${values('horizon')}, ${values('dimension')}`;
+}
+
+/** A row among those of its point: the method, and its T where methods choose it. */
+export function rowName(suite: Suite, row: BoardRow): string {
+  return suite.comparedAcrossHorizons === true
+    ? `${row.method}, ${axisName(suite, 'horizon')} = ${axisText(row.horizon)}`
+    : row.method;
 }
 
 /** The part of the rows that belongs on one board: one suite, one device. */

@@ -5,6 +5,8 @@ import type { Looks } from '../palette.ts';
 /** One method's line, with an optional band around it. */
 export interface Line {
   readonly method: string;
+  /** Tells several lines of one method apart; the method where left out. */
+  readonly name?: string;
   readonly points: readonly {
     readonly x: number;
     readonly y: number;
@@ -35,9 +37,15 @@ export interface AxisOptions {
 /** Lines by method, with bands: learning curves, quality against T. */
 export async function lineChart(lines: readonly Line[], options: LineChartOptions): Promise<string> {
   const { looks } = options;
-  const methods = lines.map((line) => line.method);
+  const methods = [...new Set(lines.map((line) => line.method))];
+  const detail = { field: 'name' } as const;
   const values = lines.flatMap((line) =>
-    line.points.map((point) => ({ ...point, method: line.method, line: `${line.method} · ` })),
+    line.points.map((point) => ({
+      ...point,
+      method: line.method,
+      name: line.name ?? line.method,
+      line: `${line.method} · `,
+    })),
   );
   const banded = values.filter(
     (value) => value.low !== undefined && value.high !== undefined && value.high > value.low,
@@ -75,13 +83,14 @@ export async function lineChart(lines: readonly Line[], options: LineChartOption
         y: { ...y, field: 'low' },
         y2: { field: 'high' },
         color,
+        detail,
         description: { field: 'line' },
       },
     },
     {
       data: { values },
       mark: { type: 'line', strokeWidth: 1.8 },
-      encoding: { x, y, color, description: { field: 'line' } },
+      encoding: { x, y, color, detail, description: { field: 'line' } },
     },
   ];
   if (options.points !== false) {

@@ -1,19 +1,16 @@
-import { axisText, numberText, timeText } from '../../board/format.ts';
-import { distinct, problemsOf } from '../../board/problems.ts';
+import { numberText, timeText } from '../../board/format.ts';
+import { problemsOf } from '../../board/problems.ts';
 import { byPoint } from '../../board/rank-rows.ts';
 import type { BoardRow } from '../../board/row.ts';
-import { metricTickText, metricValueText } from '../../board/row-text.ts';
-import { commonTarget } from '../../board/target.ts';
-import { type MetricSpec, metricOfProblem } from '../../cell/suite.ts';
+import { metricTickText } from '../../board/row-text.ts';
+import { type CurveSpec, metricOfProblem, type Suite } from '../../cell/suite.ts';
 import type { CellRecord } from '../../record/record.ts';
 import { median, quantile } from '../../statistics/describe.ts';
-import { timeToTarget } from '../../statistics/target.ts';
 import { type Line, lineChart } from '../charts/line-chart.ts';
-import { axisName, type Board, boardsOf, problemTitle, type SiteContext } from '../context.ts';
+import { type Board, boardsOf, pointText, problemTitle, rowName, type SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
-import { type SiteColumn, siteTable } from '../table.ts';
-import { methodLink } from './leaderboard.ts';
+import { targetTable } from './targets.ts';
 
 /** Learning curves by step and by time, and when targets were reached. */
 export async function convergencePage(context: SiteContext): Promise<Page | undefined> {
@@ -23,20 +20,12 @@ export async function convergencePage(context: SiteContext): Promise<Page | unde
     const { suite, device, id } = board;
     const parts: Html[] = [];
     for (const group of pointsOf(board)) {
-      const records = group
-        .flatMap((row) => row.records)
-        .filter((record) => (record.training?.curve.length ?? 0) > 1);
-      const first = group[0];
-      if (records.length === 0 || first === undefined) continue;
-      for (const record of records) methods.add(record.config.method);
-      const where =
-        `${problemTitle(suite, first.problem)}, ${axisName(suite, 'horizon')} = ${axisText(first.horizon)}, ` +
-        `${axisName(suite, 'dimension')} = ${axisText(first.dimension)}`;
-      const section = await pointSection(context, records, {
-        spec: metricOfProblem(suite, first.problem),
-        step: suite.axisNames?.step ?? 'outer steps',
-      });
-      parts.push(html`<h3>${where}</h3>${section}`);
+      const learning = group.filter((row) => curvesOf(row).length > 0);
+      const [first] = learning;
+      if (first === undefined) continue;
+      for (const row of learning) methods.add(row.method);
+      const where = `${problemTitle(suite, first.problem)}, ${pointText(suite, learning)}`;
+      parts.push(html`<h3>${where}</h3>${await pointSection(context, suite, learning)}`);
     }
     if (parts.length > 0)
       sections.push(html`<h2 id="${id}">${suite.title}<small>${device.label}</small></h2>${parts}`);
@@ -63,130 +52,99 @@ function pointsOf({ suite, rows }: Board): readonly (readonly BoardRow[])[] {
   ]);
 }
 
-async function pointSection(
-  context: SiteContext,
-  records: readonly CellRecord[],
-  { spec, step }: { readonly spec: MetricSpec | undefined; readonly step: string },
-): Promise<Html> {
-  const metric = spec?.name ?? Object.keys(records[0]?.training?.final ?? {})[0] ?? '';
-  const text = spec === undefined ? numberText : metricTickText(spec);
-  const y = { title: spec?.title ?? metric, scale: 'linear', text } as const;
+/** The records of a row that hold a learning curve. */
+function curvesOf(row: BoardRow): readonly CellRecord[] {
+  return row.records.filter(({ training }) => (training?.curve.length ?? 0) > 1);
+}
+
+async function pointSection(context: SiteContext, suite: Suite, rows: readonly BoardRow[]): Promise<Html> {
+  const [first] = rows.flatMap(curvesOf);
+  const spec = metricOfProblem(suite, first?.config.problem ?? '');
+  const only = Object.keys(first?.training?.final ?? {})[0] ?? '';
+  const metric = spec ?? { name: only, title: only, direction: 'lower' };
+  const steps: CostAxis = {
+    by: 'step',
+    title: suite.axisNames?.step ?? 'outer steps',
+    scale: 'linear',
+    text: numberText,
+  };
+  // Methods differ by orders of magnitude in time.
+  const time: CostAxis = { by: 'time', title: 'time', scale: 'log', text: timeText };
+  const further = (suite.curves ?? []).filter(({ name }) => name !== metric.name);
   const figures: Html[] = [];
-  const bySteps = linesOf(records, metric, 'step', text);
-  const options = { looks: context.looks, y } as const;
-  if (bySteps.some((line) => line.points.length > 1)) {
-    const svg = await lineChart(bySteps, {
-      ...options,
-      x: { title: step, scale: 'linear', text: numberText },
-    });
-    figures.push(figure(`${y.title} against ${step}`, svg));
-  }
-  // Methods differ by orders of magnitude in time, so the axis is logarithmic, and what was so at time zero is left out.
-  const byTime = linesOf(records, metric, 'time', text).map((line) => ({
-    ...line,
-    points: line.points.filter((point) => point.x > 0),
-  }));
-  if (byTime.some((line) => line.points.length > 1)) {
-    const svg = await lineChart(byTime, {
-      ...options,
-      x: { title: 'Time', scale: 'log', text: timeText },
-    });
-    figures.push(figure(`${y.title} against time`, svg));
-  }
+  for (const [curve, cost] of [
+    [metric, steps],
+    [metric, time],
+    ...further.map((curve) => [curve, steps] as const),
+  ] as const)
+    figures.push(...(await chartOf(context, suite, rows, curve, cost)));
+  const records = rows.flatMap((row) =>
+    curvesOf(row).map((record) => ({ record, name: rowName(suite, row) })),
+  );
   return html`<div class="charts">${figures}</div>${targetTable(context, records, spec)}`;
 }
 
+interface CostAxis {
+  readonly by: 'step' | 'time';
+  readonly title: string;
+  readonly scale: 'linear' | 'log';
+  readonly text: (value: number) => string;
+}
+
+/** One number of the curves against one cost; nothing where no method has two points of it. */
+async function chartOf(
+  { looks }: SiteContext,
+  suite: Suite,
+  rows: readonly BoardRow[],
+  curve: CurveSpec,
+  cost: CostAxis,
+): Promise<readonly Html[]> {
+  const [text, scale] = [metricTickText(curve), curve.scale ?? 'linear'];
+  // What has no place on a logarithmic axis is left out: the start at time zero, a loss of zero.
+  const fits = ({ x, y }: Line['points'][number]): boolean =>
+    (cost.scale === 'linear' || x > 0) && (scale === 'linear' || y > 0);
+  const lines = rows
+    .map((row) => lineOf(row, rowName(suite, row), curve.name, cost.by, text))
+    .map((line) => ({ ...line, points: line.points.filter(fits) }));
+  if (lines.every((line) => line.points.length < 2)) return [];
+  const svg = await lineChart(lines, {
+    looks,
+    x: { title: cost.title, scale: cost.scale, text: cost.text },
+    y: { title: curve.title, scale, text },
+  });
+  return [figure(`${curve.title} against ${cost.title}`, svg)];
+}
+
 /** Medians over seeds at equal positions of the curve. */
-function linesOf(
-  records: readonly CellRecord[],
+function lineOf(
+  row: BoardRow,
+  name: string,
   metric: string,
   by: 'step' | 'time',
   text: (value: number) => string,
-): readonly Line[] {
-  return distinct(records, (record) => record.config.method).map((method) => {
-    const curves = records
-      .filter((record) => record.config.method === method)
-      .map((record) => record.training?.curve ?? []);
-    const length = Math.min(...curves.map((curve) => curve.length));
-    const points = Array.from({ length }, (_, position) => {
-      const at = curves.map((curve) => curve[position]);
-      const xs = at.flatMap((point) => (by === 'step' ? point?.step : point?.timeMs) ?? []);
-      const ys = at.flatMap((point) => point?.metrics[metric] ?? []);
-      const [x, y] = [median(xs), median(ys)];
-      return { x, y, low: quantile(ys, 0.25), high: quantile(ys, 0.75), label: `${method} · ${text(y)}` };
-    });
-    return { method, points: points.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y)) };
-  });
-}
-
-interface TargetRow {
-  readonly method: string;
-  readonly target: string;
-  readonly steps: number;
-  readonly ms: number;
-  readonly reached: number;
-  readonly seeds: number;
-}
-
-/** Steps and seconds to a target: the one that the records name, else most of the way to the best that any method came to. */
-function targetTable(
-  context: SiteContext,
-  records: readonly CellRecord[],
-  spec: MetricSpec | undefined,
-): Html | string {
-  const common = spec === undefined ? undefined : commonTarget(records, spec);
-  const rows = distinct(records, (record) => record.config.method).flatMap((method) => {
-    const own = records.filter((record) => record.config.method === method);
-    const target = own.find(({ training }) => training?.target !== undefined)?.training?.target ?? common;
-    if (target === undefined) return [];
-    const reach = (cost: 'step' | 'timeMs'): readonly number[] =>
-      own.map((record) => {
-        const curve = (record.training?.curve ?? []).map((point) => ({
-          cost: point[cost] ?? Number.NaN,
-          value: point.metrics[target.metric] ?? null,
-        }));
-        return timeToTarget(curve, target.value, target.direction);
-      });
-    const steps = reach('step');
-    const value =
-      spec?.name === target.metric ? metricValueText(spec, target.value) : numberText(target.value);
-    const row: TargetRow = {
-      method,
-      target: `${spec?.title ?? target.metric} ${target.direction === 'higher' ? '≥' : '≤'} ${value}`,
-      steps: median(steps),
-      ms: median(reach('timeMs')),
-      reached: steps.filter(Number.isFinite).length,
-      seeds: own.length,
-    };
-    return [row];
-  });
-  if (rows.length === 0) return '';
-  const columns: readonly SiteColumn<TargetRow>[] = [
-    {
-      title: 'Method',
-      kind: 'text',
-      show: (row) => methodLink(context, row.method),
-      value: (row) => row.method,
-    },
-    { title: 'Target', kind: 'text', show: (row) => row.target },
-    {
-      title: 'Steps',
-      note: 'median over seeds',
-      kind: 'number',
-      show: (row) => numberText(row.steps),
-      value: (row) => row.steps,
-    },
-    {
-      title: 'Time',
-      note: 'median over seeds, evaluation excluded',
-      kind: 'number',
-      show: (row) => timeText(row.ms),
-      value: (row) => row.ms,
-    },
-    { title: 'Reached', kind: 'text', show: (row) => `${row.reached} of ${row.seeds} seeds` },
-  ];
-  return siteTable(
-    columns,
-    [...rows].sort((a, b) => a.ms - b.ms || (a.method < b.method ? -1 : 1)),
+): Line {
+  // A number may be taken at some points of a curve only.
+  const curves = curvesOf(row).map(({ training }) =>
+    (training?.curve ?? []).filter((point) => typeof point.metrics[metric] === 'number'),
   );
+  const length = Math.min(...curves.map((curve) => curve.length));
+  const points = Array.from({ length }, (_, position) => {
+    const at = curves.map((curve) => curve[position]);
+    const xs = at.flatMap((point) => (by === 'step' ? point?.step : point?.timeMs) ?? []);
+    const ys = at.flatMap((point) => point?.metrics[metric] ?? []);
+    const [x, y] = [median(xs), median(ys)];
+    const own = name === row.method ? '' : `${name} · `;
+    return {
+      x,
+      y,
+      low: quantile(ys, 0.25),
+      high: quantile(ys, 0.75),
+      label: `${row.method} · ${own}${text(y)}`,
+    };
+  });
+  return {
+    method: row.method,
+    name,
+    points: points.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y)),
+  };
 }

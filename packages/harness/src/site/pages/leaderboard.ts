@@ -167,7 +167,10 @@ function problemTable(context: SiteContext, { suite }: Board, rows: readonly Boa
   ];
   const ordered = [...rows].sort(
     (a, b) =>
-      a.dimension - b.dimension || a.horizon - b.horizon || byTime(a, b) || (a.method < b.method ? -1 : 1),
+      a.dimension - b.dimension ||
+      (suite.comparedAcrossHorizons === true ? 0 : a.horizon - b.horizon) ||
+      byTime(a, b) ||
+      (a.method < b.method ? -1 : 1),
   );
   const caption =
     allPredicted && predictions.length > 0

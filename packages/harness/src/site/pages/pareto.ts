@@ -1,11 +1,11 @@
-import { axisText, bytesText, numberText, timeText } from '../../board/format.ts';
+import { bytesText, numberText, timeText } from '../../board/format.ts';
 import { distinct, problemsOf } from '../../board/problems.ts';
 import type { BoardRow, Quantity } from '../../board/row.ts';
 import { metricText, metricTickText } from '../../board/row-text.ts';
 import type { Suite } from '../../cell/suite.ts';
 import { plural } from '../../errors.ts';
 import { type ParetoPoint, paretoChart } from '../charts/pareto-chart.ts';
-import { axisName, boardsOf, problemTitle, type SiteContext } from '../context.ts';
+import { boardsOf, pointText, problemTitle, rowName, type SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 
@@ -57,13 +57,10 @@ async function pointBlock(
   group: readonly BoardRow[],
   methods: Set<string>,
 ): Promise<Html | undefined> {
-  const first = group[0] as BoardRow;
-  const where =
-    `${axisName(suite, 'horizon')} = ${axisText(first.horizon)}, ` +
-    `${axisName(suite, 'dimension')} = ${axisText(first.dimension)}`;
+  const where = pointText(suite, group);
   const figures: Html[] = [];
   for (const cost of costs) {
-    const points = pointsOf(group, cost.name, cost.text);
+    const points = pointsOf(suite, group, cost.name, cost.text);
     if (points.length < 2) continue;
     for (const point of points) methods.add(point.method);
     figures.push(
@@ -97,6 +94,7 @@ function gainOf(rows: readonly BoardRow[]): (row: BoardRow) => Quantity | undefi
 const floor = 1e-8;
 
 function pointsOf(
+  suite: Suite,
   rows: readonly BoardRow[],
   cost: 'time' | 'memory',
   text: (value: number) => string,
@@ -122,7 +120,7 @@ function pointsOf(
         value: clamp(got.median),
         low: end(row.metric?.interval.low ?? got.q1),
         high: end(row.metric?.interval.high ?? got.q3),
-        label: `${row.method} · ${text(paid.median)} · ${value}`,
+        label: `${row.method} · ${rowName(suite, row) === row.method ? '' : `${rowName(suite, row)} · `}${text(paid.median)} · ${value}`,
       },
     ];
   });
