@@ -59,8 +59,10 @@ interface Protocol {
   readonly innerOptimisations: number;
   readonly tasks: number;
   readonly every: number;
-  /** Points of the outer loss. */
+  /** Points of the outer loss after a step. */
   readonly queries: number;
+  /** Steps after which the same points come again: the horizon, or 1 for the same ones throughout an inner optimisation. */
+  readonly queryBatches: number;
   readonly testTasks: number;
   readonly testQueries: number;
   /** Inner optimisations after which the test error is taken. */
@@ -86,7 +88,8 @@ async function train(
   protocol: Protocol,
   test: (run: Run) => Promise<number>,
 ): Promise<SeedResult> {
-  const options: SinusoidOptions = { seed, tasks: protocol.tasks, queries: protocol.queries };
+  const { tasks, queries, queryBatches } = protocol;
+  const options: SinusoidOptions = { seed, tasks, queries, queryBatches };
   const run = await prepare(device, sinusoidAnil(options), method, {
     horizon: protocol.horizon,
     meta: {
@@ -124,6 +127,14 @@ async function train(
   }
 }
 
+const summaryOf = (results: Readonly<Record<string, readonly SeedResult[]>>) =>
+  Object.fromEntries(
+    Object.entries(results).map(([name, seeds]) => [
+      name,
+      summarise(seeds.map(({ testError }) => testError)),
+    ]),
+  );
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -132,6 +143,7 @@ async function main(): Promise<void> {
       methods: { type: 'string', default: ALL.join(',') },
       every: { type: 'string', default: '1' },
       queries: { type: 'string', default: '10' },
+      'query-batches': { type: 'string', default: '30' },
       tests: { type: 'string', default: '30' },
       out: { type: 'string', default: join(root, 'results', 'sinusoid.json') },
     },
@@ -143,12 +155,13 @@ async function main(): Promise<void> {
     tasks: 10,
     every: Number(values.every),
     queries: Number(values.queries),
+    queryBatches: Number(values['query-batches']),
     testTasks: 1000,
     testQueries: 100,
     testAfter: values.tests.split(',').map(Number),
   };
   const device = await openDevice({ timestampQuantization: false });
-  const testOptions = { tasks: protocol.testTasks, queries: protocol.testQueries };
+  const testOptions = { tasks: protocol.testTasks, queries: protocol.testQueries, queryBatches: 1 };
   const tester = await prepare(device, sinusoidAnil(testOptions), adapt, { horizon: protocol.horizon });
   const names = values.methods.split(',');
   const results: Record<string, SeedResult[]> = Object.fromEntries(names.map((name) => [name, []]));
@@ -170,16 +183,18 @@ async function main(): Promise<void> {
             (result.theta === undefined ? '' : `  θ ${result.theta.toFixed(3)}`),
         );
       }
+      // After every seed, so that a run that is stopped leaves what it found.
+      mkdirSync(join(values.out, '..'), { recursive: true });
+      writeFileSync(
+        values.out,
+        `${JSON.stringify({ protocol, summary: summaryOf(results), results }, undefined, 1)}\n`,
+      );
     }
   } finally {
     tester.destroy();
     await device.close();
   }
-  const summary = Object.fromEntries(
-    names.map((name) => [name, summarise(results[name]!.map(({ testError }) => testError))]),
-  );
-  mkdirSync(join(values.out, '..'), { recursive: true });
-  writeFileSync(values.out, `${JSON.stringify({ protocol, summary, results }, undefined, 1)}\n`);
+  const summary = summaryOf(results);
   for (const [name, { mean, ci95, median, least, greatest }] of Object.entries(summary))
     console.log(
       `${name.padEnd(18)} ${mean.toFixed(3)} ± ${ci95.toFixed(3)}  median ${median.toFixed(3)}  ${least.toFixed(3)} … ${greatest.toFixed(3)}`,

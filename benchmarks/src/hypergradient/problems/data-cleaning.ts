@@ -38,7 +38,7 @@ export interface DataCleaningOptions {
   readonly test?: number;
   /** Any of the other classes with probability 0.4 when left out. */
   readonly noise?: LabelNoise;
-  /** Training examples of a step, 100 when left out. */
+  /** Training examples of a step, 100 when left out; with as many as there are, each step sees all of them, in one order. */
   readonly batch?: number;
   /** Clean examples of a hyper-step, 100 when left out. */
   readonly cleanBatch?: number;
@@ -69,8 +69,10 @@ export function dataCleaning(options: DataCleaningOptions): Problem {
   const perExample = (w: Tensor, given: Given, positions: Tensor) =>
     crossEntropyPerExample(outputs(w, given, positions), gather(given.labels, positions));
   const from = (start: number, positions: Tensor) => add(positions, start);
-  const innerLoss: Problem['innerLoss'] = (w, lambda, given, positions) =>
-    mean(multiply(gather(sigmoid(lambda), positions!), perExample(w, given as Given, positions!)));
+  const innerLoss: Problem['innerLoss'] = (w, lambda, given, drawn) => {
+    const positions = drawn ?? iota([examples]);
+    return mean(multiply(gather(sigmoid(lambda), positions), perExample(w, given as Given, positions)));
+  };
   const optimiser = momentum({ rate, momentum: mu });
   const trainStream = streamOf({ key: keyAt(seed, { of: 'batches' }), examples, batch });
   const cleanStream = streamOf({
@@ -93,7 +95,7 @@ export function dataCleaning(options: DataCleaningOptions): Problem {
       ...firstStep(),
     },
     initial: { weights: model.initialise(seed), hyperparameters: new Float32Array(examples) },
-    trainBatch: trainStream,
+    ...(batch === examples ? {} : { trainBatch: trainStream }),
     validationBatch: (given, step) => from(examples, cleanStream(given, step)),
     innerLoss,
     outerLoss: (w, _, given, positions) => mean(perExample(w, given as Given, positions!)),
@@ -108,6 +110,7 @@ export function dataCleaning(options: DataCleaningOptions): Problem {
       return {
         accuracy: accuracy(scores, truth),
         loss: crossEntropy(scores, truth),
+        cleanLoss: mean(perExample(w, given as Given, from(examples, iota([clean])))),
         weightOfRight: divide(sum(multiply(weights, right)), sum(right)),
         weightOfWrong: divide(sum(multiply(weights, wrong)), sum(wrong)),
       };
