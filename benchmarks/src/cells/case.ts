@@ -13,6 +13,7 @@ export interface Case {
   readonly device: Device;
   readonly problem: Problem;
   readonly method: Method;
+  readonly oracle: ProblemRow['oracle'];
   /** Undefined where the problem is not learned from. */
   readonly recipe: Recipe | undefined;
   readonly signal: AbortSignal;
@@ -33,6 +34,7 @@ export async function caseOf(
     device: await sharedDevice(adapter),
     problem: problemOf(problemRow, config, seeds),
     method: methodRow.make(config, seeds),
+    oracle: problemRow.oracle,
     recipe: problemRow.training?.(config, seeds),
     signal,
   };

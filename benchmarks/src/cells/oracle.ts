@@ -23,13 +23,13 @@ export function exactOf(cell: Case): Promise<Exact> {
   return last.exact;
 }
 
-async function compute({ problem, config, device }: Case): Promise<Exact> {
+async function compute({ problem, config, device, oracle }: Case): Promise<Exact> {
   const { horizon } = config;
   const closed = problem.closedForm?.(horizon);
   if (closed !== undefined) return { reference: 'closed form', ...closed };
   const numbers = Object.values(problem.given).reduce((sum, { values }) => sum + values.length, 0);
   const perStep = problem.p + (problem.tasks ?? 1) * problem.d + numbers;
-  const onHost = horizon * perStep <= mostOnHost;
+  const onHost = oracle !== 'device' && horizon * perStep <= mostOnHost;
   const run = await prepare(onHost ? 'float64' : device, problem, exactReverse(), { horizon });
   try {
     const { outerLoss } = requireFinite(await run.compute());

@@ -23,6 +23,8 @@ export type Batch = Readonly<Record<string, ArrayLike<number>>>;
 export interface ProblemRow extends ProblemSpec {
   /** The data set whose files it needs; profiles leave it out where they are not. */
   readonly needs?: string;
+  /** Where the exact hypergradient comes from when no formula gives it: by size when left out, else always in float32. */
+  readonly oracle?: 'device';
   /** The problem at a cell's T and p, from the cell's streams of random numbers. */
   readonly make: (config: CellConfig, seeds: Seeds) => Problem;
   /** How λ is learned in the pass `training`; a row without one has no such pass. */
@@ -79,7 +81,7 @@ export type Pass = (typeof passes)[number];
 export function bilevelSuite({ problems, methods, ...parts }: SuiteParts): BilevelSuite {
   const declaration: Suite = {
     ...parts,
-    problems: problems.map(({ make: _, training: __, needs: ___, ...spec }) => spec),
+    problems: problems.map(({ make: _, training: __, needs: ___, oracle: ____, ...spec }) => spec),
     profiles: Object.fromEntries(
       Object.entries(parts.profiles).map(([name, profile]) => [name, withWhatIsHere(profile, problems)]),
     ),

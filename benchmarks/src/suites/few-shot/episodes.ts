@@ -1,13 +1,6 @@
 /** @file Meta-batches of few-shot tasks as numbers for a problem's given arrays: pictures, small ones, by split and number. */
-import {
-  type ClassSplit,
-  type Dataset,
-  keyAt,
-  loadDataset,
-  sampleEpisodes,
-  splitClasses,
-  toCommonShape,
-} from '@longhorizon/datasets';
+import { type ClassSplit, keyAt, sampleEpisodes, splitClasses } from '@longhorizon/datasets';
+import { smallPictures } from '../small-pictures.ts';
 
 /** What the tasks of a meta-batch look like. */
 export interface TaskShape {
@@ -34,20 +27,7 @@ export interface EpisodeSource {
 }
 
 /** Classes of generated sets; real ones have their own number. */
-const generatedClasses = 120;
-
-const loaded = new Map<string, Dataset>();
-
-/** A data set at its small size; read once a process. */
-function smallDataset({ dataset, side }: TaskShape): Dataset {
-  const key = `${dataset} ${side}`;
-  const known = loaded.get(key);
-  if (known !== undefined) return known;
-  const options = dataset === 'glyphs' ? { seed: 0, classes: generatedClasses } : {};
-  const small = toCommonShape(loadDataset(dataset, options), { height: side, width: side, channels: 1 });
-  loaded.set(key, small);
-  return small;
-}
+const generated = { seed: 0, classes: 120 };
 
 /**
  * The tasks of a seed. A third of the classes is kept for the test; no class is on both sides.
@@ -55,7 +35,7 @@ function smallDataset({ dataset, side }: TaskShape): Dataset {
  * @param seed names the split of the classes and the tasks
  */
 export function episodeSource(shape: TaskShape, seed: number): EpisodeSource {
-  const data = smallDataset(shape);
+  const data = smallPictures(shape.dataset, shape.side, generated);
   const test = Math.floor(data.classes / 3);
   const split: ClassSplit = splitClasses(data, keyAt(seed, { of: 'classes' }), {
     train: data.classes - test,

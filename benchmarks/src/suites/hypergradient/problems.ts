@@ -1,10 +1,15 @@
-/** @file Problems with a known hypergradient, at any horizon and any number of hyperparameters. A problem is one row. */
-import { rates, tracking } from '@longhorizon/bilevel';
+/**
+ * @file The rows of the suite: problems with a known hypergradient, at any horizon and any number of hyperparameters, then waves, examples
+ * and networks. A problem is one row.
+ */
+import { rates, tracking, trackingOfSize } from '@longhorizon/bilevel';
 import { keyAt, randomUniform } from '@longhorizon/datasets';
 import type { CellConfig } from '@longhorizon/harness';
 import { sinusoidAnil, sinusoidBatch } from '../../hypergradient/problems/sinusoid-anil.ts';
-import type { ProblemRow, Recipe, Seeds } from '../rows.ts';
-import { cleaning } from './cleaning.ts';
+import type { ProblemRow, Seeds } from '../rows.ts';
+import { exampleRows } from './examples.ts';
+import { networkRows } from './networks.ts';
+import { learning } from './recipes.ts';
 
 /** Weights of the quadratics: p runs up to it, and d does not change with p. */
 const weights = 1000;
@@ -32,14 +37,6 @@ function curvatures(seed: number): number[] {
   return draw(seed, 'curvature', weights, -2, 0).map((exponent) => Math.fround(10 ** exponent));
 }
 
-const once =
-  (innerOptimisations: number, rate: number) =>
-  ({ profile }: CellConfig): Recipe => ({
-    innerOptimisations: profile === 'quick' ? innerOptimisations : 4 * innerOptimisations,
-    rate,
-    evaluateEvery: profile === 'quick' ? innerOptimisations / 4 : innerOptimisations / 2,
-  });
-
 export const problems: readonly ProblemRow[] = [
   {
     name: 'tracking',
@@ -56,7 +53,20 @@ export const problems: readonly ProblemRow[] = [
         rate: Math.fround(0.1),
         outer: { kind: 'quadratic', c: draw(data(seeds), 'goal', weights, -1, 1) },
       }),
-    training: once(20, 0.1),
+    training: learning({ rate: 0.1 }),
+  },
+  {
+    name: 'tracking-wide',
+    title: 'Tracking quadratic, wide',
+    description:
+      'As many weights as hyperparameters, each of which follows its own: p and d grow together, to a million and beyond.',
+    dimension: {
+      minimum: 1,
+      maximum: 2 ** 24,
+      because: 'each hyperparameter is one of 4 bytes, and so is each weight',
+    },
+    make: ({ dimension }) => trackingOfSize(dimension, dimension),
+    training: learning({ rate: 0.1 }),
   },
   {
     name: 'rates',
@@ -73,7 +83,7 @@ export const problems: readonly ProblemRow[] = [
         lambda: draw(start(seeds), 'rates', dimension, 0.05, 0.15),
         outer: { kind: 'quadratic', c: draw(data(seeds), 'goal', weights, -1, 1) },
       }),
-    training: once(20, 0.01),
+    training: learning({ rate: 0.01 }),
   },
   {
     name: 'sinusoid-anil',
@@ -102,26 +112,13 @@ export const problems: readonly ProblemRow[] = [
       };
     },
   },
-  cleaningOn('glyphs', 'generated characters'),
-  { ...cleaningOn('fashion-mnist', 'Fashion-MNIST'), needs: 'fashion-mnist' },
+  ...exampleRows,
+  ...networkRows,
 ];
 
-/** Names of the problems of a kind, for profiles. */
-export const cleaningProblems = problems
-  .map(({ name }) => name)
-  .filter((name) => name.startsWith('cleaning-'));
-
-function cleaningOn(dataset: string, title: string): ProblemRow {
-  return {
-    name: `cleaning-${dataset}`,
-    title: `Data cleaning, ${title}`,
-    description:
-      `λ weighs training examples of ${title} (14 × 14), half of whose labels are wrong; a linear classifier learned on them is ` +
-      'judged on 200 clean ones.',
-    dimension: { minimum: 10, maximum: 1000, because: 'there is a hyperparameter for each training example' },
-    make: ({ dimension }, seeds) => cleaning({ dataset, examples: dimension, seed: data(seeds) }),
-    training: once(20, 0.5),
-  };
+/** Names of the problems of a kind, such as `cleaning`, for profiles. */
+export function named(...kinds: readonly string[]): readonly string[] {
+  return problems.map(({ name }) => name).filter((name) => kinds.some((kind) => name.startsWith(`${kind}-`)));
 }
 
 /** Elements of the three first layers of a perceptron 1-width-width-width-1. */

@@ -1,14 +1,29 @@
 /** @file The suite `hypergradient`: what a hypergradient costs and how right it is, as T and p grow. */
 import { methods } from '../methods.ts';
 import { bilevelSuite } from '../rows.ts';
-import { cleaningProblems, problems } from './problems.ts';
+import { networkDimensions, networkNames } from './networks.ts';
+import { named, problems } from './problems.ts';
+
+/** What takes more than seconds to compile, or moves millions of numbers, is left to the longer profiles. */
+const quickProblems = problems
+  .map(({ name }) => name)
+  .filter((name) => ![...networkNames, 'tracking-wide', 'decay-fashion-mnist'].includes(name));
+
+/** Of the networks, what two cores manage: one method of each family. */
+const families = ['exact-reverse', 'one-step', 'first-order', 'drmad', 'neumann', 'hyperdistill'];
+/** Left out of `quick` where a problem is there to be seen, not to compare all methods on. */
+const notQuick = methods
+  .map(({ name }) => name)
+  .filter((name) => !['exact-reverse', 'one-step', 'hyperdistill'].includes(name));
+const otherFamilies = methods.map(({ name }) => name).filter((name) => !families.includes(name));
 
 export const hypergradientSuite = bilevelSuite({
   name: 'hypergradient',
   title: 'Hypergradients',
   description:
     'One hypergradient at the end of T inner steps: against the exact one on the same trajectory, in bytes and in seconds. ' +
-    'Then λ is learned with it: one update after each inner optimisation, on the sine waves one after each step where a method can.',
+    'Then λ is learned with it: one update after each inner optimisation, on waves, examples and networks several on the way where a ' +
+    'method can.',
   measureVersion: 1,
   problems,
   methods,
@@ -17,6 +32,7 @@ export const hypergradientSuite = bilevelSuite({
   profiles: {
     // T over three decades on one problem, p over three on another: the cross of both is `standard`.
     quick: {
+      problems: quickProblems,
       horizons: [1, 10, 100, 1000],
       dimensions: [100],
       seeds: [0, 1],
@@ -24,13 +40,17 @@ export const hypergradientSuite = bilevelSuite({
       overrides: [
         { where: { problems: ['rates'] }, horizons: [100], dimensions: [1, 10, 100, 1000] },
         { where: { problems: ['sinusoid-anil'] }, horizons: [30], dimensions: [240] },
-        { where: { problems: cleaningProblems }, horizons: [100], dimensions: [100] },
+        { where: { problems: named('cleaning') }, horizons: [100], dimensions: [100] },
+        { where: { problems: named('decay') }, horizons: [100], dimensions: [170] },
         { where: { passes: ['memory'] }, seeds: [0] },
         {
           where: { problems: ['tracking', 'rates'], passes: ['training'] },
           horizons: [100],
           dimensions: [100],
         },
+        // Programs take longer to compile than to run here: one method of each kind of error.
+        { where: { problems: named('decay'), methods: notQuick }, seeds: [] },
+        { where: { problems: named('decay'), passes: ['time'] }, seeds: [] },
         // A tangent for each of 240 hyperparameters, 900 times: minutes on a processor that plays the GPU.
         { where: { problems: ['sinusoid-anil'], methods: ['forward'], passes: ['training'] }, seeds: [] },
       ],
@@ -39,10 +59,14 @@ export const hypergradientSuite = bilevelSuite({
       horizons: [1, 10, 100, 1000],
       dimensions: [1, 30, 1000],
       seeds: [0, 1, 2],
-      timeoutSeconds: 60,
+      timeoutSeconds: 180,
       overrides: [
         { where: { problems: ['sinusoid-anil'] }, horizons: [30], dimensions: [240] },
-        { where: { problems: cleaningProblems }, horizons: [100], dimensions: [100, 300] },
+        { where: { problems: named('cleaning') }, horizons: [100], dimensions: [100, 300] },
+        { where: { problems: named('decay') }, horizons: [100], dimensions: [170, 1970] },
+        { where: { problems: networkNames }, horizons: [10] },
+        ...networkDimensions(0),
+        { where: { problems: ['tracking-wide'] }, horizons: [10], dimensions: [100_000] },
         { where: { passes: ['memory'] }, seeds: [0] },
         { where: { problems: ['tracking', 'rates'], passes: ['time'] }, seeds: [0] },
         {
@@ -51,6 +75,8 @@ export const hypergradientSuite = bilevelSuite({
           dimensions: [30],
         },
         { where: { problems: ['sinusoid-anil'], methods: ['forward'], passes: ['training'] }, seeds: [] },
+        { where: { problems: networkNames, methods: otherFamilies }, seeds: [] },
+        { where: { problems: ['tracking-wide'], methods: ['forward'] }, seeds: [] },
       ],
     },
     full: {
@@ -64,8 +90,13 @@ export const hypergradientSuite = bilevelSuite({
           horizons: [10, 30, 100, 1000],
           dimensions: [240, 2176, 20_400],
         },
-        { where: { problems: cleaningProblems }, dimensions: [10, 100, 1000] },
+        { where: { problems: named('cleaning') }, dimensions: [10, 100, 1000, 50_000] },
+        { where: { problems: named('decay') }, horizons: [100, 1000], dimensions: [170, 500, 1970, 7850] },
+        { where: { problems: networkNames }, horizons: [10, 100, 1000] },
+        ...networkDimensions(0, 1, 2, 3),
+        { where: { problems: ['tracking-wide'] }, dimensions: [10_000, 1_048_576] },
         { where: { passes: ['memory'] }, seeds: [0] },
+        { where: { problems: ['tracking-wide'], methods: ['forward'] }, seeds: [] },
       ],
     },
   },
