@@ -1,10 +1,11 @@
 /**
- * @file Few-shot classification as bilevel problems, two ways to choose λ:
+ * @file Few-shot classification as bilevel problems, three ways to choose λ:
  * ANIL: λ is the body of the network, w its head. Meta-SGD: λ is a learning rate for each weight, w the whole network.
+ * MAML: λ is where the weights begin. With `learnStart` λ of the other two begins with the start, too.
  */
 import { defineProblem, hostArray, innerGradient, type Problem } from '@longhorizon/bilevel';
 import { accuracy, crossEntropy, type Model, type Part, sgd } from '@longhorizon/nn';
-import { mean, type Tensor } from '@longhorizon/tensor';
+import { mean, reshape, type Tensor } from '@longhorizon/tensor';
 import { overTasks } from '../../hypergradient/problems/over-tasks.ts';
 import type { EpisodeSource, TaskShape } from './episodes.ts';
 
@@ -26,7 +27,9 @@ interface Roles {
   readonly p: number;
   readonly weightLength: number;
   readonly hyperparameterLength: number;
-  readonly weights: ArrayLike<number>;
+  /** Absent where λ says where the weights begin. */
+  readonly weights?: ArrayLike<number>;
+  readonly start?: (lambda: Tensor) => Tensor;
   readonly hyperparameters: ArrayLike<number>;
   readonly parts: (w: Tensor, lambda: Tensor) => Tensor | readonly Part[];
   readonly rate: (lambda: Tensor) => number | Tensor;
@@ -71,12 +74,32 @@ export function metaSgd(options: FewShotOptions): Problem {
   });
 }
 
+/** MAML (Finn et al., ICML 2017): λ is where the whole network begins. */
+export function maml(options: FewShotOptions): Problem {
+  const { model, seed, rate } = options;
+  const { layout } = model;
+  return fewShot(options, {
+    name: 'maml',
+    title: 'a start of the weights from which a few steps learn a task',
+    d: layout.size,
+    p: layout.size,
+    weightLength: layout.paddedLength,
+    hyperparameterLength: layout.paddedLength,
+    hyperparameters: model.initialise(seed, layout),
+    start: (lambda) => lambda,
+    parts: (w) => w,
+    rate: () => rate,
+  });
+}
+
 function fewShot({ shape, source, model }: FewShotOptions, roles: Roles): Problem {
   const { tasks, ways, shots, queries, side } = shape;
   const [support, query] = [ways * shots, ways * queries];
   const first = source.batch('train', 0);
-  const outputs = (w: Tensor, lambda: Tensor, x: Tensor): Tensor =>
-    model.apply(roles.parts(w, lambda), x).outputs;
+  const outputs = (w: Tensor, lambda: Tensor, x: Tensor): Tensor => {
+    const pictures = reshape(x, [...x.shape.slice(0, 2), ...model.inputShape]);
+    return model.apply(roles.parts(w, lambda), pictures).outputs;
+  };
   const losses = overTasks(crossEntropy);
   const innerLoss: Problem['innerLoss'] = (w, lambda, given) =>
     losses(outputs(w, lambda, given.x!), given.y!);
@@ -95,7 +118,11 @@ function fewShot({ shape, source, model }: FewShotOptions, roles: Roles): Proble
       queryX: hostArray(first.queryX, [tasks, query, side * side]),
       queryY: hostArray(source.queryLabels, [tasks, query], { dtype: 'u32' }),
     },
-    initial: { weights: roles.weights, hyperparameters: roles.hyperparameters },
+    initial: {
+      hyperparameters: roles.hyperparameters,
+      ...(roles.weights === undefined ? {} : { weights: roles.weights }),
+    },
+    ...(roles.start === undefined ? {} : { start: roles.start }),
     innerLoss,
     outerLoss: (w, lambda, given) => losses(outputs(w, lambda, given.queryX!), given.queryY!),
     update: ({ w, state }, lambda, given, batch, step) =>
