@@ -43,4 +43,9 @@ export const subcommands: readonly Subcommand[] = [
     summary: 'hypergradients of a small bilevel problem from a file, by every method, beside the exact one',
     load: async () => (await import('./hypergrad/command.ts')).command,
   },
+  {
+    name: 'initialisation',
+    summary: 'initialisations learned from small tasks in a file, step by step, beside the exact shift',
+    load: async () => (await import('./initialisation/command.ts')).command,
+  },
 ];

@@ -7,9 +7,10 @@ import type { TrajectoryShiftingOptions } from './continual-trajectory-shifting.
  * The meta-update of Continual Trajectory Shifting, but θ^t ← U^t_i(φ + Δ) in place of θ^t + Δ: the i inner steps are repeated, on the same
  * batches, with the heads, velocities and statistics that the trajectory began with. On quadratics that is the shift by the exact Jacobian,
  * θ^t + A_t^i Δ; elsewhere it also has all higher orders. K(K + 1)/2 more inner steps a trajectory.
+ * The losses that a run gives are those of the repeated steps.
  *
- * Source: Shin, Lee, Gong, Hwang (ICML 2021), what equation 3 and algorithm 2 approximate. The released code has a function for it that
- * cannot be run.
+ * Source: Shin, Lee, Gong, Hwang (ICML 2021): U_i(φ + Δ) itself, which algorithm 2 replaces by U_i(φ) + Δ. The released code has a function
+ * for it that cannot be run.
  */
 export function exactShift({ rate: beta }: TrajectoryShiftingOptions): InitialisationMethod {
   return {

@@ -1,10 +1,11 @@
 /** @file `longhorizon hypergrad FILE.json`: a bilevel problem from a file, and what every method makes of it. */
-import { readFileSync } from 'node:fs';
 import { openDevice } from '@longhorizon/tensor';
 import type { Command } from 'commander';
+import { chooseNamed } from '../command/named-entries.ts';
+import { readJson } from '../command/read-json.ts';
 import { computeHypergradients, type HypergradReport } from './compute.ts';
-import { checkInput, InputError, problemOf } from './input.ts';
-import { baselineEntries, chooseMethods, type MethodEntry } from './methods.ts';
+import { checkInput, problemOf } from './input.ts';
+import { baselineEntries, type MethodEntry } from './methods.ts';
 import { printReport } from './print.ts';
 
 interface Options {
@@ -43,7 +44,7 @@ async function reportOfFile(
 ): Promise<HypergradReport> {
   const input = checkInput(readJson(file));
   const { gamma, T: horizon } = input;
-  const methods = chooseMethods(input.methods, entries, { gamma, horizon });
+  const methods = chooseNamed(input.methods, entries, { gamma, horizon });
   const problem = problemOf(input);
   if (device === undefined) return computeHypergradients(problem, horizon, methods, undefined);
   const opened = await openDevice(device.adapter === undefined ? {} : { adapter: device.adapter });
@@ -51,22 +52,6 @@ async function reportOfFile(
     return await computeHypergradients(problem, horizon, methods, opened);
   } finally {
     await opened.close();
-  }
-}
-
-function readJson(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new InputError(
-      `${file} cannot be read (${(error as Error).message}); give the path of a JSON file.`,
-    );
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${file} is not JSON: ${(error as Error).message}.`);
   }
 }
 

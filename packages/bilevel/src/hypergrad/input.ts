@@ -1,32 +1,10 @@
 /** @file The file that `longhorizon hypergrad` reads: a bilevel problem small enough to be written down, checked field by field. */
 import { z } from 'zod';
+import { atLeastZero, checked, fields, number, refuse, vector } from '../command/fields.ts';
+import { methodChoices } from '../command/named-entries.ts';
 import type { Problem } from '../problem/problem.ts';
 import { rates } from '../problems/rates.ts';
 import { tracking } from '../problems/tracking.ts';
-
-/** A mistake in the file; the message says what was asked, what was found and what to do. */
-export class InputError extends Error {
-  override readonly name = 'InputError';
-}
-
-/** An object with these fields and no others; a field that is not known is named, with those that are. */
-export function fields<Shape extends z.core.$ZodLooseShape>(
-  shape: Shape,
-): z.ZodObject<Shape, z.core.$strict> {
-  const known = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `there is no '${(issue.keys as string[]).join("', '")}' here; ${known.length === 0 ? 'no fields are known' : `the fields are ${known.join(', ')}`}`
-        : 'an object is needed',
-  });
-}
-
-const number = z.number({ error: 'a finite number is needed' });
-const vector = z
-  .array(number, { error: 'a list of numbers is needed' })
-  .min(1, { error: 'at least one number is needed' });
-const atLeastZero = number.min(0, { error: 'a number of 0 or more is needed' });
 
 const innerSchema = z.discriminatedUnion(
   'kind',
@@ -58,18 +36,10 @@ const schema = fields({
   weightDecay: atLeastZero.default(0),
   T: z.int({ error: 'the horizon T is a whole number' }).min(1, { error: 'the horizon T is 1 or more' }),
   gamma: atLeastZero.max(1, { error: 'γ lies between 0 and 1' }).default(0.9),
-  methods: z
-    .array(
-      z.union([z.string(), z.looseObject({ name: z.string() })], {
-        error: 'a method is its name, or an object with its name and options',
-      }),
-    )
-    .min(1, { error: 'at least one method is needed; leave `methods` out for all' })
-    .optional(),
+  methods: methodChoices,
 });
 
 export type HypergradInput = z.infer<typeof schema>;
-export type MethodChoice = NonNullable<HypergradInput['methods']>[number];
 
 /**
  * Checks what a file holds.
@@ -77,12 +47,8 @@ export type MethodChoice = NonNullable<HypergradInput['methods']>[number];
  * @throws InputError naming every field that is wrong
  */
 export function checkInput(value: unknown): HypergradInput {
-  const result = schema.safeParse(value);
-  if (!result.success) throw new InputError(`The problem cannot be used:\n${sentences(result.error.issues)}`);
-  const input = result.data;
-  const faults = [...sizeFaults(input)];
-  if (faults.length > 0)
-    throw new InputError(`The problem cannot be used:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  const input = checked(schema, value, 'The problem');
+  refuse(sizeFaults(input), 'The problem');
   return input;
 }
 
@@ -105,13 +71,6 @@ function* sizeFaults({ inner, outer }: HypergradInput): Generator<string> {
   if (inner.lambda.length > d)
     yield `inner.lambda: it has ${inner.lambda.length} numbers, more than the ${d} weights; give at most one for each weight.`;
   if (outer.kind === 'quadratic') yield* same('outer.c', outer.c.length);
-}
-
-/** One line an issue, each with the path of the field. */
-export function sentences(issues: readonly z.core.$ZodIssue[]): string {
-  return issues
-    .map(({ path, message }) => `  ${path.length === 0 ? '' : `${path.join('.')}: `}${message}.`)
-    .join('\n');
 }
 
 /** The problem that a file describes. */

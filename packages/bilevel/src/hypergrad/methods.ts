@@ -1,5 +1,7 @@
 /** @file The methods by name, with the options that a file may give them. */
 import { z } from 'zod';
+import { above0, fields, whole } from '../command/fields.ts';
+import { type NamedEntry, namedEntry } from '../command/named-entries.ts';
 import type { Method } from '../method/method.ts';
 import { conjugateGradientIft } from '../methods/conjugate-gradient.ts';
 import { drmad } from '../methods/drmad.ts';
@@ -12,7 +14,6 @@ import { generalisedGreedy } from '../methods/generalised-greedy.ts';
 import { neumannIft } from '../methods/neumann.ts';
 import { oneStep } from '../methods/one-step.ts';
 import { truncatedReverse } from '../methods/truncated.ts';
-import { fields, InputError, type MethodChoice, sentences } from './input.ts';
 
 /** What a method may be told from outside. */
 export interface MethodContext {
@@ -23,11 +24,7 @@ export interface MethodContext {
 }
 
 /** A method that can be asked for by name. */
-export interface MethodEntry {
-  readonly name: string;
-  /** Makes the method from options that a file gives. @throws InputError in sentences */
-  readonly make: (options: unknown, context: MethodContext) => Method;
-}
+export type MethodEntry = NamedEntry<Method, MethodContext>;
 
 /** Declares a method by name, with a schema of its options. */
 export function methodEntry<Options>(
@@ -35,25 +32,10 @@ export function methodEntry<Options>(
   options: z.ZodType<Options>,
   make: (options: Options, context: MethodContext) => Method,
 ): MethodEntry {
-  return {
-    name,
-    make: (given, context) => {
-      const result = options.safeParse(given);
-      if (!result.success)
-        throw new InputError(`The options of '${name}' cannot be used:\n${sentences(result.error.issues)}`);
-      return make(result.data, context);
-    },
-  };
+  return namedEntry(name, options, make);
 }
 
 const none = fields({});
-const whole = (what: string, least = 1) =>
-  z
-    .int({ error: `${what} must be a whole number` })
-    .min(least, { error: `${what} must be ${least} or more` });
-const above0 = (what: string) =>
-  z.number({ error: `${what} must be a number` }).gt(0, { error: `${what} must be above 0` });
-
 /** Everything in this package. Where a file names no options, these are small enough to be worked out by hand. */
 export const baselineEntries: readonly MethodEntry[] = [
   methodEntry(
@@ -118,21 +100,3 @@ export const baselineEntries: readonly MethodEntry[] = [
     ({ gamma }, context) => generalisedGreedy({ gamma: gamma ?? context.gamma }),
   ),
 ];
-
-/** The methods that a file asks for; all of them when it names none. */
-export function chooseMethods(
-  choices: readonly MethodChoice[] | undefined,
-  entries: readonly MethodEntry[],
-  context: MethodContext,
-): Method[] {
-  if (choices === undefined) return entries.map(({ make }) => make({}, context));
-  return choices.map((choice) => {
-    const { name, ...options } = typeof choice === 'string' ? { name: choice } : choice;
-    const entry = entries.find((one) => one.name === name);
-    if (entry === undefined)
-      throw new InputError(
-        `There is no method '${name}'; the methods are ${entries.map((one) => one.name).join(', ')}.`,
-      );
-    return entry.make(options, context);
-  });
-}

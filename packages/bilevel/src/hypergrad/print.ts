@@ -1,10 +1,7 @@
 /** @file The report of `longhorizon hypergrad` as text. */
-import Table from 'cli-table3';
+import { showNumber, showVector, tableOf } from '../command/table.ts';
 import type { Agreement } from '../compare.ts';
 import type { HypergradReport, MethodReport } from './compute.ts';
-
-/** Numbers of a vector that are shown; the JSON has all. */
-const shown = 4;
 
 /** Errors below this are those of float64 itself, which differ from machine to machine. */
 const smallest = 1e-12;
@@ -77,41 +74,4 @@ function showError({ relativeError }: Agreement): string {
 
 function optional<Value>(value: Value | undefined, show: (value: Value) => string): string[] {
   return value === undefined ? [] : [show(value)];
-}
-
-function showNumber(value: number): string {
-  return Number(value.toPrecision(10)).toString();
-}
-
-function showVector(values: readonly number[]): string {
-  const numbers = values.slice(0, shown).map(showNumber);
-  if (values.length > shown) numbers.push(`… (${values.length})`);
-  return numbers.join(', ');
-}
-
-/** A table of columns apart from each other and nothing else. */
-function tableOf(head: readonly string[]): Table.Table {
-  const none = Object.fromEntries(
-    [
-      'top',
-      'top-mid',
-      'top-left',
-      'top-right',
-      'bottom',
-      'bottom-mid',
-      'bottom-left',
-      'bottom-right',
-      'left',
-      'left-mid',
-      'mid',
-      'mid-mid',
-      'right',
-      'right-mid',
-    ].map((part) => [part, '']),
-  );
-  return new Table({
-    head: [...head],
-    chars: { ...none, middle: '  ' },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-  });
 }

@@ -1,0 +1,62 @@
+/** @file What the files of commands are checked with: schemas whose complaints are sentences. */
+import { z } from 'zod';
+
+/** A mistake in the file; the message says what was asked, what was found and what to do. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+}
+
+/** An object with these fields and no others; a field that is not known is named, with those that are. */
+export function fields<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+): z.ZodObject<Shape, z.core.$strict> {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `there is no '${(issue.keys as string[]).join("', '")}' here; ${known.length === 0 ? 'no fields are known' : `the fields are ${known.join(', ')}`}`
+        : 'an object is needed',
+  });
+}
+
+/** Schemas of numbers. */
+export const number = z.number({ error: 'a finite number is needed' });
+export const vector = z
+  .array(number, { error: 'a list of numbers is needed' })
+  .min(1, { error: 'at least one number is needed' });
+export const atLeastZero = number.min(0, { error: 'a number of 0 or more is needed' });
+
+/** A whole number of `least` or more. */
+export const whole = (what: string, least = 1) =>
+  z
+    .int({ error: `${what} must be a whole number` })
+    .min(least, { error: `${what} must be ${least} or more` });
+/** A number above 0. */
+export const above0 = (what: string) =>
+  z.number({ error: `${what} must be a number` }).gt(0, { error: `${what} must be above 0` });
+
+/**
+ * Checks a value against a schema.
+ *
+ * @param what the subject of the complaint, as in `The problem cannot be used:`
+ * @throws InputError naming every field that is wrong
+ */
+export function checked<Value>(schema: z.ZodType<Value>, value: unknown, what: string): Value {
+  const result = schema.safeParse(value);
+  if (!result.success) throw new InputError(`${what} cannot be used:\n${sentences(result.error.issues)}`);
+  return result.data;
+}
+
+/** Stops where sizes do not fit. @throws InputError with all faults */
+export function refuse(faults: Iterable<string>, what: string): void {
+  const all = [...faults];
+  if (all.length > 0)
+    throw new InputError(`${what} cannot be used:\n${all.map((fault) => `  ${fault}`).join('\n')}`);
+}
+
+/** One line an issue, each with the path of the field. */
+export function sentences(issues: readonly z.core.$ZodIssue[]): string {
+  return issues
+    .map(({ path, message }) => `  ${path.length === 0 ? '' : `${path.join('.')}: `}${message}.`)
+    .join('\n');
+}

@@ -1,0 +1,20 @@
+/** @file A command's file. */
+import { readFileSync } from 'node:fs';
+import { InputError } from './fields.ts';
+
+/** What a file of JSON holds; '-' is standard input. @throws InputError where it cannot be read or is no JSON */
+export function readJson(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new InputError(
+      `${file} cannot be read (${(error as Error).message}); give the path of a JSON file.`,
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`${file} is not JSON: ${(error as Error).message}.`);
+  }
+}

@@ -1,0 +1,58 @@
+/** @file The initialisation methods by name, with the options that a file may give them. */
+import { z } from 'zod';
+import { above0, fields, number, whole } from '../command/fields.ts';
+import { type NamedEntry, namedEntry } from '../command/named-entries.ts';
+import type { InitialisationMethod } from '../initialisation/method.ts';
+import { fineTuning } from '../initialisation/methods/fine-tuning.ts';
+import { fomaml } from '../initialisation/methods/fomaml.ts';
+import { imaml } from '../initialisation/methods/imaml.ts';
+import { independent } from '../initialisation/methods/independent.ts';
+import { leap } from '../initialisation/methods/leap.ts';
+import { multiStepFomaml } from '../initialisation/methods/multi-step-fomaml.ts';
+import { multiTask } from '../initialisation/methods/multi-task.ts';
+import { reptile } from '../initialisation/methods/reptile.ts';
+
+/** What the file says to all methods. */
+export interface InitialisationContext {
+  /** β, where a method gives none of its own. */
+  readonly beta: number;
+}
+
+export type InitialisationEntry = NamedEntry<InitialisationMethod, InitialisationContext>;
+
+/** Declares a method with a meta step size of its own, `beta`, and perhaps more options. */
+export function initialisationEntry<Shape extends Record<string, z.ZodType>>(
+  name: string,
+  options: Shape,
+  make: (options: z.infer<z.ZodObject<Shape>> & { readonly rate: number }) => InitialisationMethod,
+): InitialisationEntry {
+  return namedEntry(name, fields({ ...options, beta: number.optional() }), (given, context) => {
+    const { beta, ...own } = given as { readonly beta?: number };
+    return make({ ...(own as z.infer<z.ZodObject<Shape>>), rate: beta ?? context.beta });
+  });
+}
+
+/** Everything in this package. */
+export const baselineInitialisations: readonly InitialisationEntry[] = [
+  initialisationEntry('reptile', {}, reptile),
+  initialisationEntry('fomaml', {}, fomaml),
+  initialisationEntry('fomaml-msl', { every: whole('every').default(1) }, multiStepFomaml),
+  initialisationEntry(
+    'leap',
+    {
+      distance: z
+        .enum(['length', 'energy'], { error: "the distance is 'length' or 'energy'" })
+        .default('length'),
+      stabiliser: z.boolean({ error: 'stabiliser is true or false' }).default(true),
+    },
+    leap,
+  ),
+  initialisationEntry(
+    'imaml',
+    { proximal: above0('proximal').default(0.5), steps: whole('steps').default(10) },
+    imaml,
+  ),
+  namedEntry('multi-task', fields({}), () => multiTask),
+  namedEntry('fine-tuning', fields({ source: whole('source', 0).default(0) }), fineTuning),
+  namedEntry('independent', fields({}), () => independent),
+];
