@@ -1,4 +1,5 @@
 /** @file What the harness's command line is built around: the suites, how a cell is run, which code that measures. */
+import { readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import {
   type BenchProgram,
@@ -27,21 +28,19 @@ const packages = [
   'gpu.js',
 ];
 
-/** What cells of the bilevel suites run through; tests and generated files do not count. */
-const measured = [
-  'packages/tensor/src',
-  'packages/nn/src',
-  'packages/bilevel/src',
-  'packages/hyperdistill/src',
-  'packages/lazy/src',
-];
+/** The folders in a folder of the repository, but for some. */
+function foldersIn(folder: string, without: readonly string[]): readonly string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !without.includes(entry.name))
+    .map(({ name }) => `${folder}/${name}`);
+}
+
 const kernels = ['packages/tensor/src', 'benchmarks/src/kernels', 'benchmarks/src/peers'];
-const measuring = [
-  'benchmarks/src/cells',
-  'benchmarks/src/suites',
-  'benchmarks/src/hypergradient',
-  'benchmarks/src/long-tailed',
-  'benchmarks/src/training',
+/** What cells of all other suites run through: too much measures a cell once more, too little lets a stale record stand. */
+const measured = [
+  ...foldersIn('packages', ['harness']).map((folder) => `${folder}/src`),
+  'datasets/src',
+  ...foldersIn('benchmarks/src', ['bench', 'kernels', 'peers']),
 ];
 
 export function benchProgram(): BenchProgram {
@@ -87,7 +86,7 @@ function codeHash(): (config: CellConfig) => string {
   const hashes = new Map<boolean, string>();
   return ({ suite }) => {
     const isKernel = suite === kernelsSuite.name;
-    const folders = isKernel ? kernels : [...measured, ...measuring];
+    const folders = isKernel ? kernels : measured;
     const hash =
       hashes.get(isKernel) ??
       hashSources(

@@ -6,10 +6,11 @@ import { withFirstRun } from './prepare.ts';
 
 export async function memoryPass(cell: Case): Promise<Measurement> {
   return memoryBetween(cell.device, (measured) =>
-    withFirstRun(cell, async (_, { counts, dispatches }, predicted) => ({
+    withFirstRun(cell, async ({ engine }, { counts, dispatches }, predicted) => ({
       status: 'ok',
       memory: measured(predicted),
       counters: { ...counts, dispatches },
+      kernelVariants: engine.variants,
     })),
   );
 }

@@ -44,6 +44,7 @@ export async function timePass(cell: Case): Promise<Measurement> {
             clock: { host: 'performance.now', synchronisation: 'map-read' },
           }),
           counters: { ...counts, dispatches },
+          kernelVariants: run.engine.variants,
           ...(noise === undefined ? {} : { noise }),
         };
       },

@@ -66,6 +66,7 @@ async function train(cell: Case, recipe: Recipe, run: Run, judge: Run): Promise<
       evaluationMs: timer.evaluationMs(),
     }),
     counters: { ...run.counters },
+    kernelVariants: run.engine.variants,
     artifacts: { lambda: digest(await run.read('lambda')) },
   };
 }

@@ -17,6 +17,7 @@ import {
   type Tensor,
   tanh,
   totalBytes,
+  variantsUsed,
   vjp,
 } from '@longhorizon/tensor';
 import { horizonMomentum, horizonRate, horizonSize } from '../kernels/horizon.ts';
@@ -114,7 +115,7 @@ async function preparePlan(device: Device, work: Work): Promise<Prepared> {
     },
     facts: () => ({
       counters: { dispatches: plan.dispatchCount },
-      variants: variantsOf(plan),
+      variants: variantsUsed([plan.program]),
       peakBytes: watch.peak,
     }),
     release: () => {
@@ -152,7 +153,7 @@ async function prepareDescent(device: Device, network: NetworkName): Promise<Pre
     },
     facts: () => ({
       counters: { dispatches: loop.plan.dispatchCount },
-      variants: variantsOf(loop.plan),
+      variants: variantsUsed([loop.plan.program]),
       predictedBytes: totalBytes(loop.predicted) + x.bytes + labels.bytes,
       peakBytes: watch.peak,
     }),
@@ -206,7 +207,7 @@ async function prepareMaml(device: Device, { network, steps }: MamlWork): Promis
       counters: {
         dispatches: steps * (forward.dispatchCount + backward.dispatchCount) + terminal.dispatchCount,
       },
-      variants: variantsOf(forward, backward, terminal),
+      variants: variantsUsed([forward.program, backward.program, terminal.program]),
       predictedBytes:
         totalBytes(loop.predicted) + Object.values(given).reduce((sum, array) => sum + array.bytes, 0),
       peakBytes: watch.peak,
@@ -272,16 +273,4 @@ async function readAll(arrays: readonly DeviceArray[]): Promise<readonly Float32
   const values: Float32Array[] = [];
   for (const array of arrays) values.push((await asleep(array.read())) as Float32Array);
   return values;
-}
-
-/** The hand-written kernels in some plans, and how often each is used. */
-function variantsOf(...plans: readonly Plan[]): Readonly<Record<string, string>> {
-  const counts = new Map<string, number>();
-  const kernels = plans.flatMap((plan) => plan.program.kernels);
-  for (const { variant } of kernels) {
-    if (variant !== undefined) counts.set(variant, (counts.get(variant) ?? 0) + 1);
-  }
-  return Object.fromEntries(
-    [...counts].map(([variant, count]) => [variant, `${count} of ${kernels.length} kernels`]),
-  );
 }

@@ -4,6 +4,7 @@ export { printMemory, printPlan } from './compile/print.ts';
 export { makeProgram, type Program, type ProgramRequest, type Target } from './compile/program.ts';
 export { ResidentError } from './compile/resident.ts';
 export { VariantError } from './compile/units/contraction.ts';
+export { variantsUsed } from './compile/variants-used.ts';
 export * from './device/index.ts';
 export { printGraph } from './graph/print.ts';
 export {

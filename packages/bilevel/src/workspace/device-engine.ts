@@ -17,6 +17,7 @@ import {
   Sequencer,
   type Tensor,
   targetOf,
+  variantsUsed,
 } from '@longhorizon/tensor';
 import { addCounts, type Counts, noCounts } from './counts.ts';
 import { DeviceRows } from './device-rows.ts';
@@ -95,6 +96,7 @@ export class DeviceEngine implements Engine {
   readonly device: Device;
   /** Milliseconds spent on making pipelines. */
   readonly compileMs: number;
+  readonly variants: Readonly<Record<string, string>>;
   counts: Counts = noCounts;
   private readonly arrays: ReadonlyMap<Slot, DeviceArray>;
   private readonly bySlotTensor: ReadonlyMap<Tensor, DeviceArray>;
@@ -118,6 +120,7 @@ export class DeviceEngine implements Engine {
     this.bySlotTensor = new Map([...parts.arrays].map(([slot, array]) => [slot.tensor, array]));
     this.rows = parts.rows;
     this.plans = parts.plans;
+    this.variants = variantsUsed([...parts.plans.values()].map((plan) => plan.program));
     this.sequencer = parts.sequencer;
     this.owned = parts.owned;
   }

@@ -16,6 +16,8 @@ export interface Engine {
   readonly kind: 'device' | 'float64';
   /** Derivative work done so far. */
   readonly counts: Counts;
+  /** The hand-written kernels that were chosen, and how many of all kernels each is; none on the reference. */
+  readonly variants: Readonly<Record<string, string>>;
   /** Performs actions in order; returns when all are done. */
   perform(actions: Iterable<Action>): Promise<EngineStatistics>;
   /** The numbers in a slot, in double precision. */

@@ -12,6 +12,7 @@ import type { Action, Kernel, Rows, Slot, Workspace } from './workspace.ts';
 
 export class ReferenceEngine implements Engine {
   readonly kind = 'float64';
+  readonly variants = {};
   counts: Counts = noCounts;
   private readonly values = new Map<Tensor, ReferenceArray>();
   private readonly saved = new Map<Rows, Float64Array[][]>();

@@ -57,7 +57,7 @@ export function versionIdOf(version: AnswerVersion): string {
 export function hashSources(
   paths: readonly string[],
   root: string,
-  extensions: readonly string[] = ['.ts', '.wgsl', '.mjs', '.js'],
+  extensions: readonly string[] = ['.ts', '.wgsl', '.mjs', '.js', '.json'],
 ): string {
   const files: string[] = [];
   const walk = (path: string): void => {

@@ -83,7 +83,7 @@ describe('bench', () => {
       '--suite fixture --dry-run --method fine,slow --horizon 7 --dim 50 --seeds 3..3 --pass gradient',
     );
     expect(out.match(/to run {7}fixture\/nothing (fine|slow) T=7 p=50 seed=3/g)).toHaveLength(2);
-    expect(out).toContain('2 cells, 2 without a record');
+    expect(out).toContain('2 cells, 2 without an answer');
     expect(existsSync(join(folder, 'records'))).toBe(false);
     const id = /^[0-9a-f]{12}/.exec(out)?.[0] ?? '';
     expect(
@@ -95,7 +95,12 @@ describe('bench', () => {
     await bench('--suite fixture --no-site --method diverging');
     const { out } = await bench('--suite fixture --dry-run');
     expect(out.match(/ diverged /g)).toHaveLength(4);
-    expect(out).toContain('16 cells, 12 without a record');
+    expect(out).toContain('16 cells, 12 without an answer');
+    const retried = await bench('--suite fixture --dry-run --retry diverged');
+    expect(retried.out.match(/ to run .*\(again; it was diverged\)/g)).toHaveLength(4);
+    const changed = await bench('--suite fixture --dry-run', { codeHash: 'changed since' });
+    expect(changed.out.match(/ to run .*\(again; the record is of other code/g)).toHaveLength(4);
+    expect(changed.out).toContain('16 cells, 16 without an answer');
   });
 
   it('splits the work, and leaves the page to whoever has it all', async () => {

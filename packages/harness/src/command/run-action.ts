@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeCell, statuses, statusWords } from '../cell/config.ts';
 import { listOf, plural } from '../errors.ts';
@@ -9,6 +8,7 @@ import { buildSite } from '../site/build.ts';
 import { siteContext } from '../site/context.ts';
 import { readRecords } from '../store/read.ts';
 import { boardsText } from './boards-text.ts';
+import { dryRunText } from './dry-run.ts';
 import type { BenchProgram, Output } from './program.ts';
 import { type RunOptions, retryOf, selectionOf, shardOf } from './run-options.ts';
 
@@ -22,13 +22,13 @@ export async function runAction(
   const selection = selectionOf(options);
   const shard = shardOf(options);
   const plan = { suites: program.suites, selection, ...(shard === undefined ? {} : { shard }) };
+  planBench(plan);
+  const resume = { resume: options.resume, retry: retryOf(options) };
+  const adapter = await program.describeAdapter(options.adapter);
   if (options.dryRun === true) {
-    output.write(dryRunText(plan, options.out));
+    output.write(dryRunText(program, plan, { ...resume, adapter, folder: options.out }));
     return 0;
   }
-  planBench(plan);
-  const retry = retryOf(options);
-  const adapter = await program.describeAdapter(options.adapter);
   const interrupt = listenForInterrupt(output);
   try {
     const run: BenchRun = {
@@ -40,8 +40,7 @@ export async function runAction(
       codeHash: program.codeHash,
       ...(program.repositoryFolder === undefined ? {} : { repositoryFolder: program.repositoryFolder }),
       packages: program.packages ?? [],
-      resume: options.resume,
-      retry,
+      ...resume,
       isolation: options.isolation,
       childCommand: program.childCommand ?? childCommand,
       classifyError: program.classifyError,
@@ -81,22 +80,6 @@ function listenForInterrupt(output: Output): { readonly signal: AbortSignal; rea
       for (const signal of signals) process.off(signal, onSignal);
     },
   };
-}
-
-/** The cells of a plan, one a line, with what the folder knows of them. */
-export function dryRunText(plan: Parameters<typeof planBench>[0], folder: string): string {
-  const { cells, leftOut } = planBench(plan);
-  const known = new Map<string, string>();
-  if (existsSync(folder)) {
-    for (const record of readRecords([folder]).records) known.set(record.identity.cellId, record.status);
-  }
-  const lines = cells.map((cell) => {
-    const state = known.get(cell.cellId) ?? (cell.unsupported === undefined ? 'to run' : 'unsupported');
-    return `${cell.cellId.slice(0, 12)}  ${state.padEnd(11)}  ${describeCell(cell.config)}`;
-  });
-  const open = cells.filter((cell) => !known.has(cell.cellId)).length;
-  const notes = leftOut.map((left) => `Left out: ${left.reason}`);
-  return `${[...lines, '', `${plural(cells.length, 'cell')}, ${open} without a record in ${folder}.`, ...notes].join('\n')}\n`;
 }
 
 /** What a run came to: counts, the boards in short, and where to look further. */

@@ -55,7 +55,12 @@ export function measurementOf(error: unknown, classify?: ClassifyError): Measure
 
 /** A measurement that fits the schema, or what came instead and why it does not fit. */
 export type CellOutcome =
-  | { readonly kind: 'measured'; readonly measurement: Measurement }
+  | {
+      readonly kind: 'measured';
+      readonly measurement: Measurement;
+      /** What the cell itself took, where a process around it took more. */
+      readonly cellMs?: number;
+    }
   | { readonly kind: 'malformed'; readonly content: string; readonly problems: readonly string[] }
   | { readonly kind: 'interrupted' };
 

@@ -37,8 +37,10 @@ export function childExecutor(
       const answer = await ask(current, cell, options.adapter, interrupt);
       if (answer.kind === 'reply') {
         if (!options.reuse) await drop();
-        const { outcome } = answer.reply;
-        return outcome.kind === 'measured' ? outcomeOf(outcome.measurement) : outcome;
+        const { outcome, cellMs } = answer.reply;
+        if (outcome.kind !== 'measured') return outcome;
+        const checked = outcomeOf(outcome.measurement);
+        return checked.kind === 'measured' ? { ...checked, cellMs } : checked;
       }
       const death = answer.kind === 'death' ? deathOf(current) : undefined;
       await drop();

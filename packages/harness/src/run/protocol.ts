@@ -14,6 +14,8 @@ export interface CellRequest {
 export interface CellReply {
   readonly cellId: string;
   readonly outcome: CellOutcome;
+  /** Milliseconds from the request to the outcome, seen by the child: what the cell itself took. */
+  readonly cellMs: number;
 }
 
 const mark = 'longhorizon-cell ';

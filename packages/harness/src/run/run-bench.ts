@@ -1,23 +1,23 @@
 import type { CellConfig, Isolation, Status } from '../cell/config.ts';
 import { statuses } from '../cell/config.ts';
-import { hashOf, versionIdOf } from '../cell/identity.ts';
 import { type Plan, type PlannedCell, planCells, type Selection } from '../cell/plan.ts';
 import { type Shard, takeShard, wholePlan } from '../cell/shard.ts';
 import type { Suite } from '../cell/suite.ts';
 import { plural, UsageError } from '../errors.ts';
 import { buildRecord } from '../record/build.ts';
-import { captureCode, captureEnvironment, deviceKey } from '../record/environment.ts';
+import { captureCode, captureEnvironment } from '../record/environment.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
 import type { CellRecord, CodeState, Environment } from '../record/record.ts';
 import type { Rejected } from '../store/read.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { type Resume, stands, type Versions, versionsOf } from './answers.ts';
 import type { CellOutcome, ClassifyError, Executor, RunCell } from './cell-runner.ts';
 import { type ChildCommand, childExecutor } from './child.ts';
 import { inProcessExecutor } from './in-process.ts';
 import { openProgress, type Progress, type ProgressStream } from './progress.ts';
 
 /** A run: what, on what, and where results go. */
-export interface BenchRun {
+export interface BenchRun extends Resume {
   readonly suites: readonly Suite[];
   readonly selection: Selection;
   readonly runCell: RunCell;
@@ -33,10 +33,6 @@ export interface BenchRun {
   /** Packages whose versions go into the records. */
   readonly packages?: readonly string[];
   readonly shard?: Shard;
-  /** Whether answers that are already there stand (the default), or every cell is measured again. */
-  readonly resume?: boolean;
-  /** Results with these statuses do not stand: run those cells again. */
-  readonly retry?: readonly Status[];
   /** Overrides what the suites say. */
   readonly isolation?: Isolation | undefined;
   /** Needed for cells that run in other processes. */
@@ -58,7 +54,7 @@ export interface BenchSummary {
   readonly ran: Readonly<Record<Status, number>>;
   readonly interrupted: boolean;
   readonly durationMs: number;
-  /** What the harness itself took, as a share of the time of the cells. */
+  /** What the harness itself took (processes and records included), as a share of the time that cells took inside. */
   readonly overheadShare: number;
   /** Files that were no records and were set aside on opening the folder. */
   readonly quarantined: readonly Rejected[];
@@ -93,8 +89,8 @@ export async function runBench(run: BenchRun): Promise<BenchSummary> {
   try {
     const environment = captureEnvironment({ adapter: run.adapter, packages: run.packages ?? [] });
     const code = captureCode(run.repositoryFolder ?? process.cwd());
-    const versions = versionsOf(run, environment);
-    const open = cells.filter((cell) => !isAnswered(store, run, cell, versions.idOf(cell)));
+    const versions = versionsOf(run.codeHash, environment);
+    const open = cells.filter((cell) => !stands(store.find(cell.cellId, versions.idOf(cell)), run));
     const progress = openProgress(open, run.progress ?? { write: () => true });
     for (const { path, problems } of store.quarantined) {
       progress.note(`${path} is no record and was moved to quarantine: ${problems[0] ?? ''}`);
@@ -115,11 +111,6 @@ export async function runBench(run: BenchRun): Promise<BenchSummary> {
   }
 }
 
-interface Versions {
-  readonly idOf: (cell: PlannedCell) => string;
-  readonly codeHashOf: (cell: PlannedCell) => string;
-}
-
 interface Session {
   readonly run: BenchRun;
   readonly store: Store;
@@ -135,27 +126,6 @@ function requireChildCommand(run: BenchRun, cells: readonly PlannedCell[]): void
   throw new UsageError(
     `The suite ${isolated.config.suite} wants cells in processes of their own, and runBench was given no childCommand.`,
   );
-}
-
-function versionsOf(run: BenchRun, environment: Environment): Versions {
-  const device = hashOf(deviceKey(environment));
-  const hashes = new Map<string, string>();
-  const codeHashOf = ({ config }: PlannedCell): string =>
-    typeof run.codeHash === 'string' ? run.codeHash : run.codeHash(config);
-  const idOf = (cell: PlannedCell): string => {
-    const codeHash = codeHashOf(cell);
-    const key = `${cell.measureVersion} ${codeHash}`;
-    const known = hashes.get(key) ?? versionIdOf({ measureVersion: cell.measureVersion, codeHash, device });
-    hashes.set(key, known);
-    return known;
-  };
-  return { idOf, codeHashOf };
-}
-
-function isAnswered(store: Store, run: BenchRun, cell: PlannedCell, versionId: string): boolean {
-  if (run.resume === false) return false;
-  const known = store.find(cell.cellId, versionId);
-  return known !== undefined && !(run.retry ?? []).includes(known.status);
 }
 
 async function runOpenCells(
@@ -182,7 +152,7 @@ async function runOpenCells(
       const durationMs = performance.now() - start;
       if (outcome.kind === 'interrupted') break;
       const record = keep(session, cell, outcome, { startedAt, durationMs, isolation });
-      cellsMs += durationMs;
+      cellsMs += (outcome.kind === 'measured' ? outcome.cellMs : undefined) ?? durationMs;
       ran[record.status]++;
       progress.end({ cell, status: record.status, reason: record.reason, durationMs });
     }

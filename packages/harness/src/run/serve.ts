@@ -42,6 +42,7 @@ export async function serveCells(
       adapter: adapter ?? undefined,
       signal: stop.signal,
     };
+    const started = performance.now();
     const outcome = await Promise.resolve()
       .then(() => runCell(cell.config, context))
       .then(
@@ -49,7 +50,9 @@ export async function serveCells(
         (error): CellOutcome => ({ kind: 'measured', measurement: measurementOf(error, classifyError) }),
       );
     await new Promise<void>((resolve) =>
-      output.write(replyLine({ cellId: cell.cellId, outcome }), () => resolve()),
+      output.write(replyLine({ cellId: cell.cellId, outcome, cellMs: performance.now() - started }), () =>
+        resolve(),
+      ),
     );
   }
 }

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { describeCell } from '../cell/config.ts';
+import { plural } from '../errors.ts';
+import { captureEnvironment } from '../record/environment.ts';
+import type { AdapterInfo } from '../record/measurement.ts';
+import { type Resume, stands, versionsOf } from '../run/answers.ts';
+import { planBench } from '../run/run-bench.ts';
+import { latestRecords, readRecords } from '../store/read.ts';
+import type { BenchProgram } from './program.ts';
+
+/**
+ * The cells of a plan, one a line, with what a run would do: the status of the record that answers a cell, or `to run`. A record of other
+ * code or of another device answers nothing, and the line says so.
+ */
+export function dryRunText(
+  program: BenchProgram,
+  plan: Parameters<typeof planBench>[0],
+  { folder, adapter, ...resume }: Resume & { readonly folder: string; readonly adapter: AdapterInfo | null },
+): string {
+  const { cells, leftOut } = planBench(plan);
+  const environment = captureEnvironment({ adapter, packages: program.packages ?? [] });
+  const versions = versionsOf(program.codeHash, environment);
+  const records = existsSync(folder) ? latestRecords(readRecords([folder]).records) : [];
+  const answers = new Map(
+    records.map((record) => [`${record.identity.cellId} ${record.identity.versionId}`, record]),
+  );
+  const measured = new Set(records.map((record) => record.identity.cellId));
+  const states = cells.map((cell) => {
+    const record = answers.get(`${cell.cellId} ${versions.idOf(cell)}`);
+    if (record !== undefined && stands(record, resume)) return { open: false, text: record.status, note: '' };
+    const text = cell.unsupported === undefined ? 'to run' : 'unsupported';
+    const note =
+      record !== undefined
+        ? ` (again; it was ${record.status})`
+        : measured.has(cell.cellId)
+          ? ' (again; the record is of other code or of another device)'
+          : '';
+    return { open: true, text, note };
+  });
+  const lines = cells.map((cell, index) => {
+    const { text = '', note = '' } = states[index] ?? {};
+    return `${cell.cellId.slice(0, 12)}  ${text.padEnd(11)}  ${describeCell(cell.config)}${note}`;
+  });
+  const open = states.filter((state) => state.open).length;
+  const notes = leftOut.map((left) => `Left out: ${left.reason}`);
+  const sum = `${plural(cells.length, 'cell')}, ${open} without an answer in ${folder}.`;
+  return `${[...lines, '', sum, ...notes].join('\n')}\n`;
+}
