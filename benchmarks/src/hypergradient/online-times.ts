@@ -1,0 +1,115 @@
+/**
+ * @file Seconds of an inner optimisation with updates of λ on the way, method beside method in turns, on warp layers between convolutions
+ * (Lee et al., ICLR 2022, table 3, at a size that a processor manages). λ is updated after every second step, as their number of products says.
+ *
+ *     node --conditions=longhorizon-source --import tsx benchmarks/src/hypergradient/online-times.ts
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { drmad, firstOrder, type Method, neumannIft, oneStep, prepare, type Run } from '@longhorizon/bilevel';
+import { loadDataset, toCommonShape } from '@longhorizon/datasets';
+import { sampleArms } from '@longhorizon/harness';
+import { hyperdistill } from '@longhorizon/hyperdistill';
+import { momentum, warpedConvolutional } from '@longhorizon/nn';
+import { openDevice } from '@longhorizon/tensor';
+import { root } from '../root.ts';
+import { adapt } from './adapt.ts';
+import { networkParts } from './problems/network-parts.ts';
+
+/** θ is fitted before one inner optimisation in so many. */
+const PERIOD = 50;
+
+const METHODS: Readonly<Record<string, Method>> = {
+  'inner steps alone': adapt,
+  'first-order': firstOrder,
+  'one-step': oneStep,
+  drmad,
+  'neumann-5-5': neumannIft({ terms: 5, last: 5 }),
+  // The first inner optimisation fits θ and is no sample.
+  'hyperdistill between fits': hyperdistill({ gamma: 0.99, estimationPeriod: 1e9 }),
+  'hyperdistill with a fit': hyperdistill({ gamma: 0.99, estimationPeriod: 1 }),
+};
+
+const { values } = parseArgs({
+  options: {
+    filters: { type: 'string', default: '16' },
+    horizon: { type: 'string', default: '50' },
+    samples: { type: 'string', default: '6' },
+    out: { type: 'string', default: join(root, 'results', 'online-times.json') },
+  },
+});
+const [filters, horizon, samples] = [values.filters, values.horizon, values.samples].map(Number) as [
+  number,
+  number,
+  number,
+];
+const dataset = toCommonShape(loadDataset('glyphs', { seed: 0, classes: 60 }), {
+  height: 14,
+  width: 14,
+  channels: 1,
+});
+const { problem } = networkParts({
+  dataset,
+  tasks: 2,
+  ways: 5,
+  perClass: 20,
+  batch: 25,
+  testBatch: 25,
+  part: 'warp',
+  model: (inputShape, classes) => warpedConvolutional({ inputShape, classes, filters, layers: 3, warps: 2 }),
+});
+const device = await openDevice({ timestampQuantization: false });
+const runs: Run[] = [];
+try {
+  const arms: { name: string; run: () => Promise<unknown> }[] = [];
+  for (const [name, method] of Object.entries(METHODS)) {
+    // λ stays: its rate is 0, so every inner optimisation is the same work.
+    const run = await prepare(device, problem, method, {
+      horizon,
+      meta: { optimiser: (rate) => momentum({ rate, momentum: 0.9 }), rate: 0, every: 2 },
+    });
+    runs.push(run);
+    arms.push({ name, run: () => (method === adapt ? run.compute() : run.metaStep()) });
+  }
+  const { phases } = await sampleArms(arms, {
+    minimumSamples: samples,
+    maximumSamples: samples,
+    warmUpCalls: 1,
+    warmUpMs: 0,
+    timeBudgetMs: 180_000,
+  });
+  const milliseconds = Object.fromEntries(
+    Object.entries(phases).map(([name, { samples: own }]) => [name, own]),
+  );
+  const median = (name: string) => phases[name]!.summary.median!;
+  const between = median('hyperdistill between fits');
+  const amortised = between + (median('hyperdistill with a fit') - between) / PERIOD;
+  const perOneStep = Object.fromEntries(
+    [
+      ...Object.keys(METHODS).map((name) => [name, median(name)] as const),
+      ['hyperdistill', amortised] as const,
+    ].map(([name, ms]) => [name, ms / median('one-step')]),
+  );
+  const { adapter } = device;
+  const setting = {
+    horizon,
+    every: 2,
+    filters,
+    tasks: 2,
+    batch: 25,
+    d: problem.d,
+    p: problem.p,
+    period: PERIOD,
+  };
+  mkdirSync(join(values.out, '..'), { recursive: true });
+  writeFileSync(
+    values.out,
+    `${JSON.stringify({ adapter: adapter.description, setting, perOneStep, milliseconds }, undefined, 1)}\n`,
+  );
+  for (const [name, ratio] of Object.entries(perOneStep))
+    console.log(`${name.padEnd(28)} ${ratio.toFixed(2)} × one-step`);
+} finally {
+  for (const run of runs) run.destroy();
+  await device.close();
+}
