@@ -1,5 +1,6 @@
 import { drmad, exactReverse, type Method, oneStep, prepare } from '@longhorizon/bilevel';
 import { discountedSum, hyperdistill } from '@longhorizon/hyperdistill';
+import { constant, evaluate } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
 import { relativeDistance } from '../testing/distance.ts';
 import { type SinusoidOptions, sinusoidAnil, sinusoidBatch } from './sinusoid-anil.ts';
@@ -74,6 +75,18 @@ describe('sinusoid ANIL', () => {
     }
     expect(means.nine).toBeGreaterThan(means.oneStep + 0.02);
     expect(means.drMad).toBeGreaterThan(means.nine + 0.01);
+  });
+
+  it('judges each step of the published horizon on points of its own, the same for all methods', () => {
+    const problem = sinusoidAnil();
+    const positions = (step: number) => {
+      const given = {} as Parameters<NonNullable<typeof problem.validationBatch>>[0];
+      const [drawn] = evaluate([problem.validationBatch!(given, constant(step, 'u32'))], new Map());
+      return Array.from(drawn!.data.subarray(0, 10));
+    };
+    const steps = Array.from({ length: 30 }, (_, k) => positions(k + 1));
+    expect(new Set(steps.flat()).size).toBe(300);
+    expect(positions(31)).toEqual(steps[0]);
   });
 
   it('draws other waves for other meta-batches, and the same again for the same', () => {
