@@ -1,7 +1,9 @@
 import { momentum, type Optimiser, sgd } from '@longhorizon/nn';
 import { describe, expect, it } from 'vitest';
 import { type QuadraticTask, quadraticTaskSet } from '../../problems/quadratic-tasks.ts';
+import { numberedExamples, target } from '../../testing/numbered-examples.ts';
 import { largestDifference } from '../../testing/numbers.ts';
+import * as threeQuadratics from '../../testing/three-quadratics.ts';
 import type { InitialisationMethod, InitialisationOptions } from '../method.ts';
 import { prepareInitialisation } from '../run.ts';
 import { fineTuning } from './fine-tuning.ts';
@@ -14,41 +16,10 @@ import { multiTask } from './multi-task.ts';
 import { reptile } from './reptile.ts';
 import { scratch } from './scratch.ts';
 
-/** Three quadratics with a body of two weights and a head of one. */
-const tasks: readonly QuadraticTask[] = [
-  {
-    H: [
-      [1, 0.2, 0.3],
-      [0.2, 2, 0],
-      [0.3, 0, 1.5],
-    ],
-    c: [1, 0, 0.5],
-  },
-  {
-    H: [
-      [2, 0.5, 0],
-      [0.5, 1, 0.1],
-      [0, 0.1, 0.7],
-    ],
-    c: [-1, 2, -0.5],
-  },
-  {
-    H: [
-      [0.5, 0, 0.1],
-      [0, 3, 0.2],
-      [0.1, 0.2, 2],
-    ],
-    c: [0, 1, 1],
-  },
-];
-const phi0 = [3, -2];
-const heads0 = [0.1, -0.2, 0.3];
-const alpha = 0.05;
+const { alpha, heads: heads0, phi: phi0, tasks } = threeQuadratics;
 const beta = 0.1;
 const K = 6;
-
-const set = (groups: readonly number[], optimiser: Optimiser = sgd({ rate: alpha })) =>
-  quadraticTaskSet({ tasks, initial: phi0, heads: () => heads0, optimiser, groups });
+const set = threeQuadratics.taskSet;
 
 // The textbook, on plain numbers.
 type Vector = readonly number[];
@@ -169,6 +140,50 @@ describe('one meta-update, in float64', () => {
     expect(divergedAt).toBeUndefined();
     expect(await run.read('initial')).toEqual(Float64Array.from(phi0));
     run.destroy();
+  });
+});
+
+describe('batches', () => {
+  const rate = 0.2;
+  /** Weights after each of some steps from φ, the first with this number. */
+  const along = (phi: number, first: number, steps: number) => {
+    const points = [phi];
+    for (let k = first; k < first + steps; k++)
+      points.push(points.at(-1)! - rate * (points.at(-1)! - target(k)));
+    return points;
+  };
+
+  it('go on through the trajectories, and judging has its own', async () => {
+    for (const [validationBatches, multi] of [
+      [1, false],
+      [2, false],
+      [1, true],
+    ] as const) {
+      const method = multi ? multiStepFomaml({ rate: beta }) : fomaml({ rate: beta, validationBatches });
+      const run = await prepareInitialisation('float64', numberedExamples(rate), method, { horizon: 3 });
+      let phi = 0;
+      for (const first of [0, 3]) {
+        const points = along(phi, first, 3);
+        const judged = multi ? [1, 2, 3] : Array<number>(validationBatches).fill(3);
+        const gradients = judged.map((i, k) => {
+          // The first step's kernels run with index 0, so a trajectory's last one with `first + 2`.
+          const number = multi ? first + i - 1 : (first + 2) * validationBatches + k;
+          return points[i]! - target(100 + number);
+        });
+        phi -= (beta * gradients.reduce((sum, one) => sum + one, 0)) / gradients.length;
+        await run.trajectory();
+        expect((await run.read('initial'))[0]).toBeCloseTo(phi, 13);
+        expect((await run.read('weights'))[0]).toBeCloseTo(points[3]!, 13);
+      }
+      run.destroy();
+    }
+  });
+
+  it('are needed by methods that judge', async () => {
+    for (const method of [fomaml({ rate: 1 }), multiStepFomaml({ rate: 1 }), imaml({ rate: 1, proximal: 1 })])
+      await expect(
+        prepareInitialisation('float64', numberedExamples(rate, false), method, { horizon: 3 }),
+      ).rejects.toThrow(/have no validation examples to be judged on; give the group a validationBatch/);
   });
 });
 
