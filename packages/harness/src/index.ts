@@ -73,6 +73,7 @@ export type { BenchRun, BenchSummary } from './run/run-bench.ts';
 export { planBench, runBench } from './run/run-bench.ts';
 export { serveCells } from './run/serve.ts';
 export { buildSite, sitePages } from './site/build.ts';
+export { type ChartSpec, renderChart, standaloneSvg } from './site/chart.ts';
 export type {
   Growth,
   MethodDescription,
