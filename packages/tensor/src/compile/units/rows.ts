@@ -1,11 +1,10 @@
 /**
  * @file A unit with reductions: X rows side by side, Y threads along each row. Thread (x, y) visits positions y, y + Y, …
  * of its row in order; the Y partial results are combined by a tree in workgroup memory. The order is fixed by the shape, so two
- * runs give the same bits. Reductions that need the result of another run in later phases of the same kernel.
+ * runs give the same bits. Large sums over leading axes take several row items a thread, in bands. Reductions that need the result of another run in later phases of the same kernel.
  */
 import type { Tensor } from '../../graph/tensor.ts';
 import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
-import type { KernelAdapter } from '../../kernels/contraction.ts';
 import { constantLines, fillFrame } from '../../kernels/frame.ts';
 import { readWgsl } from '../../kernels/source.ts';
 import type { ReductionLowering } from '../../ops/lowering.ts';
@@ -13,40 +12,13 @@ import { lane, type Value } from '../emit/emitter.ts';
 import { wgslType } from '../emit/wgsl-types.ts';
 import { elementOfRow, innermostIsReduced, type RowPattern } from '../row-pattern.ts';
 import type { Unit } from '../schedule.ts';
+import { bandsAcross, isOneSubgroup, rowThreads } from './row-threads.ts';
 import { grid, type Kernel, ModuleParts, type UnitContext, unitLabel, writtenNodes } from './unit-kernel.ts';
 
 const file = (name: string) => readWgsl(new URL(`../../kernels/rows/${name}`, import.meta.url));
 const rowsFrame = file('rows.wgsl');
 const combineWorkgroup = file('combine.wgsl');
 const combineSubgroup = file('combine-subgroup.wgsl');
-
-interface Threads {
-  readonly x: number;
-  readonly y: number;
-}
-
-const powerOfTwoAtMost = (limit: number) => 2 ** Math.floor(Math.log2(Math.max(1, limit)));
-
-/** Whether the threads of a small workgroup are one subgroup, so that they can exchange results without barriers. */
-function isOneSubgroup(threads: number, adapter: KernelAdapter): boolean {
-  return adapter.isSoftware && adapter.features.has('subgroups') && threads <= (adapter.subgroupMinSize ?? 0);
-}
-
-/** How many rows and how many threads along a row share a workgroup. */
-export function rowThreads(rows: number, length: number, along: boolean, adapter: KernelAdapter): Threads {
-  if (adapter.isSoftware) {
-    // lavapipe runs 8 invocations at once on each core: fill them with rows if there are enough for every core, else along the row.
-    if (length <= 16) return { x: Math.min(8, powerOfTwoAtMost(rows)), y: 1 };
-    // Rows 16 KiB apart fall into the same sets of its caches: 2^24 elements in rows of 4,096 at 19 GB/s along the row, at 10 across.
-    const x = along && length >= 1024 ? 1 : Math.min(8, powerOfTwoAtMost(rows / 4));
-    if (isOneSubgroup(8, adapter)) return { x, y: 8 / x };
-    if (length <= 64 || rows >= 64) return { x: Math.min(8, powerOfTwoAtMost(rows)), y: 1 };
-    return along ? { x: 1, y: 16 } : { x, y: 16 };
-  }
-  if (length <= 32) return { x: 64, y: 1 };
-  if (along) return { x: 1, y: Math.min(256, powerOfTwoAtMost(length)) };
-  return { x: 16, y: 16 };
-}
 
 /** In which loop over the row each node can be computed: after how many rounds of reductions. */
 function phases(unit: Unit, context: UnitContext): { needs: Map<Tensor, number>; last: number } {
@@ -65,6 +37,9 @@ function phases(unit: Unit, context: UnitContext): { needs: Map<Tensor, number>;
   return { needs, last };
 }
 
+/** More reductions times bands would not stay in registers. */
+const mostInBands = 2;
+
 const isReduction = (tensor: Tensor) => tensor.op.lower.kind === 'reduction';
 
 export function rowsKernel(context: UnitContext): Kernel {
@@ -78,34 +53,38 @@ export function rowsKernel(context: UnitContext): Kernel {
   const lanesAcross = wide && !along;
   const rowItems = lanesAcross ? pattern.rows / 4 : pattern.rows;
   const positions = lanesAlong ? pattern.length / 4 : pattern.length;
-  const { x, y } = rowThreads(rowItems * (adapter.replicas ?? 1), positions, along, adapter);
+  const threads = rowThreads(rowItems * (adapter.replicas ?? 1), positions, along, adapter);
+  const { x, y } = threads;
   const bySubgroup = y > 1 && isOneSubgroup(x * y, adapter);
-  const groups = Math.ceil(rowItems / x);
-  const workgroups = grid(groups, adapter);
 
   const parts = new ModuleParts(context);
   const registers = new Map<Tensor, Value>();
   const emitter = parts.emitter(registers);
-  const rowIndex: Index = lanesAcross
-    ? plus(times(variable('row', rowItems), 4), lane)
-    : variable('row', rowItems);
   const width = lanesAcross ? 4 : 1;
   const written = writtenNodes(context);
   const wholeWritten = written.filter((tensor) => !isReduction(tensor) && isWhole(tensor, unit));
   const rowWritten = written.filter((tensor) => isReduction(tensor) || !isWhole(tensor, unit));
   const { needs, last } = phases(unit, context);
+  const reductionCount = unit.nodes.filter(isReduction).length;
 
-  const exact = workgroups[0] * workgroups[1] * x === rowItems;
+  const canBand = lanesAcross && last === 0 && wholeWritten.length === 0 && reductionCount <= mostInBands;
+  const bands = canBand ? bandsAcross(rowItems, innermost / 4, positions, threads, adapter) : 1;
+  const workgroups = grid(Math.ceil(rowItems / (x * bands)), adapter);
+  const exact = workgroups[0] * workgroups[1] * x * bands === rowItems;
   emitter.declare('row');
   emitter.declare('lane');
+  const rowIndices = Array.from({ length: bands }, (_, band): Index => {
+    const item = variable(band === 0 ? 'row' : emitter.name(`row + ${band * x}u`), rowItems);
+    return lanesAcross ? plus(times(item, 4), lane) : item;
+  });
 
-  const loop = (body: (whole: Index) => void) =>
+  const loop = (body: (wholes: readonly Index[]) => void) =>
     emitter.scope(`for (var position = along; position < ${positions}u; position += Y)`, () => {
       emitter.declare('position');
       const position = lanesAlong
         ? plus(times(variable('position', positions), 4), lane)
         : variable('position', positions);
-      body(elementOfRow(pattern, rowIndex, position));
+      body(rowIndices.map((rowIndex) => elementOfRow(pattern, rowIndex, position)));
     });
 
   const storeWhole = (tensors: readonly Tensor[], whole: Index) => {
@@ -120,6 +99,8 @@ export function rowsKernel(context: UnitContext): Kernel {
     else emitter.scope('if (own_row < ROWS)', write);
   };
 
+  /** What each reduction came to, a value for each band. */
+  const results = new Map<Tensor, Value[]>();
   const stored = new Set<Tensor>();
   for (let phase = 0; phase <= last; phase++) {
     const reductions = unit.nodes.filter((tensor) => isReduction(tensor) && needs.get(tensor) === phase);
@@ -128,23 +109,26 @@ export function rowsKernel(context: UnitContext): Kernel {
       (tensor) => !stored.has(tensor) && needs.get(tensor)! <= phase && !overwrites(tensor, context),
     );
     for (const tensor of early) stored.add(tensor);
-    const accumulators = reductions.map((tensor, k) => {
+    const accumulators = reductions.flatMap((tensor, k) => {
       const lower = tensor.op.lower as ReductionLowering;
       const type = wgslType(tensor.dtype, wide ? 4 : 1);
       const initial = typeof lower.initial === 'number' ? lower.initial : lower.initial(tensor.dtype);
-      const name = `sum_${phase}_${k}`;
-      emitter.line(`var ${name}: ${type.text} = ${type.literal(initial)};`);
-      return { tensor, lower, type, name };
+      results.set(tensor, []);
+      return rowIndices.map((_, band) => {
+        const name = bands === 1 ? `sum_${phase}_${k}` : `sum_${phase}_${k}_${band}`;
+        emitter.line(`var ${name}: ${type.text} = ${type.literal(initial)};`);
+        return { tensor, lower, type, name, band };
+      });
     });
     if (positions > 0)
-      loop((whole) => {
-        for (const { tensor, lower, type, name } of accumulators) {
+      loop((wholes) => {
+        for (const { tensor, lower, type, name, band } of accumulators) {
           const operand = tensor.inputs[0]!;
-          const value = emitter.value(operand, delinearize(whole, operand.shape));
+          const value = emitter.value(operand, delinearize(wholes[band]!, operand.shape));
           const text = value.width === type.width ? value.text : `${type.text}(${value.text})`;
           emitter.line(`${name} = ${lower.combine(name, text)};`);
         }
-        if (early.length > 0) storeWhole(early, whole);
+        if (early.length > 0) storeWhole(early, wholes[0]!);
       });
     for (const { tensor, lower, name } of accumulators) {
       let result = name;
@@ -160,24 +144,31 @@ export function rowsKernel(context: UnitContext): Kernel {
         parts.functions.set(`combine_${name}`, text.replaceAll('COMBINED', lower.combine('a', 'b')));
         result = emitter.name(`combine_${name}(${result}, local, across, along)`);
       }
-      registers.set(tensor, { text: result, width });
+      results.get(tensor)!.push({ text: result, width });
     }
+    // Later phases have one band.
+    for (const tensor of reductions) registers.set(tensor, results.get(tensor)![0]!);
   }
   const late = wholeWritten.filter((tensor) => !stored.has(tensor));
-  if (late.length > 0 && positions > 0) loop((whole) => storeWhole(late, whole));
+  if (late.length > 0 && positions > 0) loop((wholes) => storeWhole(late, wholes[0]!));
   if (rowWritten.length > 0) {
     const conditions = [...(y > 1 ? ['along == 0u'] : []), ...(exact ? [] : ['own_row < ROWS'])];
     const write = () => {
-      const values = rowWritten.map((tensor) => emitter.value(tensor, delinearize(rowIndex, tensor.shape)));
-      rowWritten.forEach((tensor, k) => {
-        emitter.store(tensor, context.storageOf(tensor)!, rowIndex, values[k]!);
+      const values = rowIndices.map((rowIndex, band) => {
+        for (const [tensor, inBands] of results) registers.set(tensor, inBands[band]!);
+        return rowWritten.map((tensor) => emitter.value(tensor, delinearize(rowIndex, tensor.shape)));
+      });
+      rowIndices.forEach((rowIndex, band) => {
+        rowWritten.forEach((tensor, k) => {
+          emitter.store(tensor, context.storageOf(tensor)!, rowIndex, values[band]![k]!);
+        });
       });
     };
     if (conditions.length === 0) write();
     else emitter.scope(`if (${conditions.join(' && ')})`, write);
   }
 
-  const constants = { X: x, Y: y, ROWS: rowItems, GROUPS_X: workgroups[0] };
+  const constants = { X: x, Y: y, BANDS: bands, ROWS: rowItems, GROUPS_X: workgroups[0] };
   const main = fillFrame(rowsFrame, { phases: emitter.text });
   return {
     label: unitLabel(unit),
