@@ -16,3 +16,13 @@ export function fillFrame(frame: string, parts: Readonly<Record<string, string>>
     return part;
   });
 }
+
+/**
+ * A kernel whose workgroup is one subgroup, its threads numbered as the subgroup numbers them: shuffles go by these numbers,
+ * and WGSL does not promise that `local_invocation_index` counts the same way.
+ */
+export function numberedBySubgroup(wgsl: string): string {
+  const local = '@builtin(local_invocation_index)';
+  if (!wgsl.includes(local)) throw new Error(`internal: a kernel with shuffles has no ${local}.`);
+  return wgsl.replace(local, '@builtin(subgroup_invocation_id)');
+}

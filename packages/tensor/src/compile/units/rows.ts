@@ -5,7 +5,7 @@
  */
 import type { Tensor } from '../../graph/tensor.ts';
 import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
-import { constantLines, fillFrame } from '../../kernels/frame.ts';
+import { constantLines, fillFrame, numberedBySubgroup } from '../../kernels/frame.ts';
 import { readWgsl } from '../../kernels/source.ts';
 import type { ReductionLowering } from '../../ops/lowering.ts';
 import { lane, type Value } from '../emit/emitter.ts';
@@ -169,7 +169,8 @@ export function rowsKernel(context: UnitContext): Kernel {
   }
 
   const constants = { X: x, Y: y, BANDS: bands, ROWS: rowItems, GROUPS_X: workgroups[0] };
-  const main = fillFrame(rowsFrame, { phases: emitter.text });
+  const frame = bySubgroup ? numberedBySubgroup(rowsFrame) : rowsFrame;
+  const main = fillFrame(frame, { phases: emitter.text });
   return {
     label: unitLabel(unit),
     wgsl: parts.module(main, bySubgroup ? ['subgroups'] : [], constantLines(constants)),

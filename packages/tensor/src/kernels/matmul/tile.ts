@@ -13,6 +13,7 @@ import type {
   KernelVariant,
   MatmulProblem,
 } from '../contraction.ts';
+import { numberedBySubgroup } from '../frame.ts';
 import { readWgsl } from '../source.ts';
 import { tileNanoseconds } from './cost.ts';
 import { gridLimit, type Lines, linesOf, problemConstants, type VectorAxis, vectorAxis } from './problem.ts';
@@ -99,6 +100,7 @@ function emit(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptio
   const put = putOf(problem, options);
   const narrowLoad = loadOf(narrow, narrowAxis);
   const wideLoad = loadOf(wide, wideAxis);
+  const main = options.shared ? numberedBySubgroup(body) : body;
   const names = [
     `fn narrow_batch(batch: u32) -> u32 { return ${narrow.operand}_batch(batch); }`,
     `fn wide_batch(batch: u32) -> u32 { return ${wide.operand}_batch(batch); }`,
@@ -107,7 +109,7 @@ function emit(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptio
     `fn share(value: f32, lane: u32) -> f32 { return ${options.shared ? 'subgroupShuffle(value, lane)' : 'value'}; }`,
   ];
   return {
-    wgsl: [names.join('\n'), narrowLoads[narrowAxis], wideLoads[wideAxis], puts[put], body].join('\n'),
+    wgsl: [names.join('\n'), narrowLoads[narrowAxis], wideLoads[wideAxis], puts[put], main].join('\n'),
     constants: {
       ...problemConstants(problem),
       NARROW_SIZE: narrow.size,

@@ -1,5 +1,6 @@
 /** @file Forward convolution and input gradient: one body, several tile shapes, with and without subgroups. */
 import type { Conv2dProblem, EmittedKernel, KernelAdapter, KernelVariant } from '../../contraction.ts';
+import { numberedBySubgroup } from '../../frame.ts';
 import { readWgsl } from '../../source.ts';
 import { compileMilliseconds, graphicsNanoseconds, software, softwareNanoseconds } from '../cost.ts';
 import { emptyProblem, gridLimit, matrixView, shapeConstants, subgroupLanes } from '../problem.ts';
@@ -71,7 +72,7 @@ function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): 
       operandFiles[operands],
       stores[store],
       shares[shared ? 'subgroup' : 'alone'],
-      body,
+      shared ? numberedBySubgroup(body) : body,
     ].join('\n'),
     constants: {
       ...shapeConstants(problem),
