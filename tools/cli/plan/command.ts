@@ -39,8 +39,11 @@ export function command(plan: Command): void {
     .option('--adapter <name>', "'any', 'hardware', 'software' or part of a name")
     .option('--wgsl', 'print the whole code of every dispatch')
     .option('--time', 'run it, and print the GPU time of every dispatch')
-    .option('--matmul <variant>', 'force a variant of the matmul kernels')
-    .option('--conv2d <variant>', 'force a variant of the conv2d kernels')
+    .option(
+      '--matmul <variant>',
+      'force variants of the matmul kernels: names separated by commas, the first that fits',
+    )
+    .option('--conv2d <variant>', 'force variants of the conv2d kernels, likewise')
     .addHelpText('after', `\nExamples of steps:\n${known.join('\n')}`)
     .action(async (name: string, options: Options) => {
       const request = await requestNamed(name);

@@ -41,6 +41,7 @@ import {
   variance,
 } from '../index.ts';
 import { useDevice } from '../testing/device.ts';
+import { evaluateCounted } from '../testing/evaluate-counted.ts';
 import { totalBytes } from './plan.ts';
 
 const device = useDevice();
@@ -69,7 +70,7 @@ async function compare(
       ]),
     ),
   );
-  const found = await evaluateOnDevice(device(), outputs, feeds);
+  const found = await evaluateCounted(device(), outputs, feeds);
   expected.forEach((reference, k) => {
     const scale = Math.max(1, ...reference.data.map(Math.abs));
     expect(found[k]!.length).toBe(reference.data.length);
@@ -275,9 +276,23 @@ describe('bad input', () => {
     await compare([tanh(x)], feedsFor(x), 1e-6);
   });
 
-  it('of a forced variant tells why it does not fit, and a fitting one is used', async () => {
+  it('of a forced variant tells why it does not fit; one that fits is used', async () => {
     const x = input([8, 8]);
-    const request = { outputs: [matmul(x, x)], variants: { matmul: 'naive' } };
-    expect(makeProgram(request, targetOf(device())).kernels[0]!.variant).toBe('matmul/naive');
+    const force = (matmul: string) => ({ outputs: [product], variants: { matmul } });
+    const product = matmul(x, x);
+    expect(makeProgram(force('naive'), targetOf(device())).kernels[0]!.variant).toBe('matmul/naive');
+    const withoutSubgroups = { ...targetOf(device()), features: new Set<string>() };
+    expect(() => makeProgram(force('shared-columns-16'), withoutSubgroups)).toThrow(
+      /matmul: variant 'shared-columns-16' cannot take this problem: it needs subgroups of at least 4 invocations/,
+    );
+    const image = input([1, 1, 6, 6, 4]);
+    const filter = input([1, 3, 3, 4, 4]);
+    const forward = { outputs: [conv2d(image, filter)], variants: { conv2d: 'filter-4' } };
+    await expect(Plan.make(device(), forward)).rejects.toThrow(
+      /'filter-4' cannot take this problem: it computes the filter gradient only/,
+    );
+    const both = { ...forward, variants: { conv2d: 'filter-4, naive' } };
+    expect(makeProgram(both, targetOf(device())).kernels[0]!.variant).toBe('conv2d/naive');
+    await compare([product], feedsFor(x));
   });
 });

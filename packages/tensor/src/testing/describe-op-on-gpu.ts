@@ -1,8 +1,8 @@
 /**
  * @file From an op object to its tests on a device: values within the op's tolerance of the float64
  *   reference, derivatives that
- * the GPU computes near those of float64, and the same bytes twice. The rules themselves are proved in
- * describe-op.ts.
+ * the GPU computes near those of float64, the same bytes twice and in a plan of its own, and as many bytes of memory as
+ * predicted. The rules themselves are proved in describe-op.ts.
  */
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../device/device.ts';
@@ -11,6 +11,7 @@ import type { Op, ReferenceArray, Tolerance } from '../ops/define.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { evaluateOnDevice } from '../runtime/evaluate.ts';
 import { jvp, vjp } from '../transform/index.ts';
+import { evaluateCounted } from './evaluate-counted.ts';
 import { hasDerivative, type PreparedCase, prepareCase, randomLike } from './prepare.ts';
 import type { Tested } from './tested.ts';
 
@@ -110,7 +111,7 @@ function derivatives({ tolerance: ofValues }: Tested, prepared: readonly Prepare
   });
 }
 
-/** Computes on the device, compares, and computes again. */
+/** Computes on the device, compares, counts bytes, computes again, and computes the first alone. */
 async function compare(
   device: Device,
   list: readonly Compared[],
@@ -119,11 +120,13 @@ async function compare(
   if (list.length === 0) return;
   const outputs = list.map(({ tensor }) => tensor);
   const values = new Map([...feeds].map(([tensor, { data }]) => [tensor, data]));
-  const ours = await evaluateOnDevice(device, outputs, values);
+  const ours = await evaluateCounted(device, outputs, values);
   const complaints = list.flatMap((compared, position) => complaint(compared, ours[position]!) ?? []);
   expect(complaints).toEqual([]);
   const again = await evaluateOnDevice(device, outputs, values);
   expect(again.map(bytesOf), 'two runs give the same bytes').toEqual(ours.map(bytesOf));
+  const [alone] = await evaluateOnDevice(device, outputs.slice(0, 1), values);
+  expect(bytesOf(alone!), 'a plan of its own gives the same bytes').toEqual(bytesOf(ours[0]!));
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer =>

@@ -38,7 +38,13 @@ interface Contraction {
   readonly operations: number;
 }
 
-/** The best variant whose prerequisites hold, or the one asked for. */
+/**
+ * The best variant whose prerequisites hold, or the one asked for.
+ *
+ * @param forced a name, or several separated by commas: the first that takes the problem, because a training step has
+ *   problems of several kinds in one family
+ * @throws {VariantError} for an unknown name, and where none of those named takes the problem
+ */
 export function chooseVariant<Problem>(
   family: string,
   variants: readonly KernelVariant<Problem>[],
@@ -47,17 +53,22 @@ export function chooseVariant<Problem>(
   forced: string | undefined,
 ): KernelVariant<Problem> {
   if (forced !== undefined) {
-    const variant = variants.find(({ name }) => name === forced);
-    if (variant === undefined)
-      throw new VariantError(
-        `${family}: there is no kernel variant '${forced}'; the known ones are ${variants.map(({ name }) => name).join(', ')}.`,
-      );
-    const reason = variant.prerequisites(problem, adapter);
-    if (reason !== undefined)
-      throw new VariantError(
-        `${family}: variant '${forced}' cannot take this problem: ${reason}. Leave the choice to the compiler, or force another one.`,
-      );
-    return variant;
+    const reasons: string[] = [];
+    let chosen: KernelVariant<Problem> | undefined;
+    for (const name of forced.split(',').map((part) => part.trim())) {
+      const variant = variants.find((one) => one.name === name);
+      if (variant === undefined)
+        throw new VariantError(
+          `${family}: there is no kernel variant '${name}'; the known ones are ${variants.map((one) => one.name).join(', ')}.`,
+        );
+      const reason = variant.prerequisites(problem, adapter);
+      if (reason === undefined) chosen ??= variant;
+      else reasons.push(`variant '${name}' cannot take this problem: it ${reason}`);
+    }
+    if (chosen !== undefined) return chosen;
+    throw new VariantError(
+      `${family}: ${reasons.join('; ')}. Leave the choice to the compiler, or force another one.`,
+    );
   }
   let best: KernelVariant<Problem> | undefined;
   let bestScore = Number.NEGATIVE_INFINITY;
