@@ -9,6 +9,7 @@ import type { Shape } from './shape.ts';
 
 /** Element types. Comparisons give u32 masks of 0 and 1. */
 export type DType = 'f32' | 'i32' | 'u32';
+export const dtypes: readonly DType[] = ['f32', 'i32', 'u32'];
 
 /** Parameters of an op: plain data that JSON can write, because it is part of the node's identity. */
 export type OpParameters = Readonly<Record<string, unknown>>;
@@ -32,6 +33,10 @@ export class Tensor {
     shape: Shape,
     dtype: DType,
   ) {
+    if (!dtypes.includes(dtype))
+      throw new TypeError(
+        `${op.name}: there is no element type '${dtype}'; use ${dtypes.join(', ')}, or convert the values on the host.`,
+      );
     this.id = id;
     this.op = op;
     this.inputs = inputs;

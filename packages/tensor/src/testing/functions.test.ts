@@ -3,7 +3,7 @@
  * ops have.
  */
 import { describe, expect, it } from 'vitest';
-import { type Tensor, topologicalOrder } from '../graph/tensor.ts';
+import { type DType, type Tensor, topologicalOrder } from '../graph/tensor.ts';
 import * as ops from '../ops/index.ts';
 import { array, constant, input } from '../ops/index.ts';
 import { evaluate } from '../reference/evaluate.ts';
@@ -135,6 +135,8 @@ describe('a product with shared weights is one tall product', () => {
 
 describe('what does not fit is refused with a sentence', () => {
   const x = input([32, 784]);
+  /** As JavaScript without types, or a name from a file, may ask. */
+  const half = 'f16' as unknown as DType;
   it.each([
     [
       () => ops.matmul(x, input([785, 128])),
@@ -162,6 +164,16 @@ describe('what does not fit is refused with a sentence', () => {
     [() => ops.randomBits(u32([1]), [3]), 'the key is u32[1], but keys are u32[2]'],
     [() => ops.permute(ops.randomKey(0), 0, u32([1])), 'give a whole number from 1 to 2^31 − 1'],
     [() => ops.maxPool(input([4, 4, 1]), 2), 'a pool takes f32 images [..., N, H, W, C]'],
+    [() => input([3], { dtype: half }), "input: there is no element type 'f16'; use f32, i32, u32"],
+    [() => ops.cast(x, half), "cast: there is no element type 'f16'"],
+    [() => ops.iota([3], 0, half), "iota: there is no element type 'f16'"],
+    [() => input([2.5]), 'input: [2.5] is not a shape; axis sizes are integers of 0 or more.'],
+    [() => constant(Number.NaN), 'constant: NaN is not finite, and WGSL has no literal for it'],
+    [() => ops.multiply(x, Number.POSITIVE_INFINITY), 'constant: Infinity is not finite'],
+    [() => constant(1e39), 'constant: 1e+39 is beyond float32'],
+    [() => constant(1.5, 'u32'), 'constant: 1.5 is not an integer, but the element type is u32'],
+    [() => constant(-1, 'u32'), 'constant: -1 does not fit u32'],
+    [() => array([1, 2, 3], [2, 2]), 'array: 3 values do not fill the shape [2, 2]'],
   ])('%#', (ask, sentence) => {
     expect(ask).toThrow(sentence);
   });

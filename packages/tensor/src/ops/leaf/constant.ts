@@ -6,8 +6,7 @@ const op: Op = {
   name: 'constant',
   doc: 'constant(c): the scalar c, stretched to any shape where it is used.',
   infer: (_, parameters) => ({ shape: [], dtype: parameters.dtype as DType }),
-  reference: (_, parameters, result) =>
-    new Float64Array([result.dtype === 'f32' ? (parameters.value as number) : (parameters.value as number)]),
+  reference: (_, parameters) => Float64Array.of(parameters.value as number),
   derivative: { kind: 'none' },
   batch: () => {
     throw new Error('internal: a constant has no inputs to batch.');

@@ -1,8 +1,6 @@
-import { type DType, node, type Tensor } from '../../graph/tensor.ts';
+import { type DType, dtypes, node, type Tensor } from '../../graph/tensor.ts';
 import { type Op, withOp } from '../define.ts';
 import { batchElementwise, wrapIntegers } from '../helpers/elementwise.ts';
-
-const dtypes: readonly DType[] = ['f32', 'i32', 'u32'];
 
 /** Limits between which a float converts without saturating: the largest f32 below 2³¹ and 2³². */
 const limits = { i32: [-2147483648, 2147483520], u32: [0, 4294967040] } as const;
