@@ -13,11 +13,12 @@ import { StartError, say } from './say.mjs';
  * Installs the driver, or throws with advice for the user where it may not or cannot.
  * @param {string} root the repository's folder
  * @param {string} problem why a driver is needed
+ * @param {NodeJS.Platform} platform
  */
-export function installDriver(root, problem) {
-  if (process.platform !== 'linux') {
+export function installDriver(root, problem, platform = process.platform) {
+  if (platform !== 'linux') {
     throw new StartError(
-      `No WebGPU adapter: ${problem}. On ${process.platform} the driver is part of the system: update the system or ` +
+      `No WebGPU adapter: ${problem}. On ${platform} the driver is part of the system: update the system or ` +
         'its graphics driver; a virtual machine needs its graphics acceleration switched on.',
     );
   }

@@ -17,16 +17,11 @@ export {
 } from './graph/shape.ts';
 export { type DType, Tensor, topologicalOrder } from './graph/tensor.ts';
 export { leavesOf, mapTree, type Tree, type TreeMap, unflatten, visitTree } from './graph/tree.ts';
-export { parseBytes, showBytes } from './loop/byte-budget.ts';
+export { MemoryBudgetError, parseBytes, showBytes } from './loop/byte-budget.ts';
 export { Loop, type LoopRequest, type RunOptions } from './loop/loop.ts';
 export { ResidentLoop, type ResidentLoopRequest } from './loop/resident.ts';
-export {
-  MemoryBudgetError,
-  type MemoryPolicy,
-  ReverseLoop,
-  type ReverseRequest,
-  type ReverseStatistics,
-} from './loop/reverse.ts';
+export { ReverseLoop, type ReverseStatistics } from './loop/reverse.ts';
+export type { MemoryPolicy, ReverseRequest } from './loop/reverse-request.ts';
 export { type Action, Sequencer, type SequenceStatistics } from './loop/sequencer.ts';
 export { type AsArrays, type AsTensors, StateSpec, type Step, state } from './loop/state.ts';
 export { type TangentCarry, tangentStep } from './loop/tangent.ts';

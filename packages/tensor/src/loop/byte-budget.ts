@@ -1,5 +1,10 @@
-/** @file Byte counts as people write them. */
+/** @file Byte counts as people write them, and budgets that are too small. */
 import { formatBytes } from '../device/errors.ts';
+
+/** A budget in bytes that what was asked for does not fit; the message holds the breakdown. */
+export class MemoryBudgetError extends Error {
+  override readonly name = 'MemoryBudgetError';
+}
 
 const units: Readonly<Record<string, number>> = {
   b: 1,

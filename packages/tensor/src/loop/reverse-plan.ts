@@ -1,0 +1,153 @@
+/** @file The three programs of a reverse loop, what it keeps in memory, and the bytes of both, before anything is allocated. */
+import { makeProgram, type Program } from '../compile/program.ts';
+import type { Device } from '../device/device.ts';
+import { formatBytes } from '../device/errors.ts';
+import type { ByteClass } from '../device/ledger.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import {
+  addBytes,
+  type ByteCounts,
+  type PlanRequest,
+  predictBytes,
+  targetOf,
+  totalBytes,
+} from '../runtime/plan.ts';
+import { MemoryBudgetError, parseBytes, showBytes } from './byte-budget.ts';
+import { type ArraySpec, packLayout } from './packed-arrays.ts';
+import { buildGraphs, type ReverseGraphs } from './reverse-graphs.ts';
+import type { ReverseRequest } from './reverse-request.ts';
+import { fewestAdvances } from './revolve.ts';
+import { Sequencer } from './sequencer.ts';
+import { scaleBytes } from './slots.ts';
+import { checkSteps } from './state.ts';
+
+/** A reverse loop as it will be made. */
+export interface PlannedReverse {
+  readonly graphs: ReverseGraphs;
+  /** The largest of the three plans' arenas. */
+  readonly arena: Program['arena'];
+  readonly forward: { readonly program: Program; readonly request: PlanRequest };
+  readonly backward: { readonly program: Program; readonly request: PlanRequest };
+  readonly terminal: { readonly program: Program; readonly request: PlanRequest };
+  readonly memory: {
+    readonly gradientSpecs: readonly ArraySpec[];
+    readonly recordSpecs: readonly ArraySpec[];
+    readonly before: boolean;
+    readonly keepsLast: boolean;
+    readonly slotBytes: number;
+    readonly slotCount: number;
+    readonly slotClasses: ByteCounts;
+    readonly slotLabel: string;
+  };
+  readonly bytes: Readonly<Partial<Record<ByteClass, number>>>;
+}
+
+/** @throws {MemoryBudgetError} with the breakdown, for a budget that not even one checkpoint fits */
+export function planReverse<Carry, Given>(
+  device: Device,
+  request: ReverseRequest<Carry, Given>,
+): PlannedReverse {
+  checkSteps('reverse', request.maxSteps);
+  const graphs = buildGraphs(request);
+  const { traced } = graphs;
+  const target = targetOf(device);
+  const variants = request.variants === undefined ? {} : { variants: request.variants };
+  const make = (outputs: readonly Tensor[], updates: ReadonlyMap<Tensor, Tensor>, label: string) => {
+    const own: PlanRequest = { outputs, updates, label, clocked: true, ...variants };
+    return { program: makeProgram(own, target), request: own };
+  };
+  const changes = new Map<Tensor, Tensor>();
+  traced.carry.forEach((tensor, k) => {
+    if (traced.next[k] !== tensor) changes.set(tensor, traced.next[k]!);
+  });
+  const forward = make(graphs.residuals, changes, 'a step');
+  const backward = make([], graphs.backward, "a step's backward pass");
+  const terminal = make([graphs.terminal.loss], graphs.terminal.updates, 'the loss and its gradient');
+
+  const recordSpecs = graphs.residuals.map(
+    (tensor): ArraySpec => ({ shape: tensor.shape, dtype: tensor.dtype, class: 'residuals' }),
+  );
+  const gradientSpecs = graphs.gradients.map(
+    (tensor): ArraySpec => ({ shape: tensor.shape, dtype: 'f32', class: 'hyperparameters' }),
+  );
+  const carryLayout = packLayout(traced.specs);
+  const carryAs = (name: ByteClass) => packLayout(traced.specs, name);
+  const record = packLayout(recordSpecs);
+  const before = graphs.readsCarry;
+  const everything = request.policy === 'everything';
+  /** What a plan allocates itself beside the arena: constants, outputs that nobody gave an array for. */
+  const ownBytes = (part: { program: Program; request: PlanRequest }, outputsGiven: boolean) =>
+    predictBytes(
+      { ...part.request, outputs: outputsGiven ? [] : part.request.outputs },
+      { ...part.program, inputs: new Map(), arena: { ...part.program.arena, classes: {} } },
+      true,
+    );
+  const { arena } = [forward, backward, terminal]
+    .map(({ program }) => program)
+    .reduce((most, program) => (program.arena.bytes > most.arena.bytes ? program : most));
+  const fixed = addBytes(
+    arena.classes,
+    carryLayout.classes,
+    packLayout(graphs.adjointSpecs).classes,
+    packLayout(gradientSpecs).classes,
+    recordSpecs.length === 0 ? {} : record.classes,
+    before ? carryAs('trajectory').classes : {},
+    everything ? {} : carryAs('trajectory').classes,
+    ownBytes(forward, true),
+    ownBytes(backward, true),
+    ownBytes(terminal, false),
+    { scratch: Sequencer.bytes(countsSteps({ forward, backward, terminal })) },
+  );
+  const recordBytes = recordSpecs.length === 0 ? 0 : record.bytes;
+  const slotBytes = everything ? recordBytes + (before ? carryLayout.bytes : 0) : carryLayout.bytes;
+  const slotClasses = everything
+    ? addBytes(recordSpecs.length === 0 ? {} : record.classes, before ? carryAs('trajectory').classes : {})
+    : carryAs('checkpoints').classes;
+  const slotCount = slotsFor(request, slotBytes, fixed);
+  const bytes = addBytes(fixed, scaleBytes(slotClasses, slotCount));
+  return {
+    graphs,
+    forward,
+    backward,
+    terminal,
+    arena,
+    memory: {
+      gradientSpecs,
+      recordSpecs,
+      before,
+      keepsLast: !everything,
+      slotBytes,
+      slotCount: slotBytes === 0 ? 0 : slotCount,
+      slotClasses,
+      slotLabel: everything ? 'residuals of all steps' : 'checkpoints',
+    },
+    bytes,
+  };
+}
+
+/** Whether any of the three plans asks for the number of the step. */
+export function countsSteps({
+  forward,
+  backward,
+  terminal,
+}: Pick<PlannedReverse, 'forward' | 'backward' | 'terminal'>): boolean {
+  return [forward, backward, terminal].some(({ program }) => program.usesStepIndex);
+}
+
+/** How many slots a policy has, or the sentence that refuses it. */
+function slotsFor<Carry, Given>(
+  request: ReverseRequest<Carry, Given>,
+  slotBytes: number,
+  fixed: ByteCounts,
+): number {
+  const { policy, maxSteps } = request;
+  if (typeof policy === 'string') return maxSteps;
+  const budget = parseBytes(policy.memory);
+  const base = totalBytes(fixed);
+  const slots = Math.min(maxSteps, Math.floor((budget - base) / slotBytes));
+  if (slots >= 1) return slots;
+  throw new MemoryBudgetError(
+    `reverse: T = ${maxSteps} under a budget of ${formatBytes(budget)} is impossible: the loop needs ${formatBytes(base)} before any checkpoint (${showBytes(fixed)}), and each checkpoint takes ${formatBytes(slotBytes)}. ` +
+      `Give at least ${formatBytes(base + slotBytes)} (one checkpoint, ${(maxSteps * (maxSteps - 1)) / 2} repeated steps); ${Math.min(maxSteps, 16)} checkpoints take ${formatBytes(base + Math.min(maxSteps, 16) * slotBytes)} and repeat ${fewestAdvances(maxSteps, Math.min(maxSteps, 16))} steps. A forward-mode (tangent) loop needs no checkpoints.`,
+  );
+}

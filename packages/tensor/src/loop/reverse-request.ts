@@ -1,0 +1,23 @@
+/** @file What is asked of a reverse loop. */
+import type { Tensor } from '../graph/tensor.ts';
+import type { DeviceArray } from '../runtime/device-array.ts';
+import type { PlanRequest } from '../runtime/plan.ts';
+import type { AsTensors, Step } from './state.ts';
+
+/** What is kept of a run for its backward pass; see reverse.ts. */
+export type MemoryPolicy = 'everything' | 'states' | { readonly memory: string | number };
+
+export interface ReverseRequest<Carry, Given> {
+  readonly carry: Carry;
+  readonly given: Given;
+  readonly step: Step<Carry, Given>;
+  /** The scalar at the end, from the last carry. What it depends on among the given arrays counts, too. */
+  readonly loss: (carry: AsTensors<Carry>, given: AsTensors<Given>) => Tensor;
+  /** The given arrays that the gradient is wanted for. They do not change during a run. */
+  readonly parameters: readonly DeviceArray[];
+  /** The largest horizon that will be asked for. */
+  readonly maxSteps: number;
+  readonly policy: MemoryPolicy;
+  readonly variants?: PlanRequest['variants'];
+  readonly label?: string;
+}
