@@ -14,7 +14,7 @@ import { classifyError } from '../cells/failures.ts';
 import { runCell } from '../cells/run-cell.ts';
 import { root } from '../root.ts';
 import { libraryCards } from '../suites/cards.ts';
-import { bilevelSuites, suites } from '../suites/index.ts';
+import { bilevelSuites, initialisationSuites, suites } from '../suites/index.ts';
 import { kernelsSuite } from '../suites/kernels/suite.ts';
 import { longTailedDescriptions } from '../suites/long-tailed/methods.ts';
 
@@ -101,7 +101,7 @@ function codeHash(): (config: CellConfig) => string {
 /** One card for every method, whichever suites it is in. */
 function methodCards(): readonly MethodDescription[] {
   const cards = new Map<string, MethodDescription>();
-  for (const { methods } of bilevelSuites) {
+  for (const { methods } of [...bilevelSuites, ...initialisationSuites]) {
     for (const { name, title = name, card } of methods) cards.set(name, { name, title, ...card });
   }
   return [...cards.values(), ...longTailedDescriptions, ...libraryCards];

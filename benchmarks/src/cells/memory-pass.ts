@@ -42,7 +42,7 @@ export async function memoryBetween(
   }
 }
 
-function difference(after: BytesByClass, before: BytesByClass): Record<string, number> {
+export function difference(after: BytesByClass, before: BytesByClass): Record<string, number> {
   return nonZero(
     Object.fromEntries(
       Object.entries(after).map(([name, bytes]) => [name, bytes - before[name as keyof BytesByClass]]),
@@ -50,7 +50,7 @@ function difference(after: BytesByClass, before: BytesByClass): Record<string, n
   );
 }
 
-function nonZero(bytes: Readonly<Partial<Record<string, number>>>): Record<string, number> {
+export function nonZero(bytes: Readonly<Partial<Record<string, number>>>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(bytes).filter(
       (entry): entry is [string, number] => entry[1] !== undefined && entry[1] !== 0,

@@ -1,6 +1,6 @@
 /** @file `runCell`: from a configuration to a measurement, pass by pass. */
 import type { Measurement, RunCell } from '@longhorizon/harness';
-import { bilevelSuites } from '../suites/index.ts';
+import { bilevelSuites, initialisationSuites } from '../suites/index.ts';
 import { kernelsSuite } from '../suites/kernels/suite.ts';
 import { runLongTailedCell } from '../suites/long-tailed/cells.ts';
 import { longTailedSuite } from '../suites/long-tailed/suite.ts';
@@ -9,6 +9,7 @@ import { runFeedingCell, runTrainingCell } from '../training/cells.ts';
 import { feedingSuite, trainingSuite } from '../training/suite.ts';
 import { type Case, caseOf } from './case.ts';
 import { gradientPass } from './gradient-pass.ts';
+import { initialisationCells } from './initialisation/run.ts';
 import { runKernelCell } from './kernel-cells.ts';
 import { memoryPass } from './memory-pass.ts';
 import { timePass } from './time-pass.ts';
@@ -27,6 +28,7 @@ const ownCells: Readonly<Record<string, RunCell>> = {
   [longTailedSuite.name]: runLongTailedCell,
   [trainingSuite.name]: runTrainingCell,
   [feedingSuite.name]: runFeedingCell,
+  ...Object.fromEntries(initialisationSuites.map((one) => [one.suite.name, initialisationCells(one)])),
 };
 
 export const runCell: RunCell = async (config, context) => {

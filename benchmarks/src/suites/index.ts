@@ -5,6 +5,7 @@ import { attackSuite } from './attack/suite.ts';
 import { fewShotSuite } from './few-shot/suite.ts';
 import { hypergradientSuite } from './hypergradient/suite.ts';
 import { kernelsSuite } from './kernels/suite.ts';
+import type { InitialisationSuite } from './large-scale/rows.ts';
 import { largeScaleSuite } from './large-scale/suite.ts';
 import { longTailedSuite } from './long-tailed/suite.ts';
 import type { BilevelSuite } from './rows.ts';
@@ -13,9 +14,11 @@ import type { BilevelSuite } from './rows.ts';
 export const bilevelSuites: readonly BilevelSuite[] = [
   hypergradientSuite,
   fewShotSuite,
-  largeScaleSuite,
   attackSuite,
 ].filter(({ problems }) => problems.length > 0);
+
+/** Suites of methods that learn an initialisation from tasks which live long; their cells have passes of their own. */
+export const initialisationSuites: readonly InitialisationSuite[] = [largeScaleSuite];
 
 /** Plain training takes minutes a cell, so the quick profile goes without it. */
 export const plainSuites: readonly Suite[] = [trainingSuite, feedingSuite].map((suite) => {
@@ -25,6 +28,7 @@ export const plainSuites: readonly Suite[] = [trainingSuite, feedingSuite].map((
 
 export const suites: readonly Suite[] = [
   ...bilevelSuites.map(({ suite }) => suite),
+  ...initialisationSuites.map(({ suite }) => suite),
   longTailedSuite,
   kernelsSuite,
   ...plainSuites,

@@ -1,4 +1,5 @@
-/** @file The rows of the suite `large-scale`: many heterogeneous tasks and large networks. A problem is one row; the suite appears with its first. */
-import type { ProblemRow } from '../rows.ts';
+/** @file The rows of the suite `large-scale`. A problem is one row. */
+import { functionProblems } from './functions.ts';
+import { imageProblems } from './images.ts';
 
-export const problems: readonly ProblemRow[] = [];
+export const problems = [...functionProblems, ...imageProblems];

@@ -1,26 +1,78 @@
-/** @file The suite `large-scale`: one start of the weights for many tasks that have little in common. */
-import { methods } from '../methods.ts';
-import { bilevelSuite } from '../rows.ts';
+/** @file The suite `large-scale`: one start of the weights for many tasks that have little in common, learned over long trajectories. */
+import { bodySizes } from './images.ts';
+import { initialisationMethods } from './methods.ts';
 import { problems } from './problems.ts';
+import { initialisationSuite } from './rows.ts';
 
-export const largeScaleSuite = bilevelSuite({
+const [smallBody, largeBody, ...residualBodies] = bodySizes as [number, number, ...number[]];
+const functions = ['himmelblau', 'quadratics'];
+const images = ['images', 'images-real'];
+
+export const largeScaleSuite = initialisationSuite({
   name: 'large-scale',
-  title: 'Many unlike tasks',
+  title: 'Many unlike tasks, long trajectories',
   description:
-    'One start of the weights for data sets that have little in common, at horizons that an epoch needs.',
+    'A start φ for tasks that have little in common, learned over trajectories of K inner steps. All methods have the same number of inner ' +
+    'steps; each has the β that did best on seed 0 among four. A φ is judged by learning from it.',
   measureVersion: 1,
   problems,
-  methods,
-  metric: { name: 'accuracy', title: 'Test accuracy', direction: 'higher' },
-  isolation: 'process',
+  methods: initialisationMethods,
+  metric: { name: 'testLoss', title: 'Meta-test loss', direction: 'lower' },
+  curves: [
+    { name: 'trainLoss', title: 'Meta-training loss', direction: 'lower', scale: 'log' },
+    { name: 'testLoss', title: 'Meta-test loss', direction: 'lower' },
+  ],
+  timedBeside: { phase: plainPhase, title: 'plain inner steps' },
+  axisNames: { horizon: 'K', step: 'Inner steps of each task' },
+  isolation: 'worker',
   profiles: {
-    quick: { horizons: [100], dimensions: [1000], seeds: [0, 1], timeoutSeconds: 60 },
-    standard: { horizons: [100, 1000], dimensions: [1000], seeds: [0, 1, 2], timeoutSeconds: 1200 },
+    quick: {
+      horizons: [10, 100],
+      dimensions: [],
+      seeds: [0],
+      timeoutSeconds: 60,
+      overrides: [
+        { where: { problems: ['himmelblau'] }, dimensions: [2] },
+        { where: { problems: ['quadratics'] }, dimensions: [100] },
+        { where: { problems: ['himmelblau'], passes: ['memory', 'time'] }, horizons: [] },
+        { where: { problems: functions, passes: ['training'] }, seeds: [0, 1] },
+        { where: { problems: ['images'] }, dimensions: [smallBody] },
+        { where: { problems: ['images-real'] }, dimensions: [] },
+        { where: { problems: ['images'], passes: ['time'] }, horizons: [] },
+        {
+          where: {
+            problems: ['images'],
+            methods: ['leap', 'fomaml', 'fomaml-msl', 'imaml', 'fine-tuning'],
+          },
+          dimensions: [],
+        },
+      ],
+    },
+    standard: {
+      horizons: [10, 100, 1000],
+      dimensions: [],
+      seeds: [0, 1, 2],
+      timeoutSeconds: 1200,
+      overrides: [
+        { where: { problems: ['himmelblau'] }, dimensions: [2] },
+        { where: { problems: ['quadratics'] }, dimensions: [10, 1000] },
+        { where: { problems: images }, dimensions: [smallBody] },
+        { where: { problems: images, methods: ['imaml'] }, horizons: [100] },
+        { where: { passes: ['memory'] }, seeds: [0] },
+        { where: { passes: ['time'] }, seeds: [0] },
+      ],
+    },
     full: {
-      horizons: [100, 1000, 10_000],
-      dimensions: [1000],
+      horizons: [10, 100, 1000],
+      dimensions: [],
       seeds: [0, 1, 2, 3, 4],
-      timeoutSeconds: 14_400,
+      timeoutSeconds: 36_000,
+      overrides: [
+        { where: { problems: ['himmelblau'] }, dimensions: [2] },
+        { where: { problems: ['quadratics'] }, dimensions: [10, 1000, 100_000] },
+        { where: { problems: images }, dimensions: [largeBody, ...residualBodies] },
+        { where: { passes: ['memory'] }, seeds: [0] },
+      ],
     },
   },
 });

@@ -1,5 +1,5 @@
 /** @file Conv4: the small convolutional network of few-shot learning. */
-import { maxPool, relu } from '@longhorizon/tensor';
+import { globalAveragePool, maxPool, relu } from '@longhorizon/tensor';
 import { type Block, pure, sequence } from '../blocks/block.ts';
 import { convolutionBlock, denseBlock, flatten } from '../blocks/layer-blocks.ts';
 import { type BatchNormOptions, batchNormBlock } from '../blocks/norm-blocks.ts';
@@ -10,14 +10,19 @@ export interface Conv4Options {
   readonly classes: number;
   /** [28, 28, 1] when left out. */
   readonly inputShape?: readonly [height: number, width: number, channels: number];
-  /** Filters of each layer, 64 when left out. */
-  readonly filters?: number;
-  /** Layers, 4 when left out. */
+  /** Filters of each layer, or a number for each; 64 when left out. */
+  readonly filters?: number | readonly number[];
+  /** Layers, 4 when left out, or as many as numbers of filters are given. */
   readonly layers?: number;
   /** Options of batch norm, or false for none. On when left out. */
   readonly norm?: BatchNormOptions | false;
   /** How a layer halves its images: max-pooling (the default), or a stride of 2, as MAML does for Omniglot. */
   readonly halving?: 'max-pool' | 'stride';
+  /**
+   * What the head is given: every feature of the last layer (`flatten`, the default), or the mean of each filter (`average`). With means no
+   * parameter depends on the size of the images, so tasks of any size can share the body.
+   */
+  readonly features?: 'flatten' | 'average';
   /** Of filters and weights; PyTorch's default when left out. */
   readonly initial?: Initialiser;
 }
@@ -37,32 +42,43 @@ export function conv4(options: Conv4Options): Model {
     classes,
     inputShape = [28, 28, 1],
     filters = 64,
-    layers = 4,
+    layers = typeof filters === 'number' ? 4 : filters.length,
     norm = {},
     halving = 'max-pool',
+    features = 'flatten',
   } = options;
   const initial = options.initial === undefined ? {} : { initial: options.initial };
+  const widths = typeof filters === 'number' ? new Array<number>(layers).fill(filters) : filters;
+  if (widths.length !== layers)
+    throw new RangeError(
+      `conv4: ${widths.length} numbers of filters were given for ${layers} layers; give one for each layer, or one for all.`,
+    );
   const blocks: Block[] = [];
-  let [height, width, channels]: readonly number[] = inputShape;
+  let [rows, columns, channels]: readonly number[] = inputShape;
   for (let layer = 1; layer <= layers; layer++) {
     const stride = halving === 'stride' ? 2 : 1;
-    blocks.push(convolutionBlock(`layer${layer}`, channels!, filters, { ...initial, stride }));
-    if (norm !== false) blocks.push(batchNormBlock(`layer${layer}.norm`, filters, norm));
+    const width = widths[layer - 1]!;
+    blocks.push(convolutionBlock(`layer${layer}`, channels!, width, { ...initial, stride }));
+    if (norm !== false) blocks.push(batchNormBlock(`layer${layer}.norm`, width, norm));
     blocks.push(pure(relu));
     if (halving === 'max-pool') blocks.push(pure((x) => maxPool(x, 2)));
-    [height, width, channels] = [halved(height!, halving), halved(width!, halving), filters];
-    if (height === 0 || width === 0)
+    [rows, columns, channels] = [halved(rows!, halving), halved(columns!, halving), width];
+    if (rows === 0 || columns === 0)
       throw new RangeError(
         `conv4: images of ${inputShape[0]} × ${inputShape[1]} are nothing after ${layer} layers; use fewer layers or larger images.`,
       );
   }
+  const isAverage = features === 'average';
   return new Model({
-    name: `conv${layers}-${filters}`,
+    name: `conv${layers}-${typeof filters === 'number' ? filters : filters.join('-')}`,
     source:
       'Vinyals et al., "Matching networks for one shot learning" (NeurIPS 2016), section 4.1.1; with a dense head and 32 filters: Finn, Abbeel and Levine (ICML 2017), section 5.2',
     inputShape,
     outputs: classes,
-    body: sequence(...blocks, flatten),
-    head: denseBlock('head', height! * width! * channels!, classes, { ...initial, part: 'head' }),
+    body: sequence(...blocks, isAverage ? pure(globalAveragePool) : flatten),
+    head: denseBlock('head', isAverage ? channels! : rows! * columns! * channels!, classes, {
+      ...initial,
+      part: 'head',
+    }),
   });
 }

@@ -71,6 +71,24 @@ describe('parameter counts', () => {
     expect(model.statistics!.size).toBe(1376);
   });
 
+  it('conv4 on averaged features has one body for images of all sizes', () => {
+    const [small, large] = [12, 30].map((side) =>
+      conv4({ classes: 5, filters: 8, layers: 3, inputShape: [side, side, 3], features: 'average' }),
+    );
+    // 3·9·8 + 2·8·9·8 filters, 3·8 biases, 2·3·8 in batch norm; the head has a weight for each filter and a bias.
+    expect(bodySize(small!)).toBe(216 + 2 * 576 + 24 + 48);
+    expect(small!.partLayout('head').size).toBe(5 * 9);
+    expect(large!.layout.print()).toBe(small!.layout.print());
+  });
+
+  it('conv4 takes a number of filters for each layer', () => {
+    const model = conv4({ classes: 5, filters: [4, 8, 16], inputShape: [12, 12, 3], features: 'average' });
+    expect(bodySize(model)).toBe(9 * (3 * 4 + 4 * 8 + 8 * 16) + 3 * (4 + 8 + 16));
+    expect(() => conv4({ classes: 5, filters: [4, 8], layers: 3 })).toThrow(
+      '2 numbers of filters were given for 3 layers',
+    );
+  });
+
   it('warps are λ and the rest is w', () => {
     const model = warpedConvolutional({ classes: 10, filters: 32, layers: 3, warps: 2 });
     expect(model.partLayout('warp').size).toBe(6 * 9248);
@@ -88,6 +106,10 @@ const small: readonly (readonly [string, Model])[] = [
   [
     'conv4 with strides, without norm',
     conv4({ classes: 3, filters: 3, layers: 2, inputShape: [5, 6, 1], norm: false, halving: 'stride' }),
+  ],
+  [
+    'conv4 on averaged features',
+    conv4({ classes: 3, filters: 3, layers: 2, inputShape: [6, 7, 2], features: 'average' }),
   ],
   [
     'warped',

@@ -1,0 +1,44 @@
+/**
+ * @file Judging a start φ: every task of a test set is trained from it for a fixed number of steps, with a fresh head and fresh state, by the
+ * same recipe whatever φ comes from.
+ */
+import {
+  type InitialisationRun,
+  independent,
+  prepareInitialisation,
+  type TaskSet,
+} from '@longhorizon/bilevel';
+import type { Device } from '@longhorizon/tensor';
+
+/** Numbers of each task, by metric: what the task set reports, or the loss of the last step where it reports nothing. */
+export type Scores = Readonly<Record<string, readonly number[]>>;
+
+export class MetaTest {
+  private readonly run: InitialisationRun;
+
+  private constructor(run: InitialisationRun) {
+    this.run = run;
+  }
+
+  static async open(device: Device, taskSet: TaskSet, steps: number): Promise<MetaTest> {
+    const run = await prepareInitialisation(device, taskSet, independent, { horizon: steps, reset: 'hard' });
+    return new MetaTest(run);
+  }
+
+  /** The same φ gives the same scores, whatever was judged before. */
+  async judge(phi: ArrayLike<number>): Promise<Scores> {
+    const { run } = this;
+    await run.writeInitial(phi);
+    const { taskLosses, steps } = await run.trajectory();
+    const tasks = taskLosses.length / steps;
+    const trainLoss = [...taskLosses.subarray(taskLosses.length - tasks)];
+    const groups = await run.metrics();
+    const names = Object.keys(groups[0] ?? {});
+    if (names.length === 0) return { testLoss: trainLoss };
+    return Object.fromEntries(names.map((name) => [name, groups.flatMap((group) => [...group[name]!])]));
+  }
+
+  destroy(): void {
+    this.run.destroy();
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * @file β of every method, problem and K: chosen by the mean training loss of the second half of the meta-training, on seed 0, from as many values
+ * for every method. `tuned.json` is written by `large-scale/tune.ts` and holds what every value came to.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One choice. */
+export interface Tuned {
+  readonly problem: string;
+  readonly method: string;
+  readonly horizon: number;
+  readonly rates: readonly number[];
+  /** Mean training loss of the second half; null where the numbers ceased to be finite. */
+  readonly losses: readonly (number | null)[];
+  readonly beta: number;
+}
+
+let table: readonly Tuned[] | undefined;
+
+function choices(): readonly Tuned[] {
+  table ??= JSON.parse(readFileSync(join(import.meta.dirname, 'tuned.json'), 'utf8')) as readonly Tuned[];
+  return table;
+}
+
+/** The choice for a problem, at this K or the nearest one that was tried; undefined where none was. */
+export function tunedFor(problem: string, method: string, horizon: number): Tuned | undefined {
+  const away = (other: number): number => Math.abs(Math.log(other / horizon));
+  return choices()
+    .filter((one) => one.problem === problem && one.method === method)
+    .sort((a, b) => away(a.horizon) - away(b.horizon))[0];
+}
