@@ -6,13 +6,13 @@ import { defineTaskSet, type TaskSet } from '@longhorizon/bilevel';
 import { keyAt, splitKey } from '@longhorizon/datasets';
 import { adam, momentum, type Optimiser, stepSchedule } from '@longhorizon/nn';
 import { imageGroup } from './image-group.ts';
-import { bodyOf, type NetworkOptions, networkFor } from './networks.ts';
+import { bodyOf, checkSameBody, type NetworkMaker, type NetworkOptions, networkFor } from './networks.ts';
 import { type LoadedSource, loadSources, type Sources } from './sources.ts';
 import { type ImageTask, splitTask } from './split.ts';
 
 export interface ImageTasksOptions {
   readonly sources: Sources;
-  readonly network: NetworkOptions;
+  readonly network: NetworkOptions | NetworkMaker;
   readonly seed: number;
   /** Pictures of each class at most, 60 when left out. */
   readonly perClass?: number;
@@ -89,10 +89,12 @@ function taskSetOf(
   period?: number,
 ): TaskSet {
   const key = keyAt(seed, { of: `batches of ${name}` });
-  const body = bodyOf(networkFor(network, tasks[0]!.shape, tasks[0]!.classes));
+  const first = networkFor(network, tasks[0]!.shape, tasks[0]!.classes);
+  const body = bodyOf(first);
   const groups = grouped(tasks).map((members, index) => {
     const [{ shape, classes }] = members as [ImageTask];
     const model = networkFor(network, shape, classes);
+    checkSameBody(first, model);
     return imageGroup(members, {
       model,
       optimiser,
@@ -107,7 +109,7 @@ function taskSetOf(
     title,
     bodyLength: body.paddedLength,
     p: body.size,
-    initial: networkFor(network, tasks[0]!.shape, tasks[0]!.classes).initialise(seed, body),
+    initial: first.initialise(seed, body),
     groups,
   });
 }

@@ -37,12 +37,12 @@ export const procedural: Sources = {
   train: [
     { name: 'glyphs-a', dataset: 'glyphs', classes: 20, firstClass: 0 },
     { name: 'glyphs-b', dataset: 'glyphs', classes: 20, firstClass: 20 },
-    { name: 'strokes', dataset: 'strokes' },
+    { name: 'polygons', dataset: 'polygons' },
     { name: 'textures', dataset: 'textures' },
     { name: 'gratings', dataset: 'gratings' },
     { name: 'blobs', dataset: 'blobs' },
   ],
-  test: { name: 'polygons', dataset: 'polygons' },
+  test: { name: 'strokes', dataset: 'strokes' },
 };
 
 /** Real pictures, small enough to be handed around: 2 to 42 classes, 28 × 28 in gray and 32 × 32 in colour. */

@@ -11,11 +11,9 @@ import { longTailedSuite } from './long-tailed/suite.ts';
 import type { BilevelSuite } from './rows.ts';
 
 /** Suites of bilevel problems: any method on any problem, in the same passes. One without problems is not there yet. */
-export const bilevelSuites: readonly BilevelSuite[] = [
-  hypergradientSuite,
-  fewShotSuite,
-  attackSuite,
-].filter(({ problems }) => problems.length > 0);
+export const bilevelSuites: readonly BilevelSuite[] = [hypergradientSuite, fewShotSuite, attackSuite].filter(
+  ({ problems }) => problems.length > 0,
+);
 
 /** Suites of methods that learn an initialisation from tasks which live long; their cells have passes of their own. */
 export const initialisationSuites: readonly InitialisationSuite[] = [largeScaleSuite];

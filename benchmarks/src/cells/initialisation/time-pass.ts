@@ -12,12 +12,12 @@ import {
   summarise,
   timeSection,
 } from '@longhorizon/harness';
+import { plainPhase } from '../../suites/large-scale/rows.ts';
 import { canaryOf } from '../canary.ts';
 import { sampling } from '../time-pass.ts';
 import { type InitialisationCase, requireFinite, withInitialisation } from './case.ts';
 
 export const primaryPhase = 'inner step with the method';
-export const plainPhase = 'inner step alone';
 
 /** A trajectory that takes this long has its noise averaged out. */
 const longRunMs = 1000;

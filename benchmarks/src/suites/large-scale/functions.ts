@@ -1,5 +1,5 @@
 /** @file Tasks that are functions in closed form: quadratics, and the eight turned copies of Himmelblau's function of Shin et al. */
-import { quadraticTasks, type TaskSet } from '@longhorizon/bilevel';
+import { quadraticTaskSet, type TaskSet } from '@longhorizon/bilevel';
 import { quadraticTasks as drawQuadratics, keyAt, randomUniform } from '@longhorizon/datasets';
 import type { CellConfig } from '@longhorizon/harness';
 import { sgd } from '@longhorizon/nn';
@@ -24,7 +24,7 @@ function quadratics({ dimension }: CellConfig, seeds: Seeds): TaskSet {
   });
   const row = (values: Float32Array, at: number): number[] =>
     Array.from(values.subarray(at * dimension, (at + 1) * dimension));
-  return quadraticTasks({
+  return quadraticTaskSet({
     tasks: Array.from({ length: tasks }, (_, t) => ({
       H: diagonal
         ? row(drawn.hessians, t)

@@ -50,6 +50,9 @@ export interface InitialisationSuite {
 export const initialisationPasses = ['memory', 'time', 'training'] as const;
 export type InitialisationPass = (typeof initialisationPasses)[number];
 
+/** What every method's inner steps are timed in turns with. */
+export const plainPhase = 'inner step alone';
+
 type Parts = Omit<Suite, 'problems' | 'methods' | 'passes' | 'seedAxes'> &
   Pick<InitialisationSuite, 'problems' | 'methods'>;
 
@@ -67,6 +70,7 @@ export function initialisationSuite({ problems, methods, ...parts }: Parts): Ini
       ]),
     ),
     passes: initialisationPasses,
+    timedBeside: { phase: plainPhase, title: 'plain inner steps' },
     seedAxes: {
       data: ['suite', 'problem', 'seed'],
       initialisation: ['suite', 'problem', 'seed'],

@@ -22,7 +22,6 @@ export const largeScaleSuite = initialisationSuite({
     { name: 'trainLoss', title: 'Meta-training loss', direction: 'lower', scale: 'log' },
     { name: 'testLoss', title: 'Meta-test loss', direction: 'lower' },
   ],
-  timedBeside: { phase: plainPhase, title: 'plain inner steps' },
   axisNames: { horizon: 'K', step: 'Inner steps of each task' },
   isolation: 'worker',
   profiles: {
