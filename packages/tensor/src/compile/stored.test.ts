@@ -22,6 +22,21 @@ describe('a concatenation put together in memory', () => {
   });
 });
 
+describe('a value that is part of several concatenations', () => {
+  it('has a node, and so a place, of its own in each', () => {
+    const shared = input([400]);
+    const wholes = [500, 600, 700].map((size) => concat([shared, input([size])]));
+    const twice = concat([shared, shared]);
+    const { pieces, placements } = chooseStored([...wholes, twice]);
+    const all = [...wholes, twice].flatMap((whole) =>
+      pieces.get(whole)!.map((piece) => [whole, piece] as const),
+    );
+    expect(all).toHaveLength(8);
+    expect(new Set(all.map(([, piece]) => piece)).size).toBe(8);
+    for (const [whole, piece] of all) expect(placements.get(piece)?.whole).toBe(whole);
+  });
+});
+
 describe('an expression over more arrays than a kernel can bind', () => {
   it('is cut into parts that each read few enough', () => {
     const inputs = Array.from({ length: 23 }, () => input([4, 4]));

@@ -135,7 +135,9 @@ export function chooseStored(
             base.op.lower.kind !== 'movement' &&
             !placements.has(base) &&
             !outputBases.has(base);
-          const own = free ? base : node(copyOp, [piece]);
+          let own = free ? base : node(copyOp, [piece]);
+          // Equal nodes are one node, and a node has one place: what is part of several concatenations is copied on from place to place.
+          while (!free && placements.has(own)) own = node(copyOp, [own]);
           placements.set(own, { whole: tensor, inner, stride: behind(tensor), offset });
           wanted.add(own);
           list.push(own);

@@ -258,6 +258,15 @@ describe('a plan', () => {
   });
 });
 
+describe('a value that is part of several concatenations', () => {
+  it('stands in each of them, and twice in one', async () => {
+    const shared = input([400]);
+    const tails = [500, 600, 700].map((size) => input([size]));
+    const wholes = [...tails.map((tail) => concat([shared, tail])), concat([shared, shared])];
+    await compare(wholes, feedsFor(shared, ...tails), 0);
+  });
+});
+
 describe('bad input', () => {
   it('is refused in a sentence and leaves the device usable', async () => {
     const x = input([8, 8]);
