@@ -15,9 +15,9 @@ import { continualTrajectoryShifting } from '@longhorizon/trajectory-shifting';
 import { initialisationCards as cards, type InitialisationCard } from './cards.ts';
 import type { InitialisationMethodRow } from './rows.ts';
 
-/** The dossier's grid for trajectory shifting, and for Reptile with one smaller value, so that both have four. */
-const shiftingRates = [0.003, 0.01, 0.03, 0.1];
-const reptileRates = [0.03, 0.1, 0.3, 1];
+/** Four values for each, with the best between the ends: from a step lower, both were best at their largest value. */
+const shiftingRates = [0.01, 0.03, 0.1, 0.3];
+const reptileRates = [0.1, 0.3, 1, 3];
 /** For methods that follow gradients: those of a trajectory's end are small, and sums over it are not. */
 const gradientRates = [0.003, 0.03, 0.3, 3];
 const pathRates = [0.003, 0.01, 0.03, 0.1];
