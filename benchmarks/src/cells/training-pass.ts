@@ -1,8 +1,8 @@
 /** @file The pass `training`: λ is learned with the method's hypergradients, and judged where nothing was learned. */
 import type { MetaOptions, Run } from '@longhorizon/bilevel';
 import { CellFailure, finiteOrNull, type Measurement, phaseTimer, timeSection } from '@longhorizon/harness';
-import { adam } from '@longhorizon/nn';
 import { adapt } from '../hypergradient/adapt.ts';
+import { clippedAdam } from '../hypergradient/clipped-adam.ts';
 import type { Batch, Recipe } from '../suites/rows.ts';
 import type { Case } from './case.ts';
 import { digest } from './gradient-pass.ts';
@@ -26,7 +26,7 @@ export async function trainingPass(cell: Case): Promise<Measurement> {
 
 function metaOf(recipe: Recipe, horizon: number): MetaOptions {
   return {
-    optimiser: (rate) => adam({ rate }),
+    optimiser: clippedAdam(recipe.clip),
     rate: recipe.rate,
     every: Math.min(recipe.every ?? horizon, horizon),
     ...(recipe.initialisation === undefined ? {} : { initialisation: recipe.initialisation }),

@@ -1,8 +1,8 @@
 /** @file Meta-training with a learned start, and its test: what the experiments on Lazy have in common. */
 import { type Method, type Problem, prepare, type Run } from '@longhorizon/bilevel';
-import { adam, clipNorm, type Optimiser } from '@longhorizon/nn';
 import type { Device } from '@longhorizon/tensor';
 import { adapt } from '../hypergradient/adapt.ts';
+import { clippedAdam } from '../hypergradient/clipped-adam.ts';
 import type { Batch } from '../suites/rows.ts';
 
 export interface MetaTraining {
@@ -36,18 +36,6 @@ export interface MetaTrained {
   readonly divergedAt?: number;
   readonly trainMs: number;
   readonly bytes: Readonly<Record<string, number>>;
-}
-
-/** Adam on a gradient of bounded norm. */
-function clippedAdam(limit: number) {
-  return (rate: Parameters<typeof adam>[0]['rate']): Optimiser => {
-    const inner: Optimiser = adam({ rate });
-    return {
-      ...inner,
-      doc: `${inner.doc}, of a gradient with norm at most ${limit}`,
-      update: (w, gradient, state, step) => inner.update(w, clipNorm(gradient, limit), state, step),
-    };
-  };
 }
 
 export async function metaTrain(device: Device, options: MetaTraining): Promise<MetaTrained> {

@@ -11,6 +11,7 @@ export interface SinusoidMamlOptions {
   readonly tasks: number;
   readonly shots: number;
   readonly queries: number;
+  readonly queryBatches: 1;
   readonly hidden: readonly number[];
   /** α */
   readonly rate: number;

@@ -39,6 +39,7 @@ try {
         tasks,
         shots: 10,
         queries: 10,
+        queryBatches: 1 as const,
         hidden: [40, 40],
         rate: innerRate,
         innerClip: 20,

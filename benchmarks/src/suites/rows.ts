@@ -39,6 +39,8 @@ export interface Recipe {
   readonly rate: number;
   /** λ is updated after every so many inner steps; the horizon, once at the end, when left out. */
   readonly every?: number;
+  /** The norm that every hypergradient is brought down to before Adam sees it; none when left out. */
+  readonly clip?: number;
   readonly initialisation?: InitialisationRule;
   readonly initialisationRate?: number;
   /** The tasks of an inner optimisation, counted from 0; always the problem's own when left out. */

@@ -1,9 +1,13 @@
-/** @file The rows of the suite `few-shot`. A problem is one row; those on files that are not here are left out. */
+/**
+ * @file The rows of the suite `few-shot` whose start moves by a rule beside λ; those that learn it as λ are in start-problems.ts. A
+ * problem is one row; those on files that are not here are left out.
+ */
 import type { CellConfig, ProfileOverride } from '@longhorizon/harness';
 import { perceptron } from '@longhorizon/nn';
 import type { ProblemRow, Recipe, Seeds } from '../rows.ts';
 import { episodeSource, type TaskShape } from './episodes.ts';
 import { anil, type FewShotOptions, metaSgd } from './few-shot-problem.ts';
+import { startDimensionsAt, startProblems } from './start-problems.ts';
 
 const shapeOf = (dataset: string): TaskShape => ({
   dataset,
@@ -101,20 +105,24 @@ function rowsOn(dataset: string, title: string): readonly ProblemRow[] {
   ];
 }
 
-export const problems: readonly ProblemRow[] = [
+/** The start moves by a rule of its own, beside λ. */
+export const fixedStartProblems: readonly ProblemRow[] = [
   ...rowsOn('glyphs', 'generated characters'),
   ...rowsOn('omniglot', 'Omniglot').map((row) => ({ ...row, needs: 'omniglot' })),
 ];
 
+export const problems: readonly ProblemRow[] = [...fixedStartProblems, ...startProblems];
+
 /** The sizes of λ of every problem: overrides of a profile, with the networks of some widths. */
 export function dimensionsAt(...indices: readonly number[]): readonly ProfileOverride[] {
   const named = (kind: string): readonly string[] =>
-    problems.flatMap(({ name }) => (name.startsWith(`${kind}-`) ? [name] : []));
+    fixedStartProblems.flatMap(({ name }) => (name.startsWith(`${kind}-`) ? [name] : []));
   return [
     { where: { problems: named('anil') }, dimensions: indices.map((index) => bodySizes.values[index]!) },
     {
       where: { problems: named('meta-sgd') },
       dimensions: indices.map((index) => networkSizes.values[index]!),
     },
+    ...startDimensionsAt(...indices),
   ];
 }

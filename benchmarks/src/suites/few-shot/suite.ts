@@ -1,14 +1,25 @@
 /** @file The suite `few-shot`: what hypergradients buy where tasks are many and small. */
-import { methods } from '../methods.ts';
 import { bilevelSuite } from '../rows.ts';
-import { dimensionsAt, problems } from './problems.ts';
+import { methods } from './methods.ts';
+import { dimensionsAt, fixedStartProblems, problems } from './problems.ts';
+import { namesOf, startDimensionsAt } from './start-problems.ts';
+
+const fixed = fixedStartProblems.map(({ name }) => name);
+const start = namesOf('small');
+const convolutional = namesOf('conv4');
+/** The setting in which methods differ: with five ways all are near the top. */
+const twentyWays = start.filter((name) => name.endsWith('-20w1s'));
+/** What a processor that plays the GPU manages of the learned starts in an hour. */
+const standardStart = start.filter((name) => twentyWays.includes(name) || /-glyphs(-5w1s)?$/.test(name));
+const quickStart = ['maml-glyphs-20w1s'];
 
 export const fewShotSuite = bilevelSuite({
   name: 'few-shot',
   title: 'Few-shot learning',
   description:
     'λ and the start of the weights are learned on one set of classes and judged on another. One update of λ for each inner ' +
-    'optimisation; the start moves by FOMAML, the same for every method.',
+    'optimisation. The start moves by FOMAML, the same for every method; or it is a part of λ (MAML and its relatives), and the methods ' +
+    'differ in what they make of it. T is the number of inner steps, in learning and at the test.',
   measureVersion: 1,
   problems,
   methods,
@@ -16,25 +27,53 @@ export const fewShotSuite = bilevelSuite({
   isolation: 'worker',
   profiles: {
     quick: {
-      methods: ['exact-reverse', 'one-step', 'drmad', 'neumann', 'hyperdistill'],
+      problems: [...fixed, ...quickStart],
+      methods: [
+        'exact-reverse',
+        'one-step',
+        'drmad',
+        'neumann',
+        'hyperdistill',
+        'greedy-maml',
+        'fomaml',
+        'reptile',
+        'imaml',
+        'lazy',
+      ],
       passes: ['gradient', 'memory', 'training'],
       horizons: [10],
       dimensions: [],
-      overrides: [...dimensionsAt(1), { where: { passes: ['memory'] }, seeds: [0] }],
+      overrides: [
+        ...dimensionsAt(1),
+        { where: { passes: ['memory'] }, seeds: [0] },
+        { where: { problems: quickStart, methods: ['drmad'] }, seeds: [] },
+      ],
       seeds: [0, 1],
       timeoutSeconds: 60,
     },
     standard: {
+      problems: [...fixed, ...standardStart],
       horizons: [10, 50],
       dimensions: [],
-      overrides: [...dimensionsAt(1, 2), { where: { passes: ['memory'] }, seeds: [0] }],
+      overrides: [
+        ...dimensionsAt(1, 2),
+        ...startDimensionsAt(1),
+        { where: { problems: start }, horizons: [10] },
+        { where: { problems: twentyWays }, horizons: [5, 10, 20] },
+        { where: { problems: start, passes: ['time'] }, seeds: [0] },
+        { where: { passes: ['memory'] }, seeds: [0] },
+      ],
       seeds: [0, 1, 2],
       timeoutSeconds: 300,
     },
     full: {
       horizons: [10, 50, 200],
       dimensions: [],
-      overrides: [...dimensionsAt(0, 1, 2), { where: { passes: ['memory'] }, seeds: [0] }],
+      overrides: [
+        ...dimensionsAt(0, 1, 2),
+        { where: { problems: [...start, ...convolutional] }, horizons: [1, 5, 10, 20, 50] },
+        { where: { passes: ['memory'] }, seeds: [0] },
+      ],
       seeds: [0, 1, 2, 3, 4],
       timeoutSeconds: 3600,
     },

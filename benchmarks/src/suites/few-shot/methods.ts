@@ -1,0 +1,43 @@
+/** @file The methods of the suite `few-shot`: those of every suite, and those that learn where the weights begin. A method is one row. */
+import {
+  fomamlGradient,
+  greedyMaml,
+  imamlGradient,
+  leapGradient,
+  multiStepFomamlGradient,
+  reptileGradient,
+  truncatedReverse,
+} from '@longhorizon/bilevel';
+import { lazy, lookahead } from '@longhorizon/lazy';
+import { methods as general, methodRow } from '../methods.ts';
+import type { MethodRow } from '../rows.ts';
+import { cards } from './cards.ts';
+import { fixedStartProblems } from './problems.ts';
+import { innerRateOf, mamlProblems, startProblems } from './start-problems.ts';
+
+/** Methods of every suite that follow the weights back to a learned start; forward mode would take a tangent for each weight. */
+const followStart: ReadonlySet<string> = new Set(['exact-reverse', 'drmad']);
+
+const learned = { problems: startProblems.map(({ name }) => name) };
+/** Methods that know of a start and nothing else. */
+const startAlone = { problems: mamlProblems.map(({ name }) => name) };
+const window = 2;
+
+export const methods: readonly MethodRow[] = [
+  ...general.map((row) =>
+    followStart.has(row.name) ? row : { ...row, problems: fixedStartProblems.map(({ name }) => name) },
+  ),
+  methodRow('truncated-maml', () => truncatedReverse({ window }), cards.truncatedMaml, {
+    ...learned,
+    horizon: { minimum: window, maximum: 1e9, because: `it looks back on ${window} steps` },
+  }),
+  methodRow('greedy-maml', () => greedyMaml, cards.greedyMaml, learned),
+  methodRow('fomaml', () => fomamlGradient, cards.fomaml, learned),
+  methodRow('multi-step-fomaml', () => multiStepFomamlGradient, cards.multiStepFomaml, learned),
+  methodRow('reptile', () => reptileGradient, cards.reptile, startAlone),
+  methodRow('leap', () => leapGradient, cards.leap, startAlone),
+  methodRow('imaml', ({ problem }) => imamlGradient({ rate: innerRateOf(problem) }), cards.imaml, startAlone),
+  methodRow('lazy', () => lazy(), cards.lazy, { ...learned, role: 'method' }),
+  methodRow('lazy-half', () => lazy({ beta: 0.5 }), cards.lazy, { ...learned, role: 'method' }),
+  methodRow('lookahead', () => lookahead({ beta: 0.5 }), cards.lookahead, learned),
+];

@@ -1,0 +1,175 @@
+/**
+ * @file Rows of the suite `few-shot` in which λ is, or begins with, the start of the weights: MAML on 5 and 20 ways with 1 and 5 shots, by a
+ * perceptron on 14 × 14 pixels and by Conv4 on 28 × 28; ANIL and Meta-SGD with their start. A problem is one row.
+ */
+import { learnStart } from '@longhorizon/bilevel';
+import type { AxisRange, CellConfig, ProfileOverride } from '@longhorizon/harness';
+import { conv4, type Model, perceptron } from '@longhorizon/nn';
+import type { ProblemRow, Recipe, Seeds } from '../rows.ts';
+import { episodeSource, type TaskShape } from './episodes.ts';
+import { anil, type FewShotOptions, maml, metaSgd } from './few-shot-problem.ts';
+
+/** A network and the pictures it takes; its size is chosen by p. */
+interface Family {
+  readonly side: number;
+  readonly sizes: readonly number[];
+  readonly network: (size: number, ways: number) => Model;
+  readonly title: string;
+}
+
+const small: Family = {
+  side: 14,
+  sizes: [8, 32, 64],
+  network: (width, ways) => perceptron([14 * 14, width, width, ways]),
+  title: 'a perceptron on 14 × 14 pixels',
+};
+const convolutional: Family = {
+  side: 28,
+  sizes: [8, 32],
+  network: (filters, classes) => conv4({ classes, filters }),
+  title: 'Conv4 on 28 × 28 pixels',
+};
+
+interface Protocol {
+  readonly innerOptimisations: number;
+  readonly batches: number;
+}
+const protocols: Readonly<Record<string, Protocol>> = {
+  quick: { innerOptimisations: 60, batches: 10 },
+  standard: { innerOptimisations: 300, batches: 25 },
+  full: { innerOptimisations: 10_000, batches: 150 },
+};
+
+/** Of the inner loop, and of λ by Adam; chosen by hand with exact MAML on the generated characters, the same for every method. */
+const rates = { inner: 0.1, lambda: 0.003 };
+
+/** η of the inner steps of a row, by name. */
+export const innerRateOf = (_problem: string): number => rates.inner;
+
+/** The norm that every method's hypergradient is brought down to: long exact ones explode. */
+const clip = 10;
+
+interface Kind {
+  readonly dataset: string;
+  readonly title: string;
+  readonly ways: number;
+  readonly shots: number;
+  readonly family: Family;
+}
+
+const shapeOf = ({ dataset, ways, shots, family }: Kind): TaskShape => ({
+  dataset,
+  side: family.side,
+  ways,
+  shots,
+  queries: ways === 20 ? 1 : 5,
+  tasks: 4,
+});
+
+function sizesOf({ family, ways }: Kind, of: (model: Model) => number): AxisRange {
+  const values = family.sizes.map((size) => of(family.network(size, ways)));
+  return {
+    minimum: Math.min(...values),
+    maximum: Math.max(...values),
+    values,
+    because: `the sizes of λ for hidden layers of ${family.sizes.join(', ')}`,
+  };
+}
+
+function optionsOf(kind: Kind, dimension: AxisRange) {
+  return (config: CellConfig, seeds: Seeds): FewShotOptions => ({
+    shape: shapeOf(kind),
+    source: episodeSource(shapeOf(kind), seeds.data ?? 0),
+    model: kind.family.network(kind.family.sizes[dimension.values!.indexOf(config.dimension)]!, kind.ways),
+    seed: seeds.initialisation ?? 0,
+    rate: rates.inner,
+  });
+}
+
+function recipe(kind: Kind) {
+  return ({ profile }: CellConfig, seeds: Seeds): Recipe => {
+    const { innerOptimisations, batches } = protocols[profile] ?? protocols.standard!;
+    const source = episodeSource(shapeOf(kind), seeds.data ?? 0);
+    return {
+      innerOptimisations,
+      rate: rates.lambda,
+      clip,
+      tasks: (number) => source.batch('train', number),
+      test: { batches, tasks: (number) => source.batch('test', number) },
+      evaluateEvery: innerOptimisations / 4,
+    };
+  };
+}
+
+function mamlRow(name: string, kind: Kind): ProblemRow {
+  const dimension = sizesOf(kind, ({ layout }) => layout.size);
+  const options = optionsOf(kind, dimension);
+  return {
+    name,
+    title: `MAML, ${kind.title}, ${kind.ways}-way ${kind.shots}-shot`,
+    description: `${kind.ways}-way ${kind.shots}-shot tasks of ${kind.title}: λ is where the weights of ${kind.family.title} begin; T is the number of inner steps, in learning and at the test.`,
+    dimension,
+    make: (config, seeds) => maml(options(config, seeds)),
+    training: recipe(kind),
+  };
+}
+
+const ways = [5, 20];
+const shots = [1, 5];
+
+function rowsOn(dataset: string, title: string): readonly ProblemRow[] {
+  const five: Kind = { dataset, title, ways: 5, shots: 1, family: small };
+  const anilSizes = sizesOf(five, ({ layout }) => layout.size);
+  const rateSizes = sizesOf(five, ({ layout }) => 2 * layout.size);
+  return [
+    ...ways.flatMap((way) =>
+      shots.flatMap((shot) => [
+        mamlRow(`maml-${dataset}-${way}w${shot}s`, { ...five, ways: way, shots: shot }),
+        mamlRow(`maml-conv4-${dataset}-${way}w${shot}s`, {
+          ...five,
+          ways: way,
+          shots: shot,
+          family: convolutional,
+        }),
+      ]),
+    ),
+    {
+      name: `anil-start-${dataset}`,
+      title: `ANIL with its head's start, ${title}`,
+      description: `5-way 1-shot tasks of ${title} at 14 × 14: λ is the body of a perceptron and where its head begins.`,
+      dimension: anilSizes,
+      make: (config, seeds) => learnStart(anil(optionsOf(five, anilSizes)(config, seeds))),
+      training: recipe(five),
+    },
+    {
+      name: `meta-sgd-start-${dataset}`,
+      title: `Meta-SGD with its start, ${title}`,
+      description: `5-way 1-shot tasks of ${title} at 14 × 14: λ is where the weights of a perceptron begin and a learning rate for each of them.`,
+      dimension: rateSizes,
+      make: (config, seeds) => learnStart(metaSgd(optionsOf(five, rateSizes)(config, seeds))),
+      training: recipe(five),
+    },
+  ];
+}
+
+export const startProblems: readonly ProblemRow[] = [
+  ...rowsOn('glyphs', 'generated characters'),
+  ...rowsOn('omniglot', 'Omniglot').map((row) => ({ ...row, needs: 'omniglot' })),
+];
+
+/** λ is the start and nothing else. */
+export const mamlProblems = startProblems.filter(({ name }) => name.startsWith('maml-'));
+
+const isConvolutional = ({ name }: ProblemRow): boolean => name.includes('conv4');
+
+/** The perceptrons' rows, and the convolutional ones. */
+export const namesOf = (which: 'small' | 'conv4'): readonly string[] =>
+  startProblems.filter((row) => isConvolutional(row) === (which === 'conv4')).map(({ name }) => name);
+
+/** The sizes of λ of every problem: overrides of a profile, with the networks of some sizes. */
+export function startDimensionsAt(...indices: readonly number[]): readonly ProfileOverride[] {
+  return startProblems.map(({ name, dimension }) => ({
+    where: { problems: [name] },
+    dimensions: indices.flatMap((index) => dimension!.values![index] ?? []),
+  }));
+}
