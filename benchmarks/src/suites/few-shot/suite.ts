@@ -11,6 +11,8 @@ const convolutional = namesOf('conv4');
 const twentyWays = start.filter((name) => name.endsWith('-20w1s'));
 /** What a processor that plays the GPU manages of the learned starts in an hour. */
 const standardStart = start.filter((name) => twentyWays.includes(name) || /-glyphs(-5w1s)?$/.test(name));
+/** Where bytes and seconds are taken against T, with a network that has activations to keep. */
+const costs = ['maml-conv4-glyphs-20w1s'];
 const quickStart = ['maml-glyphs-20w1s'];
 
 export const fewShotSuite = bilevelSuite({
@@ -52,7 +54,7 @@ export const fewShotSuite = bilevelSuite({
       timeoutSeconds: 60,
     },
     standard: {
-      problems: [...fixed, ...standardStart],
+      problems: [...fixed, ...standardStart, ...costs],
       horizons: [10, 50],
       dimensions: [],
       overrides: [
@@ -62,6 +64,9 @@ export const fewShotSuite = bilevelSuite({
         { where: { problems: twentyWays }, horizons: [5, 10, 20] },
         { where: { problems: start, passes: ['time'] }, seeds: [0] },
         { where: { passes: ['memory'] }, seeds: [0] },
+        ...startDimensionsAt(0).filter(({ where }) => where.problems?.every((name) => costs.includes(name))),
+        { where: { problems: costs }, horizons: [1, 5, 10, 15, 20], seeds: [0] },
+        { where: { problems: costs, passes: ['gradient', 'training'] }, seeds: [] },
       ],
       seeds: [0, 1, 2],
       timeoutSeconds: 300,
