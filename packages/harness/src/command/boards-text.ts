@@ -22,7 +22,9 @@ export function boardsText(context: SiteContext): string {
       const columns = columnsOf(suite, summary);
       const filled = columns.filter((column) => summary.methods.some((row) => column.show(row) !== ''));
       const lines = summary.methods.map((row) => filled.map((column) => column.show(row)));
-      return `${suite.title} on ${device.label}\n${at}\n\n${textTable(filled, lines)}`;
+      const metric = suite.metric !== undefined && summary.metrics.length > 0;
+      const where = `${at}${metric ? `; ${suite.metric?.title.toLowerCase()} problem by problem` : ''}`;
+      return `${suite.title} on ${device.label}\n${where}\n\n${textTable(filled, lines)}`;
     })
     .join('\n\n');
 }
@@ -48,7 +50,7 @@ function columnsOf(suite: Suite, { metrics }: BoardSummary): readonly SummaryCol
     },
     ...metrics.map(
       ({ problem, spec }, index): SummaryColumn => ({
-        title: `${spec.title.toLowerCase()}: ${problem}`,
+        title: spec === suite.metric ? problem : `${spec.title.toLowerCase()}: ${problem}`,
         align: 'right',
         show: (row) => metricText(row.metrics[index] ?? {}),
       }),

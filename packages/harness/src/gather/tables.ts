@@ -93,6 +93,7 @@ function cellRow(record: CellRecord, current: boolean): Row {
     dirty: code.dirty,
     started_at: run.startedAt,
     duration_ms: run.durationMs,
+    cpu_ms: run.cpuMs,
     isolation: run.isolation,
   };
 }

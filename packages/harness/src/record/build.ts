@@ -10,6 +10,7 @@ export interface RecordContext {
   readonly code: CodeState;
   readonly startedAt: string;
   readonly durationMs: number;
+  readonly cpuMs?: number | undefined;
   readonly isolation: CellRecord['run']['isolation'];
 }
 
@@ -42,6 +43,7 @@ export function buildRecord(cell: PlannedCell, measurement: Measurement, context
     run: {
       startedAt: context.startedAt,
       durationMs: roundedMs(context.durationMs),
+      ...(context.cpuMs === undefined ? {} : { cpuMs: roundedMs(context.cpuMs) }),
       isolation: context.isolation,
     },
   };

@@ -58,6 +58,13 @@ const runSchema = z
   .strictObject({
     startedAt: z.iso.datetime(),
     durationMs: z.number().min(0).describe('wall clock of the whole cell, set-up included'),
+    cpuMs: z
+      .number()
+      .min(0)
+      .optional()
+      .describe(
+        'processor time of the process that ran the cell, meanwhile; processes that it started do not count',
+      ),
     isolation: z.enum(['in-process', 'worker', 'process', 'none']).describe('none: nothing was run'),
   })
   .meta(volatile);

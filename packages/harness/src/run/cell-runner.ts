@@ -2,6 +2,7 @@ import type { Status } from '../cell/config.ts';
 import type { PlannedCell } from '../cell/plan.ts';
 import { type Measurement, measurementSchema } from '../record/measurement.ts';
 import { check } from '../record/record.ts';
+import type { CellCost } from './cost.ts';
 
 /** What a cell is run with, besides its configuration. */
 export interface CellContext {
@@ -58,8 +59,8 @@ export type CellOutcome =
   | {
       readonly kind: 'measured';
       readonly measurement: Measurement;
-      /** What the cell itself took, where a process around it took more. */
-      readonly cellMs?: number;
+      /** What the cell itself took; absent where nobody was left to say. */
+      readonly cost?: CellCost;
     }
   | { readonly kind: 'malformed'; readonly content: string; readonly problems: readonly string[] }
   | { readonly kind: 'interrupted' };

@@ -37,10 +37,10 @@ export function childExecutor(
       const answer = await ask(current, cell, options.adapter, interrupt);
       if (answer.kind === 'reply') {
         if (!options.reuse) await drop();
-        const { outcome, cellMs } = answer.reply;
+        const { outcome, cost } = answer.reply;
         if (outcome.kind !== 'measured') return outcome;
         const checked = outcomeOf(outcome.measurement);
-        return checked.kind === 'measured' ? { ...checked, cellMs } : checked;
+        return checked.kind === 'measured' ? { ...checked, cost } : checked;
       }
       const death = answer.kind === 'death' ? deathOf(current) : undefined;
       await drop();

@@ -7,6 +7,7 @@ import {
   type RunCell,
   timeoutMeasurement,
 } from './cell-runner.ts';
+import { type CellCost, countCost } from './cost.ts';
 
 const graceMs = 5000;
 const disturbed =
@@ -34,6 +35,7 @@ export function inProcessExecutor(
         signal: stop.signal,
       };
       const disturbedBy = stragglers;
+      const costSoFar = countCost();
       try {
         const work = Promise.resolve()
           .then(() => runCell(cell.config, context))
@@ -55,7 +57,8 @@ export function inProcessExecutor(
           const note = outcome === 'hangs' ? 'it did not stop when told to' : undefined;
           return { kind: 'measured', measurement: timeoutMeasurement(cell, note) };
         }
-        return disturbedBy > 0 ? withNote(outcome as CellOutcome, disturbed) : (outcome as CellOutcome);
+        const measured = withCost(outcome as CellOutcome, costSoFar());
+        return disturbedBy > 0 ? withNote(measured, disturbed) : measured;
       } finally {
         clearTimeout(timer);
         interrupt.removeEventListener('abort', onInterrupt);
@@ -80,6 +83,10 @@ async function settles(work: Promise<unknown>, withinMs: number): Promise<boolea
   const result = await Promise.race([work.then(() => true), late]);
   clearTimeout(timer);
   return result;
+}
+
+function withCost(outcome: CellOutcome, cost: CellCost): CellOutcome {
+  return outcome.kind === 'measured' ? { ...outcome, cost } : outcome;
 }
 
 function withNote(outcome: CellOutcome, note: string): CellOutcome {

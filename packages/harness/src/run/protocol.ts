@@ -1,5 +1,6 @@
 import type { PlannedCell } from '../cell/plan.ts';
 import type { CellOutcome } from './cell-runner.ts';
+import type { CellCost } from './cost.ts';
 
 /**
  * What parent and child say to each other: one JSON document a line, on the child's standard input and output.
@@ -14,8 +15,8 @@ export interface CellRequest {
 export interface CellReply {
   readonly cellId: string;
   readonly outcome: CellOutcome;
-  /** Milliseconds from the request to the outcome, seen by the child: what the cell itself took. */
-  readonly cellMs: number;
+  /** From the request to the outcome. */
+  readonly cost: CellCost;
 }
 
 const mark = 'longhorizon-cell ';

@@ -4,7 +4,7 @@ import { type Plan, type PlannedCell, planCells, type Selection } from '../cell/
 import { type Shard, takeShard, wholePlan } from '../cell/shard.ts';
 import type { Suite } from '../cell/suite.ts';
 import { plural, UsageError } from '../errors.ts';
-import { buildRecord } from '../record/build.ts';
+import { buildRecord, type RecordContext } from '../record/build.ts';
 import { captureCode, captureEnvironment } from '../record/environment.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
 import type { CellRecord, CodeState, Environment } from '../record/record.ts';
@@ -151,8 +151,9 @@ async function runOpenCells(
       const outcome = await outcomeFor(cell, isolation, executors, interrupt);
       const durationMs = performance.now() - start;
       if (outcome.kind === 'interrupted') break;
-      const record = keep(session, cell, outcome, { startedAt, durationMs, isolation });
-      cellsMs += (outcome.kind === 'measured' ? outcome.cellMs : undefined) ?? durationMs;
+      const cost = outcome.kind === 'measured' ? outcome.cost : undefined;
+      const record = keep(session, cell, outcome, { startedAt, durationMs, cpuMs: cost?.cpuMs, isolation });
+      cellsMs += cost?.wallMs ?? durationMs;
       ran[record.status]++;
       progress.end({ cell, status: record.status, reason: record.reason, durationMs });
     }
@@ -197,7 +198,7 @@ function keep(
   { store, environment, code, versions, progress }: Session,
   cell: PlannedCell,
   outcome: Exclude<CellOutcome, { kind: 'interrupted' }>,
-  run: { readonly startedAt: string; readonly durationMs: number; readonly isolation: Isolation | 'none' },
+  run: Pick<RecordContext, 'startedAt' | 'durationMs' | 'cpuMs' | 'isolation'>,
 ): CellRecord {
   const context = {
     versionId: versions.idOf(cell),

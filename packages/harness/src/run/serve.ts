@@ -7,6 +7,7 @@ import {
   outcomeOf,
   type RunCell,
 } from './cell-runner.ts';
+import { countCost } from './cost.ts';
 import { type CellRequest, replyLine } from './protocol.ts';
 
 const farewellMs = 2000;
@@ -42,7 +43,7 @@ export async function serveCells(
       adapter: adapter ?? undefined,
       signal: stop.signal,
     };
-    const started = performance.now();
+    const costSoFar = countCost();
     const outcome = await Promise.resolve()
       .then(() => runCell(cell.config, context))
       .then(
@@ -50,9 +51,7 @@ export async function serveCells(
         (error): CellOutcome => ({ kind: 'measured', measurement: measurementOf(error, classifyError) }),
       );
     await new Promise<void>((resolve) =>
-      output.write(replyLine({ cellId: cell.cellId, outcome, cellMs: performance.now() - started }), () =>
-        resolve(),
-      ),
+      output.write(replyLine({ cellId: cell.cellId, outcome, cost: costSoFar() }), () => resolve()),
     );
   }
 }

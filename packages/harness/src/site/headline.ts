@@ -1,13 +1,16 @@
 import type { Device } from '../board/device.ts';
 import { axisText } from '../board/format.ts';
+import type { BoardRow } from '../board/row.ts';
 import type { ScalingCurve, ScalingQuantity } from '../board/scaling.ts';
 import { firstCurves } from '../board/summary.ts';
 import type { Suite } from '../cell/suite.ts';
 import { standaloneSvg } from './chart.ts';
+import { lineChart } from './charts/line-chart.ts';
 import { scalingChart } from './charts/scaling-chart.ts';
 import { axisName, boardsByKind, problemTitle, type SiteContext } from './context.ts';
+import { errorAxis, errorLines } from './quality-lines.ts';
 
-/** The two pictures that say most: memory and time against T for one problem at one p. */
+/** The pictures that say most: memory, time and error against T for one problem at one p. */
 export interface Headline {
   readonly suite: Suite;
   readonly device: Device;
@@ -15,14 +18,20 @@ export interface Headline {
   /** The p at which T grows. */
   readonly fixed: number;
   readonly curves: Readonly<Partial<Record<ScalingQuantity, readonly ScalingCurve[]>>>;
+  /** Rows of that problem and p with the error of a hypergradient; none in suites without. */
+  readonly judged: readonly BoardRow[];
 }
+
+/** What a picture of a headline shows. */
+export type HeadlineQuantity = ScalingQuantity | 'error';
 
 const quantities = ['memory', 'time'] as const;
 
 /** The first suite that has a curve against T. */
 export function headlineOf(context: SiteContext): Headline | undefined {
   for (const { suite, device, rows } of boardsByKind(context).methods) {
-    const all = firstCurves(suite, rows, 'horizon');
+    const order = ({ method }: ScalingCurve): number => context.methods.indexOf(method);
+    const all = [...firstCurves(suite, rows, 'horizon')].sort((a, b) => order(a) - order(b));
     const [first] = all;
     if (first === undefined) continue;
     const of = (quantity: ScalingQuantity): readonly ScalingCurve[] =>
@@ -30,14 +39,34 @@ export function headlineOf(context: SiteContext): Headline | undefined {
     const curves = Object.fromEntries(
       quantities.filter((quantity) => of(quantity).length > 0).map((quantity) => [quantity, of(quantity)]),
     );
-    return { suite, device, problem: first.problem, fixed: first.fixed, curves };
+    const { problem, fixed, profile } = first;
+    const judged = rows.filter(
+      (row) =>
+        row.problem === problem &&
+        row.dimension === fixed &&
+        row.profile === profile &&
+        row.gradient?.relativeError !== undefined,
+    );
+    return { suite, device, problem, fixed, curves, judged };
   }
   return undefined;
 }
 
 /** What a headline's picture shows, in words. */
-export function headlineTitle(headline: Headline, quantity: ScalingQuantity): string {
-  return `${quantity === 'memory' ? 'Peak memory' : 'Time'} against ${axisName(headline.suite, 'horizon')}`;
+export function headlineTitle(headline: Headline, quantity: HeadlineQuantity): string {
+  return `${titles[quantity]} against ${axisName(headline.suite, 'horizon')}`;
+}
+
+const titles: Readonly<Record<HeadlineQuantity, string>> = {
+  memory: 'Peak memory',
+  time: 'Time',
+  error: 'Relative error of the hypergradient',
+};
+
+/** The pictures that a headline has. */
+export function headlineQuantities({ curves, judged }: Headline): readonly HeadlineQuantity[] {
+  const costs = quantities.filter((quantity) => curves[quantity] !== undefined);
+  return judged.length === 0 ? costs : [...costs, 'error'];
 }
 
 /** Where a headline was measured, in words. */
@@ -50,9 +79,18 @@ export function headlinePlace({ suite, device, problem, fixed }: Headline): stri
 export function headlineChart(
   context: SiteContext,
   headline: Headline,
-  quantity: ScalingQuantity,
+  quantity: HeadlineQuantity,
   legend = false,
 ): Promise<string> {
+  if (quantity === 'error') {
+    const T = axisName(headline.suite, 'horizon');
+    return lineChart(errorLines(context, headline.judged, T), {
+      looks: context.looks,
+      x: { title: T, scale: 'log', text: axisText },
+      y: errorAxis,
+      ...(legend ? { legend } : {}),
+    });
+  }
   return scalingChart(headline.curves[quantity] ?? [], {
     looks: context.looks,
     axisName: axisName(headline.suite, 'horizon'),
@@ -66,8 +104,7 @@ export async function pictureFiles(context: SiteContext): Promise<ReadonlyMap<st
   const headline = headlineOf(context);
   const files = new Map<string, string>();
   if (headline === undefined) return files;
-  for (const quantity of quantities) {
-    if (headline.curves[quantity] === undefined) continue;
+  for (const quantity of headlineQuantities(headline)) {
     files.set(
       `pictures/${quantity}.svg`,
       standaloneSvg(await headlineChart(context, headline, quantity, true)),

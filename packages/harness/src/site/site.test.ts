@@ -233,7 +233,7 @@ describe('a site', () => {
     const place = join(folder, 'pictured');
     await buildSite(someRecords(), syntheticDescription, place);
     const pictures = readdirSync(join(place, 'pictures'));
-    expect(pictures.sort()).toEqual(['memory.svg', 'time.svg']);
+    expect(pictures.sort()).toEqual(['error.svg', 'memory.svg', 'time.svg']);
     const svg = readFileSync(join(place, 'pictures', 'memory.svg'), 'utf8');
     expect(svg).not.toContain('var(');
     expect(svg).toContain('>hyperdistill</text>');

@@ -17,7 +17,8 @@ export interface ReadResult {
 
 /**
  * Reads records from folders and files: a store (its `records` folder), any folder of `.json` records, or a
- * bundle with one record a line (`.jsonl`). Nothing is changed. What fails the schema is named, not dropped.
+ * bundle with one record a line (`.jsonl`). Nothing is changed. What fails the schema is named, not dropped; JSON of another kind is no
+ * concern of ours.
  *
  * @throws UsageError when a path does not exist
  */
@@ -30,11 +31,28 @@ export function readRecords(paths: readonly string[]): ReadResult {
       for (const { place, text } of documents(file)) {
         const result = parseRecord(text);
         if (result.ok) records.push(result.value);
-        else rejected.push({ path: place, problems: result.problems });
+        else if (isStore(path) || !isOtherDocument(text))
+          rejected.push({ path: place, problems: result.problems });
       }
     }
   }
   return { records: withoutDoubles(records), rejected };
+}
+
+/** Whether a folder is one that runs write to, in which there is nothing but records. */
+function isStore(path: string): boolean {
+  return existsSync(join(path, 'records'));
+}
+
+/** Whether a text is JSON that does not claim to be a record: results of another kind may lie beside records. */
+function isOtherDocument(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    const claims = ['schemaVersion', 'kind', 'identity', 'config'];
+    return value instanceof Object && !claims.some((name) => name in value);
+  } catch {
+    return false;
+  }
 }
 
 /** Parses and checks one record. */
@@ -49,7 +67,7 @@ export function parseRecord(text: string): ReturnType<typeof checkRecord> {
 /** The record files below a path, sorted by name so that the order does not depend on the file system. */
 export function recordFiles(path: string): readonly string[] {
   if (!statSync(path).isDirectory()) return [path];
-  const inside = existsSync(join(path, 'records')) ? join(path, 'records') : path;
+  const inside = isStore(path) ? join(path, 'records') : path;
   const files: string[] = [];
   const walk = (folder: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -106,6 +106,17 @@ describe('a store', () => {
     expect(rejected.map((line) => line.path)).toEqual([`${bundle}:3`]);
     expect(() => readRecords([join(folder, 'nowhere')])).toThrow(/There is no .*nowhere/);
   });
+
+  it('passes over JSON of another kind in folders that are no store', () => {
+    const place = join(folder, 'committed');
+    mkdirSync(place);
+    writeFileSync(join(place, 'one.json'), JSON.stringify(record));
+    writeFileSync(join(place, 'curves.json'), JSON.stringify({ loss: [2, 1] }));
+    writeFileSync(join(place, 'old.json'), JSON.stringify({ ...record, schemaVersion: 0 }));
+    const { records, rejected } = readRecords([place]);
+    expect(records).toHaveLength(1);
+    expect(rejected.map(({ path }) => path)).toEqual([join(place, 'old.json')]);
+  });
 });
 
 describe('the lock', () => {

@@ -23,6 +23,8 @@ export interface LineChartOptions {
   readonly y: AxisOptions;
   /** Points are worth showing where there are few. */
   readonly points?: boolean;
+  /** For a chart that stands alone: says inside which look is whose. */
+  readonly legend?: boolean;
 }
 
 /** One axis. */
@@ -50,19 +52,14 @@ export async function lineChart(lines: readonly Line[], options: LineChartOption
   const banded = values.filter(
     (value) => value.low !== undefined && value.high !== undefined && value.high > value.low,
   );
-  const range = (pick: 'colour' | 'shape'): readonly string[] => methods.map((method) => looks(method)[pick]);
-  const color = {
+  const byMethod = (pick: 'colour' | 'shape'): object => ({
     field: 'method',
     type: 'nominal',
-    scale: { domain: methods, range: range('colour') },
-    legend: null,
-  };
-  const shape = {
-    field: 'method',
-    type: 'nominal',
-    scale: { domain: methods, range: range('shape') },
-    legend: null,
-  };
+    sort: methods,
+    scale: { domain: methods, range: methods.map((method) => looks(method)[pick]) },
+    legend: options.legend === true ? { title: null, symbolOpacity: 1 } : null,
+  });
+  const [color, shape] = [byMethod('colour'), byMethod('shape')];
   const x = {
     field: 'x',
     type: 'quantitative',

@@ -48,6 +48,7 @@ export async function scalingChart(
   const byMethod = (pick: 'colour' | 'shape'): object => ({
     field: 'method',
     type: 'nominal',
+    sort: methods,
     scale: { domain: methods, range: methods.map((method) => looks(method)[pick]) },
     legend: options.legend === true ? { title: null, symbolOpacity: 1 } : null,
   });

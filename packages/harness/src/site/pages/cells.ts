@@ -146,6 +146,7 @@ function recordBody(record: CellRecord): Html {
     ['Device', deviceOf(record).label],
     ['Started', run.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
     ['Took', duration(run.durationMs)],
+    ['Processor time', run.cpuMs === undefined ? '' : duration(run.cpuMs)],
     ['Ran', run.isolation === 'none' ? 'not at all' : run.isolation],
     ['Commit', commit],
     [

@@ -7,11 +7,9 @@ import { type AxisOptions, type Line, lineChart } from '../charts/line-chart.ts'
 import { axisName, type Board, boardsOf, problemTitle, type SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
+import { cosineLines, errorAxis, errorFloor, errorLines } from '../quality-lines.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
 import { methodLink } from './leaderboard.ts';
-
-/** Errors below this are drawn at it: a method that equals the reference has no place on a logarithmic axis. */
-const floor = 1e-8;
 
 /** How close hypergradients are to the exact one as T grows. */
 export async function gradientPage(context: SiteContext): Promise<Page | undefined> {
@@ -26,7 +24,7 @@ export async function gradientPage(context: SiteContext): Promise<Page | undefin
   const body = html`<h1>Gradient quality</h1>
 <p>Each method's hypergradient beside the exact one at the same point. The relative error is the distance between the two over the length of
 the exact one; 1 is as good as no gradient at all. The cosine says whether the direction is right when the length is not.
-Lines are medians over seeds, bands reach from the first to the third quartile; errors below ${numberText(floor)} are drawn there.</p>
+Lines are medians over seeds, bands reach from the first to the third quartile; errors below ${numberText(errorFloor)} are drawn there.</p>
 ${chartKey(shown, context.looks, (method) => method)}
 ${sections}`;
   return { path: 'gradient.html', title: 'Gradient quality', body };
@@ -56,45 +54,14 @@ async function boardSection(context: SiteContext, board: Board, methods: Set<str
   return html`<h2 id="${board.id}">${suite.title}<small>${device.label}</small></h2>${parts}`;
 }
 
-function linesOf(
-  { methods }: SiteContext,
-  rows: readonly BoardRow[],
-  pick: 'relativeError' | 'cosine',
-  text: (value: number) => string,
-  T: string,
-  clamp: (value: number) => number,
-): readonly Line[] {
-  const shown = methods.filter((method) => rows.some((row) => row.method === method));
-  return shown.map((method) => ({
-    method,
-    points: rows
-      .filter((row) => row.method === method)
-      .sort((a, b) => a.horizon - b.horizon)
-      .flatMap((row) => {
-        const quantity = row.gradient?.[pick];
-        if (quantity === undefined) return [];
-        const label = `${method} · ${T} = ${axisText(row.horizon)} · ${text(quantity.median)}`;
-        return [
-          {
-            x: row.horizon,
-            y: clamp(quantity.median),
-            low: clamp(quantity.q1),
-            high: clamp(quantity.q3),
-            label,
-          },
-        ];
-      }),
-  }));
-}
-
 function errorFigure(
   context: SiteContext,
   rows: readonly BoardRow[],
   T: string,
   where: string,
 ): Promise<Html> {
-  const lines = linesOf(context, rows, 'relativeError', numberText, T, (value) => Math.max(floor, value));
-  return qualityFigure(context, lines, { title: 'Relative error', scale: 'log', text: numberText }, T, where);
+  const lines = errorLines(context, rows, T);
+  return qualityFigure(context, lines, errorAxis, T, where);
 }
 
 function cosineFigure(
@@ -103,7 +70,7 @@ function cosineFigure(
   T: string,
   where: string,
 ): Promise<Html> {
-  const lines = linesOf(context, rows, 'cosine', cosineText, T, (value) => value);
+  const lines = cosineLines(context, rows, T);
   const y = { title: 'Cosine', scale: 'linear', text: numberText, include: [0, 1] } as const;
   return qualityFigure(context, lines, y, T, where);
 }

@@ -13,7 +13,7 @@ import { statuses, statusWords } from '../../cell/config.ts';
 import type { Suite } from '../../cell/suite.ts';
 import { plural } from '../../errors.ts';
 import { axisName, type Board, boardsByKind, problemTitle, type SiteContext } from '../context.ts';
-import { headlineChart, headlineOf, headlinePlace, headlineTitle } from '../headline.ts';
+import { headlineChart, headlineOf, headlinePlace, headlineQuantities, headlineTitle } from '../headline.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
@@ -58,17 +58,16 @@ function versionsNote(context: SiteContext): Content {
   return html`<p class="notice">${which}${dirty ? 'Some were measured with local changes that no commit holds. ' : ''}<a href="machines.html">Machines</a> lists them.</p>`;
 }
 
-/** Memory and time against T for the first problem that has a scaling curve. */
+/** Memory, time and error against T for the first problem that has a scaling curve. */
 async function headlineSection(context: SiteContext): Promise<Content> {
   const headline = headlineOf(context);
   if (headline === undefined) return '';
   const figures: Html[] = [];
-  for (const quantity of ['memory', 'time'] as const) {
-    if (headline.curves[quantity] === undefined) continue;
+  for (const quantity of headlineQuantities(headline)) {
     figures.push(figure(headlineTitle(headline, quantity), await headlineChart(context, headline, quantity)));
   }
-  const drawn = Object.values(headline.curves).flat();
-  const methods = context.methods.filter((method) => drawn.some((curve) => curve.method === method));
+  const drawn = [...Object.values(headline.curves).flat(), ...headline.judged];
+  const methods = context.methods.filter((method) => drawn.some((one) => one.method === method));
   return html`<h2>As the horizon grows</h2>
 <p class="faint">${headlinePlace(headline)}. Dashed: the slope that theory gives. ×: out of memory or time.
 <a href="scaling.html">All problems</a>.</p>

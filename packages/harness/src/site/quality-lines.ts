@@ -1,0 +1,51 @@
+import { axisText, numberText } from '../board/format.ts';
+import type { BoardRow } from '../board/row.ts';
+import { cosineText } from '../board/row-text.ts';
+import type { AxisOptions, Line } from './charts/line-chart.ts';
+import type { SiteContext } from './context.ts';
+
+/** Errors below this are drawn at it: a method that equals the reference has no place on a logarithmic axis. */
+export const errorFloor = 1e-8;
+
+export const errorAxis: AxisOptions = { title: 'Relative error', scale: 'log', text: numberText };
+
+/** Relative errors of hypergradients over T, a line for each method. */
+export function errorLines(context: SiteContext, rows: readonly BoardRow[], T: string): readonly Line[] {
+  return linesOf(context, rows, 'relativeError', numberText, T, (value) => Math.max(errorFloor, value));
+}
+
+/** Cosines to the exact hypergradient over T, a line for each method. */
+export function cosineLines(context: SiteContext, rows: readonly BoardRow[], T: string): readonly Line[] {
+  return linesOf(context, rows, 'cosine', cosineText, T, (value) => value);
+}
+
+function linesOf(
+  { methods }: SiteContext,
+  rows: readonly BoardRow[],
+  pick: 'relativeError' | 'cosine',
+  text: (value: number) => string,
+  T: string,
+  clamp: (value: number) => number,
+): readonly Line[] {
+  const shown = methods.filter((method) => rows.some((row) => row.method === method));
+  return shown.map((method) => ({
+    method,
+    points: rows
+      .filter((row) => row.method === method)
+      .sort((a, b) => a.horizon - b.horizon)
+      .flatMap((row) => {
+        const quantity = row.gradient?.[pick];
+        if (quantity === undefined) return [];
+        const label = `${method} · ${T} = ${axisText(row.horizon)} · ${text(quantity.median)}`;
+        return [
+          {
+            x: row.horizon,
+            y: clamp(quantity.median),
+            low: clamp(quantity.q1),
+            high: clamp(quantity.q3),
+            label,
+          },
+        ];
+      }),
+  }));
+}
