@@ -1,11 +1,13 @@
 /**
  * @file What the page says about methods that learn an initialisation φ over long trajectories: the idea, the equation, where we differ, what
- * theory says of the cost, and published numbers. By the names of the methods; titles and sources come from the methods themselves.
+ * theory says of the cost, and published numbers. Sources come from the methods themselves; titles are theirs without options.
  *
  * θ^t_i is task t after i inner steps from φ, U_k(φ) = θ_k; α and β are the inner and the meta step size; K inner steps are a trajectory.
  */
 import type { PublishedNumber } from '@longhorizon/harness';
 import type { Card } from './cards.ts';
+
+export type InitialisationCard = Card & { readonly title: string };
 
 const poster = {
   citation:
@@ -57,7 +59,8 @@ const theory = { memory: { horizon: 0, dimension: 0 }, time: { horizon: 1, dimen
 const baselines = 'packages/bilevel/src/initialisation/methods';
 
 export const initialisationCards = {
-  'trajectory-shifting': {
+  trajectoryShifting: {
+    title: 'Continual Trajectory Shifting',
     idea:
       'φ moves after every inner step instead of once in K, and every task is moved by the same vector, as if its trajectory had begun at the ' +
       'new φ. So there are K times as many meta-updates, and within a trajectory their horizon grows from 1 to K.',
@@ -82,7 +85,8 @@ export const initialisationCards = {
     }),
     code: 'packages/trajectory-shifting/src/continual-trajectory-shifting.ts',
   },
-  'exact-shift': {
+  exactShift: {
+    title: 'Exact trajectory shifting',
     idea:
       'The shift without its approximation: at every meta-update all tasks are trained again from the new φ. For problems small enough to ' +
       'see what the approximation does.',
@@ -91,7 +95,8 @@ export const initialisationCards = {
     theory: { memory: { horizon: 0, dimension: 0 }, time: { horizon: 2, dimension: 0 } },
     code: 'packages/trajectory-shifting/src/exact-shift.ts',
   },
-  'fomaml-shifting': {
+  fomamlShifting: {
+    title: 'FOMAML with trajectory shifting',
     idea: 'Trajectory shifting with the direction of FOMAML: φ descends the gradients that the inner steps take anyway.',
     equation: { text: 'Δ = −β · 1/n Σ_t ∇L_t(θ^t);  φ ← φ + Δ;  θ^t ← θ^t + Δ', place: 'the released code' },
     deviations: ['The shift comes after the step, so weight decay sees the weights before it.'],
@@ -99,6 +104,7 @@ export const initialisationCards = {
     code: 'packages/trajectory-shifting/src/fomaml-shifting.ts',
   },
   reptile: {
+    title: 'Reptile',
     idea: 'K inner steps, then φ moves towards the mean of where the tasks are. One meta-update a trajectory.',
     equation: { text: 'φ ← φ + β (1/n Σ_t θ^t_K − φ)', place: 'algorithm 2' },
     theory,
@@ -112,6 +118,7 @@ export const initialisationCards = {
     code: `${baselines}/reptile.ts`,
   },
   leap: {
+    title: 'Leap',
     idea:
       'A path on the surface of the loss is shorter if it begins further along. φ moves along the sum of the steps of all paths, each ' +
       'scaled by its length on the surface.',
@@ -135,6 +142,7 @@ export const initialisationCards = {
     code: `${baselines}/leap.ts`,
   },
   fomaml: {
+    title: 'FOMAML',
     idea: 'The validation gradient where the tasks end, applied to φ as if a trajectory did not bend.',
     equation: { text: 'φ ← φ − β · 1/n Σ_t ∇L^val_t(θ^t_K)', place: 'section 5.2' },
     deviations: [
@@ -150,7 +158,8 @@ export const initialisationCards = {
     }),
     code: `${baselines}/fomaml.ts`,
   },
-  'fomaml-msl': {
+  multiStepFomaml: {
+    title: 'FOMAML, multi-step loss',
     idea: 'FOMAML with a multi-step loss: validation gradients along the whole trajectory, not at its end alone.',
     equation: { text: 'φ ← φ − β Σ_i v_i · 1/n Σ_t ∇L^val_t(θ^t_i)', place: 'equation 3, first order' },
     deviations: [
@@ -168,6 +177,7 @@ export const initialisationCards = {
     code: `${baselines}/multi-step-fomaml.ts`,
   },
   imaml: {
+    title: 'iMAML',
     idea:
       'If the inner problem keeps θ near φ, its minimum moves with φ in a way that the Hessian there tells, whatever path led to it. A linear ' +
       'system by conjugate gradients takes the place of the trajectory.',
@@ -192,14 +202,16 @@ export const initialisationCards = {
     }),
     code: `${baselines}/imaml.ts`,
   },
-  'multi-task': {
+  multiTask: {
+    title: 'Multi-task learning',
     idea: 'No meta-learning: one body trained on all tasks at once, with a head for each.',
     equation: { text: 'φ ← φ − α · 1/n Σ_t ∇L_t(φ, head^t)', place: 'hard parameter sharing' },
     deviations: ['With Adam every task keeps moments of its own, and φ takes the mean of their steps.'],
     theory,
     code: `${baselines}/multi-task.ts`,
   },
-  'fine-tuning': {
+  fineTuning: {
+    title: 'Fine-tuning',
     idea: 'No meta-learning: the body of one source task, trained as usual.',
     equation: { text: 'φ ← body(θ^source)', place: 'the usual practice' },
     deviations: ['The source is a task of the set; the paper takes a TinyImageNet or ImageNet model.'],
@@ -207,9 +219,10 @@ export const initialisationCards = {
     code: `${baselines}/fine-tuning.ts`,
   },
   scratch: {
+    title: 'From scratch',
     idea: 'No learning at all before the unseen task: φ as it was drawn.',
     equation: { text: 'φ random', place: 'the usual practice' },
     theory: { memory: { horizon: 0, dimension: 0 }, time: { horizon: 0, dimension: 0 } },
     code: `${baselines}/scratch.ts`,
   },
-} satisfies Readonly<Record<string, Card>>;
+} satisfies Readonly<Record<string, InitialisationCard>>;

@@ -1,7 +1,8 @@
-import { momentum } from '@longhorizon/nn';
+import { momentum, sgd } from '@longhorizon/nn';
 import { totalBytes } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
 import { placeGiven } from '../../problem/place.ts';
+import { quadraticTaskSet } from '../../problems/quadratic-tasks.ts';
 import { useDevice } from '../../testing/device.ts';
 import { relativeDifference } from '../../testing/numbers.ts';
 import { taskSet } from '../../testing/three-quadratics.ts';
@@ -56,6 +57,48 @@ describe('on a device', () => {
       reference.destroy();
     },
   );
+
+  it('hard resets bring fresh heads and state from the host, and nothing else is disturbed', async () => {
+    const fresh = {
+      ...quadratics,
+      groups: quadratics.groups.map((group) => ({
+        ...group,
+        heads: (number: number) => Array.from(group.heads(0), (head) => head + number),
+      })),
+    };
+    const found: Float64Array[] = [];
+    for (const backend of [device(), 'float64'] as const) {
+      const run = await prepareInitialisation(backend, fresh, reptile({ rate: 0.3 }), {
+        ...options,
+        reset: 'hard',
+      });
+      const { losses } = await run.run(13);
+      found.push(
+        Float64Array.from([...losses, ...(await run.read('initial')), ...(await run.read('weights', 1))]),
+      );
+      run.destroy();
+    }
+    expect(relativeDifference(found[0]!, found[1]!)).toBeLessThan(1e-6);
+  });
+
+  it('divergence is a result with its step, not a crash', async () => {
+    const wild = quadraticTaskSet({
+      tasks: [{ H: [1, 1], c: [0, 0] }],
+      initial: [1, 0],
+      optimiser: sgd({ rate: 101 }),
+    });
+    // After k steps the loss is 10^(4k)/2, which leaves float32 at k = 10; the weight itself at k = 20.
+    for (const [horizon, steps] of [
+      [10, 20],
+      [40, 40],
+    ] as const) {
+      const run = await prepareInitialisation(device(), wild, reptile({ rate: 1 }), { horizon });
+      const outcome = await run.run(80);
+      run.destroy();
+      expect(outcome.divergedAt).toBe(10);
+      expect(outcome.steps).toBe(steps);
+    }
+  });
 
   it('runs share data that were placed before', async () => {
     const given = quadratics.groups.map((group) => placeGiven(device(), group));
