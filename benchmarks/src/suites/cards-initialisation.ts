@@ -161,7 +161,10 @@ export const initialisationCards = {
   multiStepFomaml: {
     title: 'FOMAML, multi-step loss',
     idea: 'FOMAML with a multi-step loss: validation gradients along the whole trajectory, not at its end alone.',
-    equation: { text: 'φ ← φ − β Σ_i v_i · 1/n Σ_t ∇L^val_t(θ^t_i)', place: 'equation 3, first order' },
+    equation: {
+      text: 'φ ← φ − β Σ_i v_i · 1/n Σ_t ∇L^val_t(θ^t_i)',
+      place: 'section 4, multi-step loss, first order',
+    },
     deviations: [
       'The weights v_i are equal; the paper moves them to the last step as training goes on.',
       'The poster’s curve "FOMAML++" is probably this; which script made it is not known.',

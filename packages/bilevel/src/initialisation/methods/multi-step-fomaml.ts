@@ -17,14 +17,14 @@ export interface MultiStepFomamlOptions {
 /**
  * φ ← φ − β Σ_i v_i · 1/n Σ_t ∇L^val_t(θ^t_i), once at the end of a trajectory, with ∂θ_i/∂φ = I.
  *
- * Source: Antoniou, Edwards, Storkey, "How to train your MAML" (ICLR 2019), equation 3. There the weights v_i move from equal ones to the
- * last step alone as training goes on; here they stay equal, v_i = every/K.
+ * Source: Antoniou, Edwards, Storkey, "How to train your MAML" (ICLR 2019), section 4, multi-step loss optimisation. There the weights
+ * v_i move from equal ones to the last step alone as training goes on; here they stay equal, v_i = every/K.
  */
 export function multiStepFomaml({ rate: beta, every = 1 }: MultiStepFomamlOptions): InitialisationMethod {
   return {
     name: 'fomaml-msl',
     title: `FOMAML, multi-step loss (β = ${beta}${every === 1 ? '' : `, every ${every} steps`})`,
-    source: 'Antoniou, Edwards, Storkey, ICLR 2019, equation 3, first order',
+    source: 'Antoniou, Edwards, Storkey, ICLR 2019, section 4, multi-step loss, first order',
     refuses: (taskSet, { horizon }) =>
       horizon % every === 0
         ? refusesWithoutValidation('fomaml-msl')(taskSet)
