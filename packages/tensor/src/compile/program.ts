@@ -14,6 +14,7 @@ import { copyOp } from './copy.ts';
 import { type ArenaLayout, type Life, layOutArena } from './memory.ts';
 import type { RowPattern } from './row-pattern.ts';
 import { type Schedule, schedule, type Unit } from './schedule.ts';
+import { shareModules } from './shared-modules.ts';
 import { splitLongSums } from './split.ts';
 import { type Region, regionBytes, type Storage } from './storage.ts';
 import { chooseStored, isLeafInMemory } from './stored.ts';
@@ -293,7 +294,7 @@ function assemble(
     kernels.push(build(unit, context));
   }
   return {
-    kernels,
+    kernels: target.isSoftware ? shareModules(kernels) : kernels,
     inputs,
     constants,
     outputs: outputRegions,

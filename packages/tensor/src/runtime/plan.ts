@@ -4,13 +4,15 @@
  */
 
 import { makeProgram, type Program, type ProgramRequest, type Target } from '../compile/program.ts';
+import { numbersLayout } from '../compile/shared-modules.ts';
 import { type Region, regionBytes } from '../compile/storage.ts';
+import type { Kernel } from '../compile/units/unit-kernel.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
 import type { Device } from '../device/device.ts';
 import { BufferTooLargeError } from '../device/errors.ts';
 import { type ByteClass, byteClasses } from '../device/ledger.ts';
 import { PassTimer } from '../device/timestamps.ts';
-import { computeStage } from '../device/usage.ts';
+import { bufferUsage, computeStage } from '../device/usage.ts';
 import { ShapeError, sameShape, showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { valuesOfArray } from '../ops/leaf/input.ts';
@@ -113,7 +115,7 @@ export class Plan {
       program.kernels.map((kernel) =>
         device.pipeline(kernel.wgsl, {
           label: kernel.label,
-          layout: layouts(kernel.regions.length, kernel.usesStepIndex),
+          layout: layouts(kernel),
         }),
       ),
     );
@@ -192,11 +194,16 @@ export class Plan {
       if (array !== undefined) return { buffer: array.buffer.gpu, offset: array.offset, size: array.bytes };
       return { buffer: arenaBuffer!.gpu, offset: arena.offsets.get(real)!, size: regionBytes(real.elements) };
     };
+    const numbers = numbersOf(device, program, request.label);
+    if (numbers !== undefined) owned.push(numbers.buffer);
     const dispatches = program.kernels.map((kernel, k) => ({
       pipeline: pipelines[k]!,
       group: device.gpu.createBindGroup({
-        layout: device.bindGroupLayout(storageEntries(kernel.regions.length)),
-        entries: kernel.regions.map((region, binding) => ({ binding, resource: resource(region) })),
+        layout: device.bindGroupLayout(groupEntries(kernel)),
+        entries: [
+          ...kernel.regions.map((region) => resource(region)),
+          ...(kernel.numbers === undefined ? [] : [numbers!.binding(k)]),
+        ].map((own, binding) => ({ binding, resource: own })),
       }),
       workgroups: kernel.workgroups,
       usesStepIndex: kernel.usesStepIndex,
@@ -299,6 +306,7 @@ export function predictBytes(
   request.outputs.forEach((tensor, k) => {
     counts.push(array(tensor, request.classOf?.(tensor) ?? 'scratch', request.outputArrays?.[k]));
   });
+  counts.push({ constants: numbersLayout(program.kernels).bytes });
   if (program.usesStepIndex && !clocked) counts.push({ scratch: StepClock.bytes(1) });
   return addBytes(...counts);
 }
@@ -326,29 +334,54 @@ function checkBindings(device: Device, program: Program): void {
   }
 }
 
-function storageEntries(count: number): GPUBindGroupLayoutEntry[] {
-  return Array.from({ length: count }, (_, binding) => ({
-    binding,
-    visibility: computeStage,
-    buffer: { type: 'storage' as const },
-  }));
+/** The numbers of kernels with shared modules: one small uniform buffer, written once. */
+function numbersOf(device: Device, program: Program, label: string | undefined) {
+  const { bytes, offsets } = numbersLayout(program.kernels);
+  if (bytes === 0) return undefined;
+  const buffer = device.createBuffer({
+    bytes,
+    usage: bufferUsage.uniform | bufferUsage.copyDestination,
+    label: `numbers of ${label ?? 'a plan'}`,
+    class: 'constants',
+  });
+  const words = new Uint32Array(bytes / 4);
+  program.kernels.forEach(({ numbers }, k) => {
+    if (numbers !== undefined) words.set(numbers, offsets[k]! / 4);
+  });
+  device.write(buffer, words);
+  return {
+    buffer,
+    binding: (k: number): GPUBufferBinding => ({
+      buffer: buffer.gpu,
+      offset: offsets[k]!,
+      size: 16 * Math.ceil(program.kernels[k]!.numbers!.length / 4),
+    }),
+  };
+}
+
+type Bound = Pick<Kernel, 'regions' | 'numbers'>;
+
+function groupEntries({ regions, numbers }: Bound): GPUBindGroupLayoutEntry[] {
+  const types: GPUBufferBindingType[] = regions.map(() => 'storage');
+  if (numbers !== undefined) types.push('uniform');
+  return types.map((type, binding) => ({ binding, visibility: computeStage, buffer: { type } }));
 }
 
 const layoutsOfDevice = new WeakMap<Device, Map<string, GPUPipelineLayout>>();
 
-/** Pipeline layouts by number of buffers and use of the step number, made once per device. */
-function pipelineLayouts(device: Device): (bindings: number, usesStepIndex: boolean) => GPUPipelineLayout {
+/** Pipeline layouts by what is bound and use of the step number, made once per device. */
+function pipelineLayouts(device: Device): (kernel: Kernel) => GPUPipelineLayout {
   let known = layoutsOfDevice.get(device);
   if (known === undefined) {
     known = new Map();
     layoutsOfDevice.set(device, known);
   }
-  return (bindings, usesStepIndex) => {
-    const key = `${bindings}${usesStepIndex ? 's' : ''}`;
+  return (kernel) => {
+    const key = `${kernel.regions.length}${kernel.numbers === undefined ? '' : 'n'}${kernel.usesStepIndex ? 's' : ''}`;
     let layout = known.get(key);
     if (layout === undefined) {
-      const groups = [device.bindGroupLayout(storageEntries(bindings))];
-      if (usesStepIndex) groups.push(device.bindGroupLayout(stepLayoutEntries));
+      const groups = [device.bindGroupLayout(groupEntries(kernel))];
+      if (kernel.usesStepIndex) groups.push(device.bindGroupLayout(stepLayoutEntries));
       layout = device.gpu.createPipelineLayout({ bindGroupLayouts: groups });
       known.set(key, layout);
     }

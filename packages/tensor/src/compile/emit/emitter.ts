@@ -35,6 +35,12 @@ export interface Value {
   readonly width: 1 | 4;
 }
 
+interface Alone {
+  readonly own: readonly Index[];
+  readonly all: readonly Index[];
+  readonly component: string;
+}
+
 interface Block {
   readonly lines: string[];
   readonly memo: Map<string, Value>;
@@ -69,6 +75,8 @@ export class Emitter {
   private current = 0;
   private readonly levels = new Map<string, number>();
   private names = 0;
+  /** The lane that is written alone, with its coordinates and those of all four. */
+  private alone: Alone | undefined;
   usesStepIndex = false;
 
   constructor(options: EmitterOptions) {
@@ -188,6 +196,27 @@ export class Emitter {
       this.usesStepIndex = true;
       return { text: 'step.index', width: 1 };
     }
+    const { alone } = this;
+    if (alone !== undefined && guard === undefined && sameCoordinates(alone.own, coordinates))
+      return this.laneOf(tensor, alone);
+    return this.remembered(tensor, coordinates, guard, () => this.compute(tensor, coordinates, guard));
+  }
+
+  /** What a single lane reads at its own place is a component of what all four read at theirs: it is written once, not five times. */
+  private laneOf(tensor: Tensor, { all, component }: Alone): Value {
+    const before = this.alone;
+    this.alone = undefined;
+    const value = this.value(tensor, all);
+    this.alone = before;
+    return value.width === 4 ? { text: `${value.text}.${component}`, width: 1 } : value;
+  }
+
+  private remembered(
+    tensor: Tensor,
+    coordinates: readonly Index[],
+    guard: string | undefined,
+    make: () => Value,
+  ): Value {
     let key = `${tensor.id}`;
     let level = guard === undefined ? 0 : (this.levels.get(guard) ?? 0);
     for (const coordinate of coordinates) {
@@ -195,7 +224,7 @@ export class Emitter {
       level = Math.max(level, this.levelOfIndex(coordinate));
     }
     if (guard !== undefined) key += `?${guard}`;
-    return this.remember(key, level, () => this.compute(tensor, coordinates, guard));
+    return this.remember(key, level, make);
   }
 
   private compute(tensor: Tensor, coordinates: readonly Index[], guard: string | undefined): Value {
@@ -243,10 +272,16 @@ export class Emitter {
   }
 
   private perLane(tensor: Tensor, coordinates: readonly Index[], guard: string | undefined): Value {
+    const outer = this.alone;
     const lanes = [0, 1, 2, 3].map((number) => {
       const own = coordinates.map((coordinate) => substitute(coordinate, 'lane', constantIndex(number)));
-      return this.value(tensor, own, guard).text;
+      this.alone = undefined;
+      return this.remembered(tensor, own, guard, () => {
+        this.alone = { own, all: coordinates, component: 'xyzw'[number]! };
+        return this.compute(tensor, own, guard);
+      }).text;
     });
+    this.alone = outer;
     return { text: this.name(`vec4<${tensor.dtype}>(${lanes.join(', ')})`), width: 4 };
   }
 
@@ -381,6 +416,9 @@ export class Emitter {
     };
   }
 }
+
+const sameCoordinates = (a: readonly Index[], b: readonly Index[]): boolean =>
+  a.length === b.length && a.every((index, k) => index.key === b[k]!.key);
 
 /** The linear index of a vector kernel: 4·quad + lane. */
 export function quadIndex(name: string, quads: number): Index {

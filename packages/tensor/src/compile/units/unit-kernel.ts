@@ -13,6 +13,8 @@ export interface Kernel {
   readonly regions: readonly Region[];
   readonly workgroups: readonly [number, number, number];
   readonly usesStepIndex: boolean;
+  /** Words of the uniform buffer, bound behind the regions, in which a module that several kernels share finds this one's numbers. */
+  readonly numbers?: readonly number[];
   /** The hand-written variant, of contractions. */
   readonly variant: string | undefined;
   /** Multiplications and additions, of contractions; an estimate of work for submitting in chunks. */
