@@ -174,10 +174,11 @@ export class Emitter {
       }
       const size = Math.abs(coefficient);
       const term = size === 1 ? text : `${text} * ${size}u`;
-      parts.push(coefficient < 0 ? ` - ${term}` : parts.length === 0 ? term : ` + ${term}`);
+      parts.push(coefficient < 0 ? ` - ${term}` : ` + ${term}`);
     }
-    // Start with what is added, so that an unsigned difference reads in order.
-    parts.sort((a, b) => Number(a.startsWith(' -')) - Number(b.startsWith(' -')));
+    // By their text, so that layers of other sizes give the same sum; first what is added, so that an unsigned difference reads in order.
+    const subtracted = (part: string) => part.startsWith(' -');
+    parts.sort((a, b) => Number(subtracted(a)) - Number(subtracted(b)) || (a < b ? -1 : 1));
     if (parts[0]?.startsWith(' +')) parts[0] = parts[0].slice(3);
     if (parts.length === 0) return `${index.constant >>> 0}u`;
     if (parts[0]!.startsWith(' -')) parts.unshift(`${Math.max(index.constant, 0)}u`);

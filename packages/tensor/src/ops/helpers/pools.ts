@@ -137,8 +137,13 @@ export function loopOverContainingWindows(
   { window, stride, padding }: PoolParameters,
   visit: (at: ImageCoordinates, inside: string) => void,
 ): void {
-  const { coordinates, loop, name, text } = context;
+  const { coordinates, loop, name, runtime, text } = context;
   const [n, h, w, channel] = coordinates as ImageCoordinates;
+  // What the guard lets through is a window; known to be one, its index needs no arithmetic further on.
+  const within = (index: Index, count: number): Index => {
+    if (index.min >= 0 && index.max < count) return index;
+    return count === 1 ? constantIndex(0) : runtime(text(index), count);
+  };
   // Counted from the padded edge, place p lies in windows p div stride and before, as far as a window
   // reaches.
   const padded = [plus(h, constantIndex(padding[0][0])), plus(w, constantIndex(padding[1][0]))] as const;
@@ -153,7 +158,7 @@ export function loopOverContainingWindows(
         `(${text(reach(padded[0], row, stride[0]))}) < ${window[0]}u`,
         `(${text(reach(padded[1], column, stride[1]))}) < ${window[1]}u`,
       ];
-      visit([n, row, column, channel], name(guards.join(' && ')));
+      visit([n, within(row, windows[1]!), within(column, windows[2]!), channel], name(guards.join(' && ')));
     });
   });
 }
