@@ -1,6 +1,6 @@
 /** @file Follows the code of an indexed op without writing it: what it reads at which coordinates, and which indices it needs as numbers. */
 import type { Tensor } from '../graph/tensor.ts';
-import { type Index, mentions, variable } from '../indexing/index-expression.ts';
+import { type Index, mentions, opaque, variable } from '../indexing/index-expression.ts';
 import type { IndexedContext, IndexedLowering } from '../ops/lowering.ts';
 import { wgslType } from './emit/wgsl-types.ts';
 
@@ -28,11 +28,12 @@ export function rehearse(tensor: Tensor, coordinates: readonly Index[], { read, 
       compute?.(index);
       return 'index';
     },
-    runtime: (_, count) => variable(`runtime${names++}`, Math.max(count, 2)),
+    runtime: (_, count) => opaque(`runtime${names++}`, count),
     name: () => 'name',
     variable: () => 'variable',
     line: () => undefined,
     loop: (count, body) => body(variable(`loop${names++}`, Math.max(count, 2))),
+    keep: () => undefined,
     functions: () => undefined,
   };
   (tensor.op.lower as IndexedLowering).emit(context);

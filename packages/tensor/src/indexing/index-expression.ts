@@ -91,6 +91,11 @@ export function variable(name: string, count: number): Index {
   return new Index([{ atom: { key: name, count, kind: 'variable' }, coefficient: 1 }], 0);
 }
 
+/** A value known only at run time, 0 … count − 1: it keeps its name even when it can only be 0. */
+export function opaque(name: string, count: number): Index {
+  return new Index([{ atom: { key: name, count: Math.max(count, 1), kind: 'variable' }, coefficient: 1 }], 0);
+}
+
 export function plus(a: Index, b: Index): Index {
   if (b.terms.length === 0) return b.constant === 0 ? a : new Index(a.terms, a.constant + b.constant);
   if (a.terms.length === 0) return a.constant === 0 ? b : new Index(b.terms, a.constant + b.constant);

@@ -64,6 +64,8 @@ export interface IndexedLowering {
   readonly weight: number;
   /** Coordinates may run over four lanes if they only do so in these trailing axes unchanged; otherwise code is written per lane. */
   readonly lanes?: boolean;
+  /** The input, by slot, whose code keeps this node's value as well: where both are computed in one kernel, it is not read again. */
+  readonly keptBy?: (node: Tensor) => number | undefined;
 }
 
 /** What code of an indexed op may use. Everything here concerns one element (width 1) unless `lanes` is declared. */
@@ -87,6 +89,8 @@ export interface IndexedContext {
   line(text: string): void;
   /** A loop of `count` rounds; the body gets the counter as an index. */
   loop(count: number, body: (counter: Index) => void): void;
+  /** Tells a value that comes along, for the node that names this one in `keptBy`. */
+  keep(text: string): void;
   /** Adds WGSL functions once to the module. */
   functions(name: string, text: string): void;
 }

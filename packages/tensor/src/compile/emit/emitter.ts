@@ -14,6 +14,7 @@ import {
   isMultipleOf,
   linearize,
   mentions,
+  opaque,
   plus,
   substitute,
   times,
@@ -75,6 +76,8 @@ export class Emitter {
   private current = 0;
   private readonly levels = new Map<string, number>();
   private names = 0;
+  /** What came along with values, by their keys. */
+  private readonly kept = new Map<string, Value>();
   /** The lane that is written alone, with its coordinates and those of all four. */
   private alone: Alone | undefined;
   usesStepIndex = false;
@@ -218,14 +221,22 @@ export class Emitter {
     guard: string | undefined,
     make: () => Value,
   ): Value {
-    let key = `${tensor.id}`;
     let level = guard === undefined ? 0 : (this.levels.get(guard) ?? 0);
-    for (const coordinate of coordinates) {
-      key += `,${coordinate.key}`;
-      level = Math.max(level, this.levelOfIndex(coordinate));
-    }
-    if (guard !== undefined) key += `?${guard}`;
-    return this.remember(key, level, make);
+    for (const coordinate of coordinates) level = Math.max(level, this.levelOfIndex(coordinate));
+    return this.remember(keyOf(tensor, coordinates, guard), level, make);
+  }
+
+  /** The value that the code of an input kept, if that input is computed here. */
+  private keptValue(
+    tensor: Tensor,
+    slot: number | undefined,
+    coordinates: readonly Index[],
+    guard: string | undefined,
+  ): Value | undefined {
+    const input = slot === undefined ? undefined : tensor.inputs[slot];
+    if (input === undefined || this.options.storage(input) !== undefined) return undefined;
+    this.value(input, coordinates, guard);
+    return this.kept.get(keyOf(input, coordinates, guard));
   }
 
   private compute(tensor: Tensor, coordinates: readonly Index[], guard: string | undefined): Value {
@@ -252,11 +263,14 @@ export class Emitter {
           guard,
         );
       }
-      case 'indexed':
+      case 'indexed': {
+        const kept = this.keptValue(tensor, lower.keptBy?.(tensor), coordinates, guard);
+        if (kept !== undefined) return kept;
         if (!hasLane) return { text: lower.emit(this.context(tensor, coordinates, guard, 1)), width: 1 };
         if (passesLanes(tensor, coordinates))
           return { text: lower.emit(this.context(tensor, coordinates, guard, 4)), width: 4 };
         return this.perLane(tensor, coordinates, guard);
+      }
       case 'concat':
         if (hasLane && mentions(coordinates[lower.axis(tensor.parameters)]!, 'lane'))
           return this.perLane(tensor, coordinates, guard);
@@ -392,7 +406,7 @@ export class Emitter {
       runtime: (text, count) => {
         const name = /^[a-z]+\w*$/.test(text) ? text : this.name(text);
         if (!this.levels.has(name)) this.levels.set(name, this.current);
-        return variable(name, Math.max(count, 2));
+        return opaque(name, count);
       },
       name: (expression) => this.name(expression),
       variable: (type, initial) => {
@@ -413,9 +427,15 @@ export class Emitter {
           body(variable(counter, Math.max(count, 2)));
         });
       },
+      keep: (text) => this.kept.set(keyOf(tensor, coordinates, guard), { text, width }),
       functions: (name, text) => this.options.functions.set(name, text),
     };
   }
+}
+
+function keyOf(tensor: Tensor, coordinates: readonly Index[], guard: string | undefined): string {
+  const at = coordinates.map(({ key }) => `,${key}`).join('');
+  return `${tensor.id}${at}${guard === undefined ? '' : `?${guard}`}`;
 }
 
 const sameCoordinates = (a: readonly Index[], b: readonly Index[]): boolean =>

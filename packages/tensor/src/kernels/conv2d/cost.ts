@@ -27,6 +27,8 @@ export const software = {
   parallel: 2,
   /** Dispatches that share the cost of compiling. */
   dispatchesPerCompile: 2000,
+  /** How much faster than the tile of the large layers a small layer's own must be, being one more module to compile. */
+  anotherModule: 1.15,
 } as const;
 
 /** Milliseconds to compile a loop body with these instructions on a software adapter. */

@@ -41,7 +41,9 @@ const software = {
 
 /** Milliseconds of compiling on a software adapter: a base, and what the loads and the length of the tile add. */
 const compileMs = {
-  naive: 30,
+  /** All naive products of a program share one module, see compile/shared-modules.ts; a tile shares it with those of its own shape. */
+  naive: 0,
+  ownModule: 40,
   base: 35,
   line: 3,
   narrowVector: 28,
@@ -74,6 +76,7 @@ export function tileNanoseconds(
   const results = (tile * wide.size) / across;
   const loads = (tile / sharers) * (narrowAxis === 'along' ? 1 : narrowAxis === 'across' ? 0.5 : 2);
   const compile =
+    compileMs.ownModule +
     compileMs.base +
     compileMs.line * tile +
     (narrowAxis === 'single' ? compileMs.narrowSingle : compileMs.narrowVector) * Math.ceil(loads) +

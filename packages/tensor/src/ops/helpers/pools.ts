@@ -110,8 +110,12 @@ export function loopOverWindow(
   { window, stride, padding }: PoolParameters,
   visit: (at: ImageCoordinates, inside: string | undefined) => void,
 ): void {
-  const { coordinates, loop, name, text } = context;
-  const [n, row, column, channel] = coordinates as ImageCoordinates;
+  const { coordinates, loop, name, output, runtime, text } = context;
+  // The window's own place is a number from here on, so that the layers of a network, of other sizes, read by the same sums.
+  const [n, row, column] = coordinates
+    .slice(0, 3)
+    .map((index, axis) => runtime(text(index), output.shape[axis]!)) as [Index, Index, Index];
+  const channel = coordinates[3]!;
   const place = (window: Index, step: number, offset: Index, before: number) =>
     plus(plus(times(window, step), offset), constantIndex(-before));
   loop(window[0], (i) => {
@@ -142,7 +146,7 @@ export function loopOverContainingWindows(
   // What the guard lets through is a window; known to be one, its index needs no arithmetic further on.
   const within = (index: Index, count: number): Index => {
     if (index.min >= 0 && index.max < count) return index;
-    return count === 1 ? constantIndex(0) : runtime(text(index), count);
+    return runtime(text(index), count);
   };
   // Counted from the padded edge, place p lies in windows p div stride and before, as far as a window
   // reaches.

@@ -36,7 +36,7 @@ const op: Op = {
   lower: {
     kind: 'indexed',
     emit: (context) => {
-      const { inputs, line, name, parameters, text, type, value, variable } = context;
+      const { inputs, keep, line, name, parameters, text, type, value, variable } = context;
       const image = inputs[0]!.shape;
       const best = variable(
         type.width === 4 ? 'vec4<f32>' : 'f32',
@@ -51,6 +51,13 @@ const op: Op = {
         const take = `${best} = select(${best}, ${element}, ${better}); ${index} = select(${index}, ${place}, ${better}); ${found} = true;`;
         line(inside === undefined ? take : `if (${inside}) { ${take} }`);
       });
+      // Padding is never the largest; a window of nothing else has an element all the same, the first of the plane.
+      if (
+        poolOf(parameters)
+          .padding.flat()
+          .every((size) => size === 0)
+      )
+        keep(best);
       return name(index);
     },
     reads: 'many',

@@ -60,6 +60,9 @@ const op: Op = {
     },
     reads: 'once',
     weight: 6,
+    // Gathered from where it was found: the largest element itself.
+    keptBy: ({ inputs: [x, index] }) =>
+      index!.op.name === 'maxPoolIndex' && index!.inputs[0] === x ? 1 : undefined,
   },
   tolerance: { ulp: 0 },
   cases: poolCases.map(({ x, pool }) => ({

@@ -121,10 +121,14 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Patch
     multiplyAdds * software.multiplyAdd +
     (tile.columnLanes > 1 ? sums * step * software.shuffle : 0);
   const perStore = matrixView(problem).columns % 4 === 0 ? software.store4 : software.store1;
-  return softwareNanoseconds(
-    groups,
-    (lanes / 8) * (steps * perStep + taps * software.turn + sums * perStore),
-    compileMilliseconds(loads4, loads1, multiplyAdds),
+  const usual = tile.pixels === 4 && tile.columnLanes === 8;
+  return (
+    (usual ? 1 : software.anotherModule) *
+    softwareNanoseconds(
+      groups,
+      (lanes / 8) * (steps * perStep + taps * software.turn + sums * perStore),
+      compileMilliseconds(loads4, loads1, multiplyAdds),
+    )
   );
 }
 
