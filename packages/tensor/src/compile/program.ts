@@ -5,14 +5,14 @@
 import type { ByteClass } from '../device/ledger.ts';
 import { elementCount } from '../graph/shape.ts';
 import { node, type Tensor } from '../graph/tensor.ts';
-import { variable } from '../indexing/index-expression.ts';
+import { type Index, variable } from '../indexing/index-expression.ts';
 import type { KernelAdapter } from '../kernels/contraction.ts';
 import { isInput } from '../ops/leaf/input.ts';
 import { simplify } from '../transform/simplify.ts';
 import { throughReshape } from './access.ts';
 import { copyOp } from './copy.ts';
 import { type ArenaLayout, type Life, layOutArena } from './memory.ts';
-import type { RowPattern } from './row-pattern.ts';
+import { canonicalRow, type RowPattern } from './row-pattern.ts';
 import { type Schedule, schedule, type Unit } from './schedule.ts';
 import { shareModules } from './shared-modules.ts';
 import { splitLongSums } from './split.ts';
@@ -128,7 +128,10 @@ function wholeInRows(pattern: RowPattern, target: Target): boolean {
   return target.isSoftware || pattern.rows >= 256 || pattern.rows * pattern.length <= 65536;
 }
 
-/** Whether the unit that computes `root` may write over `input`: it reads it only element by element, and nobody reads it later. */
+/**
+ * Whether the unit that computes `root` may write over `input`: it reads it only element by element, and nobody reads it later. A
+ * result of each row of a reduction is written when the row is done, so the elements of the row may have read the row's value.
+ */
 function updatesInPlace(input: Tensor, root: Tensor, { units, unitOf, reads }: Schedule): boolean {
   const base = throughReshape(root);
   const writer = unitOf.get(base);
@@ -138,11 +141,23 @@ function updatesInPlace(input: Tensor, root: Tensor, { units, unitOf, reads }: S
     unit.nodes.every((tensor) =>
       reads.get(tensor)!.every(({ source, index }) => {
         if (source !== input) return true;
-        if (unit === writer) return index?.key === variable('i', elementCount(base.shape)).key;
+        if (unit === writer)
+          return (
+            index?.key === variable('i', elementCount(base.shape)).key ||
+            readsOwnRow(tensor, index, unit, base)
+          );
         return k < position;
       }),
     ),
   );
+}
+
+function readsOwnRow(tensor: Tensor, index: Index | undefined, unit: Unit, written: Tensor): boolean {
+  const { pattern } = unit;
+  if (unit.kind !== 'rows' || pattern === undefined || index === undefined) return false;
+  const ofRow = elementCount(written.shape) === pattern.rows && pattern.rows !== unit.count;
+  const level = elementCount(levelShape(tensor)) === unit.count;
+  return ofRow && level && index.key === canonicalRow(pattern);
 }
 
 function assemble(

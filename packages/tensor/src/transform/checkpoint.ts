@@ -8,7 +8,7 @@
  * keeps is then the arguments alone. All checkpoints name an argument alike, so what several of them compute again from
  * the same arguments is computed again once.
  *
- * The result of a checkpointed function is a mark (mark.ts): [value, ...arguments], where the value is the graph of the
+ * The result of a checkpointed function is a mark (ops/mark.ts): [value, ...arguments], where the value is the graph of the
  * first computation. Reverse mode differentiates the recomputation in its place. Forward mode differentiates the first
  * computation: it runs beside it and keeps nothing. Tensors that the function closes over count as arguments.
  *
@@ -22,9 +22,9 @@ import { node, type Tensor } from '../graph/tensor.ts';
 import { unflatten } from '../graph/tree.ts';
 import type { Op } from '../ops/define.ts';
 import { input, isInput } from '../ops/leaf/input.ts';
+import { markOp } from '../ops/mark.ts';
 import { alias } from '../ops/movement/alias.ts';
 import { allExamples, batchGraph } from './batch.ts';
-import { markOp } from './mark.ts';
 import { reroot } from './reroot.ts';
 import { tensorsOf } from './trace.ts';
 import { orderUntil } from './walk.ts';

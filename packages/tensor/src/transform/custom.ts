@@ -3,10 +3,10 @@ import { ShapeError, sameShape } from '../graph/shape.ts';
 import { node, type OpParameters, type Tensor } from '../graph/tensor.ts';
 import type { BatchRule, CustomDerivative, Op } from '../ops/define.ts';
 import { input } from '../ops/leaf/input.ts';
+import { batchedParameters, markOp } from '../ops/mark.ts';
 import { sum } from '../ops/reduction/sum.ts';
 import { describe } from './arguments.ts';
 import { allExamples, batchGraph } from './batch.ts';
-import { batchedParameters, markOp } from './mark.ts';
 import { tensorsOf } from './trace.ts';
 
 /** What a rule is called with. */

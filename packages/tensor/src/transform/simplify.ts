@@ -17,9 +17,9 @@ import { node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
 import { add } from '../ops/arithmetic/add.ts';
 import { multiply } from '../ops/arithmetic/multiply.ts';
 import type { Op } from '../ops/define.ts';
+import { isMark } from '../ops/mark.ts';
 import { stopGradient } from '../ops/movement/stop-gradient.ts';
 import { describe } from './arguments.ts';
-import { isMark } from './mark.ts';
 import { arithmeticRules } from './simplify-arithmetic.ts';
 import { movementRules } from './simplify-movement.ts';
 

@@ -152,6 +152,9 @@ export function rowsKernel(context: UnitContext): Kernel {
   const late = wholeWritten.filter((tensor) => !stored.has(tensor));
   if (late.length > 0 && positions > 0) loop((wholes) => storeWhole(late, wholes[0]!));
   if (rowWritten.length > 0) {
+    // Other threads of the row may still have to read what is written over.
+    if (y > 1 && !bySubgroup && rowWritten.some((tensor) => overwrites(tensor, context)))
+      emitter.line('storageBarrier();');
     const conditions = [...(y > 1 ? ['along == 0u'] : []), ...(exact ? [] : ['own_row < ROWS'])];
     const write = () => {
       const values = rowIndices.map((rowIndex, band) => {

@@ -1,10 +1,53 @@
 import { elementCount, normalizeAxes, ShapeError, showShape } from '../../graph/shape.ts';
-import type { Tensor } from '../../graph/tensor.ts';
+import { node, type Tensor } from '../../graph/tensor.ts';
 import { multiply } from '../arithmetic/multiply.ts';
 import { square } from '../arithmetic/square.ts';
 import { subtract } from '../arithmetic/subtract.ts';
+import type { Op } from '../define.ts';
+import { markOp } from '../mark.ts';
+import { broadcastTo } from '../movement/broadcast.ts';
+import { reshape } from '../movement/reshape.ts';
 import { mean } from './mean.ts';
 import { sum } from './sum.ts';
+
+interface Parameters {
+  readonly axes: readonly number[];
+  readonly keep: boolean;
+  /** What the sum of squares is divided by. */
+  readonly divisor: number;
+}
+
+const centred = (x: Tensor, axes: readonly number[]): Tensor => subtract(x, mean(x, axes, { keep: true }));
+
+/**
+ * d Σ(x − mean)² = 2 Σ (x − mean) dx: the mean moves too, but what it adds is Σ (x − mean) = 0 times as much. Differentiated as an
+ * expression, it would cost a backward pass one more sum over all examples. Differentiated again, the rule follows the mean.
+ */
+const op: Op = markOp(
+  'variance',
+  'variance(x): the mean square of what is left of x when its mean is taken away.',
+  {
+    kind: 'custom',
+    slots: [1],
+    jvp: ({ inputs: [, x], parameters }, [, tangent]) => {
+      const { axes, keep, divisor } = parameters as unknown as Parameters;
+      return tangent && multiply(sum(multiply(centred(x!, axes), tangent), axes, { keep }), 2 / divisor);
+    },
+    vjp: ({ inputs: [, x], parameters }, cotangent) => {
+      const { axes, divisor } = parameters as unknown as Parameters;
+      const kept = x!.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+      const share = multiply(reshape(cotangent, kept), 2 / divisor);
+      return [undefined, multiply(centred(x!, axes), share)];
+    },
+  },
+  (inputs, batched, parameters, size) => {
+    const [value, x] = inputs.map((one, slot) =>
+      batched[slot] ? one : broadcastTo(one, [size, ...one.shape]),
+    );
+    const { axes } = parameters as unknown as Parameters;
+    return node(op, [value!, x!], { ...parameters, axes: axes.map((axis) => axis + 1) });
+  },
+);
 
 /**
  * The variance along axes, in two passes: the mean first, then the mean square of what is left, so nothing
@@ -26,5 +69,7 @@ export function variance(
     throw new ShapeError(
       `variance: axes [${list.join(', ')}] of ${showShape(x.shape)} hold ${count} elements, too few for a divisor of ${divisor}; reduce more axes, or use correction 0.`,
     );
-  return multiply(sum(square(subtract(x, mean(x, list, { keep: true }))), list, options), 1 / divisor);
+  const value = multiply(sum(square(centred(x, list)), list, options), 1 / divisor);
+  const parameters: Parameters = { axes: list, keep: options?.keep ?? false, divisor };
+  return node(op, [value, x], { ...parameters });
 }

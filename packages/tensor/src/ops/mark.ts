@@ -6,7 +6,7 @@
  * survives whatever rebuilds graph around it: put on other roots, or batched.
  */
 import type { OpParameters } from '../graph/tensor.ts';
-import type { BatchRule, Derivative, Op } from '../ops/define.ts';
+import type { BatchRule, Derivative, Op } from './define.ts';
 
 const markOps = new WeakSet<Op>();
 
