@@ -13,12 +13,14 @@ import {
   targetOf,
 } from '@longhorizon/tensor';
 import type { Command } from 'commander';
+import { compileTimes, printCompileTimes } from './compile-times.ts';
 import { type Example, examples } from './examples.ts';
 
 interface Options {
   readonly adapter?: string;
   readonly wgsl?: boolean;
   readonly time?: boolean;
+  readonly compile?: boolean;
   readonly matmul?: string;
   readonly conv2d?: string;
 }
@@ -39,6 +41,7 @@ export function command(plan: Command): void {
     .option('--adapter <name>', "'any', 'hardware', 'software' or part of a name")
     .option('--wgsl', 'print the whole code of every dispatch')
     .option('--time', 'run it, and print the GPU time of every dispatch')
+    .option('--compile', 'run each dispatch alone, and print what its first run costs above its second')
     .option(
       '--matmul <variant>',
       'force variants of the matmul kernels: names separated by commas, the first that fits',
@@ -62,6 +65,11 @@ export function command(plan: Command): void {
         console.log(printPlan(program, { wgsl: options.wgsl ?? false }));
         console.log('\nbytes of the arena while each dispatch runs');
         console.log(printMemory(program));
+        // First, because any other run compiles.
+        if (options.compile) {
+          const times = await compileTimes(device, program, { ...request, variants });
+          console.log(`\nCPU time of compiling each dispatch\n${printCompileTimes(program, times)}`);
+        }
         if (options.time) {
           const plan = await Plan.fromProgram(device, program, { ...request, variants });
           console.log(

@@ -108,7 +108,12 @@ class Reach {
 }
 
 export function schedule(choice: StoredChoice, options: ScheduleOptions): Schedule {
-  const reads = new Map<Tensor, Access[]>();
+  const reads = new Map(choice.stored.map((tensor) => [tensor, readsOf(tensor, choice)]));
+  const readers = new Map<Tensor, Tensor[]>();
+  for (const [tensor, accesses] of reads)
+    for (const { source } of accesses) readers.set(source, [...(readers.get(source) ?? []), tensor]);
+  const outputs = new Set([...options.outputs].map(throughReshape));
+  const replaced = new Map([...options.updates].map(([old, next]) => [throughReshape(next), old]));
   const unitOf = new Map<Tensor, Unit>();
   const units: Unit[] = [];
   const runsAfter = new Reach(choice.stored.length + 1);
@@ -163,12 +168,19 @@ export function schedule(choice: StoredChoice, options: ScheduleOptions): Schedu
     return bindingsOf(unit, tensor, accesses) <= options.maxBindings;
   };
 
-  /** An upper bound of the buffers a unit binds when a node joins. */
+  /**
+   * An upper bound of the buffers a unit binds when a node joins: what it reads, and what others may still have to read of it. What
+   * replaces an input is written over it.
+   */
   const bindingsOf = (unit: Unit, tensor: Tensor, accesses: readonly Access[]): number => {
     const regions = new Set<Tensor>();
-    const root = (node: Tensor) => choice.placements.get(node)?.whole ?? node;
+    const root = (node: Tensor) => choice.placements.get(node)?.whole ?? replaced.get(node) ?? node;
     const members = new Set<Tensor>([...unit.nodes, tensor]);
-    for (const member of members) regions.add(root(member));
+    const isRead = (member: Tensor) =>
+      outputs.has(member) ||
+      choice.placements.has(member) ||
+      (readers.get(member) ?? []).some((reader) => !members.has(reader));
+    for (const member of members) if (isRead(member)) regions.add(root(member));
     for (const member of unit.nodes)
       for (const { source } of reads.get(member)!) if (!members.has(source)) regions.add(root(source));
     for (const { source } of accesses) if (!members.has(source)) regions.add(root(source));
@@ -176,8 +188,7 @@ export function schedule(choice: StoredChoice, options: ScheduleOptions): Schedu
   };
 
   for (const tensor of choice.stored) {
-    const accesses = readsOf(tensor, choice);
-    reads.set(tensor, accesses);
+    const accesses = reads.get(tensor)!;
     if (choice.pieces.has(tensor)) continue;
     const behind = [...new Set(accesses.flatMap(({ source }) => unitsBehind(source)))];
     const { lower } = tensor.op;
