@@ -81,7 +81,14 @@ export const hypergradientSuite = bilevelSuite({
           horizons: [100],
           dimensions: [30],
         },
-        { where: { problems: ['sinusoid-anil'], methods: ['forward'], passes: ['training'] }, seeds: [] },
+        {
+          where: {
+            problems: ['sinusoid-anil', ...named('cleaning')],
+            methods: ['forward'],
+            passes: ['training'],
+          },
+          seeds: [],
+        },
         { where: { problems: networkNames, methods: otherFamilies }, seeds: [] },
         { where: { problems: ['tracking-wide'], methods: ['forward'] }, seeds: [] },
       ],
