@@ -120,6 +120,11 @@ async function judge(
   }
 }
 
+const summaryOf = (results: Readonly<Record<string, readonly Result[]>>) =>
+  Object.fromEntries(
+    Object.entries(results).map(([name, seeds]) => [name, summarise(seeds.map(({ accuracy }) => accuracy))]),
+  );
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -163,21 +168,18 @@ async function main(): Promise<void> {
       for (const rate of RATES) tuning[name].push(await one(first, name, 0, rate));
     }
     const best = (name: string) => tuning[name]?.reduce((a, b) => (b.cleanLoss < a.cleanLoss ? b : a)).rate;
+    mkdirSync(join(values.out, '..'), { recursive: true });
     for (let seed = 1; seed <= Number(values.seeds); seed++) {
       const problem = problemOf(protocol, seed);
       for (const name of names) results[name]!.push(await one(problem, name, seed, best(name)));
+      // After every seed, so that a run that is stopped leaves what it found.
+      const found = { protocol, rates: RATES, summary: summaryOf(results), tuning, results };
+      writeFileSync(values.out, `${JSON.stringify(found, undefined, 1)}\n`);
     }
   } finally {
     await device.close();
   }
-  const accuracies = (name: string) => results[name]!.map(({ accuracy }) => accuracy);
-  const summary = Object.fromEntries(names.map((name) => [name, summarise(accuracies(name))]));
-  mkdirSync(join(values.out, '..'), { recursive: true });
-  writeFileSync(
-    values.out,
-    `${JSON.stringify({ protocol, rates: RATES, summary, tuning, results }, undefined, 1)}\n`,
-  );
-  for (const [name, { mean, ci95, least, greatest }] of Object.entries(summary))
+  for (const [name, { mean, ci95, least, greatest }] of Object.entries(summaryOf(results)))
     console.log(
       `${name.padEnd(24)} ${mean.toFixed(4)} ± ${ci95.toFixed(4)}  ${least.toFixed(4)} … ${greatest.toFixed(4)}`,
     );
