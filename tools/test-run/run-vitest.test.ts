@@ -9,8 +9,8 @@ function tallyOf(...words: readonly string[]): unknown {
   const config = join(import.meta.dirname, 'fixtures/vitest.config.ts');
   const script = `
     import { runVitest } from ${JSON.stringify(join(import.meta.dirname, 'run-vitest.ts'))};
-    const words = ${JSON.stringify(['--config', config, ...words])};
-    console.log('\\n' + JSON.stringify(runVitest(${JSON.stringify(root)}, words, process.env)));
+    const words = ${JSON.stringify(words)};
+    console.log('\\n' + JSON.stringify(runVitest(${JSON.stringify(root)}, words, process.env, ${JSON.stringify(config)})));
   `;
   const child = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
     cwd: root,

@@ -9,20 +9,34 @@ import { programOf } from './program-of.ts';
 import { add, emptyTally, type Tally } from './tally.ts';
 
 const reporter = join(import.meta.dirname, 'tally-reporter.ts');
+const configuration = join(import.meta.dirname, '../vitest/vitest.config.ts');
 
 /**
  * @param root the repository's folder
  * @param words Vitest's arguments: paths to filter by, `-t name`, …
  * @param environment of the tests
+ * @param config Vitest's configuration; left out, the one of all tests
  * @returns a failed run has at least one failure, whatever the reason
  */
-export function runVitest(root: string, words: readonly string[], environment: NodeJS.ProcessEnv): Tally {
+export function runVitest(
+  root: string,
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  config = configuration,
+): Tally {
   const folder = mkdtempSync(join(tmpdir(), 'longhorizon-tally-'));
   const path = join(folder, 'tally.json');
   try {
     const child = spawnSync(
       process.execPath,
-      [programOf(root, 'vitest'), 'run', '--reporter=default', `--reporter=${reporter}`, ...words],
+      [
+        programOf(root, 'vitest'),
+        'run',
+        `--config=${config}`,
+        '--reporter=default',
+        `--reporter=${reporter}`,
+        ...words,
+      ],
       { cwd: root, stdio: 'inherit', env: { ...environment, LONGHORIZON_TALLY: path } },
     );
     const tally = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Tally) : emptyTally;

@@ -1,11 +1,12 @@
 /**
- * @file One configuration for all tests, one project a package: `npx vitest run packages/tensor/src/ops`.
+ * @file One configuration for all tests, one project a package. The top level of the repository holds none, so Vitest must be
+ * told: `npm test -- <path>` and `npm run test:watch -- <path>` do.
  */
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-const root = import.meta.dirname;
+const root = dirname(dirname(import.meta.dirname));
 
 /** Packages of this repository resolve to their TypeScript source, so tests need no build; then Vite's defaults. */
 const conditions = ['longhorizon-source', 'module', 'node', 'development|production'];
@@ -19,6 +20,7 @@ const folders = [
 ];
 
 export default defineConfig({
+  root,
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
@@ -28,7 +30,7 @@ export default defineConfig({
     // The first use of a pipeline on a software adapter costs up to a second.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    globalSetup: [join(root, 'tools/vitest/global-setup.ts')],
+    globalSetup: [join(import.meta.dirname, 'global-setup.ts')],
     projects: folders.map((folder) => ({
       extends: true as const,
       test: {
