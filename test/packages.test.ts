@@ -10,6 +10,24 @@ const libraries = [
   'benchmarks',
 ].filter((folder) => existsSync(join(root, folder, 'package.json')));
 
+test('the top level holds manifests, folders and dot files, and nothing else', () => {
+  const made = ['node_modules', 'results', 'coverage', 'dist'];
+  const names = readdirSync(root).filter((name) => !name.startsWith('.') && !made.includes(name));
+  expect(names.sort()).toEqual([
+    'README.md',
+    'benchmarks',
+    'datasets',
+    'docs',
+    'nx.json',
+    'package-lock.json',
+    'package.json',
+    'packages',
+    'test',
+    'tools',
+    'tsconfig.base.json',
+  ]);
+});
+
 test.each(libraries)('%s is found by its name and resolves to its source', (folder) => {
   const { name } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as { name: string };
   expect(fileURLToPath(import.meta.resolve(name))).toBe(join(root, folder, 'src/index.ts'));
