@@ -122,6 +122,7 @@ export {
   tracking,
   trackingOfSize,
 } from './problems/tracking.ts';
+export { type WeightedRegressionOptions, weightedRegression } from './problems/weighted-regression.ts';
 export { addCounts, type Counts, noCounts, subtractCounts } from './workspace/counts.ts';
 export type { Engine, EngineStatistics } from './workspace/engine.ts';
 export { type OpenedWorkspace, openWorkspace } from './workspace/open.ts';

@@ -2,9 +2,7 @@
  * Example weights in closed form: L(φ; ε) = Σ_i (w_i + ε_i) ½(x_i·φ − y_i)², V(φ) = ½‖φ − v‖², one descent step of length α. The derivative
  * by ε_i is minus a step length times ⟨∇ℓ_i, v⟩, at the point and with the length that each variant names.
  */
-import { defineProblem, descend, hostArray, type Problem } from '@longhorizon/bilevel';
-import { sgd } from '@longhorizon/nn';
-import { add, matmul, multiply, reshape, square, subtract, sum } from '@longhorizon/tensor';
+import { weightedRegression } from '@longhorizon/bilevel';
 import { describe, expect, it } from 'vitest';
 import { type LazyOptions, lazy } from './lazy.ts';
 import { gradientOf, largestDifference } from './testing/results.ts';
@@ -22,23 +20,14 @@ const [start, target] = [
   [0.9, -0.3],
 ];
 
-const innerLoss: Problem['innerLoss'] = (phi, epsilon, given) => {
-  const residual = subtract(reshape(matmul(given.x!, reshape(phi, [2, 1])), [3]), given.y!);
-  return multiply(0.5, sum(multiply(add(given.w!, epsilon), square(residual))));
-};
-const problem = defineProblem({
-  name: 'weighted-regression',
-  title: 'a weight for each of three examples',
-  d: 2,
-  p: 3,
-  weightLength: 2,
-  hyperparameterLength: 3,
-  state: {},
-  given: { x: hostArray(x.flat(), [3, 2]), y: hostArray(y), w: hostArray(w), v: hostArray(target!) },
-  initial: { weights: start!, hyperparameters: [0, 0, 0] },
-  innerLoss,
-  outerLoss: (phi, _, given) => multiply(0.5, sum(square(subtract(phi, given.v!)))),
-  update: descend(() => sgd({ rate: alpha }), innerLoss),
+const problem = weightedRegression({
+  x,
+  y,
+  weights: w,
+  epsilon: [0, 0, 0],
+  start: start!,
+  v: target!,
+  rate: alpha,
 });
 
 const inner = (a: readonly number[], b: readonly number[]) => a.reduce((sum, one, j) => sum + one * b[j]!, 0);

@@ -6,6 +6,7 @@ import {
   quadraticsKind,
 } from '@longhorizon/bilevel/initialisation';
 import { continualTrajectoryShifting, exactShift, fomamlShifting } from '@longhorizon/trajectory-shifting';
+import { exampleWeightsKind } from './example-weights.ts';
 
 const entries = [
   initialisationEntry('trajectory-shifting', {}, continualTrajectoryShifting),
@@ -15,4 +16,5 @@ const entries = [
 
 export const command = initialisationCommand([
   quadraticsKind(entries, ({ beta }) => exactShift({ rate: beta })),
+  exampleWeightsKind,
 ]);
