@@ -67,6 +67,15 @@ describe('online training, in float64', () => {
     expect([...epsilon]).toEqual(new Array(epsilon.length).fill(0));
   });
 
+  it('moves the model otherwise where ε is not 0', async () => {
+    const of = (epsilonRate: number) => ({
+      ...common(),
+      second: { rule: twoComponent({ rate: epsilonRate }), method: oneStep, horizon: 1, rate },
+    });
+    const [without, withEpsilon] = [await trained(of(0), 1, 2), await trained(of(20), 1, 2)];
+    expect(relativeDistance(withEpsilon, without)).toBeGreaterThan(1e-3);
+  });
+
   it('looks k steps ahead without moving the model there', async () => {
     const of = (horizon: number) => ({
       ...common(),

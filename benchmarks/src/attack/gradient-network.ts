@@ -1,0 +1,106 @@
+/**
+ * @file The attacker: a small network of convolutions and their transposes, from a picture to a guess of the gradient of a victim's margin with
+ * respect to it. After Du et al., "Query-efficient meta attack to deep neural networks" (ICLR 2020) and its released code.
+ */
+import {
+  type Block,
+  convolutionBlock,
+  type Fan,
+  flatten,
+  kaimingNormal,
+  Model,
+  pure,
+  sequence,
+} from '@longhorizon/nn';
+import { add, conv2dInputGradient, relu, reshape, type Tensor } from '@longhorizon/tensor';
+
+export interface GradientNetworkOptions {
+  /** Pictures are side × side × 1. */
+  readonly side: number;
+  /** Channels after each of the three convolutions: 16, 32, 64 in the released code. */
+  readonly channels: readonly [number, number, number];
+}
+
+/**
+ * Convolutions 3 × 3, 4 × 4 with stride 2, 4 × 4 with stride 2; transposed ones back the same way; rectifiers between.
+ *
+ * The released network has batch norm between. It is left out: the network is fitted to single pictures, whose batches have no statistics.
+ * Parameters `down1.filter`, `down1.bias`, …, `up3.filter`, `up3.bias`.
+ *
+ * @returns a model from [N, side, side, 1] to [N, side²]
+ */
+export function gradientNetwork({ side, channels }: GradientNetworkOptions): Model {
+  const [a, b, c] = channels;
+  const half = Math.floor(side / 2);
+  const quarter = Math.floor(half / 2);
+  if (!(Number.isInteger(side) && quarter >= 1))
+    throw new RangeError(
+      `gradientNetwork: pictures of ${side} × ${side} cannot be halved twice; use a whole side of 4 or more.`,
+    );
+  const down = { size: 4, stride: 2, padding: 1, initial: kaimingNormal() };
+  return new Model({
+    name: `gradient-network-${channels.join('-')}`,
+    source:
+      'Du, Zhang, Zhou, Yang and Feng, "Query-efficient meta attack to deep neural networks", ICLR 2020, released code (MNIST)',
+    inputShape: [side, side, 1],
+    outputs: side * side,
+    body: sequence(
+      convolutionBlock('down1', 1, a, { initial: kaimingNormal() }),
+      pure(relu),
+      convolutionBlock('down2', a, b, down),
+      pure(relu),
+      convolutionBlock('down3', b, c, down),
+      pure(relu),
+      transposedBlock('up1', c, b, { size: 4, stride: 2, side: half }),
+      pure(relu),
+      transposedBlock('up2', b, a, { size: 4, stride: 2, side }),
+      pure(relu),
+      transposedBlock('up3', a, 1, { size: 3, stride: 1, side }),
+      flatten,
+    ),
+  });
+}
+
+interface TransposedOptions {
+  readonly size: number;
+  readonly stride: number;
+  /** Of the pictures that come out. */
+  readonly side: number;
+}
+
+/** A transposed convolution with padding 1: the input gradient of the convolution that goes the other way. Filters [size, size, outputs, inputs]. */
+function transposedBlock(
+  name: string,
+  inputs: number,
+  outputs: number,
+  { size, stride, side }: TransposedOptions,
+): Block {
+  const [filter, bias] = [`${name}.filter`, `${name}.bias`];
+  // Each number that comes out is a sum over (size / stride)² windows.
+  const fan: Fan = { in: inputs * (size / stride) ** 2, out: outputs * size ** 2 };
+  const initial = kaimingNormal();
+  const zero = kaimingNormal({ gain: 0 });
+  return {
+    parameters: [
+      { name: filter, shape: [size, size, outputs, inputs], initial, fan, part: 'body' },
+      { name: bias, shape: [outputs], initial: zero, fan, part: 'body' },
+    ],
+    statistics: [],
+    apply: ({ parameter }, y: Tensor) => {
+      const up = conv2dInputGradient(
+        reshape(y, [1, ...y.shape]),
+        reshape(parameter(filter), [1, size, size, outputs, inputs]),
+        {
+          stride: [stride, stride],
+          padding: [
+            [1, 1],
+            [1, 1],
+          ],
+          height: side,
+          width: side,
+        },
+      );
+      return add(reshape(up, up.shape.slice(1)), parameter(bias));
+    },
+  };
+}
