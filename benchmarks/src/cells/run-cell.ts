@@ -2,6 +2,8 @@
 import type { Measurement, RunCell } from '@longhorizon/harness';
 import { bilevelSuites, initialisationSuites } from '../suites/index.ts';
 import { kernelsSuite } from '../suites/kernels/suite.ts';
+import { runAttackCell } from '../suites/attack/cells.ts';
+import { attackSuite } from '../suites/attack/suite.ts';
 import { runLongTailedCell } from '../suites/long-tailed/cells.ts';
 import { longTailedSuite } from '../suites/long-tailed/suite.ts';
 import type { Pass } from '../suites/rows.ts';
@@ -26,6 +28,7 @@ const runPass: Readonly<Record<Pass, (cell: Case) => Promise<Measurement>>> = {
 const ownCells: Readonly<Record<string, RunCell>> = {
   [kernelsSuite.name]: runKernelCell,
   [longTailedSuite.name]: runLongTailedCell,
+  [attackSuite.name]: runAttackCell,
   [trainingSuite.name]: runTrainingCell,
   [feedingSuite.name]: runFeedingCell,
   ...Object.fromEntries(initialisationSuites.map((one) => [one.suite.name, initialisationCells(one)])),

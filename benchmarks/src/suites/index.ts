@@ -11,7 +11,7 @@ import { longTailedSuite } from './long-tailed/suite.ts';
 import type { BilevelSuite } from './rows.ts';
 
 /** Suites of bilevel problems: any method on any problem, in the same passes. One without problems is not there yet. */
-export const bilevelSuites: readonly BilevelSuite[] = [hypergradientSuite, fewShotSuite, attackSuite].filter(
+export const bilevelSuites: readonly BilevelSuite[] = [hypergradientSuite, fewShotSuite].filter(
   ({ problems }) => problems.length > 0,
 );
 
@@ -28,6 +28,7 @@ export const suites: readonly Suite[] = [
   ...bilevelSuites.map(({ suite }) => suite),
   ...initialisationSuites.map(({ suite }) => suite),
   longTailedSuite,
+  attackSuite,
   kernelsSuite,
   ...plainSuites,
 ];

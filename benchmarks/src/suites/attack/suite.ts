@@ -1,20 +1,76 @@
-/** @file The suite `attack`: how well a network holds against perturbed pictures. */
-import { methods } from '../methods.ts';
-import { bilevelSuite } from '../rows.ts';
-import { problems } from './problems.ts';
+/** @file The suite `attack`: a network that guesses gradients is learned from source victims, and attacks one that it never saw. */
+import { defineSuite, type ProfileSpec, type Suite } from '@longhorizon/harness';
+import { isHere } from '../data-files.ts';
+import { plainPhase } from '../rows.ts';
+import { metaTrained, methods } from './methods.ts';
+import { attackerSizes, problems } from './problems.ts';
 
-export const attackSuite = bilevelSuite({
+/** k of a student: more than ten steps (Jamal et al., abstract); five are the released code's. */
+const k = 15;
+const few = 5;
+
+const present = (names: readonly string[]): readonly string[] =>
+  problems.flatMap(({ name, needs }) =>
+    names.includes(name) && (needs === undefined || isHere(needs)) ? [name] : [],
+  );
+const notTrained = methods.flatMap(({ name }) => (metaTrained.includes(name) ? [] : [name]));
+
+function profile(names: readonly string[], changes: Partial<ProfileSpec> & Pick<ProfileSpec, 'seeds'>): ProfileSpec {
+  return {
+    horizons: [few],
+    dimensions: [attackerSizes[0]!],
+    problems: present(names),
+    ...changes,
+    overrides: [
+      { where: { methods: ['lazy-attacker'] }, horizons: [k] },
+      { where: { methods: ['greedy-attacker', ...notTrained] }, horizons: [1] },
+      { where: { passes: ['memory', 'time'] }, seeds: [0] },
+      { where: { passes: ['memory', 'time'], methods: notTrained }, seeds: [] },
+      ...(changes.overrides ?? []),
+    ],
+  };
+}
+
+export const attackSuite: Suite = defineSuite({
   name: 'attack',
-  title: 'Perturbed pictures',
-  description: 'λ makes a network that was not trained for it hold against perturbed pictures.',
+  title: 'Black-box attack',
+  description:
+    'A network learns to guess the gradients of three victims, and attacks a fourth that answers questions and nothing else. Counted are the pictures ' +
+    'that end up misclassified, the questions that this took, and how far the pictures moved.',
   measureVersion: 1,
-  problems,
-  methods,
-  metric: { name: 'accuracy', title: 'Accuracy under attack', direction: 'higher' },
-  isolation: 'process',
+  problems: problems.map(({ needs: _, pictures: __, ...spec }) => spec),
+  methods: methods.map(({ attacker: _, card: __, ...spec }) => spec),
+  passes: ['memory', 'time', 'training'],
+  metric: { name: 'success', title: 'Success', direction: 'higher', share: true },
+  moreMetrics: [
+    { name: 'queries', title: 'Queries', direction: 'lower' },
+    { name: 'distance', title: 'Distance (L2)', direction: 'lower' },
+  ],
+  timedBeside: { phase: plainPhase, title: 'inner steps' },
+  axisNames: { horizon: 'k', dimension: 'weights', step: 'meta-iterations' },
+  isolation: 'worker',
   profiles: {
-    quick: { horizons: [10], dimensions: [1000], seeds: [0, 1], timeoutSeconds: 60 },
-    standard: { horizons: [10, 100], dimensions: [1000], seeds: [0, 1, 2], timeoutSeconds: 1200 },
-    full: { horizons: [10, 100, 1000], dimensions: [1000], seeds: [0, 1, 2, 3, 4], timeoutSeconds: 14_400 },
+    quick: profile(['generated'], {
+      seeds: [0],
+      methods: ['zeroth-order', 'random-attacker', 'reptile-attacker', 'lazy-attacker'],
+      timeoutSeconds: 120,
+    }),
+    standard: profile(['generated', 'fashion-mnist', 'mnist'], {
+      seeds: [0, 1, 2],
+      timeoutSeconds: 1200,
+      overrides: [
+        // Bytes and seconds against k.
+        {
+          where: { passes: ['memory', 'time'], methods: ['reptile-attacker', 'fomaml-attacker', 'maml-attacker', 'lazy-attacker'] },
+          horizons: [1, few, 10, k, 20],
+        },
+      ],
+    }),
+    full: profile(['generated', 'fashion-mnist', 'mnist'], {
+      seeds: [0, 1, 2, 3, 4],
+      dimensions: [attackerSizes.at(-1)!],
+      timeoutSeconds: 14_400,
+      overrides: [{ where: { methods: ['lazy-attacker'] }, horizons: [few, 10, k, 20] }],
+    }),
   },
 });
