@@ -13,6 +13,7 @@ import { closeDevices, describeDevice, sharedDevice } from '../cells/device.ts';
 import { classifyError } from '../cells/failures.ts';
 import { runCell } from '../cells/run-cell.ts';
 import { root } from '../root.ts';
+import { attackDescriptions } from '../suites/attack/methods.ts';
 import { libraryCards } from '../suites/cards.ts';
 import { bilevelSuites, initialisationSuites, suites } from '../suites/index.ts';
 import { kernelsSuite } from '../suites/kernels/suite.ts';
@@ -104,5 +105,5 @@ function methodCards(): readonly MethodDescription[] {
   for (const { methods } of [...bilevelSuites, ...initialisationSuites]) {
     for (const { name, title = name, card } of methods) cards.set(name, { name, title, ...card });
   }
-  return [...cards.values(), ...longTailedDescriptions, ...libraryCards];
+  return [...cards.values(), ...longTailedDescriptions, ...attackDescriptions, ...libraryCards];
 }

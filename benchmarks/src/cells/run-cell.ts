@@ -1,9 +1,9 @@
 /** @file `runCell`: from a configuration to a measurement, pass by pass. */
 import type { Measurement, RunCell } from '@longhorizon/harness';
-import { bilevelSuites, initialisationSuites } from '../suites/index.ts';
-import { kernelsSuite } from '../suites/kernels/suite.ts';
 import { runAttackCell } from '../suites/attack/cells.ts';
 import { attackSuite } from '../suites/attack/suite.ts';
+import { bilevelSuites, initialisationSuites } from '../suites/index.ts';
+import { kernelsSuite } from '../suites/kernels/suite.ts';
 import { runLongTailedCell } from '../suites/long-tailed/cells.ts';
 import { longTailedSuite } from '../suites/long-tailed/suite.ts';
 import type { Pass } from '../suites/rows.ts';

@@ -4,14 +4,16 @@ import type { MethodDescription, Source } from '@longhorizon/harness';
 export type AttackCard = Omit<MethodDescription, 'name' | 'title'>;
 
 const du: Source = {
-  citation: 'Du, Zhang, Zhou, Yang and Feng, "Query-efficient meta attack to deep neural networks", ICLR 2020',
+  citation:
+    'Du, Zhang, Zhou, Yang and Feng, "Query-efficient meta attack to deep neural networks", ICLR 2020',
 };
 const zoo: Source = {
   citation:
     'Chen, Zhang, Sharma, Yi and Hsieh, "ZOO: zeroth order optimization based black-box attacks to deep neural networks", AISec 2017',
 };
 const finn: Source = {
-  citation: 'Finn, Abbeel and Levine, "Model-agnostic meta-learning for fast adaptation of deep networks", ICML 2017',
+  citation:
+    'Finn, Abbeel and Levine, "Model-agnostic meta-learning for fast adaptation of deep networks", ICML 2017',
 };
 const lazySource: Source = {
   citation: 'Jamal, Wang and Gong, "A lazy approach to long-horizon gradient-based meta-learning", ICCV 2021',
@@ -35,7 +37,10 @@ const descent = [
 export const cards = {
   zerothOrder: {
     idea: 'No network: in every iteration finite differences of the margin at q pixels chosen at random, and a step of Adam at those.',
-    equation: { text: 'ĝ_j = (f(x + h e_j) − f(x))/h;  f = log p_y − max_{j ≠ y} log p_j', place: 'equations 3 and 6' },
+    equation: {
+      text: 'ĝ_j = (f(x + h e_j) − f(x))/h;  f = log p_y − max_{j ≠ y} log p_j',
+      place: 'equations 3 and 6',
+    },
     source: zoo,
     deviations: attack,
     code: attackCode,

@@ -1,6 +1,13 @@
 /** @file The cells of the suite `attack`: bytes and seconds of an attacker's hypergradient, and what its attack on an unseen victim comes to. */
 import { type Problem, prepare } from '@longhorizon/bilevel';
-import { CellFailure, type CellConfig, type Measurement, phaseTimer, type RunCell, timeSection } from '@longhorizon/harness';
+import {
+  type CellConfig,
+  CellFailure,
+  type Measurement,
+  phaseTimer,
+  type RunCell,
+  timeSection,
+} from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
 import { Attack, type AttackResult } from '../../attack/attack.ts';
 import { attackerProblem } from '../../attack/attacker-problem.ts';
@@ -34,6 +41,7 @@ export const runAttackCell: RunCell = async (config, { seeds, adapter, signal })
     seeds,
     problem: problemOf(config, seeds, scene, attacker),
     method: attacker.method,
+    oracle: undefined,
     recipe: undefined,
     signal,
   };

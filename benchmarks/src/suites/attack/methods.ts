@@ -1,5 +1,12 @@
 /** @file The methods of the suite `attack`. A method is one row: how the attacker's start is learned, or that it is not. */
-import { exactReverse, fomamlGradient, greedyMaml, type MetaOptions, type Method, reptileGradient } from '@longhorizon/bilevel';
+import {
+  exactReverse,
+  fomamlGradient,
+  greedyMaml,
+  type MetaOptions,
+  type Method,
+  reptileGradient,
+} from '@longhorizon/bilevel';
 import type { MethodDescription, MethodSpec } from '@longhorizon/harness';
 import { lazy } from '@longhorizon/lazy';
 import { adam, type Optimiser, sgd } from '@longhorizon/nn';

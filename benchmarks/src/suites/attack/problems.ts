@@ -93,7 +93,8 @@ export const problems: readonly AttackProblemRow[] = [
   {
     name: 'generated',
     title: 'generated characters',
-    description: 'Ten generated characters; three source victims, and one of another architecture that is attacked.',
+    description:
+      'Ten generated characters; three source victims, and one of another architecture that is attacked.',
     dimension,
     pictures: () => loadDataset('glyphs', { seed: 3, classes: 10, perClass: 300 }),
   },
@@ -110,7 +111,11 @@ export const problems: readonly AttackProblemRow[] = [
 let last: { readonly key: string; readonly device: Device; readonly scene: Promise<Scene> } | undefined;
 
 /** Victims, maps and pictures of a cell: the same for every method and pass, and trained once a process. */
-export function sceneOf(device: Device, { problem, profile, seed }: CellConfig, seeds: Seeds): Promise<Scene> {
+export function sceneOf(
+  device: Device,
+  { problem, profile, seed }: CellConfig,
+  seeds: Seeds,
+): Promise<Scene> {
   const key = JSON.stringify([problem, profile, seed]);
   if (last?.key === key && last.device === device) return last.scene;
   const row = problems.find(({ name }) => name === problem);

@@ -15,7 +15,10 @@ const present = (names: readonly string[]): readonly string[] =>
   );
 const notTrained = methods.flatMap(({ name }) => (metaTrained.includes(name) ? [] : [name]));
 
-function profile(names: readonly string[], changes: Partial<ProfileSpec> & Pick<ProfileSpec, 'seeds'>): ProfileSpec {
+function profile(
+  names: readonly string[],
+  changes: Partial<ProfileSpec> & Pick<ProfileSpec, 'seeds'>,
+): ProfileSpec {
   return {
     horizons: [few],
     dimensions: [attackerSizes[0]!],
@@ -61,7 +64,10 @@ export const attackSuite: Suite = defineSuite({
       overrides: [
         // Bytes and seconds against k.
         {
-          where: { passes: ['memory', 'time'], methods: ['reptile-attacker', 'fomaml-attacker', 'maml-attacker', 'lazy-attacker'] },
+          where: {
+            passes: ['memory', 'time'],
+            methods: ['reptile-attacker', 'fomaml-attacker', 'maml-attacker', 'lazy-attacker'],
+          },
           horizons: [1, few, 10, k, 20],
         },
       ],

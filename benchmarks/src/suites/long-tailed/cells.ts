@@ -89,6 +89,7 @@ async function memoryCell(device: Device, options: TrainingOptions): Promise<Mea
       return {
         status: 'ok',
         memory: measured(training.predicted),
+        kernelVariants: training.engine.variants,
         counters: {
           gradients: gradients - before.gradients,
           vjps: vjps - before.vjps,
