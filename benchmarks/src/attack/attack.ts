@@ -173,11 +173,13 @@ export class Attack {
     const { fitSteps = 20 } = this.options.attacker ?? {};
     for (let iteration = from; iteration < until; iteration++) {
       yield run(kernels.ask, iteration);
+      if (kernels.guess !== undefined) yield run(kernels.guess, iteration);
       const estimates = iteration % period === 0;
       if (estimates) {
         yield run(kernels.estimate, iteration);
         if (kernels.fit !== undefined)
           for (let step = 0; step < fitSteps; step++) yield run(kernels.fit, step);
+        if (kernels.guess !== undefined) yield run(kernels.guess, iteration);
       }
       yield run(estimates ? kernels.moveByDifferences : kernels.moveByGuess!, iteration);
     }
@@ -263,7 +265,9 @@ function declare(workspace: Workspace, options: AttackOptions) {
 
   // Differences go inwards, so that no pixel leaves [0, 1].
   const scores =
-    network === undefined ? uniform(foldIn(randomKey(seed), stepIndex()), perPixel) : absolute(network.guess);
+    network === undefined
+      ? uniform(foldIn(randomKey(seed), stepIndex()), perPixel)
+      : absolute(network.guess.tensor);
   const places = placesOfLargest(scores, q);
   const isChosen = equal(
     broadcastTo(reshape(places, [count, q, 1]), [count, q, pixels]),
@@ -319,13 +323,17 @@ function declare(workspace: Workspace, options: AttackOptions) {
   const moveByDifferences =
     network === undefined
       ? move('move along differences', ofAll(targets), both)
-      : move('move along guess and differences', select(wasChosen, ofAll(targets), network.guess), all);
-  const moveByGuess = network === undefined ? undefined : move('move along guess', network.guess, all);
+      : move(
+          'move along guess and differences',
+          select(wasChosen, ofAll(targets), network.guess.tensor),
+          all,
+        );
+  const moveByGuess = network === undefined ? undefined : move('move along guess', network.guess.tensor, all);
   const fit = network?.fit(chosen.tensor, targets);
   const error =
     network === undefined
       ? undefined
-      : mean(square(subtract(gather(network.guess, chosen.tensor, 1, { batched: true }), targets)));
+      : mean(square(subtract(gather(network.guess.tensor, chosen.tensor, 1, { batched: true }), targets)));
   return {
     active,
     succeeded,
@@ -334,7 +342,7 @@ function declare(workspace: Workspace, options: AttackOptions) {
     differences,
     chosen,
     error,
-    kernels: { begin, ask, estimate, fit, moveByDifferences, moveByGuess },
+    kernels: { begin, ask, guess: network?.work, estimate, fit, moveByDifferences, moveByGuess },
   };
 }
 
@@ -356,8 +364,11 @@ function declareNetwork(workspace: Workspace, attacker: Attacker, x: Tensor, sid
   };
   const guessAt = (weights: Tensor): Tensor =>
     reshape(network.apply(weights, reshape(x, [count, 1, side, side, 1])).outputs, [count, pixels]);
+  // Worked out by a kernel of its own: three others read it, and would each be compiled with the whole network.
+  const guess = workspace.slot('guess', [count, pixels]);
   return {
-    guess: guessAt(w.tensor),
+    guess,
+    work: workspace.kernel('guess', [[guess, guessAt(w.tensor)]]),
     restart: [[w, broadcastTo(first.tensor, shape)]] as const,
     fit: (chosen: Tensor, targets: Tensor) => {
       const loss = (weights: Tensor) => {

@@ -6,7 +6,14 @@ import type { Dataset } from '@longhorizon/datasets';
 import { DatasetError, keyAt, permutation } from '@longhorizon/datasets';
 import type { Device } from '@longhorizon/tensor';
 import { gradientMaps } from './margin.ts';
-import { classifiedRight, type Pictures, trainVictim, type Victim, victimModels } from './victims.ts';
+import {
+  classifiedRight,
+  type Pictures,
+  trainVictim,
+  type Victim,
+  type VictimKind,
+  victimModels,
+} from './victims.ts';
 
 export interface SceneOptions {
   /** Square pictures in one channel, of which the first part of a seeded order trains victims and the rest is attacked. */
@@ -17,6 +24,7 @@ export interface SceneOptions {
   readonly mapped: number;
   /** Pictures that are attacked. */
   readonly attacked: number;
+  readonly victims: VictimKind;
   /** Steps that a victim is trained for. */
   readonly steps: number;
   readonly seed: number;
@@ -35,7 +43,7 @@ export interface Scene {
 
 /** Trains the victims, one after the other, and works out the maps. */
 export async function makeScene(device: Device, options: SceneOptions): Promise<Scene> {
-  const { dataset, training, mapped, attacked, steps, seed } = options;
+  const { dataset, training, mapped, attacked, victims, steps, seed } = options;
   const order = permutation(keyAt(seed, { of: 'pictures' }), dataset.labels.length);
   // Some of those that are offered are wrong from the start.
   const offered = Math.min(Math.ceil(1.5 * attacked) + 20, dataset.labels.length - training);
@@ -45,7 +53,7 @@ export async function makeScene(device: Device, options: SceneOptions): Promise<
     );
   const train = pick(dataset, order.subarray(0, training));
   const candidates = pick(dataset, order.subarray(training, training + offered));
-  const { sources, unseen } = victimModels(train.side, train.classes);
+  const { sources, unseen } = victimModels(train.side, train.classes, victims);
   const map = pick(dataset, order.subarray(0, mapped));
   const maps: Float32Array[] = [];
   for (const model of sources) {

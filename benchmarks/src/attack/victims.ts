@@ -40,11 +40,25 @@ export function logits(model: Model, weights: Tensor, x: Tensor): Tensor {
   return reshape(outputs, [...before, outputs.shape[1]!]);
 }
 
+/** `mixed`: a perceptron and convolutional networks; `dense`: perceptrons alone, which compile in a fraction of the time. */
+export type VictimKind = 'mixed' | 'dense';
+
 /** Networks that gradients are learned from, and the one that is attacked: no two alike. */
 export function victimModels(
   side: number,
   classes: number,
+  kind: VictimKind,
 ): { readonly sources: readonly Model[]; readonly unseen: Model } {
+  const pixels = side * side;
+  if (kind === 'dense')
+    return {
+      sources: [
+        perceptron([pixels, 32, classes]),
+        perceptron([pixels, 64, classes]),
+        perceptron([pixels, 32, 32, classes]),
+      ],
+      unseen: perceptron([pixels, 48, 48, classes]),
+    };
   const convolutional = (layers: number, filters: number, halving: 'stride' | 'max-pool' = 'stride') =>
     conv4({
       classes,
@@ -56,7 +70,7 @@ export function victimModels(
       initial: kaimingNormal(),
     });
   return {
-    sources: [perceptron([side * side, 64, classes]), convolutional(2, 8), convolutional(3, 12)],
+    sources: [perceptron([pixels, 64, classes]), convolutional(2, 8), convolutional(3, 12)],
     unseen: convolutional(2, 16, 'max-pool'),
   };
 }

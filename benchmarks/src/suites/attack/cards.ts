@@ -31,7 +31,7 @@ const attack = [
 ];
 /** What all that are learned by descent have in common. */
 const descent = [
-  'Inner descent at 0.1 and Adam at 0.003 for the start, not 0.01 each: at 0.01 the first-order method diverged here.',
+  'Inner descent at 0.05 and Adam at 0.003 for the start, not 0.01 each: with inner steps of 0.1, or Adam at 0.01, some of these methods diverged here.',
 ];
 
 export const cards = {

@@ -4,6 +4,7 @@ import type { AxisRange, CellConfig, ProblemSpec } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
 import { gradientNetwork } from '../../attack/gradient-network.ts';
 import { makeScene, type Scene } from '../../attack/scene.ts';
+import type { VictimKind } from '../../attack/victims.ts';
 import type { Seeds } from '../rows.ts';
 
 export interface AttackProblemRow extends ProblemSpec {
@@ -20,6 +21,7 @@ export interface AttackProfile {
   readonly mapped: number;
   readonly attacked: number;
   /** Steps of training a victim. */
+  readonly victims: VictimKind;
   readonly victimSteps: number;
   readonly metaIterations: number;
   /** q, about a sixth of the pixels as in the paper's 128 of 784. */
@@ -34,6 +36,7 @@ export const attackProfiles: Readonly<Record<string, AttackProfile>> = {
     training: 1000,
     mapped: 200,
     attacked: 24,
+    victims: 'dense',
     victimSteps: 120,
     metaIterations: 20,
     coordinates: 32,
@@ -45,6 +48,7 @@ export const attackProfiles: Readonly<Record<string, AttackProfile>> = {
     training: 2000,
     mapped: 500,
     attacked: 100,
+    victims: 'mixed',
     victimSteps: 300,
     metaIterations: 300,
     coordinates: 32,
@@ -56,6 +60,7 @@ export const attackProfiles: Readonly<Record<string, AttackProfile>> = {
     training: 6000,
     mapped: 2000,
     attacked: 1000,
+    victims: 'mixed',
     victimSteps: 2000,
     metaIterations: 3000,
     coordinates: 128,
@@ -94,7 +99,7 @@ export const problems: readonly AttackProblemRow[] = [
     name: 'generated',
     title: 'generated characters',
     description:
-      'Ten generated characters; three source victims, and one of another architecture that is attacked.',
+      'Ten generated characters; three source victims, and one of another architecture that is attacked. In the profile quick all are perceptrons.',
     dimension,
     pictures: () => loadDataset('glyphs', { seed: 3, classes: 10, perClass: 300 }),
   },
@@ -120,12 +125,13 @@ export function sceneOf(
   if (last?.key === key && last.device === device) return last.scene;
   const row = problems.find(({ name }) => name === problem);
   if (row === undefined) throw new Error(`internal: attack has no problem ${problem}.`);
-  const { side, training, mapped, attacked, victimSteps } = profileOf(profile);
+  const { side, training, mapped, attacked, victims, victimSteps } = profileOf(profile);
   const scene = makeScene(device, {
     dataset: toCommonShape(row.pictures(), { height: side, width: side, channels: 1 }),
     training,
     mapped,
     attacked,
+    victims,
     steps: victimSteps,
     seed: seeds.data ?? 0,
   });
