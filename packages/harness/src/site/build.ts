@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { gather } from '../gather/write.ts';
 import type { CellRecord } from '../record/record.ts';
-import { checkOutputFolder } from '../store/folder.ts';
+import { checkOutputFolder, writing } from '../store/folder.ts';
 import { type SiteContext, siteContext } from './context.ts';
 import type { SiteDescription } from './descriptions.ts';
 import { pictureFiles } from './headline.ts';
@@ -72,15 +72,17 @@ export async function buildSite(
   checkOutputFolder(folder);
   const context = siteContext(records, description);
   const files = [...(await renderPages(context)), ...(await pictureFiles(context))];
-  for (const name of ['cells', 'methods', 'data', 'pictures'])
-    rmSync(join(folder, name), { recursive: true, force: true });
-  cpSync(assets, folder, { recursive: true });
-  for (const [path, text] of files) {
-    const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
-  gather(records, join(folder, 'data'));
-  rmSync(join(folder, 'data', '.temporary'), { recursive: true, force: true });
+  writing(folder, 'The page', () => {
+    for (const name of ['cells', 'methods', 'data', 'pictures'])
+      rmSync(join(folder, name), { recursive: true, force: true });
+    cpSync(assets, folder, { recursive: true });
+    for (const [path, text] of files) {
+      const file = join(folder, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+    gather(records, join(folder, 'data'));
+    rmSync(join(folder, 'data', '.temporary'), { recursive: true, force: true });
+  });
   return join(folder, 'index.html');
 }

@@ -45,6 +45,22 @@ export function makeFolder(path: string): void {
   }
 }
 
+/**
+ * Does something that writes to a folder which was found fit before.
+ *
+ * @throws UsageError in place of what the system says: the disk may fill up or be taken away in the meantime
+ */
+export function writing<Result>(folder: string, what: string, write: () => Result): Result {
+  try {
+    return write();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new UsageError(
+      `${what} cannot be written to ${folder}: ${explain(error)} Everything finished before is kept, and the same command goes on from there.`,
+    );
+  }
+}
+
 function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {

@@ -31,12 +31,17 @@ export function readRecords(paths: readonly string[]): ReadResult {
       for (const { place, text } of documents(file)) {
         const result = parseRecord(text);
         if (result.ok) records.push(result.value);
-        else if (isStore(path) || !isOtherDocument(text))
+        else if (isBundle(file) || isStore(path) || !isOtherDocument(text))
           rejected.push({ path: place, problems: result.problems });
       }
     }
   }
   return { records: withoutDoubles(records), rejected };
+}
+
+/** Whether a file has a record a line. */
+function isBundle(file: string): boolean {
+  return file.endsWith('.jsonl');
 }
 
 /** Whether a folder is one that runs write to, in which there is nothing but records. */
@@ -82,7 +87,7 @@ export function recordFiles(path: string): readonly string[] {
 
 function documents(file: string): readonly { readonly place: string; readonly text: string }[] {
   const text = readFileSync(file, 'utf8');
-  if (!file.endsWith('.jsonl')) return [{ place: file, text }];
+  if (!isBundle(file)) return [{ place: file, text }];
   return text
     .split('\n')
     .map((line, index) => ({ place: `${file}:${index + 1}`, text: line }))

@@ -196,6 +196,16 @@ describe('an output folder', () => {
     expect(() => checkOutputFolder(target)).toThrow(/cannot be written.*--out.*Nothing was measured/);
   });
 
+  it('that can no longer be written later on is a sentence as well', () => {
+    const store = openStore(folder);
+    // A file where the record's folder would be: what a disk that is full or gone looks like to a write.
+    rmSync(join(folder, 'records'), { recursive: true });
+    writeFileSync(join(folder, 'records'), '');
+    expect(() => store.append(record)).toThrow(/A record cannot be written to .*finished before is kept/);
+    rmSync(join(folder, 'records'));
+    store.close();
+  });
+
   it('without space is refused', () => {
     expect(() => checkOutputFolder(folder, Number.MAX_SAFE_INTEGER)).toThrow(/MiB are free and at least/);
   });

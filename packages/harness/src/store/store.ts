@@ -4,7 +4,7 @@ import { sha256 } from '../cell/identity.ts';
 import { type Shard, wholePlan } from '../cell/shard.ts';
 import { type CellRecord, checkRecord } from '../record/record.ts';
 import { writeFileAtomic } from './atomic.ts';
-import { checkOutputFolder, defaultMinimumFreeBytes } from './folder.ts';
+import { checkOutputFolder, defaultMinimumFreeBytes, writing } from './folder.ts';
 import { lockFolder } from './lock.ts';
 import { parseRecord, type Rejected, recordFiles } from './read.ts';
 
@@ -59,7 +59,7 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
       append: (record) => {
         const numbered = withAttempt(record, folder);
         const path = recordPath(folder, numbered);
-        writeFileAtomic(path, `${JSON.stringify(numbered)}\n`, temporary);
+        writing(folder, 'A record', () => writeFileAtomic(path, `${JSON.stringify(numbered)}\n`, temporary));
         latest.set(`${numbered.identity.cellId} ${numbered.identity.versionId}`, numbered);
         return numbered;
       },
