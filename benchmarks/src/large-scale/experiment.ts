@@ -25,12 +25,13 @@ const setting = {
   side: 12,
   perClass: 60,
   batch: 12,
+  augment: true,
   rate: 0.01,
   momentum: 0.9,
   weightDecay: 5e-4,
-  innerSteps: 1000,
+  innerSteps: 3000,
   every: 100,
-  judgedAt: [0, 100, 200, 500, 1000],
+  judgedAt: [0, 300, 700, 1500, 3000],
   metaTest: { steps: 200, repeats: 3 },
 };
 type Setting = typeof setting;

@@ -13,7 +13,9 @@ import { batchPositions, type Key, splitKey } from '@longhorizon/datasets';
 import {
   accuracy,
   crossEntropy,
+  drawImages,
   type Model,
+  normalise,
   type Optimiser,
   packImages,
   wordsPerImage,
@@ -22,10 +24,12 @@ import {
   add,
   broadcastTo,
   constant,
+  divide,
   foldIn,
   iota,
   modulo,
   multiply,
+  randomIntegers,
   randomKey,
   state,
   sum,
@@ -33,8 +37,9 @@ import {
   valueAndGradWithAuxiliary,
 } from '@longhorizon/tensor';
 import { overTasks } from '../hypergradient/problems/over-tasks.ts';
-import { drawBatch, drawLabels } from '../training/examples.ts';
+import { drawLabels } from '../training/examples.ts';
 import type { ImageTask } from './split.ts';
+import { inVariants, unchanged, variantsOf } from './variants.ts';
 
 export interface ImageGroupOptions {
   readonly model: Model;
@@ -44,6 +49,8 @@ export interface ImageGroupOptions {
   readonly key: Key;
   /** Seed of the heads. */
   readonly seed: number;
+  /** Crop the training pictures at random after padding them by so many pixels, and mirror half of them; not when left out. */
+  readonly padding?: number;
   /** Begin again with the same batches after so many steps, and with the same heads at every hard reset; never when left out. */
   readonly period?: number;
 }
@@ -55,7 +62,7 @@ export const statisticsName = 'statistics';
  * @param tasks of one shape: pictures, classes and numbers of pictures agree
  */
 export function imageGroup(tasks: readonly ImageTask[], options: ImageGroupOptions): TaskGroup {
-  const { model, optimiser, batch, key, seed, period } = options;
+  const { model, optimiser, batch, key, seed, period, padding } = options;
   const { shape, counts, name } = tasks[0]!;
   const T = tasks.length;
   const head = model.partLayout('head');
@@ -66,17 +73,30 @@ export function imageGroup(tasks: readonly ImageTask[], options: ImageGroupOptio
   const start = model.startStatistics();
   const headKey = randomKey(seed);
 
-  /** Positions in a task's list, u32 [tasks, batch], to pictures and labels. */
-  const examples = (given: GivenTensors, positions: Tensor): readonly [Tensor, Tensor] => {
+  const variants = padding === undefined ? 1 : variantsOf(padding);
+
+  /** Positions in a task's list, u32 [tasks, batch], each with the variant it is seen in, to pictures and labels. */
+  const examples = (given: GivenTensors, coded: Tensor): readonly [Tensor, Tensor] => {
+    const positions = variants === 1 ? coded : divide(coded, variants);
     const indices = add(positions, multiply(iota(positions.shape, 0), each));
-    const drawn = drawBatch(given.images!, indices, shape);
+    const drawn = drawImages(given.images!, indices, shape);
+    const cut = padding === undefined ? drawn : inVariants(drawn, modulo(coded, variants), padding);
+    const seen = normalise(cut, { mean: 0.5, deviation: 0.5 });
     // Gray is repeated in three channels, so that the first layer is the same in every task.
-    return [broadcastTo(drawn, [...drawn.shape.slice(0, -1), 3]), drawLabels(given.labels!, indices)];
+    return [broadcastTo(seen, [...seen.shape.slice(0, -1), 3]), drawLabels(given.labels!, indices)];
   };
+  /** `position × variants + variant`: a batch says what is seen and how, so whoever sees it again sees the same. */
   const stream = (part: 'train' | 'development', first: number) => (_: GivenTensors, step: Tensor) => {
     const number = period === undefined ? step : modulo(step, constant(period, 'u32'));
     const drawn = { examples: counts[part], batch: Math.min(batch, counts[part]), tasks: T };
-    return add(batchPositions(splitKey(key, part, 0), number, drawn), first);
+    const positions = add(batchPositions(splitKey(key, part, 0), number, drawn), first);
+    if (padding === undefined) return positions;
+    const chosen = randomIntegers(
+      foldIn(randomKey(seed), number, `variants of ${part}`),
+      positions.shape,
+      variants,
+    );
+    return add(multiply(positions, variants), part === 'train' ? chosen : unchanged(padding));
   };
   const lossAndStatistics = (w: Tensor, given: GivenTensors, positions: Tensor, statistics?: Tensor) => {
     const [x, y] = examples(given, positions);
@@ -119,7 +139,8 @@ export function imageGroup(tasks: readonly ImageTask[], options: ImageGroupOptio
     },
     metrics: ({ w, state: now }, given) => {
       const positions = add(iota([T, counts.test], 1), counts.train + counts.development);
-      const [x, y] = examples(given, positions);
+      const plain = padding === undefined ? 0 : unchanged(padding);
+      const [x, y] = examples(given, add(multiply(positions, variants), plain));
       const { outputs } = model.apply(w, x, { mode: 'evaluate', statistics: now[statisticsName]! });
       return {
         accuracy: overTasks(accuracy)(outputs, y),

@@ -20,6 +20,8 @@ export interface ImageTasksOptions {
   readonly reduction?: number;
   readonly side?: number;
   readonly classes?: number;
+  /** Training pictures are cropped after padding by an eighth of their side, and half of them mirrored. False when left out. */
+  readonly augment?: boolean;
   /** Pictures of an inner step, 16 when left out. */
   readonly batch?: number;
   /** α, 0.01 when left out. */
@@ -84,7 +86,7 @@ function taskSetOf(
   name: string,
   title: string,
   tasks: readonly ImageTask[],
-  { network, seed, batch = 16 }: ImageTasksOptions,
+  { network, seed, batch = 16, augment = false }: ImageTasksOptions,
   optimiser: Optimiser,
   period?: number,
 ): TaskSet {
@@ -101,6 +103,8 @@ function taskSetOf(
       batch,
       key: splitKey(key, 'group', index),
       seed,
+      // 4 pixels for 32, as in the paper.
+      ...(augment ? { padding: Math.round(shape[0] / 8) } : {}),
       ...(period === undefined ? {} : { period }),
     });
   });

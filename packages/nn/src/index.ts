@@ -19,6 +19,8 @@ export { type BatchNormOptions, batchNormBlock, groupNormBlock } from './blocks/
 export { type ResidualOptions, residualBlock } from './blocks/residual-block.ts';
 export {
   type CropOptions,
+  cropAt,
+  flipWhere,
   type NormalisationOptions,
   normalise,
   randomCrop,

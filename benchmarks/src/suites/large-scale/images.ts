@@ -22,8 +22,8 @@ export const bodySizes = networks.map(bodySize);
  */
 const scales: Readonly<Record<string, Partial<ImageTasksOptions>>> = {
   quick: { side: 12, classes: 6, perClass: 40, batch: 12 },
-  standard: { reduction: 2, perClass: 60, batch: 16 },
-  full: { perClass: 500, batch: 64 },
+  standard: { reduction: 2, perClass: 60, batch: 16, augment: true },
+  full: { perClass: 500, batch: 64, augment: true },
 };
 
 function optionsOf(sources: Sources, { dimension, profile }: CellConfig, seeds: Seeds): ImageTasksOptions {

@@ -69,7 +69,7 @@ function source(position: Tensor, size: number, padding: number, border: 'zero' 
  * @param key u32 [2], used for nothing else
  */
 export function randomCrop(images: Tensor, key: Tensor, { padding, border = 'zero' }: CropOptions): Tensor {
-  const [count, height, width, channels] = sizesOf('randomCrop', images);
+  const [count, height, width] = sizesOf('randomCrop', images);
   if (
     !Number.isInteger(padding) ||
     padding < 0 ||
@@ -79,9 +79,27 @@ export function randomCrop(images: Tensor, key: Tensor, { padding, border = 'zer
       `randomCrop: a padding of ${padding} was asked for ${height} × ${width} images; give a whole number of 0 or more, and for 'reflect' one below their size.`,
     );
   if (padding === 0) return images;
+  const [top, left] = [offsets(key, 'row', count, padding), offsets(key, 'column', count, padding)];
+  return cropAt(images, top, left, { padding, border });
+}
+
+/**
+ * Each image padded and cut out again at a place of its own.
+ *
+ * @param images [N, H, W, C]
+ * @param top u32 [N] or [N, 1, 1], rows of the padded image that are left out above: 0 … 2·padding; the same for `left`
+ */
+export function cropAt(
+  images: Tensor,
+  top: Tensor,
+  left: Tensor,
+  { padding, border = 'zero' }: CropOptions,
+): Tensor {
+  const [count, height, width, channels] = sizesOf('cropAt', images);
   const shape = [count, height, width];
-  const rows = source(add(iota(shape, 1), offsets(key, 'row', count, padding)), height, padding, border);
-  const columns = source(add(iota(shape, 2), offsets(key, 'column', count, padding)), width, padding, border);
+  const each = (offset: Tensor) => reshape(offset, [count, 1, 1]);
+  const rows = source(add(iota(shape, 1), each(top)), height, padding, border);
+  const columns = source(add(iota(shape, 2), each(left)), width, padding, border);
   const pixel = add(multiply(rows.index, width), columns.index);
   const found = select(bitwiseAnd(rows.inside, columns.inside), pixel, OUTSIDE);
   return takePixels(images, found, [count, height, width, channels]);
@@ -89,8 +107,19 @@ export function randomCrop(images: Tensor, key: Tensor, { padding, border = 'zer
 
 /** Each image mirrored left to right with probability one half. See `randomCrop`. */
 export function randomFlip(images: Tensor, key: Tensor): Tensor {
-  const [count, height, width, channels] = sizesOf('randomFlip', images);
-  const mirrored = reshape(bernoulli(foldIn(key, 0, 'flip'), 0.5, [count]), [count, 1, 1]);
+  const [count] = sizesOf('randomFlip', images);
+  return flipWhere(images, bernoulli(foldIn(key, 0, 'flip'), 0.5, [count]));
+}
+
+/**
+ * Some images mirrored left to right.
+ *
+ * @param images [N, H, W, C]
+ * @param mirror u32 [N], 1 for those that are
+ */
+export function flipWhere(images: Tensor, mirror: Tensor): Tensor {
+  const [count, height, width, channels] = sizesOf('flipWhere', images);
+  const mirrored = reshape(mirror, [count, 1, 1]);
   const shape = [count, height, width];
   const column = iota(shape, 2);
   const from = select(mirrored, subtract(width - 1, column), column);
