@@ -29,9 +29,9 @@ const setting = {
   rate: 0.01,
   momentum: 0.9,
   weightDecay: 5e-4,
-  innerSteps: 3000,
+  innerSteps: 2000,
   every: 100,
-  judgedAt: [0, 300, 700, 1500, 3000],
+  judgedAt: [0, 200, 500, 1000, 2000],
   metaTest: { steps: 200, repeats: 3 },
 };
 type Setting = typeof setting;
