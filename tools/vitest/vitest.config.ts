@@ -28,8 +28,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     // The first use of a pipeline on a software adapter costs up to a second.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     globalSetup: [join(import.meta.dirname, 'global-setup.ts')],
     projects: folders.map((folder) => ({
       extends: true as const,

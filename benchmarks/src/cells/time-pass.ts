@@ -11,7 +11,7 @@ import { compileMsOf, withFirstRun, withRun } from './prepare.ts';
 
 /** How long sampling goes on, by profile; what is not listed is sampled like `standard`. */
 export const sampling: Readonly<Record<string, SamplingOptions>> = {
-  quick: { minimumSamples: 4, maximumSamples: 20, timeBudgetMs: 50, warmUpCalls: 1, warmUpMs: 0 },
+  quick: { minimumSamples: 6, maximumSamples: 20, timeBudgetMs: 50, warmUpCalls: 1, warmUpMs: 0 },
   standard: { minimumSamples: 10, maximumSamples: 100, timeBudgetMs: 250, warmUpCalls: 2, warmUpMs: 20 },
   full: { minimumSamples: 20, maximumSamples: 200, timeBudgetMs: 4000, warmUpCalls: 3, warmUpMs: 50 },
 };

@@ -157,7 +157,6 @@ function kernelTable(
       show: ({ row }) => methodLink(context, row.method),
       value: ({ row }) => row.method,
     },
-    { title: 'Variant', kind: 'text', show: ({ kernel }) => kernel?.variant ?? '' },
     {
       title: 'Time',
       kind: 'number',
@@ -195,6 +194,7 @@ function kernelTable(
       kind: 'text',
       show: ({ row }) => (row.troubles.length === 0 && !row.noisy ? '' : troubleBadges(row)),
     },
+    { title: 'Variant', kind: 'text', show: ({ kernel }) => kernel?.variant ?? '' },
     { title: 'Cells', kind: 'text', show: ({ row }) => cellLinks(row) },
   ];
   return siteTable(columns, kernels, { group: ({ row }) => row.point });
