@@ -18,11 +18,11 @@ import {
   rsqrt,
   ShapeError,
   showShape,
-  square,
   stopGradient,
   subtract,
   type Tensor,
   take,
+  variance,
 } from '@longhorizon/tensor';
 
 /** Mean and variance of each channel, [channels], or for each step of an inner loop [steps, channels]. */
@@ -43,8 +43,7 @@ export function batchStatistics(x: Tensor): Statistics {
   if (x.shape.length < 2)
     throw new ShapeError(`batchStatistics: ${showShape(x.shape)} has no batch; give [N, C] or [N, H, W, C].`);
   const axes = batchAxes(x);
-  const centre = mean(x, axes);
-  return { mean: centre, variance: mean(square(subtract(x, centre)), axes) };
+  return { mean: mean(x, axes), variance: variance(x, axes) };
 }
 
 /**

@@ -229,6 +229,45 @@ describe('a plan', () => {
     for (const one of arrays.values()) one.destroy();
   });
 
+  it('replaces what a row has read when the row is done', async () => {
+    const [rows, channels] = [600, 24];
+    const x = input([rows, channels]);
+    const w = input([channels]);
+    // Each element of a column reads the column's w, which the sum of the column then replaces.
+    const next = subtract(w, multiply(sum(tanh(multiply(x, w)), 0), 0.01));
+    const arrays = new Map([
+      [x, DeviceArray.from(device(), wave(rows * channels), [rows, channels])],
+      [w, DeviceArray.from(device(), wave(channels, 0.4), [channels])],
+    ]);
+    const plan = await Plan.make(device(), { outputs: [], updates: new Map([[w, next]]), arrays });
+    expect(plan.dispatchCount).toBe(1);
+    plan.run();
+    const found = await arrays.get(w)!.read();
+    const [xs, old] = [wave(rows * channels), wave(channels, 0.4)];
+    for (let column = 0; column < channels; column++) {
+      let total = 0;
+      for (let row = 0; row < rows; row++) total += Math.tanh(xs[row * channels + column]! * old[column]!);
+      expect(found[column]).toBeCloseTo(old[column]! - 0.01 * total, 4);
+    }
+    plan.destroy();
+    for (const one of arrays.values()) one.destroy();
+  });
+
+  it('shares a module between layers of different sizes, on a software adapter, and its numbers are in the predicted bytes', async () => {
+    const images = [12, 8, 6].map((size) => input([2, size, size, 4]));
+    const pooled = images.map((x) => maxPool(relu(multiply(subtract(x, mean(x, [0, 1, 2])), 2)), 2));
+    const request = { outputs: pooled };
+    const program = makeProgram(request, targetOf(device()));
+    const modules = new Set(program.kernels.map(({ wgsl }) => wgsl)).size;
+    if (device().adapter.isSoftware) expect(modules).toBeLessThan(program.kernels.length);
+    const predicted = totalBytes(predictBytes(request, program));
+    const { live } = device().ledger;
+    const plan = await Plan.make(device(), request);
+    expect(device().ledger.live - live).toBe(predicted);
+    plan.destroy();
+    await compare(pooled, feedsFor(...images));
+  });
+
   it('gives the same bytes twice, and allocates what it predicted', async () => {
     const x = input([64, 40]);
     const w = input([40, 10]);
