@@ -9,7 +9,7 @@
  *
  *     node --conditions=longhorizon-source --import tsx benchmarks/src/hypergradient/cleaning.ts --seeds 8
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { drmad, type Method, neumannIft, oneStep, type Problem, prepare } from '@longhorizon/bilevel';
@@ -47,7 +47,20 @@ interface Protocol {
   readonly rate: number;
 }
 
+const PROTOCOL: Protocol = {
+  dataset: 'fashion-mnist',
+  examples: 1000,
+  clean: 1000,
+  test: 5000,
+  noise: { kind: 'uniform-any', rate: 0.5 },
+  horizon: 10,
+  innerOptimisations: 200,
+  rate: 0.1,
+};
+
 interface Result {
+  readonly method: string;
+  /** Seed 0 chooses rates; the others are results. */
   readonly seed: number;
   /** Learning rate of λ. */
   readonly rate?: number;
@@ -102,7 +115,7 @@ async function judge(
   problem: Problem,
   lambda: ArrayLike<number>,
   horizon: number,
-): Promise<Omit<Result, 'seed' | 'rate'>> {
+): Promise<Omit<Result, 'method' | 'seed' | 'rate'>> {
   const run = await prepare(device, problem, adapt, { horizon });
   try {
     run.write('lambda', lambda);
@@ -120,11 +133,6 @@ async function judge(
   }
 }
 
-const summaryOf = (results: Readonly<Record<string, readonly Result[]>>) =>
-  Object.fromEntries(
-    Object.entries(results).map(([name, seeds]) => [name, summarise(seeds.map(({ accuracy }) => accuracy))]),
-  );
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -133,56 +141,53 @@ async function main(): Promise<void> {
       out: { type: 'string', default: join(root, 'results', 'cleaning.json') },
     },
   });
-  const protocol: Protocol = {
-    dataset: 'fashion-mnist',
-    examples: 1000,
-    clean: 1000,
-    test: 5000,
-    noise: { kind: 'uniform-any', rate: 0.5 },
-    horizon: 10,
-    innerOptimisations: 200,
-    rate: 0.1,
-  };
-  const device = await openDevice({ timestampQuantization: false });
   const names = values.methods.split(',');
-  const tuning: Record<string, Result[]> = {};
-  const results: Record<string, Result[]> = Object.fromEntries(names.map((name) => [name, []]));
-  const one = async (problem: Problem, name: string, seed: number, rate?: number): Promise<Result> => {
+  mkdirSync(join(values.out, '..'), { recursive: true });
+  // What a run that was stopped has found already stands.
+  const runs: Result[] = existsSync(values.out) ? JSON.parse(readFileSync(values.out, 'utf8')).runs : [];
+  const device = await openDevice({ timestampQuantization: false });
+  let made: { readonly seed: number; readonly problem: Problem } | undefined;
+  const one = async (method: string, seed: number, rate?: number): Promise<Result> => {
+    const known = runs.find((run) => run.method === method && run.seed === seed && run.rate === rate);
+    if (known !== undefined) return known;
+    if (made?.seed !== seed) made = { seed, problem: problemOf(PROTOCOL, seed) };
+    const { problem } = made;
     const lambda =
-      rate === undefined ? fixed(problem, name) : await learn(device, problem, name, rate, protocol);
-    const result = {
-      seed,
-      ...(rate === undefined ? {} : { rate }),
-      ...(await judge(device, problem, lambda, protocol.horizon)),
-    };
+      rate === undefined ? fixed(problem, method) : await learn(device, problem, method, rate, PROTOCOL);
+    const judged = await judge(device, problem, lambda, PROTOCOL.horizon);
+    const result = { method, seed, ...(rate === undefined ? {} : { rate }), ...judged };
+    runs.push(result);
+    writeFileSync(
+      values.out,
+      `${JSON.stringify({ protocol: PROTOCOL, rates: RATES, runs }, undefined, 1)}\n`,
+    );
     console.log(
-      `seed ${seed}  ${`${name} ${rate ?? ''}`.padEnd(30)} accuracy ${result.accuracy.toFixed(4)}  clean loss ${result.cleanLoss.toFixed(4)}` +
-        `  weights ${result.weightOfRight.toFixed(2)} / ${result.weightOfWrong.toFixed(2)}`,
+      `seed ${seed}  ${`${method} ${rate ?? ''}`.padEnd(30)} accuracy ${judged.accuracy.toFixed(4)}  clean loss ${judged.cleanLoss.toFixed(4)}` +
+        `  weights ${judged.weightOfRight.toFixed(2)} / ${judged.weightOfWrong.toFixed(2)}`,
     );
     return result;
   };
   try {
-    const first = problemOf(protocol, 0);
+    const best = new Map<string, number>();
     for (const name of names.filter((each) => each in LEARNED)) {
-      tuning[name] = [];
-      for (const rate of RATES) tuning[name].push(await one(first, name, 0, rate));
+      const tried: Result[] = [];
+      for (const rate of RATES) tried.push(await one(name, 0, rate));
+      best.set(name, tried.reduce((a, b) => (b.cleanLoss < a.cleanLoss ? b : a)).rate!);
     }
-    const best = (name: string) => tuning[name]?.reduce((a, b) => (b.cleanLoss < a.cleanLoss ? b : a)).rate;
-    mkdirSync(join(values.out, '..'), { recursive: true });
-    for (let seed = 1; seed <= Number(values.seeds); seed++) {
-      const problem = problemOf(protocol, seed);
-      for (const name of names) results[name]!.push(await one(problem, name, seed, best(name)));
-      // After every seed, so that a run that is stopped leaves what it found.
-      const found = { protocol, rates: RATES, summary: summaryOf(results), tuning, results };
-      writeFileSync(values.out, `${JSON.stringify(found, undefined, 1)}\n`);
-    }
+    for (let seed = 1; seed <= Number(values.seeds); seed++)
+      for (const name of names) await one(name, seed, best.get(name));
   } finally {
     await device.close();
   }
-  for (const [name, { mean, ci95, least, greatest }] of Object.entries(summaryOf(results)))
+  for (const name of names) {
+    const accuracies = runs
+      .filter(({ method, seed }) => method === name && seed > 0)
+      .map((run) => run.accuracy);
+    const { mean, ci95, least, greatest } = summarise(accuracies);
     console.log(
       `${name.padEnd(24)} ${mean.toFixed(4)} ± ${ci95.toFixed(4)}  ${least.toFixed(4)} … ${greatest.toFixed(4)}`,
     );
+  }
 }
 
 await main();
