@@ -18,7 +18,7 @@ export const sampling: Readonly<Record<string, SamplingOptions>> = {
 
 /** A run that takes this long has its noise averaged out; ten of them would only meet the time limit. */
 const longRunMs = 1000;
-const fewSamples: SamplingOptions = { minimumSamples: 4, warmUpCalls: 0, warmUpMs: 0 };
+const fewSamples: SamplingOptions = { minimumSamples: 6, warmUpCalls: 0, warmUpMs: 0 };
 
 export const primaryPhase = 'hypergradient';
 

@@ -21,7 +21,7 @@ export const primaryPhase = 'inner step with the method';
 
 /** A trajectory that takes this long has its noise averaged out. */
 const longRunMs = 1000;
-const fewSamples: SamplingOptions = { minimumSamples: 4, warmUpCalls: 0, warmUpMs: 0 };
+const fewSamples: SamplingOptions = { minimumSamples: 6, warmUpCalls: 0, warmUpMs: 0 };
 
 export async function initialisationTime(cell: InitialisationCase): Promise<Measurement> {
   const { device, config, signal } = cell;

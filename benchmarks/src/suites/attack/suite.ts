@@ -49,6 +49,7 @@ export const attackSuite: Suite = defineSuite({
     { name: 'queries', title: 'Queries', direction: 'lower' },
     { name: 'distance', title: 'Distance (L2)', direction: 'lower' },
   ],
+  comparedAcrossHorizons: true,
   timedBeside: { phase: plainPhase, title: 'inner steps' },
   axisNames: { horizon: 'k', dimension: 'weights', step: 'meta-iterations' },
   isolation: 'worker',

@@ -119,7 +119,7 @@ async function timeCell(
         { name: plainPhase, run: () => training.run('first', 0, 1) },
       ],
       {
-        minimumSamples: profile === 'quick' ? 4 : 10,
+        minimumSamples: profile === 'quick' ? 6 : 10,
         maximumSamples: 40,
         timeBudgetMs: profile === 'quick' ? 100 : 2000,
         warmUpCalls: 0,

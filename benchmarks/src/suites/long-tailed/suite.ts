@@ -54,6 +54,7 @@ export const longTailedSuite: Suite = defineSuite({
   passes: ['memory', 'time', 'training'],
   metric: { name: 'accuracy', title: 'Balanced accuracy', direction: 'higher' },
   moreMetrics: groups.map(([name, title]) => ({ name, title, direction: 'higher', share: true })),
+  comparedAcrossHorizons: true,
   timedBeside: { phase: plainPhase, title: 'plain steps' },
   axisNames: { horizon: 'k', dimension: 'examples', step: 'steps of the run' },
   isolation: 'worker',
