@@ -56,8 +56,13 @@ describe('bench', () => {
     expect(out).toMatch(/fine +80 B +T\^1\.00 /);
     expect(out).toMatch(/The page is .*index\.html/);
     expect(readFileSync(join(folder, 'site', 'index.html'), 'utf8')).toContain('Nothing here was measured.');
-    const again = await bench('--suite fixture --no-site');
+    const again = await bench('--suite fixture');
     expect(again.out).toContain('16 cells: 16 had a result, nothing was left to run.');
+    expect(again.out).toMatch(/The page is .*index\.html \(there is nothing new for it\)/);
+    const retitled = { site: { ...fixtureProgram.site, title: 'Another title' } };
+    expect((await bench('--suite fixture', retitled)).out).toMatch(/index\.html \(built in /);
+    await bench('--suite fixture --no-site --no-resume --method fine');
+    expect((await bench('--suite fixture', retitled)).out).toMatch(/index\.html \(built in /);
   });
 
   it('measures again, and again only what is asked for', async () => {

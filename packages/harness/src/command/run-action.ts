@@ -6,6 +6,7 @@ import { duration } from '../run/progress.ts';
 import { type BenchRun, type BenchSummary, planBench, runBench } from '../run/run-bench.ts';
 import { buildSite } from '../site/build.ts';
 import { siteContext } from '../site/context.ts';
+import { isFresh, siteKey } from '../site/fresh.ts';
 import { readRecords } from '../store/read.ts';
 import { boardsText } from './boards-text.ts';
 import { dryRunText } from './dry-run.ts';
@@ -60,7 +61,13 @@ export async function runAction(
 async function buildPage(program: BenchProgram, folder: string, output: Output): Promise<void> {
   const started = performance.now();
   const { records } = readRecords([folder]);
-  const page = await buildSite(records, { ...program.site, suites: program.suites }, join(folder, 'site'));
+  const description = { ...program.site, suites: program.suites };
+  const place = join(folder, 'site');
+  if (isFresh(place, siteKey(records, description))) {
+    output.write(`The page is ${join(place, 'index.html')} (there is nothing new for it).\n`);
+    return;
+  }
+  const page = await buildSite(records, description, place);
   output.write(`The page is ${page} (built in ${duration(performance.now() - started)}).\n`);
 }
 

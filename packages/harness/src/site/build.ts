@@ -6,6 +6,7 @@ import type { CellRecord } from '../record/record.ts';
 import { checkOutputFolder, writing } from '../store/folder.ts';
 import { type SiteContext, siteContext } from './context.ts';
 import type { SiteDescription } from './descriptions.ts';
+import { builtFrom, siteKey } from './fresh.ts';
 import { pictureFiles } from './headline.ts';
 import { type Page, renderPage } from './layout.ts';
 import { cellPages } from './pages/cells.ts';
@@ -73,6 +74,8 @@ export async function buildSite(
   const context = siteContext(records, description);
   const files = [...(await renderPages(context)), ...(await pictureFiles(context))];
   writing(folder, 'The page', () => {
+    // Last to come, first to go: a page that was left half built is not taken for whole.
+    rmSync(join(folder, builtFrom), { force: true });
     for (const name of ['cells', 'methods', 'data', 'pictures'])
       rmSync(join(folder, name), { recursive: true, force: true });
     cpSync(assets, folder, { recursive: true });
@@ -83,6 +86,7 @@ export async function buildSite(
     }
     gather(records, join(folder, 'data'));
     rmSync(join(folder, 'data', '.temporary'), { recursive: true, force: true });
+    writeFileSync(join(folder, builtFrom), `${siteKey(records, description)}\n`);
   });
   return join(folder, 'index.html');
 }
