@@ -25,4 +25,4 @@ it('docs/core.md is a program that runs, and every claim in it holds', async () 
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-});
+}, 60_000);
