@@ -34,7 +34,7 @@ const sample: CellConfig = {
 };
 
 /** A row; title and source are those that the method itself names. */
-export function methodRow(name: string, make: Make, card: Card, spec: Partial<MethodSpec> = {}): MethodRow {
+export function row(name: string, make: Make, card: Card, spec: Partial<MethodSpec> = {}): MethodRow {
   const { title, source } = make(sample, {});
   return { name, title, role: 'baseline', ...spec, make, card: { ...card, source: { citation: source } } };
 }
@@ -43,22 +43,22 @@ const window = 10;
 const distilled = (seeds: Seeds): Method => hyperdistill({ gamma: 0.99, seed: seeds.noise ?? 0 });
 
 export const methods: readonly MethodRow[] = [
-  methodRow('exact-reverse', () => exactReverse(), cards.exactReverse, { role: 'reference' }),
-  methodRow('forward', () => forwardMode(), cards.forward),
-  methodRow(
+  row('exact-reverse', () => exactReverse(), cards.exactReverse, { role: 'reference' }),
+  row('forward', () => forwardMode(), cards.forward),
+  row(
     'forward-shared',
     ({ dimension }) => sharedForward({ groups: Math.min(10, dimension) }),
     cards.sharedForward,
   ),
-  methodRow('truncated-reverse', () => truncatedReverse({ window }), cards.truncated, {
+  row('truncated-reverse', () => truncatedReverse({ window }), cards.truncated, {
     horizon: { minimum: window, maximum: 1e9, because: `it looks back on ${window} steps` },
   }),
-  methodRow('one-step', () => oneStep, cards.oneStep),
-  methodRow('first-order', () => firstOrder, cards.firstOrder),
-  methodRow('drmad', () => drmad, cards.drmad),
-  methodRow('generalised-greedy', () => generalisedGreedy(), cards.generalisedGreedy),
-  methodRow('neumann', () => neumannIft({ terms: 10 }), cards.neumann),
-  methodRow('conjugate-gradient', () => conjugateGradientIft({ steps: 10 }), cards.conjugateGradient),
-  methodRow('evograd', (_, seeds) => evoGrad({ seed: seeds.noise ?? 0 }), cards.evoGrad),
-  methodRow('hyperdistill', (_, seeds) => distilled(seeds), cards.hyperdistill, { role: 'method' }),
+  row('one-step', () => oneStep, cards.oneStep),
+  row('first-order', () => firstOrder, cards.firstOrder),
+  row('drmad', () => drmad, cards.drmad),
+  row('generalised-greedy', () => generalisedGreedy(), cards.generalisedGreedy),
+  row('neumann', () => neumannIft({ terms: 10 }), cards.neumann),
+  row('conjugate-gradient', () => conjugateGradientIft({ steps: 10 }), cards.conjugateGradient),
+  row('evograd', (_, seeds) => evoGrad({ seed: seeds.noise ?? 0 }), cards.evoGrad),
+  row('hyperdistill', (_, seeds) => distilled(seeds), cards.hyperdistill, { role: 'method' }),
 ];

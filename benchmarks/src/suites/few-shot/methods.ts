@@ -9,7 +9,7 @@ import {
   truncatedReverse,
 } from '@longhorizon/bilevel';
 import { lazy, lookahead } from '@longhorizon/lazy';
-import { methods as general, methodRow } from '../methods.ts';
+import { methods as general, row } from '../methods.ts';
 import type { MethodRow } from '../rows.ts';
 import { cards } from './cards.ts';
 import { fixedStartProblems } from './problems.ts';
@@ -24,20 +24,20 @@ const startAlone = { problems: mamlProblems.map(({ name }) => name) };
 const window = 2;
 
 export const methods: readonly MethodRow[] = [
-  ...general.map((row) =>
-    followStart.has(row.name) ? row : { ...row, problems: fixedStartProblems.map(({ name }) => name) },
+  ...general.map((one) =>
+    followStart.has(one.name) ? one : { ...one, problems: fixedStartProblems.map(({ name }) => name) },
   ),
-  methodRow('truncated-maml', () => truncatedReverse({ window }), cards.truncatedMaml, {
+  row('truncated-maml', () => truncatedReverse({ window }), cards.truncatedMaml, {
     ...learned,
     horizon: { minimum: window, maximum: 1e9, because: `it looks back on ${window} steps` },
   }),
-  methodRow('greedy-maml', () => greedyMaml, cards.greedyMaml, learned),
-  methodRow('fomaml', () => fomamlGradient, cards.fomaml, learned),
-  methodRow('multi-step-fomaml', () => multiStepFomamlGradient, cards.multiStepFomaml, learned),
-  methodRow('reptile', () => reptileGradient, cards.reptile, startAlone),
-  methodRow('leap', () => leapGradient, cards.leap, startAlone),
-  methodRow('imaml', ({ problem }) => imamlGradient({ rate: innerRateOf(problem) }), cards.imaml, startAlone),
-  methodRow('lazy', () => lazy(), cards.lazy, { ...learned, role: 'method' }),
-  methodRow('lazy-half', () => lazy({ beta: 0.5 }), cards.lazy, { ...learned, role: 'method' }),
-  methodRow('lookahead', () => lookahead({ beta: 0.5 }), cards.lookahead, learned),
+  row('greedy-maml', () => greedyMaml, cards.greedyMaml, learned),
+  row('fomaml', () => fomamlGradient, cards.fomaml, learned),
+  row('multi-step-fomaml', () => multiStepFomamlGradient, cards.multiStepFomaml, learned),
+  row('reptile', () => reptileGradient, cards.reptile, startAlone),
+  row('leap', () => leapGradient, cards.leap, startAlone),
+  row('imaml', ({ problem }) => imamlGradient({ rate: innerRateOf(problem) }), cards.imaml, startAlone),
+  row('lazy', () => lazy(), cards.lazy, { ...learned, role: 'method' }),
+  row('lazy-half', () => lazy({ beta: 0.5 }), cards.lazy, { ...learned, role: 'method' }),
+  row('lookahead', () => lookahead({ beta: 0.5 }), cards.lookahead, learned),
 ];
