@@ -9,13 +9,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { drmad, firstOrder, type Method, neumannIft, oneStep, prepare, type Run } from '@longhorizon/bilevel';
 import { loadDataset, toCommonShape } from '@longhorizon/datasets';
-import { sampleArms } from '@longhorizon/harness';
 import { hyperdistill } from '@longhorizon/hyperdistill';
 import { momentum, warpedConvolutional } from '@longhorizon/nn';
 import { openDevice } from '@longhorizon/tensor';
 import { root } from '../root.ts';
 import { adapt } from './adapt.ts';
 import { networkParts } from './problems/network-parts.ts';
+import { summarise } from './summary.ts';
 
 /** θ is fitted before one inner optimisation in so many. */
 const PERIOD = 50;
@@ -74,24 +74,25 @@ try {
     runs.push(run);
     arms.push({ name, run: () => (method === adapt ? run.compute() : run.metaStep()) });
   }
-  const { phases } = await sampleArms(arms, {
-    minimumSamples: samples,
-    maximumSamples: samples,
-    warmUpCalls: 1,
-    warmUpMs: 0,
-    timeBudgetMs: 180_000,
-  });
-  const milliseconds = Object.fromEntries(
-    Object.entries(phases).map(([name, { samples: own }]) => [name, own]),
-  );
-  const median = (name: string) => phases[name]!.summary.median!;
+  const taken: Record<string, { wallMs: number; processorMs: number }[]> = {};
+  for (const { run } of arms) await run();
+  for (let round = 0; round < samples; round++)
+    for (const { name, run } of round % 2 === 0 ? arms : arms.toReversed()) {
+      const [start, used] = [performance.now(), process.cpuUsage()];
+      await run();
+      const { user, system } = process.cpuUsage(used);
+      const sample = { wallMs: performance.now() - start, processorMs: (user + system) / 1000 };
+      taken[name] = [...(taken[name] ?? []), sample];
+    }
+  // Where the processor plays the GPU, its own time is the work done, whatever else the machine does.
+  const clock = device.adapter.isSoftware ? 'processorMs' : 'wallMs';
+  const median = (name: string) => summarise(taken[name]!.map((one) => one[clock])).median;
   const between = median('hyperdistill between fits');
   const amortised = between + (median('hyperdistill with a fit') - between) / PERIOD;
   const perOneStep = Object.fromEntries(
-    [
-      ...Object.keys(METHODS).map((name) => [name, median(name)] as const),
-      ['hyperdistill', amortised] as const,
-    ].map(([name, ms]) => [name, ms / median('one-step')]),
+    [...arms.map(({ name }) => [name, median(name)] as const), ['hyperdistill', amortised] as const].map(
+      ([name, ms]) => [name, ms / median('one-step')],
+    ),
   );
   const { adapter } = device;
   const setting = {
@@ -107,7 +108,7 @@ try {
   mkdirSync(join(values.out, '..'), { recursive: true });
   writeFileSync(
     values.out,
-    `${JSON.stringify({ adapter: adapter.description, setting, perOneStep, milliseconds }, undefined, 1)}\n`,
+    `${JSON.stringify({ adapter: adapter.description, setting, clock, perOneStep, samples: taken }, undefined, 1)}\n`,
   );
   for (const [name, ratio] of Object.entries(perOneStep))
     console.log(`${name.padEnd(28)} ${ratio.toFixed(2)} × one-step`);

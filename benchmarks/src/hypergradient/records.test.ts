@@ -4,13 +4,19 @@ import { join } from 'node:path';
 import { readRecords } from '@longhorizon/harness';
 import { describe, expect, it } from 'vitest';
 import { root } from '../root.ts';
-import { summarise } from './summary.ts';
+import { type Summary, summarise } from './summary.ts';
 
 const folder = join(root, 'benchmarks/records/hypergradient');
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(folder, name), 'utf8')) as T;
 
 interface Seeded {
   readonly seed: number;
+}
+
+/** a − b, seed by seed. */
+function paired<R extends Seeded>(a: readonly R[], b: readonly R[], of: (one: R) => number): Summary {
+  expect(a.map(({ seed }) => seed)).toEqual(b.map(({ seed }) => seed));
+  return summarise(a.map((one, k) => of(one) - of(b[k]!)));
 }
 
 describe('sine waves at the published scale', () => {
@@ -41,6 +47,70 @@ describe('sine waves at the published scale', () => {
     expect(Math.abs(theta('0.9') - 1)).toBeLessThan(0.2);
     expect(theta('0.99')).toBeGreaterThan(0.5);
     expect(theta('0.99')).toBeLessThan(0.75);
+  });
+});
+
+describe('cosines to the exact hypergradient on sine waves', () => {
+  interface Found {
+    readonly momentum: number;
+    readonly cosines: Readonly<Record<string, { readonly second?: Summary; readonly total: Summary }>>;
+  }
+  const found = read<readonly Found[]>('sinusoid-cosine.json');
+
+  it('without momentum: one-step, then the discounted sum for γ = 0.9, for 0.99, then DrMAD', () => {
+    const { cosines } = found.find(({ momentum }) => momentum === 0)!;
+    const second = (name: string) => cosines[name]!.second!.mean;
+    const order = ['one-step', 'eq7-0.9', 'eq7-0.99', 'drmad'].map(second);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(second('hyperdistill-0.9')).toBeCloseTo(second('eq7-0.9'), 4);
+    expect(cosines['first-order']!.total.mean).toBeLessThan(cosines['one-step']!.total.mean);
+  });
+});
+
+describe('data cleaning on Fashion-MNIST', () => {
+  it('over T = 100 full steps HyperDistill is above no cleaning and above one-step, the interval of the paired differences beyond zero', () => {
+    const { records, rejected } = readRecords([join(folder, 'cleaning.jsonl')]);
+    expect(rejected).toEqual([]);
+    const of = (name: string) =>
+      records
+        .filter(({ config }) => config.method === name)
+        .map(({ config, training }) => ({
+          seed: config.seed,
+          final: training!.final.accuracy!,
+          // Before λ was first moved: all weights equal.
+          start: training!.curve[0]!.metrics.accuracy!,
+        }))
+        .sort((a, b) => a.seed - b.seed);
+    const [ours, oneStep] = [of('hyperdistill'), of('one-step')];
+    const overOneStep = paired(ours, oneStep, ({ final }) => final);
+    expect(overOneStep.count).toBeGreaterThanOrEqual(5);
+    expect(overOneStep.mean - overOneStep.ci95).toBeGreaterThan(0);
+    const overNone = summarise(ours.map(({ final, start }) => final - start));
+    expect(overNone.mean - overNone.ci95).toBeGreaterThan(0);
+  });
+
+  it('over T = 10 steps it is above no cleaning, and no better than one-step', () => {
+    interface Cleaning {
+      readonly runs: readonly (Seeded & { readonly method: string; readonly accuracy: number })[];
+    }
+    const { runs } = read<Cleaning>('cleaning-short.json');
+    // Seed 0 chose the rates.
+    const seedsOf = (name: string) => runs.filter(({ method, seed }) => method === name && seed > 0);
+    const over = (name: string) =>
+      paired(seedsOf('hyperdistill-0.9'), seedsOf(name), ({ accuracy }) => accuracy);
+    const [none, oneStep] = [over('no-cleaning'), over('one-step')];
+    expect(none.count).toBeGreaterThanOrEqual(5);
+    expect(none.mean - none.ci95).toBeGreaterThan(0);
+    expect(Math.abs(oneStep.mean)).toBeLessThan(0.01);
+  });
+});
+
+describe('the work of an inner optimisation on convolutions', () => {
+  const { perOneStep } = read<{ readonly perOneStep: Readonly<Record<string, number>> }>('online-times.json');
+
+  it('HyperDistill takes at most 1.3 times what one-step takes', () => {
+    expect(perOneStep.hyperdistill).toBeLessThan(1.3);
+    expect(perOneStep.drmad).toBeGreaterThan(perOneStep.hyperdistill!);
   });
 });
 
