@@ -1,6 +1,6 @@
 /**
  * @file Initialisations learned from heterogeneous tasks of pictures, at equal inner steps: meta-training loss along the way, and accuracy on a
- * set that none was learned from. Shin et al. (ICML 2021), figures 6 and 7, in small. One line of JSON for each run; runs that are in the file
+ * set that none was learned from: the large-scale experiment of Shin et al. (ICML 2021), in small. One line of JSON for each run; runs that are in the file
  * are not done again.
  *
  *     node --conditions=longhorizon-source --import tsx benchmarks/src/large-scale/experiment.ts \
@@ -25,16 +25,15 @@ const setting = {
   side: 12,
   perClass: 60,
   batch: 12,
-  augment: true,
   rate: 0.01,
   momentum: 0.9,
   weightDecay: 5e-4,
-  innerSteps: 2000,
+  innerSteps: 1000,
   every: 100,
-  judgedAt: [0, 200, 500, 1000, 2000],
+  judgedAt: [0, 100, 200, 500, 1000],
   metaTest: { steps: 200, repeats: 3 },
 };
-type Setting = typeof setting;
+type Setting = typeof setting & { readonly augment?: boolean };
 
 export interface RunLine {
   readonly method: string;
@@ -123,6 +122,7 @@ async function main(): Promise<void> {
       seeds: { type: 'string', default: '0' },
       sources: { type: 'string', default: setting.sources },
       steps: { type: 'string', default: String(setting.innerSteps) },
+      augment: { type: 'boolean', default: false },
       out: { type: 'string', default: join(root, 'results', 'large-scale.jsonl') },
     },
   });
@@ -130,6 +130,7 @@ async function main(): Promise<void> {
     ...setting,
     sources: values.sources as Setting['sources'],
     innerSteps: Number(values.steps),
+    ...(values.augment ? { augment: true } : {}),
   };
   mkdirSync(dirname(values.out), { recursive: true });
   const done = new Set(

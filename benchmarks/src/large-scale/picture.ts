@@ -42,18 +42,20 @@ function panel(
       return { method, step, mean, low: Math.max(mean - width, 1e-9), high: mean + width };
     }),
   );
-  const known = methods.map(({ method }) => looks[method] ?? [method, '#3a9bd9']);
+  const known = [...new Set(methods.map(({ method }) => method))]
+    .sort()
+    .map((method) => looks[method] ?? [method, '#3a9bd9']);
   const color = {
     field: 'method',
     type: 'nominal',
     scale: { domain: known.map(([name]) => name), range: known.map(([, colour]) => colour) },
-    legend: { title: null, orient: 'bottom' },
+    legend: { title: null, orient: 'bottom', symbolOpacity: 1 },
   };
   const x = { field: 'step', type: 'quantitative', axis: { title: 'Inner steps of each task', grid: false } };
   const y = (field: string) => ({
     field,
     type: 'quantitative',
-    scale: { type: scale, zero: false, nice: false },
+    scale: scale === 'log' ? { type: 'log', nice: false } : { zero: false, nice: false },
     axis: { title: null, tickCount: 6 },
   });
   return {
