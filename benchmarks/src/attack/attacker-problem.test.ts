@@ -79,8 +79,9 @@ describe('the network that guesses gradients', () => {
       ).toEqual([3, side * side]);
   });
 
-  it('refuses pictures that cannot be halved twice', () => {
-    expect(() => gradientNetwork({ side: 3, channels: [1, 1, 1] })).toThrow(/3 × 3 cannot be halved twice/);
+  it('refuses pictures that cannot be halved as often', () => {
+    expect(() => gradientNetwork({ side: 3, channels: [1, 1, 1] })).toThrow(/3 × 3 cannot be halved 2 times/);
+    expect(() => gradientNetwork({ side: 8, channels: [4] })).toThrow(/two channel counts or more/);
   });
 });
 

@@ -17,47 +17,46 @@ import { add, conv2dInputGradient, relu, reshape, type Tensor } from '@longhoriz
 export interface GradientNetworkOptions {
   /** Pictures are side × side × 1. */
   readonly side: number;
-  /** Channels after each of the three convolutions: 16, 32, 64 in the released code. */
-  readonly channels: readonly [number, number, number];
+  /** Channels after each convolution: 16, 32, 64 in the released code. Each but the first halves the pictures. */
+  readonly channels: readonly number[];
 }
 
 /**
- * Convolutions 3 × 3, 4 × 4 with stride 2, 4 × 4 with stride 2; transposed ones back the same way; rectifiers between.
+ * A convolution 3 × 3, then some 4 × 4 with stride 2, and transposed ones back the same way; rectifiers between.
  *
  * The released network has batch norm between. It is left out: the network is fitted to single pictures, whose batches have no statistics.
- * Parameters `down1.filter`, `down1.bias`, …, `up3.filter`, `up3.bias`.
+ * Parameters `down1.filter`, `down1.bias`, …, `up1.filter`, `up1.bias`.
  *
  * @returns a model from [N, side, side, 1] to [N, side²]
  */
 export function gradientNetwork({ side, channels }: GradientNetworkOptions): Model {
-  const [a, b, c] = channels;
-  const half = Math.floor(side / 2);
-  const quarter = Math.floor(half / 2);
-  if (!(Number.isInteger(side) && quarter >= 1))
+  const halvings = channels.length - 1;
+  if (!(halvings >= 1 && Number.isInteger(side) && side >= 2 ** halvings))
     throw new RangeError(
-      `gradientNetwork: pictures of ${side} × ${side} cannot be halved twice; use a whole side of 4 or more.`,
+      `gradientNetwork: pictures of ${side} × ${side} cannot be halved ${halvings} times; use a whole side of ${2 ** Math.max(1, halvings)} or more, and two channel counts or more.`,
     );
-  const down = { size: 4, stride: 2, padding: 1, initial: kaimingNormal() };
+  const sides = channels.map((_, layer) => Math.floor(side / 2 ** layer));
+  const initial = kaimingNormal();
+  const down = channels.map((outputs, layer) =>
+    convolutionBlock(`down${layer + 1}`, channels[layer - 1] ?? 1, outputs, {
+      initial,
+      ...(layer === 0 ? {} : { size: 4, stride: 2, padding: 1 }),
+    }),
+  );
+  const up = channels.map((inputs, layer) =>
+    transposedBlock(`up${layer + 1}`, inputs, channels[layer - 1] ?? 1, {
+      side: sides[Math.max(0, layer - 1)]!,
+      ...(layer === 0 ? { size: 3, stride: 1 } : { size: 4, stride: 2 }),
+    }),
+  );
+  const layers = [...down, ...up.reverse()];
   return new Model({
     name: `gradient-network-${channels.join('-')}`,
     source:
       'Du, Zhang, Zhou, Yang and Feng, "Query-efficient meta attack to deep neural networks", ICLR 2020, released code (MNIST)',
     inputShape: [side, side, 1],
     outputs: side * side,
-    body: sequence(
-      convolutionBlock('down1', 1, a, { initial: kaimingNormal() }),
-      pure(relu),
-      convolutionBlock('down2', a, b, down),
-      pure(relu),
-      convolutionBlock('down3', b, c, down),
-      pure(relu),
-      transposedBlock('up1', c, b, { size: 4, stride: 2, side: half }),
-      pure(relu),
-      transposedBlock('up2', b, a, { size: 4, stride: 2, side }),
-      pure(relu),
-      transposedBlock('up3', a, 1, { size: 3, stride: 1, side }),
-      flatten,
-    ),
+    body: sequence(...layers.flatMap((layer, k) => (k === 0 ? [layer] : [pure(relu), layer])), flatten),
   });
 }
 

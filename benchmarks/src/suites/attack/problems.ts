@@ -50,7 +50,7 @@ export const attackProfiles: Readonly<Record<string, AttackProfile>> = {
     attacked: 100,
     victims: 'mixed',
     victimSteps: 300,
-    metaIterations: 300,
+    metaIterations: 100,
     coordinates: 32,
     iterations: 100,
     fitSteps: 20,
@@ -62,7 +62,7 @@ export const attackProfiles: Readonly<Record<string, AttackProfile>> = {
     attacked: 1000,
     victims: 'mixed',
     victimSteps: 2000,
-    metaIterations: 3000,
+    metaIterations: 1000,
     coordinates: 128,
     iterations: 100,
     fitSteps: 20,
@@ -71,6 +71,7 @@ export const attackProfiles: Readonly<Record<string, AttackProfile>> = {
 
 /** Channels of the attacker's network; the last are those of the released code. */
 const widths = [
+  [4, 8],
   [4, 8, 16],
   [8, 16, 32],
   [16, 32, 64],

@@ -21,7 +21,7 @@ function profile(
 ): ProfileSpec {
   return {
     horizons: [few],
-    dimensions: [attackerSizes[0]!],
+    dimensions: [attackerSizes[1]!],
     problems: present(names),
     ...changes,
     overrides: [
@@ -56,6 +56,7 @@ export const attackSuite: Suite = defineSuite({
   profiles: {
     quick: profile(['generated'], {
       seeds: [0],
+      dimensions: [attackerSizes[0]!],
       methods: ['zeroth-order', 'random-attacker', 'reptile-attacker', 'lazy-attacker'],
       timeoutSeconds: 120,
     }),
