@@ -1,0 +1,38 @@
+import type { CellRecord } from '@longhorizon/harness';
+import { describe, expect, it } from 'vitest';
+import { bySeed, meanOf, pairedMean } from './over-seeds.ts';
+
+const record = (method: string, seed: number, accuracy: number | null, status = 'ok'): CellRecord =>
+  ({
+    config: { problem: 'fashion-100', method, seed, pass: 'training' },
+    status,
+    training: { curve: [], final: { accuracy } },
+  }) as unknown as CellRecord;
+
+describe('numbers over seeds', () => {
+  it('have the mean and the interval of Student: t = 4.303 for three', () => {
+    const { mean, halfWidth, count } = meanOf([1, 2, 6]);
+    expect([mean, count]).toEqual([3, 3]);
+    expect(halfWidth).toBeCloseTo(4.303 * Math.sqrt(7 / 3), 10);
+    expect(meanOf([5])).toEqual({ mean: 5, halfWidth: null, count: 1 });
+    expect(() => meanOf([])).toThrow(/there are no values/);
+  });
+
+  it('are paired by seed; what is missing or failed has no part', () => {
+    const records = [
+      record('lazy', 0, 0.7),
+      record('lazy', 1, 0.8),
+      record('lazy', 2, null),
+      record('one', 0, 0.6),
+      record('one', 1, 0.75),
+      record('one', 3, 0.9),
+      record('one', 2, 0.1, 'timeout'),
+    ];
+    const of = (method: string) => bySeed(records, 'fashion-100', method, 'accuracy');
+    expect([...of('lazy').keys()]).toEqual([0, 1]);
+    const difference = pairedMean(of('lazy'), of('one'));
+    expect(difference?.mean).toBeCloseTo(0.075, 12);
+    expect(difference?.count).toBe(2);
+    expect(pairedMean(of('lazy'), new Map())).toBeUndefined();
+  });
+});
