@@ -84,18 +84,42 @@ function exactChanges(a: CellRecord, b: CellRecord): readonly string[] {
   const metrics = new Set([...Object.keys(a.training?.final ?? {}), ...Object.keys(b.training?.final ?? {})]);
   for (const name of [...metrics].sort())
     add(name, numberOf(a.training?.final[name]), numberOf(b.training?.final[name]));
-  if (changes.length === 0 && contentOf(a) !== contentOf(b)) changes.push('other exact content differs');
+  if (changes.length === 0) {
+    const places = placesThatDiffer(contentOf(a), contentOf(b));
+    if (places.length > 0)
+      changes.push(
+        `other exact content: ${places.slice(0, mostPlaces).join(', ')}${places.length > mostPlaces ? ', …' : ''}`,
+      );
+  }
   return changes;
 }
 
 /** Stable content without what names code and machine: those may differ between the two sets. */
-function contentOf(record: CellRecord): string {
+function contentOf(record: CellRecord): unknown {
   const {
     identity: _identity,
     environment: _environment,
     ...content
   } = stableContent(record) as Record<string, unknown>;
-  return canonicalJson(content);
+  return content;
+}
+
+const mostPlaces = 6;
+
+/** Where two JSON values differ, as paths: `artifacts.weights`, `kernelVariants`. */
+function placesThatDiffer(a: unknown, b: unknown, path = ''): readonly string[] {
+  if (isObject(a) && isObject(b)) {
+    const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
+    return names.flatMap((name) =>
+      placesThatDiffer(a[name], b[name], path === '' ? name : `${path}.${name}`),
+    );
+  }
+  const text = (value: unknown): string => (value === undefined ? '' : canonicalJson(value));
+  return text(a) === text(b) ? [] : [path];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function numberOf(value: number | null | undefined): string {

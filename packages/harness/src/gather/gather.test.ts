@@ -153,6 +153,8 @@ describe('comparing', () => {
 
   it('notices content that has no line of its own', () => {
     const other = fixtureRecord({ ...fullMeasurement, artifacts: { gradient: 'd'.repeat(64) } });
-    expect(compareRecords([a], [other]).cells[0]?.changes).toEqual(['other exact content differs']);
+    expect(compareRecords([a], [other]).cells[0]?.changes).toEqual([
+      'other exact content: artifacts.gradient',
+    ]);
   });
 });
