@@ -156,4 +156,9 @@ describe('bytes', () => {
     const forward = peaks('rates', 'forward').filter(({ T, p }) => T === 10 && p >= 100);
     expect(Math.abs(exponent(forward.map(({ p, bytes }) => [p, bytes])) - 1)).toBeLessThan(0.05);
   });
+
+  it('a million hyperparameters over 10,000 steps', () => {
+    const [found] = peaks('tracking-wide', 'hyperdistill').filter(({ T, p }) => T === 10_000 && p >= 1e6);
+    expect(found).toBeDefined();
+  });
 });
