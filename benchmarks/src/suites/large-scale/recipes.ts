@@ -18,7 +18,7 @@ export const functionBudgets: Budgets = {
 };
 
 export const imageBudgets: Budgets = {
-  quick: { innerSteps: 400, points: 20, testSteps: 100 },
+  quick: { innerSteps: 400, points: 20, testSteps: 50 },
   standard: { innerSteps: 2000, points: 20, testSteps: 300 },
   full: { innerSteps: 20_000, points: 100, testSteps: 1000 },
 };
