@@ -101,14 +101,16 @@ export const problems: readonly ProblemRow[] = [
     training: (config, seeds) => {
       // As published: λ after every step where a method can, the head by Reptile, judged on waves that were never seen.
       const options = sinusoidOptions(config, seeds);
+      // Judging takes as many inner steps as learning where there is little of it.
+      const isQuick = config.profile === 'quick';
       return {
         innerOptimisations: 30,
         rate: 0.001,
         every: 1,
         initialisation: 'reptile',
         tasks: (number) => sinusoidBatch('train', number, options),
-        test: { batches: 20, tasks: (number) => sinusoidBatch('test', number, options) },
-        evaluateEvery: 6,
+        test: { batches: isQuick ? 8 : 20, tasks: (number) => sinusoidBatch('test', number, options) },
+        evaluateEvery: isQuick ? 10 : 6,
       };
     },
   },
