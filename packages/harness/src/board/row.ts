@@ -82,14 +82,26 @@ export function boardRows(
   suites: readonly Suite[] = [],
 ): readonly BoardRow[] {
   const groups = new Map<string, CellRecord[]>();
+  const passes = new Map<string, Set<string>>();
   for (const record of currentRecords(records)) {
     const key = rowKey(record);
     groups.set(key, [...(groups.get(key) ?? []), record]);
+    const table = tableKey(record);
+    passes.set(table, (passes.get(table) ?? new Set()).add(record.config.pass));
   }
   return [...groups.keys()]
     .sort()
-    .map((key) => makeRow(key, groups.get(key) as CellRecord[], suites))
+    .map((key) => {
+      const group = groups.get(key) as CellRecord[];
+      return makeRow(key, group, suites, passes.get(tableKey(group[0] as CellRecord)) ?? new Set());
+    })
     .sort(byPlace);
+}
+
+/** What rows have in common that stand in one table. */
+function tableKey(record: CellRecord): string {
+  const { suite, profile, problem } = record.config;
+  return [deviceOf(record).id, suite, profile, problem].join(' ');
 }
 
 /** The latest record of every cell on every device. */
@@ -126,23 +138,29 @@ function byPlace(a: BoardRow, b: BoardRow): number {
   );
 }
 
-function makeRow(key: string, records: readonly CellRecord[], suites: readonly Suite[]): BoardRow {
+function makeRow(
+  key: string,
+  records: readonly CellRecord[],
+  suites: readonly Suite[],
+  passes: ReadonlySet<string>,
+): BoardRow {
   const first = records[0] as CellRecord;
   const { suite, problem, method, horizon, dimension, profile, parameters } = first.config;
   const seeds = [...new Set(records.map((record) => record.config.seed))].sort((a, b) => a - b);
   const device = deviceOf(first);
   const declared = suites.find((known) => known.name === suite);
-  const metric = metricOf(records, seeds, metricOfProblem(declared, problem));
+  const found: Find = (named, pick) => sectionsOf(records, seeds, { named, taken: passes }, pick);
+  const metric = metricOf(found, metricOfProblem(declared, problem));
   const shared = declared?.comparedAcrossHorizons === true ? null : horizon;
   const point = canonicalJson([device.id, suite, profile, problem, shared, dimension]);
   const base = { key, point, suite, problem, method, horizon, dimension, profile, parameters, device, seeds };
   return {
     ...base,
-    ...timeOf(records, seeds, declared?.timedBeside),
-    ...memoryOf(records, seeds),
-    ...gradientOf(records, seeds),
+    ...timeOf(found, declared?.timedBeside),
+    ...memoryOf(found),
+    ...gradientOf(found),
     ...(metric === undefined ? {} : { metric }),
-    moreMetrics: (declared?.moreMetrics ?? []).flatMap((spec) => metricOf(records, seeds, spec) ?? []),
+    moreMetrics: (declared?.moreMetrics ?? []).flatMap((spec) => metricOf(found, spec) ?? []),
     counters: countersOf(records),
     troubles: troublesOf(records),
     noisy: records.some((record) => record.noise !== undefined && record.noise.verdict !== 'quiet'),
@@ -153,23 +171,29 @@ function makeRow(key: string, records: readonly CellRecord[], suites: readonly S
 /** A section of one seed. `undefined`: the seed has none because nothing tried; `'missed'`: it was tried and failed. */
 type Found<Section> = Section | 'missed' | undefined;
 
+/** The sections of a row, seed by seed, from the passes that are named or, where the table has none of them, from any. */
+type Find = <Section>(
+  named: readonly string[],
+  pick: (record: CellRecord) => Section | undefined,
+) => readonly Found<Section>[];
+
 /**
- * A section for every seed: from the passes that are named if any seed has it there or missed it there, else from whatever pass has it.
- * Never from both: seconds of two passes are seconds of different work.
+ * A section for every seed: from the passes that are named if anything in the table was measured in one of them, else from whatever pass
+ * has it. Never from both: seconds of two passes are seconds of different work.
  */
 function sectionsOf<Section>(
   records: readonly CellRecord[],
   seeds: readonly number[],
-  passes: readonly string[],
+  { named, taken }: { readonly named: readonly string[]; readonly taken: ReadonlySet<string> },
   pick: (record: CellRecord) => Section | undefined,
 ): readonly Found<Section>[] {
-  const named = records.filter(({ config }) => passes.includes(config.pass));
-  const pickOk = (record: CellRecord): Section | undefined =>
-    record.status === 'ok' ? pick(record) : undefined;
-  const isNamed = named.some((record) => isMiss(record.status) || pickOk(record) !== undefined);
+  const isNamed = named.some((pass) => taken.has(pass));
+  const usable = isNamed ? records.filter(({ config }) => named.includes(config.pass)) : records;
   return seeds.map((seed) => {
-    const own = (isNamed ? named : records).filter(({ config }) => config.seed === seed);
-    const section = own.map(pickOk).find((found) => found !== undefined);
+    const own = usable.filter(({ config }) => config.seed === seed);
+    const section = own
+      .map((record) => (record.status === 'ok' ? pick(record) : undefined))
+      .find((found) => found !== undefined);
     return section ?? (isNamed && own.some(({ status }) => isMiss(status)) ? 'missed' : undefined);
   });
 }
@@ -198,12 +222,8 @@ function quantityOf(
 
 const miss = [Number.POSITIVE_INFINITY];
 
-function timeOf(
-  records: readonly CellRecord[],
-  seeds: readonly number[],
-  timedBeside: TimedBeside | undefined,
-): Pick<BoardRow, 'time'> {
-  const found = sectionsOf(records, seeds, ['time', 'kernel'], (record) => record.time);
+function timeOf(find: Find, timedBeside: TimedBeside | undefined): Pick<BoardRow, 'time'> {
+  const found = find(['time', 'kernel'], (record) => record.time);
   const replicates = found.map((entry) => {
     if (entry === undefined || entry === 'missed') return entry === 'missed' ? miss : [];
     return entry.phases[entry.primaryPhase]?.samples ?? [];
@@ -252,8 +272,8 @@ function spreadInside(replicates: Replicates): { readonly q1: number; readonly q
   return all.length < 4 ? undefined : { q1: quantile(all, 0.25), q3: quantile(all, 0.75) };
 }
 
-function memoryOf(records: readonly CellRecord[], seeds: readonly number[]): Pick<BoardRow, 'memory'> {
-  const found = sectionsOf(records, seeds, ['memory'], (record) => record.memory);
+function memoryOf(find: Find): Pick<BoardRow, 'memory'> {
+  const found = find(['memory'], (record) => record.memory);
   const quantity = quantityOf(
     found.map((entry) => (entry === undefined ? [] : entry === 'missed' ? miss : [entry.peakBytes])),
   );
@@ -268,8 +288,8 @@ function memoryOf(records: readonly CellRecord[], seeds: readonly number[]): Pic
   };
 }
 
-function gradientOf(records: readonly CellRecord[], seeds: readonly number[]): Pick<BoardRow, 'gradient'> {
-  const found = sectionsOf(records, seeds, ['gradient'], (record) => record.gradient);
+function gradientOf(find: Find): Pick<BoardRow, 'gradient'> {
+  const found = find(['gradient'], (record) => record.gradient);
   const sections = present(found);
   const pick = (name: 'cosine' | 'relativeError'): Quantity | undefined =>
     quantityOf(
@@ -288,14 +308,10 @@ function gradientOf(records: readonly CellRecord[], seeds: readonly number[]): P
   };
 }
 
-function metricOf(
-  records: readonly CellRecord[],
-  seeds: readonly number[],
-  spec: MetricSpec | undefined,
-): Metric | undefined {
+function metricOf(find: Find, spec: MetricSpec | undefined): Metric | undefined {
   if (spec === undefined) return undefined;
   const worst = spec.direction === 'lower' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  const found = sectionsOf(records, seeds, ['training'], (record) => record.training);
+  const found = find(['training'], (record) => record.training);
   const replicates = found.map((entry) => {
     if (entry === undefined || entry === 'missed') return entry === 'missed' ? [worst] : [];
     const final = entry.final[spec.name];

@@ -73,6 +73,9 @@ describe('times taken in turns with plain steps', () => {
     const [row] = boardRows([timed('a', 0, 1), timed('a', 1, 50, 'training')], [suite]);
     expect(row?.time?.replicates.map((seed) => seed.length)).toEqual([8, 0]);
     expect(row?.time?.median).toBeLessThan(3);
+    // Nor where one method has no pass of its own for time and its neighbour has.
+    const [timedOne, other] = boardRows([timed('a', 0, 1), timed('b', 0, 50, 'training')], [suite]);
+    expect([timedOne?.method, other?.method, other?.time]).toEqual(['a', 'b', undefined]);
     const lost = fixtureRecord(
       { status: 'timeout', reason: 'late' },
       { ...config, method: 'a', pass: 'time' },

@@ -204,7 +204,7 @@ describe('the program in a process of its own', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
 
-  it('starts itself again for isolated cells', { timeout: 60_000 }, async () => {
+  it('starts itself again for isolated cells', { timeout: 120_000 }, async () => {
     const child = start('--suite fixture --isolation worker --no-site --method fine');
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect(code).toBe(0);
@@ -213,7 +213,7 @@ describe('the program in a process of its own', () => {
     expect(new Set(records.map((record) => record.notes?.[0])).size).toBe(1);
   });
 
-  it('finishes cleanly on ctrl-C and goes on later', { timeout: 60_000 }, async () => {
+  it('finishes cleanly on ctrl-C and goes on later', { timeout: 120_000 }, async () => {
     const child = start('--suite fixture --profile full --method slow --no-site');
     let out = '';
     let pressed = false;

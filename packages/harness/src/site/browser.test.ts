@@ -134,7 +134,7 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
     expect(Number.isFinite(downwards[0])).toBe(true);
     expect(await page.locator('table').first().locator('th[aria-sort="descending"]').count()).toBe(1);
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   it('filters, combines filters, and says how many rows are left', async () => {
     const page = await open('leaderboard.html');
@@ -150,7 +150,7 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
     await filters.locator('label', { hasText: 'Method' }).locator('select').selectOption('');
     expect((await column(page, 0)).length).toBe(all);
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   it('leads from the leaderboard to a cell and back over the navigation', async () => {
     const page = await open('leaderboard.html');
@@ -163,7 +163,7 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
     await page.locator('nav a', { hasText: 'Scaling' }).click();
     expect(await page.locator('h1').textContent()).toBe('Scaling');
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   it('highlights one method in all charts and reads values off them', async () => {
     const page = await open('scaling.html');
@@ -177,7 +177,7 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
     await page.locator('svg.marks [aria-label*="first-order · T = 10 "]').first().hover({ force: true });
     expect(await page.locator('#tip').textContent()).toMatch(/^[a-z-]+ · T = 10 · [\d.]+ KiB$/);
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   it('is complete without JavaScript', async () => {
     const page = await open('leaderboard.html', { javaScriptEnabled: false });
@@ -185,7 +185,7 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
     expect(await page.locator('.filters').count()).toBe(0);
     expect(await page.locator('th button').count()).toBe(0);
     await page.context().close();
-  }, 60_000);
+  }, 120_000);
 
   it('fits a phone: only tables scroll sideways', async () => {
     for (const path of [
@@ -201,7 +201,7 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
       expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(360);
       await page.context().close();
     }
-  }, 60_000);
+  }, 120_000);
 
   it('has a dark theme that charts follow, and prints on white', async () => {
     const colours = async (
@@ -228,5 +228,5 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
       'rgb(255, 255, 255)',
       'rgb(0, 114, 178)',
     ]);
-  }, 60_000);
+  }, 120_000);
 });

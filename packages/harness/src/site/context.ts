@@ -106,6 +106,11 @@ export function pointText(suite: Suite, rows: readonly BoardRow[]): string {
   return `${values('horizon')}, ${values('dimension')}`;
 }
 
+/** `, profile quick` where a board holds several profiles, whose points would be named alike. */
+export function profileText({ rows }: Pick<Board, 'rows'>, profile: string): string {
+  return distinct(rows, (row) => row.profile).length > 1 ? `, profile ${profile}` : '';
+}
+
 /** A row among those of its point: the method, and its T where methods choose it. */
 export function rowName(suite: Suite, row: BoardRow): string {
   return suite.comparedAcrossHorizons === true

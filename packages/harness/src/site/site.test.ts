@@ -94,7 +94,7 @@ describe('pages', () => {
     const again = await sitePages([...someRecords()].reverse(), syntheticDescription);
     expect([...again.keys()].sort()).toEqual([...pages.keys()].sort());
     for (const [path, text] of pages) expect(again.get(path) === text, path).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   it('link only to pages and places that exist', () => {
     const ids = new Map(
@@ -237,7 +237,7 @@ describe('a site', () => {
     const svg = readFileSync(join(place, 'pictures', 'memory.svg'), 'utf8');
     expect(svg).not.toContain('var(');
     expect(svg).toContain('>hyperdistill</text>');
-  }, 60_000);
+  }, 120_000);
 
   it('needs records', async () => {
     await expect(buildSite([], syntheticDescription, folder)).rejects.toThrow('There are no records');

@@ -7,7 +7,15 @@ import { type CurveSpec, metricOfProblem, type Suite } from '../../cell/suite.ts
 import type { CellRecord } from '../../record/record.ts';
 import { median, quantile } from '../../statistics/describe.ts';
 import { type Line, lineChart } from '../charts/line-chart.ts';
-import { type Board, boardsOf, pointText, problemTitle, rowName, type SiteContext } from '../context.ts';
+import {
+  type Board,
+  boardsOf,
+  pointText,
+  problemTitle,
+  profileText,
+  rowName,
+  type SiteContext,
+} from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 import { targetTable } from './targets.ts';
@@ -24,7 +32,7 @@ export async function convergencePage(context: SiteContext): Promise<Page | unde
       const [first] = learning;
       if (first === undefined) continue;
       for (const row of learning) methods.add(row.method);
-      const where = `${problemTitle(suite, first.problem)}, ${pointText(suite, learning)}`;
+      const where = `${problemTitle(suite, first.problem)}, ${pointText(suite, learning)}${profileText(board, first.profile)}`;
       parts.push(html`<h3>${where}</h3>${await pointSection(context, suite, learning)}`);
     }
     if (parts.length > 0)

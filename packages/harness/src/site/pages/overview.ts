@@ -109,10 +109,10 @@ function summaryColumns(
   suite: Suite,
   { metrics }: BoardSummary,
 ): readonly SiteColumn<MethodSummary>[] {
-  // A place that is not proven says little; the leaderboard has it.
+  // A place that is not proven says little, and so does one among rows that are not shown here; the leaderboard has both.
   const place = (row: BoardRow, column: 'time' | 'memory' | 'metric'): Content => {
     const found = context.placesOf(row)[column].get(row.key);
-    return found?.proven === true ? placeOf(found) : '';
+    return found?.proven === true && suite.comparedAcrossHorizons !== true ? placeOf(found) : '';
   };
   const growth = (quantity: ScalingQuantity): SiteColumn<MethodSummary> => ({
     title: 'grows like',

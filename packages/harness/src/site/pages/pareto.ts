@@ -5,7 +5,15 @@ import { metricText, metricTickText } from '../../board/row-text.ts';
 import type { Suite } from '../../cell/suite.ts';
 import { plural } from '../../errors.ts';
 import { type ParetoPoint, paretoChart } from '../charts/pareto-chart.ts';
-import { boardsOf, pointText, problemTitle, rowName, type SiteContext } from '../context.ts';
+import {
+  type Board,
+  boardsOf,
+  pointText,
+  problemTitle,
+  profileText,
+  rowName,
+  type SiteContext,
+} from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 
@@ -25,7 +33,7 @@ export async function paretoPage(context: SiteContext): Promise<Page | undefined
     for (const problem of problemsOf({ suite, rows })) {
       const blocks: Html[] = [];
       for (const group of groupsOf(rows.filter((row) => row.problem === problem))) {
-        const block = await pointBlock(context, suite, group, methods);
+        const block = await pointBlock(context, board, group, methods);
         if (block !== undefined) blocks.push(block);
       }
       const [first, ...others] = blocks;
@@ -53,11 +61,12 @@ ${sections}`;
 /** Value against time and against memory at one point of the benchmark. */
 async function pointBlock(
   context: SiteContext,
-  suite: Suite,
+  board: Board,
   group: readonly BoardRow[],
   methods: Set<string>,
 ): Promise<Html | undefined> {
-  const where = pointText(suite, group);
+  const { suite } = board;
+  const where = `${pointText(suite, group)}${profileText(board, group[0]?.profile ?? '')}`;
   const figures: Html[] = [];
   for (const cost of costs) {
     const points = pointsOf(suite, group, cost.name, cost.text);
