@@ -23,15 +23,15 @@ const setting = {
   sources: 'real' as 'real' | 'procedural',
   network: { kind: 'convolutional', filters: [8, 16, 32] } as const,
   side: 12,
-  perClass: 60,
+  perClass: 400,
   batch: 12,
   rate: 0.01,
   momentum: 0.9,
   weightDecay: 5e-4,
-  innerSteps: 1000,
+  innerSteps: 3000,
   every: 100,
-  judgedAt: [0, 100, 200, 500, 1000],
-  metaTest: { steps: 200, repeats: 3 },
+  judgedAt: [0, 300, 3000],
+  metaTest: { steps: 1000, repeats: 3, perClass: 60 },
 };
 type Setting = typeof setting & { readonly augment?: boolean };
 
