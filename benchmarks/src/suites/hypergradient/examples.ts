@@ -57,6 +57,7 @@ function cleaningRow({ dataset, title, most }: Source): ProblemRow {
         seed: seeds.data ?? 0,
       }),
     training: learning({
+      quick: 10,
       rate: 0.1,
       every: 10,
       tasks: (number, { horizon }) => ({ [firstStepName]: [number * horizon] }),

@@ -104,13 +104,13 @@ export const problems: readonly ProblemRow[] = [
       // Judging takes as many inner steps as learning where there is little of it.
       const isQuick = config.profile === 'quick';
       return {
-        innerOptimisations: 30,
+        innerOptimisations: isQuick ? 15 : 30,
         rate: 0.001,
         every: 1,
         initialisation: 'reptile',
         tasks: (number) => sinusoidBatch('train', number, options),
         test: { batches: isQuick ? 8 : 20, tasks: (number) => sinusoidBatch('test', number, options) },
-        evaluateEvery: isQuick ? 10 : 6,
+        evaluateEvery: isQuick ? 5 : 6,
       };
     },
   },
