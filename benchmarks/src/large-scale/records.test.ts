@@ -15,7 +15,7 @@ it('has numbers that follow from its runs', () => {
   expect(JSON.parse(JSON.stringify(summariseRuns(runs)))).toEqual(summary);
 });
 
-it('tried three values of β for each method and K on the first seed, took one that is not the largest, and has three seeds of it', () => {
+it('tried three values of β for each method and K on the first seed, took the middle one but for shifting at K = 10, and has three seeds of it', () => {
   for (const { tried, seeds, beta, method, horizon } of summary.methods) {
     expect(tried).toHaveLength(3);
     expect(seeds).toEqual([0, 1, 2]);
