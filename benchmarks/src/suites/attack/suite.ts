@@ -58,6 +58,7 @@ export const attackSuite: Suite = defineSuite({
       seeds: [0],
       dimensions: [attackerSizes[0]!],
       methods: ['zeroth-order', 'random-attacker', 'reptile-attacker', 'lazy-attacker'],
+      sideBySide: ['memory', 'training'],
       timeoutSeconds: 300,
     }),
     standard: profile(['generated', 'fashion-mnist', 'mnist'], {

@@ -43,6 +43,7 @@ export const fewShotSuite = bilevelSuite({
         'lazy',
       ],
       passes: ['gradient', 'memory', 'training'],
+      sideBySide: ['gradient', 'memory', 'training'],
       horizons: [10],
       dimensions: [],
       overrides: [

@@ -33,6 +33,7 @@ export const largeScaleSuite = initialisationSuite({
       seeds: [0],
       // The first cell of the pictures compiles for all others; other work on the machine makes that long.
       timeoutSeconds: 180,
+      sideBySide: ['memory', 'training'],
       overrides: [
         { where: { problems: ['himmelblau'] }, dimensions: [2] },
         { where: { problems: ['himmelblau'], passes: ['memory', 'time'] }, horizons: [] },

@@ -62,6 +62,7 @@ export const longTailedSuite: Suite = defineSuite({
     quick: profile(['generated-100', 'fashion-100'], {
       seeds: [0],
       methods: quickMethods,
+      sideBySide: ['memory', 'training'],
       timeoutSeconds: 60,
       overrides: [{ where: { passes: ['memory', 'time'], problems: present(['fashion-100']) }, seeds: [] }],
     }),

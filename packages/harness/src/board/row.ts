@@ -27,6 +27,8 @@ export interface BoardRow {
     readonly compileMs: number | null;
     /** Times over those of the phase that was timed in turns with it, sample by sample. */
     readonly beside?: Quantity;
+    /** How many cells shared the machine while it was taken. */
+    readonly cellsAtOnce: number;
   };
   readonly memory?: Quantity & {
     readonly predicted: number | null;
@@ -223,7 +225,10 @@ function quantityOf(
 const miss = [Number.POSITIVE_INFINITY];
 
 function timeOf(find: Find, timedBeside: TimedBeside | undefined): Pick<BoardRow, 'time'> {
-  const found = find(['time', 'kernel'], (record) => record.time);
+  const found = find(
+    ['time', 'kernel'],
+    ({ time, run }) => time && { ...time, cellsAtOnce: run.cellsAtOnce ?? 1 },
+  );
   const replicates = found.map((entry) => {
     if (entry === undefined || entry === 'missed') return entry === 'missed' ? miss : [];
     return entry.phases[entry.primaryPhase]?.samples ?? [];
@@ -241,6 +246,7 @@ function timeOf(find: Find, timedBeside: TimedBeside | undefined): Pick<BoardRow
       ...spread,
       phase,
       compileMs: compile.length === 0 ? null : median(compile),
+      cellsAtOnce: Math.max(1, ...sections.map(({ cellsAtOnce }) => cellsAtOnce)),
       ...(beside === undefined ? {} : { beside }),
     },
   };

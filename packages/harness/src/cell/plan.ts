@@ -35,6 +35,8 @@ export interface PlannedCell {
   readonly seeds: DerivedSeeds;
   readonly measureVersion: number;
   readonly isolation: Isolation;
+  /** Whether its profile lets it run beside other cells. */
+  readonly sideBySide: boolean;
   readonly timeoutMs: number;
   /** Set where the method does not admit this T or p: recorded without running anything. */
   readonly unsupported?: string;
@@ -245,6 +247,7 @@ function planCell(
     seeds: deriveSeeds(config, suite.seedAxes ?? defaultSeedAxes),
     measureVersion: suite.measureVersion,
     isolation: isolation ?? 'in-process',
+    sideBySide: profile.sideBySide?.includes(pass) ?? false,
     timeoutMs: 1000 * (profile.timeoutSeconds ?? 600),
   };
   const limit = limitOf(method, config);

@@ -63,6 +63,11 @@ export interface ProfileSpec extends ProfileAxes {
   readonly methods?: readonly string[];
   readonly passes?: readonly string[];
   readonly overrides?: readonly ProfileOverride[];
+  /**
+   * Passes whose cells may run beside others (see `--jobs`), where the time of a whole profile counts for more than theirs. Bytes, gradients
+   * and accuracies do not change with company; seconds do, and are marked. Cells that run in the harness's own process stay alone.
+   */
+  readonly sideBySide?: readonly string[];
   /** A cell that takes longer is stopped and recorded as `timeout`. Seconds; 600 where left out. */
   readonly timeoutSeconds?: number;
 }
@@ -184,6 +189,7 @@ export function defineSuite(suite: Suite): Suite {
   for (const method of suite.methods) checkKnown(`method ${method.name}`, method.problems, problems);
   for (const [name, profile] of Object.entries(suite.profiles)) {
     const where = `profile ${name}`;
+    checkKnown(`${where}: sideBySide`, profile.sideBySide, suite.passes);
     for (const scope of [profile, ...(profile.overrides ?? []).map((override) => override.where)]) {
       checkKnown(where, scope.problems, problems);
       checkKnown(where, scope.methods, methods);

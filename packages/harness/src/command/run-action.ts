@@ -11,7 +11,7 @@ import { readRecords } from '../store/read.ts';
 import { boardsText } from './boards-text.ts';
 import { dryRunText } from './dry-run.ts';
 import type { BenchProgram, Output } from './program.ts';
-import { type RunOptions, retryOf, selectionOf, shardOf } from './run-options.ts';
+import { jobsOf, type RunOptions, retryOf, selectionOf, shardOf } from './run-options.ts';
 
 /** Runs the benchmark as the command line asks, says what came of it, and builds the page. */
 export async function runAction(
@@ -43,6 +43,7 @@ export async function runAction(
       packages: program.packages ?? [],
       ...resume,
       isolation: options.isolation,
+      jobs: jobsOf(options),
       childCommand: program.childCommand ?? childCommand,
       classifyError: program.classifyError,
       progress: output,

@@ -3,8 +3,9 @@ import { type Isolation, type Status, statuses } from '../cell/config.ts';
 import type { Selection } from '../cell/plan.ts';
 import { parseShard, type Shard } from '../cell/shard.ts';
 import type { Suite } from '../cell/suite.ts';
+import { defaultJobs } from '../run/stretches.ts';
 import { defaultFolder, profilesOf } from './program.ts';
-import { parseChoice, parseNames, parseNumbers, parseSeeds } from './values.ts';
+import { parseChoice, parseCount, parseNames, parseNumbers, parseSeeds } from './values.ts';
 
 /** The options of `bench` as they come from the command line: text, not yet looked at. */
 export interface RunOptions {
@@ -23,6 +24,7 @@ export interface RunOptions {
   readonly retry?: string;
   readonly shard?: string;
   readonly isolation?: Isolation;
+  readonly jobs?: string;
   readonly dryRun?: boolean;
   readonly site: boolean;
 }
@@ -65,6 +67,10 @@ export function addRunOptions(command: Command, suites: readonly Suite[], folder
         'process',
       ]),
     )
+    .option(
+      '--jobs <count>',
+      `how many cells run at once in the passes where a profile allows it (quick: all but time); ${defaultJobs()} when left out, 1 keeps their seconds clean`,
+    )
     .option('--dry-run', 'list the cells and what is known of them; measure nothing')
     .option('--no-site', 'do not build the page after the run');
 }
@@ -93,6 +99,11 @@ export function selectionOf(options: RunOptions): Selection {
 /** The shard that the options name, if they do. */
 export function shardOf(options: RunOptions): Shard | undefined {
   return options.shard === undefined ? undefined : parseShard(options.shard);
+}
+
+/** How many cells may run at once, if the options say. @throws UsageError for what is no whole number from 1 */
+export function jobsOf({ jobs }: RunOptions): number | undefined {
+  return jobs === undefined ? undefined : parseCount('--jobs', jobs);
 }
 
 /** The statuses to be run again. */

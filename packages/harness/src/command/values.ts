@@ -25,6 +25,13 @@ export function parseNumbers(option: string, text: string): readonly number[] {
   return [...new Set(numbers)];
 }
 
+/** Reads a whole number from 1. @throws UsageError naming what is none */
+export function parseCount(option: string, text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count >= 1) return count;
+  throw new UsageError(`${option} ${text}: write a whole number from 1, for instance ${option} 2.`);
+}
+
 /**
  * Reads seeds: `5` is a count (0 to 4), `0,3,7` names them, `4..9` is a range, `7..7` the single seed 7.
  *

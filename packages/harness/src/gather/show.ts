@@ -64,5 +64,6 @@ function spreadText({ time }: BoardRow): string {
 
 function troubleText(row: BoardRow): string {
   const text = row.troubles.map(({ pass, status }) => `${pass}: ${status}`);
-  return [...text, ...(row.noisy ? ['noisy'] : [])].join(', ');
+  const shared = (row.time?.cellsAtOnce ?? 1) > 1;
+  return [...text, ...(row.noisy ? ['noisy'] : []), ...(shared ? ['shared time'] : [])].join(', ');
 }

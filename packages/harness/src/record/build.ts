@@ -12,6 +12,8 @@ export interface RecordContext {
   readonly durationMs: number;
   readonly cpuMs?: number | undefined;
   readonly isolation: CellRecord['run']['isolation'];
+  /** How many cells shared the machine; recorded where it is more than one. */
+  readonly cellsAtOnce: number;
 }
 
 /** Puts a record together. The attempt's number is given by the store, when it is written. */
@@ -45,6 +47,7 @@ export function buildRecord(cell: PlannedCell, measurement: Measurement, context
       durationMs: roundedMs(context.durationMs),
       ...(context.cpuMs === undefined ? {} : { cpuMs: roundedMs(context.cpuMs) }),
       isolation: context.isolation,
+      ...(context.cellsAtOnce > 1 ? { cellsAtOnce: context.cellsAtOnce } : {}),
     },
   };
 }

@@ -47,6 +47,7 @@ export function fixtureCell(change: Partial<CellConfig> = {}, plan: Partial<Plan
     seeds: deriveSeeds(config),
     measureVersion: 1,
     isolation: 'in-process',
+    sideBySide: false,
     timeoutMs: 10_000,
     ...plan,
   };
@@ -71,6 +72,7 @@ export const fixtureContext: RecordContext = {
   startedAt: '2000-01-01T00:00:00.000Z',
   durationMs: 1,
   isolation: 'in-process',
+  cellsAtOnce: 1,
 };
 
 /** A phase from given samples. */

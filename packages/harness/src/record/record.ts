@@ -66,6 +66,12 @@ const runSchema = z
         'processor time of the process that ran the cell, meanwhile; processes that it started do not count',
       ),
     isolation: z.enum(['in-process', 'worker', 'process', 'none']).describe('none: nothing was run'),
+    cellsAtOnce: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe('how many cells shared the machine; one where left out. Seconds hold the company as well'),
   })
   .meta(volatile);
 

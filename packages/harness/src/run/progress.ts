@@ -27,9 +27,17 @@ export interface Progress {
   stop(): void;
 }
 
-/** A bar with the remaining time on a terminal, one plain line a cell elsewhere (a file, a CI log). */
-export function openProgress(cells: readonly PlannedCell[], stream: ProgressStream): Progress {
-  const remaining = remainingTime(cells);
+/**
+ * A bar with the remaining time on a terminal, one plain line a cell elsewhere (a file, a CI log).
+ *
+ * @param lanesOf with how many others, itself included, a cell shares the time
+ */
+export function openProgress(
+  cells: readonly PlannedCell[],
+  stream: ProgressStream,
+  lanesOf: (cell: PlannedCell) => number = () => 1,
+): Progress {
+  const remaining = remainingTime(cells, lanesOf);
   return stream.isTTY === true
     ? bar(cells.length, remaining, stream)
     : lines(cells.length, remaining, stream);
@@ -99,9 +107,9 @@ interface RemainingTime {
 
 /**
  * Remaining time from what cells of the same kind took: same suite, pass and horizon, else same suite and
- * pass, else all. Cells differ by orders of magnitude, so one mean over all would mislead.
+ * pass, else all. Cells differ by orders of magnitude, so one mean over all would mislead. Cells that run side by side share their time.
  */
-function remainingTime(cells: readonly PlannedCell[]): RemainingTime {
+function remainingTime(cells: readonly PlannedCell[], lanesOf: (cell: PlannedCell) => number): RemainingTime {
   const left = new Map(cells.map((cell) => [cell.cellId, cell]));
   const totals = new Map<string, { count: number; ms: number }>();
   const keysOf = ({ config: { suite, pass, horizon } }: PlannedCell): readonly string[] => [
@@ -123,7 +131,7 @@ function remainingTime(cells: readonly PlannedCell[]): RemainingTime {
         const known = keysOf(cell)
           .map((key) => totals.get(key))
           .find((total) => total !== undefined);
-        sum += known === undefined ? 0 : known.ms / known.count;
+        sum += known === undefined ? 0 : known.ms / known.count / lanesOf(cell);
       }
       return sum;
     },

@@ -15,6 +15,7 @@ import type { CellOutcome, ClassifyError, Executor, RunCell } from './cell-runne
 import { type ChildCommand, childExecutor } from './child.ts';
 import { inProcessExecutor } from './in-process.ts';
 import { openProgress, type Progress, type ProgressStream } from './progress.ts';
+import { dealer, defaultJobs, type Stretch, stretchesOf } from './stretches.ts';
 
 /** A run: what, on what, and where results go. */
 export interface BenchRun extends Resume {
@@ -35,6 +36,8 @@ export interface BenchRun extends Resume {
   readonly shard?: Shard;
   /** Overrides what the suites say. */
   readonly isolation?: Isolation | undefined;
+  /** How many cells may be at work at once in the passes where a profile allows it; {@link defaultJobs} when left out. */
+  readonly jobs?: number | undefined;
   /** Needed for cells that run in other processes. */
   readonly childCommand?: ChildCommand | undefined;
   readonly classifyError?: ClassifyError | undefined;
@@ -54,7 +57,10 @@ export interface BenchSummary {
   readonly ran: Readonly<Record<Status, number>>;
   readonly interrupted: boolean;
   readonly durationMs: number;
-  /** What the harness itself took (processes and records included), as a share of the time that cells took inside. */
+  /**
+   * What the harness itself took (processes and records included), as a share of the time that cells took inside. Where cells run side by
+   * side it is the sum over both; waiting for the last cell of a stretch is nobody's.
+   */
   readonly overheadShare: number;
   /** Files that were no records and were set aside on opening the folder. */
   readonly quarantined: readonly Rejected[];
@@ -69,8 +75,8 @@ export function planBench(run: Pick<BenchRun, 'suites' | 'selection' | 'shard'>)
 }
 
 /**
- * Runs the cells that are not answered yet, one after another, and stores every result. A cell that fails is a
- * result as well and stops nothing. Killed at any moment and started again, it goes on where it stopped.
+ * Runs the cells that are not answered yet, one after another or, where their profile allows it, side by side, and stores every result. A
+ * cell that fails is a result as well and stops nothing. Killed at any moment and started again, it goes on where it stopped.
  *
  * @throws UsageError before anything is measured: for what was asked wrongly and for a folder that cannot be
  *   written
@@ -91,18 +97,23 @@ export async function runBench(run: BenchRun): Promise<BenchSummary> {
     const code = captureCode(run.repositoryFolder ?? process.cwd());
     const versions = versionsOf(run.codeHash, environment);
     const open = cells.filter((cell) => !stands(store.find(cell.cellId, versions.idOf(cell)), run));
-    const progress = openProgress(open, run.progress ?? { write: () => true });
+    const jobs = run.jobs ?? defaultJobs();
+    const lanesOf = (cell: PlannedCell): number => (mayShare(run, cell) ? jobs : 1);
+    const progress = openProgress(open, run.progress ?? { write: () => true }, lanesOf);
     for (const { path, problems } of store.quarantined) {
       progress.note(`${path} is no record and was moved to quarantine: ${problems[0] ?? ''}`);
     }
-    const session = await runOpenCells({ run, store, environment, code, versions, progress }, open);
+    const session: Session = { run, store, environment, code, versions, progress, executors: new Map() };
+    const stretches = stretchesOf(open, (cell) => mayShare(run, cell), jobs);
+    const { ran, interrupted, cellsMs, waitingMs } = await runStretches(session, stretches);
     const durationMs = performance.now() - started;
     return {
       planned: cells.length,
       cached: cells.length - open.length,
-      ...session,
+      ran,
+      interrupted,
       durationMs,
-      overheadShare: session.cellsMs === 0 ? 0 : (durationMs - session.cellsMs) / session.cellsMs,
+      overheadShare: cellsMs === 0 ? 0 : (durationMs + waitingMs - cellsMs) / cellsMs,
       quarantined: store.quarantined,
       records: cells.flatMap((cell) => store.find(cell.cellId, versions.idOf(cell)) ?? []),
     };
@@ -118,6 +129,8 @@ interface Session {
   readonly code: CodeState;
   readonly versions: Versions;
   readonly progress: Progress;
+  /** What runs cells, lane by lane. */
+  readonly executors: Map<number, ReadonlyMap<Isolation, Executor>>;
 }
 
 function requireChildCommand(run: BenchRun, cells: readonly PlannedCell[]): void {
@@ -128,43 +141,91 @@ function requireChildCommand(run: BenchRun, cells: readonly PlannedCell[]): void
   );
 }
 
-async function runOpenCells(
-  session: Session,
-  open: readonly PlannedCell[],
-): Promise<{
-  readonly ran: Record<Status, number>;
-  readonly interrupted: boolean;
-  readonly cellsMs: number;
-}> {
-  const { run, progress } = session;
-  const interrupt = run.signal ?? new AbortController().signal;
-  const executors = executorsOf(run);
-  const ran = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<Status, number>;
-  let cellsMs = 0;
-  try {
-    for (const cell of open) {
-      if (interrupt.aborted) break;
-      progress.begin(cell);
-      const isolation = cell.unsupported === undefined ? (run.isolation ?? cell.isolation) : 'none';
-      const startedAt = new Date().toISOString();
-      const start = performance.now();
-      const outcome = await outcomeFor(cell, isolation, executors, interrupt);
-      const durationMs = performance.now() - start;
-      if (outcome.kind === 'interrupted') break;
-      const cost = outcome.kind === 'measured' ? outcome.cost : undefined;
-      const record = keep(session, cell, outcome, { startedAt, durationMs, cpuMs: cost?.cpuMs, isolation });
-      cellsMs += cost?.wallMs ?? durationMs;
-      ran[record.status]++;
-      progress.end({ cell, status: record.status, reason: record.reason, durationMs });
-    }
-  } finally {
-    progress.stop();
-    await Promise.all([...executors.values()].map((executor) => executor.close()));
-  }
-  return { ran, interrupted: interrupt.aborted, cellsMs };
+/** Whether a cell may have company: its profile says so, and it has a process of its own to be in. */
+function mayShare(run: BenchRun, cell: PlannedCell): boolean {
+  return cell.sideBySide && (run.isolation ?? cell.isolation) !== 'in-process';
 }
 
-function executorsOf(run: BenchRun): ReadonlyMap<Isolation, Executor> {
+/** What became of the cells that were open. */
+interface Outcome {
+  readonly ran: Record<Status, number>;
+  readonly interrupted: boolean;
+  /** What cells took inside, summed. */
+  cellsMs: number;
+  /** What lanes worked longer than the clock says, because they worked at once. */
+  waitingMs: number;
+}
+
+async function runStretches(session: Session, stretches: readonly Stretch[]): Promise<Outcome> {
+  const interrupt = session.run.signal ?? new AbortController().signal;
+  const ran = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<Status, number>;
+  const sums = { cellsMs: 0, waitingMs: 0 };
+  try {
+    for (const { cells, lanes } of stretches) {
+      const next = dealer(cells);
+      const started = performance.now();
+      const work = async (lane: number): Promise<void> => {
+        for (let cell = next(lane); cell !== undefined && !interrupt.aborted; cell = next(lane)) {
+          const done = await runCell(session, cell, { lane, lanes, interrupt });
+          if (done === undefined) break;
+          ran[done.status]++;
+          sums.cellsMs += done.insideMs;
+        }
+        sums.waitingMs += performance.now() - started;
+      };
+      await Promise.all(Array.from({ length: lanes }, (_, lane) => work(lane)));
+      sums.waitingMs -= performance.now() - started;
+      if (interrupt.aborted) break;
+    }
+  } finally {
+    session.progress.stop();
+    await Promise.all(
+      [...session.executors.values()].flatMap((lane) =>
+        [...lane.values()].map((executor) => executor.close()),
+      ),
+    );
+  }
+  return { ran, interrupted: interrupt.aborted, ...sums };
+}
+
+/** Runs one cell and stores what came of it; undefined where the run was interrupted meanwhile. */
+async function runCell(
+  session: Session,
+  cell: PlannedCell,
+  {
+    lane,
+    lanes,
+    interrupt,
+  }: { readonly lane: number; readonly lanes: number; readonly interrupt: AbortSignal },
+): Promise<{ readonly status: Status; readonly insideMs: number } | undefined> {
+  const { run, progress } = session;
+  progress.begin(cell);
+  const isolation = cell.unsupported === undefined ? (run.isolation ?? cell.isolation) : 'none';
+  const startedAt = new Date().toISOString();
+  const start = performance.now();
+  const outcome = await outcomeFor(cell, isolation, executorsOf(session, lane), interrupt);
+  const durationMs = performance.now() - start;
+  if (outcome.kind === 'interrupted') return undefined;
+  const cost = outcome.kind === 'measured' ? outcome.cost : undefined;
+  const record = keep(session, cell, outcome, {
+    startedAt,
+    durationMs,
+    cpuMs: cost?.cpuMs,
+    isolation,
+    cellsAtOnce: isolation === 'none' ? 1 : lanes,
+  });
+  progress.end({ cell, status: record.status, reason: record.reason, durationMs });
+  return { status: record.status, insideMs: cost?.wallMs ?? durationMs };
+}
+
+/** Those of a lane, made when it first needs them: lanes share no process. */
+function executorsOf({ run, executors }: Session, lane: number): ReadonlyMap<Isolation, Executor> {
+  const known = executors.get(lane) ?? makeExecutors(run);
+  executors.set(lane, known);
+  return known;
+}
+
+function makeExecutors(run: BenchRun): ReadonlyMap<Isolation, Executor> {
   const adapter = run.adapterName;
   const executors = new Map<Isolation, Executor>([
     ['in-process', inProcessExecutor(run.runCell, { adapter, classifyError: run.classifyError })],
@@ -198,7 +259,7 @@ function keep(
   { store, environment, code, versions, progress }: Session,
   cell: PlannedCell,
   outcome: Exclude<CellOutcome, { kind: 'interrupted' }>,
-  run: Pick<RecordContext, 'startedAt' | 'durationMs' | 'cpuMs' | 'isolation'>,
+  run: Pick<RecordContext, 'startedAt' | 'durationMs' | 'cpuMs' | 'isolation' | 'cellsAtOnce'>,
 ): CellRecord {
   const context = {
     versionId: versions.idOf(cell),

@@ -20,11 +20,27 @@ export function cellLinks(row: BoardRow, root = ''): Html {
   return html`<span class="small">${passes.map(linksOf)}</span>`;
 }
 
+/** Whether a row has something to say in the column of badges. */
+export function hasBadges(row: Pick<BoardRow, 'troubles' | 'noisy' | 'time'>): boolean {
+  return row.troubles.length > 0 || row.noisy || isTimeShared(row);
+}
+
+/** What to add to a title of seconds: how many cells shared the machine, where one did not have it alone. */
+export function companyText(cellsAtOnce: readonly (number | undefined)[]): string {
+  const most = Math.max(1, ...cellsAtOnce.map((count) => count ?? 1));
+  return most === 1 ? '' : `, ${most} cells at once`;
+}
+
+/** Whether other cells ran while its time was taken. */
+function isTimeShared({ time }: Pick<BoardRow, 'time'>): boolean {
+  return (time?.cellsAtOnce ?? 1) > 1;
+}
+
 /**
  * Badges for what went wrong in a row, with the reason under the pointer: `oom` where every pass ended like
  * that, `time: timeout` where only some did.
  */
-export function troubleBadges(row: Pick<BoardRow, 'troubles' | 'noisy' | 'records'>): Html {
+export function troubleBadges(row: Pick<BoardRow, 'troubles' | 'noisy' | 'records' | 'time'>): Html {
   const passes = new Set(row.records.map((record) => record.config.pass)).size;
   const statuses = [...new Set(row.troubles.map((trouble) => trouble.status))];
   const badges = statuses.map((status) => {
@@ -35,5 +51,8 @@ export function troubleBadges(row: Pick<BoardRow, 'troubles' | 'noisy' | 'record
   const noisy = row.noisy
     ? html`<span class="badge calm" title="the machine was noisy while this was measured">noisy</span>`
     : '';
-  return html`${badges}${noisy}`;
+  const shared = isTimeShared(row)
+    ? html`<span class="badge calm" title="another cell ran beside it: its seconds hold that as well">shared time</span>`
+    : '';
+  return html`${badges}${noisy}${shared}`;
 }

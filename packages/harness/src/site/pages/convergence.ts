@@ -18,6 +18,7 @@ import {
 } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
+import { companyText } from './cell-links.ts';
 import { targetTable } from './targets.ts';
 
 /** Learning curves by step and by time, and when targets were reached. */
@@ -77,7 +78,12 @@ async function pointSection(context: SiteContext, suite: Suite, rows: readonly B
     text: numberText,
   };
   // Methods differ by orders of magnitude in time.
-  const time: CostAxis = { by: 'time', title: 'time', scale: 'log', text: timeText };
+  const time: CostAxis = {
+    by: 'time',
+    title: `time${companyText(rows.flatMap(curvesOf).map(({ run }) => run.cellsAtOnce))}`,
+    scale: 'log',
+    text: timeText,
+  };
   const further = (suite.curves ?? []).filter(({ name }) => name !== metric.name);
   const figures: Html[] = [];
   for (const [curve, cost] of [

@@ -7,7 +7,7 @@ import { axisName, boardsByKind, problemTitle, type SiteContext } from '../conte
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
-import { cellLinks, troubleBadges } from './cell-links.ts';
+import { cellLinks, hasBadges, troubleBadges } from './cell-links.ts';
 import { methodLink } from './leaderboard.ts';
 
 /** A kernel's row with its rates. */
@@ -192,7 +192,7 @@ function kernelTable(
     {
       title: 'Remarks',
       kind: 'text',
-      show: ({ row }) => (row.troubles.length === 0 && !row.noisy ? '' : troubleBadges(row)),
+      show: ({ row }) => (hasBadges(row) ? troubleBadges(row) : ''),
     },
     { title: 'Variant', kind: 'text', show: ({ kernel }) => kernel?.variant ?? '' },
     { title: 'Cells', kind: 'text', show: ({ row }) => cellLinks(row) },

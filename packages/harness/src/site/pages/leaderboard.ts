@@ -9,7 +9,7 @@ import { axisName, type Board, boardsByKind, problemTitle, type SiteContext } fr
 import { type Content, type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
-import { cellLinks, troubleBadges } from './cell-links.ts';
+import { cellLinks, hasBadges, troubleBadges } from './cell-links.ts';
 
 /** Every method at every problem, T and p, with ranks, ties and misses. */
 export function leaderboardPage(context: SiteContext): Page | undefined {
@@ -155,7 +155,7 @@ function problemTable(context: SiteContext, { suite }: Board, rows: readonly Boa
     {
       title: 'Remarks',
       kind: 'text',
-      show: (row) => (row.troubles.length === 0 && !row.noisy ? '' : troubleBadges(row)),
+      show: (row) => (hasBadges(row) ? troubleBadges(row) : ''),
     },
     {
       title: 'Cells',

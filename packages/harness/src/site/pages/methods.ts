@@ -8,7 +8,7 @@ import type { Growth, OwnNumber, PublishedNumber, Source } from '../descriptions
 import { type Content, type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
-import { troubleBadges } from './cell-links.ts';
+import { hasBadges, troubleBadges } from './cell-links.ts';
 import { placeOf } from './leaderboard.ts';
 import { exponentTable } from './scaling.ts';
 
@@ -186,7 +186,7 @@ function resultsSection(context: SiteContext, method: string): Content {
       {
         title: 'Remarks',
         kind: 'text',
-        show: (row) => (row.troubles.length === 0 && !row.noisy ? '' : troubleBadges(row)),
+        show: (row) => (hasBadges(row) ? troubleBadges(row) : ''),
       },
     ];
     return [

@@ -16,6 +16,7 @@ import {
 } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
+import { companyText } from './cell-links.ts';
 
 const costs = [
   { name: 'time', title: 'Time', text: timeText },
@@ -144,7 +145,11 @@ async function chartOf(
   const spec = rows.find((row) => row.metric !== undefined)?.metric?.spec;
   return paretoChart(points, {
     looks: context.looks,
-    cost: { title: cost.title, scale: 'log', text: cost.text },
+    cost: {
+      title: `${cost.title}${cost.name === 'time' ? companyText(rows.map((row) => row.time?.cellsAtOnce)) : ''}`,
+      scale: 'log',
+      text: cost.text,
+    },
     value: {
       title: spec?.title ?? 'Relative error',
       scale: spec === undefined ? 'log' : 'linear',

@@ -9,6 +9,7 @@ import { timeToTarget } from '../../statistics/target.ts';
 import type { SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
+import { companyText } from './cell-links.ts';
 import { methodLink } from './leaderboard.ts';
 
 interface TargetRow {
@@ -84,7 +85,7 @@ export function targetTable(
     },
     {
       title: 'Time',
-      note: 'median over seeds, evaluation excluded',
+      note: `median over seeds, evaluation excluded${companyText(named.map(({ record }) => record.run.cellsAtOnce))}`,
       kind: 'number',
       show: (row) => timeText(row.ms),
       value: (row) => row.ms,
