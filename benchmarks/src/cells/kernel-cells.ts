@@ -3,14 +3,21 @@ import type { RunCell } from '@longhorizon/harness';
 import { openSession, type Session } from '../kernels/session.ts';
 import { rowNamed } from '../kernels/suite.ts';
 import { bytesMovedBy } from '../kernels/work.ts';
+import { libraryNames } from '../peers/library.ts';
+import { kernelsSuite } from '../suites/kernels/suite.ts';
 
 let session: { readonly profile: string; readonly opened: Promise<Session> } | undefined;
 
 export const runKernelCell: RunCell = async (config, context) => {
   if (session?.profile !== config.profile) {
     await closeKernelCells();
-    // Bounds checks stay on, so that the environment of a record holds for these cells as well.
-    const opened = openSession({ profile: config.profile === 'full' ? 'full' : 'quick', robustness: true });
+    const opened = openSession({
+      profile: config.profile === 'full' ? 'full' : 'quick',
+      // A library that the profile does without would be compiled and timed all the same: a row is measured as a whole.
+      libraries: libraryNames.filter((name) => asked(config.profile)?.includes(name) ?? true),
+      // Bounds checks stay on, so that the environment of a record holds for these cells as well.
+      robustness: true,
+    });
     session = { profile: config.profile, opened };
   }
   const measurement = await (await session.opened).runCell(config, context);
@@ -19,6 +26,9 @@ export const runKernelCell: RunCell = async (config, context) => {
   // The copy beside a row moves its own bytes, not the row's.
   return { ...measurement, kernel: { ...kernel, flops: 0, bytesMoved: copiedBytes(config.problem) } };
 };
+
+/** The libraries that a profile names; undefined for all. */
+const asked = (profile: string): readonly string[] | undefined => kernelsSuite.profiles[profile]?.methods;
 
 /** Bytes that the copy kernel at the size of a row reads and writes. */
 function copiedBytes(problem: string): number | null {
