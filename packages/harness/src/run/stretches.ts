@@ -35,20 +35,19 @@ export function stretchesOf(
 }
 
 /**
- * Deals cells out to lanes. A lane that asks gets the next cell of a method and problem that no other lane has begun: the process behind it
- * has compiled for that already. Only when there are none of those left it takes from another lane.
+ * Deals cells out to lanes. A lane that asks gets the next cell of a problem that no other lane has begun: methods share much of what is
+ * compiled for a problem, and a lane's process keeps it. Only when there are none of those left it takes from another lane.
  *
  * @returns the next cell for a lane; undefined when all are dealt
  */
 export function dealer(cells: readonly PlannedCell[]): (lane: number) => PlannedCell | undefined {
   const left = [...cells];
   const laneOf = new Map<string, number>();
-  const kindOf = ({ config: { suite, problem, method } }: PlannedCell): string =>
-    `${suite} ${problem} ${method}`;
+  const placeOf = ({ config: { suite, problem } }: PlannedCell): string => `${suite} ${problem}`;
   return (lane) => {
-    const own = left.findIndex((cell) => (laneOf.get(kindOf(cell)) ?? lane) === lane);
+    const own = left.findIndex((cell) => (laneOf.get(placeOf(cell)) ?? lane) === lane);
     const [cell] = left.splice(Math.max(own, 0), 1);
-    if (cell !== undefined && own >= 0) laneOf.set(kindOf(cell), lane);
+    if (cell !== undefined && own >= 0) laneOf.set(placeOf(cell), lane);
     return cell;
   };
 }
