@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Suite } from '../cell/suite.ts';
 import { stableDigest } from '../record/stable.ts';
 import { readRecords } from '../store/read.ts';
 import { CellFailure, measurementOf } from './cell-runner.ts';
@@ -10,6 +11,7 @@ import { fixtureRunCell } from './fixture/cells.ts';
 import { fixtureChild, fixtureSuite } from './fixture/suite.ts';
 import { duration, openProgress } from './progress.ts';
 import { type BenchRun, planBench, runBench } from './run-bench.ts';
+import { dealer, stretchesOf } from './stretches.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -217,6 +219,119 @@ describe('cells in other processes', () => {
     const childCommand = { command: '/nonexistent/program', arguments: [] };
     const summary = await runBench(bench(['fine'], { ...brief, isolation: 'process', childCommand }));
     expect(summary.records[0]?.reason).toContain('could not be started');
+  });
+});
+
+describe('cells side by side', () => {
+  const suite = (change: Partial<Suite>, sideBySide: readonly string[]): Suite =>
+    fixtureSuite(['fine', 'meeting'], {
+      isolation: 'worker',
+      problems: [{ name: 'here' }, { name: 'there' }],
+      profiles: { quick: { horizons: [1], dimensions: [2], seeds: [0], timeoutSeconds: 20, sideBySide } },
+      ...change,
+    });
+  const meeting = (sideBySide: readonly string[], jobs: number, change: Partial<Suite> = {}): BenchRun => {
+    const place = join(folder, 'place');
+    mkdirSync(place, { recursive: true });
+    const plain = suite(change, sideBySide);
+    const methods = plain.methods.map((method) => ({ ...method, parameters: { place } }));
+    return bench(['fine'], {
+      suites: [{ ...plain, methods }],
+      selection: { profile: 'quick', methods: ['meeting'] },
+      jobs,
+    });
+  };
+
+  it('are at work at once, in processes of their own, and say so', { timeout: 60_000 }, async () => {
+    const { records, overheadShare } = await runBench(meeting(['gradient'], 2));
+    expect(records.map(({ status, run }) => [status, run.cellsAtOnce])).toEqual([
+      ['ok', 2],
+      ['ok', 2],
+    ]);
+    expect(new Set(records.map(({ notes }) => notes?.[0])).size).toBe(2);
+    expect(overheadShare).toBeGreaterThanOrEqual(0);
+  });
+
+  it('are one after another where the profile does not allow it, or one job is asked for', {
+    timeout: 60_000,
+  }, async () => {
+    const brief = (run: BenchRun): BenchRun => ({
+      ...run,
+      suites: run.suites.map((one) => ({
+        ...one,
+        profiles: { quick: { ...one.profiles.quick!, timeoutSeconds: 3 } },
+      })),
+    });
+    const first = async (run: BenchRun) => (await runBench(brief(run))).records[0];
+    expect(await first(meeting([], 2))).toMatchObject({ status: 'timeout' });
+    rmSync(join(folder, 'place'), { recursive: true });
+    const alone = await first({ ...meeting(['gradient'], 1), resume: false });
+    expect(alone).toMatchObject({ status: 'timeout' });
+    expect(alone?.run).not.toHaveProperty('cellsAtOnce');
+  });
+
+  it('end in the records of a run one after another', { timeout: 60_000 }, async () => {
+    const fine = async (jobs: number) => {
+      const run = {
+        ...meeting(['gradient'], jobs),
+        selection: { profile: 'quick', methods: ['fine'], horizons: [1, 10, 100] },
+        outputFolder: join(folder, `jobs-${jobs}`),
+      };
+      // Which process ran a cell is the one thing that differs.
+      return (await runBench(run)).records.map((record) => stableDigest({ ...record, notes: [] }));
+    };
+    expect(await fine(3)).toEqual(await fine(1));
+  });
+
+  it('stop together when interrupted', { timeout: 60_000 }, async () => {
+    const stop = new AbortController();
+    const run = meeting(['gradient'], 2);
+    const hanging = run.suites.map((one) => ({ ...one, methods: [{ name: 'hanging' }] }));
+    const progress = { write: () => true };
+    setTimeout(() => stop.abort(), 1500);
+    const summary = await runBench({
+      ...run,
+      suites: hanging,
+      selection: { profile: 'quick' },
+      signal: stop.signal,
+      progress,
+    });
+    expect(summary).toMatchObject({ interrupted: true, records: [] });
+  });
+
+  it('are dealt by problem, and taken from another lane when a lane has none left', () => {
+    const run = meeting(['gradient'], 2);
+    const { cells } = planBench({ ...run, selection: { profile: 'quick', horizons: [1, 10] } });
+    const next = dealer(cells);
+    const names = (...lanes: readonly number[]): readonly (string | undefined)[] =>
+      lanes.map((lane) => {
+        const cell = next(lane);
+        return cell && `${cell.config.problem} ${cell.config.method} ${cell.config.horizon}`;
+      });
+    expect(names(0, 1, 0, 1, 0, 0, 0, 0, 1)).toEqual([
+      'here fine 1',
+      'there fine 1',
+      'here meeting 1',
+      'there meeting 1',
+      'here fine 10',
+      'here meeting 10',
+      'there fine 10',
+      'there meeting 10',
+      undefined,
+    ]);
+  });
+
+  it('begin and end where cells must be alone', () => {
+    const run = meeting(['gradient'], 2);
+    const { cells } = planBench(run);
+    const at = (index: number) => ({ ...cells[0]!, cellId: String(index) });
+    const plan = [0, 1, 2, 3, 4].map(at);
+    const stretches = stretchesOf(plan, ({ cellId }) => ['0', '1', '4'].includes(cellId), 2);
+    expect(stretches.map((one) => [one.lanes, ...one.cells.map(({ cellId }) => cellId)])).toEqual([
+      [2, '0', '1'],
+      [1, '2', '3'],
+      [2, '4'],
+    ]);
   });
 });
 
