@@ -18,6 +18,7 @@ import { shareModules } from './shared-modules.ts';
 import { splitLongSums } from './split.ts';
 import { type Region, regionBytes, type Storage } from './storage.ts';
 import { chooseStored, isLeafInMemory } from './stored.ts';
+import { turnFilters } from './turned-filters.ts';
 import { contractionKernel } from './units/contraction.ts';
 import { customKernel } from './units/custom.ts';
 import { pointwiseKernel } from './units/pointwise.ts';
@@ -57,7 +58,8 @@ export interface Program {
 export function makeProgram(request: ProgramRequest, target: Target): Program {
   const updates = request.updates ?? new Map<Tensor, Tensor>();
   const asked = [...request.outputs, ...updates.values()];
-  const prepared = splitLongSums(simplify(asked), target);
+  const simple = simplify(asked);
+  const prepared = splitLongSums(target.isSoftware ? turnFilters(simple) : simple, target);
   // Every output is computed into memory of its own; an output that is a leaf, or asked for twice, is copied.
   const taken = new Set<Tensor>();
   const roots = prepared.map((output) => {

@@ -67,6 +67,8 @@ export interface EmitterOptions {
   readonly functions: Map<string, string>;
   /** A prefix that keeps names of several emitters of one module apart. */
   readonly prefix?: string;
+  /** A zero (WGSL, u32) that the driver does not see through: loops start at it where they should stay loops. */
+  readonly hiddenZero?: string | undefined;
 }
 
 export class Emitter {
@@ -81,6 +83,8 @@ export class Emitter {
   /** The lane that is written alone, with its coordinates and those of all four. */
   private alone: Alone | undefined;
   usesStepIndex = false;
+  /** Loads of four neighbours that do not lie side by side, so each is a load of its own. */
+  scatteredLoads = 0;
 
   constructor(options: EmitterOptions) {
     this.options = options;
@@ -312,6 +316,7 @@ export class Emitter {
       const text = this.guarded(divide(first, 4), guard);
       return { text: this.name(bindings.load4(storage.region, text)), width: 4 };
     }
+    this.scatteredLoads++;
     const lanes = [0, 1, 2, 3].map((number) =>
       bindings.load(storage.region, this.guarded(substitute(place, 'lane', constantIndex(number)), guard)),
     );
@@ -422,7 +427,8 @@ export class Emitter {
           return;
         }
         const counter = `${this.options.prefix ?? ''}n${this.names++}`;
-        this.scope(`for (var ${counter} = 0u; ${counter} < ${count}u; ${counter}++)`, () => {
+        const start = this.options.hiddenZero ?? '0u';
+        this.scope(`for (var ${counter} = ${start}; ${counter} < ${count}u; ${counter}++)`, () => {
           this.declare(counter);
           body(variable(counter, Math.max(count, 2)));
         });

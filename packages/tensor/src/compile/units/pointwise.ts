@@ -4,7 +4,15 @@ import { delinearize, variable } from '../../indexing/index-expression.ts';
 import { constantLines, fillFrame } from '../../kernels/frame.ts';
 import { readWgsl } from '../../kernels/source.ts';
 import { quadIndex } from '../emit/emitter.ts';
-import { grid, type Kernel, ModuleParts, type UnitContext, unitLabel, writtenNodes } from './unit-kernel.ts';
+import {
+  grid,
+  hiddenZero,
+  type Kernel,
+  ModuleParts,
+  type UnitContext,
+  unitLabel,
+  writtenNodes,
+} from './unit-kernel.ts';
 
 const frame = readWgsl(new URL('../../kernels/pointwise/pointwise.wgsl', import.meta.url));
 
@@ -22,21 +30,35 @@ function shapeOf(items: number, isSoftware: boolean): { readonly threads: number
   return { threads, rounds: Math.max(1, Math.min(most, Math.floor(items / (threads * groupsWanted)))) };
 }
 
+/** Up to so many elements a kernel is compiled for longer than it runs in a thousand steps. */
+const fewElements = 2 ** 16;
+
 export function pointwiseKernel(context: UnitContext): Kernel {
+  const { unit, adapter } = context;
+  const { kernel, scatteredLoads } = pointwise(context, true);
+  // Scattered loads gain nothing from being done four at a time, and a software adapter compiles each place of the code for 5 ms.
+  const narrow = adapter.isSoftware && scatteredLoads > 0 && unit.count <= fewElements;
+  return narrow ? pointwise(context, false).kernel : kernel;
+}
+
+function pointwise(
+  context: UnitContext,
+  mayBeWide: boolean,
+): { readonly kernel: Kernel; readonly scatteredLoads: number } {
   const { unit, adapter } = context;
   const written = writtenNodes(context);
   const loops = unit.nodes.some((tensor) => {
     const { lower } = tensor.op;
     return lower.kind === 'indexed' && lower.reads !== 'once' && lower.lanes !== true;
   });
-  const wide = unit.count % 4 === 0 && !loops;
+  const wide = mayBeWide && unit.count % 4 === 0 && !loops;
   const items = wide ? unit.count / 4 : unit.count;
   const { threads, rounds } = shapeOf(items, adapter.isSoftware);
   const groups = Math.ceil(items / (threads * rounds));
   const workgroups = grid(groups, adapter);
 
   const parts = new ModuleParts(context);
-  const emitter = parts.emitter(new Map());
+  const emitter = parts.emitter(new Map(), '', hiddenZero(adapter));
   const body = () => {
     emitter.declare('item');
     emitter.declare('lane');
@@ -50,7 +72,7 @@ export function pointwiseKernel(context: UnitContext): Kernel {
   const loop = emitter.detached(body);
   const constants = { THREADS: threads, ROUNDS: rounds, ITEMS: items, GROUPS_X: workgroups[0] };
   const main = fillFrame(frame, { 'before the loop': emitter.text, 'an item': loop });
-  return {
+  const kernel: Kernel = {
     label: unitLabel(unit),
     wgsl: parts.module(`${constantLines(constants)}\n${main}`),
     regions: parts.bindings.regions,
@@ -59,4 +81,5 @@ export function pointwiseKernel(context: UnitContext): Kernel {
     variant: undefined,
     operations: unit.nodes.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0),
   };
+  return { kernel, scatteredLoads: emitter.scatteredLoads };
 }

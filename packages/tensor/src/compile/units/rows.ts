@@ -13,7 +13,15 @@ import { wgslType } from '../emit/wgsl-types.ts';
 import { elementOfRow, innermostIsReduced, type RowPattern } from '../row-pattern.ts';
 import type { Unit } from '../schedule.ts';
 import { bandsAcross, isOneSubgroup, rowThreads } from './row-threads.ts';
-import { grid, type Kernel, ModuleParts, type UnitContext, unitLabel, writtenNodes } from './unit-kernel.ts';
+import {
+  grid,
+  hiddenZero,
+  type Kernel,
+  ModuleParts,
+  type UnitContext,
+  unitLabel,
+  writtenNodes,
+} from './unit-kernel.ts';
 
 const file = (name: string) => readWgsl(new URL(`../../kernels/rows/${name}`, import.meta.url));
 const rowsFrame = file('rows.wgsl');
@@ -59,7 +67,7 @@ export function rowsKernel(context: UnitContext): Kernel {
 
   const parts = new ModuleParts(context);
   const registers = new Map<Tensor, Value>();
-  const emitter = parts.emitter(registers);
+  const emitter = parts.emitter(registers, '', hiddenZero(adapter));
   const width = lanesAcross ? 4 : 1;
   const written = writtenNodes(context);
   const wholeWritten = written.filter((tensor) => !isReduction(tensor) && isWhole(tensor, unit));

@@ -50,14 +50,19 @@ export class ModuleParts {
     this.bindings = new BindingTable(context.aliasOf);
   }
 
-  /** An emitter that reads from memory whatever the unit does not compute itself. */
-  emitter(registers: ReadonlyMap<Tensor, Value>, prefix = ''): Emitter {
+  /**
+   * An emitter that reads from memory whatever the unit does not compute itself.
+   *
+   * @param hiddenZero see {@link hiddenZero}; left out for code outside the entry point
+   */
+  emitter(registers: ReadonlyMap<Tensor, Value>, prefix = '', hiddenZero?: string): Emitter {
     const { unit, schedule, storageOf } = this.context;
     const emitter = new Emitter({
       bindings: this.bindings,
       functions: this.functions,
       registers,
       prefix,
+      hiddenZero,
       storage: (tensor) => (schedule.unitOf.get(tensor) === unit ? undefined : storageOf(tensor)),
     });
     this.emitters.push(emitter);
@@ -85,6 +90,14 @@ export class ModuleParts {
       );
     return `${parts.join('\n')}\n`;
   }
+}
+
+/**
+ * In the entry point of a kernel launched by `grid`: zero, but not to the driver. A software adapter's would unroll a short loop, and each
+ * copy of a load costs 10 to 20 ms to compile.
+ */
+export function hiddenZero(adapter: KernelAdapter): string | undefined {
+  return adapter.isSoftware ? 'group.z' : undefined;
 }
 
 /** Workgroups in two directions, where one direction would exceed what an adapter launches. */
