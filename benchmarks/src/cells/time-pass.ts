@@ -16,15 +16,25 @@ export const sampling: Readonly<Record<string, SamplingOptions>> = {
   full: { minimumSamples: 20, maximumSamples: 200, timeBudgetMs: 4000, warmUpCalls: 3, warmUpMs: 50 },
 };
 
-/** A run that takes this long has its noise averaged out; ten of them would only meet the time limit. */
-const longRunMs = 1000;
-const fewSamples: SamplingOptions = { minimumSamples: 6, warmUpCalls: 0, warmUpMs: 0 };
+/** A run that takes long has its noise averaged out, and its first one has warmed everything up. */
+const longRuns: Readonly<Record<string, { readonly fromMs: number; readonly samples: number }>> = {
+  quick: { fromMs: 100, samples: 4 },
+  standard: { fromMs: 1000, samples: 6 },
+};
 
 export const primaryPhase = 'hypergradient';
 
+/** How a profile samples a run whose first time took so long. */
+function optionsAt(profile: string): (firstMs: number) => SamplingOptions {
+  const usual = sampling[profile] ?? sampling.standard!;
+  const { fromMs, samples } = longRuns[profile] ?? longRuns.standard!;
+  return (firstMs) =>
+    firstMs < fromMs ? usual : { ...usual, minimumSamples: samples, warmUpCalls: 0, warmUpMs: 0 };
+}
+
 export async function timePass(cell: Case): Promise<Measurement> {
   const { device, config, signal } = cell;
-  const options = sampling[config.profile] ?? (sampling.standard as SamplingOptions);
+  const options = optionsAt(config.profile);
   return withFirstRun(cell, async (run, { dispatches, counts, wallMs }) =>
     withRun(
       cell,
@@ -34,7 +44,7 @@ export async function timePass(cell: Case): Promise<Measurement> {
             { name: primaryPhase, run: () => run.compute() },
             { name: plainPhase, run: () => plain.compute() },
           ],
-          { ...options, ...(wallMs > longRunMs ? fewSamples : {}), canary: await canaryOf(device), signal },
+          { ...options(wallMs), canary: await canaryOf(device), signal },
         );
         return {
           status: 'ok',

@@ -9,7 +9,7 @@ const quickProblems = problems
   .map(({ name }) => name)
   .filter((name) => ![...networkNames, 'tracking-wide', 'decay-fashion-mnist'].includes(name));
 
-/** Of the networks, what two cores manage: one method of each family. */
+/** One method of each family: what two cores manage of the networks. */
 const families = ['exact-reverse', 'one-step', 'first-order', 'drmad', 'neumann', 'hyperdistill'];
 /** Left out of `quick` where a problem is there to be seen, not to compare all methods on. */
 const notQuick = methods
@@ -55,11 +55,11 @@ export const hypergradientSuite = bilevelSuite({
         // Programs take longer to compile than to run here: one method of each kind of error.
         { where: { problems: named('decay'), methods: notQuick }, seeds: [] },
         { where: { problems: named('decay'), passes: ['time'] }, seeds: [] },
-        // A tangent for each of 240 hyperparameters, 900 times (100 and 2000 times): minutes on a processor that plays the GPU.
+        // The quadratics show what all methods learn; where learning takes seconds a cell, one of each family.
         {
           where: {
             problems: ['sinusoid-anil', ...named('cleaning')],
-            methods: ['forward'],
+            methods: otherFamilies,
             passes: ['training'],
           },
           seeds: [],
@@ -85,6 +85,7 @@ export const hypergradientSuite = bilevelSuite({
           horizons: [100],
           dimensions: [30],
         },
+        // A tangent for each of 240 hyperparameters, 900 times (100 and 2000 times): minutes on a processor that plays the GPU.
         {
           where: {
             problems: ['sinusoid-anil', ...named('cleaning')],

@@ -321,16 +321,15 @@ describe('cells side by side', () => {
     ]);
   });
 
-  it('begin and end where cells must be alone', () => {
+  it('come before those that must be alone', () => {
     const run = meeting(['gradient'], 2);
     const { cells } = planBench(run);
     const at = (index: number) => ({ ...cells[0]!, cellId: String(index) });
     const plan = [0, 1, 2, 3, 4].map(at);
     const stretches = stretchesOf(plan, ({ cellId }) => ['0', '1', '4'].includes(cellId), 2);
     expect(stretches.map((one) => [one.lanes, ...one.cells.map(({ cellId }) => cellId)])).toEqual([
-      [2, '0', '1'],
+      [2, '0', '1', '4'],
       [1, '2', '3'],
-      [2, '4'],
     ]);
   });
 });

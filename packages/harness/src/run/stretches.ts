@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { PlannedCell } from '../cell/plan.ts';
 
-/** Cells of a plan that follow each other, and how many of them are at work at once. */
+/** Cells that follow each other, and how many of them are at work at once. */
 export interface Stretch {
   readonly cells: readonly PlannedCell[];
   readonly lanes: number;
@@ -13,8 +13,8 @@ export function defaultJobs(): number {
 }
 
 /**
- * Cuts cells, in plan order, where company begins or ends: cells whose seconds are compared run alone, and nothing else runs until they are
- * done.
+ * First the cells that may run beside others, then those whose seconds are compared, alone; each in the order of the plan. A lane with nothing
+ * left to do waits for the others once, not at every change.
  *
  * @param mayShare whether a cell may run beside others
  * @param jobs how many may run at once
@@ -24,14 +24,11 @@ export function stretchesOf(
   mayShare: (cell: PlannedCell) => boolean,
   jobs: number,
 ): readonly Stretch[] {
-  const stretches: { cells: PlannedCell[]; lanes: number }[] = [];
-  for (const cell of cells) {
-    const lanes = mayShare(cell) ? jobs : 1;
-    const last = stretches.at(-1);
-    if (last?.lanes === lanes) last.cells.push(cell);
-    else stretches.push({ cells: [cell], lanes });
-  }
-  return stretches;
+  if (jobs === 1) return [{ cells, lanes: 1 }];
+  return [
+    { cells: cells.filter(mayShare), lanes: jobs },
+    { cells: cells.filter((cell) => !mayShare(cell)), lanes: 1 },
+  ];
 }
 
 /**
