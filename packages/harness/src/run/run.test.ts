@@ -301,24 +301,19 @@ describe('cells side by side', () => {
 
   it('are dealt by problem, and taken from another lane when a lane has none left', () => {
     const run = meeting(['gradient'], 2);
-    const { cells } = planBench({ ...run, selection: { profile: 'quick', horizons: [1, 10] } });
+    const { cells } = planBench({
+      ...run,
+      selection: { profile: 'quick', horizons: [1, 10, 100], methods: ['fine', 'meeting'], seeds: [0, 1, 2] },
+    });
     const next = dealer(cells);
-    const names = (...lanes: readonly number[]): readonly (string | undefined)[] =>
-      lanes.map((lane) => {
-        const cell = next(lane);
-        return cell && `${cell.config.problem} ${cell.config.method} ${cell.config.horizon}`;
-      });
-    expect(names(0, 1, 0, 1, 0, 0, 0, 0, 1)).toEqual([
-      'here fine 1',
-      'there fine 1',
-      'here meeting 1',
-      'there meeting 1',
-      'here fine 10',
-      'here meeting 10',
-      'there fine 10',
-      'there meeting 10',
-      undefined,
-    ]);
+    const problems = (lane: number, count: number): readonly (string | undefined)[] =>
+      Array.from({ length: count }, () => next(lane)?.config.problem);
+    const nine = (problem: string): readonly string[] => new Array<string>(9).fill(problem);
+    expect([next(0), next(1)].map((cell) => cell?.config.problem)).toEqual(['here', 'there']);
+    expect(problems(0, 17)).toEqual([...nine('here'), ...nine('here').slice(1)]);
+    // Seventeen are left to the other lane, of which this one takes until seven are left.
+    expect(problems(0, 11)).toEqual([...nine('there'), 'there', undefined]);
+    expect(problems(1, 8)).toEqual([...nine('there').slice(2), undefined]);
   });
 
   it('come before those that must be alone', () => {

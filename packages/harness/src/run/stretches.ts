@@ -31,11 +31,15 @@ export function stretchesOf(
   ];
 }
 
+/** From how many cells on a lane helps another with the rest of a problem. */
+const worthTaking = 8;
+
 /**
  * Deals cells out to lanes. A lane that asks gets the next cell of a problem that no other lane has begun: methods share much of what is
- * compiled for a problem, and a lane's process keeps it. Only when there are none of those left it takes from another lane.
+ * compiled for a problem, and a lane's process keeps it. When there are none of those left it takes from another lane, if that has many: for a
+ * few it would compile longer than it saves.
  *
- * @returns the next cell for a lane; undefined when all are dealt
+ * @returns the next cell for a lane; undefined when there is nothing left for it
  */
 export function dealer(cells: readonly PlannedCell[]): (lane: number) => PlannedCell | undefined {
   const left = [...cells];
@@ -43,6 +47,7 @@ export function dealer(cells: readonly PlannedCell[]): (lane: number) => Planned
   const placeOf = ({ config: { suite, problem } }: PlannedCell): string => `${suite} ${problem}`;
   return (lane) => {
     const own = left.findIndex((cell) => (laneOf.get(placeOf(cell)) ?? lane) === lane);
+    if (own < 0 && left.length < worthTaking) return undefined;
     const [cell] = left.splice(Math.max(own, 0), 1);
     if (cell !== undefined && own >= 0) laneOf.set(placeOf(cell), lane);
     return cell;
