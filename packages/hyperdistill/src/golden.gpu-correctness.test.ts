@@ -1,5 +1,5 @@
+import { useDevice } from '@longhorizon/tensor/testing';
 import { describe, it } from 'vitest';
-import { useDevice } from './testing/device.ts';
 import { expectGolden, GOLDEN } from './testing/golden.ts';
 
 const device = useDevice();

@@ -1,9 +1,9 @@
 import { oneStep, predictRun, prepare } from '@longhorizon/bilevel';
 import { momentum } from '@longhorizon/nn';
 import { totalBytes } from '@longhorizon/tensor';
+import { useDevice } from '@longhorizon/tensor/testing';
 import { describe, expect, it } from 'vitest';
 import { hyperdistill } from './hyperdistill.ts';
-import { useDevice } from './testing/device.ts';
 import { numberedBatches } from './testing/numbered-batches.ts';
 import { rates } from './testing/quadratics.ts';
 

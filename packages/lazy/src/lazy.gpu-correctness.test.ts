@@ -9,10 +9,10 @@ import {
   prepare,
 } from '@longhorizon/bilevel';
 import { totalBytes } from '@longhorizon/tensor';
+import { useDevice } from '@longhorizon/tensor/testing';
 import { describe, expect, it } from 'vitest';
 import { lazy, lookahead } from './lazy.ts';
 import { leapTo } from './leap.ts';
-import { useDevice } from './testing/device.ts';
 import { convolutionalMaml, convolutionalWeights } from './testing/networks.ts';
 import { gradientOf, relativeDifference } from './testing/results.ts';
 

@@ -9,10 +9,10 @@ import {
 } from '@longhorizon/bilevel';
 import { momentum } from '@longhorizon/nn';
 import { totalBytes } from '@longhorizon/tensor';
+import { useDevice } from '@longhorizon/tensor/testing';
 import { describe, expect, it } from 'vitest';
 import { continualTrajectoryShifting } from './continual-trajectory-shifting.ts';
 import * as golden from './testing/closed-loop.ts';
-import { useDevice } from './testing/device.ts';
 import { offsetForm } from './testing/offset-form.ts';
 import { smallPictures } from './testing/small-pictures.ts';
 

@@ -1,8 +1,8 @@
 import { DeviceLostError, nodeGpu, OutOfMemoryError, openDevice, withFaults } from '@longhorizon/tensor';
+import { liveBytes } from '@longhorizon/tensor/testing';
 import { describe, expect, it } from 'vitest';
 import { exactReverse } from '../methods/exact-reverse.ts';
 import { trackingOfSize } from '../problems/tracking.ts';
-import { liveBytes } from '../testing/device.ts';
 import { prepare, Run } from './run.ts';
 
 const problem = trackingOfSize(8, 8);

@@ -1,4 +1,5 @@
 import { totalBytes } from '@longhorizon/tensor';
+import { useDevice } from '@longhorizon/tensor/testing';
 import { describe, expect, it } from 'vitest';
 import { measure } from '../compare.ts';
 import { conjugateGradientIft } from '../methods/conjugate-gradient.ts';
@@ -11,7 +12,6 @@ import { oneStep } from '../methods/one-step.ts';
 import { truncatedReverse } from '../methods/truncated.ts';
 import { ratesOfSize } from '../problems/rates.ts';
 import { trackingOfSize } from '../problems/tracking.ts';
-import { useDevice } from '../testing/device.ts';
 import type { Method } from './method.ts';
 import { predictRun, type RunOptions } from './run.ts';
 

@@ -1,4 +1,5 @@
 import { momentum } from '@longhorizon/nn';
+import { useDevice } from '@longhorizon/tensor/testing';
 import { describe, expect, it } from 'vitest';
 import { agreement, compareWithExact, measure } from '../compare.ts';
 import { drmad } from '../methods/drmad.ts';
@@ -8,7 +9,6 @@ import { oneStep } from '../methods/one-step.ts';
 import { truncatedReverse } from '../methods/truncated.ts';
 import { placeGiven } from '../problem/place.ts';
 import { tracking } from '../problems/tracking.ts';
-import { useDevice } from '../testing/device.ts';
 import { relativeDifference } from '../testing/numbers.ts';
 import { optimisers, smallNetwork } from '../testing/small-network.ts';
 import type { MetaOptions } from './meta.ts';

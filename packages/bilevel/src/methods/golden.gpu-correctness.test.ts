@@ -1,7 +1,7 @@
 import { totalBytes } from '@longhorizon/tensor';
+import { liveBytes, useDevice } from '@longhorizon/tensor/testing';
 import { describe, expect, it } from 'vitest';
 import { prepare } from '../method/run.ts';
-import { liveBytes, useDevice } from '../testing/device.ts';
 import { goldenCases } from '../testing/golden.ts';
 import { relativeDifference } from '../testing/numbers.ts';
 

@@ -1,9 +1,9 @@
+import { useDevice } from '@longhorizon/tensor/testing';
 import { describe, expect, it } from 'vitest';
 import { measure } from '../compare.ts';
 import { predictRun } from '../method/run.ts';
 import { learnStart } from '../problems/learned-start.ts';
 import { quadraticMaml } from '../problems/quadratic-maml.ts';
-import { useDevice } from '../testing/device.ts';
 import { relativeDifference } from '../testing/numbers.ts';
 import { optimisers, smallNetwork } from '../testing/small-network.ts';
 import { drmad } from './drmad.ts';

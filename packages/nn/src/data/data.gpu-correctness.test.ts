@@ -8,13 +8,13 @@ import {
   slice,
   type Tensor,
 } from '@longhorizon/tensor';
+import { useDevice } from '@longhorizon/tensor/testing';
 import { describe, expect, it } from 'vitest';
 import { dropout } from '../layers/dropout.ts';
 import { accuracy } from '../losses/accuracy.ts';
 import { expectedCalibrationError } from '../losses/calibration.ts';
 import { crossEntropyPerExample } from '../losses/cross-entropy.ts';
 import { cosineSchedule, stepSchedule } from '../optimisers/schedules.ts';
-import { useDevice } from '../testing/device.ts';
 import { distance, fed, floats, onBoth } from '../testing/support.ts';
 import { normalise, randomCrop, randomFlip } from './augmentation.ts';
 import { drawImages, packImages, wordsPerImage } from './packed-images.ts';

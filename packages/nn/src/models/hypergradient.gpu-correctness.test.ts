@@ -3,12 +3,12 @@
  * each parameter, by the start, and by warp layers, against the float64 reference.
  */
 import { array, constant, grad, multiply, subtract, type Tensor } from '@longhorizon/tensor';
+import { useDevice } from '@longhorizon/tensor/testing';
 import { describe, expect, it } from 'vitest';
 import { extractPart } from '../layout/parts.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { startOf } from '../optimisers/optimiser.ts';
 import { momentum } from '../optimisers/sgd.ts';
-import { useDevice } from '../testing/device.ts';
 import { distance, fed, floats, onBoth } from '../testing/support.ts';
 import { conv4 } from './convolutional.ts';
 import { warpedConvolutional } from './warped.ts';

@@ -3,13 +3,13 @@
  * running statistics; for one task and for several at once.
  */
 import { reshape, type Tensor, valueAndGradWithAuxiliary } from '@longhorizon/tensor';
+import { useDevice } from '@longhorizon/tensor/testing';
 import { describe, expect, it } from 'vitest';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { meanSquaredError } from '../losses/squared-error.ts';
 import { adam } from '../optimisers/adam.ts';
 import type { Optimiser } from '../optimisers/optimiser.ts';
 import { momentum } from '../optimisers/sgd.ts';
-import { useDevice } from '../testing/device.ts';
 import { distance, fed, floats, onBoth } from '../testing/support.ts';
 import { conv4 } from './convolutional.ts';
 import type { Model } from './model.ts';

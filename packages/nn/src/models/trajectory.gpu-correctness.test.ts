@@ -16,6 +16,7 @@ import {
   state,
   type Tensor,
 } from '@longhorizon/tensor';
+import { useDevice } from '@longhorizon/tensor/testing';
 import { describe, expect, it } from 'vitest';
 import { pure, sequence } from '../blocks/block.ts';
 import { convolutionBlock, denseBlock, dropoutBlock, flatten } from '../blocks/layer-blocks.ts';
@@ -23,7 +24,6 @@ import { batchNormBlock } from '../blocks/norm-blocks.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { startOf } from '../optimisers/optimiser.ts';
 import { momentum } from '../optimisers/sgd.ts';
-import { useDevice } from '../testing/device.ts';
 import { distance, floats, onReference } from '../testing/support.ts';
 import { Model } from './model.ts';
 

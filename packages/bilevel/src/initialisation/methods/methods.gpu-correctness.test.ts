@@ -1,9 +1,9 @@
 import { momentum, sgd } from '@longhorizon/nn';
 import { totalBytes } from '@longhorizon/tensor';
+import { useDevice } from '@longhorizon/tensor/testing';
 import { describe, expect, it } from 'vitest';
 import { placeGiven } from '../../problem/place.ts';
 import { quadraticTaskSet } from '../../problems/quadratic-tasks.ts';
-import { useDevice } from '../../testing/device.ts';
 import { relativeDifference } from '../../testing/numbers.ts';
 import { taskSet } from '../../testing/three-quadratics.ts';
 import type { InitialisationMethod } from '../method.ts';
