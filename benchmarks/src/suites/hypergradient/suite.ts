@@ -45,8 +45,10 @@ export const hypergradientSuite = bilevelSuite({
         { where: { problems: named('cleaning') }, horizons: [100], dimensions: [100] },
         { where: { problems: named('decay') }, horizons: [100], dimensions: [170] },
         { where: { passes: ['memory'] }, seeds: [0] },
-        // What a step costs does not depend on the seed; six samples of one tell methods apart.
+        // What a step costs does not depend on the seed.
         { where: { passes: ['time'] }, seeds: [0] },
+        // What a tangent for each hyperparameter costs is seen on the quadratics.
+        { where: { problems: named('cleaning'), methods: ['forward'], passes: ['time'] }, seeds: [] },
         {
           where: { problems: ['tracking', 'rates'], passes: ['training'] },
           horizons: [100],
