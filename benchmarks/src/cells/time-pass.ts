@@ -10,7 +10,7 @@ import type { Case } from './case.ts';
 import { compileMsOf, withFirstRun, withRun } from './prepare.ts';
 
 /** How long sampling goes on, by profile; what is not listed is sampled like `standard`. */
-export const sampling: Readonly<Record<string, SamplingOptions>> = {
+const sampling: Readonly<Record<string, SamplingOptions>> = {
   quick: { minimumSamples: 6, maximumSamples: 20, timeBudgetMs: 50, warmUpCalls: 1, warmUpMs: 0 },
   standard: { minimumSamples: 10, maximumSamples: 100, timeBudgetMs: 250, warmUpCalls: 2, warmUpMs: 20 },
   full: { minimumSamples: 20, maximumSamples: 200, timeBudgetMs: 4000, warmUpCalls: 3, warmUpMs: 50 },
@@ -24,7 +24,7 @@ const fewestSamples = 6;
 export const primaryPhase = 'hypergradient';
 
 /** How a profile samples a run whose first time took so long. */
-function optionsAt(profile: string): (firstMs: number) => SamplingOptions {
+export function samplingAt(profile: string): (firstMs: number) => SamplingOptions {
   const usual = sampling[profile] ?? sampling.standard!;
   const fromMs = longRunMs[profile] ?? longRunMs.standard!;
   return (firstMs) =>
@@ -33,7 +33,7 @@ function optionsAt(profile: string): (firstMs: number) => SamplingOptions {
 
 export async function timePass(cell: Case): Promise<Measurement> {
   const { device, config, signal } = cell;
-  const options = optionsAt(config.profile);
+  const options = samplingAt(config.profile);
   return withFirstRun(cell, async (run, { dispatches, counts, wallMs }) =>
     withRun(
       cell,

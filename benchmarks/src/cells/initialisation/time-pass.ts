@@ -7,26 +7,21 @@ import {
   type Measurement,
   type Phase,
   roundedMs,
-  type SamplingOptions,
   sampleArms,
   summarise,
   timeSection,
 } from '@longhorizon/harness';
 import { plainPhase } from '../../suites/large-scale/rows.ts';
 import { canaryOf } from '../canary.ts';
-import { sampling } from '../time-pass.ts';
+import { samplingAt } from '../time-pass.ts';
 import { type InitialisationCase, requireFinite, withInitialisation } from './case.ts';
 
 export const primaryPhase = 'inner step with the method';
 
-/** A trajectory that takes this long has its noise averaged out. */
-const longRunMs = 1000;
-const fewSamples: SamplingOptions = { minimumSamples: 6, warmUpCalls: 0, warmUpMs: 0 };
-
 export async function initialisationTime(cell: InitialisationCase): Promise<Measurement> {
   const { device, config, signal } = cell;
   const K = config.horizon;
-  const options = sampling[config.profile] ?? (sampling.standard as SamplingOptions);
+  const options = samplingAt(config.profile);
   return withInitialisation(cell, async (run) => {
     const started = performance.now();
     const { compiled } = device.pipelineStatistics();
@@ -43,7 +38,7 @@ export async function initialisationTime(cell: InitialisationCase): Promise<Meas
             { name: primaryPhase, run: trajectory(run) },
             { name: plainPhase, run: trajectory(plain) },
           ],
-          { ...options, ...(wallMs > longRunMs ? fewSamples : {}), canary: await canaryOf(device), signal },
+          { ...options(wallMs), canary: await canaryOf(device), signal },
         );
         return {
           status: 'ok',

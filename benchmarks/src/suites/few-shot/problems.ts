@@ -7,7 +7,7 @@ import { perceptron } from '@longhorizon/nn';
 import type { ProblemRow, Recipe, Seeds } from '../rows.ts';
 import { episodeSource, type TaskShape } from './episodes.ts';
 import { anil, type FewShotOptions, metaSgd } from './few-shot-problem.ts';
-import { startDimensionsAt, startProblems } from './start-problems.ts';
+import { type Protocol, startDimensionsAt, startProblems } from './start-problems.ts';
 
 const shapeOf = (dataset: string): TaskShape => ({
   dataset,
@@ -35,12 +35,11 @@ function sizes(of: (width: number) => number) {
 const bodySizes = sizes((width) => network(width).partLayout('body').size);
 const networkSizes = sizes((width) => network(width).layout.size);
 
-const protocol: Readonly<Record<string, { readonly innerOptimisations: number; readonly batches: number }>> =
-  {
-    quick: { innerOptimisations: 60, batches: 10 },
-    standard: { innerOptimisations: 200, batches: 25 },
-    full: { innerOptimisations: 1000, batches: 150 },
-  };
+const protocols: Readonly<Record<string, Protocol>> = {
+  quick: { innerOptimisations: 40, batches: 10, evaluations: 2 },
+  standard: { innerOptimisations: 200, batches: 25, evaluations: 4 },
+  full: { innerOptimisations: 1000, batches: 150, evaluations: 4 },
+};
 
 interface Rates {
   /** Of the inner loop; for Meta-SGD where every learning rate begins. */
@@ -57,7 +56,7 @@ const metaSgdRates: Rates = { inner: 0.2, lambda: 0.01, start: 0.4 };
 
 function recipe(dataset: string, rates: Rates) {
   return ({ profile }: CellConfig, seeds: Seeds): Recipe => {
-    const { innerOptimisations, batches } = protocol[profile] ?? protocol.standard!;
+    const { innerOptimisations, batches, evaluations } = protocols[profile] ?? protocols.standard!;
     const source = episodeSource(shapeOf(dataset), seeds.data ?? 0);
     return {
       innerOptimisations,
@@ -66,7 +65,7 @@ function recipe(dataset: string, rates: Rates) {
       initialisationRate: rates.start,
       tasks: (number) => source.batch('train', number),
       test: { batches, tasks: (number) => source.batch('test', number) },
-      evaluateEvery: innerOptimisations / 4,
+      evaluateEvery: innerOptimisations / evaluations,
     };
   };
 }

@@ -37,14 +37,18 @@ const convolutional: Family = {
   rates: { inner: 0.1, lambda: 0.001 },
 };
 
-interface Protocol {
+/** How long λ is learned, and how it is judged. */
+export interface Protocol {
   readonly innerOptimisations: number;
+  /** Of test tasks, each time. */
   readonly batches: number;
+  /** After the one at the start. */
+  readonly evaluations: number;
 }
 const protocols: Readonly<Record<string, Protocol>> = {
-  quick: { innerOptimisations: 60, batches: 10 },
-  standard: { innerOptimisations: 300, batches: 25 },
-  full: { innerOptimisations: 10_000, batches: 150 },
+  quick: { innerOptimisations: 40, batches: 10, evaluations: 2 },
+  standard: { innerOptimisations: 300, batches: 25, evaluations: 4 },
+  full: { innerOptimisations: 10_000, batches: 150, evaluations: 4 },
 };
 
 const isConvolutional = (name: string): boolean => name.includes('conv4');
@@ -95,7 +99,7 @@ function optionsOf(kind: Kind, dimension: AxisRange) {
 
 function recipe(kind: Kind) {
   return ({ profile }: CellConfig, seeds: Seeds): Recipe => {
-    const { innerOptimisations, batches } = protocols[profile] ?? protocols.standard!;
+    const { innerOptimisations, batches, evaluations } = protocols[profile] ?? protocols.standard!;
     const source = episodeSource(shapeOf(kind), seeds.data ?? 0);
     return {
       innerOptimisations,
@@ -103,7 +107,7 @@ function recipe(kind: Kind) {
       clip,
       tasks: (number) => source.batch('train', number),
       test: { batches, tasks: (number) => source.batch('test', number) },
-      evaluateEvery: innerOptimisations / 4,
+      evaluateEvery: innerOptimisations / evaluations,
     };
   };
 }
