@@ -1,4 +1,7 @@
 /** @file Rows that time a library's first step in a process of its own: tracing, compiling, running, reading. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { summarise } from '@longhorizon/harness';
 import { Connection, LibraryError } from '../peers/connection.ts';
 import type { HostOptions } from '../peers/host.ts';
@@ -8,8 +11,16 @@ import type { ArmResult, RowResult, SamplingPlan } from './measure.ts';
 import { expectedOf } from './reference-cache.ts';
 import type { Row } from './rows.ts';
 
-/** Drivers keep compiled shaders on disk from run to run; these variables make Mesa and NVIDIA's driver compile anew. */
-const withoutShaderCache = { MESA_SHADER_CACHE_DISABLE: 'true', __GL_SHADER_DISK_CACHE: '0' };
+/**
+ * Drivers keep compiled shaders on disk from run to run. A process that starts from nothing has that cache, as its user would, and it is empty:
+ * a new folder, told to Mesa and to NVIDIA's driver.
+ */
+const emptyShaderCache = (folder: string) => ({
+  MESA_SHADER_CACHE_DISABLE: 'false',
+  MESA_SHADER_CACHE_DIR: folder,
+  __GL_SHADER_DISK_CACHE: '1',
+  __GL_SHADER_DISK_CACHE_PATH: folder,
+});
 
 /** Measures a row in a new process for each library, one after another. The device is open when the clock starts. */
 export async function measureColdRow(
@@ -25,7 +36,8 @@ export async function measureColdRow(
     let error = 0;
     let failure: ArmResult | undefined;
     for (let start = 0; start < plan.coldStarts && failure === undefined; start++) {
-      const connection = new Connection(library, host, withoutShaderCache);
+      const folder = await mkdtemp(join(tmpdir(), 'first-step-'));
+      const connection = new Connection(library, host, emptyShaderCache(folder));
       try {
         const { firstMs, outputs } = await connection.prepare(row.work, plan.firstTimeoutMs);
         const problem = problemWith(outputs, expected, row.tolerance);
@@ -37,6 +49,7 @@ export async function measureColdRow(
         failure = { library, status: thrown.status, reason: thrown.message };
       } finally {
         await connection.close();
+        await rm(folder, { recursive: true, force: true });
       }
     }
     arms.push(

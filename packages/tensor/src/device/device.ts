@@ -14,6 +14,7 @@ import {
 import { type Allocation, Ledger } from './ledger.ts';
 import { patiently } from './patience.ts';
 import { PipelineCache, type PipelineOptions, type PipelineStatistics } from './pipelines.ts';
+import type { SecondDevice } from './second-device.ts';
 import { callSite } from './site.ts';
 import { largestPartBytes, StagingPool } from './staging.ts';
 import { UploadAccount } from './uploads.ts';
@@ -40,6 +41,7 @@ export interface DeviceParts {
   readonly label: string;
   /** Drops what the device holds of its host; called once, at close(). */
   readonly release: () => void;
+  readonly second?: SecondDevice<Device> | undefined;
 }
 
 /** What close() found. */
@@ -59,6 +61,8 @@ export class Device {
   readonly languageFeatures: ReadonlySet<string>;
   readonly toggles: ToggleRecord;
   readonly label: string;
+  /** Where it saves time: another device on the same adapter, to compile on. */
+  readonly second: SecondDevice<Device> | undefined;
   readonly ledger = new Ledger();
   /** Settles when the device is lost, with `reason` `destroyed` after close(). Never rejects. */
   readonly lost: Promise<DeviceLostError>;
@@ -85,6 +89,7 @@ export class Device {
     this.languageFeatures = parts.languageFeatures;
     this.toggles = parts.toggles;
     this.label = parts.label;
+    this.second = parts.second;
     this.limits = copyLimits(parts.gpu.limits);
     this.features = new Set<string>(parts.gpu.features);
     this.#release = parts.release;
@@ -229,6 +234,7 @@ export class Device {
   }
 
   async #close(): Promise<CloseReport> {
+    await this.second?.close();
     await this.#orLost(this.gpu.queue.onSubmittedWorkDone());
     await this.#orLost(Promise.allSettled([...this.#pending, ...this.#reads]));
     const wasLost = this.#lostError !== undefined;

@@ -3,6 +3,7 @@ import { type AdapterChoice, findAdapter, hostGpu } from './adapters.ts';
 import { copyLimits, Device, type ToggleRecord } from './device.ts';
 import { DeviceError, DeviceUsageError } from './errors.ts';
 import { hold } from './instance.ts';
+import { compilesOnSecondDevice, SecondDevice } from './second-device.ts';
 
 export { Device } from './device.ts';
 
@@ -20,6 +21,11 @@ export interface OpenOptions {
   readonly robustness?: boolean;
   /** GPU timestamps are rounded for privacy (default). Switch it off for measuring. Node only. */
   readonly timestampQuantization?: boolean;
+  /**
+   * Large programs are compiled on two cores, with the help of a second device, where that is faster (default): under Node on llvmpipe
+   * with Mesa's cache on disk. See second-device.ts.
+   */
+  readonly secondDevice?: boolean;
   readonly label?: string;
   /** A WebGPU to use in place of the host's own: another page's, or one with faults put into it. */
   readonly gpu?: GPU;
@@ -58,7 +64,16 @@ export async function openDevice(options: OpenOptions = {}): Promise<Device> {
     const detail = error instanceof Error ? error.message : String(error);
     throw new DeviceError(`The adapter '${description.name}' gives no device with its own limits: ${detail}`);
   }
+  const helped =
+    options.secondDevice !== false && gpu === undefined && (await compilesOnSecondDevice(description.name));
+  const second = helped
+    ? new SecondDevice(() =>
+        // Without validation: Dawn would warn of a dispatch of no workgroups, which is all that this device is for.
+        openDevice({ ...options, secondDevice: false, validation: false, label: 'second compiler' }),
+      )
+    : undefined;
   return new Device({
+    second,
     gpu: opened,
     adapter: description,
     languageFeatures: new Set<string>(found.gpu.wgslLanguageFeatures),

@@ -6,18 +6,19 @@
 import { makeProgram, type Program, type ProgramRequest, type Target } from '../compile/program.ts';
 import { numbersLayout } from '../compile/shared-modules.ts';
 import { type Region, regionBytes } from '../compile/storage.ts';
-import type { Kernel } from '../compile/units/unit-kernel.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
 import type { Device } from '../device/device.ts';
 import { BufferTooLargeError } from '../device/errors.ts';
 import { type ByteClass, byteClasses } from '../device/ledger.ts';
 import { PassTimer } from '../device/timestamps.ts';
-import { bufferUsage, computeStage } from '../device/usage.ts';
+import { bufferUsage } from '../device/usage.ts';
 import { ShapeError, sameShape, showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { valuesOfArray } from '../ops/leaf/input.ts';
+import { compileFromTheEnd } from './compile-from-the-end.ts';
 import { DeviceArray, toTypedArray } from './device-array.ts';
-import { StepClock, stepLayoutEntries } from './step-clock.ts';
+import { groupEntries, pipelineLayouts } from './pipeline-layouts.ts';
+import { StepClock } from './step-clock.ts';
 
 export type ByteCounts = Readonly<Partial<Record<ByteClass, number>>>;
 
@@ -110,6 +111,7 @@ export class Plan {
   static async fromProgram(device: Device, program: Program, request: PlanRequest): Promise<Plan> {
     checkBindings(device, program);
     const start = performance.now();
+    compileFromTheEnd(device, program.kernels);
     const layouts = pipelineLayouts(device);
     const pipelines = await Promise.all(
       program.kernels.map((kernel) =>
@@ -356,35 +358,5 @@ function numbersOf(device: Device, program: Program, label: string | undefined) 
       offset: offsets[k]!,
       size: 16 * Math.ceil(program.kernels[k]!.numbers!.length / 4),
     }),
-  };
-}
-
-type Bound = Pick<Kernel, 'regions' | 'numbers'>;
-
-function groupEntries({ regions, numbers }: Bound): GPUBindGroupLayoutEntry[] {
-  const types: GPUBufferBindingType[] = regions.map(() => 'storage');
-  if (numbers !== undefined) types.push('uniform');
-  return types.map((type, binding) => ({ binding, visibility: computeStage, buffer: { type } }));
-}
-
-const layoutsOfDevice = new WeakMap<Device, Map<string, GPUPipelineLayout>>();
-
-/** Pipeline layouts by what is bound and use of the step number, made once per device. */
-function pipelineLayouts(device: Device): (kernel: Kernel) => GPUPipelineLayout {
-  let known = layoutsOfDevice.get(device);
-  if (known === undefined) {
-    known = new Map();
-    layoutsOfDevice.set(device, known);
-  }
-  return (kernel) => {
-    const key = `${kernel.regions.length}${kernel.numbers === undefined ? '' : 'n'}${kernel.usesStepIndex ? 's' : ''}`;
-    let layout = known.get(key);
-    if (layout === undefined) {
-      const groups = [device.bindGroupLayout(groupEntries(kernel))];
-      if (kernel.usesStepIndex) groups.push(device.bindGroupLayout(stepLayoutEntries));
-      layout = device.gpu.createPipelineLayout({ bindGroupLayouts: groups });
-      known.set(key, layout);
-    }
-    return layout;
   };
 }

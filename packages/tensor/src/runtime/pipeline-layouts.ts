@@ -1,0 +1,35 @@
+/** @file The layouts of kernels: buffers in the order of their regions, then the numbers of a shared module, then the step's number. */
+import type { Kernel } from '../compile/units/unit-kernel.ts';
+import type { Device } from '../device/device.ts';
+import { computeStage } from '../device/usage.ts';
+import { stepLayoutEntries } from './step-clock.ts';
+
+type Bound = Pick<Kernel, 'regions' | 'numbers'>;
+
+export function groupEntries({ regions, numbers }: Bound): GPUBindGroupLayoutEntry[] {
+  const types: GPUBufferBindingType[] = regions.map(() => 'storage');
+  if (numbers !== undefined) types.push('uniform');
+  return types.map((type, binding) => ({ binding, visibility: computeStage, buffer: { type } }));
+}
+
+const layoutsOfDevice = new WeakMap<Device, Map<string, GPUPipelineLayout>>();
+
+/** Pipeline layouts by what is bound and use of the step number, made once per device. */
+export function pipelineLayouts(device: Device): (kernel: Kernel) => GPUPipelineLayout {
+  let known = layoutsOfDevice.get(device);
+  if (known === undefined) {
+    known = new Map();
+    layoutsOfDevice.set(device, known);
+  }
+  return (kernel) => {
+    const key = `${kernel.regions.length}${kernel.numbers === undefined ? '' : 'n'}${kernel.usesStepIndex ? 's' : ''}`;
+    let layout = known.get(key);
+    if (layout === undefined) {
+      const groups = [device.bindGroupLayout(groupEntries(kernel))];
+      if (kernel.usesStepIndex) groups.push(device.bindGroupLayout(stepLayoutEntries));
+      layout = device.gpu.createPipelineLayout({ bindGroupLayouts: groups });
+      known.set(key, layout);
+    }
+    return layout;
+  };
+}
