@@ -162,6 +162,9 @@ function readsOwnRow(tensor: Tensor, index: Index | undefined, unit: Unit, writt
   return ofRow && level && index.key === canonicalRow(pattern);
 }
 
+/** From so many on, compiling a program takes a second or more. */
+const manyKernels = 16;
+
 function assemble(
   request: ProgramRequest,
   target: Target,
@@ -296,12 +299,13 @@ function assemble(
     lives.push({ item: region, bytes: regionBytes(region.elements), class: region.class, first, last });
   }
 
+  const adapter = { ...target, manyKernels: units.length >= manyKernels };
   const kernels: Kernel[] = [];
   for (const unit of units) {
     const context: UnitContext = {
       unit,
       schedule: planned,
-      adapter: target,
+      adapter,
       storageOf: (tensor) => storage.get(tensor),
       aliasOf,
       variants: request.variants ?? {},

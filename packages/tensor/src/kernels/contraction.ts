@@ -35,6 +35,11 @@ export interface KernelAdapter {
    * cut. Rules that decide the order of a sum count all of it, so that results do not depend on the chunks.
    */
   readonly replicas?: number;
+  /**
+   * The kernel is one of many in its program, so compiling weighs more beside running. May decide how a sum is shared out, never its order:
+   * the same node can be part of a small and of a large program.
+   */
+  readonly manyKernels?: boolean;
 }
 
 /**

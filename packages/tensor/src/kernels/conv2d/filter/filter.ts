@@ -104,6 +104,7 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Filte
     groups,
     (lanes / 8) * (depth * perPixel + sums * perStore),
     compileMilliseconds(loads4, loads1, 4 * sums),
+    adapter,
   );
 }
 

@@ -121,13 +121,14 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Patch
     multiplyAdds * software.multiplyAdd +
     (tile.columnLanes > 1 ? sums * step * software.shuffle : 0);
   const perStore = matrixView(problem).columns % 4 === 0 ? software.store4 : software.store1;
-  const usual = tile.pixels === 4 && tile.columnLanes === 8;
+  const usual = tile.pixels === (adapter.manyKernels ? 2 : 4) && tile.columnLanes === 8;
   return (
-    (usual ? 1 : software.anotherModule) *
+    (usual ? 1 : adapter.manyKernels ? software.anotherModuleOfMany : software.anotherModule) *
     softwareNanoseconds(
       groups,
       (lanes / 8) * (steps * perStep + taps * software.turn + sums * perStore),
       compileMilliseconds(loads4, loads1, multiplyAdds),
+      adapter,
     )
   );
 }
