@@ -17,6 +17,8 @@ export async function sharedDevice(name: string | undefined): Promise<Device> {
   await known?.close();
   const device = await openDevice({
     timestampQuantization: false,
+    // Nothing else is to be at work while a cell is timed, and where two run at once both cores compile anyway.
+    secondDevice: false,
     ...(name === undefined ? {} : { adapter: name }),
   });
   open.set(key, device);

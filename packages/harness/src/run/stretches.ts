@@ -36,8 +36,9 @@ const worthTaking = 8;
 
 /**
  * Deals cells out to lanes. A lane that asks gets the next cell of a problem that no other lane has begun: methods share much of what is
- * compiled for a problem, and a lane's process keeps it. When there are none of those left it takes from another lane, if that has many: for a
- * few it would compile longer than it saves.
+ * compiled for a problem, and a lane's process keeps it. Every second lane begins with the last problems of the plan, so that those of few long
+ * cells are not what all wait for at the end. A lane without a problem takes from another, if that has many cells left: for a few it would
+ * compile longer than it saves.
  *
  * @returns the next cell for a lane; undefined when there is nothing left for it
  */
@@ -45,11 +46,18 @@ export function dealer(cells: readonly PlannedCell[]): (lane: number) => Planned
   const left = [...cells];
   const laneOf = new Map<string, number>();
   const placeOf = ({ config: { suite, problem } }: PlannedCell): string => `${suite} ${problem}`;
+  const isFree = (cell: PlannedCell): boolean => !laneOf.has(placeOf(cell));
+  const firstOf = (lane: number): PlannedCell | undefined => {
+    const own = left.find((cell) => laneOf.get(placeOf(cell)) === lane);
+    if (own !== undefined) return own;
+    const free = lane % 2 === 0 ? left.find(isFree) : left.findLast(isFree);
+    if (free === undefined) return left.length < worthTaking ? undefined : left[0];
+    laneOf.set(placeOf(free), lane);
+    return left.find((cell) => placeOf(cell) === placeOf(free));
+  };
   return (lane) => {
-    const own = left.findIndex((cell) => (laneOf.get(placeOf(cell)) ?? lane) === lane);
-    if (own < 0 && left.length < worthTaking) return undefined;
-    const [cell] = left.splice(Math.max(own, 0), 1);
-    if (cell !== undefined && own >= 0) laneOf.set(placeOf(cell), lane);
+    const cell = firstOf(lane);
+    if (cell !== undefined) left.splice(left.indexOf(cell), 1);
     return cell;
   };
 }
