@@ -15,7 +15,7 @@ import type { CellOutcome, ClassifyError, Executor, RunCell } from './cell-runne
 import { type ChildCommand, childExecutor } from './child.ts';
 import { inProcessExecutor } from './in-process.ts';
 import { openProgress, type Progress, type ProgressStream } from './progress.ts';
-import { dealer, defaultJobs, type Stretch, stretchesOf } from './stretches.ts';
+import { dealer, defaultJobs, placeOf, type Stretch, stretchesOf } from './stretches.ts';
 
 /** A run: what, on what, and where results go. */
 export interface BenchRun extends Resume {
@@ -161,12 +161,15 @@ async function runStretches(session: Session, stretches: readonly Stretch[]): Pr
   const ran = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<Status, number>;
   const sums = { cellsMs: 0, waitingMs: 0 };
   try {
+    const laneOf = new Map<string, number>();
     for (const { cells, lanes } of stretches) {
-      const next = dealer(cells);
+      const next = dealer(cells, lanes === 1 ? undefined : laneOf);
       const started = performance.now();
       const work = async (lane: number): Promise<void> => {
         for (let cell = next(lane); cell !== undefined && !interrupt.aborted; cell = next(lane)) {
-          const done = await runCell(session, cell, { lane, lanes, interrupt });
+          // A cell that runs alone is run where its problem is compiled already.
+          const place = lanes === 1 ? (laneOf.get(placeOf(cell)) ?? lane) : lane;
+          const done = await runCell(session, cell, { lane: place, lanes, interrupt });
           if (done === undefined) break;
           ran[done.status]++;
           sums.cellsMs += done.insideMs;

@@ -31,6 +31,11 @@ export function stretchesOf(
   ];
 }
 
+/** What a lane is given as a whole, and keeps. */
+export function placeOf({ config: { suite, problem } }: PlannedCell): string {
+  return `${suite} ${problem}`;
+}
+
 /** From how many cells on a lane helps another with the rest of a problem. */
 const worthTaking = 8;
 
@@ -40,12 +45,14 @@ const worthTaking = 8;
  * cells are not what all wait for at the end. A lane without a problem takes from another, if that has many cells left: for a few it would
  * compile longer than it saves.
  *
+ * @param laneOf which lane has which problem (see {@link placeOf}); filled in as problems are begun
  * @returns the next cell for a lane; undefined when there is nothing left for it
  */
-export function dealer(cells: readonly PlannedCell[]): (lane: number) => PlannedCell | undefined {
+export function dealer(
+  cells: readonly PlannedCell[],
+  laneOf: Map<string, number> = new Map(),
+): (lane: number) => PlannedCell | undefined {
   const left = [...cells];
-  const laneOf = new Map<string, number>();
-  const placeOf = ({ config: { suite, problem } }: PlannedCell): string => `${suite} ${problem}`;
   const isFree = (cell: PlannedCell): boolean => !laneOf.has(placeOf(cell));
   const firstOf = (lane: number): PlannedCell | undefined => {
     const own = left.find((cell) => laneOf.get(placeOf(cell)) === lane);
