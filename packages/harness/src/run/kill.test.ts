@@ -13,9 +13,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const program = new URL('./fixture/bench.ts', import.meta.url).pathname;
 
 /** Runs the program and, if told to, kills it that long after its first cell. Returns whether it finished. */
-function run(outputFolder: string, killAfterMs?: number): Promise<boolean> {
+function run(outputFolder: string, jobs: number, killAfterMs?: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', program, outputFolder], {
+    const child = spawn(process.execPath, ['--import', 'tsx', program, outputFolder, String(jobs)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let complaints = '';
@@ -30,25 +30,33 @@ function run(outputFolder: string, killAfterMs?: number): Promise<boolean> {
   });
 }
 
-it('killed at ten random moments and resumed ends with the records of an uninterrupted run', {
-  timeout: 120_000,
-}, async () => {
-  const [whole, broken] = [join(folder, 'whole'), join(folder, 'broken')];
-  expect(await run(whole)).toBe(true);
+it.each([
+  [1, 90],
+  [2, 40],
+])(
+  'killed at ten random moments and resumed ends with the records of an uninterrupted run, %i at once',
+  {
+    timeout: 180_000,
+  },
+  async (jobs, longestMs) => {
+    const [whole, broken] = [join(folder, `whole-${jobs}`), join(folder, `broken-${jobs}`)];
+    expect(await run(whole, 1)).toBe(true);
 
-  const random = randomFrom(2026);
-  let finished = 0;
-  for (let kill = 0; kill < 10; kill++) if (await run(broken, 90 * random.uniform())) finished++;
-  // The moments must have met the run at work, not after its end.
-  expect(finished).toBeLessThan(5);
-  await run(broken);
+    const random = randomFrom(2026);
+    let finished = 0;
+    for (let kill = 0; kill < 10; kill++)
+      if (await run(broken, jobs, longestMs * random.uniform())) finished++;
+    // The moments must have met the run at work, not after its end.
+    expect(finished).toBeLessThan(5);
+    await run(broken, jobs);
 
-  const [expected, found] = [whole, broken].map((path) => readRecords([path]));
-  expect(found?.rejected).toEqual([]);
-  expect(found?.records.length).toBe(48);
-  expect(found?.records.every((record) => record.identity.attempt === 1)).toBe(true);
-  const digests = (result: typeof expected) => result?.records.map(stableDigest).sort();
-  expect(digests(found)).toEqual(digests(expected));
-  expect(readdirSync(broken).includes('quarantine')).toBe(false);
-  expect(readdirSync(join(broken, '.locks'))).toEqual([]);
-});
+    const [expected, found] = [whole, broken].map((path) => readRecords([path]));
+    expect(found?.rejected).toEqual([]);
+    expect(found?.records.length).toBe(48);
+    expect(found?.records.every((record) => record.identity.attempt === 1)).toBe(true);
+    const digests = (result: typeof expected) => result?.records.map(stableDigest).sort();
+    expect(digests(found)).toEqual(digests(expected));
+    expect(readdirSync(broken).includes('quarantine')).toBe(false);
+    expect(readdirSync(join(broken, '.locks'))).toEqual([]);
+  },
+);
