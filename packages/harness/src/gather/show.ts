@@ -56,7 +56,7 @@ export function showRecords(records: readonly CellRecord[], suites: readonly Sui
 
 /** `#` after a number is its place: `2–4` is a tie, `?` stands where seeds are too few to tell. */
 export const showLegend =
-  '#: place among the methods at the same problem, T and p; 2–4 is a tie of three; ? too few seeds to tell; ∞ a miss.';
+  '#: place among the methods at the same problem, T and p; 2–4 is a tie of three; ? too few seeds to tell; ∞ a miss; shared time: another cell ran beside.';
 
 function spreadText({ time }: BoardRow): string {
   return time === undefined || !Number.isFinite(time.q3) ? '' : `${timeText(time.q1)} – ${timeText(time.q3)}`;
