@@ -3,14 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { topologicalOrder } from '../graph/tensor.ts';
 import {
   conv2d,
+  DeviceArray,
   evaluate,
   evaluateOnDevice,
   grad,
   input,
   makeProgram,
+  mean,
+  multiply,
+  ReverseLoop,
+  reshape,
+  slice,
   square,
+  state,
+  subtract,
   sum,
   type Tensor,
+  tanh,
   targetOf,
 } from '../index.ts';
 import type { PaddingChoice } from '../ops/helpers/windows.ts';
@@ -83,4 +92,38 @@ it('stay input gradients with strides, and where nothing is convolved forward by
   const filter = input([3, 3, 4, 8]);
   const other = grad((images: Tensor) => sum(square(conv2d(images, filter, { padding: 'same' }))))(x);
   expect(turnFilters([other])).toEqual([other]);
+});
+
+it('leave gradients through a loop the same under every memory policy', async () => {
+  const filters = 2 * 3 * 2 * 4 * 4;
+  const rate = DeviceArray.from(device(), [0.05], [1]);
+  const x = DeviceArray.from(device(), wave(2 * 6 * 5 * 4), [2, 6, 5, 4]);
+  const outputs = (w: Tensor, images: Tensor) =>
+    [0, 1].reduce((h, layer) => {
+      const filter = reshape(slice(w, [(layer * filters) / 2], [((layer + 1) * filters) / 2]), [3, 2, 4, 4]);
+      return tanh(conv2d(h, filter, { padding: 'same' }));
+    }, images);
+  const lossOf = (w: Tensor, images: Tensor) => mean(square(outputs(w, images)));
+  const results: number[][] = [];
+  for (const policy of ['everything', 'states', { memory: '40 KB' }] as const) {
+    const reverse = await ReverseLoop.make(device(), {
+      carry: { w: state([filters]) },
+      given: { x, rate },
+      step: ({ w }: { w: Tensor }, given: { x: Tensor; rate: Tensor }) => ({
+        w: subtract(w, multiply(given.rate, grad((v: Tensor) => lossOf(v, given.x))(w) as Tensor)),
+      }),
+      loss: ({ w }: { w: Tensor }, given: { x: Tensor; rate: Tensor }) => lossOf(w, given.x),
+      parameters: [rate],
+      maxSteps: 12,
+      policy,
+    });
+    reverse.carry.w.write(wave(filters));
+    await reverse.gradient(12);
+    results.push([...(await reverse.gradients[0]!.read())]);
+    reverse.destroy();
+  }
+  expect(results[0]![0]).not.toBe(0);
+  expect(results[1]).toEqual(results[0]);
+  expect(results[2]).toEqual(results[0]);
+  for (const one of [x, rate]) one.destroy();
 });
