@@ -1,4 +1,5 @@
 /** @file Means over seeds. */
+import { studentQuantile } from '@longhorizon/harness';
 
 export interface Summary {
   readonly count: number;
@@ -10,12 +11,6 @@ export interface Summary {
   readonly greatest: number;
 }
 
-/** Quantiles 0.975 of Student's t with 1 … 30 degrees of freedom; beyond that the normal's. */
-const QUANTILES = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
-  2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
-];
-
 export function summarise(values: readonly number[]): Summary {
   const count = values.length;
   const mean = values.reduce((sum, one) => sum + one, 0) / count;
@@ -25,7 +20,7 @@ export function summarise(values: readonly number[]): Summary {
   return {
     count,
     mean,
-    ci95: count < 2 ? Number.NaN : (QUANTILES[count - 2] ?? 1.96) * Math.sqrt(variance / count),
+    ci95: count < 2 ? Number.NaN : studentQuantile(0.975, count - 1) * Math.sqrt(variance / count),
     median: (at(Math.floor((count - 1) / 2)) + at(Math.ceil((count - 1) / 2))) / 2,
     least: at(0),
     greatest: at(count - 1),

@@ -1,5 +1,5 @@
 /** @file Means over seeds and paired differences between methods, with Student's intervals: with three to five seeds a bootstrap knows too little. */
-import type { CellRecord } from '@longhorizon/harness';
+import { type CellRecord, studentQuantile } from '@longhorizon/harness';
 
 /** A mean with its 95 % interval; no interval for fewer than two values. */
 export interface Mean {
@@ -8,18 +8,13 @@ export interface Mean {
   readonly count: number;
 }
 
-/** 97.5 % quantiles of Student's t by degrees of freedom, from 1 (Abramowitz and Stegun, table 26.10). */
-const quantiles = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
-const normalQuantile = 1.96;
-
 export function meanOf(values: readonly number[]): Mean {
   const count = values.length;
   if (count === 0) throw new RangeError('meanOf: there are no values; give one or more.');
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   if (count === 1) return { mean, halfWidth: null, count };
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
-  const t = quantiles[count - 2] ?? normalQuantile;
-  return { mean, halfWidth: t * Math.sqrt(variance / count), count };
+  return { mean, halfWidth: studentQuantile(0.975, count - 1) * Math.sqrt(variance / count), count };
 }
 
 /** Final numbers of a method by seed, of one metric at one problem. */

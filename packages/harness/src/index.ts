@@ -89,6 +89,7 @@ export type { CompareOptions, Comparison, ComparisonResult, Round } from './stat
 export { compareArms } from './statistics/compare.ts';
 export type { Interval } from './statistics/describe.ts';
 export { interquartileRange, median, medianInterval, quantile, summarise } from './statistics/describe.ts';
+export { studentQuantile } from './statistics/distributions.ts';
 export type { Point, PowerLaw } from './statistics/fit.ts';
 export { agreesWithTheory, fitPowerLaw, fitUpperEnd } from './statistics/fit.ts';
 export { benjaminiHochberg, holm } from './statistics/multiplicity.ts';

@@ -15,7 +15,7 @@ import type { CellOutcome, ClassifyError, Executor, RunCell } from './cell-runne
 import { type ChildCommand, childExecutor } from './child.ts';
 import { inProcessExecutor } from './in-process.ts';
 import { openProgress, type Progress, type ProgressStream } from './progress.ts';
-import { dealer, defaultJobs, placeOf, type Stretch, stretchesOf } from './stretches.ts';
+import { dealer, defaultJobs, inOrder, placeOf, type Stretch, stretchesOf } from './stretches.ts';
 
 /** A run: what, on what, and where results go. */
 export interface BenchRun extends Resume {
@@ -163,7 +163,7 @@ async function runStretches(session: Session, stretches: readonly Stretch[]): Pr
   try {
     const laneOf = new Map<string, number>();
     for (const { cells, lanes } of stretches) {
-      const next = dealer(cells, lanes === 1 ? undefined : laneOf);
+      const next = lanes === 1 ? inOrder(cells) : dealer(cells, laneOf);
       const started = performance.now();
       const work = async (lane: number): Promise<void> => {
         for (let cell = next(lane); cell !== undefined && !interrupt.aborted; cell = next(lane)) {

@@ -55,6 +55,15 @@ describe('a run', () => {
     expect(readRecords([folder]).records).toHaveLength(4);
   });
 
+  it('runs cells that are alone in plan order, pass by pass', async () => {
+    const lines: string[] = [];
+    const problems = [{ name: 'here' }, { name: 'there' }];
+    const suites = [fixtureSuite(['fine'], { problems, passes: ['gradient', 'time'] })];
+    await runBench(bench(['fine'], { ...brief, suites, progress: { write: (text) => lines.push(text) } }));
+    const places = lines.map((line) => /fixture\/(\w+) .* (gradient|time) /.exec(line)?.slice(1).join(' '));
+    expect(places).toEqual(['here gradient', 'there gradient', 'here time', 'there time']);
+  });
+
   it('runs only what is missing', async () => {
     await runBench(bench(['fine'], { selection: { profile: 'quick', horizons: [1] } }));
     const second = await runBench(bench(['fine']));
@@ -305,7 +314,7 @@ describe('cells side by side', () => {
       ...run,
       selection: { profile: 'quick', horizons: [1, 10, 100], methods: ['fine', 'meeting'], seeds: [0, 1, 2] },
     });
-    const next = dealer(cells);
+    const next = dealer(cells, new Map());
     const problems = (lane: number, count: number): readonly (string | undefined)[] =>
       Array.from({ length: count }, () => next(lane)?.config.problem);
     const nine = (problem: string): readonly string[] => new Array<string>(9).fill(problem);

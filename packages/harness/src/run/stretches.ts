@@ -31,6 +31,12 @@ export function stretchesOf(
   ];
 }
 
+/** Deals cells out in their order, to whoever asks. */
+export function inOrder(cells: readonly PlannedCell[]): () => PlannedCell | undefined {
+  const left = cells.values();
+  return () => left.next().value;
+}
+
 /** What a lane is given as a whole, and keeps. */
 export function placeOf({ config: { suite, problem } }: PlannedCell): string {
   return `${suite} ${problem}`;
@@ -50,7 +56,7 @@ const worthTaking = 8;
  */
 export function dealer(
   cells: readonly PlannedCell[],
-  laneOf: Map<string, number> = new Map(),
+  laneOf: Map<string, number>,
 ): (lane: number) => PlannedCell | undefined {
   const left = [...cells];
   const isFree = (cell: PlannedCell): boolean => !laneOf.has(placeOf(cell));
