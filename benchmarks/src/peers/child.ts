@@ -40,6 +40,7 @@ async function answer(request: Request): Promise<Answers[Request['kind']]> {
       return { firstMs: performance.now() - start, outputs, facts: prepared.facts?.() ?? {} };
     }
     case 'sample': {
+      await prepared!.settle?.();
       const { dispatches, submissions } = count;
       const start = performance.now();
       await prepared!.run(request.times);

@@ -29,6 +29,8 @@ export interface AdapterText {
 export interface Prepared {
   /** Does the work once, from its inputs, and reads the results back. */
   first(): Promise<readonly Float32Array[]>;
+  /** Until everything that the library does behind the work is done; where it would go on after the first. */
+  settle?(): Promise<void>;
   /** Does the work again and again and returns when the queue has done all of it. A training step goes on from the last one. */
   run(times: number): Promise<void>;
   /** Exact numbers worth keeping: bytes, kernels chosen. */

@@ -42,7 +42,7 @@ export async function open(options: HostOptions): Promise<Library> {
   });
   return {
     adapter: device.adapter,
-    prepare: (work) => prepare(device, work),
+    prepare: async (work) => ({ ...(await prepare(device, work)), settle: () => device.compiled() }),
     close: async () => {
       await device.close();
     },

@@ -20,6 +20,7 @@ interface Options {
   readonly adapter?: string;
   readonly wgsl?: boolean;
   readonly time?: boolean;
+  readonly first?: boolean;
   readonly compile?: boolean;
   readonly matmul?: string;
   readonly conv2d?: string;
@@ -41,6 +42,7 @@ export function command(plan: Command): void {
     .option('--adapter <name>', "'any', 'hardware', 'software' or part of a name")
     .option('--wgsl', 'print the whole code of every dispatch')
     .option('--time', 'run it, and print the GPU time of every dispatch')
+    .option('--first', 'the kernels of the first steps, which compile faster (large programs on llvmpipe)')
     .option('--compile', 'run each dispatch alone, and print what its first run costs above its second')
     .option(
       '--matmul <variant>',
@@ -52,6 +54,8 @@ export function command(plan: Command): void {
       const request = await requestNamed(name);
       const device = await openDevice({
         timestampQuantization: false,
+        // Each kernel is shown, compiled and timed for itself.
+        secondDevice: false,
         ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
       });
       try {
@@ -59,7 +63,9 @@ export function command(plan: Command): void {
           ...(options.matmul === undefined ? {} : { matmul: options.matmul }),
           ...(options.conv2d === undefined ? {} : { conv2d: options.conv2d }),
         };
-        const program = makeProgram({ ...request, variants }, targetOf(device));
+        const exchangesKernels = options.first ?? false;
+        const planned = makeProgram({ ...request, variants }, { ...targetOf(device), exchangesKernels });
+        const program = { ...planned, kernels: planned.starters ?? planned.kernels, starters: undefined };
         const kind = device.adapter.isSoftware ? ' (a software adapter)' : '';
         console.log(`planned for ${device.adapter.name}${kind}`);
         console.log(printPlan(program, { wgsl: options.wgsl ?? false }));

@@ -28,6 +28,8 @@ import type { Kernel, UnitContext } from './units/unit-kernel.ts';
 /** What the compiler must know of the adapter. */
 export interface Target extends KernelAdapter {
   readonly maxBindings: number;
+  /** Kernels can be exchanged while a program is in use, so large programs get starters. */
+  readonly exchangesKernels?: boolean;
 }
 
 export interface ProgramRequest {
@@ -41,6 +43,11 @@ export interface ProgramRequest {
 
 export interface Program {
   readonly kernels: readonly Kernel[];
+  /**
+   * Kernels that do the same in the same places, bit for bit, for the first steps: they compile faster and run slower. One for
+   * each of `kernels`, the same object where there is nothing to gain; undefined where a program is small or nobody exchanges them.
+   */
+  readonly starters: readonly Kernel[] | undefined;
   /** Inputs and constant arrays that are read, outputs that are written, each in memory of its own. */
   readonly inputs: ReadonlyMap<Tensor, Region>;
   readonly constants: ReadonlyMap<Tensor, Region>;
@@ -299,23 +306,33 @@ function assemble(
     lives.push({ item: region, bytes: regionBytes(region.elements), class: region.class, first, last });
   }
 
-  const adapter = { ...target, manyKernels: units.length >= manyKernels };
-  const kernels: Kernel[] = [];
-  for (const unit of units) {
-    const context: UnitContext = {
-      unit,
-      schedule: planned,
-      adapter,
-      storageOf: (tensor) => storage.get(tensor),
-      aliasOf,
-      variants: request.variants ?? {},
-    };
-    if (unit.nodes.every((tensor) => !planned.inMemory.has(tensor) || elementCount(tensor.shape) === 0))
-      continue;
-    kernels.push(build(unit, context));
-  }
+  const hasMany = units.length >= manyKernels;
+  const written = units.filter((unit) =>
+    unit.nodes.some((tensor) => planned.inMemory.has(tensor) && elementCount(tensor.shape) > 0),
+  );
+  const kernelsFor = (adapter: KernelAdapter): readonly Kernel[] => {
+    const own = written.map((unit) =>
+      build(unit, {
+        unit,
+        schedule: planned,
+        adapter,
+        storageOf: (tensor) => storage.get(tensor),
+        aliasOf,
+        variants: request.variants ?? {},
+      }),
+    );
+    return target.isSoftware ? shareModules(own) : own;
+  };
+  const kernels = kernelsFor({ ...target, manyKernels: hasMany });
+  const starters =
+    hasMany && target.exchangesKernels
+      ? kernelsFor({ ...target, manyKernels: true, startsQuickly: true }).map((starter, k) =>
+          starter.wgsl === kernels[k]!.wgsl ? kernels[k]! : starter,
+        )
+      : undefined;
   return {
-    kernels: target.isSoftware ? shareModules(kernels) : kernels,
+    kernels,
+    starters,
     inputs,
     constants,
     outputs: outputRegions,

@@ -222,6 +222,11 @@ export class Device {
     if (error !== undefined) throw error;
   }
 
+  /** Waits until every plan has the kernels that run fastest: large ones begin with others, see runtime/exchange.ts. */
+  async compiled(): Promise<void> {
+    await this.second?.idle();
+  }
+
   /**
    * Waits for submitted work, destroys every buffer and the device, and lets go of the host, so that the process can
    * end. Calling it again gives the same report.

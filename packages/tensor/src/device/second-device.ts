@@ -10,14 +10,16 @@ interface Closable {
   close(): Promise<unknown>;
 }
 
-/** A job stops between two of its parts when nobody wants it any more. */
-export type SecondJob<Device> = (device: Device, isWanted: () => boolean) => Promise<void>;
+/** A job stops between two of its parts when nobody wants it any more. It waits for the device itself, which may not open. */
+export type SecondJob<Device> = (device: Promise<Device>, isWanted: () => boolean) => Promise<void>;
 
 /** A device that is opened when it is first used. Its jobs only save time, so nobody hears of their failures. */
 export class SecondDevice<Device extends Closable> {
   readonly #open: () => Promise<Device>;
   #device: Promise<Device> | undefined;
-  #jobs: Promise<void> = Promise.resolve();
+  readonly #jobs: SecondJob<Device>[] = [];
+  readonly #later: SecondJob<Device>[] = [];
+  #running: Promise<void> | undefined;
   #closed = false;
 
   constructor(open: () => Promise<Device>) {
@@ -26,24 +28,43 @@ export class SecondDevice<Device extends Closable> {
 
   /** Starts a job, after those before it. */
   use(job: SecondJob<Device>): void {
-    this.#device ??= this.#open();
-    const opening = this.#device;
-    this.#jobs = this.#jobs
-      .then(async () => {
-        const device = await opening;
-        if (!this.#closed) await job(device, () => !this.#closed);
-      })
-      .catch(() => {});
+    this.#jobs.push(job);
+    this.#running ??= this.#run();
   }
 
-  /** Waits for the part of a job that runs. */
+  /** Starts a job when there is no other. */
+  useLater(job: SecondJob<Device>): void {
+    this.#later.push(job);
+    this.#running ??= this.#run();
+  }
+
+  /** Until there is nothing left to do. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  /** Waits for the part of a job that runs; the others never start. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#jobs;
+    await this.#running;
     await this.#device?.then(
       (device) => device.close(),
       () => {},
     );
+  }
+
+  async #run(): Promise<void> {
+    this.#device ??= this.#open();
+    // Whoever needs it hears of it.
+    this.#device.catch(() => {});
+    // Not in the same turn as the call that came with the first job.
+    await undefined;
+    for (;;) {
+      const job = this.#closed ? undefined : (this.#jobs.shift() ?? this.#later.shift());
+      if (job === undefined) break;
+      await job(this.#device, () => !this.#closed).catch(() => {});
+    }
+    this.#running = undefined;
   }
 }
 

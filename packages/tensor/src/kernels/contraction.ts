@@ -40,6 +40,8 @@ export interface KernelAdapter {
    * the same node can be part of a small and of a large program.
    */
   readonly manyKernels?: boolean;
+  /** The kernel runs until a faster one is compiled: it should compile fast itself. Decides no order of a sum. */
+  readonly startsQuickly?: boolean;
 }
 
 /**
@@ -106,6 +108,8 @@ export interface KernelVariant<Problem> {
   readonly score: (problem: Problem, adapter: KernelAdapter) => number;
   /** The WGSL body and how to launch it. Constants become `const NAME: u32 = value;` in front of the body. */
   readonly emit: (problem: Problem, adapter: KernelAdapter) => EmittedKernel;
+  /** A variant that compiles faster, runs slower, takes the same problems and adds every sum in the same order. */
+  readonly starter?: KernelVariant<Problem>;
 }
 
 export interface EmittedKernel {

@@ -4,9 +4,7 @@
  */
 import type { Kernel } from '../compile/units/unit-kernel.ts';
 import type { Device } from '../device/device.ts';
-import { bufferUsage } from '../device/usage.ts';
-import { groupEntries, pipelineLayouts } from './pipeline-layouts.ts';
-import { stepLayoutEntries } from './step-clock.ts';
+import { Compiler } from './compiler.ts';
 
 /** Opening a device costs as much as compiling two small modules, and the thread of the host as long. */
 const fewestModules = 8;
@@ -20,42 +18,23 @@ const enoughCached = 2;
 export function compileFromTheEnd(device: Device, kernels: readonly Kernel[]): void {
   const modules = [...new Map(kernels.map((kernel) => [kernel.wgsl, kernel])).values()].reverse();
   if (modules.length < fewestModules) return;
-  device.second?.use(async (second, isWanted) => {
-    const buffer = second.createBuffer({
-      bytes: 256,
-      usage: bufferUsage.storage | bufferUsage.uniform,
-      label: 'stands for all buffers',
-      class: 'scratch',
-    });
-    const binding = { buffer: buffer.gpu };
-    const groupOf = (entries: readonly GPUBindGroupLayoutEntry[]) =>
-      second.gpu.createBindGroup({
-        layout: second.bindGroupLayout(entries),
-        entries: entries.map((_, k) => ({ binding: k, resource: binding })),
-      });
-    const layouts = pipelineLayouts(second);
-    const pipelineOf = (kernel: Kernel | undefined) =>
-      kernel && second.pipeline(kernel.wgsl, { label: kernel.label, layout: layouts(kernel) });
-
+  device.second?.use(async (opening, isWanted) => {
+    const compiler = new Compiler(await opening);
     let cached = 0;
-    let pipeline = pipelineOf(modules[0]);
+    let pipeline = compiler.pipeline(modules[0]!);
     for (const [k, kernel] of modules.entries()) {
-      const encoder = second.gpu.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      pass.setPipeline((await pipeline)!);
-      pass.setBindGroup(0, groupOf(groupEntries(kernel)));
-      if (kernel.usesStepIndex) pass.setBindGroup(1, groupOf(stepLayoutEntries), [0]);
-      pass.dispatchWorkgroups(0);
-      pass.end();
+      const ready = await pipeline;
       const start = performance.now();
-      second.submit(encoder.finish());
+      const compiling = compiler.compile(kernel, ready);
       // The next pipeline is made while this module is compiled.
-      pipeline = pipelineOf(modules[k + 1]);
-      pipeline?.catch(() => {});
-      await second.idle();
+      if (k + 1 < modules.length) {
+        pipeline = compiler.pipeline(modules[k + 1]!);
+        pipeline.catch(() => {});
+      }
+      await compiling;
       cached = performance.now() - start < cachedMs ? cached + 1 : 0;
       if (cached === enoughCached || !isWanted()) break;
     }
-    buffer.destroy();
+    compiler.destroy();
   });
 }

@@ -6,6 +6,7 @@
 import { makeProgram, type Program, type ProgramRequest, type Target } from '../compile/program.ts';
 import { numbersLayout } from '../compile/shared-modules.ts';
 import { type Region, regionBytes } from '../compile/storage.ts';
+import type { Kernel } from '../compile/units/unit-kernel.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
 import type { Device } from '../device/device.ts';
 import { BufferTooLargeError } from '../device/errors.ts';
@@ -17,6 +18,7 @@ import type { Tensor } from '../graph/tensor.ts';
 import { valuesOfArray } from '../ops/leaf/input.ts';
 import { compileFromTheEnd } from './compile-from-the-end.ts';
 import { DeviceArray, toTypedArray } from './device-array.ts';
+import { exchangeStarters } from './exchange.ts';
 import { groupEntries, pipelineLayouts } from './pipeline-layouts.ts';
 import { StepClock } from './step-clock.ts';
 
@@ -65,6 +67,7 @@ export function targetOf(device: Device, replicas = 1): Target {
     limits: device.limits,
     subgroupMinSize: device.adapter.subgroupMinSize,
     replicas,
+    exchangesKernels: device.second !== undefined,
     maxBindings: Math.min(
       device.limits.maxStorageBuffersPerShaderStage,
       device.limits.maxBindingsPerBindGroup,
@@ -111,10 +114,11 @@ export class Plan {
   static async fromProgram(device: Device, program: Program, request: PlanRequest): Promise<Plan> {
     checkBindings(device, program);
     const start = performance.now();
-    compileFromTheEnd(device, program.kernels);
+    const first = program.starters ?? program.kernels;
+    compileFromTheEnd(device, first);
     const layouts = pipelineLayouts(device);
     const pipelines = await Promise.all(
-      program.kernels.map((kernel) =>
+      first.map((kernel) =>
         device.pipeline(kernel.wgsl, {
           label: kernel.label,
           layout: layouts(kernel),
@@ -198,18 +202,34 @@ export class Plan {
     };
     const numbers = numbersOf(device, program, request.label);
     if (numbers !== undefined) owned.push(numbers.buffer);
-    const dispatches = program.kernels.map((kernel, k) => ({
-      pipeline: pipelines[k]!,
+    const dispatchOf = (kernel: Kernel, pipeline: GPUComputePipeline): Dispatch => ({
+      pipeline,
       group: device.gpu.createBindGroup({
         layout: device.bindGroupLayout(groupEntries(kernel)),
         entries: [
           ...kernel.regions.map((region) => resource(region)),
-          ...(kernel.numbers === undefined ? [] : [numbers!.binding(k)]),
+          ...(kernel.numbers === undefined ? [] : [numbers!.binding(kernel)]),
         ].map((own, binding) => ({ binding, resource: own })),
       }),
       workgroups: kernel.workgroups,
       usesStepIndex: kernel.usesStepIndex,
-    }));
+    });
+    const first = program.starters ?? program.kernels;
+    const dispatches = first.map((kernel, k) => dispatchOf(kernel, pipelines[k]!));
+    let inUse = true;
+    owned.push({
+      destroy: () => {
+        inUse = false;
+      },
+    });
+    exchangeStarters(
+      device,
+      program,
+      (k, pipeline) => {
+        dispatches[k] = dispatchOf(program.kernels[k]!, pipeline);
+      },
+      () => inUse,
+    );
     let clock: StepClock | undefined;
     if (program.usesStepIndex && !request.clocked) {
       clock = new StepClock(device, 1);
@@ -246,6 +266,7 @@ export class Plan {
    * Passes of their own cost more than a run does, so the sum exceeds the time of `run()`.
    */
   async profile(runs = 5): Promise<readonly number[] | undefined> {
+    await this.device.compiled();
     const timer = PassTimer.open(this.device, this.dispatches.length);
     if (timer === undefined) return undefined;
     try {
@@ -308,14 +329,14 @@ export function predictBytes(
   request.outputs.forEach((tensor, k) => {
     counts.push(array(tensor, request.classOf?.(tensor) ?? 'scratch', request.outputArrays?.[k]));
   });
-  counts.push({ constants: numbersLayout(program.kernels).bytes });
+  counts.push({ constants: numbersLayout(everyKernel(program)).bytes });
   if (program.usesStepIndex && !clocked) counts.push({ scratch: StepClock.bytes(1) });
   return addBytes(...counts);
 }
 
 /** Refuses what the adapter cannot bind, before anything is allocated. */
 function checkBindings(device: Device, program: Program): void {
-  for (const kernel of program.kernels) {
+  for (const kernel of everyKernel(program)) {
     for (const region of kernel.regions) {
       const bytes = regionBytes(region.elements);
       const limit = device.limits.maxStorageBufferBindingSize;
@@ -338,7 +359,8 @@ function checkBindings(device: Device, program: Program): void {
 
 /** The numbers of kernels with shared modules: one small uniform buffer, written once. */
 function numbersOf(device: Device, program: Program, label: string | undefined) {
-  const { bytes, offsets } = numbersLayout(program.kernels);
+  const kernels = everyKernel(program);
+  const { bytes, offsets } = numbersLayout(kernels);
   if (bytes === 0) return undefined;
   const buffer = device.createBuffer({
     bytes,
@@ -347,16 +369,19 @@ function numbersOf(device: Device, program: Program, label: string | undefined) 
     class: 'constants',
   });
   const words = new Uint32Array(bytes / 4);
-  program.kernels.forEach(({ numbers }, k) => {
-    if (numbers !== undefined) words.set(numbers, offsets[k]! / 4);
+  const bindings = new Map<Kernel, GPUBufferBinding>();
+  kernels.forEach((kernel, k) => {
+    const { numbers } = kernel;
+    if (numbers === undefined) return;
+    const offset = offsets[k]!;
+    words.set(numbers, offset / 4);
+    bindings.set(kernel, { buffer: buffer.gpu, offset, size: 16 * Math.ceil(numbers.length / 4) });
   });
   device.write(buffer, words);
-  return {
-    buffer,
-    binding: (k: number): GPUBufferBinding => ({
-      buffer: buffer.gpu,
-      offset: offsets[k]!,
-      size: 16 * Math.ceil(program.kernels[k]!.numbers!.length / 4),
-    }),
-  };
+  return { buffer, binding: (kernel: Kernel) => bindings.get(kernel)! };
+}
+
+/** The kernels of a program, and its starters. */
+function everyKernel({ kernels, starters }: Program): readonly Kernel[] {
+  return [...new Set([...kernels, ...(starters ?? [])])];
 }

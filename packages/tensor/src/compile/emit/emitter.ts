@@ -9,6 +9,7 @@ import type { Tensor } from '../../graph/tensor.ts';
 import {
   coefficientOf,
   constantIndex,
+  delinearize,
   divide,
   type Index,
   isMultipleOf,
@@ -76,6 +77,8 @@ export class Emitter {
   private readonly blocks: Block[] = [{ lines: [], memo: new Map() }];
   /** The block that is written to, at most the innermost one. */
   private current = 0;
+  /** Nothing is written further out than this block. */
+  private outermost = 0;
   private readonly levels = new Map<string, number>();
   private names = 0;
   /** What came along with values, by their keys. */
@@ -147,7 +150,13 @@ export class Emitter {
     return result;
   }
 
-  private remember(key: string, level: number, make: () => Value): Value {
+  /** From here on, what does not depend on this block's variables stays in it all the same. */
+  keepInside(): void {
+    this.outermost = this.current;
+  }
+
+  private remember(key: string, least: number, make: () => Value): Value {
+    const level = Math.max(least, this.outermost);
     for (let block = 0; block <= this.current; block++) {
       const found = this.blocks[block]!.memo.get(key);
       if (found !== undefined) return found;
@@ -347,6 +356,19 @@ export class Emitter {
     ['x', 'y', 'z', 'w'].forEach((component, number) => {
       const index = this.indexText(substitute(place, 'lane', constantIndex(number)));
       this.line(bindings.store(storage.region, index, `${name}.${component}`));
+    });
+  }
+
+  /** Writes what nodes are at an index of all their elements. */
+  storeAll(
+    tensors: readonly Tensor[],
+    linear: Index,
+    storageOf: (tensor: Tensor) => Storage | undefined,
+  ): void {
+    // All values before all writes: a result may lie where an operand was.
+    const values = tensors.map((tensor) => this.value(tensor, delinearize(linear, tensor.shape)));
+    tensors.forEach((tensor, k) => {
+      this.store(tensor, storageOf(tensor)!, linear, values[k]!);
     });
   }
 

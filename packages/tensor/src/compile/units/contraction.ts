@@ -1,7 +1,7 @@
 /** @file A contraction unit: a hand-written matmul or convolution, with the pointwise nodes that follow it in its epilogue. */
 import { elementCount } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
-import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
+import { type Index, plus, times, variable } from '../../indexing/index-expression.ts';
 import type {
   Conv2dProblem,
   EmittedKernel,
@@ -84,6 +84,20 @@ export function chooseVariant<Problem>(
   return best;
 }
 
+/** The variant that computes a problem now: the best, or what stands for it until it is compiled. */
+function variantNow<Problem>(
+  family: string,
+  variants: readonly KernelVariant<Problem>[],
+  problem: Problem,
+  adapter: KernelAdapter,
+  forced: string | undefined,
+): KernelVariant<Problem> {
+  const variant = chooseVariant(family, variants, problem, adapter, forced);
+  const { starter } = variant;
+  if (!adapter.startsQuickly || starter?.prerequisites(problem, adapter) !== undefined) return variant;
+  return starter ?? variant;
+}
+
 /** The sizes of a matmul node with its operands' views. */
 function matmul(tensor: Tensor, context: UnitContext): Contraction {
   const [a, b] = tensor.inputs as [Tensor, Tensor];
@@ -104,7 +118,7 @@ function matmul(tensor: Tensor, context: UnitContext): Contraction {
     aAligned: viewA.aligned,
     bAligned: viewB.aligned,
   };
-  const variant = chooseVariant('matmul', matmulVariants, problem, context.adapter, context.variants.matmul);
+  const variant = variantNow('matmul', matmulVariants, problem, context.adapter, context.variants.matmul);
   return {
     emitted: variant.emit(problem, context.adapter),
     variant: `matmul/${variant.name}`,
@@ -159,7 +173,7 @@ function conv2d(tensor: Tensor, kind: Conv2dProblem['kind'], context: UnitContex
   if (viewA === undefined || viewB === undefined)
     throw new Error('internal: an operand of conv2d is not contiguous within a task.');
   const problem = conv2dProblem(tensor, kind, [viewA.aligned, viewB.aligned]);
-  const variant = chooseVariant('conv2d', conv2dVariants, problem, context.adapter, context.variants.conv2d);
+  const variant = variantNow('conv2d', conv2dVariants, problem, context.adapter, context.variants.conv2d);
   const columns = tensor.shape[4]!;
   return {
     emitted: variant.emit(problem, context.adapter),
@@ -247,12 +261,7 @@ function epilogue(
   const column = wide ? plus(times(variable('quad', columns / 4), 4), lane) : variable('column', columns);
   const matrix = plus(times(variable('batch', batch), rows), variable('row', rows));
   const linear = plus(times(matrix, columns), column);
-  // All values before all writes: a result may lie where an operand was.
-  const written = writtenNodes(context);
-  const values = written.map((tensor) => emitter.value(tensor, delinearize(linear, tensor.shape)));
-  written.forEach((tensor, k) => {
-    emitter.store(tensor, context.storageOf(tensor)!, linear, values[k]!);
-  });
+  emitter.storeAll(writtenNodes(context), linear, context.storageOf);
   const type = wide ? 'vec4<f32>' : 'f32';
   return `fn ${name}(batch: u32, row: u32, column: u32, value: ${type}) {\n${emitter.text}\n}`;
 }

@@ -1,6 +1,6 @@
 /** @file A pointwise unit: each thread computes elements of all results of one size, four neighbours at a time where it can. */
 import { elementCount } from '../../graph/shape.ts';
-import { delinearize, variable } from '../../indexing/index-expression.ts';
+import { variable } from '../../indexing/index-expression.ts';
 import { constantLines, fillFrame } from '../../kernels/frame.ts';
 import { readWgsl } from '../../kernels/source.ts';
 import { quadIndex } from '../emit/emitter.ts';
@@ -35,6 +35,7 @@ const fewElements = 2 ** 16;
 
 export function pointwiseKernel(context: UnitContext): Kernel {
   const { unit, adapter } = context;
+  if (adapter.startsQuickly) return pointwise(context, false).kernel;
   const { kernel, scatteredLoads } = pointwise(context, true);
   // Scattered loads gain nothing from being done four at a time, and a software adapter compiles each place of the code for 5 ms.
   const narrow = adapter.isSoftware && scatteredLoads > 0 && unit.count <= fewElements;
@@ -63,11 +64,7 @@ function pointwise(
     emitter.declare('item');
     emitter.declare('lane');
     const linear = wide ? quadIndex('item', items) : variable('item', items);
-    // All values before all writes: a result may lie where an operand was.
-    const values = written.map((tensor) => emitter.value(tensor, delinearize(linear, tensor.shape)));
-    written.forEach((tensor, k) => {
-      emitter.store(tensor, context.storageOf(tensor)!, linear, values[k]!);
-    });
+    emitter.storeAll(written, linear, context.storageOf);
   };
   const loop = emitter.detached(body);
   const constants = { THREADS: threads, ROUNDS: rounds, ITEMS: items, GROUPS_X: workgroups[0] };

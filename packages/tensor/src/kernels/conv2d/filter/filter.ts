@@ -125,5 +125,6 @@ export function filterVariant(tile: FilterTile): KernelVariant<Conv2dProblem> {
     },
     score: (problem, adapter) => 1e9 / nanoseconds(problem, adapter, tile),
     emit: (problem, adapter) => emit(problem, adapter, tile),
+    ...(shared ? { starter: filterVariant({ columnLanes: 1 }) } : {}),
   };
 }

@@ -1,0 +1,225 @@
+/** @file What both forms of a unit with reductions share: how its rows lie on threads, which loop computes what, and the module around it. */
+import type { Tensor } from '../../graph/tensor.ts';
+import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
+import { constantLines, fillFrame, numberedBySubgroup } from '../../kernels/frame.ts';
+import { readWgsl } from '../../kernels/source.ts';
+import type { ReductionLowering, WgslType } from '../../ops/lowering.ts';
+import { type Emitter, lane } from '../emit/emitter.ts';
+import { wgslType } from '../emit/wgsl-types.ts';
+import { elementOfRow, innermostIsReduced, type RowPattern } from '../row-pattern.ts';
+import type { Unit } from '../schedule.ts';
+import { bandsAcross, isOneSubgroup, rowThreads, type Threads } from './row-threads.ts';
+import {
+  grid,
+  type Kernel,
+  type ModuleParts,
+  type UnitContext,
+  unitLabel,
+  writtenNodes,
+} from './unit-kernel.ts';
+
+const file = (name: string) => readWgsl(new URL(`../../kernels/rows/${name}`, import.meta.url));
+const rowsFrame = file('rows.wgsl');
+const combineWorkgroup = file('combine.wgsl');
+const combineSubgroup = file('combine-subgroup.wgsl');
+
+/** How many turns of the outer loop each node has to wait for reductions that it needs, and how many the last reduction waits. */
+export interface Phases {
+  readonly needs: ReadonlyMap<Tensor, number>;
+  readonly last: number;
+}
+
+/** How the rows of a unit lie on threads. */
+export interface RowLayout {
+  readonly pattern: RowPattern;
+  /** Four neighbouring positions of one row are one position, or four neighbouring rows one row item, or neither. */
+  readonly lanes: 'along' | 'across' | 'none';
+  readonly threads: Threads;
+  readonly rowItems: number;
+  readonly positions: number;
+  readonly bands: number;
+  readonly bySubgroup: boolean;
+  readonly workgroups: readonly [number, number, number];
+  /** Every thread has a row of its own. */
+  readonly exact: boolean;
+}
+
+export const isReduction = (tensor: Tensor): boolean => tensor.op.lower.kind === 'reduction';
+
+/** Whether a node has a value for every element of the rows. */
+export function isWhole(tensor: Tensor, unit: Unit): boolean {
+  return tensor.shape.reduce((count, size) => count * size, 1) === unit.count;
+}
+
+/** The nodes that are written: those with a value for every element, and those with one a row. */
+export function rowResults(context: UnitContext): { readonly whole: Tensor[]; readonly row: Tensor[] } {
+  const written = writtenNodes(context);
+  const isWholeResult = (tensor: Tensor) => !isReduction(tensor) && isWhole(tensor, context.unit);
+  return { whole: written.filter(isWholeResult), row: written.filter((tensor) => !isWholeResult(tensor)) };
+}
+
+export function phasesOf({ unit, schedule }: UnitContext): Phases {
+  const needs = new Map<Tensor, number>();
+  let last = 0;
+  for (const tensor of unit.nodes) {
+    let phase = 0;
+    for (const { source } of schedule.reads.get(tensor)!) {
+      const earlier = needs.get(source);
+      if (earlier !== undefined) phase = Math.max(phase, earlier + (isReduction(source) ? 1 : 0));
+    }
+    needs.set(tensor, phase);
+    if (isReduction(tensor)) last = Math.max(last, phase);
+  }
+  return { needs, last };
+}
+
+/** More reductions times bands would not stay in registers. */
+const mostInBands = 2;
+
+/**
+ * @param alone one row to a thread where four neighbours would be a row item, and no bands: less to compile. Which threads share a
+ *   row, and so the order of its sum, stays the same.
+ */
+export function rowLayout(context: UnitContext, phases: Phases, alone = false): RowLayout {
+  const { unit, adapter } = context;
+  const pattern = unit.pattern as RowPattern;
+  const along = innermostIsReduced(pattern);
+  const innermost = pattern.segments[pattern.segments.length - 1]?.size ?? 1;
+  const wide = innermost % 4 === 0 && pattern.length > 0;
+  const quads = wide && !along;
+  const quadItems = quads ? pattern.rows / 4 : pattern.rows;
+  const positions = wide && along ? pattern.length / 4 : pattern.length;
+  const threads = rowThreads(quadItems * (adapter.replicas ?? 1), positions, along, adapter);
+  const { x, y } = threads;
+
+  const reductions = unit.nodes.filter(isReduction).length;
+  const canBand =
+    quads &&
+    !alone &&
+    phases.last === 0 &&
+    rowResults(context).whole.length === 0 &&
+    reductions <= mostInBands;
+  const bands = canBand ? bandsAcross(quadItems, innermost / 4, positions, threads, adapter) : 1;
+  const rowItems = quads && alone ? pattern.rows : quadItems;
+  const workgroups = grid(Math.ceil(rowItems / (x * bands)), adapter);
+  return {
+    pattern,
+    lanes: !wide ? 'none' : along ? 'along' : alone ? 'none' : 'across',
+    threads,
+    rowItems,
+    positions,
+    bands,
+    bySubgroup: y > 1 && isOneSubgroup(x * y, adapter),
+    workgroups,
+    exact: workgroups[0] * workgroups[1] * x * bands === rowItems,
+  };
+}
+
+/** The elements of a row that a thread visits, in a loop; `body` gets the element's index for each band. */
+export function loopOverRow(
+  emitter: Emitter,
+  layout: RowLayout,
+  rowIndices: readonly Index[],
+  body: (wholes: readonly Index[]) => void,
+): void {
+  const { positions, lanes, pattern } = layout;
+  emitter.scope(`for (var position = along; position < ${positions}u; position += Y)`, () => {
+    emitter.declare('position');
+    const item = variable('position', positions);
+    const position = lanes === 'along' ? plus(times(item, 4), lane) : item;
+    body(rowIndices.map((rowIndex) => elementOfRow(pattern, rowIndex, position)));
+  });
+}
+
+/** A running sum (or product, or maximum) of a thread. */
+export interface Accumulator {
+  readonly tensor: Tensor;
+  readonly lower: ReductionLowering;
+  readonly type: WgslType;
+  readonly name: string;
+}
+
+/** Declares a variable for a reduction. */
+export function accumulator(
+  emitter: Emitter,
+  { lanes }: RowLayout,
+  tensor: Tensor,
+  name: string,
+): Accumulator {
+  const lower = tensor.op.lower as ReductionLowering;
+  const type = wgslType(tensor.dtype, lanes === 'none' ? 1 : 4);
+  const initial = typeof lower.initial === 'number' ? lower.initial : lower.initial(tensor.dtype);
+  emitter.line(`var ${name}: ${type.text} = ${type.literal(initial)};`);
+  return { tensor, lower, type, name };
+}
+
+/** Adds one element of its operand to a running sum. */
+export function accumulate(emitter: Emitter, { tensor, lower, type, name }: Accumulator, whole: Index): void {
+  const operand = tensor.inputs[0]!;
+  const value = emitter.value(operand, delinearize(whole, operand.shape));
+  const text = value.width === type.width ? value.text : `${type.text}(${value.text})`;
+  emitter.line(`${name} = ${lower.combine(name, text)};`);
+}
+
+/** What the row came to: the partial results of its threads, and of the four lanes of each where they lie along it. */
+export function combined(
+  parts: ModuleParts,
+  emitter: Emitter,
+  { lanes, threads, bySubgroup }: RowLayout,
+  { tensor, lower, name }: Accumulator,
+): string {
+  let result = name;
+  if (lanes === 'along')
+    result = emitter.name(
+      lower.combine(lower.combine(`${name}.x`, `${name}.y`), lower.combine(`${name}.z`, `${name}.w`)),
+    );
+  if (threads.y > 1) {
+    const type = wgslType(tensor.dtype, lanes === 'across' ? 4 : 1).text;
+    const kind = `${tensor.dtype}_${tensor.op.name}`;
+    const frame = bySubgroup ? combineSubgroup : combineWorkgroup;
+    const text = frame.replaceAll('NAME', kind).replaceAll('TYPE', type);
+    parts.functions.set(`combine_${kind}`, text.replaceAll('COMBINED', lower.combine('a', 'b')));
+    result = emitter.name(`combine_${kind}(${result}, local, across, along)`);
+  }
+  return result;
+}
+
+/** Whether a result lies where the unit reads an operand. */
+export function overwrites(tensor: Tensor, { unit, schedule, storageOf, aliasOf }: UnitContext): boolean {
+  const own = aliasOf(storageOf(tensor)!.region);
+  return unit.nodes.some((member) =>
+    schedule.reads.get(member)!.some(({ source }) => {
+      const other = schedule.unitOf.get(source) === unit ? undefined : storageOf(source);
+      return other !== undefined && aliasOf(other.region) === own;
+    }),
+  );
+}
+
+/** The condition under which a thread writes the results of its row; none where all do. */
+export function writesRow({ threads, exact }: RowLayout): string[] {
+  return [...(threads.y > 1 ? ['along == 0u'] : []), ...(exact ? [] : ['own_row < ROWS'])];
+}
+
+/** The kernel around the code of its rows. */
+export function kernelOfRows(
+  { unit }: UnitContext,
+  parts: ModuleParts,
+  { threads: { x, y }, bands, rowItems, workgroups, bySubgroup }: RowLayout,
+  code: string,
+): Kernel {
+  const constants = { X: x, Y: y, BANDS: bands, ROWS: rowItems, GROUPS_X: workgroups[0] };
+  const frame = bySubgroup ? numberedBySubgroup(rowsFrame) : rowsFrame;
+  return {
+    label: unitLabel(unit),
+    wgsl: parts.module(
+      fillFrame(frame, { phases: code }),
+      bySubgroup ? ['subgroups'] : [],
+      constantLines(constants),
+    ),
+    regions: parts.bindings.regions,
+    workgroups,
+    usesStepIndex: parts.usesStepIndex,
+    variant: undefined,
+    operations: unit.count * unit.nodes.length,
+  };
+}
