@@ -42,7 +42,7 @@ export function command(plan: Command): void {
     .option('--adapter <name>', "'any', 'hardware', 'software' or part of a name")
     .option('--wgsl', 'print the whole code of every dispatch')
     .option('--time', 'run it, and print the GPU time of every dispatch')
-    .option('--first', 'the kernels of the first steps, which compile faster (large programs on llvmpipe)')
+    .option('--first', 'the kernels that large programs begin with on llvmpipe, because they compile faster')
     .option('--compile', 'run each dispatch alone, and print what its first run costs above its second')
     .option(
       '--matmul <variant>',
@@ -63,9 +63,8 @@ export function command(plan: Command): void {
           ...(options.matmul === undefined ? {} : { matmul: options.matmul }),
           ...(options.conv2d === undefined ? {} : { conv2d: options.conv2d }),
         };
-        const exchangesKernels = options.first ?? false;
-        const planned = makeProgram({ ...request, variants }, { ...targetOf(device), exchangesKernels });
-        const program = { ...planned, kernels: planned.starters ?? planned.kernels, starters: undefined };
+        const startsQuickly = options.first ?? false;
+        const program = makeProgram({ ...request, variants }, { ...targetOf(device), startsQuickly });
         const kind = device.adapter.isSoftware ? ' (a software adapter)' : '';
         console.log(`planned for ${device.adapter.name}${kind}`);
         console.log(printPlan(program, { wgsl: options.wgsl ?? false }));

@@ -202,10 +202,15 @@ export class Device {
     return patiently(answer, this.adapter.isSoftware);
   }
 
+  /** Waits until all submitted work is done, or the device lost; unlike idle() it says nothing of faults. */
+  workDone(): Promise<void> {
+    return this.#orLost(this.gpu.queue.onSubmittedWorkDone());
+  }
+
   /** Waits until all submitted work is done. @throws as read() does */
   async idle(): Promise<void> {
     this.#checkUsable('idle()');
-    await this.#orLost(this.gpu.queue.onSubmittedWorkDone());
+    await this.workDone();
     await this.#orLost(this.#uploads.settled());
     await this.settle();
   }
@@ -240,7 +245,7 @@ export class Device {
 
   async #close(): Promise<CloseReport> {
     await this.second?.close();
-    await this.#orLost(this.gpu.queue.onSubmittedWorkDone());
+    await this.workDone();
     await this.#orLost(Promise.allSettled([...this.#pending, ...this.#reads]));
     const wasLost = this.#lostError !== undefined;
     const report: CloseReport = { leaks: this.ledger.leaks() };

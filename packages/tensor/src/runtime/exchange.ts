@@ -35,7 +35,7 @@ export function exchangeStarters(
     device.second?.useLater(async (opening, isOpen) => {
       if (!isWanted()) return;
       // The first steps have the processor for themselves.
-      await device.idle();
+      await device.workDone();
       const compiler = await opening.then((second) => new Compiler(second)).catch(() => undefined);
       try {
         await compiler?.compile(kernel, await compiler.pipeline(kernel));
