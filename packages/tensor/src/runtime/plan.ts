@@ -117,12 +117,11 @@ export class Plan {
     const first = program.starters ?? program.kernels;
     compileFromTheEnd(device, first);
     const layouts = pipelineLayouts(device);
-    const pipelines = await Promise.all(
-      first.map((kernel) =>
-        device.pipeline(kernel.wgsl, {
-          label: kernel.label,
-          layout: layouts(kernel),
-        }),
+    const pipelines = await device.wait(
+      Promise.all(
+        first.map((kernel) =>
+          device.pipeline(kernel.wgsl, { label: kernel.label, layout: layouts(kernel) }),
+        ),
       ),
     );
     const compileMs = performance.now() - start;

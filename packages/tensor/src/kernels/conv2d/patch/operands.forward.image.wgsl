@@ -13,3 +13,7 @@ fn read_patch(index: u32) -> Patch {
 fn read_filter(base: u32, tap: u32, channel: u32, column: u32) -> FilterBlock {
   return load4_b(base + (tap * IN_CHANNELS + channel) * OUT_CHANNELS + min(column, OUT_CHANNELS - 4u));
 }
+
+fn add_product(sum: vec4<f32>, block: FilterBlock, own: Patch) -> vec4<f32> {
+  return sum + block * own;
+}

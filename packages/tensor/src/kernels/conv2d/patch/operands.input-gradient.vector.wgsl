@@ -19,3 +19,8 @@ fn read_filter(base: u32, tap: u32, channel: u32, column: u32) -> FilterBlock {
     load4_b(at + min(column + 3u, IN_CHANNELS - 1u) * OUT_CHANNELS),
   ));
 }
+
+/// Channel by channel, in the order in which steps of one channel would add them.
+fn add_product(sum: vec4<f32>, block: FilterBlock, own: Patch) -> vec4<f32> {
+  return (((sum + block[0] * own.x) + block[1] * own.y) + block[2] * own.z) + block[3] * own.w;
+}

@@ -19,3 +19,7 @@ fn read_filter(base: u32, tap: u32, channel: u32, column: u32) -> FilterBlock {
     load_b(at + min(column + 3u, COLUMNS - 1u) * FILTER_COLUMN),
   );
 }
+
+fn add_product(sum: vec4<f32>, block: FilterBlock, own: Patch) -> vec4<f32> {
+  return sum + block * own;
+}

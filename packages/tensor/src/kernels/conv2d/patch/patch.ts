@@ -30,15 +30,18 @@ export interface PatchTile {
   readonly pixels: number;
   /** Lanes side by side along columns, four columns each; 1 needs no subgroups. */
   readonly columnLanes: number;
+  /** One channel a step, where four could be loaded at once: less to compile. The order of the sums stays the same. */
+  readonly oneChannel?: boolean;
 }
 
 type PatchKind = 'forward' | 'inputGradient';
 
 /** How the operands may be read: four channels of both at a time, of the filter only, or element by element. */
-function operandsOf(problem: Conv2dProblem): keyof typeof operandFiles {
+function operandsOf(problem: Conv2dProblem, { oneChannel }: PatchTile): keyof typeof operandFiles {
+  const byFour = problem.aAligned && !oneChannel;
   if (!problem.bAligned || problem.outChannels % 4 !== 0) return 'scalar';
-  if (problem.kind === 'inputGradient') return problem.aAligned ? 'inputGradientVector' : 'scalar';
-  return problem.aAligned && problem.inChannels % 4 === 0 ? 'forwardVector' : 'forwardImage';
+  if (problem.kind === 'inputGradient') return byFour ? 'inputGradientVector' : 'scalar';
+  return byFour && problem.inChannels % 4 === 0 ? 'forwardVector' : 'forwardImage';
 }
 
 function lanesOf(tile: PatchTile, adapter: KernelAdapter): number {
@@ -60,7 +63,7 @@ const modulo = (value: number, divisor: number): number => ((value % divisor) + 
 
 function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): EmittedKernel {
   const lanes = lanesOf(tile, adapter);
-  const operands = operandsOf(problem);
+  const operands = operandsOf(problem, tile);
   const { columns } = matrixView(problem);
   const store = columns % 4 === 0 ? 'vector' : 'scalar';
   const { phases, pixels } = phasesOf(problem);
@@ -101,7 +104,7 @@ function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): 
 function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): number {
   const lanes = lanesOf(tile, adapter);
   const groups = emit(problem, adapter, tile).workgroups.reduce((product, count) => product * count, 1);
-  const operands = operandsOf(problem);
+  const operands = operandsOf(problem, tile);
   const sums = tile.pixels * tile.columnLanes;
   const step = operands === 'scalar' || operands === 'forwardImage' ? 1 : 4;
   const channels = problem.kind === 'forward' ? problem.inChannels : problem.outChannels;
@@ -150,7 +153,9 @@ export function patchVariant(tile: PatchTile): KernelVariant<Conv2dProblem> {
     },
     score: (problem, adapter) => 1e9 / nanoseconds(problem, adapter, tile),
     emit: (problem, adapter) => emit(problem, adapter, tile),
-    // Lanes along columns cost nothing to compile; each pixel of a lane costs half as much as all the rest.
-    ...(shared && tile.pixels > 1 ? { starter: patchVariant({ ...tile, pixels: 1 }) } : {}),
+    // Lanes along columns cost nothing to compile. A kernel of one channel a step serves the first layer, too.
+    ...(shared && !tile.oneChannel
+      ? { starter: patchVariant({ ...tile, pixels: 1, oneChannel: true }) }
+      : {}),
   };
 }

@@ -102,5 +102,6 @@ fn add_pixel(p: u32, team: u32, channel: u32, block: FilterBlock) {
 }
 
 fn add_lane(p: u32, j: u32, team: u32, own: Patch, block: FilterBlock) {
-  sums[p * COLUMN_LANES + j] += block * share(own, team + j);
+  let at = p * COLUMN_LANES + j;
+  sums[at] = add_product(sums[at], block, share(own, team + j));
 }
