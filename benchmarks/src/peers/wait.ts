@@ -6,7 +6,11 @@
  */
 
 const bell = new Int32Array(new SharedArrayBuffer(4));
-const sleepMs = 0.2;
+
+/** A part of the time waited so far: looks cost 0.1 ms each, which is little beside a long wait and would be much of a short one. */
+function napMs(waitedMs: number): number {
+  return Math.min(2, Math.max(0.1, waitedMs / 64));
+}
 
 /** The value of a promise, with the thread asleep between looks. */
 export async function asleep<Value>(promise: Promise<Value>): Promise<Value> {
@@ -16,9 +20,10 @@ export async function asleep<Value>(promise: Promise<Value>): Promise<Value> {
   });
   // The rejection is the caller's, through `watched`.
   watched.catch(() => {});
+  const start = performance.now();
   await new Promise((resolve) => setImmediate(resolve));
   while (!settled) {
-    Atomics.wait(bell, 0, 0, sleepMs);
+    Atomics.wait(bell, 0, 0, napMs(performance.now() - start));
     await new Promise((resolve) => setImmediate(resolve));
   }
   return watched;

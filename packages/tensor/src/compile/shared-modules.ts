@@ -61,13 +61,14 @@ const hasQuickIndices = ({ elements }: Region): boolean => elements < quickIndic
 function takeApart(kernel: Kernel): Module {
   const { wgsl } = kernel;
   const definitions = [...wgsl.matchAll(constant)];
+  const expressions = new Map(definitions.map(([, name, , expression]) => [name!, expression!]));
   const fixed = new Set<string>();
   const fix = (expression: string): void => {
     for (const [name] of expression.matchAll(/[A-Za-z_]\w*/g)) {
-      const definition = definitions.find(([, own]) => own === name);
+      const definition = expressions.get(name);
       if (definition === undefined || fixed.has(name)) continue;
       fixed.add(name);
-      fix(definition[3]!);
+      fix(definition);
     }
   };
   for (const [, array, workgroup] of wgsl.matchAll(sizes)) fix(array ?? workgroup!);
@@ -78,12 +79,16 @@ function takeApart(kernel: Kernel): Module {
     ...[...wgsl.matchAll(sizes)],
     ...definitions.filter(([, name]) => fixed.has(name!)),
     ...wgsl.matchAll(/\/\/.*$/gm),
-  ].map((match): [number, number] => [match.index, match.index + match[0].length]);
+  ]
+    .map((match): [number, number] => [match.index, match.index + match[0].length])
+    .sort(([a], [b]) => a - b);
   const pieces: string[] = [];
   const numbers: string[] = [];
   let end = 0;
+  let next = 0;
   for (const match of wgsl.matchAll(literal)) {
-    if (spans.some(([from, to]) => match.index >= from && match.index < to)) continue;
+    while (next < spans.length && spans[next]![1] <= match.index) next++;
+    if (next < spans.length && match.index >= spans[next]![0]) continue;
     // Integers and floats are no twins of each other.
     pieces.push(`${wgsl.slice(end, match.index)}${match[0].endsWith('u') ? 'u' : 'f'}`);
     numbers.push(match[0]);

@@ -7,9 +7,10 @@ import { isNode } from './instance.ts';
 
 const bell = isNode() ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
 
-/** The first nap is short, so that short work is noticed soon; naps then grow to this. */
-const firstNapMs = 0.03;
-const longestNapMs = 0.5;
+/** A nap is a part of the time waited so far: short work is noticed at once, and long work not disturbed by looks at it, 0.1 ms each. */
+const napsPerWait = 64;
+const shortestNapMs = 0.03;
+const longestNapMs = 2;
 
 /** The promise's answer. While it is out and `sleeps` is true, the thread naps between looks (Node only; a browser's may not). */
 export async function patiently<T>(answer: Promise<T>, sleeps: boolean): Promise<T> {
@@ -19,10 +20,12 @@ export async function patiently<T>(answer: Promise<T>, sleeps: boolean): Promise
     settled = true;
   };
   answer.then(done, done);
+  const start = performance.now();
   // A look at once: an answer that is already there costs no nap.
   await new Promise((resolve) => setImmediate(resolve));
-  for (let nap = firstNapMs; !settled; nap = Math.min(longestNapMs, nap * 1.5)) {
-    Atomics.wait(bell, 0, 0, nap);
+  while (!settled) {
+    const nap = (performance.now() - start) / napsPerWait;
+    Atomics.wait(bell, 0, 0, Math.min(longestNapMs, Math.max(shortestNapMs, nap)));
     await new Promise((resolve) => setImmediate(resolve));
   }
   return answer;

@@ -119,9 +119,7 @@ export class Plan {
     const layouts = pipelineLayouts(device);
     const pipelines = await device.wait(
       Promise.all(
-        first.map((kernel) =>
-          device.pipeline(kernel.wgsl, { label: kernel.label, layout: layouts(kernel) }),
-        ),
+        first.map((kernel) => device.pipeline(kernel.wgsl, { label: kernel.label, layout: layouts(kernel) })),
       ),
     );
     const compileMs = performance.now() - start;

@@ -1,5 +1,5 @@
 /** @file Sizes derived from a convolution's shapes, shared by all its variants. */
-import type { Conv2dProblem, EmittedKernel, KernelAdapter } from '../contraction.ts';
+import type { Conv2dProblem } from '../contraction.ts';
 
 /** The convolution of one task seen as a matrix product: result [rows, columns], summed over depth. */
 export interface MatrixView {
@@ -77,18 +77,4 @@ export function emptyProblem(problem: Conv2dProblem): string | undefined {
   const { rows, columns, depth } = matrixView(problem);
   if (problem.tasks * rows * columns === 0) return 'has no results';
   return depth === 0 ? 'has nothing to add' : undefined;
-}
-
-/** Why the launch is larger than the adapter allows; undefined when it is not. */
-export function gridLimit(kernel: EmittedKernel, adapter: KernelAdapter): string | undefined {
-  const limit = adapter.limits.maxComputeWorkgroupsPerDimension;
-  if (kernel.workgroups.every((count) => count <= limit)) return undefined;
-  return `needs ${kernel.workgroups.join(' × ')} workgroups; this adapter launches at most ${limit} in one direction`;
-}
-
-/** Invocations of a workgroup that is one whole subgroup; 0 where there is none. */
-export function subgroupLanes(adapter: KernelAdapter): number {
-  if (!adapter.features.has('subgroups')) return 0;
-  const size = adapter.subgroupMinSize ?? 0;
-  return size >= 8 ? 8 : size >= 4 ? 4 : 0;
 }

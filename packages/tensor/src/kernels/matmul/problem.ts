@@ -1,5 +1,5 @@
-/** @file What the matmul variants ask of a problem: its constants, how an operand may be read, whether a grid fits. */
-import type { EmittedKernel, KernelAdapter, MatmulProblem } from '../contraction.ts';
+/** @file What the matmul variants ask of a problem: its constants, and how an operand may be read. */
+import type { MatmulProblem } from '../contraction.ts';
 
 /** The sizes and strides under the names that the bodies use. */
 export function problemConstants(problem: MatmulProblem): Record<string, number> {
@@ -56,12 +56,4 @@ export function vectorAxis(lines: Lines, k: number): VectorAxis {
   if (lines.kStride === 1 && k % 4 === 0 && (lines.stride % 4 === 0 || lines.size === 1)) return 'along';
   if (lines.stride === 1 && lines.size % 4 === 0 && (lines.kStride % 4 === 0 || k === 1)) return 'across';
   return 'single';
-}
-
-/** Why the grid cannot be launched, or undefined. */
-export function gridLimit(kernel: EmittedKernel, adapter: KernelAdapter): string | undefined {
-  const limit = adapter.limits.maxComputeWorkgroupsPerDimension;
-  return kernel.workgroups.every((count) => count <= limit)
-    ? undefined
-    : `needs ${kernel.workgroups.join(' × ')} workgroups; this adapter launches at most ${limit} in one direction`;
 }

@@ -14,14 +14,16 @@ import type {
   MatmulProblem,
 } from '../contraction.ts';
 import { numberedBySubgroup } from '../frame.ts';
+import { gridLimit, subgroupLanes } from '../launch.ts';
 import { readWgsl } from '../source.ts';
 import { tileNanoseconds } from './cost.ts';
-import { gridLimit, type Lines, linesOf, problemConstants, type VectorAxis, vectorAxis } from './problem.ts';
+import { type Lines, linesOf, problemConstants, type VectorAxis, vectorAxis } from './problem.ts';
 
 const body = [
   readWgsl(new URL('./hidden-zero.wgsl', import.meta.url)),
   readWgsl(new URL('./tile.wgsl', import.meta.url)),
 ].join('\n');
+const sharedBody = numberedBySubgroup(body);
 const narrowLoads: Readonly<Record<VectorAxis, string>> = {
   along: readWgsl(new URL('./narrow-along.wgsl', import.meta.url)),
   across: readWgsl(new URL('./narrow-across.wgsl', import.meta.url)),
@@ -65,13 +67,6 @@ interface TileOptions {
  */
 const rolledBelow = 2 ** 20;
 
-/** Invocations of a workgroup that is one whole subgroup; 0 where there is none. */
-function subgroupLanes(adapter: KernelAdapter): number {
-  if (!adapter.features.has('subgroups')) return 0;
-  const size = adapter.subgroupMinSize ?? 0;
-  return size >= 8 ? 8 : size >= 4 ? 4 : 0;
-}
-
 function shapeOf(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptions): TileShape {
   const wide = linesOf(problem, options.wide);
   const narrow = linesOf(problem, options.wide === 'a' ? 'b' : 'a');
@@ -95,12 +90,20 @@ function putOf(problem: MatmulProblem, options: TileOptions): PutName {
   return problem.n % 4 === 0 ? 'vector' : 'columns';
 }
 
+function workgroupsOf(
+  { batch }: MatmulProblem,
+  { narrow, wide, tile, lanes }: TileShape,
+): EmittedKernel['workgroups'] {
+  return [Math.ceil(wide.size / (4 * lanes)), Math.ceil(narrow.size / tile), batch];
+}
+
 function emit(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptions): EmittedKernel {
-  const { narrow, wide, narrowAxis, wideAxis, tile, lanes, sharers } = shapeOf(problem, adapter, options);
+  const shape = shapeOf(problem, adapter, options);
+  const { narrow, wide, narrowAxis, wideAxis, tile, lanes, sharers } = shape;
   const put = putOf(problem, options);
   const narrowLoad = loadOf(narrow, narrowAxis);
   const wideLoad = loadOf(wide, wideAxis);
-  const main = options.shared ? numberedBySubgroup(body) : body;
+  const main = options.shared ? sharedBody : body;
   const names = [
     `fn narrow_batch(batch: u32) -> u32 { return ${narrow.operand}_batch(batch); }`,
     `fn wide_batch(batch: u32) -> u32 { return ${wide.operand}_batch(batch); }`,
@@ -125,7 +128,7 @@ function emit(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptio
     },
     uses: [narrowLoad, wideLoad, put === 'vector' ? 'store4' : 'store'],
     enables: options.shared ? ['subgroups'] : [],
-    workgroups: [Math.ceil(wide.size / (4 * lanes)), Math.ceil(narrow.size / tile), problem.batch],
+    workgroups: workgroupsOf(problem, shape),
   };
 }
 
@@ -151,7 +154,7 @@ export function tileVariant(options: TileOptions): KernelVariant<MatmulProblem> 
       if (options.shared && !adapter.isSoftware) return 'has workgroups too small for a graphics processor';
       if (problem.k === 0) return 'has nothing to add (K = 0)';
       if (problem.batch * problem.m * problem.n === 0) return 'has no results';
-      return gridLimit(emit(problem, adapter, options), adapter);
+      return gridLimit(workgroupsOf(problem, shapeOf(problem, adapter, options)), adapter);
     },
     score: (problem, adapter) =>
       1e9 / tileNanoseconds(problem, shapeOf(problem, adapter, options), putOf(problem, options), adapter),

@@ -9,9 +9,10 @@ import type {
   KernelVariant,
   MatmulProblem,
 } from '../contraction.ts';
+import { gridLimit } from '../launch.ts';
 import { readWgsl } from '../source.ts';
 import { workgroupNanoseconds } from './cost.ts';
-import { gridLimit, type Lines, linesOf, problemConstants, type VectorAxis, vectorAxis } from './problem.ts';
+import { type Lines, linesOf, problemConstants, type VectorAxis, vectorAxis } from './problem.ts';
 
 const body = [
   readWgsl(new URL('./hidden-zero.wgsl', import.meta.url)),
@@ -74,7 +75,7 @@ export function workgroupVariant(quads: number): KernelVariant<MatmulProblem> {
       const { maxComputeWorkgroupStorageSize } = adapter.limits;
       if (bytes > maxComputeWorkgroupStorageSize)
         return `needs ${bytes} bytes of workgroup memory; this adapter has ${maxComputeWorkgroupStorageSize}`;
-      return gridLimit(emit(problem, quads, adapter), adapter);
+      return gridLimit(emit(problem, quads, adapter).workgroups, adapter);
     },
     score: (problem, adapter) => 1e9 / workgroupNanoseconds(problem, quads, adapter),
     emit: (problem, adapter) => emit(problem, quads, adapter),

@@ -1,11 +1,13 @@
 /** @file Filter gradient: one body, several tile shapes, with and without subgroups. */
 import type { Conv2dProblem, EmittedKernel, KernelAdapter, KernelVariant } from '../../contraction.ts';
 import { numberedBySubgroup } from '../../frame.ts';
+import { gridLimit, subgroupLanes } from '../../launch.ts';
 import { readWgsl } from '../../source.ts';
 import { compileMilliseconds, graphicsNanoseconds, software, softwareNanoseconds } from '../cost.ts';
-import { emptyProblem, gridLimit, matrixView, shapeConstants, subgroupLanes } from '../problem.ts';
+import { emptyProblem, matrixView, shapeConstants } from '../problem.ts';
 
 const body = readWgsl(new URL('./filter.wgsl', import.meta.url));
+const sharedBody = numberedBySubgroup(body);
 const rowFiles = {
   vector: readWgsl(new URL('./rows.vector.wgsl', import.meta.url)),
   scalar: readWgsl(new URL('./rows.scalar.wgsl', import.meta.url)),
@@ -50,9 +52,23 @@ function shapeOf(problem: Conv2dProblem, adapter: KernelAdapter, tile: FilterTil
   return { lanes, rowAccess, columnAccess, laneRows, rowGroups: Math.min(4, most, needed) };
 }
 
-function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: FilterTile): EmittedKernel {
-  const { lanes, rowAccess, columnAccess, laneRows, rowGroups } = shapeOf(problem, adapter, tile);
+function workgroupsOf(
+  problem: Conv2dProblem,
+  adapter: KernelAdapter,
+  tile: FilterTile,
+): EmittedKernel['workgroups'] {
+  const { lanes, laneRows, rowGroups } = shapeOf(problem, adapter, tile);
   const { rows, columns } = matrixView(problem);
+  return [
+    Math.ceil(rows / (lanes * laneRows * rowGroups)),
+    Math.ceil(columns / (4 * tile.columnLanes)),
+    problem.tasks,
+  ];
+}
+
+function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: FilterTile): EmittedKernel {
+  const { lanes, rowAccess, columnAccess, rowGroups } = shapeOf(problem, adapter, tile);
+  const { columns } = matrixView(problem);
   const store = columns % 4 === 0 ? 'vector' : 'scalar';
   const shared = tile.columnLanes > 1;
   return {
@@ -61,7 +77,7 @@ function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: FilterTile):
       columnFiles[columnAccess],
       stores[store],
       shares[shared ? 'subgroup' : 'alone'],
-      shared ? numberedBySubgroup(body) : body,
+      shared ? sharedBody : body,
     ].join('\n'),
     constants: {
       ...shapeConstants(problem),
@@ -75,17 +91,13 @@ function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: FilterTile):
       store === 'vector' ? 'store4' : 'store',
     ],
     enables: shared ? ['subgroups'] : [],
-    workgroups: [
-      Math.ceil(rows / (lanes * laneRows * rowGroups)),
-      Math.ceil(columns / (4 * tile.columnLanes)),
-      problem.tasks,
-    ],
+    workgroups: workgroupsOf(problem, adapter, tile),
   };
 }
 
 function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: FilterTile): number {
   const { lanes, rowAccess, columnAccess, laneRows, rowGroups } = shapeOf(problem, adapter, tile);
-  const groups = emit(problem, adapter, tile).workgroups.reduce((product, count) => product * count, 1);
+  const groups = workgroupsOf(problem, adapter, tile).reduce((product, count) => product * count, 1);
   const { depth, columns } = matrixView(problem);
   const sums = tile.columnLanes * laneRows * rowGroups;
   const loads4 = (rowAccess === 'vector' ? rowGroups : 0) + (columnAccess === 'vector' ? 1 : 0);
@@ -121,7 +133,7 @@ export function filterVariant(tile: FilterTile): KernelVariant<Conv2dProblem> {
       if (lanes < tile.columnLanes || lanes === 0) {
         return `needs subgroups of at least ${Math.max(4, tile.columnLanes)} invocations`;
       }
-      return emptyProblem(problem) ?? gridLimit(emit(problem, adapter, tile), adapter);
+      return emptyProblem(problem) ?? gridLimit(workgroupsOf(problem, adapter, tile), adapter);
     },
     score: (problem, adapter) => 1e9 / nanoseconds(problem, adapter, tile),
     emit: (problem, adapter) => emit(problem, adapter, tile),

@@ -1,8 +1,9 @@
 /** @file The two variants that see every kind of convolution as a plain matrix product, elements addressed one by one. */
 import type { Conv2dProblem, KernelVariant } from '../../contraction.ts';
+import { gridLimit } from '../../launch.ts';
 import { readWgsl } from '../../source.ts';
 import { graphicsNanoseconds, softwareNanoseconds } from '../cost.ts';
-import { emptyProblem, gridLimit, matrixView, shapeConstants } from '../problem.ts';
+import { emptyProblem, matrixView, shapeConstants } from '../problem.ts';
 
 const views = {
   forward: readWgsl(new URL('./forward.wgsl', import.meta.url)),
@@ -41,7 +42,7 @@ export const tileVariant: KernelVariant<Conv2dProblem> = {
   name: 'tile',
   doc: 'A 32 × 32 tile per workgroup of 64, operands in workgroup memory: the safe choice on graphics processors.',
   prerequisites: (problem, adapter) =>
-    emptyProblem(problem) ?? gridLimit(tileVariant.emit(problem, adapter), adapter),
+    emptyProblem(problem) ?? gridLimit(tileVariant.emit(problem, adapter).workgroups, adapter),
   score: (problem, adapter) => {
     const { rows, columns, depth } = matrixView(problem);
     const groups = Math.ceil(rows / 32) * Math.ceil(columns / 32) * problem.tasks;

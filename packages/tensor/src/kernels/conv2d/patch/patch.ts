@@ -1,11 +1,13 @@
 /** @file Forward convolution and input gradient: one body, several tile shapes, with and without subgroups. */
 import type { Conv2dProblem, EmittedKernel, KernelAdapter, KernelVariant } from '../../contraction.ts';
 import { numberedBySubgroup } from '../../frame.ts';
+import { gridLimit, subgroupLanes } from '../../launch.ts';
 import { readWgsl } from '../../source.ts';
 import { compileMilliseconds, graphicsNanoseconds, software, softwareNanoseconds } from '../cost.ts';
-import { emptyProblem, gridLimit, matrixView, shapeConstants, subgroupLanes } from '../problem.ts';
+import { emptyProblem, matrixView, shapeConstants } from '../problem.ts';
 
 const body = readWgsl(new URL('./patch.wgsl', import.meta.url));
+const sharedBody = numberedBySubgroup(body);
 const views = {
   forward: readWgsl(new URL('./forward.wgsl', import.meta.url)),
   inputGradient: readWgsl(new URL('./input-gradient.wgsl', import.meta.url)),
@@ -61,12 +63,24 @@ function phasesOf(problem: Conv2dProblem): { phases: number; pixels: number } {
 
 const modulo = (value: number, divisor: number): number => ((value % divisor) + divisor) % divisor;
 
+function workgroupsOf(
+  problem: Conv2dProblem,
+  adapter: KernelAdapter,
+  tile: PatchTile,
+): EmittedKernel['workgroups'] {
+  const { phases, pixels } = phasesOf(problem);
+  return [
+    phases * Math.ceil(pixels / (lanesOf(tile, adapter) * tile.pixels)),
+    Math.ceil(matrixView(problem).columns / (4 * tile.columnLanes)),
+    problem.tasks,
+  ];
+}
+
 function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): EmittedKernel {
   const lanes = lanesOf(tile, adapter);
   const operands = operandsOf(problem, tile);
   const { columns } = matrixView(problem);
   const store = columns % 4 === 0 ? 'vector' : 'scalar';
-  const { phases, pixels } = phasesOf(problem);
   const forward = problem.kind === 'forward';
   const shared = tile.columnLanes > 1;
   return {
@@ -75,7 +89,7 @@ function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): 
       operandFiles[operands],
       stores[store],
       shares[shared ? 'subgroup' : 'alone'],
-      shared ? numberedBySubgroup(body) : body,
+      shared ? sharedBody : body,
     ].join('\n'),
     constants: {
       ...shapeConstants(problem),
@@ -93,17 +107,13 @@ function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): 
       store === 'vector' ? 'store4' : 'store',
     ],
     enables: shared ? ['subgroups'] : [],
-    workgroups: [
-      phases * Math.ceil(pixels / (lanes * tile.pixels)),
-      Math.ceil(columns / (4 * tile.columnLanes)),
-      problem.tasks,
-    ],
+    workgroups: workgroupsOf(problem, adapter, tile),
   };
 }
 
 function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): number {
   const lanes = lanesOf(tile, adapter);
-  const groups = emit(problem, adapter, tile).workgroups.reduce((product, count) => product * count, 1);
+  const groups = workgroupsOf(problem, adapter, tile).reduce((product, count) => product * count, 1);
   const operands = operandsOf(problem, tile);
   const sums = tile.pixels * tile.columnLanes;
   const step = operands === 'scalar' || operands === 'forwardImage' ? 1 : 4;
@@ -149,7 +159,7 @@ export function patchVariant(tile: PatchTile): KernelVariant<Conv2dProblem> {
       if (lanesOf(tile, adapter) < tile.columnLanes || lanesOf(tile, adapter) === 0) {
         return `needs subgroups of at least ${Math.max(4, tile.columnLanes)} invocations`;
       }
-      return emptyProblem(problem) ?? gridLimit(emit(problem, adapter, tile), adapter);
+      return emptyProblem(problem) ?? gridLimit(workgroupsOf(problem, adapter, tile), adapter);
     },
     score: (problem, adapter) => 1e9 / nanoseconds(problem, adapter, tile),
     emit: (problem, adapter) => emit(problem, adapter, tile),

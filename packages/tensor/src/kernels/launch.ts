@@ -1,0 +1,19 @@
+/** @file What an adapter allows to launch, for all hand-written kernels. */
+import type { EmittedKernel, KernelAdapter } from './contraction.ts';
+
+/** Why a launch is larger than the adapter allows; undefined when it is not. */
+export function gridLimit(
+  workgroups: EmittedKernel['workgroups'],
+  adapter: KernelAdapter,
+): string | undefined {
+  const limit = adapter.limits.maxComputeWorkgroupsPerDimension;
+  if (workgroups.every((count) => count <= limit)) return undefined;
+  return `needs ${workgroups.join(' × ')} workgroups; this adapter launches at most ${limit} in one direction`;
+}
+
+/** Invocations of a workgroup that is one whole subgroup; 0 where there is none. */
+export function subgroupLanes(adapter: KernelAdapter): number {
+  if (!adapter.features.has('subgroups')) return 0;
+  const size = adapter.subgroupMinSize ?? 0;
+  return size >= 8 ? 8 : size >= 4 ? 4 : 0;
+}
