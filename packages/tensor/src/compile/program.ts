@@ -28,7 +28,7 @@ import type { Kernel, UnitContext } from './units/unit-kernel.ts';
 /** What the compiler must know of the adapter. */
 export interface Target extends KernelAdapter {
   readonly maxBindings: number;
-  /** Kernels can be exchanged while a program is in use, so large programs get starters. */
+  /** Kernels can be exchanged while a program is in use, so large programs begin with those that compile fast. */
   readonly exchangesKernels?: boolean;
 }
 
@@ -42,12 +42,13 @@ export interface ProgramRequest {
 }
 
 export interface Program {
+  /** What is dispatched, in this order; where there are `replacements`, until they are compiled. */
   readonly kernels: readonly Kernel[];
   /**
-   * Kernels that do the same in the same places, bit for bit, for the first steps: they compile faster and run slower. One for
-   * each of `kernels`, the same object where there is nothing to gain; undefined where a program is small or nobody exchanges them.
+   * Kernels that do the same in the same places, bit for bit: they run faster and take longer to compile. One for each of `kernels`.
+   * Undefined where a program is small, or nobody exchanges kernels. A function, because the first step need not wait for their text.
    */
-  readonly starters: readonly Kernel[] | undefined;
+  readonly replacements: (() => readonly Kernel[]) | undefined;
   /** Inputs and constant arrays that are read, outputs that are written, each in memory of its own. */
   readonly inputs: ReadonlyMap<Tensor, Region>;
   readonly constants: ReadonlyMap<Tensor, Region>;
@@ -323,16 +324,12 @@ function assemble(
     );
     return target.isSoftware ? shareModules(own) : own;
   };
-  const kernels = kernelsFor({ ...target, manyKernels: hasMany });
-  const starters =
-    hasMany && target.exchangesKernels
-      ? kernelsFor({ ...target, manyKernels: true, startsQuickly: true }).map((starter, k) =>
-          starter.wgsl === kernels[k]!.wgsl ? kernels[k]! : starter,
-        )
-      : undefined;
+  const exchanged = hasMany && target.exchangesKernels;
+  const adapter = { ...target, manyKernels: hasMany };
+  const kernels = kernelsFor(exchanged ? { ...adapter, startsQuickly: true } : adapter);
   return {
     kernels,
-    starters,
+    replacements: exchanged ? () => kernelsFor(adapter) : undefined,
     inputs,
     constants,
     outputs: outputRegions,

@@ -11,6 +11,7 @@ import type { Kernel } from './units/unit-kernel.ts';
 
 /** Bytes from one kernel's numbers to the next: what every adapter accepts as an offset of a uniform buffer. */
 const numbersStride = 256;
+const mostNumbers = numbersStride / 4;
 
 /** Indices below this are divided by a multiplication, see `quotient`. */
 const quickIndices = 2 ** 22;
@@ -29,6 +30,12 @@ const constant = /^const (\w+)(?:: (\w+))? = (.*);$/gm;
 /** What must be known when compiling: sizes of arrays and of workgroups. */
 const sizes = /array<(?:[^<>]|<[^<>]*>)*, ([^<>]*)>|@workgroup_size\(([^)]*)\)/g;
 const indexDivision = /^let (\w+) = \(([^()]*)\) ([/%]) (numbers\[\d+\]\.[xyzw]);$/gm;
+
+/** What is needed of a program. */
+interface Numbered {
+  readonly kernels: readonly Kernel[];
+  readonly replacements: (() => readonly Kernel[]) | undefined;
+}
 
 interface Module {
   readonly kernel: Kernel;
@@ -51,7 +58,8 @@ export function shareModules(kernels: readonly Kernel[]): readonly Kernel[] {
   const shared = new Map<Kernel, Kernel>();
   for (const family of families.values()) {
     if (new Set(family.map(({ kernel }) => kernel.wgsl)).size < 2) continue;
-    for (const [k, kernel] of oneModule(family).entries()) shared.set(family[k]!.kernel, kernel);
+    for (const [k, kernel] of oneModule(family).entries())
+      if (kernel.numbers!.length <= mostNumbers) shared.set(family[k]!.kernel, kernel);
   }
   return kernels.map((kernel) => shared.get(kernel) ?? kernel);
 }
@@ -178,9 +186,23 @@ export function numbersLayout(kernels: readonly Kernel[]): {
   let bytes = 0;
   const offsets = kernels.map(({ numbers }) => {
     if (numbers === undefined) return undefined;
-    const offset = bytes;
-    bytes += Math.ceil((16 * Math.ceil(numbers.length / 4)) / numbersStride) * numbersStride;
-    return offset;
+    bytes += numbersStride;
+    return bytes - numbersStride;
   });
   return { bytes, offsets };
+}
+
+/**
+ * Bytes of that buffer, and where the numbers of replacements begin: each has a place, since how many have numbers is known only when
+ * their text is written.
+ */
+export function numbersBytes({ kernels, replacements }: Numbered): {
+  readonly bytes: number;
+  readonly placeOfReplacement: (dispatch: number) => number;
+} {
+  const { bytes } = numbersLayout(kernels);
+  return {
+    bytes: bytes + (replacements === undefined ? 0 : kernels.length * numbersStride),
+    placeOfReplacement: (dispatch) => bytes + dispatch * numbersStride,
+  };
 }

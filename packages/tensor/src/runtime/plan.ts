@@ -4,7 +4,7 @@
  */
 
 import { makeProgram, type Program, type ProgramRequest, type Target } from '../compile/program.ts';
-import { numbersLayout } from '../compile/shared-modules.ts';
+import { numbersBytes, numbersLayout } from '../compile/shared-modules.ts';
 import { type Region, regionBytes } from '../compile/storage.ts';
 import type { Kernel } from '../compile/units/unit-kernel.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
@@ -18,7 +18,7 @@ import type { Tensor } from '../graph/tensor.ts';
 import { valuesOfArray } from '../ops/leaf/input.ts';
 import { compileFromTheEnd } from './compile-from-the-end.ts';
 import { DeviceArray, toTypedArray } from './device-array.ts';
-import { exchangeStarters } from './exchange.ts';
+import { exchangeKernels } from './exchange.ts';
 import { groupEntries, pipelineLayouts } from './pipeline-layouts.ts';
 import { StepClock } from './step-clock.ts';
 
@@ -114,12 +114,13 @@ export class Plan {
   static async fromProgram(device: Device, program: Program, request: PlanRequest): Promise<Plan> {
     checkBindings(device, program);
     const start = performance.now();
-    const first = program.starters ?? program.kernels;
-    compileFromTheEnd(device, first);
+    compileFromTheEnd(device, program.kernels);
     const layouts = pipelineLayouts(device);
     const pipelines = await device.wait(
       Promise.all(
-        first.map((kernel) => device.pipeline(kernel.wgsl, { label: kernel.label, layout: layouts(kernel) })),
+        program.kernels.map((kernel) =>
+          device.pipeline(kernel.wgsl, { label: kernel.label, layout: layouts(kernel) }),
+        ),
       ),
     );
     const compileMs = performance.now() - start;
@@ -211,22 +212,20 @@ export class Plan {
       workgroups: kernel.workgroups,
       usesStepIndex: kernel.usesStepIndex,
     });
-    const first = program.starters ?? program.kernels;
-    const dispatches = first.map((kernel, k) => dispatchOf(kernel, pipelines[k]!));
+    const dispatches = program.kernels.map((kernel, k) => dispatchOf(kernel, pipelines[k]!));
     let inUse = true;
     owned.push({
       destroy: () => {
         inUse = false;
       },
     });
-    exchangeStarters(
-      device,
-      program,
-      (k, pipeline) => {
-        dispatches[k] = dispatchOf(program.kernels[k]!, pipeline);
+    exchangeKernels(device, program, {
+      replace: (k, kernel, pipeline) => {
+        numbers?.addReplacement(kernel, k);
+        dispatches[k] = dispatchOf(kernel, pipeline);
       },
-      () => inUse,
-    );
+      isWanted: () => inUse,
+    });
     let clock: StepClock | undefined;
     if (program.usesStepIndex && !request.clocked) {
       clock = new StepClock(device, 1);
@@ -326,14 +325,14 @@ export function predictBytes(
   request.outputs.forEach((tensor, k) => {
     counts.push(array(tensor, request.classOf?.(tensor) ?? 'scratch', request.outputArrays?.[k]));
   });
-  counts.push({ constants: numbersLayout(everyKernel(program)).bytes });
+  counts.push({ constants: numbersBytes(program).bytes });
   if (program.usesStepIndex && !clocked) counts.push({ scratch: StepClock.bytes(1) });
   return addBytes(...counts);
 }
 
 /** Refuses what the adapter cannot bind, before anything is allocated. */
 function checkBindings(device: Device, program: Program): void {
-  for (const kernel of everyKernel(program)) {
+  for (const kernel of program.kernels) {
     for (const region of kernel.regions) {
       const bytes = regionBytes(region.elements);
       const limit = device.limits.maxStorageBufferBindingSize;
@@ -354,10 +353,9 @@ function checkBindings(device: Device, program: Program): void {
   }
 }
 
-/** The numbers of kernels with shared modules: one small uniform buffer, written once. */
+/** The numbers of kernels with shared modules: one small uniform buffer. Those of the first kernels are written at once. */
 function numbersOf(device: Device, program: Program, label: string | undefined) {
-  const kernels = everyKernel(program);
-  const { bytes, offsets } = numbersLayout(kernels);
+  const { bytes, placeOfReplacement } = numbersBytes(program);
   if (bytes === 0) return undefined;
   const buffer = device.createBuffer({
     bytes,
@@ -365,20 +363,24 @@ function numbersOf(device: Device, program: Program, label: string | undefined) 
     label: `numbers of ${label ?? 'a plan'}`,
     class: 'constants',
   });
-  const words = new Uint32Array(bytes / 4);
   const bindings = new Map<Kernel, GPUBufferBinding>();
-  kernels.forEach((kernel, k) => {
-    const { numbers } = kernel;
-    if (numbers === undefined) return;
-    const offset = offsets[k]!;
-    words.set(numbers, offset / 4);
+  const bind = (kernel: Kernel, offset: number, numbers: readonly number[]) =>
     bindings.set(kernel, { buffer: buffer.gpu, offset, size: 16 * Math.ceil(numbers.length / 4) });
+  const { offsets } = numbersLayout(program.kernels);
+  const words = new Uint32Array(bytes / 4);
+  program.kernels.forEach((kernel, k) => {
+    if (kernel.numbers === undefined) return;
+    words.set(kernel.numbers, offsets[k]! / 4);
+    bind(kernel, offsets[k]!, kernel.numbers);
   });
   device.write(buffer, words);
-  return { buffer, binding: (kernel: Kernel) => bindings.get(kernel)! };
-}
-
-/** The kernels of a program, and its starters. */
-function everyKernel({ kernels, starters }: Program): readonly Kernel[] {
-  return [...new Set([...kernels, ...(starters ?? [])])];
+  return {
+    buffer,
+    binding: (kernel: Kernel) => bindings.get(kernel)!,
+    addReplacement: (kernel: Kernel, dispatch: number) => {
+      if (kernel.numbers === undefined) return;
+      device.write(buffer, Uint32Array.from(kernel.numbers), placeOfReplacement(dispatch));
+      bind(kernel, placeOfReplacement(dispatch), kernel.numbers);
+    },
+  };
 }

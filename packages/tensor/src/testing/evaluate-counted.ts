@@ -21,8 +21,15 @@ export function evaluateStarters(
   outputs: readonly Tensor[],
   feeds: ReadonlyMap<Tensor, ArrayLike<number>>,
 ): Promise<TypedArray[]> {
-  const program = makeProgram({ outputs }, { ...targetOf(device), startsQuickly: true });
-  return evaluateProgram(device, { ...program, starters: undefined }, outputs, feeds);
+  const program = makeProgram(
+    { outputs },
+    {
+      ...targetOf(device),
+      exchangesKernels: false,
+      startsQuickly: true,
+    },
+  );
+  return evaluateProgram(device, program, outputs, feeds);
 }
 
 async function evaluateProgram(
