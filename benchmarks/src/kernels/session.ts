@@ -47,7 +47,7 @@ const samplingPlans: Readonly<Record<Profile, SamplingPlan>> = {
     mostRounds: 40,
     slowMs: 1500,
     slowRounds: 6,
-    coldStarts: 3,
+    coldStarts: 5,
     firstTimeoutMs: 300_000,
   },
 };
