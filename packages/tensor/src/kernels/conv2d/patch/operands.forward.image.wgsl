@@ -3,7 +3,6 @@
 
 alias Patch = f32;
 alias FilterBlock = vec4<f32>;
-const STEP: u32 = 1u;
 
 fn read_patch(index: u32) -> Patch {
   return load_a(index);
@@ -14,6 +13,6 @@ fn read_filter(base: u32, tap: u32, channel: u32, column: u32) -> FilterBlock {
   return load4_b(base + (tap * IN_CHANNELS + channel) * OUT_CHANNELS + min(column, OUT_CHANNELS - 4u));
 }
 
-fn add_product(sum: vec4<f32>, block: FilterBlock, own: Patch) -> vec4<f32> {
-  return sum + block * own;
+fn product(block: FilterBlock, own: Patch) -> vec4<f32> {
+  return block * own;
 }

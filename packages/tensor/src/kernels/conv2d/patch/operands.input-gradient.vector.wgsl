@@ -3,7 +3,6 @@
 
 alias Patch = vec4<f32>;
 alias FilterBlock = mat4x4<f32>;
-const STEP: u32 = 4u;
 
 fn read_patch(index: u32) -> Patch {
   return load4_a(index);
@@ -20,7 +19,8 @@ fn read_filter(base: u32, tap: u32, channel: u32, column: u32) -> FilterBlock {
   ));
 }
 
-/// Channel by channel, in the order in which steps of one channel would add them.
-fn add_product(sum: vec4<f32>, block: FilterBlock, own: Patch) -> vec4<f32> {
-  return (((sum + block[0] * own.x) + block[1] * own.y) + block[2] * own.z) + block[3] * own.w;
+/// From the last channel to the first: the order of step.rolled.wgsl.
+fn product(block: FilterBlock, own: Patch) -> vec4<f32> {
+  let last = fma(block[2], vec4<f32>(own.z), block[3] * own.w);
+  return fma(block[0], vec4<f32>(own.x), fma(block[1], vec4<f32>(own.y), last));
 }

@@ -8,6 +8,10 @@ import { emptyProblem, matrixView, shapeConstants } from '../problem.ts';
 
 const body = readWgsl(new URL('./patch.wgsl', import.meta.url));
 const sharedBody = numberedBySubgroup(body);
+const steps = {
+  unrolled: readWgsl(new URL('./step.wgsl', import.meta.url)),
+  rolled: readWgsl(new URL('./step.rolled.wgsl', import.meta.url)),
+};
 const views = {
   forward: readWgsl(new URL('./forward.wgsl', import.meta.url)),
   inputGradient: readWgsl(new URL('./input-gradient.wgsl', import.meta.url)),
@@ -32,18 +36,24 @@ export interface PatchTile {
   readonly pixels: number;
   /** Lanes side by side along columns, four columns each; 1 needs no subgroups. */
   readonly columnLanes: number;
-  /** One channel a step, where four could be loaded at once: less to compile. The order of the sums stays the same. */
-  readonly oneChannel?: boolean;
+  /** A step's channels in a loop, one load at a time: less to compile. The order of the sums stays the same. For one pixel a lane. */
+  readonly rolled?: boolean;
 }
 
 type PatchKind = 'forward' | 'inputGradient';
 
 /** How the operands may be read: four channels of both at a time, of the filter only, or element by element. */
-function operandsOf(problem: Conv2dProblem, { oneChannel }: PatchTile): keyof typeof operandFiles {
-  const byFour = problem.aAligned && !oneChannel;
+function operandsOf(problem: Conv2dProblem, { rolled }: PatchTile): keyof typeof operandFiles {
+  const byFour = problem.aAligned && !rolled;
   if (!problem.bAligned || problem.outChannels % 4 !== 0) return 'scalar';
   if (problem.kind === 'inputGradient') return byFour ? 'inputGradientVector' : 'scalar';
   return byFour && problem.inChannels % 4 === 0 ? 'forwardVector' : 'forwardImage';
+}
+
+/** Channels whose products are added up before they join a sum; the rolled form has those of the other. */
+function channelsOfStep(problem: Conv2dProblem, tile: PatchTile): 1 | 4 {
+  const operands = operandsOf(problem, { ...tile, rolled: false });
+  return operands === 'scalar' || operands === 'forwardImage' ? 1 : 4;
 }
 
 function lanesOf(tile: PatchTile, adapter: KernelAdapter): number {
@@ -90,9 +100,11 @@ function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): 
       stores[store],
       shares[shared ? 'subgroup' : 'alone'],
       shared ? sharedBody : body,
+      steps[tile.rolled ? 'rolled' : 'unrolled'],
     ].join('\n'),
     constants: {
       ...shapeConstants(problem),
+      STEP: channelsOfStep(problem, tile),
       LANES: lanes,
       PIXELS_PER_LANE: tile.pixels,
       COLUMN_LANES: tile.columnLanes,
@@ -116,7 +128,7 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Patch
   const groups = workgroupsOf(problem, adapter, tile).reduce((product, count) => product * count, 1);
   const operands = operandsOf(problem, tile);
   const sums = tile.pixels * tile.columnLanes;
-  const step = operands === 'scalar' || operands === 'forwardImage' ? 1 : 4;
+  const step = channelsOfStep(problem, tile);
   const channels = problem.kind === 'forward' ? problem.inChannels : problem.outChannels;
   // Of the input gradient's taps, each phase uses its share.
   const taps = (problem.filterHeight * problem.filterWidth) / phasesOf(problem).phases;
@@ -163,9 +175,7 @@ export function patchVariant(tile: PatchTile): KernelVariant<Conv2dProblem> {
     },
     score: (problem, adapter) => 1e9 / nanoseconds(problem, adapter, tile),
     emit: (problem, adapter) => emit(problem, adapter, tile),
-    // Lanes along columns cost nothing to compile. A kernel of one channel a step serves the first layer, too.
-    ...(shared && !tile.oneChannel
-      ? { starter: patchVariant({ ...tile, pixels: 1, oneChannel: true }) }
-      : {}),
+    // Lanes along columns cost nothing to compile.
+    ...(shared && !tile.rolled ? { starter: patchVariant({ ...tile, pixels: 1, rolled: true }) } : {}),
   };
 }

@@ -47,7 +47,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         places[p] = patch_at(pixels[p], kh, kw);
       }
       for (var channel = select(0u, zero, CHANNEL_LOOP); channel < PATCH_CHANNELS; channel += STEP) {
-        add_step(team, channel, read_filter(filter_base, kh * FILTER_WIDTH + kw, channel, column));
+        add_step(team, channel, filter_base, kh * FILTER_WIDTH + kw, column, select(1u, 0u, exists));
       }
     }
   }
@@ -60,48 +60,4 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       write4(batch, row, column, sums[i]);
     }
   }
-}
-
-// The three functions below are loops over p < PIXELS_PER_LANE and j < COLUMN_LANES, written out: whether a compiler unrolls
-// so long a loop hangs on small things, and where it does not, `sums` leaves the registers and a third of the speed is left.
-
-fn add_step(team: u32, channel: u32, block: FilterBlock) {
-  add_pixel(0u, team, channel, block);
-  if (PIXELS_PER_LANE > 1u) {
-    add_pixel(1u, team, channel, block);
-  }
-  if (PIXELS_PER_LANE > 2u) {
-    add_pixel(2u, team, channel, block);
-    add_pixel(3u, team, channel, block);
-  }
-  if (PIXELS_PER_LANE > 4u) {
-    add_pixel(4u, team, channel, block);
-    add_pixel(5u, team, channel, block);
-    add_pixel(6u, team, channel, block);
-    add_pixel(7u, team, channel, block);
-  }
-}
-
-fn add_pixel(p: u32, team: u32, channel: u32, block: FilterBlock) {
-  let inside = places[p] != NONE;
-  let own = select(Patch(), read_patch(select(0u, places[p] + channel, inside)), inside);
-  add_lane(p, 0u, team, own, block);
-  if (COLUMN_LANES > 1u) {
-    add_lane(p, 1u, team, own, block);
-  }
-  if (COLUMN_LANES > 2u) {
-    add_lane(p, 2u, team, own, block);
-    add_lane(p, 3u, team, own, block);
-  }
-  if (COLUMN_LANES > 4u) {
-    add_lane(p, 4u, team, own, block);
-    add_lane(p, 5u, team, own, block);
-    add_lane(p, 6u, team, own, block);
-    add_lane(p, 7u, team, own, block);
-  }
-}
-
-fn add_lane(p: u32, j: u32, team: u32, own: Patch, block: FilterBlock) {
-  let at = p * COLUMN_LANES + j;
-  sums[at] = add_product(sums[at], block, share(own, team + j));
 }
