@@ -324,8 +324,9 @@ function assemble(
     );
     return target.isSoftware ? shareModules(own) : own;
   };
-  const exchanged = hasMany && target.exchangesKernels;
-  const adapter = { ...target, manyKernels: hasMany };
+  const exchanged = hasMany && target.exchangesKernels === true;
+  // Nobody waits for replacements, so they may take as long to compile as those of a small program.
+  const adapter = { ...target, manyKernels: hasMany && !exchanged };
   const kernels = kernelsFor(exchanged ? { ...adapter, startsQuickly: true } : adapter);
   return {
     kernels,
