@@ -42,7 +42,7 @@ export interface AllocationRequest {
   readonly label: string;
   readonly bytes: number;
   readonly classes: Readonly<Partial<Record<ByteClass, number>>>;
-  readonly site?: string;
+  readonly site?: string | (() => string);
   readonly pooled?: boolean;
 }
 
@@ -137,12 +137,15 @@ export class Ledger {
    */
   allocate(request: AllocationRequest): Allocation {
     checkClasses(request);
+    const { site = 'unknown place' } = request;
     const allocation: Allocation = {
       id: this.#nextId++,
       label: request.label,
       bytes: request.bytes,
       classes: { ...request.classes },
-      site: request.site ?? 'unknown place',
+      get site() {
+        return typeof site === 'string' ? site : site();
+      },
       pooled: request.pooled ?? false,
     };
     this.#live.set(allocation.id, allocation);

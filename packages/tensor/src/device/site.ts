@@ -2,9 +2,15 @@
 const ownFiles =
   /[\\/](device[\\/](device|ledger|site|staging|timestamps|uploads)|runtime[\\/](device-array|plan|step-clock)|loop[\\/](loop|packed-arrays|sequencer|reverse))\.[jt]s/;
 
-/** Where the caller of the device layer stands, as `function (file:line:column)`, or `unknown place`. */
-export function callSite(): string {
-  const frames = (new Error().stack ?? '').split('\n').slice(1);
-  const frame = frames.find((line) => !ownFiles.test(line));
-  return frame === undefined ? 'unknown place' : frame.trim().replace(/^at /, '');
+/**
+ * Where the caller of the device layer stands, as `function (file:line:column)`, or `unknown place`. The text is made when it is asked
+ * for: writing a stack out reads source maps, which costs the first buffers of a program more than all else about them.
+ */
+export function callSite(): () => string {
+  const here = new Error();
+  return () => {
+    const frames = (here.stack ?? '').split('\n').slice(1);
+    const frame = frames.find((line) => !ownFiles.test(line));
+    return frame === undefined ? 'unknown place' : frame.trim().replace(/^at /, '');
+  };
 }
