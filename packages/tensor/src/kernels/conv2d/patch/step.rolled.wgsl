@@ -20,19 +20,19 @@ fn add_step(team: u32, channel: u32, base: u32, tap: u32, column: u32, zero: u32
 // What follows are loops over j < COLUMN_LANES, written out as in step.wgsl.
 
 fn clear_products() {
-  products[0u] = vec4<f32>();
+  clear_lane(0u);
   if (COLUMN_LANES > 1u) {
-    products[1u] = vec4<f32>();
+    clear_lane(1u);
   }
   if (COLUMN_LANES > 2u) {
-    products[2u] = vec4<f32>();
-    products[3u] = vec4<f32>();
+    clear_lane(2u);
+    clear_lane(3u);
   }
   if (COLUMN_LANES > 4u) {
-    products[4u] = vec4<f32>();
-    products[5u] = vec4<f32>();
-    products[6u] = vec4<f32>();
-    products[7u] = vec4<f32>();
+    clear_lane(4u);
+    clear_lane(5u);
+    clear_lane(6u);
+    clear_lane(7u);
   }
 }
 
@@ -53,23 +53,31 @@ fn add_channel(team: u32, own: Patch, row: FilterBlock) {
   }
 }
 
+fn add_products() {
+  keep_lane(0u);
+  if (COLUMN_LANES > 1u) {
+    keep_lane(1u);
+  }
+  if (COLUMN_LANES > 2u) {
+    keep_lane(2u);
+    keep_lane(3u);
+  }
+  if (COLUMN_LANES > 4u) {
+    keep_lane(4u);
+    keep_lane(5u);
+    keep_lane(6u);
+    keep_lane(7u);
+  }
+}
+
+fn clear_lane(j: u32) {
+  products[j] = vec4<f32>();
+}
+
 fn add_lane(j: u32, team: u32, own: Patch, row: FilterBlock) {
   products[j] = fma(row, vec4<f32>(share(own, team + j)), products[j]);
 }
 
-fn add_products() {
-  sums[0u] += products[0u];
-  if (COLUMN_LANES > 1u) {
-    sums[1u] += products[1u];
-  }
-  if (COLUMN_LANES > 2u) {
-    sums[2u] += products[2u];
-    sums[3u] += products[3u];
-  }
-  if (COLUMN_LANES > 4u) {
-    sums[4u] += products[4u];
-    sums[5u] += products[5u];
-    sums[6u] += products[6u];
-    sums[7u] += products[7u];
-  }
+fn keep_lane(j: u32) {
+  sums[j] += products[j];
 }

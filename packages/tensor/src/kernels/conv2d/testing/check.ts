@@ -11,6 +11,7 @@ import { runKernel, testOperands } from './run.ts';
  * terms), stored exactly once, and nothing written past the result.
  *
  * @param offset elements before each operand in its buffer
+ * @returns the result
  */
 export async function expectAgreement(
   { device, kernelAdapter }: BenchDevice,
@@ -18,7 +19,7 @@ export async function expectAgreement(
   problem: Conv2dProblem,
   title: string,
   offset: number,
-): Promise<void> {
+): Promise<Float32Array> {
   const operands = testOperands(problem);
   const kernel = variant.emit(problem, kernelAdapter);
   const got = await runKernel(device, problem, kernel, operands, { offset, adding: true });
@@ -30,4 +31,5 @@ export async function expectAgreement(
   expect([...got.subarray(count)], `${what}: past the result`).toEqual(
     Array.from(got.subarray(count), () => 0),
   );
+  return got.subarray(0, count);
 }
