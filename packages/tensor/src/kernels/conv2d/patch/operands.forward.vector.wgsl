@@ -19,8 +19,7 @@ fn read_filter(base: u32, tap: u32, channel: u32, column: u32) -> FilterBlock {
   );
 }
 
-/// From the last channel to the first: the order of step.rolled.wgsl.
+/// Mesa adds a matrix times a vector from the last channel to the first; step.rolled.wgsl writes the same out.
 fn product(block: FilterBlock, own: Patch) -> vec4<f32> {
-  let last = fma(block[2], vec4<f32>(own.z), block[3] * own.w);
-  return fma(block[0], vec4<f32>(own.x), fma(block[1], vec4<f32>(own.y), last));
+  return block * own;
 }
