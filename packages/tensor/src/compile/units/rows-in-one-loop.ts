@@ -74,6 +74,6 @@ export function rowsInOneLoop(context: UnitContext): Kernel {
     else emitter.scope(`if (${conditions.join(' && ')})`, write);
   };
   if (final === 0) turn();
-  else emitter.scope(`for (var turn = ${hiddenZero(adapter)}; turn <= ${final}u; turn++)`, turn);
+  else emitter.scope(`for (var turn = ${hiddenZero(adapter) ?? '0u'}; turn <= ${final}u; turn++)`, turn);
   return kernelOfRows(context, parts, layout, emitter.text);
 }
