@@ -76,7 +76,7 @@ export const cards = {
       'Only the states are kept; what a step needs beside them is computed again going backwards.',
     ],
     theory: { memory: { horizon: 1, dimension: 0 }, time: linearTime },
-    code: 'packages/bilevel/src/methods/exact-reverse.ts',
+    code: 'packages/bilevel/src/hyper/methods/exact-reverse.ts',
   },
   checkpointed: {
     idea:
@@ -97,7 +97,7 @@ export const cards = {
     idea: 'The Jacobian dw_t/dλ travels with the weights. Exact at any t without a trajectory, at p times the cost of the inner loop.',
     equation: { text: 'Z_t = A_t Z_{t−1} + B_t;  dL^val/dλ = g^FO + αZ_T', place: 'algorithm 2' },
     theory: { memory: { horizon: 0, dimension: 1 }, time: { horizon: 1, dimension: 1 } },
-    code: 'packages/bilevel/src/methods/forward.ts',
+    code: 'packages/bilevel/src/hyper/methods/forward.ts',
   },
   sharedForward: {
     idea:
@@ -106,13 +106,13 @@ export const cards = {
     equation: { text: 'Z_t = A_t Z_{t−1} + B_t S,  S marks the members of a group', place: 'section 3' },
     deviations: ['λ is cut into 10 windows of neighbours (fewer where p < 10), whatever the problem.'],
     theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/methods/forward-shared.ts',
+    code: 'packages/bilevel/src/hyper/methods/forward-shared.ts',
   },
   truncated: {
     idea: 'Reverse mode through the last K = 10 steps only. Cheap and biased: what older steps did to w_T is left out.',
     equation: { text: 'g = g^FO + Σ_{t=T−K+1}^{T} α A_T … A_{t+1} B_t', place: 'equation 8' },
     theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/methods/truncated.ts',
+    code: 'packages/bilevel/src/hyper/methods/truncated.ts',
   },
   oneStep: {
     idea: 'Only the last step is looked back on: λ is judged by what it does to the very next weights.',
@@ -124,7 +124,7 @@ export const cards = {
       sinusoid: '0.670 ± 0.283',
       cosine: '0.966',
     }),
-    code: 'packages/bilevel/src/methods/one-step.ts',
+    code: 'packages/bilevel/src/hyper/methods/one-step.ts',
   },
   firstOrder: {
     idea: 'How λ shaped the weights is left out altogether; only its direct effect on the outer loss counts.',
@@ -137,7 +137,7 @@ export const cards = {
       sinusoid: '0.567 ± 0.193',
       cosine: '0.962',
     }),
-    code: 'packages/bilevel/src/methods/first-order.ts',
+    code: 'packages/bilevel/src/hyper/methods/first-order.ts',
   },
   drmad: {
     idea: 'Reverse mode along the straight line from w_0 to w_T in place of the trajectory, so nothing is kept.',
@@ -149,7 +149,7 @@ export const cards = {
       sinusoid: '1.086 ± 0.176',
       cosine: '0.986',
     }),
-    code: 'packages/bilevel/src/methods/drmad.ts',
+    code: 'packages/bilevel/src/hyper/methods/drmad.ts',
   },
   neumann: {
     idea:
@@ -166,14 +166,14 @@ export const cards = {
       sinusoid: '0.502 ± 0.146',
       cosine: '0.973',
     }),
-    code: 'packages/bilevel/src/methods/neumann.ts',
+    code: 'packages/bilevel/src/hyper/methods/neumann.ts',
   },
   conjugateGradient: {
     idea: 'The implicit function theorem at w_T, its linear system solved by N = 10 steps of conjugate gradients.',
     equation: { text: '(∇²_{ww}L^tr) q = α;  g = g^FO − q ∇²_{wλ}L^tr', place: 'algorithm 1' },
     deviations: ['A fixed number of steps instead of a tolerance, so that costs compare.'],
     theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/methods/conjugate-gradient.ts',
+    code: 'packages/bilevel/src/hyper/methods/conjugate-gradient.ts',
   },
   generalisedGreedy: {
     idea: "Every step's own validation gradient through its own B, older ones discounted. Along the run itself, nothing is stored.",
@@ -182,7 +182,7 @@ export const cards = {
       place: 'generalised greedy updates',
     },
     theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/methods/generalised-greedy.ts',
+    code: 'packages/bilevel/src/hyper/methods/generalised-greedy.ts',
   },
   evoGrad: {
     idea:
@@ -193,7 +193,7 @@ export const cards = {
       place: 'equations 3–6',
     },
     theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/methods/evograd.ts',
+    code: 'packages/bilevel/src/hyper/methods/evograd.ts',
   },
   hyperdistill: {
     idea:

@@ -1,54 +1,7 @@
 /** @file The bilevel problem and method interfaces, the horizon loop, the exact-gradient oracle and the baselines. */
-export {
-  type Agreement,
-  agreement,
-  type Comparison,
-  compareWithExact,
-  type MeasuredBytes,
-  type Measurement,
-  type MeasureOptions,
-  measure,
-} from './compare.ts';
-export {
-  type LaidOutGroup,
-  type Reset,
-  type StepGraph,
-  TaskLayout,
-} from './initialisation/layout.ts';
-export type {
-  InitialisationAlgorithm,
-  InitialisationMethod,
-  InitialisationOptions,
-  InnerStep,
-} from './initialisation/method.ts';
-export { type FineTuningOptions, fineTuning } from './initialisation/methods/fine-tuning.ts';
-export { type FomamlOptions, fomaml } from './initialisation/methods/fomaml.ts';
-export { type ImamlOptions, imaml } from './initialisation/methods/imaml.ts';
-export { independent } from './initialisation/methods/independent.ts';
-export { type LeapOptions, leap } from './initialisation/methods/leap.ts';
-export { type MultiStepFomamlOptions, multiStepFomaml } from './initialisation/methods/multi-step-fomaml.ts';
-export { multiTask } from './initialisation/methods/multi-task.ts';
-export { type ReptileOptions, reptile } from './initialisation/methods/reptile.ts';
-export { scratch } from './initialisation/methods/scratch.ts';
-export {
-  type InitialisationOutcome,
-  InitialisationRun,
-  type PrepareInitialisationOptions,
-  predictInitialisation,
-  prepareInitialisation,
-  refusalOfInitialisation,
-} from './initialisation/run.ts';
-export {
-  defineTaskGroup,
-  defineTaskSet,
-  groupShape,
-  type TaskGroup,
-  type TaskSet,
-  tasksOf,
-} from './initialisation/task-set.ts';
-export { type Facts, factsOf, refusalOfStart } from './method/facts.ts';
-export { Inner, type OuterGradients, type Products, type UpdateOptions } from './method/inner.ts';
-export { declareMeta, type InitialisationRule, type Meta, type MetaOptions } from './method/meta.ts';
+
+export { type Facts, factsOf, refusalOfStart } from './hyper/facts.ts';
+export { Inner, type OuterGradients, type Products, type UpdateOptions } from './hyper/inner.ts';
 export {
   type Algorithm,
   type Beginning,
@@ -57,36 +10,56 @@ export {
   type OpenHorizon,
   type OwnHorizon,
   RefusedError,
-} from './method/method.ts';
-export { declareReverseSweep, type ReverseSweep } from './method/reverse-sweep.ts';
+} from './hyper/method.ts';
+export { type ConjugateGradientOptions, conjugateGradientIft } from './hyper/methods/conjugate-gradient.ts';
+export { drmad, onTheLine } from './hyper/methods/drmad.ts';
+export { type EvoGradOptions, evoGrad } from './hyper/methods/evograd.ts';
+export { type ExactReverseOptions, exactReverse } from './hyper/methods/exact-reverse.ts';
+export { firstOrder } from './hyper/methods/first-order.ts';
+export { fomamlGradient } from './hyper/methods/fomaml.ts';
+export { type ForwardOptions, forwardMode } from './hyper/methods/forward.ts';
+export { type SharedForwardOptions, sharedForward } from './hyper/methods/forward-shared.ts';
+export { type GeneralisedGreedyOptions, generalisedGreedy } from './hyper/methods/generalised-greedy.ts';
+export { greedyMaml } from './hyper/methods/greedy-maml.ts';
+export { type ImamlGradientOptions, imamlGradient } from './hyper/methods/imaml.ts';
+export { leapGradient } from './hyper/methods/leap.ts';
+export { needsLearnedStart, needsNothingButStart } from './hyper/methods/learned-start.ts';
+export { multiStepFomamlGradient } from './hyper/methods/multi-step-fomaml.ts';
+export { type NeumannOptions, neumannIft } from './hyper/methods/neumann.ts';
+export { oneStep } from './hyper/methods/one-step.ts';
+export { reptileGradient } from './hyper/methods/reptile.ts';
+export { type TruncatedOptions, truncatedReverse } from './hyper/methods/truncated.ts';
+export { declareReverseSweep, type ReverseSweep } from './hyper/reverse-sweep.ts';
+export { declareTangentSweep, type TangentSweep } from './hyper/tangent-sweep.ts';
 export {
-  type Backend,
-  type Outcome,
-  predictRun,
-  prepare,
-  Run,
-  type RunOptions,
-  refusal,
-} from './method/run.ts';
-export { declareTangentSweep, type TangentSweep } from './method/tangent-sweep.ts';
-export { type ConjugateGradientOptions, conjugateGradientIft } from './methods/conjugate-gradient.ts';
-export { drmad, onTheLine } from './methods/drmad.ts';
-export { type EvoGradOptions, evoGrad } from './methods/evograd.ts';
-export { type ExactReverseOptions, exactReverse } from './methods/exact-reverse.ts';
-export { firstOrder } from './methods/first-order.ts';
-export { fomamlGradient } from './methods/fomaml.ts';
-export { type ForwardOptions, forwardMode } from './methods/forward.ts';
-export { type SharedForwardOptions, sharedForward } from './methods/forward-shared.ts';
-export { type GeneralisedGreedyOptions, generalisedGreedy } from './methods/generalised-greedy.ts';
-export { greedyMaml } from './methods/greedy-maml.ts';
-export { type ImamlGradientOptions, imamlGradient } from './methods/imaml.ts';
-export { leapGradient } from './methods/leap.ts';
-export { needsLearnedStart, needsNothingButStart } from './methods/learned-start.ts';
-export { multiStepFomamlGradient } from './methods/multi-step-fomaml.ts';
-export { type NeumannOptions, neumannIft } from './methods/neumann.ts';
-export { oneStep } from './methods/one-step.ts';
-export { reptileGradient } from './methods/reptile.ts';
-export { type TruncatedOptions, truncatedReverse } from './methods/truncated.ts';
+  type LaidOutGroup,
+  type Reset,
+  type StepGraph,
+  TaskLayout,
+} from './init/layout.ts';
+export type {
+  InitialisationAlgorithm,
+  InitialisationMethod,
+  InitialisationOptions,
+  InnerStep,
+} from './init/method.ts';
+export { type FineTuningOptions, fineTuning } from './init/methods/fine-tuning.ts';
+export { type FomamlOptions, fomaml } from './init/methods/fomaml.ts';
+export { type ImamlOptions, imaml } from './init/methods/imaml.ts';
+export { independent } from './init/methods/independent.ts';
+export { type LeapOptions, leap } from './init/methods/leap.ts';
+export { type MultiStepFomamlOptions, multiStepFomaml } from './init/methods/multi-step-fomaml.ts';
+export { multiTask } from './init/methods/multi-task.ts';
+export { type ReptileOptions, reptile } from './init/methods/reptile.ts';
+export { scratch } from './init/methods/scratch.ts';
+export {
+  defineTaskGroup,
+  defineTaskSet,
+  groupShape,
+  type TaskGroup,
+  type TaskSet,
+  tasksOf,
+} from './init/task-set.ts';
 export { HostArray, hostArray } from './problem/host-array.ts';
 export { type PlacedGiven, placeGiven } from './problem/place.ts';
 export {
@@ -123,9 +96,9 @@ export {
   trackingOfSize,
 } from './problems/tracking.ts';
 export { type WeightedRegressionOptions, weightedRegression } from './problems/weighted-regression.ts';
-export { addCounts, type Counts, noCounts, subtractCounts } from './workspace/counts.ts';
-export type { Engine, EngineStatistics } from './workspace/engine.ts';
-export { type OpenedWorkspace, openWorkspace } from './workspace/open.ts';
+export { addCounts, type Counts, noCounts, subtractCounts } from './program/counts.ts';
+export type { Engine, EngineStatistics } from './program/engine.ts';
+export { type OpenedWorkspace, openWorkspace } from './program/open.ts';
 export {
   type Action,
   copy,
@@ -136,4 +109,32 @@ export {
   type Slot,
   save,
   Workspace,
-} from './workspace/workspace.ts';
+} from './program/workspace.ts';
+export {
+  type Agreement,
+  agreement,
+  type Comparison,
+  compareWithExact,
+  type MeasuredBytes,
+  type Measurement,
+  type MeasureOptions,
+  measure,
+} from './session/compare.ts';
+export {
+  type InitialisationOutcome,
+  InitialisationRun,
+  type PrepareInitialisationOptions,
+  predictInitialisation,
+  prepareInitialisation,
+  refusalOfInitialisation,
+} from './session/initialisation-run.ts';
+export { declareMeta, type InitialisationRule, type Meta, type MetaOptions } from './session/meta.ts';
+export {
+  type Backend,
+  type Outcome,
+  predictRun,
+  prepare,
+  Run,
+  type RunOptions,
+  refusal,
+} from './session/run.ts';

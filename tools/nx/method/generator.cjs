@@ -15,12 +15,12 @@ const suites = 'benchmarks/src/suites';
  * @param {{ readonly name: string, readonly title?: string, readonly citation: string }} options
  */
 module.exports = async function method(tree, { name, title = name, citation }) {
-  const file = `${bilevel}/methods/${name}.ts`;
+  const file = `${bilevel}/hyper/methods/${name}.ts`;
   if (tree.exists(file)) throw new Error(`There is a method ${name} already: ${file}. Choose another name.`);
   const variable = name.replace(/-([a-z0-9])/g, (_, /** @type {string} */ letter) => letter.toUpperCase());
   tree.write(file, methodText({ name, title, citation, variable }));
-  tree.write(`${bilevel}/methods/${name}.test.ts`, testText({ name, variable }));
-  const exported = `export { ${variable} } from './methods/${name}.ts';\n`;
+  tree.write(`${bilevel}/hyper/methods/${name}.test.ts`, testText({ name, variable }));
+  const exported = `export { ${variable} } from './hyper/methods/${name}.ts';\n`;
   insert(tree, `${bilevel}/index.ts`, 'export { type NeumannOptions', exported);
   insert(tree, `${suites}/methods.ts`, "} from '@longhorizon/bilevel';", `  ${variable},\n`);
   insert(tree, `${suites}/methods.ts`, '\n];', `\n  row('${name}', () => ${variable}, cards.${variable}),`);
@@ -53,8 +53,8 @@ const methodText = ({
   variable,
 }) => `/** @file ${title}: g = g^FO + αB, as if the last step were the only one. */
 import { add } from '@longhorizon/tensor';
-import type { Method } from '../method/method.ts';
-import { run } from '../workspace/workspace.ts';
+import type { Method } from '../method.ts';
+import { run } from '../../program/workspace.ts';
 
 /** Every step also computes αB, at the weights where the step starts. */
 export const ${variable}: Method = {
@@ -86,8 +86,8 @@ export const ${variable}: Method = {
 
 /** @param {Names} names */
 const testText = ({ name, variable }) => `import { expect, it } from 'vitest';
-import { prepare } from '../method/run.ts';
-import { trackingOfSize } from '../problems/tracking.ts';
+import { prepare } from '../../session/run.ts';
+import { trackingOfSize } from '../../problems/tracking.ts';
 import { ${variable} } from './${name}.ts';
 
 it('is exact for a horizon of one step', async () => {
@@ -107,6 +107,6 @@ const cardText = ({ name, variable }) => `  ${variable}: {
     idea: 'Only the last step is looked back on.',
     equation: { text: 'g = g^FO + αB_T', place: 'where it stands in the source' },
     theory: { memory: constantMemory, time: linearTime },
-    code: '${bilevel}/methods/${name}.ts',
+    code: '${bilevel}/hyper/methods/${name}.ts',
   },
 `;

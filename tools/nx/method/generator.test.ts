@@ -26,9 +26,9 @@ test('a method comes with its file, its test, one row, its card and its export',
   expect([...written.keys()].sort()).toEqual([
     'benchmarks/src/suites/cards.ts',
     'benchmarks/src/suites/methods.ts',
+    'packages/bilevel/src/hyper/methods/my-idea.test.ts',
+    'packages/bilevel/src/hyper/methods/my-idea.ts',
     'packages/bilevel/src/index.ts',
-    'packages/bilevel/src/methods/my-idea.test.ts',
-    'packages/bilevel/src/methods/my-idea.ts',
   ]);
   expect(written.get('benchmarks/src/suites/methods.ts')).toContain(
     "\n  myIdea,\n} from '@longhorizon/bilevel';",
@@ -38,9 +38,9 @@ test('a method comes with its file, its test, one row, its card and its export',
   );
   expect(written.get('benchmarks/src/suites/cards.ts')).toMatch(/\n {2}myIdea: \{\n/);
   expect(written.get('packages/bilevel/src/index.ts')).toContain(
-    "export { myIdea } from './methods/my-idea.ts';",
+    "export { myIdea } from './hyper/methods/my-idea.ts';",
   );
-  expect(written.get('packages/bilevel/src/methods/my-idea.ts')).toContain(
+  expect(written.get('packages/bilevel/src/hyper/methods/my-idea.ts')).toContain(
     "source: 'Somebody\\'s paper, ICML 2026'",
   );
 });

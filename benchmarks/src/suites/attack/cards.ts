@@ -72,7 +72,7 @@ export const cards = {
       },
     ],
     theory,
-    code: 'packages/bilevel/src/methods/reptile.ts',
+    code: 'packages/bilevel/src/hyper/methods/reptile.ts',
   },
   fomaml: {
     idea: 'The released code\'s mode "maml": the gradient of the outer loss where the inner steps end, taken as that at θ.',
@@ -80,7 +80,7 @@ export const cards = {
     source: finn,
     deviations: [...descent, ...attack],
     theory,
-    code: 'packages/bilevel/src/methods/fomaml.ts',
+    code: 'packages/bilevel/src/hyper/methods/fomaml.ts',
   },
   greedy: {
     idea: 'MAML with one inner step, whatever the horizon of the attack.',
@@ -88,7 +88,7 @@ export const cards = {
     source: finn,
     deviations: [...descent, ...attack],
     theory: { memory: theory.memory, time: { horizon: 0, dimension: 1 } },
-    code: 'packages/bilevel/src/methods/greedy-maml.ts',
+    code: 'packages/bilevel/src/hyper/methods/greedy-maml.ts',
   },
   exact: {
     idea: 'MAML through all inner steps, every one of them kept and differentiated.',
@@ -96,7 +96,7 @@ export const cards = {
     source: finn,
     deviations: [...descent, ...attack],
     theory: { memory: { horizon: 1, dimension: 1 }, time: theory.time },
-    code: 'packages/bilevel/src/methods/exact-reverse.ts',
+    code: 'packages/bilevel/src/hyper/methods/exact-reverse.ts',
   },
   lazy: {
     idea: 'A student of more than ten steps on each source victim, a teacher that leaps to where it ended, and one product through the leap.',

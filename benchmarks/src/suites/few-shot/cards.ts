@@ -37,14 +37,14 @@ export const cards = {
       place: 'equation 8, with a learned start',
     },
     theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/methods/truncated.ts',
+    code: 'packages/bilevel/src/hyper/methods/truncated.ts',
   },
   greedyMaml: {
     idea: 'MAML with one inner step while learning, whatever is done at the test: what a short horizon buys.',
     equation: { text: 'g = α_1 A_1,  A_1 = I − η∇²L^tr(θ)', place: 'algorithm 2 with one step' },
     deviations: ['One step is learned through; the test takes T steps, as it does for every method.'],
     theory: { memory: constantMemory, time: constantMemory },
-    code: 'packages/bilevel/src/methods/greedy-maml.ts',
+    code: 'packages/bilevel/src/hyper/methods/greedy-maml.ts',
   },
   fomaml: {
     idea: 'MAML without second derivatives: the outer gradient at the end of the inner steps is taken for that at their start.',
@@ -54,14 +54,14 @@ export const cards = {
     ],
     theory: { memory: constantMemory, time: linearTime },
     published: omniglot('maml', ['98.3', '99.2', '89.4', '97.9']),
-    code: 'packages/bilevel/src/methods/fomaml.ts',
+    code: 'packages/bilevel/src/hyper/methods/fomaml.ts',
   },
   multiStepFomaml: {
     idea: 'FOMAML with the outer loss after every inner step, not the last alone.',
     equation: { text: 'g = Σ_t (1/T)(g^FO_t + α_t ∂θ/∂λ)', place: 'equation 3, to first order' },
     deviations: ['The shares of the steps stay equal; MAML++ moves them to the last step while it trains.'],
     theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/methods/multi-step-fomaml.ts',
+    code: 'packages/bilevel/src/hyper/methods/multi-step-fomaml.ts',
   },
   reptile: {
     idea: 'The start moves to where inner optimisations end. No outer loss is differentiated.',
@@ -71,7 +71,7 @@ export const cards = {
     ],
     theory: { memory: constantMemory, time: linearTime },
     published: omniglot('reptile', ['95.39', '98.90', '88.14', '96.65']),
-    code: 'packages/bilevel/src/methods/reptile.ts',
+    code: 'packages/bilevel/src/hyper/methods/reptile.ts',
   },
   leap: {
     idea: 'The start moves so that the paths which inner optimisations take across their losses become shorter.',
@@ -80,7 +80,7 @@ export const cards = {
       'Both losses of a step are those of its own batch; Δf is −|Δf|, the stabiliser of the released code.',
     ],
     theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/methods/leap.ts',
+    code: 'packages/bilevel/src/hyper/methods/leap.ts',
   },
   imaml: {
     idea: 'Inner optimisations are pulled back to their start; at their end the implicit function theorem gives the gradient, whatever the way there.',
@@ -91,7 +91,7 @@ export const cards = {
     ],
     theory: { memory: constantMemory, time: linearTime },
     published: omniglot('imaml', ['99.50', '99.74', '96.18', '99.14']),
-    code: 'packages/bilevel/src/methods/imaml.ts',
+    code: 'packages/bilevel/src/hyper/methods/imaml.ts',
   },
   lazy: {
     idea:

@@ -58,7 +58,7 @@ function published({ loss, accuracy }: Published): readonly PublishedNumber[] {
  * Bytes do not grow with K, but for the losses that are kept, 4 a step and task; nor does the time of an inner step. Both grow with the body.
  */
 const theory = { memory: { horizon: 0, dimension: 1 }, time: { horizon: 0, dimension: 1 } } as const;
-const baselines = 'packages/bilevel/src/initialisation/methods';
+const baselines = 'packages/bilevel/src/init/methods';
 
 export const initialisationCards = {
   trajectoryShifting: {

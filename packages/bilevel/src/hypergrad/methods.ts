@@ -2,18 +2,18 @@
 import { z } from 'zod';
 import { above0, fields, whole } from '../command/fields.ts';
 import { type NamedEntry, namedEntry } from '../command/named-entries.ts';
-import type { Method } from '../method/method.ts';
-import { conjugateGradientIft } from '../methods/conjugate-gradient.ts';
-import { drmad } from '../methods/drmad.ts';
-import { evoGrad } from '../methods/evograd.ts';
-import { exactReverse } from '../methods/exact-reverse.ts';
-import { firstOrder } from '../methods/first-order.ts';
-import { forwardMode } from '../methods/forward.ts';
-import { sharedForward } from '../methods/forward-shared.ts';
-import { generalisedGreedy } from '../methods/generalised-greedy.ts';
-import { neumannIft } from '../methods/neumann.ts';
-import { oneStep } from '../methods/one-step.ts';
-import { truncatedReverse } from '../methods/truncated.ts';
+import type { Method } from '../hyper/method.ts';
+import { conjugateGradientIft } from '../hyper/methods/conjugate-gradient.ts';
+import { drmad } from '../hyper/methods/drmad.ts';
+import { evoGrad } from '../hyper/methods/evograd.ts';
+import { exactReverse } from '../hyper/methods/exact-reverse.ts';
+import { firstOrder } from '../hyper/methods/first-order.ts';
+import { forwardMode } from '../hyper/methods/forward.ts';
+import { sharedForward } from '../hyper/methods/forward-shared.ts';
+import { generalisedGreedy } from '../hyper/methods/generalised-greedy.ts';
+import { neumannIft } from '../hyper/methods/neumann.ts';
+import { oneStep } from '../hyper/methods/one-step.ts';
+import { truncatedReverse } from '../hyper/methods/truncated.ts';
 
 /** What a method may be told from outside. */
 export interface MethodContext {

@@ -1,10 +1,10 @@
 /** @file φ and θ^t step by step, by every method, in float64 and on a device. */
 import type { Device } from '@longhorizon/tensor';
-import type { InitialisationMethod } from '../initialisation/method.ts';
-import { prepareInitialisation } from '../initialisation/run.ts';
-import type { TaskSet } from '../initialisation/task-set.ts';
-import type { Backend } from '../method/run.ts';
-import type { Counts } from '../workspace/counts.ts';
+import type { InitialisationMethod } from '../init/method.ts';
+import type { TaskSet } from '../init/task-set.ts';
+import type { Counts } from '../program/counts.ts';
+import { prepareInitialisation } from '../session/initialisation-run.ts';
+import type { Backend } from '../session/run.ts';
 import type { QuadraticsInput } from './input.ts';
 
 /** After an inner step, its meta-update and shift, and before any reset. */

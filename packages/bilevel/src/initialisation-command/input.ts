@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { atLeastZero, checked, fields, number, refuse, vector, whole } from '../command/fields.ts';
 import { methodChoices } from '../command/named-entries.ts';
-import type { TaskSet } from '../initialisation/task-set.ts';
+import type { TaskSet } from '../init/task-set.ts';
 import { quadraticTaskSet } from '../problems/quadratic-tasks.ts';
 import { descentOf } from '../problems/tracking.ts';
 

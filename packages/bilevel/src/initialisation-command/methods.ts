@@ -2,15 +2,15 @@
 import { z } from 'zod';
 import { above0, fields, number, whole } from '../command/fields.ts';
 import { type NamedEntry, namedEntry } from '../command/named-entries.ts';
-import type { InitialisationMethod } from '../initialisation/method.ts';
-import { fineTuning } from '../initialisation/methods/fine-tuning.ts';
-import { fomaml } from '../initialisation/methods/fomaml.ts';
-import { imaml } from '../initialisation/methods/imaml.ts';
-import { independent } from '../initialisation/methods/independent.ts';
-import { leap } from '../initialisation/methods/leap.ts';
-import { multiStepFomaml } from '../initialisation/methods/multi-step-fomaml.ts';
-import { multiTask } from '../initialisation/methods/multi-task.ts';
-import { reptile } from '../initialisation/methods/reptile.ts';
+import type { InitialisationMethod } from '../init/method.ts';
+import { fineTuning } from '../init/methods/fine-tuning.ts';
+import { fomaml } from '../init/methods/fomaml.ts';
+import { imaml } from '../init/methods/imaml.ts';
+import { independent } from '../init/methods/independent.ts';
+import { leap } from '../init/methods/leap.ts';
+import { multiStepFomaml } from '../init/methods/multi-step-fomaml.ts';
+import { multiTask } from '../init/methods/multi-task.ts';
+import { reptile } from '../init/methods/reptile.ts';
 
 /** What the file says to all methods. */
 export interface InitialisationContext {

@@ -2,8 +2,8 @@
 
 import { InputError } from '../command/fields.ts';
 import { chooseNamed, type NamedEntry } from '../command/named-entries.ts';
-import type { InitialisationMethod } from '../initialisation/method.ts';
-import { refusalOfInitialisation } from '../initialisation/run.ts';
+import type { InitialisationMethod } from '../init/method.ts';
+import { refusalOfInitialisation } from '../session/initialisation-run.ts';
 import type { FileKind } from './command.ts';
 import { computeInitialisations } from './compute.ts';
 import { checkQuadratics, taskSetOf } from './input.ts';

@@ -4,7 +4,7 @@
  */
 import type { Optimiser } from '@longhorizon/nn';
 import { matmul, multiply, onesLike, reshape, subtract, sum, type Tensor, vjp } from '@longhorizon/tensor';
-import { defineTaskGroup, defineTaskSet, type TaskGroup, type TaskSet } from '../initialisation/task-set.ts';
+import { defineTaskGroup, defineTaskSet, type TaskGroup, type TaskSet } from '../init/task-set.ts';
 import { hostArray } from '../problem/host-array.ts';
 import type { GivenTensors } from '../problem/problem.ts';
 

@@ -2,16 +2,16 @@
  * @file Numbers that methods must meet on problems small enough to work out by hand: section names T1, T1′, T2a, T3 are those of the
  * specification. All were checked by differences of 60 decimal digits or a closed form.
  */
-import type { Method } from '../method/method.ts';
-import { conjugateGradientIft } from '../methods/conjugate-gradient.ts';
-import { drmad } from '../methods/drmad.ts';
-import { exactReverse } from '../methods/exact-reverse.ts';
-import { forwardMode } from '../methods/forward.ts';
-import { sharedForward } from '../methods/forward-shared.ts';
-import { generalisedGreedy } from '../methods/generalised-greedy.ts';
-import { neumannIft } from '../methods/neumann.ts';
-import { oneStep } from '../methods/one-step.ts';
-import { truncatedReverse } from '../methods/truncated.ts';
+import type { Method } from '../hyper/method.ts';
+import { conjugateGradientIft } from '../hyper/methods/conjugate-gradient.ts';
+import { drmad } from '../hyper/methods/drmad.ts';
+import { exactReverse } from '../hyper/methods/exact-reverse.ts';
+import { forwardMode } from '../hyper/methods/forward.ts';
+import { sharedForward } from '../hyper/methods/forward-shared.ts';
+import { generalisedGreedy } from '../hyper/methods/generalised-greedy.ts';
+import { neumannIft } from '../hyper/methods/neumann.ts';
+import { oneStep } from '../hyper/methods/one-step.ts';
+import { truncatedReverse } from '../hyper/methods/truncated.ts';
 import type { Problem } from '../problem/problem.ts';
 import { rates } from '../problems/rates.ts';
 import { schedule } from '../problems/schedule.ts';

@@ -15,7 +15,7 @@ import {
   sum,
   vjp,
 } from '@longhorizon/tensor';
-import { defineTaskGroup, defineTaskSet, type TaskGroup, type TaskSet } from '../initialisation/task-set.ts';
+import { defineTaskGroup, defineTaskSet, type TaskGroup, type TaskSet } from '../init/task-set.ts';
 import { hostArray } from '../problem/host-array.ts';
 import type { GivenTensors } from '../problem/problem.ts';
 

@@ -1,6 +1,6 @@
 /** @file Three quadratics with a body of two weights and a head of one. */
 import { type Optimiser, sgd } from '@longhorizon/nn';
-import type { TaskSet } from '../initialisation/task-set.ts';
+import type { TaskSet } from '../init/task-set.ts';
 import { type QuadraticTask, quadraticTaskSet } from '../problems/quadratic-tasks.ts';
 
 export const tasks: readonly QuadraticTask[] = [

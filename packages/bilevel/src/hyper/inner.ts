@@ -1,0 +1,317 @@
+/**
+ * @file The inner problem laid out in a workspace: arrays for w, the optimiser's state, λ and the data, and the graphs that all
+ * methods are made of: Φ, the products αA and αB, the outer loss and its gradients.
+ */
+import {
+  add,
+  broadcastTo,
+  constant,
+  jvp,
+  mean,
+  onesLike,
+  ShapeError,
+  sameShape,
+  showShape,
+  stepIndex,
+  stopGradient,
+  sum,
+  type Tensor,
+  vjp,
+  zerosLike,
+} from '@longhorizon/tensor';
+import { HostArray } from '../problem/host-array.ts';
+import {
+  type Carry,
+  type GivenTensors,
+  innerGradient,
+  type Problem,
+  weightShape,
+} from '../problem/problem.ts';
+import { type Kernel, type Slot, Workspace } from '../program/workspace.ts';
+
+/** Where and on which data Φ is evaluated; each part has the obvious default. */
+export interface UpdateOptions {
+  /** D, where it is not the step's own batch. */
+  readonly batch?: Tensor | undefined;
+  /** Number of the step; the running one when left out. */
+  readonly step?: Tensor;
+}
+
+/** αA and αB at one point. */
+export interface Products<Alpha> {
+  /** αA: the cotangent before the step. */
+  readonly A: Alpha;
+  /** αB, shaped like λ; zeros where λ does not enter the update. */
+  readonly B: Tensor;
+}
+
+export interface OuterGradients {
+  /** L^val, the mean over the tasks. */
+  readonly loss: Tensor;
+  /** α = ∂L^val/∂w, shaped like w. */
+  readonly alpha: Tensor;
+  /** g^FO = ∂L^val/∂λ at fixed w; zeros where λ does not enter the outer loss. */
+  readonly direct: Tensor;
+}
+
+export class Inner {
+  readonly problem: Problem;
+  /** T */
+  readonly horizon: number;
+  readonly kind: 'device' | 'float64';
+  readonly workspace: Workspace;
+  /** w_t and the state of its optimiser. */
+  readonly carry: Carry<Slot>;
+  readonly lambda: Slot;
+  /** φ, where the weights begin: [weightLength]. Absent where they begin at a function of λ. */
+  readonly initial: Slot | undefined;
+  readonly given: Readonly<Record<string, Slot>>;
+  /** Where a method leaves its result. */
+  readonly hypergradient: Slot;
+  readonly outerLoss: Slot;
+  private readonly givenTensors: GivenTensors;
+  private readonly common: { restart?: Kernel; step?: Kernel } = {};
+
+  constructor(problem: Problem, horizon: number, kind: Inner['kind']) {
+    this.problem = problem;
+    this.horizon = horizon;
+    this.kind = kind;
+    const workspace = new Workspace();
+    this.workspace = workspace;
+    const { initial, weightLength, hyperparameterLength } = problem;
+    this.carry = {
+      w: workspace.slot('w', weightShape(problem), { class: 'weights' }),
+      state: mapRecord(problem.state, ({ shape, dtype }, name) =>
+        workspace.slot(name, shape, { dtype, class: 'optimiser state' }),
+      ),
+    };
+    this.initial =
+      initial.weights === undefined
+        ? undefined
+        : workspace.slot('φ', [weightLength], {
+            class: 'weights',
+            initial: new HostArray(initial.weights),
+          });
+    this.lambda = workspace.slot('λ', [hyperparameterLength], {
+      class: 'hyperparameters',
+      initial: new HostArray(initial.hyperparameters),
+    });
+    this.hypergradient = workspace.slot('hypergradient', [hyperparameterLength], {
+      class: 'hyperparameters',
+    });
+    this.outerLoss = workspace.slot('outer loss', []);
+    this.given = mapRecord(problem.given, (values, name) =>
+      workspace.slot(name, values.shape, { dtype: values.dtype, class: values.class, initial: values }),
+    );
+    this.givenTensors = mapRecord(this.given, ({ tensor }) => tensor);
+  }
+
+  /** w_0 as graph, for every task: φ, or start(λ), through which a derivative flows to λ. */
+  get start(): Tensor {
+    return broadcastTo(this.initial?.tensor ?? this.startOfLambda(), this.carry.w.shape);
+  }
+
+  /** w_0 as a point: the same values, and nothing flows through them. */
+  get startingPoint(): Tensor {
+    return this.initial === undefined ? stopGradient(this.start) : this.start;
+  }
+
+  /**
+   * α ∂w_0/∂λ: what the start of the weights contributes, shaped like λ; zeros where they begin at φ.
+   *
+   * @param alpha cotangent of w_0, shaped like w
+   */
+  startProduct(alpha: Tensor): Tensor {
+    const [product] = this.initial === undefined ? vjp([this.start], [this.lambda.tensor], [alpha]) : [];
+    return product ?? zerosLike(this.lambda.tensor);
+  }
+
+  /**
+   * ∂w_0/∂λ · s, shaped like w; zeros where they begin at φ.
+   *
+   * @param direction s, shaped like λ
+   */
+  startTangent(direction: Tensor): Tensor {
+    const { tensor: lambda } = this.lambda;
+    const [tangent] = this.initial === undefined ? jvp([this.start], [lambda], [direction]) : [];
+    return tangent ?? zerosLike(this.carry.w.tensor);
+  }
+
+  private startOfLambda(): Tensor {
+    const { name, weightLength } = this.problem;
+    const start = this.problem.start!(this.lambda.tensor, this.givenTensors);
+    if (!sameShape(start.shape, [weightLength]) || start.dtype !== 'f32')
+      throw new ShapeError(
+        `problem '${name}': start(λ) is ${start.dtype}${showShape(start.shape)}, but the weights are f32[${weightLength}]; give one start, which all tasks share.`,
+      );
+    return start;
+  }
+
+  /** Sets the weights to w_0 and the optimiser's state to zero. */
+  get restart(): Kernel {
+    const { w, state } = this.carry;
+    this.common.restart ??= this.workspace.kernel('restart', [
+      [w, this.start],
+      ...Object.values(state).map((slot): [Slot, Tensor] => [slot, zerosLike(slot.tensor)]),
+    ]);
+    return this.common.restart;
+  }
+
+  /** w_t = Φ(w_{t−1}, λ; D_t), in place; run with index t − 1. */
+  get step(): Kernel {
+    this.common.step ??= this.workspace.kernel(
+      'inner step',
+      this.updatesOf(this.carry, this.phi(this.pointOf(this.carry))),
+      { gradients: 1 },
+    );
+    return this.common.step;
+  }
+
+  /** The tensors of a carry of slots. */
+  pointOf(carry: Carry<Slot>): Carry<Tensor> {
+    return { w: carry.w.tensor, state: mapRecord(carry.state, ({ tensor }) => tensor) };
+  }
+
+  /** A kernel's updates that put tensors into a carry of slots. */
+  updatesOf(slots: Carry<Slot>, tensors: Carry<Tensor>): [Slot, Tensor][] {
+    return [
+      [slots.w, tensors.w],
+      ...Object.entries(slots.state).map(([name, slot]): [Slot, Tensor] => [slot, tensors.state[name]!]),
+    ];
+  }
+
+  /** Slots shaped like the carry. */
+  carryLike(name: string, role: Slot['class']): Carry<Slot> {
+    const { workspace, carry } = this;
+    return {
+      w: workspace.slot(`${name} w`, carry.w.shape, { class: role }),
+      state: mapRecord(carry.state, ({ shape, dtype }, key) =>
+        workspace.slot(`${name} ${key}`, shape, { dtype, class: role }),
+      ),
+    };
+  }
+
+  /** Slots for a cotangent of the carry: its f32 arrays. */
+  adjointLike(name: string): Carry<Slot> {
+    const { workspace, carry } = this;
+    const moving = Object.entries(carry.state).filter(([, { dtype }]) => dtype === 'f32');
+    return {
+      w: workspace.slot(`${name} w`, carry.w.shape, { class: 'tangents' }),
+      state: Object.fromEntries(
+        moving.map(([key, { shape }]) => [
+          key,
+          workspace.slot(`${name} ${key}`, shape, { class: 'tangents' }),
+        ]),
+      ),
+    };
+  }
+
+  /** D of a step, undefined where every step sees all data. */
+  trainBatch(step: Tensor = stepIndex()): Tensor | undefined {
+    return this.problem.trainBatch?.(this.givenTensors, step);
+  }
+
+  /** Φ(w, λ; D) at a point. */
+  phi(at: Carry<Tensor>, options: UpdateOptions = {}): Carry<Tensor> {
+    const step = options.step ?? stepIndex();
+    const batch = 'batch' in options ? options.batch : this.trainBatch(step);
+    return this.problem.update(at, this.lambda.tensor, this.givenTensors, batch, step);
+  }
+
+  /** L^tr(w, λ; D), summed over the tasks. */
+  innerLossAt(w: Tensor, options: UpdateOptions = {}): Tensor {
+    const step = options.step ?? stepIndex();
+    const batch = 'batch' in options ? options.batch : this.trainBatch(step);
+    const losses = this.problem.innerLoss(w, this.lambda.tensor, this.givenTensors, batch);
+    return losses.shape.length === 0 ? losses : sum(losses);
+  }
+
+  /** L^tr of each task, [] or [tasks]. */
+  innerLossesAt(w: Tensor, options: UpdateOptions = {}): Tensor {
+    const step = options.step ?? stepIndex();
+    const batch = 'batch' in options ? options.batch : this.trainBatch(step);
+    return this.problem.innerLoss(w, this.lambda.tensor, this.givenTensors, batch);
+  }
+
+  /** ∇_w L^tr(w, λ; D). */
+  innerGradientAt(w: Tensor, options: UpdateOptions = {}): Tensor {
+    const step = options.step ?? stepIndex();
+    const batch = 'batch' in options ? options.batch : this.trainBatch(step);
+    const { innerLoss } = this.problem;
+    return innerGradient(innerLoss.bind(this.problem), w, this.lambda.tensor, this.givenTensors, batch);
+  }
+
+  /**
+   * L^val(w, λ), the mean over the tasks.
+   *
+   * @param number how many steps were done; the running index when left out, so such kernels run with index t
+   */
+  outerLossAt(w: Tensor, number: Tensor = stepIndex()): Tensor {
+    const batch = this.problem.validationBatch?.(this.givenTensors, number);
+    const losses = this.problem.outerLoss(w, this.lambda.tensor, this.givenTensors, batch);
+    return losses.shape.length === 0 ? losses : mean(losses);
+  }
+
+  /** L^val, α and g^FO at a point. `number` as in `outerLossAt`. */
+  outerAt(w: Tensor, number: Tensor = stepIndex()): OuterGradients {
+    const loss = this.outerLossAt(w, number);
+    const { tensor: lambda } = this.lambda;
+    const [alpha, direct] = vjp([loss], [w, lambda], [onesLike(loss)]);
+    return { loss, alpha: alpha ?? zerosLike(w), direct: direct ?? zerosLike(lambda) };
+  }
+
+  /** The number of steps done, inside a kernel that runs with the index of a step. */
+  get afterThisStep(): Tensor {
+    return add(stepIndex(), constant(1, 'u32'));
+  }
+
+  /**
+   * αA and αB of the update of the weights, the optimiser's state held constant: A = ∂w_t/∂w_{t−1} = I − η∇²L^tr for descent
+   * with or without momentum.
+   */
+  weightProducts(at: Carry<Tensor>, alpha: Tensor, options: UpdateOptions = {}): Products<Tensor> {
+    const next = this.phi(at, options);
+    const { tensor: lambda } = this.lambda;
+    const [A, B] = vjp([next.w], [at.w, lambda], [alpha]);
+    return { A: A ?? zerosLike(at.w), B: B ?? zerosLike(lambda) };
+  }
+
+  /** αA and αB of the whole carry, the optimiser's state included: what exact methods need. */
+  carryProducts(
+    at: Carry<Tensor>,
+    adjoint: Carry<Tensor>,
+    options: UpdateOptions = {},
+  ): Products<Carry<Tensor>> {
+    const next = this.phi(at, options);
+    const names = Object.keys(adjoint.state);
+    const { tensor: lambda } = this.lambda;
+    const [B, w, ...states] = vjp(
+      [next.w, ...names.map((name) => next.state[name]!)],
+      [lambda, at.w, ...names.map((name) => at.state[name]!)],
+      [adjoint.w, ...names.map((name) => adjoint.state[name]!)],
+    );
+    return {
+      A: {
+        w: w ?? zerosLike(at.w),
+        state: Object.fromEntries(names.map((name, k) => [name, states[k] ?? zerosLike(at.state[name]!)])),
+      },
+      B: B ?? zerosLike(lambda),
+    };
+  }
+
+  /** The updates that deliver a result. */
+  result(hypergradient: Tensor, loss: Tensor): [Slot, Tensor][] {
+    return [
+      [this.hypergradient, hypergradient],
+      [this.outerLoss, loss],
+    ];
+  }
+}
+
+/** A record with its values replaced. */
+export function mapRecord<From, To>(
+  record: Readonly<Record<string, From>>,
+  replace: (value: From, name: string) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, replace(value, name)]));
+}

@@ -1,0 +1,92 @@
+/** @file EvoGrad: a hypergradient from one evolutionary step, without second derivatives. */
+import {
+  add,
+  broadcastTo,
+  foldIn,
+  multiply,
+  negate,
+  normal,
+  onesLike,
+  randomKey,
+  reshape,
+  sign,
+  softmax,
+  stepIndex,
+  sum,
+  type Tensor,
+  vjp,
+  vmap,
+  zerosLike,
+} from '@longhorizon/tensor';
+import { run } from '../../program/workspace.ts';
+import { refusalOfStart } from '../facts.ts';
+import type { Method } from '../method.ts';
+
+export interface EvoGradOptions {
+  /** K: copies of the weights. 2 when left out. */
+  readonly copies?: number;
+  /** σ: size of the perturbations. 0.001 when left out. */
+  readonly deviation?: number;
+  /** τ: temperature of the softmax over the copies' losses. 0.05 when left out. */
+  readonly temperature?: number;
+  /** Gaussian perturbations, as in the paper, or their signs, as in its Meta-Weight-Net experiments. */
+  readonly noise?: 'gaussian' | 'sign';
+  /** Seed of the perturbations. 0 when left out. */
+  readonly seed?: number;
+}
+
+/**
+ * θ_k = w + σε_k; ℓ_k = L^tr(θ_k, λ); ω = softmax(−ℓ/τ); θ* = Σ ω_k θ_k; g = dL^val(θ*, λ)/dλ, through ω alone. K losses with a first
+ * derivative by λ, one gradient of the outer loss; a one-step method. Each task has a softmax of its own.
+ */
+export function evoGrad(options: EvoGradOptions = {}): Method {
+  const { copies = 2, deviation = 0.001, temperature = 0.05, noise = 'gaussian', seed = 0 } = options;
+  if (!(Number.isInteger(copies) && copies >= 2))
+    throw new RangeError(`evograd: K = ${copies} copies were asked for; give a whole number of 2 or more.`);
+  if (!(deviation > 0 && temperature > 0))
+    throw new RangeError(
+      `evograd: σ = ${deviation} and τ = ${temperature} were asked for; both must be above 0.`,
+    );
+  return {
+    name: 'evograd',
+    title: `EvoGrad (K = ${copies})`,
+    source:
+      'Bohdal et al., "EvoGrad: efficient gradient-based meta-learning and hyperparameter optimization", NeurIPS 2021, equations 3–6',
+    complexity: { offline: '0 (K losses)', online: '0 (KT losses)', memory: 'O(Kd)' },
+    form: 'online',
+    exact: false,
+    refuses: (facts) => {
+      const { problem, inInnerLoss, inOuterLoss } = facts;
+      const refusal = refusalOfStart('evograd', facts);
+      if (refusal !== undefined) return refusal;
+      return inInnerLoss || inOuterLoss
+        ? undefined
+        : `evograd: λ enters neither loss of problem '${problem.name}', only its optimiser, which this method does not run; use an unrolled method.`;
+    },
+    build: (inner) => {
+      const { workspace, carry, lambda } = inner;
+      const w = carry.w.tensor;
+      const drawn = normal(foldIn(randomKey(seed), stepIndex()), [copies, ...w.shape]);
+      const epsilon = noise === 'sign' ? sign(drawn) : drawn;
+      const theta = add(w, multiply(deviation, epsilon));
+      const losses = vmap((one: Tensor) => inner.innerLossesAt(one))(theta);
+      const omega = softmax(negate(multiply(losses, 1 / temperature)), 0);
+      // ω is [K] or [K, tasks]; θ has one axis more.
+      const weighted = multiply(broadcastTo(reshape(omega, [...omega.shape, 1]), theta.shape), theta);
+      const mixture = sum(weighted, 0);
+      const loss = inner.outerLossAt(mixture, inner.afterThisStep);
+      const [g] = vjp([loss], [lambda.tensor], [onesLike(loss)]);
+      const kernel = workspace.kernel('EvoGrad', inner.result(g ?? zerosLike(lambda.tensor), loss), {
+        gradients: copies + 1,
+      });
+      // The loss above is that of the mixture; a run is judged by that of its weights.
+      const last = workspace.kernel('outer loss', [[inner.outerLoss, inner.outerLossAt(w)]]);
+      return {
+        *hypergradient(t) {
+          yield run(kernel, t - 1);
+          if (t === inner.horizon) yield run(last, t);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,195 @@
+/** @file RMD: exact reverse mode through the whole horizon, the oracle that other methods are measured against. */
+import {
+  add,
+  type Device,
+  DeviceArray,
+  type LedgerBuffer,
+  leavesOf,
+  type MemoryPolicy,
+  mean,
+  ReverseLoop,
+  type ReverseRequest,
+  Sequencer,
+  type StateSpec,
+  state as stateSpec,
+  stepIndex,
+  type Tensor,
+} from '@longhorizon/tensor';
+import type { Carry } from '../../problem/problem.ts';
+import { addCounts, noCounts } from '../../program/counts.ts';
+import type { DeviceEngine } from '../../program/device-engine.ts';
+import { type Kernel, run, type Slot } from '../../program/workspace.ts';
+import { type Inner, mapRecord } from '../inner.ts';
+import type { Method, OwnHorizon } from '../method.ts';
+import { leavesOfCarry, reverseFromRows } from './truncated.ts';
+
+export interface ExactReverseOptions {
+  /**
+   * What is kept of the trajectory: `everything` that the backward pass reads; the `states` alone, each step being done again; or what
+   * fits a budget, `{ memory: '64 MiB' }`. `states` when left out. The gradient is the same to the bit.
+   */
+  readonly policy?: MemoryPolicy;
+}
+
+/**
+ * α ← ∂L^val/∂w_T; for t = T … 1: g ← g + αB_t, α ← αA_t; the result is g^FO + g. Unlike DrMAD's, its points are the true ones.
+ * Of the 2T products that a sweep does, 2T − 1 are counted: the last, αA_1, gives dL^val/dw_0 and not λ's derivative. Where the weights
+ * begin at a function of λ it does, g ← g + αA_1 ∂w_0/∂λ, and all 2T count: with λ the start itself this is MAML through T steps.
+ */
+export function exactReverse({ policy = 'states' }: ExactReverseOptions = {}): Method {
+  const kept = typeof policy === 'string' ? policy : `at most ${policy.memory}`;
+  return {
+    name: 'exact-reverse',
+    title: `Exact reverse mode (RMD, ${kept})`,
+    source:
+      'Franceschi et al., "Forward and reverse gradient-based hyperparameter optimization", ICML 2017, algorithm 1',
+    complexity: { offline: '2T − 1', memory: memoryOf(policy) },
+    form: 'offline',
+    exact: true,
+    build: (inner) => {
+      if (inner.kind === 'float64') return reverseFromRows(inner, inner.horizon);
+      void inner.restart;
+      return { own: reverseHorizon(inner, policy, declareThroughStart(inner)), hypergradient: () => [] };
+    },
+  };
+}
+
+/** What takes the last adjoint, dL^val/dw_0, through the start of the weights. */
+interface ThroughStart {
+  readonly adjoint: Slot;
+  readonly kernel: Kernel;
+}
+
+function declareThroughStart(inner: Inner): ThroughStart | undefined {
+  const { workspace, carry, hypergradient, initial } = inner;
+  if (initial !== undefined) return undefined;
+  const adjoint = workspace.slot('dL^val/dw_0', carry.w.shape, { class: 'tangents' });
+  const sum = add(hypergradient.tensor, inner.startProduct(adjoint.tensor));
+  return { adjoint, kernel: workspace.kernel('αA ∂w_0/∂λ', [[hypergradient, sum]]) };
+}
+
+function memoryOf(policy: MemoryPolicy): string {
+  if (policy === 'everything') return 'O(T(d + activations))';
+  return policy === 'states' ? 'O(Td)' : 'O(budget)';
+}
+
+interface Given {
+  readonly lambda: DeviceArray;
+  readonly data: Readonly<Record<string, DeviceArray>>;
+}
+
+/** The reverse loop of a problem, on given arrays. */
+function requestOf(
+  inner: Inner,
+  policy: MemoryPolicy,
+  arrayOf: (slot: Slot) => DeviceArray,
+): ReverseRequest<Carry<StateSpec>, Given> {
+  const { problem, horizon } = inner;
+  const given: Given = { lambda: arrayOf(inner.lambda), data: mapRecord(inner.given, arrayOf) };
+  const carry: Carry<StateSpec> = {
+    w: stateSpec(inner.carry.w.shape, { class: 'weights' }),
+    state: problem.state,
+  };
+  return {
+    carry,
+    given,
+    step: (at, { lambda, data }, step) =>
+      problem.update(at as Carry<Tensor>, lambda, data, problem.trainBatch?.(data, step), step),
+    loss: ({ w }, { lambda, data }) => {
+      const batch = problem.validationBatch?.(data, stepIndex());
+      const losses = problem.outerLoss(w, lambda, data, batch);
+      return losses.shape.length === 0 ? losses : mean(losses);
+    },
+    parameters: [given.lambda],
+    maxSteps: horizon,
+    policy,
+    label: 'exact reverse mode',
+  };
+}
+
+function reverseHorizon(
+  inner: Inner,
+  policy: MemoryPolicy,
+  throughStart: ThroughStart | undefined,
+): OwnHorizon {
+  return {
+    bytes: (device) =>
+      ReverseLoop.predict(
+        device,
+        requestOf(inner, policy, (slot) => unallocated(device, slot)),
+      ),
+    open: async (device, engine) => {
+      const loop = await ReverseLoop.make(
+        device,
+        requestOf(inner, policy, (slot) => engine.array(slot)),
+      );
+      const sequencer = new Sequencer(device, false);
+      return {
+        run: () => runLoop(inner, engine, loop, sequencer, throughStart),
+        destroy: () => {
+          loop.destroy();
+          sequencer.destroy();
+        },
+      };
+    },
+  };
+}
+
+/** An array that has a shape and no memory: enough to work out bytes, which is what it is for. */
+function unallocated(device: Device, { shape, dtype }: Slot): DeviceArray {
+  return new DeviceArray(device, shape, {
+    dtype,
+    within: { buffer: undefined as unknown as LedgerBuffer, offset: 0 },
+  });
+}
+
+async function runLoop(
+  inner: Inner,
+  engine: DeviceEngine,
+  loop: ReverseLoop<Carry<StateSpec>>,
+  sequencer: Sequencer,
+  throughStart: ThroughStart | undefined,
+): Promise<{ dispatches: number; wallMs: number }> {
+  const start = performance.now();
+  const own = leavesOfCarry(loop.carry as Carry<DeviceArray>);
+  const shared = leavesOfCarry(inner.carry).map((slot) => engine.array(slot));
+  const copies = (from: readonly DeviceArray[], to: readonly DeviceArray[]) =>
+    from.map((array, k) => copyBetween(array, to[k]!));
+  await engine.perform([run(inner.restart, 0)]);
+  await sequencer.perform(copies(shared, own));
+  const statistics = await loop.gradient(inner.horizon);
+  await sequencer.perform([
+    ...copies(own, shared),
+    copyBetween(loop.gradients[0]!, engine.array(inner.hypergradient)),
+    copyBetween(loop.loss, engine.array(inner.outerLoss)),
+    ...(throughStart === undefined
+      ? []
+      : [copyBetween(adjointOfWeights(loop), engine.array(throughStart.adjoint))]),
+  ]);
+  if (throughStart !== undefined) await engine.perform([run(throughStart.kernel, 0)]);
+  engine.counts = addCounts(engine.counts, {
+    ...noCounts,
+    gradients: statistics.forwardSteps + 1,
+    vjps: 2 * inner.horizon - (throughStart === undefined ? 1 : 0),
+  });
+  return { dispatches: statistics.dispatches, wallMs: performance.now() - start };
+}
+
+/** dL^val/dw_0 among the gradients of the carry, which are those of its f32 arrays in the order of a tree's leaves. */
+function adjointOfWeights({ carry, carryGradients }: ReverseLoop<Carry<StateSpec>>): DeviceArray {
+  const moving = leavesOf<DeviceArray>(carry as Carry<DeviceArray> as never).filter(
+    ({ dtype }) => dtype === 'f32',
+  );
+  return carryGradients[moving.indexOf((carry as Carry<DeviceArray>).w)]!;
+}
+
+function copyBetween(from: DeviceArray, to: DeviceArray) {
+  return {
+    kind: 'copy' as const,
+    from: from.buffer,
+    fromOffset: from.offset,
+    to: to.buffer,
+    toOffset: to.offset,
+    bytes: from.bytes,
+  };
+}

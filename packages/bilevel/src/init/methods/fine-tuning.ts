@@ -1,0 +1,39 @@
+/** @file Fine-tuning: φ is the body of one source task, trained as usual. */
+import { reshape, slice } from '@longhorizon/tensor';
+import { run } from '../../program/workspace.ts';
+import type { InitialisationMethod } from '../method.ts';
+
+export interface FineTuningOptions {
+  /** The task that is the source, counted from 0 over all groups; the first when left out. */
+  readonly source?: number;
+}
+
+/**
+ * φ ← body(θ^source), at every meta-update. A soft reset changes nothing then, so the source is trained without interruption. The tasks
+ * of other groups are left alone; those of its own group go along, since they share its kernels.
+ */
+export function fineTuning({ source = 0 }: FineTuningOptions = {}): InitialisationMethod {
+  return {
+    name: 'fine-tuning',
+    title: `Fine-tuning from task ${source}`,
+    source: 'the usual practice',
+    refuses: ({ groups, name }) => {
+      const tasks = groups.reduce((count, group) => count + group.tasks, 0);
+      return Number.isInteger(source) && source >= 0 && source < tasks
+        ? undefined
+        : `fine-tuning: there is no task ${source} in task set '${name}'; its ${tasks} tasks are counted from 0.`;
+    },
+    build: (layout) => {
+      const { initial, workspace } = layout;
+      let row = source;
+      const laid = layout.groups.find(({ group }) => {
+        if (row < group.tasks) return true;
+        row -= group.tasks;
+        return false;
+      })!;
+      const body = slice(laid.carry.w.tensor, [row, 0], [row + 1, initial.shape[0]!]);
+      const take = workspace.kernel('body of the source', [[initial, reshape(body, initial.shape)]]);
+      return { groups: [laid], aggregate: ({ index }) => [run(take, index)] };
+    },
+  };
+}

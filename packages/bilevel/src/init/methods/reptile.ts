@@ -1,0 +1,31 @@
+/** @file Reptile: φ moves towards where the tasks end. */
+import { add, multiply, subtract } from '@longhorizon/tensor';
+import { run } from '../../program/workspace.ts';
+import type { InitialisationMethod } from '../method.ts';
+
+export interface ReptileOptions {
+  /** β */
+  readonly rate: number;
+}
+
+/**
+ * φ ← φ + β (1/n Σ_t θ^t_K − φ), once at the end of a trajectory.
+ *
+ * Source: Nichol, Achiam, Schulman, "On first-order meta-learning algorithms" (arXiv 1803.02999, 2018), algorithm 2: the batched
+ * version, with plain SGD as the optimiser of φ.
+ */
+export function reptile({ rate: beta }: ReptileOptions): InitialisationMethod {
+  return {
+    name: 'reptile',
+    title: `Reptile (β = ${beta})`,
+    source: 'Nichol, Achiam, Schulman, arXiv 2018, algorithm 2',
+    build: (layout) => {
+      const { initial, workspace } = layout;
+      const phi = initial.tensor;
+      const move = workspace.kernel('Reptile', [
+        [initial, add(phi, multiply(beta, subtract(layout.meanBody, phi)))],
+      ]);
+      return { end: ({ index }) => [run(move, index)] };
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * @file At which step an inner optimisation left the finite numbers. Found by running it again, which gives the same bytes, so a
+ * healthy run pays nothing for being watched.
+ */
+
+import { Inner } from '../hyper/inner.ts';
+import { DeviceEngine, planWorkspace } from '../program/device-engine.ts';
+import type { Engine } from '../program/engine.ts';
+import { ReferenceEngine } from '../program/reference-engine.ts';
+import { type Action, type Kernel, run } from '../program/workspace.ts';
+import { largestFinite } from './meta.ts';
+
+/**
+ * The first t after which some weight or the outer loss is not a number, or beyond float32; undefined when none is.
+ * They are looked at √T times to find the stretch, and step by step within it.
+ *
+ * @param engine holds the λ, φ and data of the run in question
+ */
+export async function locateDivergence(engine: Engine, inner: Inner): Promise<number | undefined> {
+  const bare = new Inner(inner.problem, inner.horizon, inner.kind);
+  // Named so that the workspace holds these kernels and no others.
+  void bare.restart;
+  void bare.step;
+  const { w } = bare.carry;
+  const loss = bare.workspace.kernel('outer loss', [[bare.outerLoss, bare.outerLossAt(w.tensor)]]);
+  const again = await openBare(engine, inner, bare);
+  try {
+    return await firstBadStep(again, bare, loss);
+  } finally {
+    again.destroy();
+  }
+}
+
+async function openBare(engine: Engine, inner: Inner, bare: Inner): Promise<Engine> {
+  const pairs = [
+    [inner.lambda, bare.lambda],
+    ...(inner.initial === undefined ? [] : ([[inner.initial, bare.initial!]] as const)),
+    ...Object.entries(inner.given).map(([name, slot]) => [slot, bare.given[name]!] as const),
+  ] as const;
+  if (engine instanceof DeviceEngine) {
+    const bound = new Map(pairs.map(([from, to]) => [to, engine.array(from)]));
+    return DeviceEngine.open(planWorkspace(engine.device, bare.workspace, bound));
+  }
+  const reference = new ReferenceEngine(bare.workspace);
+  for (const [from, to] of pairs) reference.write(to, await engine.read(from));
+  return reference;
+}
+
+async function firstBadStep(engine: Engine, inner: Inner, loss: Kernel): Promise<number | undefined> {
+  const { horizon } = inner;
+  const isFiniteAfter = async (t: number) => {
+    await engine.perform([run(loss, t)]);
+    const numbers = [await engine.read(inner.outerLoss), await engine.read(inner.carry.w)];
+    return numbers.every((list) => list.every((value) => Math.abs(value) < largestFinite));
+  };
+  const stride = Math.ceil(Math.sqrt(horizon));
+  let good = 0;
+  await engine.perform([run(inner.restart, 0)]);
+  while (good < horizon) {
+    const end = Math.min(horizon, good + stride);
+    await engine.perform(steps(inner, good, end));
+    if (!(await isFiniteAfter(end))) break;
+    good = end;
+  }
+  if (good === horizon) return undefined;
+  await engine.perform([run(inner.restart, 0), ...steps(inner, 0, good)]);
+  for (let t = good + 1; t <= horizon; t++) {
+    await engine.perform(steps(inner, t - 1, t));
+    if (!(await isFiniteAfter(t))) return t;
+  }
+  return undefined;
+}
+
+function* steps(inner: Inner, from: number, to: number): Generator<Action> {
+  for (let index = from; index < to; index++) yield run(inner.step, index);
+}

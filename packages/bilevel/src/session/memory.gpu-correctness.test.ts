@@ -1,0 +1,86 @@
+import { totalBytes } from '@longhorizon/tensor';
+import { useDevice } from '@longhorizon/tensor/testing';
+import { describe, expect, it } from 'vitest';
+import type { Method } from '../hyper/method.ts';
+import { conjugateGradientIft } from '../hyper/methods/conjugate-gradient.ts';
+import { drmad } from '../hyper/methods/drmad.ts';
+import { exactReverse } from '../hyper/methods/exact-reverse.ts';
+import { forwardMode } from '../hyper/methods/forward.ts';
+import { generalisedGreedy } from '../hyper/methods/generalised-greedy.ts';
+import { neumannIft } from '../hyper/methods/neumann.ts';
+import { oneStep } from '../hyper/methods/one-step.ts';
+import { truncatedReverse } from '../hyper/methods/truncated.ts';
+import { ratesOfSize } from '../problems/rates.ts';
+import { trackingOfSize } from '../problems/tracking.ts';
+import { measure } from './compare.ts';
+import { predictRun, type RunOptions } from './run.ts';
+
+const device = useDevice();
+const problem = trackingOfSize(1000, 1000);
+/** Here a step's derivatives depend on its weights, so something has to be kept of each. */
+const nonlinear = ratesOfSize(1000, 1000);
+
+const predicted = (method: Method, options: RunOptions, of = problem) =>
+  totalBytes(predictRun(device(), of, method, options));
+
+/** The slope of log bytes against log x between the ends. */
+const exponent = (xs: readonly number[], bytes: readonly number[]) =>
+  Math.log(bytes.at(-1)! / bytes[0]!) / Math.log(xs.at(-1)! / xs[0]!);
+
+describe('memory', () => {
+  it('of methods without a trajectory does not depend on T, as predicted and as measured', async () => {
+    const flat = [
+      oneStep,
+      drmad,
+      neumannIft({ terms: 3 }),
+      conjugateGradientIft({ steps: 3 }),
+      generalisedGreedy(),
+      truncatedReverse({ window: 8 }),
+    ];
+    for (const method of flat) {
+      const horizons = [10, 10_000];
+      const totals = horizons.map((horizon) => predicted(method, { horizon }));
+      expect(totals[1]).toBe(totals[0]);
+    }
+    for (const horizon of [10, 10_000]) {
+      const { bytes, outcome } = await measure(device(), problem, drmad, { horizon, warmUps: 0 });
+      expect(outcome.counts.vjps).toBe(2 * horizon - 1);
+      expect(bytes!.measuredTotal).toBe(bytes!.predictedTotal);
+      expect(bytes!.predictedTotal).toBe(predicted(drmad, { horizon: 10 }));
+    }
+  });
+
+  it('of exact reverse mode grows as T where all is kept, and stays within a budget', async () => {
+    const horizons = [1000, 3000, 10_000];
+    for (const policy of ['everything', 'states'] as const) {
+      const totals = horizons.map((horizon) => predicted(exactReverse({ policy }), { horizon }, nonlinear));
+      const slope = exponent(horizons, totals);
+      expect(slope).toBeGreaterThan(0.95);
+      expect(slope).toBeLessThan(1.05);
+    }
+    const budget = 2 ** 20;
+    const within = exactReverse({ policy: { memory: budget } });
+    const { bytes } = await measure(device(), nonlinear, within, { horizon: 400, warmUps: 0 });
+    expect(bytes!.measuredTotal).toBe(bytes!.predictedTotal);
+    // The budget is that of the reverse loop; λ, the data and the result are beside it, whatever the method.
+    const beside = predicted(oneStep, { horizon: 400 }, nonlinear);
+    expect(bytes!.measuredTotal).toBeLessThanOrEqual(budget + beside);
+    await expect(
+      measure(device(), nonlinear, exactReverse({ policy: { memory: '1 KB' } }), { horizon: 400 }),
+    ).rejects.toThrow(/T = 400 under a budget of .* is impossible/);
+  });
+
+  it('of truncated reverse mode grows with K, that of forward mode with p', () => {
+    const windows = [500, 1000, 4000];
+    const byWindow = windows.map((window) => predicted(truncatedReverse({ window }), { horizon: 4000 }));
+    expect(exponent(windows, byWindow)).toBeCloseTo(1, 1);
+    const counts = [50, 200, 1000];
+    const byCount = counts.map((p) => predicted(forwardMode(), { horizon: 10 }, ratesOfSize(1000, p)));
+    const slope = exponent(counts, byCount);
+    expect(slope).toBeGreaterThan(0.95);
+    expect(slope).toBeLessThan(1.05);
+    // A few columns at a time bring it down again.
+    const few = predicted(forwardMode({ columns: 50 }), { horizon: 10 }, nonlinear);
+    expect(few).toBeLessThan(1.2 * byCount[0]!);
+  });
+});

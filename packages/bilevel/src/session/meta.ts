@@ -1,0 +1,112 @@
+/**
+ * @file Meta-training: the updates of λ while (or after) an inner optimisation runs, and the move of φ after it. Every method
+ * is given the same: one optimiser for λ, on the device, which never waits for the host.
+ */
+import type { Optimiser } from '@longhorizon/nn';
+import {
+  absolute,
+  add,
+  equal,
+  less,
+  mean,
+  multiply,
+  reshape,
+  select,
+  stepIndex,
+  subtract,
+  sum,
+  type Tensor,
+} from '@longhorizon/tensor';
+import type { Inner } from '../hyper/inner.ts';
+import { HostArray } from '../problem/host-array.ts';
+import { type Action, type Kernel, run, type Slot } from '../program/workspace.ts';
+
+/** How φ moves after an inner optimisation. */
+export type InitialisationRule = 'fixed' | 'reptile' | 'fomaml';
+
+export interface MetaOptions {
+  /** The optimiser of λ, for a learning rate that the host may change between inner optimisations. */
+  readonly optimiser: (rate: Tensor) => Optimiser;
+  readonly rate: number;
+  /** λ is updated after every so many inner steps; 1 when left out. Offline methods update it once, at the end. */
+  readonly every?: number;
+  /** `fixed` when left out. Reptile: φ ← φ − η(φ − w_T); FOMAML: φ ← φ − η ∂L^val/∂w_T. Means over the tasks. */
+  readonly initialisation?: InitialisationRule;
+  /** η of the initialisation rule; 1 when left out. */
+  readonly initialisationRate?: number;
+}
+
+export interface Meta {
+  readonly every: number;
+  /** The learning rate of λ. */
+  readonly rate: Slot;
+  /** 0, or the first t after which the outer loss was not a finite number; set to 0 by the host. */
+  readonly divergedAt: Slot;
+  /** One update of λ along the hypergradient, after step t. */
+  update(t: number): Action;
+  /** The move of φ, when w_T is reached. */
+  move(): Iterable<Action>;
+}
+
+/** Numbers beyond this are no numbers in float32. */
+export const largestFinite = 3e38;
+
+/** Declares what meta-training needs beside the method itself. */
+export function declareMeta(inner: Inner, options: MetaOptions): Meta {
+  const { workspace, lambda, hypergradient } = inner;
+  const every = options.every ?? 1;
+  if (!(Number.isInteger(every) && every >= 1 && every <= inner.horizon))
+    throw new RangeError(
+      `meta-training: λ cannot be updated after every ${every} steps of a horizon of T = ${inner.horizon}; give a whole number from 1 to ${inner.horizon}.`,
+    );
+  const rate = workspace.slot('rate of λ', [], { initial: new HostArray([options.rate], []) });
+  const optimiser = options.optimiser(rate.tensor);
+  const state = Object.fromEntries(
+    Object.entries(optimiser.state(lambda.shape)).map(([name, { shape, dtype }]) => [
+      name,
+      workspace.slot(`λ's ${name}`, shape, { dtype, class: 'optimiser state' }),
+    ]),
+  );
+  const count = workspace.slot('updates of λ', [], { dtype: 'u32' });
+  const tensors = Object.fromEntries(Object.entries(state).map(([name, { tensor }]) => [name, tensor]));
+  const divergedAt = workspace.slot('diverged at', [], { dtype: 'u32' });
+  const finite = less(absolute(inner.outerLoss.tensor), largestFinite);
+  const updated = optimiser.update(lambda.tensor, hypergradient.tensor, tensors, count.tensor);
+  const kernel = workspace.kernel('update of λ', [
+    [lambda, updated.w],
+    ...Object.entries(state).map(([name, slot]): [Slot, Tensor] => [slot, updated.state[name]!]),
+    [count, add(count.tensor, 1)],
+    [divergedAt, select(equal(divergedAt.tensor, 0), select(finite, 0, stepIndex()), divergedAt.tensor)],
+  ]);
+  const moving = declareMove(inner, options);
+  return {
+    every,
+    rate,
+    divergedAt,
+    update: (t) => run(kernel, t),
+    move: () => (moving === undefined ? [] : [run(moving, inner.horizon)]),
+  };
+}
+
+function declareMove(inner: Inner, options: MetaOptions): Kernel | undefined {
+  const { initialisation = 'fixed', initialisationRate = 1 } = options;
+  if (initialisation === 'fixed') return undefined;
+  const { initial, carry, workspace, problem } = inner;
+  if (initial === undefined)
+    throw new TypeError(
+      `meta-training: the start of problem '${problem.name}' is a part of λ and cannot also move by ${initialisation}; leave the rule out, or use ${initialisation} as the method.`,
+    );
+  const w = carry.w.tensor;
+  const overTasks = (tensor: Tensor, reduce: (tensor: Tensor, axis: number) => Tensor) =>
+    problem.tasks === undefined ? tensor : reshape(reduce(tensor, 0), initial.shape);
+  // α already is the gradient of the mean over the tasks, so FOMAML sums it.
+  const direction =
+    initialisation === 'reptile'
+      ? subtract(initial.tensor, overTasks(w, mean))
+      : overTasks(inner.outerAt(w).alpha, sum);
+  return workspace.kernel(
+    initialisation === 'reptile' ? 'Reptile' : 'FOMAML',
+    [[initial, subtract(initial.tensor, multiply(initialisationRate, direction))]],
+    initialisation === 'fomaml' ? { gradients: 1 } : {},
+  );
+}
