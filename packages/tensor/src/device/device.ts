@@ -77,6 +77,10 @@ export class Device {
   /** Resolvers of what would wait for ever if the device were lost. */
   readonly #waiting = new Set<() => void>();
   readonly #reads = new Set<Promise<ArrayBuffer>>();
+  readonly #onError = (event: GPUUncapturedErrorEvent) => {
+    event.preventDefault();
+    this.#collect(event.error);
+  };
   #errors: DeviceError[] = [];
   #refusals: string[] = [];
   #lostError: DeviceLostError | undefined;
@@ -101,10 +105,7 @@ export class Device {
       for (const resolve of this.#waiting) resolve();
       return this.#lostError;
     });
-    parts.gpu.addEventListener('uncapturederror', (event) => {
-      event.preventDefault();
-      this.#collect(event.error);
-    });
+    parts.gpu.addEventListener('uncapturederror', this.#onError);
   }
 
   /** Frees nothing and waits for nothing: true after close() was called. */
@@ -255,6 +256,8 @@ export class Device {
     this.#pipelines.clear();
     this.gpu.destroy();
     await this.lost;
+    // The host holds its listeners strongly: one that captures this object would keep it, its caches and itself for ever.
+    this.gpu.removeEventListener('uncapturederror', this.#onError);
     this.#release();
     const error = this.#takeError();
     if (error !== undefined && !wasLost) throw error;
