@@ -6,6 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { isLoweredLimit } from './dawn-warnings.mjs';
 
 /**
  * @typedef {object} Adapter
@@ -73,6 +74,6 @@ function lastLines(text, count) {
     .split('\n')
     .map((line) => line.trim())
     // Stack frames of Dawn's C++ and the limits that it lowers at every start tell a user nothing.
-    .filter((line) => line !== '' && !line.startsWith('at ') && !line.includes('artificially reduced'));
+    .filter((line) => line !== '' && !line.startsWith('at ') && !isLoweredLimit(line));
   return lines.length === 0 ? '' : ` (it said: ${lines.slice(-count).join(' / ')})`;
 }

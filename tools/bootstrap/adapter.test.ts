@@ -19,7 +19,7 @@ group("the probe's answer", () => {
 
   test("none, with the driver's own reason and without its stack", () => {
     const stderr =
-      'Warning: maxDynamic artificially reduced\nWarning: no drivers!\n    at Check (VulkanError.cpp:106)\n';
+      'Warning: maxDynamicStorageBuffersPerPipelineLayout artificially reduced from 9 to 8\nWarning: no drivers!\n    at Check (VulkanError.cpp:106)\n';
     expect(readProbe({ ...ended, stderr })).toEqual({
       problem: 'Dawn finds none (it said: Warning: no drivers!)',
     });

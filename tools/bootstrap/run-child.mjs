@@ -3,6 +3,7 @@
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { withoutLoweredLimits } from './dawn-warnings.mjs';
 
 /**
  * @param {readonly string[]} words arguments of Node.js
@@ -11,7 +12,14 @@ import { constants } from 'node:os';
  */
 export function runNode(words, options) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, words, { stdio: 'inherit', ...options });
+    const asTerminal = process.stderr.isTTY
+      ? ['--import', import.meta.resolve('./stderr-is-terminal.mjs')]
+      : [];
+    const child = spawn(process.execPath, [...asTerminal, ...words], {
+      ...options,
+      stdio: ['inherit', 'inherit', 'pipe'],
+    });
+    child.stderr.pipe(withoutLoweredLimits()).pipe(process.stderr, { end: false });
     /** @param {NodeJS.Signals} signal */
     const forward = (signal) => void child.kill(signal);
     // An interrupt at the terminal reaches the child without us. This process only waits for how the child ends:
@@ -19,7 +27,8 @@ export function runNode(words, options) {
     const wait = () => {};
     process.on('SIGINT', wait).on('SIGTERM', forward).on('SIGHUP', forward);
     child.on('error', reject);
-    child.on('exit', (code, signal) => {
+    // Not at its exit: what it said last is still on its way.
+    child.on('close', (code, signal) => {
       process.off('SIGINT', wait).off('SIGTERM', forward).off('SIGHUP', forward);
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });

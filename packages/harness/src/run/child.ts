@@ -11,6 +11,8 @@ export interface ChildCommand {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** What Dawn says at every start (tools/bootstrap/dawn-warnings.mjs) is no child's last word. */
+const loweredLimits = /^Warning: maxDynamic\w+BuffersPerPipelineLayout artificially reduced from .*\n?/gm;
 /** How many characters of a dead child's complaints go into the reason. */
 const complaintLength = 600;
 
@@ -133,7 +135,8 @@ function ask(
 
 /** What the end of a child says about the cell. */
 function deathOf({ exit, complaints }: Child): CellOutcome {
-  const said = complaints.trim() === '' ? '' : ` It last said: ${complaints.trim()}`;
+  const words = complaints.replace(loweredLimits, '').trim();
+  const said = words === '' ? '' : ` It last said: ${words}`;
   const result = (status: 'oom' | 'error', reason: string): CellOutcome => ({
     kind: 'measured',
     measurement: { status, reason: `${reason}${said}` },

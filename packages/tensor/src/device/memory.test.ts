@@ -6,7 +6,10 @@ import { expect, test } from 'vitest';
 test('60 devices opened and closed leave at most 2 in memory and the process flat', () => {
   const program = fileURLToPath(new URL('./testing/memory.ts', import.meta.url));
   const flags = ['--expose-gc', '--conditions=longhorizon-source', '--import', 'tsx'];
-  const child = spawnSync(process.execPath, [...flags, program, '60'], { encoding: 'utf8', timeout: 120_000 });
+  const child = spawnSync(process.execPath, [...flags, program, '60'], {
+    encoding: 'utf8',
+    timeout: 120_000,
+  });
   expect(child.status, child.stderr).toBe(0);
   const { alive, grownBytes } = JSON.parse(child.stdout);
   expect(alive).toBeLessThanOrEqual(2);
