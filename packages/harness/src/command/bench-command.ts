@@ -9,6 +9,7 @@ import type { ChildCommand } from '../run/child.ts';
 import { serveCells } from '../run/serve.ts';
 import { buildSite } from '../site/build.ts';
 import { type ReadResult, readRecords } from '../store/read.ts';
+import { outputFolderFor } from './output-folder.ts';
 import { type BenchProgram, defaultFolder, type Output } from './program.ts';
 import { runAction } from './run-action.ts';
 import { addRunOptions, type RunOptions } from './run-options.ts';
@@ -57,15 +58,16 @@ function gatherCommand(folder: string, output: Output, errors: Output): Command 
   return new Command('gather')
     .description('Writes records as tables: CSV, Parquet, and one file with a record a line.')
     .argument('[paths...]', 'folders of records or .jsonl files', [folder])
-    .option('--out <folder>', 'where tables go', join(folder, 'tables'))
+    .option('--out <folder>', 'where tables go; "tables" in or beside what is read when left out')
     .option('--format <names>', `which of ${formats.join(', ')}`, formats.join(','))
-    .action((paths: readonly string[], options: { readonly out: string; readonly format: string }) =>
+    .action((paths: readonly string[], options: { readonly out?: string; readonly format: string }) =>
       guarded(errors, async () => {
         const wanted = parseChoice('--format', options.format, formats);
+        const out = outputFolderFor(paths, 'tables', options.out);
         const { records } = readAndReport(paths, errors);
-        const files = gather(records, options.out, wanted);
+        const files = await gather(records, out, wanted);
         output.write(
-          `${plural(records.length, 'record')} in ${files.map((file) => join(options.out, file)).join(', ')}\n`,
+          `${plural(records.length, 'record')} in ${files.map((file) => join(out, file)).join(', ')}\n`,
         );
         return 0;
       }),
@@ -81,23 +83,28 @@ interface FilterOptions {
 }
 
 function showCommand(program: BenchProgram, folder: string, output: Output, errors: Output): Command {
-  return new Command('show')
+  const show = new Command('show')
     .description('Prints the leaderboard as text.')
-    .argument('[paths...]', 'folders of records or .jsonl files', [folder])
+    .argument('[paths...]', 'folders of records or .jsonl files', [folder]);
+  return addFilterOptions(show).action((paths: readonly string[], options: FilterOptions) =>
+    guarded(errors, async () => {
+      const { records } = readAndReport(paths, errors);
+      const chosen = filterRecords(records, options);
+      if (chosen.length === 0) throw new UsageError(nothingChosen(records));
+      output.write(`${showRecords(chosen, program.suites)}\n\n${showLegend}\n`);
+      return 0;
+    }),
+  );
+}
+
+/** Options of commands that look at some of the records. */
+function addFilterOptions(command: Command): Command {
+  return command
     .option('--suite <names>', 'only these suites')
     .option('--problem <names>', 'only these problems')
     .option('--method <names>', 'only these methods')
     .option('--horizon <numbers>', 'only these horizons T')
-    .option('--dim <numbers>', 'only these numbers of hyperparameters p')
-    .action((paths: readonly string[], options: FilterOptions) =>
-      guarded(errors, async () => {
-        const { records } = readAndReport(paths, errors);
-        const chosen = filterRecords(records, options);
-        if (chosen.length === 0) throw new UsageError(nothingChosen(records));
-        output.write(`${showRecords(chosen, program.suites)}\n\n${showLegend}\n`);
-        return 0;
-      }),
-    );
+    .option('--dim <numbers>', 'only these numbers of hyperparameters p');
 }
 
 function filterRecords(records: readonly CellRecord[], options: FilterOptions): readonly CellRecord[] {
@@ -128,33 +135,60 @@ function nothingChosen(records: readonly CellRecord[]): string {
   );
 }
 
+type NamedRecords = readonly [path: string, records: readonly CellRecord[]];
+
+/** Why two sets of records have no cell in common. */
+function nothingToCompare(a: NamedRecords, b: NamedRecords, options: FilterOptions): string {
+  for (const [path, records] of [a, b]) {
+    if (records.length === 0) return `Nothing to compare: there are no records in ${path}.`;
+    if (filterRecords(records, options).length === 0)
+      return `Nothing to compare: no record in ${path} has all of what was asked for.`;
+  }
+  const [before, after] = [a, b].map(([, records]) => filterRecords(records, options));
+  const common = (['suite', 'problem', 'method', 'profile'] as const).filter((name) => {
+    const names = new Set(before?.map(({ config }) => config[name]));
+    return after?.some(({ config }) => names.has(config[name])) === true;
+  });
+  const without = (['suite', 'problem', 'method', 'profile'] as const).filter(
+    (name) => !common.includes(name),
+  );
+  const why =
+    without.length === 0
+      ? 'T, p, seeds, passes or parameters differ everywhere'
+      : `they have no ${without.join(', no ')} in common`;
+  return `Nothing to compare: no cell is in both ${a[0]} and ${b[0]}; ${why}.`;
+}
+
 function compareCommand(output: Output, errors: Output): Command {
-  return new Command('compare')
+  const compare = new Command('compare')
     .description('Compares two sets of records cell by cell: exact results, and times as ratios.')
     .argument('<a>', 'a folder of records or a .jsonl file')
     .argument('<b>', 'another')
-    .option('--limit <number>', 'how many cells to list', '40')
-    .action((a: string, b: string, options: { readonly limit: string }) =>
+    .option('--limit <number>', 'how many cells to list', '40');
+  return addFilterOptions(compare).action(
+    (a: string, b: string, options: FilterOptions & { readonly limit: string }) =>
       guarded(errors, async () => {
         const [limit = 40] = parseNumbers('--limit', options.limit);
-        const [before, after] = [readAndReport([a], errors), readAndReport([b], errors)];
-        output.write(
-          `A: ${a}\nB: ${b}\n${showComparison(compareRecords(before.records, after.records), limit)}\n`,
-        );
+        const [before = [], after = []] = [a, b].map((path) => readAndReport([path], errors).records);
+        const comparison = compareRecords(filterRecords(before, options), filterRecords(after, options));
+        if (comparison.cells.length === 0)
+          throw new UsageError(nothingToCompare([a, before], [b, after], options));
+        output.write(`A: ${a}\nB: ${b}\n${showComparison(comparison, limit)}\n`);
         return 0;
       }),
-    );
+  );
 }
 
 function siteCommand(program: BenchProgram, folder: string, output: Output, errors: Output): Command {
   return new Command('site')
     .description('Builds the page: one folder that opens from disk.')
     .argument('[paths...]', 'folders of records or .jsonl files', [folder])
-    .option('--out <folder>', 'where the page goes', join(folder, 'site'))
-    .action((paths: readonly string[], options: { readonly out: string }) =>
+    .option('--out <folder>', 'where the page goes; "site" in or beside what is read when left out')
+    .action((paths: readonly string[], options: { readonly out?: string }) =>
       guarded(errors, async () => {
+        const out = outputFolderFor(paths, 'site', options.out);
         const { records } = readAndReport(paths, errors);
-        const page = await buildSite(records, { ...program.site, suites: program.suites }, options.out);
+        const page = await buildSite(records, { ...program.site, suites: program.suites }, out);
         output.write(`The page is ${page}.\n`);
         return 0;
       }),

@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +15,7 @@ import { UsageError } from '../errors.ts';
 import { readRecords } from '../store/read.ts';
 import { benchCommand } from './bench-command.ts';
 import { fixtureProgram } from './fixture/program.ts';
+import { outputFolderFor } from './output-folder.ts';
 import type { BenchProgram } from './program.ts';
 import { parseChoice, parseNumbers, parseSeeds } from './values.ts';
 
@@ -247,5 +256,76 @@ describe('values', () => {
       expect(() => parseSeeds('--seeds', wrong)).toThrow(UsageError);
     for (const wrong of ['', ',', '1.5', '-2', '1e99'])
       expect(() => parseNumbers('--dim', wrong)).toThrow(UsageError);
+  });
+});
+
+describe('where pages and tables go', () => {
+  it('is inside a folder of results, else beside what is read', () => {
+    mkdirSync(join(folder, 'results', 'records'), { recursive: true });
+    mkdirSync(join(folder, 'others'));
+    writeFileSync(join(folder, 'more.jsonl'), '');
+    const at = (...names: readonly string[]) =>
+      outputFolderFor(
+        names.map((name) => join(folder, name)),
+        'site',
+      );
+    expect(at('results')).toBe(join(folder, 'results', 'site'));
+    expect(at('others')).toBe(join(folder, 'others-site'));
+    expect(at('others/')).toBe(join(folder, 'others-site'));
+    expect(at('more.jsonl')).toBe(join(folder, 'more-site'));
+    expect(() => at('results', 'others')).toThrow('say where the result goes');
+    expect(outputFolderFor(['a', 'b'], 'tables', 'out')).toBe('out');
+  });
+
+  it('is never a folder with something else in it, a file, or a place that cannot be written', async () => {
+    await bench('--suite fixture --no-site --method fine');
+    mkdirSync(join(folder, 'project', 'data'), { recursive: true });
+    writeFileSync(join(folder, 'project', 'data', 'mine.txt'), 'mine');
+    for (const command of ['site', 'gather']) {
+      for (const out of ['project', 'project/data/mine.txt', 'project/data/mine.txt/deeper']) {
+        const { code, err } = await bench(`${command} --out ${join(folder, out)}`);
+        expect(code, out).toBe(2);
+        expect(err).toContain('--out');
+      }
+    }
+    expect(readFileSync(join(folder, 'project', 'data', 'mine.txt'), 'utf8')).toBe('mine');
+    expect(readdirSync(join(folder, 'project'))).toEqual(['data']);
+  });
+
+  it('stays as it is when there is nothing to gather or to build from', async () => {
+    mkdirSync(join(folder, 'records'));
+    for (const command of ['site', 'gather']) {
+      const { code, err } = await bench(`${command} ${folder}`);
+      expect(code, command).toBe(2);
+      expect(err).toContain('There are no records');
+    }
+    expect(readdirSync(folder)).toEqual(['records']);
+  });
+});
+
+describe('comparing', () => {
+  it('says so when there is nothing in common', async () => {
+    const [one, other] = [join(folder, 'one'), join(folder, 'other')];
+    await bench(`--suite fixture --no-site --method fine --out ${one}`);
+    await bench(`--suite fixture --no-site --method diverging --out ${other}`);
+    const apart = await bench(`compare ${one} ${other}`);
+    expect(apart.code).toBe(2);
+    expect(apart.out).toBe('');
+    expect(apart.err).toBe(
+      `Nothing to compare: no cell is in both ${one} and ${other}; they have no method in common.\n`,
+    );
+    expect((await bench(`compare ${one} ${one} --method fine`)).out).toContain('agree in every cell');
+    const nothing = await bench(`compare ${one} ${one} --method diverging`);
+    expect(nothing.code).toBe(2);
+    expect(nothing.err).toBe(`Nothing to compare: no record in ${one} has all of what was asked for.\n`);
+  });
+
+  it('looks at those cells alone that are asked for', async () => {
+    await bench(`--suite fixture --no-site --out ${folder}`);
+    const { out } = await bench(`compare ${folder} ${folder} --method fine,diverging --horizon 1`);
+    const rows = readRecords([folder]).records.filter(
+      ({ config }) => ['fine', 'diverging'].includes(config.method) && config.horizon === 1,
+    );
+    expect(out).toContain(`${rows.length} cells in both`);
   });
 });

@@ -6,7 +6,7 @@ import { duration } from '../run/progress.ts';
 import { type BenchRun, type BenchSummary, planBench, runBench } from '../run/run-bench.ts';
 import { buildSite } from '../site/build.ts';
 import { siteContext } from '../site/context.ts';
-import { isFresh, siteKey } from '../site/fresh.ts';
+import { isFresh } from '../site/fresh.ts';
 import { readRecords } from '../store/read.ts';
 import { boardsText } from './boards-text.ts';
 import { dryRunText } from './dry-run.ts';
@@ -64,7 +64,7 @@ async function buildPage(program: BenchProgram, folder: string, output: Output):
   const { records } = readRecords([folder]);
   const description = { ...program.site, suites: program.suites };
   const place = join(folder, 'site');
-  if (isFresh(place, siteKey(records, description))) {
+  if (isFresh(place, records, description)) {
     output.write(`The page is ${join(place, 'index.html')} (there is nothing new for it).\n`);
     return;
   }

@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import type { CellRecord } from '../record/record.ts';
-import { writeFileAtomic } from '../store/atomic.ts';
-import { makeFolder } from '../store/folder.ts';
+import { hashOf } from '../cell/identity.ts';
+import { UsageError } from '../errors.ts';
+import { publishFolder } from '../publish/folder.ts';
+import type { FolderWriter } from '../publish/writer.ts';
+import { attemptKey, type CellRecord } from '../record/record.ts';
 import { type Table, tablesOf } from './tables.ts';
 
 /** Formats that `bench gather` writes. `jsonl`: all records in one file, one a line, readable as a store. */
@@ -37,30 +37,36 @@ export function toJsonLines(records: readonly CellRecord[]): string {
 }
 
 /**
- * Writes records as tables.
+ * Writes records as tables into a folder of their own.
  *
  * @returns the names of the files written; tables without rows are left out
+ * @throws UsageError when there are no records, or the folder holds something else than tables of ours
  */
-export function gather(
+export async function gather(
   records: readonly CellRecord[],
   folder: string,
   wanted: readonly Format[] = formats,
-): readonly string[] {
-  makeFolder(folder);
-  const temporary = join(folder, '.temporary');
-  mkdirSync(temporary, { recursive: true });
-  const files: string[] = [];
-  const write = (name: string, content: string | Uint8Array): void => {
-    writeFileAtomic(join(folder, name), content, temporary);
-    files.push(name);
-  };
+): Promise<readonly string[]> {
+  if (records.length === 0) throw new UsageError('There are no records to gather. Run the benchmark first.');
+  const builtFrom = hashOf([records.map(attemptKey).sort(), wanted]);
+  return publishFolder(folder, { kind: 'tables', builtFrom }, (writer) =>
+    writeTables(records, writer, '', wanted),
+  );
+}
+
+/** Writes records as tables into a folder that is being built, each file's name behind a prefix. */
+export function writeTables(
+  records: readonly CellRecord[],
+  writer: FolderWriter,
+  prefix = '',
+  wanted: readonly Format[] = formats,
+): void {
   for (const table of tablesOf(records)) {
     if (rowCount(table) === 0) continue;
-    if (wanted.includes('csv')) write(`${table.name}.csv`, toCsv(table));
-    if (wanted.includes('parquet')) write(`${table.name}.parquet`, toParquet(table));
+    if (wanted.includes('csv')) writer.write(`${prefix}${table.name}.csv`, toCsv(table));
+    if (wanted.includes('parquet')) writer.write(`${prefix}${table.name}.parquet`, toParquet(table));
   }
-  if (wanted.includes('jsonl')) write('records.jsonl', toJsonLines(records));
-  return files;
+  if (wanted.includes('jsonl')) writer.write(`${prefix}records.jsonl`, toJsonLines(records));
 }
 
 function rowCount(table: Table): number {

@@ -93,6 +93,13 @@ export const recordSchema = z.strictObject({
 
 /** One attempt at one cell, as it is stored. */
 export type CellRecord = z.infer<typeof recordSchema>;
+
+/** The name of one attempt: no two records have the same, but for copies. */
+export function attemptKey({ identity, environment, run }: CellRecord): string {
+  const { cellId, versionId, attempt } = identity;
+  return `${cellId} ${versionId} ${String(attempt).padStart(6, '0')} ${environment.fingerprint} ${run.startedAt}`;
+}
+
 export type Environment = z.infer<typeof environmentSchema>;
 export type CodeState = z.infer<typeof codeSchema>;
 

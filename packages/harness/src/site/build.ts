@@ -1,12 +1,12 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { gather } from '../gather/write.ts';
+import { writeTables } from '../gather/write.ts';
+import { publishFolder } from '../publish/folder.ts';
 import type { CellRecord } from '../record/record.ts';
-import { checkOutputFolder, writing } from '../store/folder.ts';
 import { type SiteContext, siteContext } from './context.ts';
 import type { SiteDescription } from './descriptions.ts';
-import { builtFrom, siteKey } from './fresh.ts';
+import { sitePublication } from './fresh.ts';
 import { pictureFiles } from './headline.ts';
 import { type Page, renderPage } from './layout.ts';
 import { cellPages } from './pages/cells.ts';
@@ -58,10 +58,11 @@ async function pagesOf(context: SiteContext): Promise<readonly Page[]> {
 }
 
 /**
- * Builds the site: one folder that opens from disk. What an earlier build left there is replaced.
+ * Builds the site: one folder that opens from disk. It is built beside its place and put there when it is whole, so a page is either the
+ * earlier or the new one. Only a folder that is empty or holds a page is replaced.
  *
  * @returns the path of the first page
- * @throws UsageError when there are no records or the folder cannot be written
+ * @throws UsageError when there are no records, or the folder cannot be written or holds something else
  */
 export async function buildSite(
   records: readonly CellRecord[],
@@ -70,23 +71,12 @@ export async function buildSite(
 ): Promise<string> {
   if (records.length === 0)
     throw new UsageError('There are no records to build a site from. Run the benchmark first.');
-  checkOutputFolder(folder);
-  const context = siteContext(records, description);
-  const files = [...(await renderPages(context)), ...(await pictureFiles(context))];
-  writing(folder, 'The page', () => {
-    // Last to come, first to go: a page that was left half built is not taken for whole.
-    rmSync(join(folder, builtFrom), { force: true });
-    for (const name of ['cells', 'methods', 'data', 'pictures'])
-      rmSync(join(folder, name), { recursive: true, force: true });
-    cpSync(assets, folder, { recursive: true });
-    for (const [path, text] of files) {
-      const file = join(folder, path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, text);
-    }
-    gather(records, join(folder, 'data'));
-    rmSync(join(folder, 'data', '.temporary'), { recursive: true, force: true });
-    writeFileSync(join(folder, builtFrom), `${siteKey(records, description)}\n`);
+  await publishFolder(folder, sitePublication(records, description), async (writer) => {
+    const context = siteContext(records, description);
+    for (const name of readdirSync(assets)) writer.write(name, readFileSync(new URL(name, assets)));
+    for (const [path, text] of await renderPages(context)) writer.write(path, text);
+    for (const [path, text] of await pictureFiles(context)) writer.write(path, text);
+    writeTables(records, writer, 'data/');
   });
   return join(folder, 'index.html');
 }

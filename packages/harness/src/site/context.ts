@@ -4,7 +4,8 @@ import { distinct } from '../board/problems.ts';
 import { byPoint, type Places, rankRows } from '../board/rank-rows.ts';
 import { type BoardRow, boardRows, currentRecords } from '../board/row.ts';
 import type { Suite } from '../cell/suite.ts';
-import type { CellRecord } from '../record/record.ts';
+import { slugOf } from '../publish/slug.ts';
+import { attemptKey, type CellRecord } from '../record/record.ts';
 import type { MethodDescription, SiteDescription } from './descriptions.ts';
 import { type Looks, looksOf } from './palette.ts';
 
@@ -28,7 +29,7 @@ export interface SiteContext {
 
 /** Works out rows, ranks and looks. Depends on nothing but its arguments. */
 export function siteContext(given: readonly CellRecord[], description: SiteDescription): SiteContext {
-  const records = [...given].sort((a, b) => (identityOf(a) < identityOf(b) ? -1 : 1));
+  const records = [...given].sort((a, b) => (attemptKey(a) < attemptKey(b) ? -1 : 1));
   const rows = boardRows(records, description.suites);
   const points = byPoint(rows);
   const places = new Map<string, Places>();
@@ -55,12 +56,6 @@ export function siteContext(given: readonly CellRecord[], description: SiteDescr
     methodOf: (name) => description.methods.find((method) => method.name === name),
     methods,
   };
-}
-
-/** What orders records: pages must not depend on the order of files. */
-function identityOf({ identity, environment, run }: CellRecord): string {
-  const { cellId, versionId, attempt } = identity;
-  return `${cellId} ${versionId} ${String(attempt).padStart(6, '0')} ${environment.fingerprint} ${run.startedAt}`;
 }
 
 function suitesOf(rows: readonly BoardRow[], description: SiteDescription): readonly Suite[] {
@@ -132,7 +127,7 @@ export function boardsOf(context: SiteContext): readonly Board[] {
   return context.suites.flatMap((suite) =>
     context.devices.flatMap((device) => {
       const rows = context.rows.filter((row) => row.suite === suite.name && row.device.id === device.id);
-      return rows.length === 0 ? [] : [{ suite, device, rows, id: `${suite.name}-${device.id}` }];
+      return rows.length === 0 ? [] : [{ suite, device, rows, id: `${slugOf(suite.name)}-${device.id}` }];
     }),
   );
 }

@@ -20,6 +20,23 @@ function someRecords(): readonly CellRecord[] {
   );
 }
 
+/** Every link of some pages leads to one of them, and to a place that it has. */
+function expectLinksToHold(pages: ReadonlyMap<string, string>): void {
+  const ids = new Map(
+    [...pages].map(([path, text]) => [path, new Set([...text.matchAll(/ id="([^"]+)"/g)].map((m) => m[1]))]),
+  );
+  for (const [path, text] of pages) {
+    for (const [, href = ''] of text.matchAll(/ href="([^"]*)"/g)) {
+      if (/^(https:|data:)/.test(href)) continue;
+      const [file = '', place] = href.split('#');
+      const target = file === '' ? path : normalize(join(dirname(path), file));
+      if (/^(site\.css|data\/)/.test(target)) continue;
+      expect(pages.has(target), `${path} links to ${href}`).toBe(true);
+      if (place !== undefined) expect(ids.get(target)?.has(place), `${path} links to ${href}`).toBe(true);
+    }
+  }
+}
+
 describe('templates', () => {
   it('escape text and join lists', () => {
     expect(html`<p title="${'"&'}">${['<b>', html`<i>${1}</i>`, false, undefined]}</p>`.html).toBe(
@@ -96,24 +113,7 @@ describe('pages', () => {
     for (const [path, text] of pages) expect(again.get(path) === text, path).toBe(true);
   }, 120_000);
 
-  it('link only to pages and places that exist', () => {
-    const ids = new Map(
-      [...pages].map(([path, text]) => [
-        path,
-        new Set([...text.matchAll(/ id="([^"]+)"/g)].map((m) => m[1])),
-      ]),
-    );
-    for (const [path, text] of pages) {
-      for (const [, href = ''] of text.matchAll(/ href="([^"]*)"/g)) {
-        if (/^(https:|data:)/.test(href)) continue;
-        const [file = '', place] = href.split('#');
-        const target = file === '' ? path : normalize(join(dirname(path), file));
-        if (/^(site\.css|data\/)/.test(target)) continue;
-        expect(pages.has(target), `${path} links to ${href}`).toBe(true);
-        if (place !== undefined) expect(ids.get(target)?.has(place), `${path} links to ${href}`).toBe(true);
-      }
-    }
-  });
+  it('link only to pages and places that exist', () => expectLinksToHold(pages));
 
   it('fetch nothing from elsewhere', () => {
     for (const [path, text] of pages) {
@@ -178,6 +178,46 @@ describe('pages', () => {
 
   it('carry the notice on every page', () => {
     for (const [path, text] of pages) expect(text, path).toContain('Nothing here was measured.');
+  });
+});
+
+describe('names from records', () => {
+  const names = [
+    '../../../x',
+    '../index',
+    'a/b',
+    'hyper/imaml',
+    'Exact',
+    'exact',
+    'x'.repeat(300),
+    'nul\u0000',
+    '"><script>',
+    'é',
+    '',
+  ];
+  const records = names.map((name) =>
+    fixtureRecord(fullMeasurement, { suite: 'gradient', method: name, problem: name }),
+  );
+  const description = { title: 'T', lead: 'L', suites: [], methods: [] };
+
+  it('never lead out of the folder, and every link holds', async () => {
+    const pages = await sitePages(records, description);
+    expectLinksToHold(pages);
+    const cards = [...pages.keys()].filter((path) => path.startsWith('methods/'));
+    expect(new Set(cards.map((path) => path.toLowerCase())).size).toBe(names.length);
+    expect(cards).toContain('methods/hyper--imaml.html');
+    expect(cards).toContain('methods/exact.html');
+    const scratch = mkdtempSync(join(tmpdir(), 'harness-names-'));
+    try {
+      await buildSite(records, description, join(scratch, 'a', 'b', 'c', 'site'));
+      expect(readdirSync(join(scratch, 'a', 'b', 'c'))).toEqual(['site']);
+      expect(readdirSync(join(scratch, 'a', 'b', 'c', 'site', 'methods')).sort()).toEqual(
+        cards.map((path) => path.slice('methods/'.length)).sort(),
+      );
+      for (const above of ['', 'a', 'a/b']) expect(readdirSync(join(scratch, above))).toHaveLength(1);
+    } finally {
+      rmSync(scratch, { recursive: true });
+    }
   });
 });
 

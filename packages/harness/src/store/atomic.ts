@@ -35,7 +35,8 @@ export function writeFileAtomic(path: string, content: string | Uint8Array, temp
 
 let counter = 0;
 
-function flushFolder(folder: string): void {
+/** Flushes a folder, so that the names in it survive a power cut. */
+export function flushFolder(folder: string): void {
   // Windows cannot open folders; there the rename is journalled by the file system.
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');

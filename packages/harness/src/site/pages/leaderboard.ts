@@ -4,6 +4,7 @@ import { placeText } from '../../board/rank-rows.ts';
 import type { BoardRow } from '../../board/row.ts';
 import { cosineText, metricIntervalText, metricText } from '../../board/row-text.ts';
 import { variantText } from '../../board/scaling.ts';
+import { slugOf } from '../../publish/slug.ts';
 import type { Place } from '../../statistics/rank.ts';
 import { axisName, type Board, boardsByKind, problemTitle, type SiteContext } from '../context.ts';
 import { type Content, type Html, html } from '../html.ts';
@@ -16,7 +17,7 @@ export function leaderboardPage(context: SiteContext): Page | undefined {
   const boards = boardsByKind(context).methods;
   if (boards.length === 0) return undefined;
   const contents = boards.flatMap((board) =>
-    problemsOf(board).map((problem) => ({ board, problem, id: `${board.id}-${problem}` })),
+    problemsOf(board).map((problem) => ({ board, problem, id: `${board.id}-${slugOf(problem)}` })),
   );
   const body = html`<h1>Leaderboard</h1>
 <p>Times are medians over all samples and seeds, with quartiles under the pointer. Peak memory is the largest number of bytes in real device
@@ -28,7 +29,7 @@ where there are too few seeds to tell, ∞ is a miss (out of memory, out of time
         board,
       ).map(
         (problem, index) =>
-          html`${index === 0 ? '' : ', '}<a href="#${board.id}-${problem}">${problemTitle(board.suite, problem)}</a>`,
+          html`${index === 0 ? '' : ', '}<a href="#${board.id}-${slugOf(problem)}">${problemTitle(board.suite, problem)}</a>`,
       )}</li>`,
   )}</ul>
 ${contents.map(
@@ -219,10 +220,15 @@ function predicted(row: BoardRow): Content {
   return html`<span class="differs">${bytesText(memory.predicted)}</span>`;
 }
 
+/** Where a method's card lies. */
+export function methodPath(name: string): string {
+  return `methods/${slugOf(name)}.html`;
+}
+
 /** The method's name, linked to its card. */
 export function methodLink({ methodOf }: SiteContext, name: string, root = ''): Html {
   const title = methodOf(name)?.title;
-  return html`<a href="${root}methods/${name}.html"${title === undefined ? '' : html` title="${title}"`}>${name}</a>`;
+  return html`<a href="${root}${methodPath(name)}"${title === undefined ? '' : html` title="${title}"`}>${name}</a>`;
 }
 
 function severalProfiles(rows: readonly BoardRow[]): boolean {

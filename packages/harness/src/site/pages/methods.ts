@@ -9,14 +9,14 @@ import { type Content, type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
 import { hasBadges, troubleBadges } from './cell-links.ts';
-import { placeOf } from './leaderboard.ts';
+import { methodPath, placeOf } from './leaderboard.ts';
 import { exponentTable } from './scaling.ts';
 
 /** The list of methods, and a card for each. */
 export function methodPages(context: SiteContext): readonly Page[] {
   const cards = context.methods.map((name) => {
     const described = context.methodOf(name);
-    return html`<li><h3><a href="methods/${name}.html">${described?.title ?? name}</a></h3><p class="small">${described?.idea ?? 'Records of a method without a description.'}</p></li>`;
+    return html`<li><h3><a href="${methodPath(name)}">${described?.title ?? name}</a></h3><p class="small">${described?.idea ?? 'Records of a method without a description.'}</p></li>`;
   });
   const body = html`<h1>Methods</h1><p>What is compared. Each card has the idea, where its equations stand, where our implementation differs, and published numbers
 beside ours.</p><ul class="cards">${cards}</ul>`;
@@ -45,7 +45,7 @@ ${deviations.length === 0 ? '' : html`<h2>Where we differ</h2><ul>${deviations.m
 ${publishedSection(context, name, described?.published ?? [])}
 ${resultsSection(context, name)}
 ${scalingSection(context, name)}`;
-  return { path: `methods/${name}.html`, title, body, under: 'methods.html' };
+  return { path: methodPath(name), title, body, under: 'methods.html' };
 }
 
 function sourceText(source: Source | undefined): Content {
