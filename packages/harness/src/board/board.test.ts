@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixtureContext, fixturePhase, fixtureRecord } from '../record/fixture.ts';
+import { fixtureContext, fixturePhase, fixtureRecord } from '../record/fixture/records.ts';
 import { checkRecord } from '../record/record.ts';
 import { syntheticRecords } from '../site/fixture/records.ts';
 import { syntheticSuites } from '../site/fixture/suites.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineSuite } from '../cell/suite.ts';
-import { fixturePhase, fixtureRecord } from '../record/fixture.ts';
+import { fixturePhase, fixtureRecord } from '../record/fixture/records.ts';
 import type { CellRecord } from '../record/record.ts';
 import { randomFrom } from '../statistics/random.ts';
 import { placeText, rankRows } from './rank-rows.ts';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cosineText } from '../board/row-text.ts';
 import { hashOf } from '../cell/identity.ts';
 import { stampName } from '../publish/stamp.ts';
-import { fixtureRecord, fullMeasurement } from '../record/fixture.ts';
+import { fixtureRecord, fullMeasurement } from '../record/fixture/records.ts';
 import { syntheticRecords } from '../site/fixture/records.ts';
 import { syntheticSuites } from '../site/fixture/suites.ts';
 import { readRecords } from '../store/read.ts';

@@ -60,6 +60,18 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  it('runs no script that stands in a page', async () => {
+    const page = await open('index.html');
+    const ran = await page.evaluate(`(() => {
+      const script = document.createElement('script');
+      script.textContent = 'window.ran = true';
+      document.body.append(script);
+      return 'ran' in window;
+    })()`);
+    expect(ran).toBe(false);
+    expect(complaints.splice(0).join()).toContain('Content Security Policy');
+  });
+
   async function open(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
     const context: BrowserContext = await browser.newContext({
       viewport: { width: 1280, height: 900 },

@@ -27,7 +27,7 @@ const assets = new URL('../../assets/', import.meta.url);
  * All pages as text, by path. Depends on records and descriptions alone: no clock, no file, no order of
  * records; equal input gives equal bytes.
  */
-export function sitePages(
+export async function sitePages(
   records: readonly CellRecord[],
   description: SiteDescription,
 ): Promise<ReadonlyMap<string, string>> {

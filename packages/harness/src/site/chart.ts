@@ -27,6 +27,9 @@ const config: Config = {
   },
 };
 
+/** Why a picture has no axis: doubles end at 1.8e308, and so do sums of what it shows. */
+export const tooLarge = 'some of its numbers are not finite or too large to draw.';
+
 /** A chart in Vega-Lite's JSON: data, marks, encoding. Its own types refuse read-only data, so they end here. */
 export type ChartSpec = Readonly<Record<string, unknown>>;
 
@@ -43,30 +46,38 @@ export async function renderChart(spec: ChartSpec): Promise<string> {
   const view = new View(parse(compiled), { renderer: 'none' });
   const svg = await view.toSVG();
   view.finalize();
+  const markup = svg.replace(/ aria-label="[^"]*"/g, '').replace(/>[^<]*</g, '><');
   // Names inside an SVG are numbered over the whole process and clash between charts of one page.
-  if (svg.includes('url(#'))
+  if (markup.includes('url(#'))
     throw new Error('internal: a chart uses clips or gradients, whose names are not stable.');
-  if (/="[^"]*\b(?:NaN|Infinity)\b/.test(svg.replace(/ aria-label="[^"]*"/g, '')))
-    throw new Error('internal: a chart was given a number that is not finite.');
+  if (/="[^"]*\b(?:NaN|Infinity)\b/.test(markup)) throw new Error(tooLarge);
   return tidy(svg);
 }
 
-/** Takes out what says nothing: empty paths, Vega's bookkeeping classes, digits below a hundredth of a pixel. */
+/** Takes out what says nothing: empty paths, Vega's bookkeeping classes, digits below a hundredth of a pixel. Text stays as it is. */
 function tidy(svg: string): string {
   return svg
     .replace(/<path class="(?:background|foreground)" aria-hidden="true" d="(?:M0,0h0v0h0Z)?"[^>]*\/>/g, '')
-    .replace(/ class="(?!marks)[^"]*"/g, '')
-    .replace(/ (?:aria-roledescription|pointer-events)="[^"]*"/g, '')
-    .replace(/ opacity="1"/g, '')
-    .replace(/ (?:d|transform|[xy][12]?)="[^"]*"/g, (attribute) => attribute.replace(/(\d\.\d{2})\d+/g, '$1'))
-    .replace(/ font-family="[^"]*"/g, '')
+    .replace(/<[^>]+>/g, (tag) =>
+      tag
+        .replace(/ class="(?!marks)[^"]*"/g, '')
+        .replace(/ (?:aria-roledescription|pointer-events)="[^"]*"/g, '')
+        .replace(/ opacity="1"/g, '')
+        .replace(/ (?:d|transform|[xy][12]?)="[^"]*"/g, (attribute) =>
+          attribute.replace(/(\d\.\d{2})\d+/g, '$1'),
+        )
+        .replace(/ font-family="[^"]*"/g, ''),
+    )
     .replace(/<g><\/g>/g, '')
     .replace('<svg ', `<svg font-family="${font.replaceAll('"', "'")}" `);
 }
 
 /** An SVG for places without our style sheet: variables of the theme give way to their light colours. */
 export function standaloneSvg(svg: string): string {
-  const coloured = svg.replace(/var\(--[a-z0-9-]+, ([^)]+)\)/g, '$1');
+  const coloured = svg.replace(
+    /(?:fill|stroke)="var\(--[a-z0-9-]+, ([^)]+)\)"/g,
+    (attribute, colour: string) => attribute.replace(/"var.*"/, `"${colour}"`),
+  );
   return coloured.replace(/(<svg [^>]*>)/, '$1<rect width="100%" height="100%" fill="white"/>');
 }
 

@@ -34,6 +34,9 @@ export function siteContext(given: readonly CellRecord[], description: SiteDescr
   const points = byPoint(rows);
   const places = new Map<string, Places>();
   const described = description.methods.map((method) => method.name);
+  const twice = described.find((name, index) => described.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new Error(`internal: two methods of the page are called ${twice}; each needs an id of its own.`);
   const declared = description.suites.flatMap((suite) => suite.methods.map((method) => method.name));
   const present = new Set(rows.map((row) => row.method));
   const methods = [

@@ -105,10 +105,9 @@ export async function pictureFiles(context: SiteContext): Promise<ReadonlyMap<st
   const files = new Map<string, string>();
   if (headline === undefined) return files;
   for (const quantity of headlineQuantities(headline)) {
-    files.set(
-      `pictures/${quantity}.svg`,
-      standaloneSvg(await headlineChart(context, headline, quantity, true)),
-    );
+    // The page says in a sentence which picture could not be drawn; here it is left out.
+    const svg = await headlineChart(context, headline, quantity, true).catch(() => undefined);
+    if (svg !== undefined) files.set(`pictures/${quantity}.svg`, standaloneSvg(svg));
   }
   return files;
 }

@@ -31,6 +31,13 @@ export function rootOf(path: string): string {
   return '../'.repeat(path.split('/').length - 1);
 }
 
+/**
+ * What a page may load: its own style sheet and script, nothing from elsewhere, and no script inside the page. Texts of records are escaped
+ * anyway; this is a second wall.
+ */
+const contentPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
+
 /** Puts a page into the frame: title, navigation, notice, footer. */
 export function renderPage(page: Page, pages: readonly Page[], description: SiteDescription): string {
   const root = rootOf(page.path);
@@ -43,6 +50,7 @@ export function renderPage(page: Page, pages: readonly Page[], description: Site
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${page.title === description.title ? page.title : `${page.title} · ${description.title}`}</title>
 <link rel="icon" href="data:,">
@@ -78,9 +86,15 @@ export function chartKey(
   return html`<ul class="key" aria-label="Methods in the charts">${methods.map(item)}</ul>`;
 }
 
-/** A chart with its caption; the SVG is shown as it is. */
-export function figure(caption: Content, svg: string): Html {
-  return html`<figure><figcaption>${caption}</figcaption>${{ html: svg }}</figure>`;
+/**
+ * A chart with its caption; the SVG is shown as it is. What cannot be drawn spoils its own picture alone: a sentence stands in its place.
+ */
+export async function figure(caption: Content, draw: () => Promise<string>): Promise<Html> {
+  try {
+    return html`<figure><figcaption>${caption}</figcaption>${{ html: await draw() }}</figure>`;
+  } catch (error) {
+    return html`<figure><figcaption>${caption}</figcaption><p class="notice">This picture could not be drawn: ${(error as Error).message}</p></figure>`;
+  }
 }
 
 /** Pairs of a name and a value. */

@@ -2,15 +2,17 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixtureRecord, fullMeasurement } from '../record/fixture.ts';
+import { fixtureRecord, fullMeasurement } from '../record/fixture/records.ts';
 import type { CellRecord } from '../record/record.ts';
 import { buildSite, sitePages } from './build.ts';
 import { logTicks, renderChart, standaloneSvg } from './chart.ts';
+import { shareChart } from './charts/bar-chart.ts';
 import { evenTicks } from './charts/line-chart.ts';
 import { reproduceCommand } from './command.ts';
 import { syntheticRecords } from './fixture/records.ts';
 import { syntheticDescription } from './fixture/suites.ts';
 import { html } from './html.ts';
+import { figure } from './layout.ts';
 import { looksOf } from './palette.ts';
 
 /** A part of the synthetic records: all methods, two horizons and one dimension. Enough for every page. */
@@ -83,6 +85,31 @@ describe('charts', () => {
     await expect(renderChart(broken)).rejects.toThrow('not finite');
   });
 
+  it('take any text for a name', async () => {
+    const bars = ['url(#x', ' class="a"', '<b>&', '="NaN', 'var(--ink, red)'].map((method) => ({
+      group: method,
+      method,
+      share: 0.5,
+      label: `${method} · NaN`,
+    }));
+    const svg = await shareChart(bars, 'url(#share', looksOf(bars.map(({ method }) => method)));
+    for (const text of ['url(#x', '="NaN', 'var(--ink, red)']) expect(svg).toContain(`>${text}</text>`);
+    expect(svg).toContain('>&lt;b&gt;&amp;</text>');
+    expect(standaloneSvg(svg)).toContain('>var(--ink, red)</text>');
+  });
+
+  it('have a bounded number of ticks, or a sentence in their place', async () => {
+    expect(evenTicks(0, 1.2, 0.25)).toEqual([0, 0.25, 0.5, 0.75, 1, 1.25]);
+    expect(evenTicks(0, 1e300, 0.5).length).toBeLessThan(10);
+    expect(() => evenTicks(-1.7e308, 1.7e308)).toThrow('too large to draw');
+    const spoilt = await figure('Shares', () =>
+      shareChart([{ group: 'g', method: 'm', share: Infinity, label: '' }], 'Share', looksOf(['m'])),
+    );
+    expect(spoilt.html).toContain(
+      'This picture could not be drawn: some of its numbers are not finite or too large to draw.',
+    );
+  });
+
   it('have few round ticks', () => {
     expect(logTicks([1, 1000], 'decimal')).toEqual([1, 10, 100, 1000]);
     expect(logTicks([0.6, 4], 'decimal')).toEqual([1, 2]);
@@ -115,8 +142,15 @@ describe('pages', () => {
 
   it('link only to pages and places that exist', () => expectLinksToHold(pages));
 
-  it('fetch nothing from elsewhere', () => {
+  it('have all their pictures', () => {
+    for (const [path, text] of pages) expect(text, path).not.toContain('could not be drawn');
+  });
+
+  it('fetch nothing from elsewhere, and may not', () => {
     for (const [path, text] of pages) {
+      expect(text, path).toContain(
+        `http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self';`,
+      );
       expect(
         text.match(/(?:src|href)="(?:https?:)?\/\//g)?.filter((link) => link.startsWith('src')) ?? [],
         path,
@@ -218,6 +252,36 @@ describe('names from records', () => {
     } finally {
       rmSync(scratch, { recursive: true });
     }
+  });
+});
+
+describe('a record with numbers at the end of the scale', () => {
+  it('spoils no page', async () => {
+    const large = structuredClone(fixtureRecord(fullMeasurement, { method: 'url(#x' }));
+    if (large.kernel === undefined) throw new Error('the fixture has no kernel');
+    large.kernel.flops = 1e308;
+    large.kernel.peakFlopsPerSecond = 1e-300;
+    const description = { title: 'T', lead: 'L', suites: [], methods: [] };
+    const pages = await sitePages([large, fixtureRecord(fullMeasurement)], description);
+    expect(pages.get('kernels.html')).toContain(
+      'could not be drawn: some of its numbers are not finite or too large',
+    );
+    expect(pages.get('kernels.html')).toContain('>exact</a>');
+  });
+});
+
+describe('a description', () => {
+  it('names every method once', async () => {
+    const method = { name: 'imaml', title: 'iMAML', idea: 'One of two.' };
+    const description = {
+      title: 'T',
+      lead: 'L',
+      suites: [],
+      methods: [method, { ...method, idea: 'The other.' }],
+    };
+    await expect(sitePages([fixtureRecord(fullMeasurement)], description)).rejects.toThrow(
+      'two methods of the page are called imaml',
+    );
   });
 });
 

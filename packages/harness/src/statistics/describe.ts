@@ -34,11 +34,6 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** Distance between the quartiles. */
-export function interquartileRange(values: readonly number[]): number {
-  return quantile(values, 0.75) - quantile(values, 0.25);
-}
-
 /**
  * Confidence interval of the median from order statistics: exact for every continuous distribution, without
  * resampling. With few samples no interval reaches the wanted level; then it spans all samples and `level`

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.ts';
-import { fixtureRecord, fullMeasurement } from '../record/fixture.ts';
+import { fixtureRecord, fullMeasurement } from '../record/fixture/records.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { checkOutputFolder } from './folder.ts';
 import { latestRecords, readRecords } from './read.ts';

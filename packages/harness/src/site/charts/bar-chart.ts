@@ -1,5 +1,6 @@
 import { renderChart, ticksOf } from '../chart.ts';
 import type { Looks } from '../palette.ts';
+import { evenTicks } from './line-chart.ts';
 
 /** One bar. */
 export interface Bar {
@@ -22,8 +23,7 @@ export async function shareChart(bars: readonly Bar[], title: string, looks: Loo
     legend: null,
   };
   const most = Math.max(1, ...bars.map((bar) => bar.share));
-  const step = most > 1.25 ? 0.5 : 0.25;
-  const ticks = Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step);
+  const ticks = evenTicks(0, most, most > 1.25 ? 0.5 : 0.25).filter((tick) => tick <= most);
   return renderChart({
     width: 400,
     height: { step: 13 },

@@ -1,5 +1,5 @@
 import { tickText } from '../../board/format.ts';
-import { logTicks, renderChart, ticksOf } from '../chart.ts';
+import { logTicks, renderChart, ticksOf, tooLarge } from '../chart.ts';
 import type { Looks } from '../palette.ts';
 
 /** One method's line, with an optional band around it. */
@@ -122,13 +122,19 @@ function axis(
   };
 }
 
-/** About five round numbers that span an interval. */
-export function evenTicks(low: number, high: number): readonly number[] {
+/**
+ * About five round numbers that span an interval, or more where a step is given that makes no more than twenty.
+ *
+ * @throws where the interval is longer than numbers go
+ */
+export function evenTicks(low: number, high: number, wanted?: number): readonly number[] {
+  if (!Number.isFinite(high - low)) throw new Error(tooLarge);
   const span = high - low || Math.abs(high) || 1;
   const rough = span / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step =
+  const round =
     [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough * 0.999) ?? rough;
+  const step = wanted !== undefined && span / wanted <= 20 ? wanted : round;
   const first = Math.floor(low / step + 1e-9);
   const last = Math.ceil(high / step - 1e-9);
   // Multiples of the step, rounded to its own digits: 0.30000000000000004 makes no label.

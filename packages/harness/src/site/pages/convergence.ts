@@ -121,12 +121,9 @@ async function chartOf(
     .map((row) => lineOf(row, rowName(suite, row), curve.name, cost.by, text))
     .map((line) => ({ ...line, points: line.points.filter(fits) }));
   if (lines.every((line) => line.points.length < 2)) return [];
-  const svg = await lineChart(lines, {
-    looks,
-    x: { title: cost.title, scale: cost.scale, text: cost.text },
-    y: { title: curve.title, scale, text },
-  });
-  return [figure(`${curve.title} against ${cost.title}`, svg)];
+  const x = { title: cost.title, scale: cost.scale, text: cost.text };
+  const draw = (): Promise<string> => lineChart(lines, { looks, x, y: { title: curve.title, scale, text } });
+  return [await figure(`${curve.title} against ${cost.title}`, draw)];
 }
 
 /** Medians over seeds at equal positions of the curve. */

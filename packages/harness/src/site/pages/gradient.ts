@@ -90,12 +90,11 @@ async function qualityFigure(
   const [only] = horizons;
   if (only === undefined) return html``;
   if (horizons.length > 1) {
-    const svg = await lineChart(lines, { looks, x: { title: T, scale: 'log', text: axisText }, y });
-    return figure(`${y.title} against ${T}, ${where}`, svg);
+    const x: AxisOptions = { title: T, scale: 'log', text: axisText };
+    return figure(`${y.title} against ${T}, ${where}`, () => lineChart(lines, { looks, x, y }));
   }
-  return figure(
-    `${y.title} at ${T} = ${axisText(only)}, ${where}`,
-    await dotChart(lines, { looks, value: y }),
+  return figure(`${y.title} at ${T} = ${axisText(only)}, ${where}`, () =>
+    dotChart(lines, { looks, value: y }),
   );
 }
 

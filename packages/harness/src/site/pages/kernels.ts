@@ -56,9 +56,8 @@ export async function kernelsPage(context: SiteContext): Promise<Page | undefine
     const chart =
       bars.length === 0
         ? ''
-        : figure(
-            'Share of the measured peak that binds each kernel',
-            await shareChart(bars, 'Share of the peak', context.looks),
+        : await figure('Share of the measured peak that binds each kernel', () =>
+            shareChart(bars, 'Share of the peak', context.looks),
           );
     sections.push(
       html`<h2 id="${id}">${suite.title}<small>${device.label}</small></h2>${peakText(rows)}${chart}${kernelTable(

@@ -64,7 +64,8 @@ async function headlineSection(context: SiteContext): Promise<Content> {
   if (headline === undefined) return '';
   const figures: Html[] = [];
   for (const quantity of headlineQuantities(headline)) {
-    figures.push(figure(headlineTitle(headline, quantity), await headlineChart(context, headline, quantity)));
+    const draw = (): Promise<string> => headlineChart(context, headline, quantity);
+    figures.push(await figure(headlineTitle(headline, quantity), draw));
   }
   const drawn = [...Object.values(headline.curves).flat(), ...headline.judged];
   const methods = context.methods.filter((method) => drawn.some((one) => one.method === method));

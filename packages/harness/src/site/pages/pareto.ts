@@ -74,7 +74,9 @@ async function pointBlock(
     if (points.length < 2) continue;
     for (const point of points) methods.add(point.method);
     figures.push(
-      figure(`${where}, against ${cost.title.toLowerCase()}`, await chartOf(context, group, points, cost)),
+      await figure(`${where}, against ${cost.title.toLowerCase()}`, () =>
+        chartOf(context, group, points, cost),
+      ),
     );
   }
   return figures.length === 0 ? undefined : html`<div class="charts">${figures}</div>`;

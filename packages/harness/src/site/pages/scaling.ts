@@ -93,8 +93,8 @@ async function fixedBlock(
     const own = curves.filter((curve) => curve.quantity === quantity && curve.points.length > 0);
     if (own.length === 0) continue;
     const theoryOf = (method: string): Growth | undefined => context.methodOf(method)?.theory?.[quantity];
-    const svg = await scalingChart(own, { looks: context.looks, axisName: name, theoryOf });
-    figures.push(figure(`${titles[quantity]} against ${name}, ${fixedText}`, svg));
+    const draw = (): Promise<string> => scalingChart(own, { looks: context.looks, axisName: name, theoryOf });
+    figures.push(await figure(`${titles[quantity]} against ${name}, ${fixedText}`, draw));
   }
   return html`<div class="charts">${figures}</div>
 <details${open ? html` open` : ''}><summary>Fitted exponents, ${fixedText}</summary>${exponentTable(context, curves, name)}</details>`;
