@@ -5,7 +5,7 @@
  * Every step sees all ten points, so B is affine in w: the head is linear and the loss is a square.
  *
  * Each update of λ sees points of the outer loss that none before it saw. Ten points that stay the same for all 30 updates of an inner
- * optimisation are fitted instead of the wave: see `docs/decisions.md` for what that costs.
+ * optimisation are fitted instead of the wave: see `docs/decisions/0062-validation-examples-are-fresh.md` for what that costs.
  */
 import { defineProblem, descend, hostArray, type Problem } from '@longhorizon/bilevel';
 import { type Key, keyAt, sinusoidPoints, sinusoidTasks, splitKey } from '@longhorizon/datasets';
