@@ -10,10 +10,14 @@ const libraries = [
   'benchmarks',
 ].filter((folder) => existsSync(join(root, folder, 'package.json')));
 
-test('the top level holds manifests, folders and dot files, and nothing else', () => {
+test('the top level holds manifests, what a reader expects there, folders and dot files, and nothing else', () => {
   const made = ['node_modules', 'results', 'coverage', 'dist'];
   const names = readdirSync(root).filter((name) => !name.startsWith('.') && !made.includes(name));
   expect(names.sort()).toEqual([
+    'CHANGELOG.md',
+    'CITATION.cff',
+    'CONTRIBUTING.md',
+    'LICENSE',
     'README.md',
     'benchmarks',
     'datasets',

@@ -1,0 +1,145 @@
+/**
+ * @file The packs that npm would publish, in an empty folder: they compute, and a consumer's types are clean. Only what a pack declares is
+ * there for it to find; packages of others are links to the copies that this repository has, so nothing is fetched.
+ */
+import { execFile } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const root = dirname(import.meta.dirname);
+const execute = promisify(execFile);
+let folder = '';
+const modules = () => join(folder, 'node_modules');
+const packages = () => readdirSync(join(modules(), '@longhorizon'));
+
+interface Manifest {
+  readonly name: string;
+  readonly private?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+const manifestOf = (name: string): Manifest =>
+  JSON.parse(readFileSync(join(modules(), '@longhorizon', name, 'package.json'), 'utf8')) as Manifest;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'longhorizon-packs-'));
+  const { stdout } = await execute(process.execPath, [join(root, 'tools/pack.mjs'), folder], { cwd: root });
+  for (const pack of stdout.trim().split('\n')) {
+    const name = /^longhorizon-(.*)-\d+\.\d+\.\d+\.tgz$/.exec(basename(pack))![1]!;
+    const place = join(modules(), '@longhorizon', name);
+    mkdirSync(place, { recursive: true });
+    await execute('tar', ['xzf', pack, '-C', place, '--strip-components=1']);
+  }
+  for (const name of packages()) {
+    for (const needed of Object.keys(manifestOf(name).dependencies ?? {})) install(needed, name);
+  }
+  install('@types/node', 'tensor');
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+}, 300_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Links a package that is not ours, as it is found from where the pack was made. */
+function install(needed: string, by: string): void {
+  const place = join(modules(), needed);
+  if (existsSync(place)) return;
+  const from = by === 'datasets' ? join(root, 'datasets') : join(root, 'packages', by);
+  const found = createRequire(join(from, 'package.json'))
+    .resolve.paths(needed)!
+    .map((one) => join(one, needed))
+    .find((one) => existsSync(one));
+  if (found === undefined)
+    throw new Error(`'${needed}', which the pack of ${by} declares, is not installed here.`);
+  mkdirSync(dirname(place), { recursive: true });
+  symlinkSync(found, place, 'junction');
+}
+
+it('all libraries are packed, with licence and text, without tests, and every export is there', () => {
+  expect(packages()).toContain('tensor');
+  expect(packages()).toContain('datasets');
+  const licence = readFileSync(join(root, 'LICENSE'), 'utf8');
+  for (const name of packages()) {
+    const place = join(modules(), '@longhorizon', name);
+    expect(readFileSync(join(place, 'LICENSE'), 'utf8'), name).toBe(licence);
+    expect(existsSync(join(place, 'README.md')), name).toBe(true);
+    const files = readdirSync(place, { recursive: true, encoding: 'utf8' });
+    expect(files.filter((file) => /\.test\.|\.tsbuildinfo$|\.readme-/.test(file))).toEqual([]);
+    const targets = Object.values(manifestOf(name).exports).flatMap((conditions) =>
+      Object.values(conditions),
+    );
+    expect(
+      targets.filter((target) => !existsSync(join(place, target))),
+      name,
+    ).toEqual([]);
+  }
+  const kernels = (where: string) =>
+    readdirSync(where, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.wgsl'));
+  expect(kernels(join(modules(), '@longhorizon/tensor/dist')).sort()).toEqual(
+    kernels(join(root, 'packages/tensor/src')).sort(),
+  );
+});
+
+it("a consumer's types are clean without skipLibCheck, and its ridge regression gives the closed form", async () => {
+  copyFileSync(join(import.meta.dirname, 'fixtures/ridge.ts'), join(folder, 'ridge.ts'));
+  // Every library's face, so that each declaration file that a user can reach is read.
+  const faces = packages().map((name, i) => `export * as face${i} from '@longhorizon/${name}';\n`);
+  writeFileSync(join(folder, 'faces.ts'), faces.join(''));
+  const compilerOptions = {
+    target: 'ES2023',
+    module: 'NodeNext',
+    strict: true,
+    skipLibCheck: false,
+    types: ['node'],
+  };
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, files: ['ridge.ts', 'faces.ts'] }),
+  );
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const complaints = await execute(process.execPath, [compiler, '-p', '.'], { cwd: folder }).then(
+    () => '',
+    (error: { readonly stdout: string }) => error.stdout,
+  );
+  expect(complaints).toBe('');
+
+  const { stdout } = await execute(process.execPath, ['ridge.js'], { cwd: folder });
+  const { device, exact } = JSON.parse(stdout) as { device: number; exact: number };
+  const right = ridgeByHand();
+  expect(Math.abs(exact / right - 1)).toBeLessThan(1e-12);
+  expect(Math.abs(device / right - 1)).toBeLessThan(1e-5);
+}, 180_000);
+
+/**
+ * On plain numbers. The two features of the fixture are orthogonal, so each weight descends alone along h_j w_j − c_j + λw_j from 0, with
+ * h = XᵀX/2 and c = Xᵀy/2: w_T = c(1 − a^T)/k, where k = h + λ and a = 1 − ηk. Its derivative by λ is the rule of products.
+ */
+function ridgeByHand(): number {
+  const [T, rate, lambda] = [20, 0.05, 0.3];
+  const weights = [
+    { h: 2, c: 0.6, v: 0.4 },
+    { h: 0.5, c: -0.4, v: -0.9 },
+  ];
+  return weights
+    .map(({ h, c, v }) => {
+      const k = h + lambda;
+      const a = 1 - rate * k;
+      const w = (c * (1 - a ** T)) / k;
+      const derivative = c * ((T * rate * a ** (T - 1)) / k - (1 - a ** T) / k ** 2);
+      return (w - v) * derivative;
+    })
+    .reduce((sum, one) => sum + one, 0);
+}
