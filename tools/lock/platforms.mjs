@@ -4,12 +4,16 @@
  * A package with native parts lists one optional package a platform. Where the registry in use does not have all of
  * them, npm leaves the others out of the lock file without a word, and then `npm ci` refuses the lock file on every
  * machine. What belongs there is known without the registry: name and version stand in the package that lists them,
- * system and processor in the name.
+ * system and processor in the name. Their checksums are asked of the registry (`complete.mjs`): without one, `npm ci` on
+ * another platform would run native code that nothing has compared with what was locked here.
  */
 
 /**
  * @typedef {object} LockEntry
  * @property {string} [version]
+ * @property {string} [integrity]
+ * @property {boolean} [link]
+ * @property {boolean} [inBundle]
  * @property {boolean} [dev]
  * @property {boolean} [optional]
  * @property {string} [license]
@@ -34,6 +38,19 @@ export function missingPlatformPackages({ packages }) {
       .filter(([name]) => !isFound(packages, path, name))
       .map(([name, version]) => ({ name, version, owner })),
   );
+}
+
+/**
+ * Packages from a registry that the lock file has without a checksum.
+ * @param {LockFile} lock
+ * @returns {{ path: string, name: string, version: string }[]}
+ */
+export function withoutChecksum({ packages }) {
+  return Object.entries(packages).flatMap(([path, { version, integrity, link, inBundle }]) => {
+    const [, name] = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(path) ?? [];
+    if (name === undefined || version === undefined || link || inBundle || integrity !== undefined) return [];
+    return [{ path, name, version }];
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { missingPlatformPackages, platformEntry } from './platforms.mjs';
+import { missingPlatformPackages, platformEntry, withoutChecksum } from './platforms.mjs';
 
 const owner = {
   version: '2.0.0',
@@ -48,6 +48,27 @@ test('a name that tells no platform is not guessed at', () => {
 test("the lock file has all builds for all platforms: if not, run 'node tools/lock/complete.mjs'", () => {
   const lock = JSON.parse(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8'));
   expect(missingPlatformPackages(lock).map(({ name }) => name)).toEqual([]);
+});
+
+test('a package of a registry without a checksum is found; what is ours or inside another pack has none', () => {
+  const lock = {
+    packages: {
+      '': { version: '1.0.0' },
+      'packages/ours': { version: '1.0.0' },
+      'node_modules/ours': { link: true },
+      'node_modules/a': { version: '1.0.0', integrity: 'sha512-…' },
+      'node_modules/a/node_modules/inside': { version: '1.0.0', inBundle: true },
+      'node_modules/a/node_modules/@tool/b': { version: '2.0.0' },
+    },
+  };
+  expect(withoutChecksum(lock)).toEqual([
+    { path: 'node_modules/a/node_modules/@tool/b', name: '@tool/b', version: '2.0.0' },
+  ]);
+});
+
+test("every package in the lock file has a checksum: if not, run 'node tools/lock/complete.mjs'", () => {
+  const lock = JSON.parse(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8'));
+  expect(withoutChecksum(lock).map(({ name }) => name)).toEqual([]);
 });
 
 test('the lock file names no registry', () => {
