@@ -71,9 +71,10 @@ export function evoGrad(options: EvoGradOptions = {}): Method {
       const theta = add(w, multiply(deviation, epsilon));
       const losses = vmap((one: Tensor) => inner.innerLossesAt(one))(theta);
       const omega = softmax(negate(multiply(losses, 1 / temperature)), 0);
-      // ω is [K] or [K, tasks]; θ has one axis more.
-      const weighted = multiply(broadcastTo(reshape(omega, [...omega.shape, 1]), theta.shape), theta);
-      const mixture = sum(weighted, 0);
+      // ω is [K] or [K, tasks]; ε has one axis more. Since Σ ω = 1, θ* is w + σ Σ ω_k ε_k; as Σ ω_k θ_k, the derivative by ω_k would be
+      // α·w + σα·ε_k, of which α·w cancels in the softmax and takes the digits of the rest with it.
+      const weighted = multiply(broadcastTo(reshape(omega, [...omega.shape, 1]), epsilon.shape), epsilon);
+      const mixture = add(w, multiply(deviation, sum(weighted, 0)));
       const loss = inner.outerLossAt(mixture, inner.afterThisStep);
       const [g] = vjp([loss], [lambda.tensor], [onesLike(loss)]);
       const kernel = workspace.kernel('EvoGrad', inner.result(g ?? zerosLike(lambda.tensor), loss), {
