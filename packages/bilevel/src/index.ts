@@ -134,7 +134,18 @@ export {
   type Outcome,
   predictRun,
   prepare,
+  type Quantity,
   Run,
   type RunOptions,
   refusal,
 } from './session/run.ts';
+export {
+  declareConjugateGradients,
+  type LinearSystem,
+  type LinearSystemOptions,
+} from './solvers/conjugate-gradients.ts';
+export {
+  type CurvatureWatch,
+  declareCurvatureWatch,
+  type NonPositiveCurvature,
+} from './solvers/curvature.ts';

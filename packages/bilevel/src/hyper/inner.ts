@@ -167,6 +167,15 @@ export class Inner {
     return this.common.step;
   }
 
+  /**
+   * Declares `restart` and `step`, whether or not anything has asked for them: what is not declared before a workspace is planned cannot
+   * be run, and a method may name the step for the first time while it runs.
+   */
+  declareCommon(): void {
+    void this.restart;
+    void this.step;
+  }
+
   /** The tensors of a carry of slots. */
   pointOf(carry: Carry<Slot>): Carry<Tensor> {
     return { w: carry.w.tensor, state: mapRecord(carry.state, ({ tensor }) => tensor) };

@@ -5,6 +5,7 @@
 import type { ByteCounts, Device } from '@longhorizon/tensor';
 import type { DeviceEngine } from '../program/device-engine.ts';
 import type { Action } from '../program/workspace.ts';
+import type { CurvatureWatch } from '../solvers/curvature.ts';
 import type { Facts } from './facts.ts';
 import type { Inner } from './inner.ts';
 
@@ -64,6 +65,8 @@ export interface Algorithm {
   updatesAfter?(t: number): boolean;
   /** Runs through the horizon that one hypergradient takes; 1 when left out. They are offline only. */
   readonly passes?: number;
+  /** Where its solver notes directions of non-positive curvature, if it has one; the outcome says so. */
+  readonly curvature?: CurvatureWatch;
   /** On a device, a way to run the whole horizon that is not made of these actions. */
   readonly own?: OwnHorizon;
 }

@@ -3,6 +3,7 @@
  * how φ moves; tasks, data, resets, counters, bytes and clocks are common to all (run.ts).
  */
 import type { Action } from '../program/workspace.ts';
+import type { CurvatureWatch } from '../solvers/curvature.ts';
 import type { LaidOutGroup, Reset, TaskLayout } from './layout.ts';
 import type { TaskSet } from './task-set.ts';
 
@@ -44,6 +45,8 @@ export interface InnerStep {
 export interface InitialisationAlgorithm {
   /** The groups whose tasks are trained; all when left out. The losses of the others are not recorded. */
   readonly groups?: readonly LaidOutGroup[];
+  /** Where its solver notes directions of non-positive curvature, if it has one; the outcome says so. */
+  readonly curvature?: CurvatureWatch;
   /** At the beginning of a trajectory, with the bodies at φ. */
   begin?(): Iterable<Action>;
   /** The inner step of all tasks, where the method does it together with something else; it records the losses too. */

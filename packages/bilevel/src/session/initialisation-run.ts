@@ -2,18 +2,7 @@
  * @file An initialisation method on a task set, ready to run: trajectories, resets, losses, counters and bytes, the same for all
  * methods. Nothing waits for the host inside a trajectory.
  */
-import {
-  absolute,
-  add,
-  type ByteCounts,
-  cast,
-  type Device,
-  type DeviceArray,
-  less,
-  logicalNot,
-  sum,
-  type Tensor,
-} from '@longhorizon/tensor';
+import type { ByteCounts, Device, DeviceArray } from '@longhorizon/tensor';
 import { RefusedError } from '../hyper/method.ts';
 import { type LaidOutGroup, startOf, TaskLayout } from '../init/layout.ts';
 import type { InitialisationAlgorithm, InitialisationMethod, InitialisationOptions } from '../init/method.ts';
@@ -23,8 +12,9 @@ import { type Counts, subtractCounts } from '../program/counts.ts';
 import { DeviceEngine, planWorkspace } from '../program/device-engine.ts';
 import type { Engine } from '../program/engine.ts';
 import { ReferenceEngine } from '../program/reference-engine.ts';
-import { type Action, type Kernel, run, type Slot } from '../program/workspace.ts';
-import { largestFinite } from './meta.ts';
+import { type Action, run, type Slot } from '../program/workspace.ts';
+import { clearCurvature, type NonPositiveCurvature, readCurvature } from '../solvers/curvature.ts';
+import { declareHealth, firstNotFinite, type Health, largestFinite } from './health.ts';
 import type { Backend } from './run.ts';
 
 export interface PrepareInitialisationOptions extends InitialisationOptions {
@@ -45,6 +35,8 @@ export interface InitialisationOutcome {
    * none at the start. Absent where all went well.
    */
   readonly divergedAt?: number;
+  /** The first direction of a linear solver along which its matrix does not curve upwards; absent where there is none. */
+  readonly nonPositiveCurvature?: NonPositiveCurvature;
   readonly wallMs: number;
   readonly dispatches: number;
   /** Derivative work of these steps, counted for each task. */
@@ -57,9 +49,7 @@ interface Prepared {
   readonly layout: TaskLayout;
   readonly algorithm: InitialisationAlgorithm;
   readonly options: Required<InitialisationOptions>;
-  /** How many numbers of φ and θ are not finite. */
-  readonly notFinite: Slot;
-  readonly check: Kernel;
+  readonly health: Health<'numbers'>;
 }
 
 /** Why a method cannot run on a task set, as a sentence; undefined where it can. Needs no device. */
@@ -97,15 +87,10 @@ function layOut(
   // Named here so that they are part of the workspace before it is planned.
   if (algorithm.step === undefined) for (const group of trainedGroups(layout, algorithm)) layout.step(group);
   if (options.reset !== 'none') void layout.restart;
-  const notFinite = layout.workspace.slot('numbers that are not finite', []);
-  const count = (of: Tensor) => sum(cast(logicalNot(less(absolute(of), largestFinite)), 'f32'));
-  const check = layout.workspace.kernel('check', [
-    [
-      notFinite,
-      layout.groups.map(({ carry }) => count(carry.w.tensor)).reduce(add, count(layout.initial.tensor)),
-    ],
-  ]);
-  return { method, layout, algorithm, options, notFinite, check };
+  const health = declareHealth(layout.workspace, {
+    numbers: [layout.initial.tensor, ...layout.groups.map(({ carry }) => carry.w.tensor)],
+  });
+  return { method, layout, algorithm, options, health };
 }
 
 const trainedGroups = (layout: TaskLayout, algorithm: InitialisationAlgorithm): readonly LaidOutGroup[] =>
@@ -209,6 +194,7 @@ export class InitialisationRun {
     let wallMs = 0;
     let dispatches = 0;
     let divergedAt: number | undefined;
+    clearCurvature(this.engine, this.prepared.algorithm.curvature);
     while (this.done < first + steps && divergedAt === undefined) {
       const from = this.done % this.layout.horizon;
       const count = Math.min(this.layout.horizon - from, first + steps - this.done);
@@ -221,6 +207,7 @@ export class InitialisationRun {
       divergedAt = await this.divergedIn(found, count);
       this.done += count;
     }
+    const nonPositiveCurvature = await readCurvature(this.engine, this.prepared.algorithm.curvature);
     const taskLosses = joined(losses);
     const tasks = taskLosses.length / (this.done - first);
     this.lastLosses = taskLosses.slice(taskLosses.length - tasks);
@@ -232,6 +219,7 @@ export class InitialisationRun {
       dispatches,
       counts: subtractCounts(this.engine.counts, before),
       ...(divergedAt === undefined ? {} : { divergedAt }),
+      ...(nonPositiveCurvature === undefined ? {} : { nonPositiveCurvature }),
     };
   }
 
@@ -310,7 +298,7 @@ export class InitialisationRun {
 
   /** `count` inner steps that lie in one trajectory. */
   private *actions(count: number): Generator<Action> {
-    const { algorithm, options, check } = this.prepared;
+    const { algorithm, options } = this.prepared;
     const { layout, trained } = this;
     const { horizon, aggregatePeriod, reset } = options;
     for (let index = this.done; index < this.done + count; index++) {
@@ -326,7 +314,6 @@ export class InitialisationRun {
       if (i % aggregatePeriod === 0) yield* algorithm.aggregate?.(at) ?? [];
       if (i === horizon) yield* algorithm.end?.(at) ?? [];
     }
-    yield run(check, 0);
   }
 
   /** The recorded losses of some rows, [count, trained tasks]. */
@@ -349,7 +336,8 @@ export class InitialisationRun {
     const bad = losses.findIndex((loss) => !(Math.abs(loss) < largestFinite));
     // The loss at a step is that of the weights before it.
     if (bad >= 0) return this.done + Math.floor(bad / (losses.length / count));
-    return (await this.engine.read(this.prepared.notFinite))[0] === 0 ? undefined : this.done + count;
+    const diverged = await firstNotFinite(this.engine, this.prepared.health);
+    return diverged === undefined ? undefined : this.done + count;
   }
 }
 

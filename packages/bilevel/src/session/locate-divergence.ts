@@ -8,7 +8,7 @@ import { DeviceEngine, planWorkspace } from '../program/device-engine.ts';
 import type { Engine } from '../program/engine.ts';
 import { ReferenceEngine } from '../program/reference-engine.ts';
 import { type Action, type Kernel, run } from '../program/workspace.ts';
-import { largestFinite } from './meta.ts';
+import { largestFinite } from './health.ts';
 
 /**
  * The first t after which some weight or the outer loss is not a number, or beyond float32; undefined when none is.
@@ -18,9 +18,7 @@ import { largestFinite } from './meta.ts';
  */
 export async function locateDivergence(engine: Engine, inner: Inner): Promise<number | undefined> {
   const bare = new Inner(inner.problem, inner.horizon, inner.kind);
-  // Named so that the workspace holds these kernels and no others.
-  void bare.restart;
-  void bare.step;
+  bare.declareCommon();
   const { w } = bare.carry;
   const loss = bare.workspace.kernel('outer loss', [[bare.outerLoss, bare.outerLossAt(w.tensor)]]);
   const again = await openBare(engine, inner, bare);

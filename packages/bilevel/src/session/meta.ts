@@ -4,10 +4,8 @@
  */
 import type { Optimiser } from '@longhorizon/nn';
 import {
-  absolute,
   add,
   equal,
-  less,
   mean,
   multiply,
   reshape,
@@ -20,6 +18,7 @@ import {
 import type { Inner } from '../hyper/inner.ts';
 import { HostArray } from '../problem/host-array.ts';
 import { type Action, type Kernel, run, type Slot } from '../program/workspace.ts';
+import { countNotFinite } from './health.ts';
 
 /** How φ moves after an inner optimisation. */
 export type InitialisationRule = 'fixed' | 'reptile' | 'fomaml';
@@ -40,16 +39,13 @@ export interface Meta {
   readonly every: number;
   /** The learning rate of λ. */
   readonly rate: Slot;
-  /** 0, or the first t after which the outer loss was not a finite number; set to 0 by the host. */
+  /** 0, or the first t whose update was not made, since it or its outer loss was not finite; set to 0 by the host. */
   readonly divergedAt: Slot;
-  /** One update of λ along the hypergradient, after step t. */
+  /** One update of λ along the hypergradient, after step t; after one that was not made there are no more until `divergedAt` is 0 again. */
   update(t: number): Action;
-  /** The move of φ, when w_T is reached. */
+  /** The move of φ, when w_T is reached; it is not made where φ would leave the finite numbers. */
   move(): Iterable<Action>;
 }
-
-/** Numbers beyond this are no numbers in float32. */
-export const largestFinite = 3e38;
 
 /** Declares what meta-training needs beside the method itself. */
 export function declareMeta(inner: Inner, options: MetaOptions): Meta {
@@ -70,13 +66,19 @@ export function declareMeta(inner: Inner, options: MetaOptions): Meta {
   const count = workspace.slot('updates of λ', [], { dtype: 'u32' });
   const tensors = Object.fromEntries(Object.entries(state).map(([name, { tensor }]) => [name, tensor]));
   const divergedAt = workspace.slot('diverged at', [], { dtype: 'u32' });
-  const finite = less(absolute(inner.outerLoss.tensor), largestFinite);
   const updated = optimiser.update(lambda.tensor, hypergradient.tensor, tensors, count.tensor);
+  const moving32 = Object.values(updated.state).filter(({ dtype }) => dtype === 'f32');
+  const bad = [inner.outerLoss.tensor, hypergradient.tensor, updated.w, ...moving32]
+    .map(countNotFinite)
+    .reduce((total, one) => add(total, one));
+  const allFinite = equal(bad, 0);
+  const isMade = multiply(allFinite, equal(divergedAt.tensor, 0));
+  const unlessBad = (slot: Slot, next: Tensor): [Slot, Tensor] => [slot, select(isMade, next, slot.tensor)];
   const kernel = workspace.kernel('update of λ', [
-    [lambda, updated.w],
-    ...Object.entries(state).map(([name, slot]): [Slot, Tensor] => [slot, updated.state[name]!]),
-    [count, add(count.tensor, 1)],
-    [divergedAt, select(equal(divergedAt.tensor, 0), select(finite, 0, stepIndex()), divergedAt.tensor)],
+    unlessBad(lambda, updated.w),
+    ...Object.entries(state).map(([name, slot]) => unlessBad(slot, updated.state[name]!)),
+    unlessBad(count, add(count.tensor, 1)),
+    [divergedAt, select(equal(divergedAt.tensor, 0), select(allFinite, 0, stepIndex()), divergedAt.tensor)],
   ]);
   const moving = declareMove(inner, options);
   return {
@@ -104,9 +106,10 @@ function declareMove(inner: Inner, options: MetaOptions): Kernel | undefined {
     initialisation === 'reptile'
       ? subtract(initial.tensor, overTasks(w, mean))
       : overTasks(inner.outerAt(w).alpha, sum);
+  const moved = subtract(initial.tensor, multiply(initialisationRate, direction));
   return workspace.kernel(
     initialisation === 'reptile' ? 'Reptile' : 'FOMAML',
-    [[initial, subtract(initial.tensor, multiply(initialisationRate, direction))]],
+    [[initial, select(equal(countNotFinite(moved), 0), moved, initial.tensor)]],
     initialisation === 'fomaml' ? { gradients: 1 } : {},
   );
 }

@@ -12,11 +12,16 @@ import { type BoundArrays, DeviceEngine, type DevicePlan, planWorkspace } from '
 import type { Engine } from '../program/engine.ts';
 import { ReferenceEngine } from '../program/reference-engine.ts';
 import { type Action, run, type Slot } from '../program/workspace.ts';
+import { clearCurvature, type NonPositiveCurvature, readCurvature } from '../solvers/curvature.ts';
+import { declareHealth, firstNotFinite, type Health } from './health.ts';
 import { locateDivergence } from './locate-divergence.ts';
-import { declareMeta, largestFinite, type Meta, type MetaOptions } from './meta.ts';
+import { declareMeta, type Meta, type MetaOptions } from './meta.ts';
 
 /** Where a method runs: on a device in float32, or on the host in float64. */
 export type Backend = Device | 'float64';
+
+/** What a run's numbers are, in the order in which one that is not finite spoils the next. */
+export type Quantity = 'weights' | 'outer loss' | 'hypergradient' | 'hyperparameters';
 
 export interface RunOptions {
   /** T */
@@ -31,8 +36,16 @@ export interface RunOptions {
 export interface Outcome {
   readonly horizon: number;
   readonly outerLoss: number;
-  /** The first step t after which the weights or the outer loss were no finite numbers; absent where all went well. Online: the first update of λ that saw it. */
+  /**
+   * The step t after which something was no finite number: absent only where the weights, the outer loss, the hypergradient and λ all are.
+   * With λ frozen it is the first such step, or T where the inner optimisation stayed finite and its hypergradient did not. Online it is
+   * the step of the first update of λ that was not made for it, or T where only the end shows it.
+   */
   readonly divergedAt?: number;
+  /** What was not finite, the first of these. Present with `divergedAt`. */
+  readonly diverged?: Quantity;
+  /** The first direction of a linear solver along which its matrix does not curve upwards; absent where there is none. */
+  readonly nonPositiveCurvature?: NonPositiveCurvature;
   readonly wallMs: number;
   readonly dispatches: number;
   /** Derivative work of this call. */
@@ -46,6 +59,7 @@ export interface Prepared {
   readonly facts: Facts;
   readonly algorithm: Algorithm;
   readonly meta: Meta | undefined;
+  readonly health: Health<Quantity>;
   readonly options: RunOptions;
 }
 
@@ -78,11 +92,15 @@ export function layOut<Given extends GivenArrays>(
   const inner = new Inner(problem as unknown as Problem, horizon, kind);
   const facts = factsOf(inner);
   const algorithm = method.build(inner);
-  // Named here so that they are part of the workspace before it is planned.
-  if (algorithm.own === undefined) void inner.restart;
-  if (algorithm.own === undefined && algorithm.step === undefined) void inner.step;
+  if (algorithm.own === undefined) inner.declareCommon();
   const meta = options.meta === undefined ? undefined : declareMeta(inner, options.meta);
-  return { method, inner, facts, algorithm, meta, options };
+  const health = declareHealth<Quantity>(inner.workspace, {
+    weights: [inner.carry.w.tensor],
+    'outer loss': [inner.outerLoss.tensor],
+    hypergradient: [inner.hypergradient.tensor],
+    hyperparameters: [inner.lambda.tensor],
+  });
+  return { method, inner, facts, algorithm, meta, health, options };
 }
 
 /** Bytes by class that a run will allocate on a device, before anything is allocated. Placed data are not counted. */
@@ -179,12 +197,14 @@ export class Run {
   /** From φ to w_T with λ frozen, then the hypergradient of L^val(w_T, λ). */
   async compute(): Promise<Outcome> {
     const before = this.engine.counts;
+    clearCurvature(this.engine, this.prepared.algorithm.curvature);
     const statistics =
       this.own === undefined ? await this.engine.perform(this.frozen()) : await this.own.run();
     this.episodes++;
-    const loss = await this.readOuterLoss();
-    const divergedAt = isFiniteLoss(loss) ? undefined : await locateDivergence(this.engine, this.inner);
-    return this.outcome(statistics, before, loss, divergedAt);
+    const diverged = await firstNotFinite(this.engine, this.prepared.health);
+    const isOfInner = diverged === 'weights' || diverged === 'outer loss';
+    const divergedAt = isOfInner ? await locateDivergence(this.engine, this.inner) : undefined;
+    return this.outcome(statistics, before, diverged, divergedAt);
   }
 
   /** One inner optimisation with the method's updates of λ, then the move of φ. */
@@ -197,19 +217,23 @@ export class Run {
     if (this.own !== undefined || method.form === 'offline' || algorithm.passes !== undefined) {
       const outcome = await this.compute();
       if (outcome.divergedAt !== undefined) return outcome;
+      this.engine.write(meta.divergedAt, [0]);
       const moved = await this.engine.perform([meta.update(this.inner.horizon), ...meta.move()]);
       return {
         ...outcome,
+        ...(await this.refusedUpdate(meta)),
         wallMs: outcome.wallMs + moved.wallMs,
         dispatches: outcome.dispatches + moved.dispatches,
       };
     }
     const before = this.engine.counts;
+    clearCurvature(this.engine, algorithm.curvature);
     this.engine.write(meta.divergedAt, [0]);
     const statistics = await this.engine.perform(this.online(meta));
     this.episodes++;
-    const [divergedAt] = await this.engine.read(meta.divergedAt);
-    return this.outcome(statistics, before, await this.readOuterLoss(), divergedAt || undefined);
+    const diverged = await firstNotFinite(this.engine, this.prepared.health);
+    const outcome = await this.outcome(statistics, before, diverged, undefined);
+    return { ...outcome, ...(await this.refusedUpdate(meta, diverged)) };
   }
 
   /** Sets the learning rate of λ, from the host. */
@@ -299,26 +323,36 @@ export class Run {
     yield* algorithm.after?.(t, hyper) ?? [];
   }
 
-  private outcome(
+  private async outcome(
     { wallMs, dispatches }: { readonly wallMs: number; readonly dispatches: number },
     before: Counts,
-    outerLoss: number,
+    diverged: Quantity | undefined,
     divergedAt: number | undefined,
-  ): Outcome {
+  ): Promise<Outcome> {
     const { horizon } = this.inner;
+    const counts = subtractCounts(this.engine.counts, before);
+    const nonPositiveCurvature = await readCurvature(this.engine, this.prepared.algorithm.curvature);
     return {
       horizon,
-      outerLoss,
+      outerLoss: await this.readOuterLoss(),
       wallMs,
       dispatches,
-      counts: subtractCounts(this.engine.counts, before),
-      ...(divergedAt === undefined ? {} : { divergedAt }),
+      counts,
+      ...(diverged === undefined ? {} : { divergedAt: divergedAt ?? horizon, diverged }),
+      ...(nonPositiveCurvature === undefined ? {} : { nonPositiveCurvature }),
     };
+  }
+
+  /** The first update of λ that was not made, because it would have left the finite numbers. */
+  private async refusedUpdate(
+    meta: Meta,
+    diverged: Quantity = 'hyperparameters',
+  ): Promise<Pick<Outcome, 'divergedAt' | 'diverged'>> {
+    const [divergedAt] = await this.engine.read(meta.divergedAt);
+    return divergedAt === 0 ? {} : { divergedAt: divergedAt!, diverged };
   }
 
   private async readOuterLoss(): Promise<number> {
     return (await this.engine.read(this.inner.outerLoss))[0]!;
   }
 }
-
-const isFiniteLoss = (loss: number): boolean => Math.abs(loss) < largestFinite;

@@ -1,68 +1,114 @@
-/** @file N steps of conjugate gradients on M q = b, M symmetric and positive definite, as kernels. */
+/** @file N steps of conjugate gradients on M q = b, M symmetric and positive definite, as kernels: one system, or one for each task. */
 import {
+  absolute,
   add,
+  constant,
   divide,
-  dot,
+  equal,
+  expandAxes,
   greater,
+  lessEqual,
+  logicalNot,
+  max,
+  min,
   multiply,
   onesLike,
+  type Shape,
   select,
   subtract,
+  sum,
   type Tensor,
   zerosLike,
 } from '@longhorizon/tensor';
-import type { Inner } from '../hyper/inner.ts';
-import { type Action, run, type Slot } from '../program/workspace.ts';
+import type { Counts } from '../program/counts.ts';
+import { type Action, run, type Slot, type Workspace } from '../program/workspace.ts';
+import type { CurvatureWatch } from './curvature.ts';
+
+export interface LinearSystemOptions {
+  /** Shape of q: [d], or [tasks, d] for as many systems, each with step lengths of its own. */
+  readonly shape: Shape;
+  /** M v, for a v of that shape. */
+  readonly product: (v: Tensor) => Tensor;
+  /** Where a direction with pᵀMp ≤ 0 is noted. */
+  readonly watch: CurvatureWatch;
+  /** What is said behind the names of arrays and kernels: ` of group 2`. */
+  readonly suffix?: string;
+  /** Derivative work of one step. */
+  readonly counts: Partial<Counts>;
+}
 
 export interface LinearSystem {
-  /** q, shaped like w. */
-  readonly solution: Slot;
+  /** q, as graph. */
+  readonly solution: Tensor;
   /** What a kernel sets to begin with q = 0. */
   from(b: Tensor): [Slot, Tensor][];
   /** A step of the solver, with the data of an inner step. */
   step(index: number): Action;
 }
 
+/** ‖r‖²/max|b|² below which a system is solved: a residual of 1e-15 is rounding, in float64 too. */
+const solved = 1e-30;
+
 /**
  * Declares a solver.
  *
- * @param product M v, for a v shaped like w; one Hessian product
+ * The system that is iterated on is M q' = b/max|b|, so that squares of very small or large b neither vanish nor overflow; q = max|b| q'.
+ * A direction with pᵀMp < 0 is followed as any other, which for an invertible M solves the system all the same where no step breaks
+ * down, and is noted on the watch: M is not positive definite, and q minimises nothing. At pᵀMp = 0 there is no step; q stays as it is.
  */
-export function declareConjugateGradients(inner: Inner, product: (v: Tensor) => Tensor): LinearSystem {
-  const { workspace, carry } = inner;
-  const likeW = (name: string) => workspace.slot(name, carry.w.shape, { class: 'tangents' });
-  const [q, residual, direction] = [likeW('q'), likeW('residual'), likeW('direction')];
-  const energy = workspace.slot('‖residual‖²', []);
-  const Mp = product(direction.tensor);
-  // Once the residual is zero, both quotients are 0/0; the iterate then stays where it is.
-  const length = ratio(energy.tensor, dot(direction.tensor, Mp));
-  const nextResidual = subtract(residual.tensor, multiply(length, Mp));
-  const nextEnergy = dot(nextResidual, nextResidual);
-  const keep = ratio(nextEnergy, energy.tensor);
+export function declareConjugateGradients(workspace: Workspace, options: LinearSystemOptions): LinearSystem {
+  const { shape, product, watch, suffix = '', counts } = options;
+  const axis = shape.length - 1;
+  const array = (name: string) => workspace.slot(`${name}${suffix}`, shape, { class: 'tangents' });
+  const perSystem = (name: string) => workspace.slot(`${name}${suffix}`, shape.slice(0, axis));
+  const [q, residual, direction] = [array('q'), array('residual'), array('direction')];
+  const [scale, energy] = [perSystem('max|b|'), perSystem('‖residual‖²')];
+  const done = workspace.slot(`iterations${suffix}`, [], { dtype: 'u32' });
+  const both = (a: Tensor, b: Tensor) => multiply(a, b);
+  const dot = (a: Tensor, b: Tensor) => sum(multiply(a, b), axis);
+  const times = (perRow: Tensor, rows: Tensor) => multiply(expandAxes(perRow, axis), rows);
+
+  const p = direction.tensor;
+  const Mp = product(p);
+  const curvature = dot(p, Mp);
+  // Written so that NaN is open, and spreads.
+  const isOpen = logicalNot(lessEqual(energy.tensor, solved));
+  const isFlat = equal(curvature, 0);
+  const moves = both(isOpen, logicalNot(isFlat));
+  const length = select(moves, divide(energy.tensor, select(isFlat, onesLike(curvature), curvature)), 0);
+  const nextResidual = subtract(residual.tensor, times(length, Mp));
+  const nextEnergy = select(moves, dot(nextResidual, nextResidual), 0);
+  const keep = select(moves, divide(nextEnergy, energy.tensor), 0);
+  const isBad = both(isOpen, lessEqual(curvature, 0));
+  const along = divide(curvature, select(greater(energy.tensor, 0), dot(p, p), onesLike(curvature)));
+  const number = add(done.tensor, constant(1, 'u32'));
   const step = workspace.kernel(
-    'a step of conjugate gradients',
+    `a step of conjugate gradients${suffix}`,
     [
-      [q, add(q.tensor, multiply(length, direction.tensor))],
+      [q, add(q.tensor, times(length, p))],
       [residual, nextResidual],
-      [direction, add(nextResidual, multiply(keep, direction.tensor))],
+      [direction, add(nextResidual, times(keep, p))],
       [energy, nextEnergy],
+      [done, number],
+      ...watch.note(greater(sum(isBad), 0), number, min(select(isBad, along, 0))),
     ],
-    { hvps: 1 },
+    counts,
   );
   return {
-    solution: q,
-    from: (b) => [
-      [q, zerosLike(b)],
-      [residual, b],
-      [direction, b],
-      [energy, dot(b, b)],
-    ],
+    solution: times(scale.tensor, q.tensor),
+    from: (b) => {
+      const largest = max(absolute(b), axis);
+      const size = select(equal(largest, 0), onesLike(largest), largest);
+      const scaled = divide(b, expandAxes(size, axis));
+      return [
+        [scale, size],
+        [q, zerosLike(b)],
+        [residual, scaled],
+        [direction, scaled],
+        [energy, dot(scaled, scaled)],
+        [done, zerosLike(done.tensor)],
+      ];
+    },
     step: (index) => run(step, index),
   };
-}
-
-/** a/b where b > 0, else 0. */
-function ratio(a: Tensor, b: Tensor): Tensor {
-  const positive = greater(b, 0);
-  return select(positive, divide(a, select(positive, b, onesLike(b))), zerosLike(b));
 }

@@ -2,6 +2,7 @@
 import { add, jvp, multiply, subtract, vjp, zerosLike } from '@longhorizon/tensor';
 import { run } from '../../program/workspace.ts';
 import { declareConjugateGradients } from '../../solvers/conjugate-gradients.ts';
+import { declareCurvatureWatch } from '../../solvers/curvature.ts';
 import { refusalOfStart } from '../facts.ts';
 import type { Method } from '../method.ts';
 
@@ -16,7 +17,7 @@ export interface ConjugateGradientOptions {
 
 /**
  * Solves (∇²_{ww}L^tr + ρI) q = α, then g = g^FO − q ∇²_{wλ}L^tr, all at the present weights. Needs a positive definite Hessian, which
- * damping provides. N Hessian products and one mixed one; biased where w_T is no minimum. It knows nothing of the optimiser, so λ
+ * damping provides; a run says where it met a direction of other curvature. Each task has a system of its own. N Hessian products and one mixed one; biased where w_T is no minimum. It knows nothing of the optimiser, so λ
  * must enter the inner loss itself.
  */
 export function conjugateGradientIft({ steps, damping = 0, last }: ConjugateGradientOptions): Method {
@@ -47,21 +48,28 @@ export function conjugateGradientIft({ steps, damping = 0, last }: ConjugateGrad
       const { workspace, carry, hypergradient, lambda } = inner;
       const w = carry.w.tensor;
       const gradient = inner.innerGradientAt(w);
-      const system = declareConjugateGradients(inner, (v) => {
-        const [curved] = jvp([gradient], [w], [v]);
-        return add(curved ?? zerosLike(w), multiply(damping, v));
+      const watch = declareCurvatureWatch(workspace);
+      const system = declareConjugateGradients(workspace, {
+        shape: w.shape,
+        product: (v) => {
+          const [curved] = jvp([gradient], [w], [v]);
+          return add(curved ?? zerosLike(w), multiply(damping, v));
+        },
+        watch,
+        counts: { hvps: 1 },
       });
       const { loss, alpha, direct } = inner.outerAt(w);
       const start = workspace.kernel('q = 0', [...system.from(alpha), ...inner.result(direct, loss)], {
         gradients: 1,
       });
-      const [mixed] = vjp([gradient], [lambda.tensor], [system.solution.tensor]);
+      const [mixed] = vjp([gradient], [lambda.tensor], [system.solution]);
       const finish = workspace.kernel(
         'q∇²_{wλ}L',
         [[hypergradient, subtract(hypergradient.tensor, mixed ?? zerosLike(lambda.tensor))]],
         { hvps: 1 },
       );
       return {
+        curvature: watch,
         ...(last === undefined ? {} : { updatesAfter: (t: number) => t > inner.horizon - last }),
         *hypergradient(t) {
           yield run(start, t);

@@ -2,6 +2,7 @@
 import { add, jvp, multiply, subtract, zerosLike } from '@longhorizon/tensor';
 import { run } from '../../program/workspace.ts';
 import { declareConjugateGradients } from '../../solvers/conjugate-gradients.ts';
+import { declareCurvatureWatch } from '../../solvers/curvature.ts';
 import type { Method } from '../method.ts';
 import { needsNothingButStart } from './learned-start.ts';
 
@@ -51,18 +52,25 @@ export function imamlGradient({ rate, regularisation = 2, steps = 5 }: ImamlGrad
         gradients: 1,
       });
       const gradient = inner.innerGradientAt(w);
-      const system = declareConjugateGradients(inner, (v) => {
-        const [curved] = jvp([gradient], [w], [v]);
-        return add(v, multiply(1 / regularisation, curved ?? zerosLike(w)));
+      const watch = declareCurvatureWatch(workspace);
+      const system = declareConjugateGradients(workspace, {
+        shape: w.shape,
+        product: (v) => {
+          const [curved] = jvp([gradient], [w], [v]);
+          return add(v, multiply(1 / regularisation, curved ?? zerosLike(w)));
+        },
+        watch,
+        counts: { hvps: 1 },
       });
       const { loss, alpha, direct } = inner.outerAt(w);
       const start = workspace.kernel('q = 0', [...system.from(alpha), ...inner.result(direct, loss)], {
         gradients: 1,
       });
       const finish = workspace.kernel('q ∂w_0/∂λ', [
-        [hypergradient, add(hypergradient.tensor, inner.startProduct(system.solution.tensor))],
+        [hypergradient, add(hypergradient.tensor, inner.startProduct(system.solution))],
       ]);
       return {
+        curvature: watch,
         step: (t) => [run(step, t - 1)],
         *hypergradient(t) {
           yield run(start, t);

@@ -1,19 +1,8 @@
 /** @file iMAML: the gradient through the minimum of a proximal inner problem, by conjugate gradients. */
-import {
-  add,
-  divide,
-  expandAxes,
-  greater,
-  jvp,
-  multiply,
-  select,
-  square,
-  subtract,
-  sum,
-  type Tensor,
-  zerosLike,
-} from '@longhorizon/tensor';
+import { add, divide, jvp, zerosLike } from '@longhorizon/tensor';
 import { run } from '../../program/workspace.ts';
+import { declareConjugateGradients } from '../../solvers/conjugate-gradients.ts';
+import { type CurvatureWatch, declareCurvatureWatch } from '../../solvers/curvature.ts';
 import type { LaidOutGroup, TaskLayout } from '../layout.ts';
 import type { InitialisationMethod } from '../method.ts';
 import { declareMetaGradient, type MetaGradient, refusesWithoutValidation } from './meta-gradient.ts';
@@ -28,7 +17,7 @@ export interface ImamlOptions {
 }
 
 /**
- * (I + H_t/λ) v_t = ∇L^val_t(θ^t_K) with H_t = ∇²L^tr_t(θ^t_K), by conjugate gradients from 0; then φ ← φ − β · 1/n Σ_t v_t.
+ * (I + H_t/λ) q_t = ∇L^val_t(θ^t_K) with H_t = ∇²L^tr_t(θ^t_K), by conjugate gradients from 0; then φ ← φ − β · 1/n Σ_t q_t.
  *
  * Source: Rajeswaran, Finn, Kakade, Levine, "Meta-learning with implicit gradients" (NeurIPS 2019), algorithms 1 and 2. Default steps as
  * in the release of Continual Trajectory Shifting, with λ = 0.5 there.
@@ -49,12 +38,14 @@ export function imaml({ rate: beta, proximal: lambda, steps = 10 }: ImamlOptions
     refuses: refusesWithoutValidation('imaml'),
     build: (layout) => {
       const metaGradient = declareMetaGradient(layout, beta);
-      const solvers = layout.groups.map((laid) => declareSolver(layout, laid, lambda, metaGradient));
+      const watch = declareCurvatureWatch(layout.workspace);
+      const solvers = layout.groups.map((laid) => declareSolver(layout, laid, lambda, metaGradient, watch));
       return {
+        curvature: watch,
         *end({ index }) {
-          for (const { start, step, finish } of solvers) {
+          for (const { start, system, finish } of solvers) {
             yield run(start, index);
-            for (let n = 0; n < steps; n++) yield run(step, index);
+            for (let n = 0; n < steps; n++) yield system.step(index);
             yield run(finish, index);
           }
           yield metaGradient.descend(index);
@@ -64,47 +55,32 @@ export function imaml({ rate: beta, proximal: lambda, steps = 10 }: ImamlOptions
   };
 }
 
-/** Conjugate gradients for all tasks of a group at once, each with step lengths of its own. */
-function declareSolver(layout: TaskLayout, laid: LaidOutGroup, lambda: number, metaGradient: MetaGradient) {
+/** Conjugate gradients for all tasks of a group at once. */
+function declareSolver(
+  layout: TaskLayout,
+  laid: LaidOutGroup,
+  lambda: number,
+  metaGradient: MetaGradient,
+  watch: CurvatureWatch,
+) {
   const { workspace, taskSet } = layout;
   const { group, carry } = laid;
   const w = carry.w.tensor;
-  const likeBodies = (name: string) =>
-    workspace.slot(`${name} of ${group.name}`, [group.tasks, taskSet.bodyLength], { class: 'tangents' });
-  const [v, residual, direction] = [likeBodies('v'), likeBodies('residual'), likeBodies('direction')];
+  const gradient = layout.gradientAt(laid, w, layout.trainBatch(laid));
+  const system = declareConjugateGradients(workspace, {
+    shape: [group.tasks, taskSet.bodyLength],
+    product: (v) => {
+      const [curved] = jvp([gradient], [w], [layout.withBodies(laid, v, zerosLike(w))]);
+      return curved === undefined ? v : add(v, divide(layout.bodies(laid, curved), lambda));
+    },
+    watch,
+    suffix: ` of ${group.name}`,
+    counts: { hvps: group.tasks },
+  });
   const validation = layout.bodies(laid, layout.gradientAt(laid, w, layout.validationBatch(laid)));
-  const start = workspace.kernel(
-    `v = 0 for ${group.name}`,
-    [
-      [v, zerosLike(v.tensor)],
-      [residual, validation],
-      [direction, validation],
-    ],
-    { gradients: group.tasks },
-  );
-  const p = direction.tensor;
-  const alone = layout.withBodies(laid, p, zerosLike(w));
-  const [curved] = jvp([layout.gradientAt(laid, w, layout.trainBatch(laid))], [w], [alone]);
-  const Ap = curved === undefined ? p : add(p, divide(layout.bodies(laid, curved), lambda));
-  const energy = sum(square(residual.tensor), 1);
-  const length = ratio(energy, sum(multiply(p, Ap), 1));
-  const nextResidual = subtract(residual.tensor, multiply(expandAxes(length, 1), Ap));
-  const keep = ratio(sum(square(nextResidual), 1), energy);
-  const step = workspace.kernel(
-    `a step of conjugate gradients for ${group.name}`,
-    [
-      [v, add(v.tensor, multiply(expandAxes(length, 1), p))],
-      [residual, nextResidual],
-      [direction, add(nextResidual, multiply(expandAxes(keep, 1), p))],
-    ],
-    { hvps: group.tasks },
-  );
-  const finish = workspace.kernel(`v of ${group.name}`, [metaGradient.include(v.tensor)]);
-  return { start, step, finish };
-}
-
-/** a/b where b > 0, else 0: a task whose residual is zero stays where it is. */
-function ratio(a: Tensor, b: Tensor): Tensor {
-  const positive = greater(b, 0);
-  return select(positive, divide(a, select(positive, b, 1)), 0);
+  const start = workspace.kernel(`q = 0 for ${group.name}`, system.from(validation), {
+    gradients: group.tasks,
+  });
+  const finish = workspace.kernel(`q of ${group.name}`, [metaGradient.include(system.solution)]);
+  return { start, system, finish };
 }

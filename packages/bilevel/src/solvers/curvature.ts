@@ -1,0 +1,63 @@
+/** @file Where a solver for positive definite systems met a direction along which its matrix does not curve upwards. */
+import { add, constant, equal, multiply, select, stepIndex, type Tensor } from '@longhorizon/tensor';
+import type { Engine } from '../program/engine.ts';
+import type { Slot, Workspace } from '../program/workspace.ts';
+
+/** The first direction p of a solver with pᵀMp ≤ 0: what it returns is no solution that theory promises, however finite. */
+export interface NonPositiveCurvature {
+  /** The inner step t whose data the system was made of, from 1. */
+  readonly step: number;
+  /** The iteration of the solver, from 1. */
+  readonly iteration: number;
+  /** pᵀMp / pᵀp; the least one where several systems are solved at once. */
+  readonly curvature: number;
+}
+
+export interface CurvatureWatch {
+  readonly slots: { readonly step: Slot; readonly iteration: Slot; readonly curvature: Slot };
+  /**
+   * The updates that note a direction, where none was noted before, inside a kernel that runs with the index of an inner step.
+   *
+   * @param isBad u32 []: the direction does not curve upwards
+   * @param iteration u32 []
+   * @param curvature f32 []
+   */
+  note(isBad: Tensor, iteration: Tensor, curvature: Tensor): [Slot, Tensor][];
+}
+
+/** Declares a watch, which several solvers of one workspace may share. */
+export function declareCurvatureWatch(workspace: Workspace): CurvatureWatch {
+  const step = workspace.slot('step of non-positive curvature', [], { dtype: 'u32' });
+  const iteration = workspace.slot('iteration of non-positive curvature', [], { dtype: 'u32' });
+  const curvature = workspace.slot('non-positive curvature', []);
+  return {
+    slots: { step, iteration, curvature },
+    note: (isBad, number, value) => {
+      const isFirst = multiply(isBad, equal(step.tensor, 0));
+      return [
+        [step, select(isFirst, add(stepIndex(), constant(1, 'u32')), step.tensor)],
+        [iteration, select(isFirst, number, iteration.tensor)],
+        [curvature, select(isFirst, value, curvature.tensor)],
+      ];
+    },
+  };
+}
+
+/** Forgets what was noted. */
+export function clearCurvature(engine: Engine, watch: CurvatureWatch | undefined): void {
+  if (watch !== undefined) engine.write(watch.slots.step, [0]);
+}
+
+/** What was noted since it was last cleared. */
+export async function readCurvature(
+  engine: Engine,
+  watch: CurvatureWatch | undefined,
+): Promise<NonPositiveCurvature | undefined> {
+  if (watch === undefined) return undefined;
+  const { slots } = watch;
+  const [step] = await engine.read(slots.step);
+  if (step === 0) return undefined;
+  const [iteration] = await engine.read(slots.iteration);
+  const [curvature] = await engine.read(slots.curvature);
+  return { step: step!, iteration: iteration!, curvature: curvature! };
+}
