@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { Isolation, JsonObject, JsonValue } from './config.ts';
+import { isName } from './names.ts';
 import type { SeedAxes } from './seeds.ts';
 
 /** Which values of T or p are possible. */
@@ -166,9 +167,11 @@ export function defineSuite(suite: Suite): Suite {
     if (names.length === 0) refuse(`there are no ${what}; declare at least one.`);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) refuse(`the ${what} name ${twice} twice.`);
-    const odd = names.find((name) => !/^[a-z0-9][a-z0-9.-]*$/.test(name));
+    const odd = names.find((name) => !isName(name));
     if (odd !== undefined)
-      refuse(`the name ${odd} among the ${what} must be lower-case letters, digits and dashes.`);
+      refuse(
+        `the name ${odd} among the ${what} must be lower-case letters, digits and dashes, with single . _ or / between them.`,
+      );
   };
   const checkKnown = (what: string, names: readonly string[] | undefined, known: readonly string[]): void => {
     const unknown = names?.find((name) => !known.includes(name));

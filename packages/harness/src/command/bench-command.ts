@@ -8,7 +8,7 @@ import type { CellRecord } from '../record/record.ts';
 import type { ChildCommand } from '../run/child.ts';
 import { serveCells } from '../run/serve.ts';
 import { buildSite } from '../site/build.ts';
-import { type ReadResult, readRecords } from '../store/read.ts';
+import { type ReadResult, readRecords, rejectedText } from '../store/read.ts';
 import { outputFolderFor } from './output-folder.ts';
 import { type BenchProgram, defaultFolder, type Output } from './program.ts';
 import { runAction } from './run-action.ts';
@@ -214,8 +214,7 @@ function ownChildCommand(bench: Command): ChildCommand {
 /** Names what is no record; the rest is used. */
 function readAndReport(paths: readonly string[], errors: Output): ReadResult {
   const result = readRecords(paths);
-  for (const { path, problems } of result.rejected)
-    errors.write(`${path} is no record: ${problems[0] ?? ''}\n`);
+  for (const rejected of result.rejected) errors.write(`${rejectedText(rejected)}\n`);
   return result;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { longestName, namePattern } from '../cell/names.ts';
 import { adapterSchema, outcome, sections, volatile } from './measurement.ts';
 
 /** Raised when a field changes its meaning or goes; new optional fields do not raise it. */
@@ -6,16 +7,20 @@ export const schemaVersion = 1;
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hexadecimal');
 const wholeNumber = z.int().min(0);
+const name = z
+  .string()
+  .max(longestName)
+  .regex(namePattern, 'must be lower-case letters, digits and dashes, with single . _ or / between them');
 
 const configSchema = z.strictObject({
-  suite: z.string(),
-  problem: z.string(),
-  method: z.string(),
+  suite: name,
+  problem: name,
+  method: name,
   horizon: wholeNumber.describe('T'),
   dimension: wholeNumber.describe('p'),
   seed: wholeNumber,
-  profile: z.string(),
-  pass: z.string(),
+  profile: name,
+  pass: name,
   parameters: z.record(z.string(), z.json()),
 });
 
@@ -119,16 +124,55 @@ export type Checked<Value> =
 
 /** Holds a value against a schema and says in words what is wrong. */
 export function check<Value>(schema: z.ZodType<Value>, value: unknown): Checked<Value> {
-  const result = schema.safeParse(value);
+  const result = parse(schema, value);
+  if (result === 'too deep') return { ok: false, problems: [tooDeep] };
+  return result.success
+    ? { ok: true, value: result.data }
+    : { ok: false, problems: result.error.issues.map(sentenceOf) };
+}
+
+/** A record, or why a value is none and whether a later version of this program seems to have written it. */
+export type Inspected =
+  | { readonly ok: true; readonly value: CellRecord }
+  | { readonly ok: false; readonly newer: boolean; readonly problems: readonly string[] };
+
+/**
+ * Checks a parsed record. A higher schema version, or nothing wrong but fields that this version does not know, is the mark of a newer program
+ * (new optional fields do not raise the version).
+ */
+export function inspectRecord(value: unknown): Inspected {
+  const version = (value as { readonly schemaVersion?: unknown } | null | undefined)?.schemaVersion;
+  if (typeof version === 'number' && version > schemaVersion) {
+    const problem = `written by a newer program (schemaVersion ${version}; this one reads ${schemaVersion})`;
+    return { ok: false, newer: true, problems: [problem] };
+  }
+  const result = parse(recordSchema, value);
+  if (result === 'too deep') return { ok: false, newer: false, problems: [tooDeep] };
   if (result.success) return { ok: true, value: result.data };
-  const problems = result.error.issues.map((issue) => {
-    const place = issue.path.length === 0 ? 'the whole' : issue.path.join('.');
-    return `${place}: ${issue.message}`;
-  });
-  return { ok: false, problems };
+  const { issues } = result.error;
+  const problems = issues.map(sentenceOf);
+  if (issues.some(({ code }) => code !== 'unrecognized_keys')) return { ok: false, newer: false, problems };
+  return { ok: false, newer: true, problems: [`written by a newer program (${problems.join('; ')})`] };
 }
 
 /** Checks a parsed record. */
 export function checkRecord(value: unknown): Checked<CellRecord> {
-  return check(recordSchema, value);
+  return inspectRecord(value);
+}
+
+/** What is said of a value nested too deeply to be looked through. */
+const tooDeep = 'the whole: nested too deeply to be a record';
+
+function parse<Value>(schema: z.ZodType<Value>, value: unknown): z.ZodSafeParseResult<Value> | 'too deep' {
+  try {
+    return schema.safeParse(value);
+  } catch (error) {
+    // Free JSON values are walked by recursion, and the stack is finite.
+    if (error instanceof RangeError) return 'too deep';
+    throw error;
+  }
+}
+
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  return `${issue.path.length === 0 ? 'the whole' : issue.path.join('.')}: ${issue.message}`;
 }

@@ -8,7 +8,7 @@ import { buildRecord, type RecordContext } from '../record/build.ts';
 import { captureCode, captureEnvironment } from '../record/environment.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
 import type { CellRecord, CodeState, Environment } from '../record/record.ts';
-import type { Rejected } from '../store/read.ts';
+import { type Rejected, rejectedText } from '../store/read.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type Resume, stands, type Versions, versionsOf } from './answers.ts';
 import type { CellOutcome, ClassifyError, Executor, RunCell } from './cell-runner.ts';
@@ -103,6 +103,7 @@ export async function runBench(run: BenchRun): Promise<BenchSummary> {
     for (const { path, problems } of store.quarantined) {
       progress.note(`${path} is no record and was moved to quarantine: ${problems[0] ?? ''}`);
     }
+    for (const rejected of store.leftAlone) progress.note(rejectedText(rejected));
     const session: Session = { run, store, environment, code, versions, progress, executors: new Map() };
     const stretches = stretchesOf(open, (cell) => mayShare(run, cell), jobs);
     const { ran, interrupted, cellsMs, waitingMs } = await runStretches(session, stretches);

@@ -9,18 +9,22 @@ import { dirname, join } from 'node:path';
  * (Packages for atomic writing leave out the folder, or need a newer Node.)
  *
  * @param path the final name; its folder is made if missing
+ * @param content the whole, or its parts one after another: a generator of lines is written in bounded memory
  * @param temporaryFolder on the same file system; what a killed run leaves there can be deleted
  */
-export function writeFileAtomic(path: string, content: string | Uint8Array, temporaryFolder: string): void {
+export function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array | Iterable<string>,
+  temporaryFolder: string,
+): void {
   mkdirSync(dirname(path), { recursive: true });
   mkdirSync(temporaryFolder, { recursive: true });
   const temporary = join(temporaryFolder, `${process.pid}-${counter++}.tmp`);
   try {
     const file = openSync(temporary, 'wx');
     try {
-      const bytes = Buffer.from(content);
-      let written = 0;
-      while (written < bytes.length) written += writeSync(file, bytes, written);
+      if (typeof content === 'string' || content instanceof Uint8Array) writeWhole(file, content);
+      else for (const part of gathered(content)) writeWhole(file, part);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -34,6 +38,26 @@ export function writeFileAtomic(path: string, content: string | Uint8Array, temp
 }
 
 let counter = 0;
+
+/** One write a mebibyte instead of one a line. */
+const partLength = 2 ** 20;
+
+function* gathered(parts: Iterable<string>): Generator<string> {
+  let held = '';
+  for (const part of parts) {
+    held += part;
+    if (held.length < partLength) continue;
+    yield held;
+    held = '';
+  }
+  yield held;
+}
+
+function writeWhole(file: number, content: string | Uint8Array): void {
+  const bytes = Buffer.from(content);
+  let written = 0;
+  while (written < bytes.length) written += writeSync(file, bytes, written);
+}
 
 /** Flushes a folder, so that the names in it survive a power cut. */
 export function flushFolder(folder: string): void {

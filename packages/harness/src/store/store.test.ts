@@ -82,6 +82,7 @@ describe('a store', () => {
     again.close();
     const kept = readdirSync(join(folder, 'quarantine'));
     expect(kept.filter((name) => name.endsWith('.json'))).toHaveLength(2);
+    expect(again.leftAlone).toEqual([]);
     const reason = kept.find((name) => name.endsWith('old.json.reason.txt')) ?? '';
     expect(readFileSync(join(folder, 'quarantine', reason), 'utf8')).toContain('schemaVersion');
     expect(readRecords([folder]).rejected).toEqual([]);

@@ -1,12 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
-import { sha256 } from '../cell/identity.ts';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { type Shard, wholePlan } from '../cell/shard.ts';
 import { type CellRecord, checkRecord } from '../record/record.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { checkOutputFolder, defaultMinimumFreeBytes, writing } from './folder.ts';
 import { lockFolder } from './lock.ts';
-import { parseRecord, type Rejected, recordFiles } from './read.ts';
+import { attemptPrefix, cellPlace, storedName } from './name.ts';
+import { quarantineOf } from './quarantine.ts';
+import { isBundle, isLater, type Rejected, streamRecords } from './read.ts';
 
 /**
  * A folder of records, open for one run.
@@ -19,6 +20,8 @@ export interface Store {
   readonly folder: string;
   /** What was set aside on opening. */
   readonly quarantined: readonly Rejected[];
+  /** What is not used and stays where it is: records of a newer program, lines of bundles, files that cannot be read. */
+  readonly leftAlone: readonly Rejected[];
   /** The latest attempt at a cell under a version, if there is one. */
   find(cellId: string, versionId: string): CellRecord | undefined;
   /** Adds an attempt and returns it with its number. Once this returns, the record is on the disk. */
@@ -49,21 +52,24 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
     const temporary = join(folder, '.temporary', `shard-${shard.index}-of-${shard.count}`);
     rmSync(temporary, { recursive: true, force: true });
     mkdirSync(join(folder, 'records'), { recursive: true });
-    const quarantine = (content: string, problems: readonly string[], name?: string): string =>
-      setAside(folder, content, problems, name);
-    const { latest, quarantined } = load(folder, quarantine);
+    const quarantine = quarantineOf(folder, temporary);
+    const { latest, rejected } = load(folder);
+    const quarantined = rejected.filter(({ kind, path }) => kind === 'no-record' && !isLine(path));
+    for (const { path, problems } of quarantined) quarantine.move(path, problems);
+    const named = (one: Rejected): Rejected => ({ ...one, path: relative(folder, one.path) });
     return {
       folder,
-      quarantined,
+      quarantined: quarantined.map(named),
+      leftAlone: rejected.filter((one) => !quarantined.includes(one)).map(named),
       find: (cellId, versionId) => latest.get(`${cellId} ${versionId}`),
       append: (record) => {
         const numbered = withAttempt(record, folder);
-        const path = recordPath(folder, numbered);
+        const path = join(folder, 'records', storedName(numbered.identity));
         writing(folder, 'A record', () => writeFileAtomic(path, `${JSON.stringify(numbered)}\n`, temporary));
         latest.set(`${numbered.identity.cellId} ${numbered.identity.versionId}`, numbered);
         return numbered;
       },
-      quarantine,
+      quarantine: (content, problems) => quarantine.keep(content, problems),
       close: () => {
         rmSync(temporary, { recursive: true, force: true });
         unlock();
@@ -75,36 +81,39 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
   }
 }
 
-function load(
-  folder: string,
-  quarantine: (content: string, problems: readonly string[], name?: string) => string,
-): { readonly latest: Map<string, CellRecord>; readonly quarantined: readonly Rejected[] } {
+/** Whether a place is a line of a bundle, which holds records as well and is never moved. */
+function isLine(path: string): boolean {
+  return isBundle(path.replace(/:\d+$/, ''));
+}
+
+/** What a store's records answer; what is rejected stays where it is for now. */
+function load(folder: string): {
+  readonly latest: Map<string, CellRecord>;
+  readonly rejected: readonly Rejected[];
+} {
   const latest = new Map<string, CellRecord>();
-  const quarantined: Rejected[] = [];
-  for (const file of recordFiles(folder)) {
-    const text = readFileSync(file, 'utf8');
-    const result = parseRecord(text);
-    if (!result.ok) {
-      quarantine(text, result.problems, basename(file));
-      rmSync(file);
-      quarantined.push({ path: relative(folder, file), problems: result.problems });
+  const rejected: Rejected[] = [];
+  for (const found of streamRecords([folder])) {
+    if (!found.ok) {
+      rejected.push(found.rejected);
       continue;
     }
-    const key = `${result.value.identity.cellId} ${result.value.identity.versionId}`;
+    const { record } = found;
+    const key = `${record.identity.cellId} ${record.identity.versionId}`;
     const known = latest.get(key);
-    if (known === undefined || known.identity.attempt < result.value.identity.attempt)
-      latest.set(key, result.value);
+    if (known === undefined || isLater(record, known)) latest.set(key, record);
   }
-  return { latest, quarantined };
+  return { latest, rejected };
 }
 
 /** Numbers an attempt after those already there, whoever wrote them. */
 function withAttempt(record: CellRecord, folder: string): CellRecord {
   const { cellId, versionId } = record.identity;
-  const prefix = `${versionId.slice(0, 12)}-`;
-  const attempts = listOrNothing(cellFolder(folder, cellId))
+  const prefix = attemptPrefix(versionId);
+  const attempts = listOrNothing(join(folder, 'records', cellPlace(cellId)))
     .filter((name) => name.startsWith(prefix))
-    .map((name) => Number.parseInt(name.slice(prefix.length), 10));
+    .map((name) => Number.parseInt(name.slice(prefix.length), 10))
+    .filter((attempt) => attempt >= 1);
   const numbered = { ...record, identity: { ...record.identity, attempt: Math.max(0, ...attempts) + 1 } };
   const result = checkRecord(numbered);
   if (!result.ok)
@@ -114,31 +123,10 @@ function withAttempt(record: CellRecord, folder: string): CellRecord {
   return result.value;
 }
 
-function recordPath(folder: string, { identity: { cellId, versionId, attempt } }: CellRecord): string {
-  return join(
-    cellFolder(folder, cellId),
-    `${versionId.slice(0, 12)}-${String(attempt).padStart(3, '0')}.json`,
-  );
-}
-
-function cellFolder(folder: string, cellId: string): string {
-  return join(folder, 'records', cellId.slice(0, 2), cellId);
-}
-
 function listOrNothing(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch {
     return [];
   }
-}
-
-function setAside(folder: string, content: string, problems: readonly string[], name?: string): string {
-  const place = join(folder, 'quarantine');
-  mkdirSync(place, { recursive: true });
-  const path = join(place, `${sha256(content).slice(0, 12)}-${name ?? 'measurement.json'}`);
-  writeFileSync(`${path}.part`, content);
-  renameSync(`${path}.part`, path);
-  writeFileSync(`${path}.reason.txt`, `${problems.join('\n')}\n`);
-  return relative(folder, path);
 }
