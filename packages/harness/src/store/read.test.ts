@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fixtureRecord, fullMeasurement } from '../record/fixture.ts';
+import { fixtureRecord, fullMeasurement } from '../record/fixture/records.ts';
 import type { CellRecord } from '../record/record.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { linesOf } from './lines.ts';
