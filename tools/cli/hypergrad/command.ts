@@ -1,7 +1,9 @@
 /** @file `longhorizon hypergrad` with every method: the baselines of bilevel, and the published methods built on it. */
-import { baselineEntries, hypergradCommand, methodEntry } from '@longhorizon/bilevel/hypergrad';
+
 import { hyperdistill } from '@longhorizon/hyperdistill';
 import { z } from 'zod';
+import { hypergradCommand } from './hypergrad-command.ts';
+import { baselineEntries, methodEntry } from './methods.ts';
 
 const hyperdistillEntry = methodEntry(
   'hyperdistill',

@@ -1,12 +1,10 @@
 /** @file `longhorizon initialisation` with every method and every kind of file. */
-import {
-  baselineInitialisations,
-  initialisationCommand,
-  initialisationEntry,
-  quadraticsKind,
-} from '@longhorizon/bilevel/initialisation';
+
 import { continualTrajectoryShifting, exactShift, fomamlShifting } from '@longhorizon/trajectory-shifting';
 import { exampleWeightsKind } from './example-weights.ts';
+import { initialisationCommand } from './file-kinds.ts';
+import { baselineInitialisations, initialisationEntry } from './methods.ts';
+import { quadraticsKind } from './quadratics.ts';
 
 const entries = [
   initialisationEntry('trajectory-shifting', {}, continualTrajectoryShifting),

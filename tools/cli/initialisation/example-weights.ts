@@ -13,25 +13,13 @@ import {
   prepare,
   weightedRegression,
 } from '@longhorizon/bilevel';
-import {
-  above0,
-  checked,
-  chooseNamed,
-  type FileKind,
-  fields,
-  methodChoices,
-  namedEntry,
-  number,
-  refuse,
-  showNumber,
-  showVector,
-  tableOf,
-  vector,
-  whole,
-} from '@longhorizon/bilevel/initialisation';
 import { lazy } from '@longhorizon/lazy';
 import type { Device } from '@longhorizon/tensor';
 import { z } from 'zod';
+import { above0, checked, fields, number, refuse, vector, whole } from '../input/fields.ts';
+import { chooseNamed, methodChoices, namedEntry } from '../input/named-entries.ts';
+import { showNumber, showVector, tableOf } from '../input/table.ts';
+import type { FileKind } from './file-kinds.ts';
 
 const schema = fields({
   kind: z.literal('example-weights'),

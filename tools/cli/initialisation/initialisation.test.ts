@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { InitialisationReport } from '@longhorizon/bilevel/initialisation';
 import { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { command } from './command.ts';
+import type { InitialisationReport } from './compute.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'initialisation-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,7 @@
 /** @file The report of `longhorizon hypergrad` as text. */
-import { showNumber, showVector, tableOf } from '../command/table.ts';
-import type { Agreement } from '../session/compare.ts';
+
+import type { Agreement } from '@longhorizon/bilevel';
+import { showNumber, showVector, tableOf } from '../input/table.ts';
 import type { HypergradReport, MethodReport } from './compute.ts';
 
 /** Errors below this are those of float64 itself, which differ from machine to machine. */

@@ -1,11 +1,11 @@
 /** @file Files of quadratic tasks. */
 
-import { InputError } from '../command/fields.ts';
-import { chooseNamed, type NamedEntry } from '../command/named-entries.ts';
-import type { InitialisationMethod } from '../init/method.ts';
-import { refusalOfInitialisation } from '../session/initialisation-run.ts';
-import type { FileKind } from './command.ts';
+import type { InitialisationMethod } from '@longhorizon/bilevel';
+import { refusalOfInitialisation } from '@longhorizon/bilevel';
+import { InputError } from '../input/fields.ts';
+import { chooseNamed, type NamedEntry } from '../input/named-entries.ts';
 import { computeInitialisations } from './compute.ts';
+import type { FileKind } from './file-kinds.ts';
 import { checkQuadratics, taskSetOf } from './input.ts';
 import type { InitialisationContext } from './methods.ts';
 import { printInitialisations } from './print.ts';

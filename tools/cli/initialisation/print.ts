@@ -1,5 +1,5 @@
 /** @file The report of `longhorizon initialisation` on quadratic tasks as text. */
-import { showNumber, showVector, tableOf } from '../command/table.ts';
+import { showNumber, showVector, tableOf } from '../input/table.ts';
 import type {
   InitialisationMethodReport,
   InitialisationReport,

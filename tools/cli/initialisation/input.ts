@@ -1,10 +1,9 @@
 /** @file Quadratic tasks as `longhorizon initialisation` reads them, checked field by field. */
+
+import { descentOf, quadraticTaskSet, type TaskSet } from '@longhorizon/bilevel';
 import { z } from 'zod';
-import { atLeastZero, checked, fields, number, refuse, vector, whole } from '../command/fields.ts';
-import { methodChoices } from '../command/named-entries.ts';
-import type { TaskSet } from '../init/task-set.ts';
-import { quadraticTaskSet } from '../problems/quadratic-tasks.ts';
-import { descentOf } from '../problems/tracking.ts';
+import { atLeastZero, checked, fields, number, refuse, vector, whole } from '../input/fields.ts';
+import { methodChoices } from '../input/named-entries.ts';
 
 const curvature = z.union([vector, z.array(vector).min(1)], {
   error: 'the curvature H is a diagonal (a list of numbers) or a symmetric matrix (a list of rows)',

@@ -1,19 +1,22 @@
 /** @file The methods by name, with the options that a file may give them. */
+
+import {
+  conjugateGradientIft,
+  drmad,
+  evoGrad,
+  exactReverse,
+  firstOrder,
+  forwardMode,
+  generalisedGreedy,
+  type Method,
+  neumannIft,
+  oneStep,
+  sharedForward,
+  truncatedReverse,
+} from '@longhorizon/bilevel';
 import { z } from 'zod';
-import { above0, fields, whole } from '../command/fields.ts';
-import { type NamedEntry, namedEntry } from '../command/named-entries.ts';
-import type { Method } from '../hyper/method.ts';
-import { conjugateGradientIft } from '../hyper/methods/conjugate-gradient.ts';
-import { drmad } from '../hyper/methods/drmad.ts';
-import { evoGrad } from '../hyper/methods/evograd.ts';
-import { exactReverse } from '../hyper/methods/exact-reverse.ts';
-import { firstOrder } from '../hyper/methods/first-order.ts';
-import { forwardMode } from '../hyper/methods/forward.ts';
-import { sharedForward } from '../hyper/methods/forward-shared.ts';
-import { generalisedGreedy } from '../hyper/methods/generalised-greedy.ts';
-import { neumannIft } from '../hyper/methods/neumann.ts';
-import { oneStep } from '../hyper/methods/one-step.ts';
-import { truncatedReverse } from '../hyper/methods/truncated.ts';
+import { above0, fields, whole } from '../input/fields.ts';
+import { type NamedEntry, namedEntry } from '../input/named-entries.ts';
 
 /** What a method may be told from outside. */
 export interface MethodContext {

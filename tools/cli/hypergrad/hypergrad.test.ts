@@ -46,6 +46,7 @@ describe('longhorizon hypergrad', () => {
       First-order (FO)                           does not apply
       EvoGrad (K = 2)                            0.000004227443648, -0.00000159616418  0.644257  1.00e+0  0
       Generalised greedy (γ = 0.9)               1.121576655, 0.4446696408             0.991266  1.53e-1  20
+      HyperDistill (γ = 0.9)                     1.025753931, 0.3925702741             0.989620  1.45e-1  61
       first-order: λ does not enter the outer loss of problem 'tracking', so its direct gradient is zero; use a method that follows λ through the inner steps, such as one-step.
       error is ‖g − exact‖/‖exact‖ in float64.
       "

@@ -1,10 +1,9 @@
 /** @file The file that `longhorizon hypergrad` reads: a bilevel problem small enough to be written down, checked field by field. */
+
+import { type Problem, rates, tracking } from '@longhorizon/bilevel';
 import { z } from 'zod';
-import { atLeastZero, checked, fields, number, refuse, vector } from '../command/fields.ts';
-import { methodChoices } from '../command/named-entries.ts';
-import type { Problem } from '../problem/problem.ts';
-import { rates } from '../problems/rates.ts';
-import { tracking } from '../problems/tracking.ts';
+import { atLeastZero, checked, fields, number, refuse, vector } from '../input/fields.ts';
+import { methodChoices } from '../input/named-entries.ts';
 
 const innerSchema = z.discriminatedUnion(
   'kind',

@@ -1,10 +1,13 @@
 /** @file φ and θ^t step by step, by every method, in float64 and on a device. */
+
+import {
+  type Backend,
+  type Counts,
+  type InitialisationMethod,
+  prepareInitialisation,
+  type TaskSet,
+} from '@longhorizon/bilevel';
 import type { Device } from '@longhorizon/tensor';
-import type { InitialisationMethod } from '../init/method.ts';
-import type { TaskSet } from '../init/task-set.ts';
-import type { Counts } from '../program/counts.ts';
-import { prepareInitialisation } from '../session/initialisation-run.ts';
-import type { Backend } from '../session/run.ts';
 import type { QuadraticsInput } from './input.ts';
 
 /** After an inner step, its meta-update and shift, and before any reset. */

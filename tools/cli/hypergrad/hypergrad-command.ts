@@ -1,11 +1,11 @@
 /** @file `longhorizon hypergrad FILE.json`: a bilevel problem from a file, and what every method makes of it. */
 import { openDevice } from '@longhorizon/tensor';
 import type { Command } from 'commander';
-import { chooseNamed } from '../command/named-entries.ts';
-import { readJson } from '../command/read-json.ts';
+import { chooseNamed } from '../input/named-entries.ts';
+import { readJson } from '../input/read-json.ts';
 import { computeHypergradients, type HypergradReport } from './compute.ts';
 import { checkInput, problemOf } from './input.ts';
-import { baselineEntries, type MethodEntry } from './methods.ts';
+import type { MethodEntry } from './methods.ts';
 import { printReport } from './print.ts';
 
 interface Options {
@@ -13,9 +13,6 @@ interface Options {
   readonly reference?: boolean;
   readonly adapter?: string;
 }
-
-/** The subcommand with the baselines alone. */
-export const command = hypergradCommand(baselineEntries);
 
 /** The subcommand, for the methods that it shall know. */
 export function hypergradCommand(entries: readonly MethodEntry[]): (hypergrad: Command) => void {

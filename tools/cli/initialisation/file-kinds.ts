@@ -4,8 +4,8 @@
  */
 import { type Device, openDevice } from '@longhorizon/tensor';
 import type { Command } from 'commander';
-import { InputError } from '../command/fields.ts';
-import { readJson } from '../command/read-json.ts';
+import { InputError } from '../input/fields.ts';
+import { readJson } from '../input/read-json.ts';
 
 /** One kind of file, named by the file's field `kind`. */
 export interface FileKind {

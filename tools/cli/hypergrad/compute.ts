@@ -1,11 +1,17 @@
 /** @file Every method's hypergradient of one problem, on the float64 reference and on a device, beside the exact one. */
+
+import {
+  type Agreement,
+  agreement,
+  type Counts,
+  exactReverse,
+  type Measurement,
+  type Method,
+  measure,
+  type Problem,
+  refusal,
+} from '@longhorizon/bilevel';
 import type { Device } from '@longhorizon/tensor';
-import type { Method } from '../hyper/method.ts';
-import { exactReverse } from '../hyper/methods/exact-reverse.ts';
-import type { Problem } from '../problem/problem.ts';
-import type { Counts } from '../program/counts.ts';
-import { type Agreement, agreement, type Measurement, measure } from '../session/compare.ts';
-import { refusal } from '../session/run.ts';
 
 /** One set of numbers in float64 and in float32; the second is absent where no device was asked. */
 export interface Both<Value> {

@@ -1,16 +1,19 @@
 /** @file The initialisation methods by name, with the options that a file may give them. */
+
+import {
+  fineTuning,
+  fomaml,
+  type InitialisationMethod,
+  imaml,
+  independent,
+  leap,
+  multiStepFomaml,
+  multiTask,
+  reptile,
+} from '@longhorizon/bilevel';
 import { z } from 'zod';
-import { above0, fields, number, whole } from '../command/fields.ts';
-import { type NamedEntry, namedEntry } from '../command/named-entries.ts';
-import type { InitialisationMethod } from '../init/method.ts';
-import { fineTuning } from '../init/methods/fine-tuning.ts';
-import { fomaml } from '../init/methods/fomaml.ts';
-import { imaml } from '../init/methods/imaml.ts';
-import { independent } from '../init/methods/independent.ts';
-import { leap } from '../init/methods/leap.ts';
-import { multiStepFomaml } from '../init/methods/multi-step-fomaml.ts';
-import { multiTask } from '../init/methods/multi-task.ts';
-import { reptile } from '../init/methods/reptile.ts';
+import { above0, fields, number, whole } from '../input/fields.ts';
+import { type NamedEntry, namedEntry } from '../input/named-entries.ts';
 
 /** What the file says to all methods. */
 export interface InitialisationContext {
