@@ -9,6 +9,7 @@ import { DatasetError } from '../errors.ts';
 import { Draw } from '../random/draw.ts';
 import { type Key, splitKey } from '../random/key.ts';
 import { exp, log } from '../random/portable-math.ts';
+import { requireWhole } from '../whole.ts';
 
 /** Which quadratics to draw. */
 export interface QuadraticOptions {
@@ -34,7 +35,9 @@ export interface QuadraticTasks {
 export function quadraticTasks(key: Key, options: QuadraticOptions): QuadraticTasks {
   const { tasks, dimension, curvature = [0.1, 1], spread = 1, diagonal = false } = options;
   const [smallest, largest] = curvature;
-  if (!(smallest > 0) || !(largest >= smallest)) {
+  requireWhole('The number of tasks', tasks, 1);
+  requireWhole('The dimension of quadratic tasks', dimension, 1);
+  if (!(smallest > 0) || !(largest >= smallest && largest < Number.POSITIVE_INFINITY)) {
     throw new DatasetError(
       `The eigenvalues of quadratic tasks need bounds 0 < smallest <= largest, but ${smallest} and ${largest} were given.`,
     );

@@ -7,6 +7,7 @@
 import type { FunctionsDefinition } from '../definitions/types.ts';
 import { type Key, splitKey, uniformAt } from '../random/key.ts';
 import { sin } from '../random/portable-math.ts';
+import { requireWhole } from '../whole.ts';
 
 export const SINUSOID = { amplitude: [0.1, 5], phase: [0, Math.PI], x: [-5, 5] } as const;
 
@@ -30,6 +31,8 @@ export interface SinusoidPoints {
  * @param firstTask - Number of the first task.
  */
 export function sinusoidTasks(key: Key, count: number, firstTask = 0): SinusoidTasks {
+  requireWhole('The number of tasks', count);
+  requireWhole('The number of the first task', firstTask);
   const amplitude = new Float32Array(count);
   const phase = new Float32Array(count);
   for (let task = 0; task < count; task += 1) {
@@ -50,6 +53,8 @@ export function sinusoidTasks(key: Key, count: number, firstTask = 0): SinusoidT
  * @returns x in [-5, 5), and y computed in float64 from the float32 values of A, φ and x, then rounded once.
  */
 export function sinusoidPoints(tasks: SinusoidTasks, key: Key, count: number, firstTask = 0): SinusoidPoints {
+  requireWhole('The number of points of a task', count);
+  requireWhole('The number of the first task', firstTask);
   const taskCount = tasks.amplitude.length;
   const x = new Float32Array(taskCount * count);
   const y = new Float32Array(taskCount * count);

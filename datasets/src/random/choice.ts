@@ -18,6 +18,7 @@
  * for small n, every position for larger n, and pairs.
  */
 import { DatasetError } from '../errors.ts';
+import { requireWhole } from '../whole.ts';
 import { bitsAt, type Key } from './key.ts';
 import { threefry2x32 } from './threefry.ts';
 
@@ -29,6 +30,7 @@ const scratch = new Uint32Array(2);
 /** Entry `index` of the permutation of [0, size) that belongs to `key`. */
 export function permute(key: Key, size: number, index: number): number {
   checkSize(size);
+  requireWhole('The position in a permutation', index, 0, size - 1);
   return permuteWith(key, roundOffsets(key, size), size, index);
 }
 
@@ -43,7 +45,9 @@ export function permute(key: Key, size: number, index: number): number {
  */
 export function permutation(key: Key, size: number, count = size, start = 0): Uint32Array {
   checkSize(size);
-  if (start < 0 || count < 0 || start + count > size) {
+  requireWhole('The number of entries of a permutation', count);
+  requireWhole('The first entry of a permutation', start);
+  if (start + count > size) {
     throw new DatasetError(
       `Entries ${start} to ${start + count - 1} of a permutation of ${size} elements were asked for; it has only ${size}.`,
     );

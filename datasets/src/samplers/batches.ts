@@ -10,6 +10,7 @@
 import { DatasetError } from '../errors.ts';
 import { drawAt, permutation, permute } from '../random/choice.ts';
 import { type Key, splitKey } from '../random/key.ts';
+import { requireWhole } from '../whole.ts';
 
 /** A stream of batches. */
 export interface BatchOptions {
@@ -27,7 +28,7 @@ export interface BatchOptions {
  * Positions in a task's list of examples, for all steps.
  *
  * @returns Shape [steps, tasks, batch], flat: what one step needs lies together. Values in [0, examples).
- * @throws DatasetError if a batch is larger than the set it is drawn from without replacement.
+ * @throws DatasetError if a number is not whole, or a batch is larger than the set it is drawn from without replacement.
  */
 export function batchStream(key: Key, options: BatchOptions): Uint32Array {
   const { examples, batch, steps, tasks = 1, replacement = false } = options;
@@ -63,6 +64,9 @@ export function batchEntry(
   place: number,
   task = 0,
 ): number {
+  checkBatch({ ...options, steps: 1 });
+  requireWhole('The number of a step', step);
+  requireWhole('The place in a batch', place, 0, options.batch - 1);
   const taskKey = splitKey(key, 'task', task);
   const position = step * options.batch + place;
   if (options.replacement) return drawAt(taskKey, options.examples, position);
@@ -84,13 +88,15 @@ export function take(values: Uint32Array, positions: Uint32Array): Uint32Array {
 }
 
 /** Refuses a stream that cannot be drawn. */
-export function checkBatch({ examples, batch, steps, replacement = false }: BatchOptions): void {
+export function checkBatch({ examples, batch, steps, tasks = 1, replacement = false }: BatchOptions): void {
   if (!(batch >= 1 && examples >= 1 && steps >= 1)) {
     throw new DatasetError(
       `A stream needs at least 1 step, 1 example and a batch of 1, but ${steps} steps with batches of ${batch} of ` +
         `${examples} examples were asked for.`,
     );
   }
+  const counts = { steps, 'tasks of a stream': tasks, 'examples of a batch': batch, examples };
+  for (const [what, count] of Object.entries(counts)) requireWhole(`The number of ${what}`, count, 1);
   if (!replacement && batch > examples) {
     throw new DatasetError(
       `A batch of ${batch} was asked for from ${examples} examples without replacement: make it smaller, or draw ` +

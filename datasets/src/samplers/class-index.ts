@@ -1,6 +1,7 @@
 /** @file Which images belong to which class, as two flat arrays that a device can hold too. */
 import type { Dataset, Range } from '../definitions/types.ts';
 import { DatasetError } from '../errors.ts';
+import { requireClasses, requireWhole } from '../whole.ts';
 
 /** Images by class: those of class `c` are `order[offsets[c]] … order[offsets[c + 1] - 1]`, in rising order. */
 export interface ClassIndex {
@@ -24,6 +25,7 @@ const known = new WeakMap<Dataset, ClassIndex>();
  * The index of a data set.
  *
  * @param within - Only these images; all by default, which is worked out once and kept.
+ * @throws DatasetError if there are no such images, or a label is no class.
  */
 export function classIndex(dataset: Dataset, within?: Range): ClassIndex {
   if (within) return indexLabels(dataset.labels, dataset.classes, within);
@@ -39,11 +41,19 @@ export function indexLabels(
   within: Range = [0, labels.length],
 ): ClassIndex {
   const [first, end] = within;
+  requireWhole('The number of classes', classes, 1);
+  requireWhole('The first image', first);
+  requireWhole('The end of a range of images', end);
   if (!(first >= 0 && first < end && end <= labels.length)) {
     throw new DatasetError(`Images ${first} to ${end - 1} were asked for, but there are ${labels.length}.`);
   }
   const offsets = new Uint32Array(classes + 1);
-  for (let image = first; image < end; image += 1) offsets[labels[image]! + 1]! += 1;
+  for (let image = first; image < end; image += 1) {
+    const label = labels[image]!;
+    if (label >= classes)
+      throw new DatasetError(`Image ${image} has label ${label}, but the classes are 0 to ${classes - 1}.`);
+    offsets[label + 1]! += 1;
+  }
   for (let label = 0; label < classes; label += 1) offsets[label + 1]! += offsets[label]!;
   const next = offsets.slice(0, classes);
   const order = new Uint32Array(end - first);
@@ -67,6 +77,8 @@ export function classSize({ offsets }: ClassIndex, label: number): number {
 
 /** The classes, of all or of those given, that have at least some number of images. */
 export function classesWithAtLeast(dataset: Dataset, images: number, among?: Uint32Array): Uint32Array {
+  requireWhole('The number of images of a class', images);
+  if (among) requireClasses(among, dataset.classes, `'${dataset.name}'`);
   const index = classIndex(dataset);
   return (among ?? allClasses(dataset)).filter((label) => classSize(index, label) >= images);
 }

@@ -3,6 +3,7 @@ import type { Dataset } from '../definitions/types.ts';
 import { DatasetError } from '../errors.ts';
 import { permutation } from '../random/choice.ts';
 import { type Key, splitKey } from '../random/key.ts';
+import { requireWhole } from '../whole.ts';
 
 /** Class numbers of each part, in rising order; no class is in two parts. */
 export interface ClassSplit {
@@ -29,13 +30,17 @@ export interface SplitSizes {
  * @param dataset - Its classes are divided.
  * @param key - Chooses the split.
  * @param sizes - Numbers of classes or groups; what is left over is in no part.
- * @throws DatasetError if there are not enough classes or groups, or the set has no groups.
+ * @throws DatasetError if a size is no whole number, there are not enough classes or groups, or the set has no groups.
  */
 export function splitClasses(dataset: Dataset, key: Key, sizes: SplitSizes): ClassSplit {
   const { train, validation = 0, test, by = 'class' } = sizes;
   const count = by === 'class' ? dataset.classes : dataset.groups?.names.length;
   if (count === undefined) {
     throw new DatasetError(`'${dataset.name}' has no groups of classes to split by: split by class.`);
+  }
+  const parts = { 'the training part': train, 'the validation part': validation, 'the test part': test };
+  for (const [part, size] of Object.entries(parts)) {
+    requireWhole(`The number of ${by === 'class' ? 'classes' : 'groups'} of ${part}`, size);
   }
   if (train + validation + test > count) {
     throw new DatasetError(
@@ -69,6 +74,7 @@ export function officialClassSplit(dataset: Dataset, key: Key, validation = 0): 
     throw new DatasetError(`'${dataset.name}' has no official split by class: use splitClasses.`);
   }
   const count = background[1] - background[0];
+  requireWhole('The number of validation classes', validation);
   if (validation >= count) {
     throw new DatasetError(
       `${validation} validation classes were asked for, but the background part of '${dataset.name}' has ${count}.`,

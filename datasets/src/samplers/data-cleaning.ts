@@ -3,6 +3,7 @@ import type { Dataset, Range } from '../definitions/types.ts';
 import { DatasetError } from '../errors.ts';
 import { permutation } from '../random/choice.ts';
 import { type Key, splitKey } from '../random/key.ts';
+import { requireWhole } from '../whole.ts';
 import type { Examples } from './class-index.ts';
 import { addLabelNoise, type LabelNoise } from './label-noise.ts';
 
@@ -31,10 +32,13 @@ export interface CleaningSplit {
 /**
  * Draws the three parts at random.
  *
- * @throws DatasetError if there are not enough images.
+ * @throws DatasetError if a size is no whole number, a range is none of the set's, or there are not enough images.
  */
 export function dataCleaningSplit(dataset: Dataset, key: Key, options: CleaningOptions): CleaningSplit {
   const { train, validation, test, noise } = options;
+  for (const [part, size] of Object.entries({ train, validation, test })) {
+    requireWhole(`The number of images of the part '${part}'`, size);
+  }
   const official = dataset.definition.kind === 'generated' ? undefined : dataset.definition.officialSplits;
   const within = options.within ?? official?.train ?? [0, dataset.shape[0]];
   const testWithin = options.testWithin ?? official?.test;
@@ -67,6 +71,8 @@ export function dataCleaningSplit(dataset: Dataset, key: Key, options: CleaningO
 }
 
 function draw(dataset: Dataset, key: Key, [first, end]: Range, count: number): Uint32Array {
+  requireWhole('The first image', first, 0, dataset.shape[0] - 1);
+  requireWhole('The end of a range of images', end, first + 1, dataset.shape[0]);
   if (count > end - first) {
     throw new DatasetError(
       `${count} images of '${dataset.name}' were asked for, but only ${end - first} may be drawn from.`,

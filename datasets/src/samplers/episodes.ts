@@ -12,6 +12,7 @@ import type { Dataset } from '../definitions/types.ts';
 import { DatasetError } from '../errors.ts';
 import { chooseDistinct } from '../random/choice.ts';
 import { type Key, splitKey } from '../random/key.ts';
+import { requireClasses, requireWhole } from '../whole.ts';
 import { classIndex, classSize, type Examples, imagesOfClass } from './class-index.ts';
 
 /** Quarter turns, none included. */
@@ -53,7 +54,8 @@ export interface Episodes {
  * @param dataset - Where the images are.
  * @param pool - The classes to draw from: one part of a class split.
  * @param key - Name its axes, for example `keyAt(seed, { split: 'train', repetition: 0 })`.
- * @throws DatasetError if there are more ways than classes, or more examples than a class has images.
+ * @throws DatasetError if a number is not whole or out of its range, the pool names a class twice or one that is not there, there
+ *   are more ways than classes, or more examples than a class has images.
  */
 export function sampleEpisodes(
   dataset: Dataset,
@@ -95,13 +97,19 @@ function emptyExamples(length: number): Examples {
 }
 
 function checkEpisode(dataset: Dataset, pool: Uint32Array, options: EpisodeOptions): void {
-  const { ways, shots, queries, rotations = false } = options;
+  const { tasks = 1, firstTask = 0, ways, shots, queries, rotations = false } = options;
+  requireClasses(pool, dataset.classes, `'${dataset.name}'`);
   const choices = pool.length * (rotations ? TURNS : 1);
   if (ways < 1 || shots < 1 || queries < 0) {
     throw new DatasetError(
       `An episode needs at least 1 way and 1 shot, but ${ways} ways, ${shots} shots and ${queries} queries were asked for.`,
     );
   }
+  requireWhole('The number of tasks', tasks, 1);
+  requireWhole('The number of the first task', firstTask, 0, 2 ** 32 - tasks);
+  requireWhole('The number of ways', ways, 1);
+  requireWhole('The number of shots', shots, 1);
+  requireWhole('The number of queries', queries);
   if (ways > choices) {
     throw new DatasetError(
       `${ways} ways were asked for, but there are only ${choices} classes to draw from in '${dataset.name}'` +

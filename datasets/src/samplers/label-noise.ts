@@ -4,6 +4,7 @@
  */
 import { DatasetError } from '../errors.ts';
 import { bitsAt, type Key, UNIFORM_SCALE } from '../random/key.ts';
+import { requireWhole } from '../whole.ts';
 
 /** How labels go wrong. */
 export type LabelNoise =
@@ -28,7 +29,7 @@ export interface NoisyLabels {
  *
  * @param labels - True labels in [0, classes).
  * @param classes - Number of classes.
- * @throws DatasetError if the rate is not in [0, 1].
+ * @throws DatasetError if the rate is not in [0, 1], a label is no class, or a class has none to go to.
  */
 export function addLabelNoise(
   labels: Uint32Array,
@@ -39,7 +40,11 @@ export function addLabelNoise(
   if (!(noise.rate >= 0 && noise.rate <= 1)) {
     throw new DatasetError(`A noise rate is a share from 0 to 1, but ${noise.rate} was given.`);
   }
+  requireWhole('The number of classes', classes);
   if (classes < 2) throw new DatasetError(`Wrong labels need at least 2 classes, but there are ${classes}.`);
+  const foreign = labels.find((label) => label >= classes);
+  if (foreign !== undefined)
+    throw new DatasetError(`A label is ${foreign}, but the classes are 0 to ${classes - 1}.`);
   const threshold = Math.round(noise.rate / UNIFORM_SCALE);
   const noisy = labels.map((label, i) =>
     bitsAt(key, 0, i) >>> 8 < threshold ? otherLabel(label, classes, noise, bitsAt(key, 1, i)) : label,
@@ -57,7 +62,7 @@ function otherLabel(label: number, classes: number, noise: LabelNoise, bits: num
       return bits % classes;
     case 'asymmetric': {
       const target = noise.to ? noise.to[label] : (label + 1) % classes;
-      if (target === undefined || target >= classes) {
+      if (target === undefined || !(Number.isInteger(target) && target >= 0 && target < classes)) {
         throw new DatasetError(
           `Asymmetric noise needs a class to go to for each class, but class ${label} has none.`,
         );

@@ -4,6 +4,7 @@ import { DatasetError } from '../errors.ts';
 import { permutation } from '../random/choice.ts';
 import { type Key, splitKey } from '../random/key.ts';
 import { pow } from '../random/portable-math.ts';
+import { requireWhole } from '../whole.ts';
 import { classIndex, classSize, type Examples, imagesOfClass } from './class-index.ts';
 
 /** How unbalanced, and how much is kept aside. */
@@ -36,10 +37,12 @@ export interface LongTail {
  * Source: Cui, Jia, Lin, Song and Belongie, "Class-balanced loss based on effective number of samples" (CVPR 2019), and
  * the code of Cao et al., "Learning imbalanced datasets with label-distribution-aware margin loss" (NeurIPS 2019).
  *
- * @throws DatasetError if the imbalance is below 1.
+ * @throws DatasetError if the imbalance is below 1 or not finite, or a number is not whole.
  */
 export function longTailCounts(largest: number, classes: number, imbalance: number): Uint32Array {
-  if (!(imbalance >= 1)) {
+  requireWhole('The size of the largest class', largest);
+  requireWhole('The number of classes', classes, 1);
+  if (!(imbalance >= 1 && imbalance < Number.POSITIVE_INFINITY)) {
     throw new DatasetError(
       `The imbalance is the size of the largest class over that of the smallest, so at least 1; ${imbalance} was given.`,
     );
@@ -61,6 +64,7 @@ export function longTailedSubset(dataset: Dataset, key: Key, options: LongTailOp
   const within = options.within ?? official?.train;
   const index = classIndex(dataset, within);
   const sizes = Array.from({ length: dataset.classes }, (_, label) => classSize(index, label));
+  requireWhole('The number of balanced images of a class', devPerClass, 0, Math.min(...sizes));
   const largest = options.largest ?? Math.min(...sizes) - devPerClass;
   const byRank = longTailCounts(largest, dataset.classes, options.imbalance);
   const ranks =

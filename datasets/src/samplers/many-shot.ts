@@ -3,6 +3,7 @@ import type { Dataset, OfficialSplits } from '../definitions/types.ts';
 import { DatasetError } from '../errors.ts';
 import { chooseDistinct, permutation } from '../random/choice.ts';
 import { type Key, splitKey } from '../random/key.ts';
+import { requireClasses, requireWhole } from '../whole.ts';
 import { allClasses, classIndex, type Examples, imagesOfClass } from './class-index.ts';
 
 /** Which classes and images make up a task. */
@@ -36,11 +37,14 @@ export interface ManyShotTask {
  * Draws a task. Each class is divided on its own, so that both halves have the same class shares.
  *
  * @param key - Name its axes, for example `keyAt(seed, { split: 'train', task: 3 })`.
- * @throws DatasetError if there are not enough classes, or a class has nothing for one of the halves.
+ * @throws DatasetError if a number is not whole, the pool names a class twice, there are not enough classes, or a class has nothing for one of the halves.
  */
 export function sampleManyShotTask(dataset: Dataset, key: Key, options: ManyShotOptions = {}): ManyShotTask {
   const pool = options.pool ?? allClasses(dataset);
+  requireClasses(pool, dataset.classes, `'${dataset.name}'`);
   const count = options.classes ?? pool.length;
+  requireWhole('The number of classes of a task', count, 1);
+  if (options.perClass !== undefined) requireWhole('The number of images of a class', options.perClass, 1);
   if (count > pool.length) {
     throw new DatasetError(
       `A task of ${count} classes was asked for, but there are only ${pool.length} to draw from in '${dataset.name}'.`,
@@ -84,6 +88,9 @@ function splitAdvice({ definition }: Dataset): {
 
 function randomHalves(dataset: Dataset, { trainShare = 0.5 }: ManyShotOptions): Divide {
   const index = classIndex(dataset);
+  if (!(trainShare > 0 && trainShare < 1)) {
+    throw new DatasetError(`The share to learn from lies between 0 and 1, but ${trainShare} was given.`);
+  }
   return (label, key, perClass) => {
     const images = imagesOfClass(index, label);
     const chosen = shuffled(images, key, perClass);
