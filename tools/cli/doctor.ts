@@ -20,6 +20,7 @@ interface Report {
 }
 
 export function command(doctor: Command): void {
+  const print = (text: string): void => doctor.configureOutput().writeOut?.(`${text}\n`);
   doctor
     .option(
       '--adapter <name>',
@@ -29,13 +30,13 @@ export function command(doctor: Command): void {
     .action(async ({ adapter, json = false }: { adapter?: string; json?: boolean }) => {
       const machine = describeMachine();
       // Printed before an adapter is asked for: when there is none, this is what helps.
-      if (!json) console.log(printMachine(machine));
+      if (!json) print(printMachine(machine));
       const adapters = await listAdapters();
-      if (!json && adapters.length > 0) console.log(printAdapters(adapters));
+      if (!json && adapters.length > 0) print(printAdapters(adapters));
       const device = await openDevice(adapter === undefined ? {} : { adapter });
       try {
         const report: Report = { machine, adapters, device: describeDevice(device) };
-        console.log(json ? JSON.stringify(report, undefined, 2) : printDevice(report.device));
+        print(json ? JSON.stringify(report, undefined, 2) : printDevice(report.device));
       } finally {
         await device.close();
       }

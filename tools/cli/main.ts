@@ -1,6 +1,7 @@
 /**
  * @file `npm run longhorizon -- doctor`, or `npx longhorizon doctor`.
  */
+import { printable } from '@longhorizon/harness/printable';
 import { buildProgram, explain } from './program.ts';
 import { subcommands } from './registry.ts';
 
@@ -9,6 +10,6 @@ try {
   const program = await buildProgram(subcommands, words);
   await program.parseAsync(words.length === 0 ? ['--help'] : words, { from: 'user' });
 } catch (error) {
-  process.stderr.write(`longhorizon: ${explain(error)}\n`);
+  process.stderr.write(printable(`longhorizon: ${explain(error)}\n`));
   process.exitCode = 1;
 }

@@ -1,3 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { buildProgram, explain } from './program.ts';
@@ -48,3 +53,29 @@ test('bad input is told in a sentence, our own faults with the place where they 
   expect(explain(new Error('internal: broken'))).toContain('program.test.ts');
   expect(explain(new TypeError('undefined is not a function'))).toContain('program.test.ts');
 });
+
+test('a name that is not known is repeated as text, without what a terminal would act on', async () => {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const file = join(mkdtempSync(join(tmpdir(), 'longhorizon-cli-')), 'problem.json');
+  const inner = { kind: 'tracking', G: [1], w0: [2], lambda: [1], rate: 0.1 };
+  const outer = { kind: 'quadratic', c: [0] };
+  writeFileSync(file, JSON.stringify({ inner, outer, T: 2, methods: ['\u001b[31mred\u202e'] }));
+  try {
+    for (const words of [
+      ['hypergrad', file, '--reference'],
+      ['\u001b]0;title\u0007'],
+      ['plan', '\u009b31m.ts'],
+    ]) {
+      const { stderr, status } = spawnSync(
+        process.execPath,
+        ['--conditions=longhorizon-source', '--import', 'tsx', main, ...words],
+        { encoding: 'utf8' },
+      );
+      expect(status).not.toBe(0);
+      expect(stderr).toMatch(/[␛�]/);
+      expect(stderr).not.toMatch(/(?![\n\t])\p{Cc}|\u202e/u);
+    }
+  } finally {
+    rmSync(dirname(file), { recursive: true });
+  }
+}, 60_000);

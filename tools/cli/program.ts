@@ -1,6 +1,7 @@
 /**
  * @file Builds the command line from the registry.
  */
+import { printable } from '@longhorizon/harness/printable';
 import { Command } from 'commander';
 import type { Subcommand } from './registry.ts';
 
@@ -14,6 +15,10 @@ export async function buildProgram(
 ): Promise<Command> {
   const program = new Command('longhorizon')
     .description('Long-horizon gradient-based meta-learning, measured on any GPU that speaks WebGPU.')
+    .configureOutput({
+      writeOut: (text) => void process.stdout.write(printable(text)),
+      writeErr: (text) => void process.stderr.write(printable(text)),
+    })
     .showHelpAfterError("(run 'longhorizon --help' for what there is)")
     .showSuggestionAfterError();
   const isHelp = words[0] === 'help';

@@ -32,6 +32,7 @@ class PlanCommandError extends Error {
 }
 
 export function command(plan: Command): void {
+  const print = (text: string): void => plan.configureOutput().writeOut?.(`${text}\n`);
   const known = Object.entries(examples).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`);
   plan
     .argument(
@@ -66,20 +67,18 @@ export function command(plan: Command): void {
         const startsQuickly = options.first ?? false;
         const program = makeProgram({ ...request, variants }, { ...targetOf(device), startsQuickly });
         const kind = device.adapter.isSoftware ? ' (a software adapter)' : '';
-        console.log(`planned for ${device.adapter.name}${kind}`);
-        console.log(printPlan(program, { wgsl: options.wgsl ?? false }));
-        console.log('\nbytes of the arena while each dispatch runs');
-        console.log(printMemory(program));
+        print(`planned for ${device.adapter.name}${kind}`);
+        print(printPlan(program, { wgsl: options.wgsl ?? false }));
+        print('\nbytes of the arena while each dispatch runs');
+        print(printMemory(program));
         // First, because any other run compiles.
         if (options.compile) {
           const times = await compileTimes(device, program, { ...request, variants });
-          console.log(`\nCPU time of compiling each dispatch\n${printCompileTimes(program, times)}`);
+          print(`\nCPU time of compiling each dispatch\n${printCompileTimes(program, times)}`);
         }
         if (options.time) {
           const plan = await Plan.fromProgram(device, program, { ...request, variants });
-          console.log(
-            `\nGPU time of each dispatch, all inputs zero\n${printTimes(program, await plan.profile())}`,
-          );
+          print(`\nGPU time of each dispatch, all inputs zero\n${printTimes(program, await plan.profile())}`);
           plan.destroy();
         }
       } finally {

@@ -4,6 +4,7 @@ import { plural, UsageError } from '../errors.ts';
 import { compareRecords, showComparison } from '../gather/compare.ts';
 import { showLegend, showRecords } from '../gather/show.ts';
 import { formats, gather } from '../gather/write.ts';
+import { printing } from '../printable.ts';
 import type { CellRecord } from '../record/record.ts';
 import type { ChildCommand } from '../run/child.ts';
 import { serveCells } from '../run/serve.ts';
@@ -23,16 +24,18 @@ import { parseChoice, parseNames, parseNumbers } from './values.ts';
  * @returns a command of commander's, to be parsed as it is or added to another
  */
 export function benchCommand(program: BenchProgram): Command {
-  const output: Output = program.output ?? process.stdout;
-  const errors: Output = program.errors ?? process.stderr;
+  const terminal: Output = program.output ?? process.stdout;
+  const output = printing(terminal);
+  const errors = printing(program.errors ?? process.stderr);
   const folder = program.outputFolder ?? defaultFolder;
 
   const bench = new Command('bench')
     .description('Runs the benchmark. What has a result already is not run again.')
     .enablePositionalOptions()
-    .showHelpAfterError('(--help lists every option)');
+    .showHelpAfterError('(--help lists every option)')
+    .configureOutput({ writeErr: (text) => void errors.write(text) });
   addRunOptions(bench, program.suites, folder).action((options: RunOptions) =>
-    guarded(errors, () => runAction(program, options, ownChildCommand(bench), output)),
+    guarded(errors, () => runAction(program, options, ownChildCommand(bench), output, terminal)),
   );
   bench.addHelpText('after', examples);
 

@@ -329,3 +329,12 @@ describe('comparing', () => {
     expect(out).toContain(`${rows.length} cells in both`);
   });
 });
+
+describe('what a command prints', () => {
+  it('is text, whatever was asked', async () => {
+    const { err } = await bench('--problem \u001b[31mred\u202ex');
+    expect(err).toContain('␛[31mred');
+    expect(err).not.toMatch(/(?!\n)\p{Cc}|\u202e/u);
+    expect((await bench('--suite fixture --method \u009b31m')).err).not.toContain('\u009b');
+  });
+});

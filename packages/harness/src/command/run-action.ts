@@ -13,12 +13,18 @@ import { dryRunText } from './dry-run.ts';
 import type { BenchProgram, Output } from './program.ts';
 import { jobsOf, type RunOptions, retryOf, selectionOf, shardOf } from './run-options.ts';
 
-/** Runs the benchmark as the command line asks, says what came of it, and builds the page. */
+/**
+ * Runs the benchmark as the command line asks, says what came of it, and builds the page.
+ *
+ * @param output gets text
+ * @param terminal gets the progress, which moves the cursor
+ */
 export async function runAction(
   program: BenchProgram,
   options: RunOptions,
   childCommand: ChildCommand,
   output: Output,
+  terminal: Output,
 ): Promise<number> {
   const selection = selectionOf(options);
   const shard = shardOf(options);
@@ -46,7 +52,7 @@ export async function runAction(
       jobs: jobsOf(options),
       childCommand: program.childCommand ?? childCommand,
       classifyError: program.classifyError,
-      progress: output,
+      progress: terminal,
       signal: interrupt.signal,
     };
     const summary = await runBench(run);

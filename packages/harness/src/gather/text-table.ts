@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { printableLine } from '../printable.ts';
 
 /** A column of a text table. */
 export interface TextColumn {
@@ -6,11 +7,11 @@ export interface TextColumn {
   readonly align?: 'left' | 'right';
 }
 
-/** A table for a terminal or a log: columns lined up, two spaces between them, a rule under the header. */
+/** A table for a terminal or a log, with no more in it than text: columns lined up, two spaces between them, a rule under the header. */
 export function textTable(columns: readonly TextColumn[], rows: readonly (readonly string[])[]): string {
   const none = '';
   const table = new Table({
-    head: columns.map((column) => column.title),
+    head: columns.map((column) => printableLine(column.title)),
     colAligns: columns.map((column) => column.align ?? 'left'),
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
     chars: {
@@ -31,7 +32,7 @@ export function textTable(columns: readonly TextColumn[], rows: readonly (readon
       middle: none,
     },
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...rows.map((row) => row.map(printableLine)));
   const [head = '', ...body] = table.toString().split('\n');
   const lines = [
     head,

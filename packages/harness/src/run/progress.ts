@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import { describeCell, type Status } from '../cell/config.ts';
 import type { PlannedCell } from '../cell/plan.ts';
+import { printable, printableLine } from '../printable.ts';
 
 /** Where progress goes. */
 export interface ProgressStream {
@@ -54,11 +55,11 @@ function lines(total: number, remaining: RemainingTime, stream: ProgressStream):
       const left = done < total ? `, ${duration(remaining.estimateMs())} left` : '';
       const reason = event.reason === null ? '' : `: ${event.reason}`;
       stream.write(
-        `[${count}/${total}] ${event.status.padEnd(11)} ${describeCell(event.cell.config)} ` +
-          `${duration(event.durationMs)}${left}${reason}\n`,
+        `[${count}/${total}] ${event.status.padEnd(11)} ${printableLine(describeCell(event.cell.config))} ` +
+          `${duration(event.durationMs)}${left}${printable(reason)}\n`,
       );
     },
-    note: (text) => void stream.write(`${text}\n`),
+    note: (text) => void stream.write(`${printable(text)}\n`),
     stop: () => {},
   };
 }
@@ -82,11 +83,11 @@ function bar(total: number, remaining: RemainingTime, stream: ProgressStream): P
   });
   shown.start(total, 0, payload(''));
   const above = (text: string): void => {
-    stream.write(`\r\u001b[2K${text}\n`);
+    stream.write(`\r\u001b[2K${printable(text)}\n`);
     shown.render();
   };
   return {
-    begin: (cell) => shown.update(payload(describeCell(cell.config))),
+    begin: (cell) => shown.update(payload(printableLine(describeCell(cell.config)))),
     end: (event) => {
       remaining.ended(event);
       if (event.status !== 'ok') {
