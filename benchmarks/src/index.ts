@@ -1,4 +1,4 @@
 /** @file What the command line takes from here. */
 export { command } from './bench/command.ts';
-export { kernelsCommand } from './kernels/command.ts';
-export { kernelSuite } from './kernels/suite.ts';
+export { kernelsCommand } from './suites/kernels/command.ts';
+export { kernelSuite } from './suites/kernels/declaration.ts';

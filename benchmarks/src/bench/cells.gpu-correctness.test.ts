@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CellRecord, runBench, type Selection, type Suite, stableContent } from '@longhorizon/harness';
 import { afterAll, expect, it } from 'vitest';
-import { closeDevices, describeDevice, sharedDevice } from '../cells/device.ts';
-import { classifyError } from '../cells/failures.ts';
-import { runCell } from '../cells/run-cell.ts';
+import { runCell } from '../measurements/bilevel-cells.ts';
+import { closeDevices, describeDevice, sharedDevice } from '../measurements/device.ts';
+import { classifyError } from '../measurements/failures.ts';
 import { suites } from '../suites/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-cells-'));

@@ -1,8 +1,8 @@
 /** @file The benchmark as a subcommand of `longhorizon`, and as a program of its own. */
 import { benchCommand } from '@longhorizon/harness';
 import type { Command } from 'commander';
-import { closeDevices } from '../cells/device.ts';
-import { closeKernelCells } from '../cells/kernel-cells.ts';
+import { closeDevices } from '../measurements/device.ts';
+import { closeKernelCells } from '../suites/kernels/cells.ts';
 import { benchProgram } from './program.ts';
 
 /** Runs the benchmark's command line with the words after `bench`. */

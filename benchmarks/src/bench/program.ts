@@ -9,9 +9,9 @@ import {
   UsageError,
 } from '@longhorizon/harness';
 import { NoAdapterError } from '@longhorizon/tensor';
-import { closeDevices, describeDevice, sharedDevice } from '../cells/device.ts';
-import { classifyError } from '../cells/failures.ts';
-import { runCell } from '../cells/run-cell.ts';
+import { runCell } from '../measurements/bilevel-cells.ts';
+import { closeDevices, describeDevice, sharedDevice } from '../measurements/device.ts';
+import { classifyError } from '../measurements/failures.ts';
 import { root } from '../root.ts';
 import { attackDescriptions } from '../suites/attack/methods.ts';
 import { libraryCards } from '../suites/cards.ts';
@@ -36,12 +36,13 @@ function foldersIn(folder: string, without: readonly string[]): readonly string[
     .map(({ name }) => `${folder}/${name}`);
 }
 
-const kernels = ['packages/tensor/src', 'benchmarks/src/kernels', 'benchmarks/src/peers'];
+const kernels = ['packages/tensor/src', 'benchmarks/src/suites/kernels'];
 /** What cells of all other suites run through: too much measures a cell once more, too little lets a stale record stand. */
 const measured = [
   ...foldersIn('packages', ['harness']).map((folder) => `${folder}/src`),
   'datasets/src',
-  ...foldersIn('benchmarks/src', ['bench', 'kernels', 'peers']),
+  ...foldersIn('benchmarks/src', ['bench', 'reports', 'suites']),
+  ...foldersIn('benchmarks/src/suites', ['kernels']),
 ];
 
 export function benchProgram(): BenchProgram {

@@ -1,14 +1,14 @@
 /** @file All suites. A suite is one line here and one folder beside this file. */
 import type { Suite } from '@longhorizon/harness';
-import { feedingSuite, trainingSuite } from '../training/suite.ts';
+import type { InitialisationSuite } from '../measurements/initialisation/rows.ts';
+import type { BilevelSuite } from '../measurements/rows.ts';
 import { attackSuite } from './attack/suite.ts';
 import { fewShotSuite } from './few-shot/suite.ts';
 import { hypergradientSuite } from './hypergradient/suite.ts';
 import { kernelsSuite } from './kernels/suite.ts';
-import type { InitialisationSuite } from './large-scale/rows.ts';
 import { largeScaleSuite } from './large-scale/suite.ts';
 import { longTailedSuite } from './long-tailed/suite.ts';
-import type { BilevelSuite } from './rows.ts';
+import { feedingSuite, trainingSuite } from './training/suite.ts';
 
 /** Suites of bilevel problems: any method on any problem, in the same passes. One without problems is not there yet. */
 export const bilevelSuites: readonly BilevelSuite[] = [hypergradientSuite, fewShotSuite].filter(

@@ -15,8 +15,8 @@ import {
 } from '@longhorizon/bilevel';
 import type { CellConfig, MethodSpec } from '@longhorizon/harness';
 import { hyperdistill } from '@longhorizon/hyperdistill';
+import type { MethodRow, Seeds } from '../measurements/rows.ts';
 import { type Card, cards } from './cards.ts';
-import type { MethodRow, Seeds } from './rows.ts';
 
 type Make = (config: CellConfig, seeds: Seeds) => Method;
 

@@ -20,7 +20,7 @@ const lazySource: Source = {
 };
 
 const theory = { memory: { horizon: 0, dimension: 1 }, time: { horizon: 1, dimension: 1 } };
-const attackCode = 'benchmarks/src/attack';
+const attackCode = 'benchmarks/src/suites/attack';
 
 /** What every attack here does otherwise than the released code. */
 const attack = [

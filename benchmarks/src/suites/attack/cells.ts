@@ -9,17 +9,17 @@ import {
   timeSection,
 } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
-import { Attack, type AttackResult } from '../../attack/attack.ts';
-import { attackerProblem } from '../../attack/attacker-problem.ts';
-import type { Scene } from '../../attack/scene.ts';
-import type { Case } from '../../cells/case.ts';
-import { sharedDevice } from '../../cells/device.ts';
-import { digest } from '../../cells/gradient-pass.ts';
-import { memoryPass } from '../../cells/memory-pass.ts';
-import { requireFinite } from '../../cells/prepare.ts';
-import { timePass } from '../../cells/time-pass.ts';
-import type { Seeds } from '../rows.ts';
+import type { Case } from '../../measurements/case.ts';
+import { sharedDevice } from '../../measurements/device.ts';
+import { digest } from '../../measurements/gradient.ts';
+import { memoryPass } from '../../measurements/memory.ts';
+import { requireFinite } from '../../measurements/prepare.ts';
+import type { Seeds } from '../../measurements/rows.ts';
+import { timePass } from '../../measurements/time.ts';
 import { type AttackMethodRow, type MetaTraining, methods } from './methods.ts';
+import { Attack, type AttackResult } from './model/attack.ts';
+import { attackerProblem } from './model/attacker-problem.ts';
+import type { Scene } from './model/scene.ts';
 import { networkOf, profileOf, sceneOf } from './problems.ts';
 
 /** Of Adam in tanh space, and how much the margin counts beside the distance. */

@@ -2,10 +2,10 @@
 import { type Dataset, loadDataset, toCommonShape } from '@longhorizon/datasets';
 import type { AxisRange, CellConfig, ProblemSpec } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
-import { gradientNetwork } from '../../attack/gradient-network.ts';
-import { makeScene, type Scene } from '../../attack/scene.ts';
-import type { VictimKind } from '../../attack/victims.ts';
-import type { Seeds } from '../rows.ts';
+import type { Seeds } from '../../measurements/rows.ts';
+import { gradientNetwork } from './model/gradient-network.ts';
+import { makeScene, type Scene } from './model/scene.ts';
+import type { VictimKind } from './model/victims.ts';
 
 export interface AttackProblemRow extends ProblemSpec {
   /** The data set whose files it needs; profiles leave it out where they are not. */

@@ -1,7 +1,7 @@
 /** @file The suite `attack`: a network that guesses gradients is learned from source victims, and attacks one that it never saw. */
 import { defineSuite, type ProfileSpec, type Suite } from '@longhorizon/harness';
-import { isHere } from '../data-files.ts';
-import { plainPhase } from '../rows.ts';
+import { plainPhase } from '../../measurements/rows.ts';
+import { isHere } from '../../problem-parts/data-files.ts';
 import { metaTrained, methods } from './methods.ts';
 import { attackerSizes, problems } from './problems.ts';
 

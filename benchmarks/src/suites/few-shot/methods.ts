@@ -9,8 +9,8 @@ import {
   truncatedReverse,
 } from '@longhorizon/bilevel';
 import { lazy, lookahead } from '@longhorizon/lazy';
+import type { MethodRow } from '../../measurements/rows.ts';
 import { methods as general, row } from '../methods.ts';
-import type { MethodRow } from '../rows.ts';
 import { cards } from './cards.ts';
 import { fixedStartProblems } from './problems.ts';
 import { innerRateOf, mamlProblems, startProblems } from './start-problems.ts';

@@ -4,9 +4,9 @@
  */
 import type { CellConfig, ProfileOverride } from '@longhorizon/harness';
 import { perceptron } from '@longhorizon/nn';
-import type { ProblemRow, Recipe, Seeds } from '../rows.ts';
-import { episodeSource, type TaskShape } from './episodes.ts';
-import { anil, type FewShotOptions, metaSgd } from './few-shot-problem.ts';
+import type { ProblemRow, Recipe, Seeds } from '../../measurements/rows.ts';
+import { episodeSource, type TaskShape } from './model/episodes.ts';
+import { anil, type FewShotOptions, metaSgd } from './model/few-shot-problem.ts';
 import { type Protocol, startDimensionsAt, startProblems } from './start-problems.ts';
 
 const shapeOf = (dataset: string): TaskShape => ({

@@ -5,9 +5,9 @@
 import { learnStart } from '@longhorizon/bilevel';
 import type { AxisRange, CellConfig, ProfileOverride } from '@longhorizon/harness';
 import { conv4, type Model, perceptron } from '@longhorizon/nn';
-import type { ProblemRow, Recipe, Seeds } from '../rows.ts';
-import { episodeSource, type TaskShape } from './episodes.ts';
-import { anil, type FewShotOptions, maml, metaSgd } from './few-shot-problem.ts';
+import type { ProblemRow, Recipe, Seeds } from '../../measurements/rows.ts';
+import { episodeSource, type TaskShape } from './model/episodes.ts';
+import { anil, type FewShotOptions, maml, metaSgd } from './model/few-shot-problem.ts';
 
 /** A network and the pictures it takes; its size is chosen by p. */
 interface Family {

@@ -1,5 +1,5 @@
 /** @file The suite `few-shot`: what hypergradients buy where tasks are many and small. */
-import { bilevelSuite } from '../rows.ts';
+import { bilevelSuite } from '../../measurements/rows.ts';
 import { methods } from './methods.ts';
 import { dimensionsAt, fixedStartProblems, problems } from './problems.ts';
 import { namesOf, startDimensionsAt } from './start-problems.ts';

@@ -3,11 +3,11 @@
  * generated characters, and on Fashion-MNIST where its files are.
  */
 
-import { firstStepName } from '../../hypergradient/problems/batch-stream.ts';
-import { dataCleaning } from '../../hypergradient/problems/data-cleaning.ts';
-import { weightDecay } from '../../hypergradient/problems/weight-decay.ts';
-import type { ProblemRow } from '../rows.ts';
-import { smallPictures } from '../small-pictures.ts';
+import type { ProblemRow } from '../../measurements/rows.ts';
+import { firstStepName } from '../../problem-parts/batch-stream.ts';
+import { smallPictures } from '../../problem-parts/small-pictures.ts';
+import { dataCleaning } from './model/data-cleaning.ts';
+import { weightDecay } from './model/weight-decay.ts';
 import { learning } from './recipes.ts';
 
 /** A name for files, one for readers, and how many training examples there can be beside the clean ones and those of the test. */

@@ -4,15 +4,11 @@
  */
 import type { CellConfig, ProfileOverride } from '@longhorizon/harness';
 import { conv4, warpedConvolutional } from '@longhorizon/nn';
-import { firstStepName } from '../../hypergradient/problems/batch-stream.ts';
-import { metaWeightNet } from '../../hypergradient/problems/meta-weight-net.ts';
-import {
-  type NetworkPartsOptions,
-  networkParts,
-  type TaskProblem,
-} from '../../hypergradient/problems/network-parts.ts';
-import type { ProblemRow, Recipe, Seeds } from '../rows.ts';
-import { smallPictures } from '../small-pictures.ts';
+import type { ProblemRow, Recipe, Seeds } from '../../measurements/rows.ts';
+import { firstStepName } from '../../problem-parts/batch-stream.ts';
+import { smallPictures } from '../../problem-parts/small-pictures.ts';
+import { metaWeightNet } from './model/meta-weight-net.ts';
+import { type NetworkPartsOptions, networkParts, type TaskProblem } from './model/network-parts.ts';
 
 type ModelOf = (width: number) => NetworkPartsOptions['model'];
 

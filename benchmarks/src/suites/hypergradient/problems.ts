@@ -5,8 +5,8 @@
 import { rates, tracking, trackingOfSize } from '@longhorizon/bilevel';
 import { keyAt, randomUniform } from '@longhorizon/datasets';
 import type { CellConfig } from '@longhorizon/harness';
-import { sinusoidAnil, sinusoidBatch } from '../../hypergradient/problems/sinusoid-anil.ts';
-import type { ProblemRow, Seeds } from '../rows.ts';
+import type { ProblemRow, Seeds } from '../../measurements/rows.ts';
+import { sinusoidAnil, sinusoidBatch } from '../../problem-parts/sinusoid-anil.ts';
 import { exampleRows } from './examples.ts';
 import { networkRows } from './networks.ts';
 import { learning } from './recipes.ts';

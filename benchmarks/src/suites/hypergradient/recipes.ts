@@ -1,6 +1,6 @@
 /** @file How λ is learned on the rows of this suite: long enough in `quick` to see it move, four times as long or more elsewhere. */
 import type { CellConfig } from '@longhorizon/harness';
-import type { Batch, ProblemRow, Recipe } from '../rows.ts';
+import type { Batch, ProblemRow, Recipe } from '../../measurements/rows.ts';
 
 interface Learning extends Omit<Recipe, 'innerOptimisations' | 'evaluateEvery' | 'tasks' | 'test'> {
   /** A quarter of what is not `quick`; 20 when left out. */

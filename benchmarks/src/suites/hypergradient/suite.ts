@@ -1,6 +1,7 @@
 /** @file The suite `hypergradient`: what a hypergradient costs and how right it is, as T and p grow. */
+
+import { bilevelSuite } from '../../measurements/rows.ts';
 import { methods } from '../methods.ts';
-import { bilevelSuite } from '../rows.ts';
 import { networkDimensions, networkNames } from './networks.ts';
 import { named, problems } from './problems.ts';
 

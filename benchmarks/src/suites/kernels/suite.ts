@@ -1,7 +1,7 @@
 /** @file The suite `kernels`: the kernel benchmark's rows, as many as a profile has time for. */
 import { defineSuite, type ProfileSpec, type Suite } from '@longhorizon/harness';
-import { rowsOf } from '../../kernels/rows.ts';
-import { kernelSuite } from '../../kernels/suite.ts';
+import { kernelSuite } from './declaration.ts';
+import { rowsOf } from './rows.ts';
 
 /** One row of each kind, and the libraries that start at once. */
 const quickRows = [

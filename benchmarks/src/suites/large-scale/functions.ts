@@ -3,12 +3,11 @@ import { quadraticTaskSet, type TaskSet } from '@longhorizon/bilevel';
 import { quadraticTasks as drawQuadratics, keyAt, randomUniform } from '@longhorizon/datasets';
 import type { CellConfig } from '@longhorizon/harness';
 import { sgd } from '@longhorizon/nn';
-import { innerOptimisers } from '../../himmelblau/optimisers.ts';
-import { himmelblauTaskSet } from '../../himmelblau/task-set.ts';
-import type { Seeds } from '../rows.ts';
-
+import type { InitialisationProblemRow } from '../../measurements/initialisation/rows.ts';
+import type { Seeds } from '../../measurements/rows.ts';
+import { himmelblauTaskSet } from './model/himmelblau.ts';
+import { innerOptimisers } from './model/himmelblau-optimisers.ts';
 import { budgetOf, functionBudgets, scheduleOf } from './recipes.ts';
-import type { InitialisationProblemRow } from './rows.ts';
 
 /** Above this only the diagonals of H are drawn. */
 const mostDense = 100;

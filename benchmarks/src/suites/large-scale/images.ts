@@ -1,11 +1,11 @@
 /** @file Many-shot tasks of pictures that have little in common, and one unseen set that a start is judged on. */
 import type { CellConfig } from '@longhorizon/harness';
-import { type ImageTasksOptions, imageTasks, metaTestTasks } from '../../large-scale/image-tasks.ts';
-import { bodySize, type NetworkOptions } from '../../large-scale/networks.ts';
-import { datasetsOf, procedural, real, type Sources } from '../../large-scale/sources.ts';
-import type { Seeds } from '../rows.ts';
+import type { InitialisationProblemRow } from '../../measurements/initialisation/rows.ts';
+import type { Seeds } from '../../measurements/rows.ts';
+import { type ImageTasksOptions, imageTasks, metaTestTasks } from './model/image-tasks.ts';
+import { bodySize, type NetworkOptions } from './model/networks.ts';
+import { datasetsOf, procedural, real, type Sources } from './model/sources.ts';
 import { budgetOf, imageBudgets, scheduleOf } from './recipes.ts';
-import type { InitialisationProblemRow } from './rows.ts';
 
 /** Networks by the size of their body, p. */
 const networks: readonly NetworkOptions[] = [

@@ -12,8 +12,8 @@ import {
 } from '@longhorizon/bilevel';
 import type { CellConfig, MethodSpec } from '@longhorizon/harness';
 import { continualTrajectoryShifting } from '@longhorizon/trajectory-shifting';
+import type { InitialisationMethodRow } from '../../measurements/initialisation/rows.ts';
 import { initialisationCards as cards, type InitialisationCard } from './cards.ts';
-import type { InitialisationMethodRow } from './rows.ts';
 
 /** Four values for each method. From a step lower both were best at their largest on pictures, and most are still; see `tuned.json`. */
 const shiftingRates = [0.01, 0.03, 0.1, 0.3];

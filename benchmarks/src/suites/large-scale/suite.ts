@@ -1,8 +1,9 @@
 /** @file The suite `large-scale`: one start of the weights for many tasks that have little in common, learned over long trajectories. */
+
+import { initialisationSuite } from '../../measurements/initialisation/rows.ts';
 import { bodySizes } from './images.ts';
 import { initialisationMethods } from './methods.ts';
 import { problems } from './problems.ts';
-import { initialisationSuite } from './rows.ts';
 
 const [smallBody, largeBody, ...residualBodies] = bodySizes as [number, number, ...number[]];
 const images = ['images', 'images-real'];

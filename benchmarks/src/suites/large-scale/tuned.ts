@@ -1,7 +1,7 @@
 /**
  * @file β of every method, problem and K: chosen by the mean training loss of the second half of the meta-training, on seed 0, from as many values
- * for every method. `tuned.json` is written by `large-scale/tune.ts` and holds what every value came to; its rows
- * on real pictures are those of `large-scale/experiment.ts`. A method without a row here has no cells that end well: it says what to run.
+ * for every method. `tuned.json` is written by `studies/tune.ts` and holds what every value came to; its rows
+ * on real pictures are those of `studies/experiment.ts`. A method without a row here has no cells that end well: it says what to run.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

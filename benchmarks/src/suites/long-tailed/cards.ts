@@ -3,7 +3,7 @@ import type { MethodDescription, PublishedNumber, Source } from '@longhorizon/ha
 
 export type TailCard = Omit<MethodDescription, 'name' | 'title'>;
 
-const code = 'benchmarks/src/long-tailed';
+const code = 'benchmarks/src/suites/long-tailed';
 
 const shu: Source = {
   citation: 'Shu et al., "Meta-Weight-Net: learning an explicit mapping for sample weighting", NeurIPS 2019',

@@ -11,14 +11,14 @@ import {
 } from '@longhorizon/harness';
 import { momentum, stepSchedule } from '@longhorizon/nn';
 import type { Device } from '@longhorizon/tensor';
-import { canaryOf } from '../../cells/canary.ts';
-import { sharedDevice } from '../../cells/device.ts';
-import { digest } from '../../cells/gradient-pass.ts';
-import { memoryBetween } from '../../cells/memory-pass.ts';
-import { type Judgement, judge } from '../../long-tailed/evaluation.ts';
-import { OnlineTraining, type TrainingOptions } from '../../long-tailed/online-training.ts';
-import type { Seeds } from '../rows.ts';
+import { canaryOf } from '../../measurements/canary.ts';
+import { sharedDevice } from '../../measurements/device.ts';
+import { digest } from '../../measurements/gradient.ts';
+import { memoryBetween } from '../../measurements/memory.ts';
+import type { Seeds } from '../../measurements/rows.ts';
 import { methods } from './methods.ts';
+import { type Judgement, judge } from './model/evaluation.ts';
+import { OnlineTraining, type TrainingOptions } from './model/online-training.ts';
 import { type TailCase, tailCase } from './problems.ts';
 
 /** What a time is compared with: a step of the same training with plain weights. */

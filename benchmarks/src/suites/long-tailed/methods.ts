@@ -2,16 +2,16 @@
 import { oneStep } from '@longhorizon/bilevel';
 import type { MethodDescription, MethodSpec } from '@longhorizon/harness';
 import { lazy } from '@longhorizon/lazy';
-import type { LearnedWeights } from '../../long-tailed/online-training.ts';
+import type { Seeds } from '../../measurements/rows.ts';
+import { cards, type TailCard } from './cards.ts';
+import type { LearnedWeights } from './model/online-training.ts';
 import {
   type FixedWeights,
   learningToReweight,
   type Reweighting,
   twoComponent,
   weightNet,
-} from '../../long-tailed/reweighting.ts';
-import type { Seeds } from '../rows.ts';
-import { cards, type TailCard } from './cards.ts';
+} from './model/reweighting.ts';
 
 export interface TailMethodRow extends MethodSpec {
   readonly title: string;

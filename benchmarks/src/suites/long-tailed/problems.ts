@@ -1,10 +1,10 @@
 /** @file The rows of the suite `long-tailed`: which pictures, how unbalanced. A problem is one row. */
 import { type Dataset, keyAt, loadDataset, toCommonShape } from '@longhorizon/datasets';
 import type { CellConfig, ProblemSpec } from '@longhorizon/harness';
-import { type Classifier, classifierOf, smallNetwork } from '../../long-tailed/classifier.ts';
-import { type TailData, tailData } from '../../long-tailed/tail-data.ts';
-import { onlyClasses } from '../../long-tailed/two-classes.ts';
-import type { Seeds } from '../rows.ts';
+import type { Seeds } from '../../measurements/rows.ts';
+import { type Classifier, classifierOf, smallNetwork } from './model/classifier.ts';
+import { type TailData, tailData } from './model/tail-data.ts';
+import { onlyClasses } from './model/two-classes.ts';
 
 export interface TailProblemRow extends ProblemSpec {
   /** The data set whose files it needs; profiles leave it out where they are not. */

@@ -3,7 +3,7 @@
  * fixed weights first, learned ones in the last fifth.
  */
 import { defineSuite, type ProfileSpec, type Suite } from '@longhorizon/harness';
-import { isHere } from '../data-files.ts';
+import { isHere } from '../../problem-parts/data-files.ts';
 import { plainPhase } from './cells.ts';
 import { methods } from './methods.ts';
 import { problems, type TailProblemRow } from './problems.ts';

@@ -1,0 +1,73 @@
+/** @file A cell of a bilevel suite, made ready: its problem, its method and the device. */
+
+import { totalmem } from 'node:os';
+import type { Method, Problem } from '@longhorizon/bilevel';
+import { type CellConfig, type CellContext, CellFailure } from '@longhorizon/harness';
+import { type Device, formatBytes } from '@longhorizon/tensor';
+import { sharedDevice } from './device.ts';
+import type { BilevelSuite, ProblemRow, Recipe, Seeds } from './rows.ts';
+
+export interface Case {
+  readonly config: CellConfig;
+  readonly seeds: Seeds;
+  readonly device: Device;
+  readonly problem: Problem;
+  readonly method: Method;
+  readonly oracle: ProblemRow['oracle'];
+  /** Undefined where the problem is not learned from. */
+  readonly recipe: Recipe | undefined;
+  readonly signal: AbortSignal;
+}
+
+export async function caseOf(
+  { problems, methods, suite }: BilevelSuite,
+  config: CellConfig,
+  { seeds, adapter, signal }: CellContext,
+): Promise<Case> {
+  const problemRow = problems.find(({ name }) => name === config.problem);
+  const methodRow = methods.find(({ name }) => name === config.method);
+  if (problemRow === undefined || methodRow === undefined)
+    throw new Error(`internal: ${suite.name} has no ${config.problem} with ${config.method}.`);
+  return {
+    config,
+    seeds,
+    device: await sharedDevice(adapter),
+    problem: problemOf(problemRow, config, seeds),
+    method: methodRow.make(config, seeds),
+    oracle: problemRow.oracle,
+    recipe: problemRow.training?.(config, seeds),
+    signal,
+  };
+}
+
+let lastProblem: { readonly key: string; readonly problem: Problem } | undefined;
+
+/** Methods come one after another at the same point, so the last problem is usually the next one, too. */
+function problemOf(row: ProblemRow, config: CellConfig, seeds: Seeds): Problem {
+  const key = pointKey(config);
+  if (lastProblem?.key !== key) lastProblem = { key, problem: row.make(config, seeds) };
+  return lastProblem.problem;
+}
+
+/** What cells have in common that differ in method and pass alone. */
+export function pointKey({ method: _, pass: __, ...point }: CellConfig): string {
+  return JSON.stringify(point);
+}
+
+/** Of a machine whose processor plays the GPU, the part of its memory that one cell may ask for. */
+const shareOfHostMemory = 0.5;
+
+/**
+ * Refuses what a software adapter would have to take from the host until the system ends the process.
+ *
+ * @throws CellFailure `oom`
+ */
+export function refuseTooMuch(device: Device, predictedBytes: number): void {
+  const most = shareOfHostMemory * totalmem();
+  if (!device.adapter.isSoftware || predictedBytes <= most) return;
+  throw new CellFailure(
+    'oom',
+    `it needs ${formatBytes(predictedBytes)}, and a software adapter may take ${formatBytes(most)}, half of this ` +
+      "machine's memory; use a shorter horizon, fewer hyperparameters or a GPU.",
+  );
+}

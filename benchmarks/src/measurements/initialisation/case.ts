@@ -1,0 +1,95 @@
+/** @file A cell of a suite of initialisation methods, made ready: its tasks, its method with β chosen, and the device. */
+import {
+  type InitialisationMethod,
+  type InitialisationOutcome,
+  type InitialisationRun,
+  predictInitialisation,
+  prepareInitialisation,
+  type TaskSet,
+} from '@longhorizon/bilevel';
+import { type CellConfig, type CellContext, CellFailure } from '@longhorizon/harness';
+import { type ByteCounts, type Device, totalBytes } from '@longhorizon/tensor';
+import { type Tuned, tunedFor } from '../../suites/large-scale/tuned.ts';
+import { pointKey, refuseTooMuch } from '../case.ts';
+import { sharedDevice } from '../device.ts';
+import type { Seeds } from '../rows.ts';
+import type { InitialisationProblemRow, InitialisationRecipe, InitialisationSuite } from './rows.ts';
+
+export interface InitialisationCase {
+  readonly config: CellConfig;
+  readonly device: Device;
+  readonly taskSet: TaskSet;
+  readonly method: InitialisationMethod;
+  /** How β was chosen; undefined for a method without one. */
+  readonly tuned: Tuned | undefined;
+  /** Made when it is asked for: the test set costs time to draw. */
+  readonly recipe: () => InitialisationRecipe;
+  readonly signal: AbortSignal;
+}
+
+export async function initialisationCase(
+  { problems, methods, suite }: InitialisationSuite,
+  config: CellConfig,
+  { seeds, adapter, signal }: CellContext,
+): Promise<InitialisationCase> {
+  const problemRow = problems.find(({ name }) => name === config.problem);
+  const methodRow = methods.find(({ name }) => name === config.method);
+  if (problemRow === undefined || methodRow === undefined)
+    throw new Error(`internal: ${suite.name} has no ${config.problem} with ${config.method}.`);
+  const tuned =
+    methodRow.rates === undefined ? undefined : tunedFor(config.problem, config.method, config.horizon);
+  if (methodRow.rates !== undefined && tuned === undefined)
+    throw new CellFailure(
+      'unsupported',
+      `no meta step size was chosen for ${config.method} on ${config.problem}; run benchmarks/src/suites/large-scale/studies/tune.ts for it.`,
+    );
+  return {
+    config,
+    device: await sharedDevice(adapter),
+    taskSet: taskSetOf(problemRow, config, seeds),
+    method: methodRow.make(tuned?.beta ?? 0, config),
+    tuned,
+    recipe: () => problemRow.recipe(config, seeds),
+    signal,
+  };
+}
+
+let last: { readonly key: string; readonly taskSet: TaskSet } | undefined;
+
+/** Methods come one after another at the same point, so the last task set is usually the next one, too. */
+function taskSetOf(row: InitialisationProblemRow, config: CellConfig, seeds: Seeds): TaskSet {
+  const key = pointKey(config);
+  if (last?.key !== key) last = { key, taskSet: row.make(config, seeds) };
+  return last.taskSet;
+}
+
+/** Makes a run for a cell, refused before anything is allocated where it cannot fit, and gives it back whatever happens. */
+export async function withInitialisation<Result>(
+  { device, taskSet, config, ...cell }: InitialisationCase,
+  use: (run: InitialisationRun, predicted: ByteCounts) => Promise<Result>,
+  method = cell.method,
+): Promise<Result> {
+  const options = { horizon: config.horizon };
+  const predicted = predictInitialisation(device, taskSet, method, options);
+  refuseTooMuch(device, totalBytes(predicted));
+  const run = await prepareInitialisation(device, taskSet, method, options);
+  try {
+    return await use(run, predicted);
+  } finally {
+    run.destroy();
+  }
+}
+
+/** @throws CellFailure `diverged` where a loss, φ or a task's weights ceased to be finite */
+export function requireFinite(outcome: InitialisationOutcome): InitialisationOutcome {
+  if (outcome.divergedAt === undefined) return outcome;
+  throw divergedAt(outcome.divergedAt);
+}
+
+export function divergedAt(step: number): CellFailure {
+  return new CellFailure(
+    'diverged',
+    `after inner step ${step} a loss, φ or a task's weights were no longer finite; a smaller meta step size may help.`,
+    step,
+  );
+}

@@ -1,0 +1,82 @@
+/** @file The pass `training`: φ is learned over a fixed number of inner steps, the same for every method, and judged now and then on the test tasks. */
+import { CellFailure, finiteOrNull, type Measurement, phaseTimer, timeSection } from '@longhorizon/harness';
+import { digest } from '../gradient.ts';
+import { divergedAt, type InitialisationCase, withInitialisation } from './case.ts';
+import { MetaTest, type Scores } from './meta-test.ts';
+import { DivergedError, metaTrain } from './meta-training.ts';
+
+export const trainingPhase = 'stretch of inner steps';
+
+export async function initialisationTraining(cell: InitialisationCase): Promise<Measurement> {
+  const { device, tuned, signal } = cell;
+  const { innerSteps, every, judgedAt, metaTest } = cell.recipe();
+  const timer = phaseTimer();
+  return withInitialisation(cell, async (run) => {
+    const judge = await MetaTest.open(device, metaTest.taskSet, metaTest.steps);
+    try {
+      const curve: { step: number; timeMs: number; metrics: Record<string, number | null> }[] = [];
+      let [scores, trainLoss]: [Scores, number | null] = [{}, null];
+      for await (const stretch of metaTrain(run, {
+        steps: innerSteps,
+        every,
+        judgedAt,
+        judge,
+        timed: (work) => timer.time(trainingPhase, work),
+        evaluated: (work) => timer.evaluate(work),
+      })) {
+        if (signal.aborted) throw new CellFailure('timeout', `stopped after ${stretch.step} inner steps.`);
+        if (stretch.scores !== undefined) scores = stretch.scores;
+        trainLoss = stretch.trainLoss;
+        const judged = stretch.scores === undefined ? {} : meansOf(stretch.scores);
+        const trained = trainLoss === null ? {} : { trainLoss: finiteOrNull(trainLoss) };
+        curve.push({ step: stretch.step, timeMs: timer.elapsedMs(), metrics: { ...trained, ...judged } });
+      }
+      return {
+        status: 'ok',
+        training: {
+          curve,
+          final: {
+            ...meansOf(scores),
+            ...(trainLoss === null ? {} : { trainLoss: finiteOrNull(trainLoss) }),
+          },
+          finalSamples: Object.fromEntries(
+            Object.entries(scores).map(([name, values]) => [name, [...values]]),
+          ),
+          selectionSplit: 'train',
+          reportSplit: `${metaTest.taskSet.title}, after ${metaTest.steps} inner steps from φ`,
+        },
+        time: timeSection(timer.phases(), {
+          primaryPhase: trainingPhase,
+          compileMs: null,
+          evaluationMs: timer.evaluationMs(),
+        }),
+        counters: { ...run.counters },
+        artifacts: { phi: digest(await run.read('initial')) },
+        ...(tuned === undefined
+          ? {}
+          : {
+              details: {
+                metaStepSize: tuned.beta,
+                chosenFrom: [...tuned.rates],
+                chosenAt: { horizon: tuned.horizon, seed: 0 },
+                trainingLossOfEach: [...tuned.losses],
+              },
+            }),
+      };
+    } catch (error) {
+      if (error instanceof DivergedError) throw divergedAt(error.step);
+      throw error;
+    } finally {
+      judge.destroy();
+    }
+  });
+}
+
+function meansOf(scores: Scores): Record<string, number | null> {
+  return Object.fromEntries(
+    Object.entries(scores).map(([name, values]) => [
+      name,
+      finiteOrNull(values.reduce((sum, value) => sum + value, 0) / values.length),
+    ]),
+  );
+}

@@ -1,0 +1,85 @@
+/** @file The kernel benchmark as a suite of the harness: a problem is a row, a method is a library. */
+import { defineSuite, type ProfileOverride, type Suite } from '@longhorizon/harness';
+import { horizonSize } from './horizon.ts';
+import { networks, parameterCount } from './networks.ts';
+import { type LibraryName, libraryNames } from './peers/library.ts';
+import { type Profile, profiles, type Row, rowsOf } from './rows.ts';
+import { bytesMovedBy } from './work.ts';
+
+export const suiteName = 'kernels';
+
+const titles: Readonly<Record<LibraryName, string>> = {
+  longhorizon: 'Longhorizon',
+  'tfjs-webgpu': 'TensorFlow.js 4.22, WebGPU backend',
+  'jax-js': 'jax-js 0.1.25, WebGPU, jitted',
+  'gpu.js': 'gpu.js 2.24, WebGPU backend',
+  copy: 'a hand-tuned copy kernel',
+};
+
+/** Which libraries a row is asked of. */
+export function librariesOf(row: Row): readonly LibraryName[] {
+  if (row.group === 'horizon') return ['longhorizon'];
+  if (row.group === 'cold-start') return ['longhorizon', 'tfjs-webgpu', 'jax-js'];
+  return libraryNames.filter((name) => name !== 'copy' || row.group === 'bandwidth');
+}
+
+/** T: steps of a loop, 1 where there is none. */
+export function horizonOf({ work }: Row): number {
+  return work.kind === 'horizon' || work.kind === 'maml-gradient' ? work.steps : 1;
+}
+
+/** p: parameters of a network or of a small problem; elsewhere the numbers that a kernel has to read and write. */
+export function dimensionOf({ work }: Row): number {
+  if (work.kind === 'descent-step' || work.kind === 'maml-gradient') return parameterCount(work.network);
+  if (work.kind === 'horizon') return horizonSize;
+  return (bytesMovedBy(work) ?? 0) / 4;
+}
+
+const everyRow: readonly Row[] = [
+  ...new Map(profiles.flatMap(rowsOf).map((row) => [row.name, row])).values(),
+];
+
+/** The row of a problem. */
+export function rowNamed(name: string): Row {
+  const row = everyRow.find((one) => one.name === name);
+  if (row === undefined) throw new Error(`internal: there is no row ${name}.`);
+  return row;
+}
+
+const overrideFor = (row: Row): ProfileOverride => ({
+  where: { problems: [row.name] },
+  horizons: [horizonOf(row)],
+  dimensions: [dimensionOf(row)],
+});
+
+export const kernelSuite: Suite = defineSuite({
+  name: suiteName,
+  title: 'Kernels and training steps',
+  description:
+    'Single kernels and whole training steps beside other WebGPU libraries on the same adapter, each checked against ' +
+    `float64 first. The convolutional network has ${networks.convolutional.parameters.length} parameter arrays.`,
+  measureVersion: 1,
+  problems: everyRow.map(({ name, title }) => ({ name, title })),
+  methods: libraryNames.map((name) => ({
+    name,
+    title: titles[name],
+    role: name === 'longhorizon' ? 'method' : name === 'copy' ? 'reference' : 'peer',
+    problems: everyRow.filter((row) => librariesOf(row).includes(name)).map((row) => row.name),
+  })),
+  passes: ['time'],
+  profiles: Object.fromEntries(
+    profiles.map((profile: Profile) => [
+      profile,
+      {
+        horizons: [1],
+        dimensions: [0],
+        seeds: [0],
+        problems: rowsOf(profile).map((row) => row.name),
+        overrides: rowsOf(profile).map(overrideFor),
+        timeoutSeconds: 1200,
+      },
+    ]),
+  ),
+  isolation: 'in-process',
+  axisNames: { horizon: 'steps', dimension: 'size' },
+});

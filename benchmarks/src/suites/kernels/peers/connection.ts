@@ -1,0 +1,166 @@
+/** @file The benchmark's end of the line to the process of a library. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Work } from '../work.ts';
+import type { HostOptions } from './host.ts';
+import type { AdapterText, Facts, LibraryName } from './library.ts';
+import type { Answers, ReadyWork, Reply, Request, SampledWork } from './protocol.ts';
+
+/** How a library failed at a row. */
+export class LibraryError extends Error {
+  override readonly name = 'LibraryError';
+  readonly status: 'unsupported' | 'timeout' | 'error';
+
+  constructor(status: LibraryError['status'], message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const complaintLength = 400;
+const openTimeoutMs = 60_000;
+
+/**
+ * A library in its own process: it cannot disturb the others' devices, event loops or garbage collectors, and when it
+ * hangs or crashes it takes only its own row with it and is started anew for the next one.
+ */
+export class Connection {
+  readonly library: LibraryName;
+  readonly #options: HostOptions;
+  readonly #environment: NodeJS.ProcessEnv;
+  #child: ChildProcess | undefined;
+  #opened: Promise<AdapterText> | undefined;
+  #complaints = '';
+
+  /** @param environment variables that its process has beside this one's */
+  constructor(library: LibraryName, options: HostOptions, environment: NodeJS.ProcessEnv = {}) {
+    this.library = library;
+    this.#options = options;
+    this.#environment = environment;
+  }
+
+  /** Starts the process when it does not run. Returns what the library says of its adapter. */
+  open(): Promise<AdapterText> {
+    this.#opened ??= this.#start();
+    return this.#opened;
+  }
+
+  async #start(): Promise<AdapterText> {
+    this.#complaints = '';
+    const child = fork(fileURLToPath(new URL(childFile, import.meta.url)), {
+      serialization: 'advanced',
+      execArgv: nodeOptions,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, ...this.#environment },
+    });
+    this.#child = child;
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.#complaints = (this.#complaints + text).slice(-complaintLength);
+      });
+      (stream as Socket).unref();
+    }
+    // A library that nobody waits for does not keep this process alive; when it ends, so does the library.
+    child.unref();
+    child.channel!.unref();
+    // Its end is seen by whoever waits for an answer.
+    child.on('error', () => {});
+    const { adapter } = await this.#ask(
+      { kind: 'open', library: this.library, options: this.#options },
+      openTimeoutMs,
+    );
+    return adapter;
+  }
+
+  /** Makes a work ready and returns its first results. @throws {LibraryError} */
+  async prepare(work: Work, timeoutMs: number): Promise<ReadyWork> {
+    await this.open();
+    return this.#ask({ kind: 'prepare', work }, timeoutMs);
+  }
+
+  /** One sample of the work made ready last. @throws {LibraryError} */
+  sample(times: number, timeoutMs: number): Promise<SampledWork> {
+    return this.#ask({ kind: 'sample', times }, timeoutMs);
+  }
+
+  /** Lets go of the work made ready last. */
+  async release(): Promise<Facts> {
+    return this.#child === undefined ? {} : this.#ask({ kind: 'release' }, openTimeoutMs);
+  }
+
+  async close(): Promise<void> {
+    if (this.#child === undefined) return;
+    try {
+      await this.#ask({ kind: 'close' }, 5000);
+    } catch {
+      // It ends either way.
+    }
+    this.#kill();
+  }
+
+  #kill(): void {
+    this.#child?.kill('SIGKILL');
+    this.#child = undefined;
+    this.#opened = undefined;
+  }
+
+  #ask<Kind extends Request['kind']>(
+    request: Request & { readonly kind: Kind },
+    timeoutMs: number,
+  ): Promise<Answers[Kind]> {
+    const child = this.#child;
+    if (child === undefined) throw new LibraryError('error', `${this.library} is not running`);
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        clearTimeout(timer);
+        child.off('message', onMessage);
+        child.off('exit', onExit);
+      };
+      const fail = (error: LibraryError): void => {
+        stop();
+        this.#kill();
+        reject(error);
+      };
+      const onMessage = (message: unknown): void => {
+        stop();
+        const reply = message as Reply;
+        if (reply.ok) resolve(reply.answer as Answers[Kind]);
+        else reject(new LibraryError(reply.cannot ? 'unsupported' : 'error', reply.reason));
+      };
+      const onExit = (code: number | null, signal: string | null): void => {
+        const said = this.#complaints.trim();
+        const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
+        fail(new LibraryError('error', `its process ${how}${said === '' ? '' : `; it last said: ${said}`}`));
+      };
+      const timer = setTimeout(() => {
+        fail(new LibraryError('timeout', `no ${doing[request.kind]} within ${timeoutMs / 1000} s`));
+      }, timeoutMs);
+      child.on('message', onMessage);
+      child.on('exit', onExit);
+      child.send(request);
+    });
+  }
+}
+
+const doing: Readonly<Record<Request['kind'], string>> = {
+  open: 'device',
+  prepare: 'first result',
+  sample: 'result',
+  release: 'answer',
+  close: 'answer',
+};
+
+/** The child beside this file, as TypeScript from the sources or as JavaScript from the build. */
+const fromSources = import.meta.url.endsWith('.ts');
+const childFile = fromSources ? './child.ts' : './child.js';
+
+/** What Node needs to run it; said here, because a test's process is started in other ways. */
+const nodeOptions = fromSources
+  ? [
+      '--conditions=longhorizon-source',
+      '--import',
+      pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
+    ]
+  : process.execArgv;

@@ -1,0 +1,158 @@
+/** @file A run of the kernel benchmark: the libraries' processes, and the rows measured so far. */
+import type { AdapterInfo, RunCell } from '@longhorizon/harness';
+import { openDevice } from '@longhorizon/tensor';
+import { measureColdRow } from './cold-start.ts';
+import { librariesOf, rowNamed } from './declaration.ts';
+import { type CopyArm, calibrate, measureRow, type RowResult, type SamplingPlan } from './measure.ts';
+import { measurementOf } from './measurement.ts';
+import { Connection } from './peers/connection.ts';
+import type { HostOptions } from './peers/host.ts';
+import { type LibraryName, libraryNames } from './peers/library.ts';
+import type { Profile, Row } from './rows.ts';
+import { bytesMovedBy, copyBeside } from './work.ts';
+
+export interface SessionOptions {
+  readonly profile: Profile;
+  /** Which libraries take part; all where left out. */
+  readonly libraries?: readonly LibraryName[] | undefined;
+  /** Dawn keeps array accesses within their buffers (its default), for every library. */
+  readonly robustness: boolean;
+  /** Called when a row is done. */
+  readonly onRow?: (result: RowResult) => void;
+}
+
+export interface Session {
+  readonly adapter: AdapterInfo;
+  /** Measures the whole row of a cell at the first of its cells: libraries are timed in turns, never one after another. */
+  readonly runCell: RunCell;
+  readonly results: readonly RowResult[];
+  close(): Promise<void>;
+}
+
+const samplingPlans: Readonly<Record<Profile, SamplingPlan>> = {
+  quick: {
+    budgetMs: 700,
+    sampleMs: 8,
+    fewestRounds: 6,
+    mostRounds: 10,
+    slowMs: 150,
+    slowRounds: 2,
+    coldStarts: 1,
+    firstTimeoutMs: 90_000,
+  },
+  full: {
+    budgetMs: 6000,
+    sampleMs: 30,
+    fewestRounds: 10,
+    mostRounds: 40,
+    slowMs: 1500,
+    slowRounds: 6,
+    coldStarts: 5,
+    firstTimeoutMs: 300_000,
+  },
+};
+
+/** Looks at the adapter and starts the libraries, all on that adapter and with the same toggles. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { adapter, host } = await lookAtAdapter(options.robustness);
+  const names = options.libraries ?? libraryNames;
+  const connections = new Map(names.map((name) => [name, new Connection(name, host)]));
+  // All at once, while the first reference is computed; who needs one waits for it.
+  for (const connection of connections.values()) connection.open().catch(() => {});
+  const plan = samplingPlans[options.profile];
+  const copies = copyKernel(connections.get('copy'), plan);
+  const results = new Map<string, RowResult>();
+
+  const measure = async (row: Row): Promise<RowResult> => {
+    const asked = librariesOf(row).flatMap((name) => (name === 'copy' ? [] : (connections.get(name) ?? [])));
+    const result =
+      row.group === 'cold-start'
+        ? await measureColdRow(
+            row,
+            asked.map(({ library }) => library),
+            host,
+            plan,
+          )
+        : await measureRow(row, asked, plan, await copies(row));
+    results.set(row.name, result);
+    options.onRow?.(result);
+    return result;
+  };
+  return {
+    adapter,
+    runCell: async ({ problem, method }) => {
+      const row = rowNamed(problem);
+      const result = results.get(problem) ?? (await measure(row));
+      const arm = result.arms.find(({ library }) => library === method);
+      if (arm === undefined) return { status: 'unsupported', reason: 'it took no part in this run' };
+      return measurementOf(row, arm, adapter.toggles, bytesPerSecondOf(result, 'copy'));
+    },
+    get results() {
+      return [...results.values()];
+    },
+    close: async () => {
+      await Promise.all([...connections.values()].map((connection) => connection.close()));
+    },
+  };
+}
+
+/** Bytes that a library moved in a second, counting each operand and each result once. */
+export function bytesPerSecondOf({ row, arms }: RowResult, library: LibraryName): number | undefined {
+  const median = arms.find((arm) => arm.library === library)?.phase?.summary.median;
+  const copy = copyBeside(row.work);
+  if (copy === undefined) return undefined;
+  const bytes = bytesMovedBy(library === 'copy' ? copy : row.work);
+  return median === undefined || median === null || bytes === undefined ? undefined : bytes / (median / 1000);
+}
+
+/** The copy kernel at the size of a row, tuned once per size. */
+function copyKernel(
+  connection: Connection | undefined,
+  plan: SamplingPlan,
+): (row: Row) => Promise<CopyArm | undefined> {
+  let known: { readonly elements: number; readonly arm: CopyArm } | undefined;
+  return async (row) => {
+    const work = copyBeside(row.work);
+    if (connection === undefined || work === undefined) return undefined;
+    if (known?.elements !== work.elements) {
+      if (known !== undefined) await connection.release();
+      const { facts } = await connection.prepare(work, plan.firstTimeoutMs);
+      const { times, eachMs } = await calibrate(connection, plan);
+      known = { elements: work.elements, arm: { connection, times, eachMs, facts } };
+    }
+    return known.arm;
+  };
+}
+
+/** Opens the adapter for a moment to describe it, as every library will find it. */
+async function lookAtAdapter(robustness: boolean): Promise<{ adapter: AdapterInfo; host: HostOptions }> {
+  const device = await openDevice({ robustness });
+  try {
+    const {
+      name: _name,
+      isSoftware,
+      subgroupMinSize: _min,
+      subgroupMaxSize: _max,
+      ...words
+    } = device.adapter;
+    const { enabled, disabled } = device.toggles;
+    return {
+      adapter: {
+        ...words,
+        kind: isSoftware ? 'software' : 'unknown',
+        isFallback: isSoftware,
+        features: [...device.features].sort(),
+        limits: { ...device.limits } as Record<string, number>,
+        toggles: [...enabled.map((toggle) => `+${toggle}`), ...disabled.map((toggle) => `-${toggle}`)],
+      },
+      host: {
+        adapter: words,
+        backend: words.backend,
+        enabledToggles: enabled,
+        disabledToggles: disabled,
+      },
+    };
+  } finally {
+    await device.close();
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * @file Runs the training and feeding suites and stores their records.
+ *
+ *     npx tsx --conditions=longhorizon-source benchmarks/src/suites/training/run.ts OUTPUT_FOLDER [PROFILE] [PROBLEM]
+ */
+import { hashSources, runBench } from '@longhorizon/harness';
+import { closeDevices, describeDevice, sharedDevice } from '../../measurements/device.ts';
+import { root } from '../../root.ts';
+import { runFeedingCell, runTrainingCell } from './cells.ts';
+import { feedingSuite, trainingSuite } from './suite.ts';
+
+const [outputFolder, profile = 'quick', problem] = process.argv.slice(2);
+if (outputFolder === undefined)
+  throw new Error('The folder for the records is missing: give it as the first argument.');
+const device = await sharedDevice(undefined);
+const { planned, cached, ran, durationMs } = await runBench({
+  suites: [trainingSuite, feedingSuite],
+  selection: { profile, ...(problem === undefined ? {} : { problems: [problem] }) },
+  runCell: (config, context) =>
+    config.suite === trainingSuite.name ? runTrainingCell(config, context) : runFeedingCell(config, context),
+  outputFolder,
+  adapter: describeDevice(device),
+  codeHash: hashSources(['packages/tensor/src', 'packages/nn/src', 'benchmarks/src/suites/training'], root),
+  repositoryFolder: root,
+  progress: process.stderr,
+});
+await closeDevices();
+console.log(JSON.stringify({ planned, cached, ran, durationMs }));
