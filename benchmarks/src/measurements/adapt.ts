@@ -8,6 +8,7 @@ export const adapt: Method = {
   complexity: { offline: '0', memory: 'none' },
   form: 'offline',
   exact: false,
+  followsStart: true,
   build: (inner) => {
     const loss = inner.outerLossAt(inner.carry.w.tensor);
     const kernel = inner.workspace.kernel('outer loss', [[inner.outerLoss, loss]]);

@@ -1,6 +1,6 @@
 /** @file The bilevel problem and method interfaces, the horizon loop, the exact-gradient oracle and the baselines. */
 
-export { type Facts, factsOf, refusalOfStart } from './hyper/facts.ts';
+export { type Facts, factsOf } from './hyper/facts.ts';
 export { Inner, type OuterGradients, type Products, type UpdateOptions } from './hyper/inner.ts';
 export {
   type Algorithm,

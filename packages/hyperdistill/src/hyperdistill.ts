@@ -1,5 +1,5 @@
 /** @file HyperDistill (algorithm 3): all past steps distilled into one product at one averaged point. */
-import { type Action, type Method, refusalOfStart, run } from '@longhorizon/bilevel';
+import { type Action, type Method, run } from '@longhorizon/bilevel';
 import {
   add,
   divide,
@@ -59,8 +59,6 @@ export function hyperdistill(options: HyperDistillOptions): Method {
     exact: false,
     refuses: (facts) => {
       const { inUpdate, problem } = facts;
-      const refusal = refusalOfStart('hyperdistill', facts);
-      if (refusal !== undefined) return refusal;
       return inUpdate
         ? undefined
         : `hyperdistill: in problem '${problem.name}' λ does not enter the inner update, so no past step depends on it and there is nothing to distil; use first-order.`;

@@ -48,6 +48,7 @@ export function lazy(options: LazyOptions = {}): Method {
     complexity: { offline: '1', memory: 'O(d)' },
     form: 'offline',
     exact: false,
+    followsStart: true,
     refuses: (facts) => {
       const refusal = refusesLambda('lazy', facts);
       if (refusal !== undefined) return refusal;
@@ -90,6 +91,7 @@ export function lookahead(options: Pick<LazyOptions, 'beta' | 'clip'> = {}): Met
     complexity: { offline: '0', memory: 'O(d)' },
     form: 'offline',
     exact: false,
+    followsStart: true,
     refuses: ({ problem, inStart }) =>
       inStart
         ? undefined

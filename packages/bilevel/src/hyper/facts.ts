@@ -2,6 +2,7 @@
 import { dependsOn, onesLike, type Tensor, vjp } from '@longhorizon/tensor';
 import type { Problem } from '../problem/problem.ts';
 import type { Inner } from './inner.ts';
+import type { Method } from './method.ts';
 
 export interface Facts {
   readonly problem: Problem;
@@ -57,8 +58,11 @@ export function refusalOfAll(facts: Facts): string | undefined {
 }
 
 /** Why a method that looks at steps alone cannot run where the weights begin at a function of λ; undefined where they do not. */
-export function refusalOfStart(method: string, { problem, inStart }: Facts): string | undefined {
-  return inStart
-    ? `${method}: in problem '${problem.name}' the weights begin at a function of λ, and this method does not follow them back to there; use exact reverse mode, FOMAML, Lazy or another method for a learned start.`
+export function refusalOfStart(
+  { name, followsStart }: Pick<Method, 'name' | 'followsStart'>,
+  { problem, inStart }: Facts,
+): string | undefined {
+  return inStart && followsStart !== true
+    ? `${name}: in problem '${problem.name}' the weights begin at a function of λ, and this method does not follow them back to there; use exact reverse mode, FOMAML, Lazy or another method for a learned start.`
     : undefined;
 }

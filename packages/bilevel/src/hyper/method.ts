@@ -32,6 +32,11 @@ export interface Method {
   readonly form: 'online' | 'offline';
   /** Whether what it gives is dL^val/dλ to rounding. */
   readonly exact: boolean;
+  /**
+   * It takes in what λ does where the weights begin at a function of it. A method that does not say so is refused there, since what it leaves
+   * out would be missing without a word.
+   */
+  readonly followsStart?: true;
   /** Why it cannot run on a problem, as a sentence; undefined where it can. */
   refuses?(facts: Facts, horizon: number): string | undefined;
   /** Declares its arrays and kernels. Nothing is allocated yet. */

@@ -2,7 +2,7 @@
  * @file A method on a problem, ready to run: the horizon loop, the clocks, the counters and the bytes that are common to all methods.
  */
 import { addBytes, type ByteCounts, type Device, type DeviceArray } from '@longhorizon/tensor';
-import { type Facts, factsOf, refusalOfAll } from '../hyper/facts.ts';
+import { type Facts, factsOf, refusalOfAll, refusalOfStart } from '../hyper/facts.ts';
 import { Inner } from '../hyper/inner.ts';
 import { type Algorithm, type Method, type OpenHorizon, RefusedError } from '../hyper/method.ts';
 import type { PlacedGiven } from '../problem/place.ts';
@@ -72,7 +72,7 @@ export function refusal<Given extends GivenArrays>(
   if (!(Number.isInteger(horizon) && horizon >= 1))
     return `T = ${horizon} is not a horizon; an inner optimisation takes 1 step or more, a whole number.`;
   const facts = factsOf(new Inner(problem as unknown as Problem, horizon, 'float64'));
-  return refusalOfAll(facts) ?? method.refuses?.(facts, horizon);
+  return refusalOfAll(facts) ?? refusalOfStart(method, facts) ?? method.refuses?.(facts, horizon);
 }
 
 /**

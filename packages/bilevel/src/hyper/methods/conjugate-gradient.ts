@@ -3,7 +3,6 @@ import { add, jvp, multiply, subtract, vjp, zerosLike } from '@longhorizon/tenso
 import { run } from '../../program/workspace.ts';
 import { declareConjugateGradients } from '../../solvers/conjugate-gradients.ts';
 import { declareCurvatureWatch } from '../../solvers/curvature.ts';
-import { refusalOfStart } from '../facts.ts';
 import type { Method } from '../method.ts';
 
 export interface ConjugateGradientOptions {
@@ -36,8 +35,6 @@ export function conjugateGradientIft({ steps, damping = 0, last }: ConjugateGrad
     exact: false,
     refuses: (facts, horizon) => {
       const { problem, inInnerLoss, inOuterLoss } = facts;
-      const refusal = refusalOfStart('conjugate-gradient', facts);
-      if (refusal !== undefined) return refusal;
       if (!inInnerLoss && !inOuterLoss)
         return `conjugate-gradient: λ enters neither loss of problem '${problem.name}', only its optimiser, and the minimiser that implicit differentiation is about does not depend on the optimiser; use an unrolled method.`;
       return last !== undefined && last > horizon

@@ -16,6 +16,7 @@ export const drmad: Method = {
   complexity: { offline: '2T − 1', memory: 'O(d)' },
   form: 'offline',
   exact: false,
+  followsStart: true,
   build: (inner) => {
     const end = inner.workspace.slot('T', []);
     const share = divide(cast(stepIndex(), 'f32'), end.tensor);

@@ -19,7 +19,6 @@ import {
   zerosLike,
 } from '@longhorizon/tensor';
 import { run } from '../../program/workspace.ts';
-import { refusalOfStart } from '../facts.ts';
 import type { Method } from '../method.ts';
 
 export interface EvoGradOptions {
@@ -57,8 +56,6 @@ export function evoGrad(options: EvoGradOptions = {}): Method {
     exact: false,
     refuses: (facts) => {
       const { problem, inInnerLoss, inOuterLoss } = facts;
-      const refusal = refusalOfStart('evograd', facts);
-      if (refusal !== undefined) return refusal;
       return inInnerLoss || inOuterLoss
         ? undefined
         : `evograd: λ enters neither loss of problem '${problem.name}', only its optimiser, which this method does not run; use an unrolled method.`;

@@ -46,6 +46,7 @@ export function exactReverse({ policy = 'states' }: ExactReverseOptions = {}): M
     complexity: { offline: '2T − 1', memory: memoryOf(policy) },
     form: 'offline',
     exact: true,
+    followsStart: true,
     build: (inner) => {
       if (inner.kind === 'float64') return reverseFromRows(inner, inner.horizon);
       void inner.restart;

@@ -1,7 +1,6 @@
 /** @file First-order: g_t = g^FO_t, the direct gradient alone. */
 
 import { run } from '../../program/workspace.ts';
-import { refusalOfStart } from '../facts.ts';
 import type { Method } from '../method.ts';
 
 /**
@@ -18,8 +17,6 @@ export const firstOrder: Method = {
   exact: false,
   refuses: (facts) => {
     const { problem, inOuterLoss } = facts;
-    const refusal = refusalOfStart('first-order', facts);
-    if (refusal !== undefined) return refusal;
     return inOuterLoss
       ? undefined
       : `first-order: λ does not enter the outer loss of problem '${problem.name}', so its direct gradient is zero; use a method that follows λ through the inner steps, such as one-step.`;

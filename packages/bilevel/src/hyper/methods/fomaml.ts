@@ -13,6 +13,7 @@ export const fomamlGradient: Method = {
   complexity: { offline: '0', online: '0', memory: 'O(p)' },
   form: 'online',
   exact: false,
+  followsStart: true,
   refuses: (facts) => needsLearnedStart('fomaml', facts),
   build: (inner) => {
     const { loss, alpha, direct } = inner.outerAt(inner.carry.w.tensor);

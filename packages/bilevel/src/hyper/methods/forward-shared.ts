@@ -27,6 +27,7 @@ export function sharedForward({ groups, share = 'sum' }: SharedForwardOptions): 
     complexity: { offline: 'T · groups', online: 'T · groups', memory: 'O(d · groups)' },
     form: 'online',
     exact: false,
+    followsStart: true,
     refuses: ({ problem }) => {
       const p = problem.hyperparameterLength;
       if (typeof groups === 'number')

@@ -27,6 +27,7 @@ export function forwardMode(options: ForwardOptions = {}): Method {
     complexity: { offline: 'Tp', online: 'Tp', memory: columns === undefined ? 'O(dp)' : 'O(d · columns)' },
     form: columns === undefined ? 'online' : 'offline',
     exact: true,
+    followsStart: true,
     build: (inner) => {
       const { workspace, hypergradient } = inner;
       const [p] = inner.lambda.shape as [number];

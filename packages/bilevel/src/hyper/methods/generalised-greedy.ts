@@ -1,7 +1,6 @@
 /** @file Generalised greedy (GG): every step's own validation gradient through its own B, discounted by age. */
 import { add, multiply, zerosLike } from '@longhorizon/tensor';
 import { run } from '../../program/workspace.ts';
-import { refusalOfStart } from '../facts.ts';
 import type { Method } from '../method.ts';
 
 export interface GeneralisedGreedyOptions {
@@ -21,7 +20,6 @@ export function generalisedGreedy({ gamma = 0.9 }: GeneralisedGreedyOptions = {}
     complexity: { offline: 'T', memory: 'O(d + p)' },
     form: 'offline',
     exact: false,
-    refuses: (facts) => refusalOfStart('generalised-greedy', facts),
     build: (inner) => {
       const { workspace, carry, lambda } = inner;
       const running = workspace.slot('Σ γ^(T−t) ∇L^val B', lambda.shape, { class: 'hyperparameters' });

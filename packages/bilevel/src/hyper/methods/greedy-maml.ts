@@ -15,6 +15,7 @@ export const greedyMaml: Method = {
   complexity: { offline: '1', memory: 'O(d + p)' },
   form: 'offline',
   exact: false,
+  followsStart: true,
   build: (inner) => {
     const { workspace, carry } = inner;
     const at = inner.pointOf(carry);

@@ -37,6 +37,7 @@ export function imamlGradient({ rate, regularisation = 2, steps = 5 }: ImamlGrad
     complexity: { offline: 'N', memory: 'O(d)' },
     form: 'offline',
     exact: false,
+    followsStart: true,
     refuses: (facts) => {
       const names = Object.keys(facts.problem.state);
       if (names.length > 0)

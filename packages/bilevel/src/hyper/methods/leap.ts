@@ -31,6 +31,7 @@ export const leapGradient: Method = {
   complexity: { offline: '0', memory: 'O(d + p)' },
   form: 'offline',
   exact: false,
+  followsStart: true,
   refuses: (facts) => needsNothingButStart('leap', facts),
   build: (inner) => {
     const { workspace, carry } = inner;

@@ -15,6 +15,7 @@ export const multiStepFomamlGradient: Method = {
   complexity: { offline: '0 (T outer gradients)', memory: 'O(d + p)' },
   form: 'offline',
   exact: false,
+  followsStart: true,
   refuses: (facts) => needsLearnedStart('multi-step-fomaml', facts),
   build: (inner) => {
     const { workspace, carry, hypergradient, horizon } = inner;

@@ -1,7 +1,6 @@
 /** @file Neumann IFT(N, K): the inverse Hessian of the implicit function theorem as N + 1 terms of its Neumann series. */
 import { add } from '@longhorizon/tensor';
 import { run } from '../../program/workspace.ts';
-import { refusalOfStart } from '../facts.ts';
 import type { Method } from '../method.ts';
 
 export interface NeumannOptions {
@@ -29,11 +28,10 @@ export function neumannIft({ terms, last }: NeumannOptions): Method {
     complexity: { offline: 'N + 1', online: '(N + 1)K', memory: 'O(d + p)' },
     form: 'online',
     exact: false,
-    refuses: (facts, horizon) =>
-      refusalOfStart('neumann', facts) ??
-      (last !== undefined && last > horizon
+    refuses: (_, horizon) =>
+      last !== undefined && last > horizon
         ? `neumann: updates in the last K = ${last} steps were asked for, but the horizon is T = ${horizon}; give K ≤ ${horizon}.`
-        : undefined),
+        : undefined,
     build: (inner) => {
       const { workspace, carry, hypergradient } = inner;
       const q = workspace.slot('q', carry.w.shape, { class: 'tangents' });

@@ -1,7 +1,6 @@
 /** @file One-step look-ahead: g_t = g^FO_t + α_t B_t, as if the last step were the only one. */
 import { add } from '@longhorizon/tensor';
 import { run } from '../../program/workspace.ts';
-import { refusalOfStart } from '../facts.ts';
 import type { Method } from '../method.ts';
 
 /**
@@ -15,7 +14,6 @@ export const oneStep: Method = {
   complexity: { offline: '1', online: 'T', memory: 'O(d + p)' },
   form: 'online',
   exact: false,
-  refuses: (facts) => refusalOfStart('one-step', facts),
   build: (inner) => {
     const { carry, step, workspace } = inner;
     const at = inner.pointOf(carry);

@@ -12,6 +12,7 @@ export const reptileGradient: Method = {
   complexity: { offline: '0', online: '0', memory: 'O(p)' },
   form: 'online',
   exact: false,
+  followsStart: true,
   refuses: (facts) => needsNothingButStart('reptile', facts),
   build: (inner) => {
     const w = inner.carry.w.tensor;

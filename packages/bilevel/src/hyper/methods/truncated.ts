@@ -28,6 +28,7 @@ export function truncatedReverse({ window }: TruncatedOptions): Method {
     complexity: { offline: '2K − 1', online: '≈ (2K − 1)T', memory: 'O(Kd)' },
     form: 'online',
     exact: false,
+    followsStart: true,
     refuses: (_, horizon) =>
       window > horizon
         ? `truncated-reverse: a window of K = ${window} steps is longer than the horizon, T = ${horizon}; give K ≤ ${horizon}, or use exact reverse mode.`
