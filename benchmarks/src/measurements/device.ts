@@ -18,7 +18,7 @@ export async function sharedDevice(name: string | undefined): Promise<Device> {
   const device = await openDevice({
     timestampQuantization: false,
     // Nothing else is to be at work while a cell is timed, and where two run at once both cores compile anyway.
-    secondDevice: false,
+    warmPipelines: false,
     ...(name === undefined ? {} : { adapter: name }),
   });
   open.set(key, device);

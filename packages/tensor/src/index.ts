@@ -38,5 +38,4 @@ export {
   targetOf,
   totalBytes,
 } from './runtime/plan.ts';
-export { TaskMap, type TaskMapRequest } from './runtime/task-map.ts';
 export * from './transform/index.ts';

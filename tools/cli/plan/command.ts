@@ -20,7 +20,6 @@ interface Options {
   readonly adapter?: string;
   readonly wgsl?: boolean;
   readonly time?: boolean;
-  readonly first?: boolean;
   readonly compile?: boolean;
   readonly matmul?: string;
   readonly conv2d?: string;
@@ -43,7 +42,6 @@ export function command(plan: Command): void {
     .option('--adapter <name>', "'any', 'hardware', 'software' or part of a name")
     .option('--wgsl', 'print the whole code of every dispatch')
     .option('--time', 'run it, and print the GPU time of every dispatch')
-    .option('--first', 'the kernels that large programs begin with on llvmpipe, because they compile faster')
     .option('--compile', 'run each dispatch alone, and print what its first run costs above its second')
     .option(
       '--matmul <variant>',
@@ -56,7 +54,7 @@ export function command(plan: Command): void {
       const device = await openDevice({
         timestampQuantization: false,
         // Each kernel is shown, compiled and timed for itself.
-        secondDevice: false,
+        warmPipelines: false,
         ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
       });
       try {
@@ -64,8 +62,7 @@ export function command(plan: Command): void {
           ...(options.matmul === undefined ? {} : { matmul: options.matmul }),
           ...(options.conv2d === undefined ? {} : { conv2d: options.conv2d }),
         };
-        const startsQuickly = options.first ?? false;
-        const program = makeProgram({ ...request, variants }, { ...targetOf(device), startsQuickly });
+        const program = makeProgram({ ...request, variants }, targetOf(device));
         const kind = device.adapter.isSoftware ? ' (a software adapter)' : '';
         print(`planned for ${device.adapter.name}${kind}`);
         print(printPlan(program, { wgsl: options.wgsl ?? false }));

@@ -28,8 +28,6 @@ import type { Kernel, UnitContext } from './units/unit-kernel.ts';
 /** What the compiler must know of the adapter. */
 export interface Target extends KernelAdapter {
   readonly maxBindings: number;
-  /** Kernels can be exchanged while a program is in use, so large programs begin with those that compile fast. */
-  readonly exchangesKernels?: boolean;
 }
 
 export interface ProgramRequest {
@@ -42,13 +40,8 @@ export interface ProgramRequest {
 }
 
 export interface Program {
-  /** What is dispatched, in this order; where there are `replacements`, until they are compiled. */
+  /** What is dispatched, in this order. */
   readonly kernels: readonly Kernel[];
-  /**
-   * Kernels that do the same in the same places, bit for bit: they run faster and take longer to compile. One for each of `kernels`.
-   * Undefined where a program is small, or nobody exchanges kernels. A function, because the first step need not wait for their text.
-   */
-  readonly replacements: (() => readonly Kernel[]) | undefined;
   /** Inputs and constant arrays that are read, outputs that are written, each in memory of its own. */
   readonly inputs: ReadonlyMap<Tensor, Region>;
   readonly constants: ReadonlyMap<Tensor, Region>;
@@ -169,9 +162,6 @@ function readsOwnRow(tensor: Tensor, index: Index | undefined, unit: Unit, writt
   const level = elementCount(levelShape(tensor)) === unit.count;
   return ofRow && level && index.key === canonicalRow(pattern);
 }
-
-/** From so many on, compiling a program takes a second or more. */
-const manyKernels = 16;
 
 function assemble(
   request: ProgramRequest,
@@ -307,30 +297,22 @@ function assemble(
     lives.push({ item: region, bytes: regionBytes(region.elements), class: region.class, first, last });
   }
 
-  const hasMany = units.length >= manyKernels;
   const written = units.filter((unit) =>
     unit.nodes.some((tensor) => planned.inMemory.has(tensor) && elementCount(tensor.shape) > 0),
   );
-  const kernelsFor = (adapter: KernelAdapter): readonly Kernel[] => {
-    const own = written.map((unit) =>
-      build(unit, {
-        unit,
-        schedule: planned,
-        adapter,
-        storageOf: (tensor) => storage.get(tensor),
-        aliasOf,
-        variants: request.variants ?? {},
-      }),
-    );
-    return target.isSoftware ? shareModules(own) : own;
-  };
-  const exchanged = hasMany && target.exchangesKernels === true;
-  // Nobody waits for replacements, so they may take as long to compile as those of a small program.
-  const adapter = { ...target, manyKernels: hasMany && !exchanged };
-  const kernels = kernelsFor(exchanged ? { ...adapter, startsQuickly: true } : adapter);
+  const separate = written.map((unit) =>
+    build(unit, {
+      unit,
+      schedule: planned,
+      adapter: target,
+      storageOf: (tensor) => storage.get(tensor),
+      aliasOf,
+      variants: request.variants ?? {},
+    }),
+  );
+  const kernels = target.isSoftware ? shareModules(separate) : separate;
   return {
     kernels,
-    replacements: exchanged ? () => kernelsFor(adapter) : undefined,
     inputs,
     constants,
     outputs: outputRegions,

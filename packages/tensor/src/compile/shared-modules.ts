@@ -31,12 +31,6 @@ const constant = /^const (\w+)(?:: (\w+))? = (.*);$/gm;
 const sizes = /array<(?:[^<>]|<[^<>]*>)*, ([^<>]*)>|@workgroup_size\(([^)]*)\)/g;
 const indexDivision = /^let (\w+) = \(([^()]*)\) ([/%]) (numbers\[\d+\]\.[xyzw]);$/gm;
 
-/** What is needed of a program. */
-interface Numbered {
-  readonly kernels: readonly Kernel[];
-  readonly replacements: (() => readonly Kernel[]) | undefined;
-}
-
 interface Module {
   readonly kernel: Kernel;
   /** The text between the numbers that may move. */
@@ -190,19 +184,4 @@ export function numbersLayout(kernels: readonly Kernel[]): {
     return bytes - numbersStride;
   });
   return { bytes, offsets };
-}
-
-/**
- * Bytes of that buffer, and where the numbers of replacements begin: each has a place, since how many have numbers is known only when
- * their text is written.
- */
-export function numbersBytes({ kernels, replacements }: Numbered): {
-  readonly bytes: number;
-  readonly placeOfReplacement: (dispatch: number) => number;
-} {
-  const { bytes } = numbersLayout(kernels);
-  return {
-    bytes: bytes + (replacements === undefined ? 0 : kernels.length * numbersStride),
-    placeOfReplacement: (dispatch) => bytes + dispatch * numbersStride,
-  };
 }

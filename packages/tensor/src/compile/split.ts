@@ -33,15 +33,14 @@ function splitReduction(tensor: Tensor, operand: Tensor, target: Target): Tensor
   const { rows, shortest } = reductionTargets(target);
   const own = elementCount(tensor.shape);
   const length = own === 0 ? 0 : elementCount(operand.shape) / own;
-  const results = own * (target.replicas ?? 1);
-  if (results >= rows || length < shortest) return undefined;
+  if (own >= rows || length < shortest) return undefined;
   // Split the longest reduced axis: [..., size, ...] → [..., parts, size / parts, ...].
   const axis = axes.reduce(
     (best, one) => (operand.shape[one]! > operand.shape[best]! ? one : best),
     axes[0]!,
   );
   const size = operand.shape[axis]!;
-  const parts = divisorAtLeast(size, Math.ceil(rows / Math.max(1, results)), 64);
+  const parts = divisorAtLeast(size, Math.ceil(rows / Math.max(1, own)), 64);
   if (parts === 1) return undefined;
   const split = reshape(operand, [
     ...operand.shape.slice(0, axis),
@@ -62,7 +61,7 @@ function splitMatmul(tensor: Tensor, [a, b]: readonly Tensor[], target: Target):
   const k = a!.shape[a!.shape.length - 1]!;
   const batchShape = tensor.shape.slice(0, -2);
   const problem = {
-    batch: elementCount(batchShape) * (target.replicas ?? 1),
+    batch: elementCount(batchShape),
     m,
     n,
     k,
@@ -92,7 +91,7 @@ function splitFilterGradient(tensor: Tensor, [x, y]: readonly Tensor[], target: 
   const { lower } = tensor.op;
   if (lower.kind !== 'contraction' || lower.conv !== 'filterGradient') return undefined;
   const problem = conv2dProblem(tensor, 'filterGradient', [true, true]);
-  const parts = conv2dSplit({ ...problem, tasks: problem.tasks * (target.replicas ?? 1) }, target);
+  const parts = conv2dSplit(problem, target);
   const [tasks, images] = x!.shape as [number, number];
   if (parts <= 1 || images % parts !== 0) return undefined;
   const cut = (operand: Tensor) =>

@@ -2,7 +2,7 @@ import type { Program } from './program.ts';
 
 /** The hand-written kernels in some programs, and how many of their kernels each is: what a record says was measured. */
 export function variantsUsed(programs: readonly Program[]): Readonly<Record<string, string>> {
-  const kernels = programs.flatMap(({ kernels, replacements }) => replacements?.() ?? kernels);
+  const kernels = programs.flatMap(({ kernels }) => kernels);
   const counts = new Map<string, number>();
   for (const { variant } of kernels)
     if (variant !== undefined) counts.set(variant, (counts.get(variant) ?? 0) + 1);

@@ -13,8 +13,8 @@ import {
 } from './errors.ts';
 import { type Allocation, Ledger } from './ledger.ts';
 import { patiently } from './patience.ts';
+import type { PipelineWarmer } from './pipeline-warmer.ts';
 import { PipelineCache, type PipelineOptions, type PipelineStatistics } from './pipelines.ts';
-import type { SecondDevice } from './second-device.ts';
 import { callSite } from './site.ts';
 import { largestPartBytes, StagingPool } from './staging.ts';
 import { UploadAccount } from './uploads.ts';
@@ -41,7 +41,7 @@ export interface DeviceParts {
   readonly label: string;
   /** Drops what the device holds of its host; called once, at close(). */
   readonly release: () => void;
-  readonly second?: SecondDevice<Device> | undefined;
+  readonly warmer?: PipelineWarmer | undefined;
 }
 
 /** What close() found. */
@@ -61,8 +61,8 @@ export class Device {
   readonly languageFeatures: ReadonlySet<string>;
   readonly toggles: ToggleRecord;
   readonly label: string;
-  /** Where it saves time: another device on the same adapter, to compile on. */
-  readonly second: SecondDevice<Device> | undefined;
+  /** Where it saves time: compiles large programs on a second device of the same adapter. */
+  readonly warmer: PipelineWarmer | undefined;
   readonly ledger = new Ledger();
   /** Settles when the device is lost, with `reason` `destroyed` after close(). Never rejects. */
   readonly lost: Promise<DeviceLostError>;
@@ -93,7 +93,7 @@ export class Device {
     this.languageFeatures = parts.languageFeatures;
     this.toggles = parts.toggles;
     this.label = parts.label;
-    this.second = parts.second;
+    this.warmer = parts.warmer;
     this.limits = copyLimits(parts.gpu.limits);
     this.features = new Set<string>(parts.gpu.features);
     this.#release = parts.release;
@@ -228,11 +228,6 @@ export class Device {
     if (error !== undefined) throw error;
   }
 
-  /** Waits until every plan has the kernels that run fastest: large ones begin with others, see runtime/exchange.ts. */
-  async compiled(): Promise<void> {
-    await this.second?.idle();
-  }
-
   /**
    * Waits for submitted work, destroys every buffer and the device, and lets go of the host, so that the process can
    * end. Calling it again gives the same report.
@@ -245,7 +240,7 @@ export class Device {
   }
 
   async #close(): Promise<CloseReport> {
-    await this.second?.close();
+    await this.warmer?.close();
     await this.workDone();
     await this.#orLost(Promise.allSettled([...this.#pending, ...this.#reads]));
     const wasLost = this.#lostError !== undefined;

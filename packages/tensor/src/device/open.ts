@@ -3,7 +3,7 @@ import { type AdapterChoice, findAdapter, hostGpu } from './adapters.ts';
 import { copyLimits, Device, type ToggleRecord } from './device.ts';
 import { DeviceError, DeviceUsageError } from './errors.ts';
 import { hold } from './instance.ts';
-import { compilesOnSecondDevice, SecondDevice } from './second-device.ts';
+import { PipelineWarmer, warmingHelps } from './pipeline-warmer.ts';
 
 export { Device } from './device.ts';
 
@@ -23,9 +23,9 @@ export interface OpenOptions {
   readonly timestampQuantization?: boolean;
   /**
    * Large programs are compiled on two cores, with the help of a second device, where that is faster (default): under Node on llvmpipe
-   * with Mesa's cache on disk. See second-device.ts.
+   * with Mesa's cache on disk. See pipeline-warmer.ts.
    */
-  readonly secondDevice?: boolean;
+  readonly warmPipelines?: boolean;
   readonly label?: string;
   /** A WebGPU to use in place of the host's own: another page's, or one with faults put into it. */
   readonly gpu?: GPU;
@@ -65,15 +65,15 @@ export async function openDevice(options: OpenOptions = {}): Promise<Device> {
     throw new DeviceError(`The adapter '${description.name}' gives no device with its own limits: ${detail}`);
   }
   const helped =
-    options.secondDevice !== false && gpu === undefined && (await compilesOnSecondDevice(description.name));
-  const second = helped
-    ? new SecondDevice(() =>
+    options.warmPipelines !== false && gpu === undefined && (await warmingHelps(description.name));
+  const warmer = helped
+    ? new PipelineWarmer(() =>
         // Without validation: Dawn would warn of a dispatch of no workgroups, which is all that this device is for.
-        openDevice({ ...options, secondDevice: false, validation: false, label: 'second compiler' }),
+        openDevice({ ...options, warmPipelines: false, validation: false, label: 'pipeline warmer' }),
       )
     : undefined;
   return new Device({
-    second,
+    warmer,
     gpu: opened,
     adapter: description,
     languageFeatures: new Set<string>(found.gpu.wgslLanguageFeatures),

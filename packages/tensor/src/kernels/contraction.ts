@@ -30,18 +30,6 @@ export interface KernelAdapter {
    * here, a workgroup is one subgroup and `subgroupBroadcast` reaches all of it.
    */
   readonly subgroupMinSize?: number;
-  /**
-   * How many times the work at hand is done in all, 1 when absent: a chunk of a batch says into how many chunks the batch was
-   * cut. Rules that decide the order of a sum count all of it, so that results do not depend on the chunks.
-   */
-  readonly replicas?: number;
-  /**
-   * The kernel is one of many in its program, so compiling weighs more beside running. May decide how a sum is shared out, never its order:
-   * the same node can be part of a small and of a large program.
-   */
-  readonly manyKernels?: boolean;
-  /** The kernel runs until a faster one is compiled: it should compile fast itself. Decides no order of a sum. */
-  readonly startsQuickly?: boolean;
 }
 
 /**
@@ -108,8 +96,6 @@ export interface KernelVariant<Problem> {
   readonly score: (problem: Problem, adapter: KernelAdapter) => number;
   /** The WGSL body and how to launch it. Constants become `const NAME: u32 = value;` in front of the body. */
   readonly emit: (problem: Problem, adapter: KernelAdapter) => EmittedKernel;
-  /** A variant that compiles faster, runs slower, takes the same problems and adds every sum in the same order. */
-  readonly starter?: KernelVariant<Problem>;
 }
 
 export interface EmittedKernel {

@@ -1,6 +1,7 @@
 /** @file The layouts of kernels: buffers in the order of their regions, then the numbers of a shared module, then the step's number. */
 import type { Kernel } from '../compile/units/unit-kernel.ts';
 import type { Device } from '../device/device.ts';
+import type { WarmedModule } from '../device/pipeline-warmer.ts';
 import { computeStage } from '../device/usage.ts';
 import { stepLayoutEntries } from './step-clock.ts';
 
@@ -32,4 +33,10 @@ export function pipelineLayouts(device: Device): (kernel: Kernel) => GPUPipeline
     }
     return layout;
   };
+}
+
+/** A kernel's module with the layouts of what it binds. */
+export function warmedModule(kernel: Kernel): WarmedModule {
+  const { label, wgsl, usesStepIndex } = kernel;
+  return { label, wgsl, groups: [groupEntries(kernel), ...(usesStepIndex ? [stepLayoutEntries] : [])] };
 }

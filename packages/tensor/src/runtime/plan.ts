@@ -4,7 +4,7 @@
  */
 
 import { makeProgram, type Program, type ProgramRequest, type Target } from '../compile/program.ts';
-import { numbersBytes, numbersLayout } from '../compile/shared-modules.ts';
+import { numbersLayout } from '../compile/shared-modules.ts';
 import { type Region, regionBytes } from '../compile/storage.ts';
 import type { Kernel } from '../compile/units/unit-kernel.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
@@ -16,10 +16,8 @@ import { bufferUsage } from '../device/usage.ts';
 import { ShapeError, sameShape, showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { valuesOfArray } from '../ops/leaf/input.ts';
-import { compileFromTheEnd } from './compile-from-the-end.ts';
 import { DeviceArray, toTypedArray } from './device-array.ts';
-import { exchangeKernels } from './exchange.ts';
-import { groupEntries, pipelineLayouts } from './pipeline-layouts.ts';
+import { groupEntries, pipelineLayouts, warmedModule } from './pipeline-layouts.ts';
 import { StepClock } from './step-clock.ts';
 
 export type ByteCounts = Readonly<Partial<Record<ByteClass, number>>>;
@@ -45,8 +43,6 @@ export interface PlanRequest extends ProgramRequest {
   readonly outputArrays?: readonly (DeviceArray | undefined)[];
   /** An arena to use instead of one of its own: plans that never run at the same time may share one. */
   readonly arena?: LedgerBuffer;
-  /** Into how many chunks the batch was cut that this is one of: see KernelAdapter.replicas. */
-  readonly replicas?: number;
   /** The caller passes a clock with each run, so the plan makes none. */
   readonly clocked?: boolean;
   readonly label?: string;
@@ -60,14 +56,12 @@ interface Dispatch {
 }
 
 /** What the compiler needs to know of a device. */
-export function targetOf(device: Device, replicas = 1): Target {
+export function targetOf(device: Device): Target {
   return {
     isSoftware: device.adapter.isSoftware,
     features: device.features,
     limits: device.limits,
     subgroupMinSize: device.adapter.subgroupMinSize,
-    replicas,
-    exchangesKernels: device.second !== undefined,
     maxBindings: Math.min(
       device.limits.maxStorageBuffersPerShaderStage,
       device.limits.maxBindingsPerBindGroup,
@@ -108,13 +102,13 @@ export class Plan {
 
   /** Compiles a graph and makes everything it needs to run. */
   static async make(device: Device, request: PlanRequest): Promise<Plan> {
-    return Plan.fromProgram(device, makeProgram(request, targetOf(device, request.replicas)), request);
+    return Plan.fromProgram(device, makeProgram(request, targetOf(device)), request);
   }
 
   static async fromProgram(device: Device, program: Program, request: PlanRequest): Promise<Plan> {
     checkBindings(device, program);
     const start = performance.now();
-    compileFromTheEnd(device, program.kernels);
+    device.warmer?.warm(program.kernels.map(warmedModule));
     const layouts = pipelineLayouts(device);
     const pipelines = await device.wait(
       Promise.all(
@@ -200,31 +194,18 @@ export class Plan {
     };
     const numbers = numbersOf(device, program, request.label);
     if (numbers !== undefined) owned.push(numbers.buffer);
-    const dispatchOf = (kernel: Kernel, pipeline: GPUComputePipeline): Dispatch => ({
-      pipeline,
-      group: device.gpu.createBindGroup({
-        layout: device.bindGroupLayout(groupEntries(kernel)),
-        entries: [
-          ...kernel.regions.map((region) => resource(region)),
-          ...(kernel.numbers === undefined ? [] : [numbers!.binding(kernel)]),
-        ].map((own, binding) => ({ binding, resource: own })),
-      }),
-      workgroups: kernel.workgroups,
-      usesStepIndex: kernel.usesStepIndex,
-    });
-    const dispatches = program.kernels.map((kernel, k) => dispatchOf(kernel, pipelines[k]!));
-    let inUse = true;
-    owned.push({
-      destroy: () => {
-        inUse = false;
-      },
-    });
-    exchangeKernels(device, program, {
-      replace: (k, kernel, pipeline) => {
-        numbers?.addReplacement(kernel, k);
-        dispatches[k] = dispatchOf(kernel, pipeline);
-      },
-      isWanted: () => inUse,
+    const dispatches = program.kernels.map((kernel, k): Dispatch => {
+      const bound = kernel.regions.map(resource);
+      if (numbers !== undefined && kernel.numbers !== undefined) bound.push(numbers.bindings.get(kernel)!);
+      return {
+        pipeline: pipelines[k]!,
+        group: device.gpu.createBindGroup({
+          layout: device.bindGroupLayout(groupEntries(kernel)),
+          entries: bound.map((own, binding) => ({ binding, resource: own })),
+        }),
+        workgroups: kernel.workgroups,
+        usesStepIndex: kernel.usesStepIndex,
+      };
     });
     let clock: StepClock | undefined;
     if (program.usesStepIndex && !request.clocked) {
@@ -262,7 +243,6 @@ export class Plan {
    * Passes of their own cost more than a run does, so the sum exceeds the time of `run()`.
    */
   async profile(runs = 5): Promise<readonly number[] | undefined> {
-    await this.device.compiled();
     const timer = PassTimer.open(this.device, this.dispatches.length);
     if (timer === undefined) return undefined;
     try {
@@ -325,7 +305,7 @@ export function predictBytes(
   request.outputs.forEach((tensor, k) => {
     counts.push(array(tensor, request.classOf?.(tensor) ?? 'scratch', request.outputArrays?.[k]));
   });
-  counts.push({ constants: numbersBytes(program).bytes });
+  counts.push({ constants: numbersLayout(program.kernels).bytes });
   if (program.usesStepIndex && !clocked) counts.push({ scratch: StepClock.bytes(1) });
   return addBytes(...counts);
 }
@@ -353,9 +333,9 @@ function checkBindings(device: Device, program: Program): void {
   }
 }
 
-/** The numbers of kernels with shared modules: one small uniform buffer. Those of the first kernels are written at once. */
+/** The numbers of kernels with shared modules: one small uniform buffer, written once. */
 function numbersOf(device: Device, program: Program, label: string | undefined) {
-  const { bytes, placeOfReplacement } = numbersBytes(program);
+  const { bytes, offsets } = numbersLayout(program.kernels);
   if (bytes === 0) return undefined;
   const buffer = device.createBuffer({
     bytes,
@@ -364,23 +344,13 @@ function numbersOf(device: Device, program: Program, label: string | undefined) 
     class: 'constants',
   });
   const bindings = new Map<Kernel, GPUBufferBinding>();
-  const bind = (kernel: Kernel, offset: number, numbers: readonly number[]) =>
-    bindings.set(kernel, { buffer: buffer.gpu, offset, size: 16 * Math.ceil(numbers.length / 4) });
-  const { offsets } = numbersLayout(program.kernels);
   const words = new Uint32Array(bytes / 4);
   program.kernels.forEach((kernel, k) => {
-    if (kernel.numbers === undefined) return;
-    words.set(kernel.numbers, offsets[k]! / 4);
-    bind(kernel, offsets[k]!, kernel.numbers);
+    const offset = offsets[k];
+    if (kernel.numbers === undefined || offset === undefined) return;
+    words.set(kernel.numbers, offset / 4);
+    bindings.set(kernel, { buffer: buffer.gpu, offset, size: 16 * Math.ceil(kernel.numbers.length / 4) });
   });
   device.write(buffer, words);
-  return {
-    buffer,
-    binding: (kernel: Kernel) => bindings.get(kernel)!,
-    addReplacement: (kernel: Kernel, dispatch: number) => {
-      if (kernel.numbers === undefined) return;
-      device.write(buffer, Uint32Array.from(kernel.numbers), placeOfReplacement(dispatch));
-      bind(kernel, placeOfReplacement(dispatch), kernel.numbers);
-    },
-  };
+  return { buffer, bindings };
 }

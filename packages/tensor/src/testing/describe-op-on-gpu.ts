@@ -11,7 +11,7 @@ import type { Op, ReferenceArray, Tolerance } from '../ops/define.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { evaluateOnDevice } from '../runtime/evaluate.ts';
 import { jvp, vjp } from '../transform/index.ts';
-import { evaluateCounted, evaluateStarters } from './evaluate-counted.ts';
+import { evaluateCounted } from './evaluate-counted.ts';
 import { hasDerivative, type PreparedCase, prepareCase, randomLike } from './prepare.ts';
 import type { Tested } from './tested.ts';
 
@@ -127,10 +127,6 @@ async function compare(
   expect(again.map(bytesOf), 'two runs give the same bytes').toEqual(ours.map(bytesOf));
   const [alone] = await evaluateOnDevice(device, outputs.slice(0, 1), values);
   expect(bytesOf(alone!), 'a plan of its own gives the same bytes').toEqual(bytesOf(ours[0]!));
-  if (device.second !== undefined) {
-    const starters = await evaluateStarters(device, outputs, values);
-    expect(starters.map(bytesOf), 'kernels that compile fast give the same bytes').toEqual(ours.map(bytesOf));
-  }
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer =>

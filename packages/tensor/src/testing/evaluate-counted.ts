@@ -1,43 +1,18 @@
 /** @file Running a graph once and counting bytes: what the planner predicted is what the ledger saw. */
 import { expect } from 'vitest';
-import { makeProgram, type Program } from '../compile/program.ts';
+import { makeProgram } from '../compile/program.ts';
 import type { Device } from '../device/device.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { TypedArray } from '../runtime/device-array.ts';
 import { Plan, predictBytes, targetOf, totalBytes } from '../runtime/plan.ts';
 
 /** The values of nodes, as `evaluateOnDevice` gives them; fails where the predicted bytes are not the measured peak. */
-export function evaluateCounted(
+export async function evaluateCounted(
   device: Device,
   outputs: readonly Tensor[],
   feeds: ReadonlyMap<Tensor, ArrayLike<number>>,
 ): Promise<TypedArray[]> {
-  return evaluateProgram(device, makeProgram({ outputs }, targetOf(device)), outputs, feeds);
-}
-
-/** The same, by the kernels that compile fast and stand at the beginning of large programs: see runtime/exchange.ts. */
-export function evaluateStarters(
-  device: Device,
-  outputs: readonly Tensor[],
-  feeds: ReadonlyMap<Tensor, ArrayLike<number>>,
-): Promise<TypedArray[]> {
-  const program = makeProgram(
-    { outputs },
-    {
-      ...targetOf(device),
-      exchangesKernels: false,
-      startsQuickly: true,
-    },
-  );
-  return evaluateProgram(device, program, outputs, feeds);
-}
-
-async function evaluateProgram(
-  device: Device,
-  program: Program,
-  outputs: readonly Tensor[],
-  feeds: ReadonlyMap<Tensor, ArrayLike<number>>,
-): Promise<TypedArray[]> {
+  const program = makeProgram({ outputs }, targetOf(device));
   device.ledger.resetPeak();
   const before = device.ledger.withoutStaging.peak;
   const plan = await Plan.fromProgram(device, program, { outputs });

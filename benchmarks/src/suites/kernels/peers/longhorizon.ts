@@ -36,7 +36,10 @@ export async function open(options: HostOptions): Promise<Library> {
   });
   return {
     adapter: device.adapter,
-    prepare: async (work) => ({ ...(await prepare(device, work)), settle: () => device.compiled() }),
+    prepare: async (work) => ({
+      ...(await prepare(device, work)),
+      settle: async () => device.warmer?.idle(),
+    }),
     close: async () => {
       await device.close();
     },

@@ -77,8 +77,6 @@ export class Emitter {
   private readonly blocks: Block[] = [{ lines: [], memo: new Map() }];
   /** The block that is written to, at most the innermost one. */
   private current = 0;
-  /** Nothing is written further out than this block. */
-  private outermost = 0;
   private readonly levels = new Map<string, number>();
   private names = 0;
   /** What came along with values, by their keys. */
@@ -150,13 +148,7 @@ export class Emitter {
     return result;
   }
 
-  /** From here on, what does not depend on this block's variables stays in it all the same. */
-  keepInside(): void {
-    this.outermost = this.current;
-  }
-
-  private remember(key: string, least: number, make: () => Value): Value {
-    const level = Math.max(least, this.outermost);
+  private remember(key: string, level: number, make: () => Value): Value {
     for (let block = 0; block <= this.current; block++) {
       const found = this.blocks[block]!.memo.get(key);
       if (found !== undefined) return found;

@@ -84,20 +84,6 @@ export function chooseVariant<Problem>(
   return best;
 }
 
-/** The variant that computes a problem now: the best, or what stands for it until it is compiled. */
-function variantNow<Problem>(
-  family: string,
-  variants: readonly KernelVariant<Problem>[],
-  problem: Problem,
-  adapter: KernelAdapter,
-  forced: string | undefined,
-): KernelVariant<Problem> {
-  const variant = chooseVariant(family, variants, problem, adapter, forced);
-  const { starter } = variant;
-  if (!adapter.startsQuickly || starter?.prerequisites(problem, adapter) !== undefined) return variant;
-  return starter ?? variant;
-}
-
 /** The sizes of a matmul node with its operands' views. */
 function matmul(tensor: Tensor, context: UnitContext): Contraction {
   const [a, b] = tensor.inputs as [Tensor, Tensor];
@@ -118,7 +104,7 @@ function matmul(tensor: Tensor, context: UnitContext): Contraction {
     aAligned: viewA.aligned,
     bAligned: viewB.aligned,
   };
-  const variant = variantNow('matmul', matmulVariants, problem, context.adapter, context.variants.matmul);
+  const variant = chooseVariant('matmul', matmulVariants, problem, context.adapter, context.variants.matmul);
   return {
     emitted: variant.emit(problem, context.adapter),
     variant: `matmul/${variant.name}`,
@@ -173,7 +159,7 @@ function conv2d(tensor: Tensor, kind: Conv2dProblem['kind'], context: UnitContex
   if (viewA === undefined || viewB === undefined)
     throw new Error('internal: an operand of conv2d is not contiguous within a task.');
   const problem = conv2dProblem(tensor, kind, [viewA.aligned, viewB.aligned]);
-  const variant = variantNow('conv2d', conv2dVariants, problem, context.adapter, context.variants.conv2d);
+  const variant = chooseVariant('conv2d', conv2dVariants, problem, context.adapter, context.variants.conv2d);
   const columns = tensor.shape[4]!;
   return {
     emitted: variant.emit(problem, context.adapter),

@@ -35,7 +35,6 @@ const fewElements = 2 ** 16;
 
 export function pointwiseKernel(context: UnitContext): Kernel {
   const { unit, adapter } = context;
-  if (adapter.startsQuickly) return pointwise(context, false).kernel;
   const { kernel, scatteredLoads } = pointwise(context, true);
   // Scattered loads gain nothing from being done four at a time, and a software adapter compiles each place of the code for 5 ms.
   const narrow = adapter.isSoftware && scatteredLoads > 0 && unit.count <= fewElements;

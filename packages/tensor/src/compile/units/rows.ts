@@ -5,28 +5,25 @@
  */
 import type { Tensor } from '../../graph/tensor.ts';
 import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
+import { constantLines, fillFrame, numberedBySubgroup } from '../../kernels/frame.ts';
+import { readWgsl } from '../../kernels/source.ts';
 import { lane, type Value } from '../emit/emitter.ts';
 import {
   accumulate,
   accumulator,
   combined,
   isReduction,
-  kernelOfRows,
   loopOverRow,
-  overwrites,
   phasesOf,
+  type RowLayout,
   rowLayout,
   rowResults,
-  writesRow,
-} from './row-parts.ts';
-import { rowsInOneLoop } from './rows-in-one-loop.ts';
-import { hiddenZero, type Kernel, ModuleParts, type UnitContext } from './unit-kernel.ts';
+} from './row-sums.ts';
+import { hiddenZero, type Kernel, ModuleParts, type UnitContext, unitLabel } from './unit-kernel.ts';
+
+const frame = readWgsl(new URL('../../kernels/rows/rows.wgsl', import.meta.url));
 
 export function rowsKernel(context: UnitContext): Kernel {
-  return context.adapter.startsQuickly ? rowsInOneLoop(context) : rowsInPhases(context);
-}
-
-function rowsInPhases(context: UnitContext): Kernel {
   const { unit, adapter } = context;
   const phases = phasesOf(context);
   const { needs, last } = phases;
@@ -102,4 +99,43 @@ function rowsInPhases(context: UnitContext): Kernel {
     else emitter.scope(`if (${conditions.join(' && ')})`, write);
   }
   return kernelOfRows(context, parts, layout, emitter.text);
+}
+
+/** Whether a result lies where the unit reads an operand. */
+function overwrites(tensor: Tensor, { unit, schedule, storageOf, aliasOf }: UnitContext): boolean {
+  const own = aliasOf(storageOf(tensor)!.region);
+  return unit.nodes.some((member) =>
+    schedule.reads.get(member)!.some(({ source }) => {
+      const other = schedule.unitOf.get(source) === unit ? undefined : storageOf(source);
+      return other !== undefined && aliasOf(other.region) === own;
+    }),
+  );
+}
+
+/** The condition under which a thread writes the results of its row; none where all do. */
+function writesRow({ threads, exact }: RowLayout): string[] {
+  return [...(threads.y > 1 ? ['along == 0u'] : []), ...(exact ? [] : ['own_row < ROWS'])];
+}
+
+/** The kernel around the code of its rows. */
+function kernelOfRows(
+  { unit }: UnitContext,
+  parts: ModuleParts,
+  { threads: { x, y }, bands, rowItems, workgroups, bySubgroup }: RowLayout,
+  code: string,
+): Kernel {
+  const constants = { X: x, Y: y, BANDS: bands, ROWS: rowItems, GROUPS_X: workgroups[0] };
+  return {
+    label: unitLabel(unit),
+    wgsl: parts.module(
+      fillFrame(bySubgroup ? numberedBySubgroup(frame) : frame, { phases: code }),
+      bySubgroup ? ['subgroups'] : [],
+      constantLines(constants),
+    ),
+    regions: parts.bindings.regions,
+    workgroups,
+    usesStepIndex: parts.usesStepIndex,
+    variant: undefined,
+    operations: unit.count * unit.nodes.length,
+  };
 }

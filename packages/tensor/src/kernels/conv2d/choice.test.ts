@@ -71,16 +71,14 @@ it('variants that need subgroups refuse an adapter that does not tell their size
   }
 });
 
-it('takes a tile that compiles faster in a program of many kernels, the same for its layers', () => {
-  const chosen = (adapter: KernelAdapter, shape: ReturnType<typeof layer>) => {
+it('takes the same tile for the layers of a network, so that they share a module', () => {
+  const chosen = (shape: ReturnType<typeof layer>) => {
     const problem = problemOf(shape, 'forward', true);
     const best = conv2dVariants
-      .filter((variant) => variant.prerequisites(problem, adapter) === undefined)
-      .sort((a, b) => b.score(problem, adapter) - a.score(problem, adapter));
+      .filter((variant) => variant.prerequisites(problem, software) === undefined)
+      .sort((a, b) => b.score(problem, software) - a.score(problem, software));
     return best[0]!.name;
   };
-  const many = { ...software, manyKernels: true };
   const sizes = [layer([32, 32], 25, 14), layer([32, 32], 25, 7), layer([32, 32], 25, 3)];
-  expect(sizes.map((shape) => chosen(software, shape))).toEqual(sizes.map(() => 'patch-4x32'));
-  expect(sizes.map((shape) => chosen(many, shape))).toEqual(sizes.map(() => 'patch-2x32'));
+  expect(sizes.map(chosen)).toEqual(sizes.map(() => 'patch-4x32'));
 });

@@ -9,8 +9,6 @@
  * Graphics processors: not measured. A kernel takes as long as one invocation's instructions, times how often the
  * invocations fill the machine.
  */
-import type { KernelAdapter } from '../contraction.ts';
-
 /** Nanoseconds on a software adapter, for the 8 lanes of a subgroup together. */
 export const software = {
   workgroup: 400,
@@ -28,12 +26,8 @@ export const software = {
   parallel: 2,
   /** Dispatches that share the cost of compiling. */
   dispatchesPerCompile: 2000,
-  /** The same in a program of many kernels, whose user waits for all of them before the first step. */
-  dispatchesPerCompileOfMany: 200,
   /** How much faster than the tile of the large layers a small layer's own must be, being one more module to compile. */
   anotherModule: 1.15,
-  /** The same where many kernels are compiled before the first step. */
-  anotherModuleOfMany: 2,
 } as const;
 
 /** Milliseconds to compile a loop body with these instructions on a software adapter. */
@@ -41,15 +35,9 @@ export function compileMilliseconds(loads4: number, loads1: number, multiplyAdds
   return 40 + 12 * loads4 + 4 * loads1 + 0.22 * multiplyAdds;
 }
 
-export function softwareNanoseconds(
-  workgroups: number,
-  nanosecondsEach: number,
-  compileMs: number,
-  { manyKernels }: KernelAdapter,
-): number {
+export function softwareNanoseconds(workgroups: number, nanosecondsEach: number, compileMs: number): number {
   const launched = Math.ceil(workgroups / software.parallel) * (software.workgroup + nanosecondsEach);
-  const dispatches = manyKernels ? software.dispatchesPerCompileOfMany : software.dispatchesPerCompile;
-  return launched + (compileMs * 1e6) / dispatches;
+  return launched + (compileMs * 1e6) / software.dispatchesPerCompile;
 }
 
 /** Invocations that fill a graphics processor, and the fewest that occupy it at a time for one workgroup. */

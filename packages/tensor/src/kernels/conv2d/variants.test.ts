@@ -30,18 +30,6 @@ describe.each(conv2dVariants.map((variant) => [variant.name, variant] as const))
     }
   });
 
-  const { starter } = variant;
-  if (starter !== undefined)
-    it('has the bits of the variant that starts for it', async () => {
-      for (const kind of kinds.filter((kind) => refusal(kind) === undefined)) {
-        for (const shape of shapesOf(name)) {
-          const problem = problemOf(shape, kind, true);
-          const found = await expectAgreement(bench, variant, problem, shape.title, 4);
-          expect(await expectAgreement(bench, starter, problem, shape.title, 4)).toEqual(found);
-        }
-      }
-    });
-
   it('says what it lacks where it refuses', () => {
     for (const kind of kinds) expect(refusal(kind) ?? 'computes it').toMatch(/^(computes|needs) /);
   });

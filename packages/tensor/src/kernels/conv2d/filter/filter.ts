@@ -116,7 +116,6 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Filte
     groups,
     (lanes / 8) * (depth * perPixel + sums * perStore),
     compileMilliseconds(loads4, loads1, 4 * sums),
-    adapter,
   );
 }
 
@@ -137,6 +136,5 @@ export function filterVariant(tile: FilterTile): KernelVariant<Conv2dProblem> {
     },
     score: (problem, adapter) => 1e9 / nanoseconds(problem, adapter, tile),
     emit: (problem, adapter) => emit(problem, adapter, tile),
-    ...(shared ? { starter: filterVariant({ columnLanes: 1 }) } : {}),
   };
 }

@@ -22,7 +22,7 @@ export const naiveVariant: KernelVariant<Conv2dProblem> = {
     const groups = Math.ceil((problem.tasks * rows * columns) / 64);
     // Every product decodes its address, loads two elements and waits for both.
     return adapter.isSoftware
-      ? 1e9 / softwareNanoseconds(groups, 64 * (8 + depth * 3), 40, adapter)
+      ? 1e9 / softwareNanoseconds(groups, 64 * (8 + depth * 3), 40)
       : 1e9 / graphicsNanoseconds(depth * 60, groups, 64);
   },
   emit: (problem, adapter) => {
@@ -48,7 +48,7 @@ export const tileVariant: KernelVariant<Conv2dProblem> = {
     const groups = Math.ceil(rows / 32) * Math.ceil(columns / 32) * problem.tasks;
     // Per k and invocation: 16 multiply-adds, and reads of workgroup memory that mostly hide behind them.
     return adapter.isSoftware
-      ? 1e9 / softwareNanoseconds(groups, 1000 + depth * 1000, 600, adapter)
+      ? 1e9 / softwareNanoseconds(groups, 1000 + depth * 1000, 600)
       : 1e9 / graphicsNanoseconds(depth * 20, groups, 64);
   },
   emit: (problem) => {

@@ -19,7 +19,6 @@ fn read_filter(base: u32, tap: u32, channel: u32, column: u32) -> FilterBlock {
   ));
 }
 
-/// Mesa adds a matrix times a vector from the last channel to the first; step.rolled.wgsl writes the same out.
 fn product(block: FilterBlock, own: Patch) -> vec4<f32> {
   return block * own;
 }

@@ -8,10 +8,7 @@ import { emptyProblem, matrixView, shapeConstants } from '../problem.ts';
 
 const body = readWgsl(new URL('./patch.wgsl', import.meta.url));
 const sharedBody = numberedBySubgroup(body);
-const steps = {
-  unrolled: readWgsl(new URL('./step.wgsl', import.meta.url)),
-  rolled: readWgsl(new URL('./step.rolled.wgsl', import.meta.url)),
-};
+const step = readWgsl(new URL('./step.wgsl', import.meta.url));
 const views = {
   forward: readWgsl(new URL('./forward.wgsl', import.meta.url)),
   inputGradient: readWgsl(new URL('./input-gradient.wgsl', import.meta.url)),
@@ -36,23 +33,20 @@ export interface PatchTile {
   readonly pixels: number;
   /** Lanes side by side along columns, four columns each; 1 needs no subgroups. */
   readonly columnLanes: number;
-  /** A step's channels in a loop, one load at a time: less to compile. The order of the sums stays the same. For one pixel a lane. */
-  readonly rolled?: boolean;
 }
 
 type PatchKind = 'forward' | 'inputGradient';
 
 /** How the operands may be read: four channels of both at a time, of the filter only, or element by element. */
-function operandsOf(problem: Conv2dProblem, { rolled }: PatchTile): keyof typeof operandFiles {
-  const byFour = problem.aAligned && !rolled;
+function operandsOf(problem: Conv2dProblem): keyof typeof operandFiles {
   if (!problem.bAligned || problem.outChannels % 4 !== 0) return 'scalar';
-  if (problem.kind === 'inputGradient') return byFour ? 'inputGradientVector' : 'scalar';
-  return byFour && problem.inChannels % 4 === 0 ? 'forwardVector' : 'forwardImage';
+  if (problem.kind === 'inputGradient') return problem.aAligned ? 'inputGradientVector' : 'scalar';
+  return problem.aAligned && problem.inChannels % 4 === 0 ? 'forwardVector' : 'forwardImage';
 }
 
-/** Channels whose products are added up before they join a sum; the rolled form has those of the other. */
-function channelsOfStep(problem: Conv2dProblem, tile: PatchTile): 1 | 4 {
-  const operands = operandsOf(problem, { ...tile, rolled: false });
+/** Channels whose products are added up before they join a sum. */
+function channelsOfStep(problem: Conv2dProblem): 1 | 4 {
+  const operands = operandsOf(problem);
   return operands === 'scalar' || operands === 'forwardImage' ? 1 : 4;
 }
 
@@ -88,7 +82,7 @@ function workgroupsOf(
 
 function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): EmittedKernel {
   const lanes = lanesOf(tile, adapter);
-  const operands = operandsOf(problem, tile);
+  const operands = operandsOf(problem);
   const { columns } = matrixView(problem);
   const store = columns % 4 === 0 ? 'vector' : 'scalar';
   const forward = problem.kind === 'forward';
@@ -100,11 +94,11 @@ function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): 
       stores[store],
       shares[shared ? 'subgroup' : 'alone'],
       shared ? sharedBody : body,
-      steps[tile.rolled ? 'rolled' : 'unrolled'],
+      step,
     ].join('\n'),
     constants: {
       ...shapeConstants(problem),
-      STEP: channelsOfStep(problem, tile),
+      STEP: channelsOfStep(problem),
       LANES: lanes,
       PIXELS_PER_LANE: tile.pixels,
       COLUMN_LANES: tile.columnLanes,
@@ -126,16 +120,16 @@ function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): 
 function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): number {
   const lanes = lanesOf(tile, adapter);
   const groups = workgroupsOf(problem, adapter, tile).reduce((product, count) => product * count, 1);
-  const operands = operandsOf(problem, tile);
+  const operands = operandsOf(problem);
   const sums = tile.pixels * tile.columnLanes;
-  const step = channelsOfStep(problem, tile);
+  const channelsEach = channelsOfStep(problem);
   const channels = problem.kind === 'forward' ? problem.inChannels : problem.outChannels;
   // Of the input gradient's taps, each phase uses its share.
   const taps = (problem.filterHeight * problem.filterWidth) / phasesOf(problem).phases;
-  const steps = taps * Math.ceil(channels / step);
-  const loads4 = step === 4 ? 4 + tile.pixels : operands === 'forwardImage' ? 1 : 0;
-  const loads1 = (step === 1 ? tile.pixels : 0) + (operands === 'scalar' ? 4 : 0);
-  const multiplyAdds = sums * step * 4;
+  const steps = taps * Math.ceil(channels / channelsEach);
+  const loads4 = channelsEach === 4 ? 4 + tile.pixels : operands === 'forwardImage' ? 1 : 0;
+  const loads1 = (channelsEach === 1 ? tile.pixels : 0) + (operands === 'scalar' ? 4 : 0);
+  const multiplyAdds = sums * channelsEach * 4;
   if (!adapter.isSoftware) {
     return graphicsNanoseconds(steps * (multiplyAdds + 4 * loads4 + 4 * loads1), groups, lanes);
   }
@@ -144,16 +138,15 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Patch
     loads4 * software.load4 +
     loads1 * software.load1 +
     multiplyAdds * software.multiplyAdd +
-    (tile.columnLanes > 1 ? sums * step * software.shuffle : 0);
+    (tile.columnLanes > 1 ? sums * channelsEach * software.shuffle : 0);
   const perStore = matrixView(problem).columns % 4 === 0 ? software.store4 : software.store1;
-  const usual = tile.pixels === (adapter.manyKernels ? 2 : 4) && tile.columnLanes === 8;
+  const usual = tile.pixels === 4 && tile.columnLanes === 8;
   return (
-    (usual ? 1 : adapter.manyKernels ? software.anotherModuleOfMany : software.anotherModule) *
+    (usual ? 1 : software.anotherModule) *
     softwareNanoseconds(
       groups,
       (lanes / 8) * (steps * perStep + taps * software.turn + sums * perStore),
       compileMilliseconds(loads4, loads1, multiplyAdds),
-      adapter,
     )
   );
 }
@@ -175,7 +168,5 @@ export function patchVariant(tile: PatchTile): KernelVariant<Conv2dProblem> {
     },
     score: (problem, adapter) => 1e9 / nanoseconds(problem, adapter, tile),
     emit: (problem, adapter) => emit(problem, adapter, tile),
-    // Lanes along columns cost nothing to compile.
-    ...(shared && !tile.rolled ? { starter: patchVariant({ ...tile, pixels: 1, rolled: true }) } : {}),
   };
 }

@@ -47,7 +47,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         places[p] = patch_at(pixels[p], kh, kw);
       }
       for (var channel = select(0u, zero, CHANNEL_LOOP); channel < PATCH_CHANNELS; channel += STEP) {
-        add_step(team, channel, filter_base, kh * FILTER_WIDTH + kw, column, select(1u, 0u, exists));
+        add_step(team, channel, filter_base, kh * FILTER_WIDTH + kw, column);
       }
     }
   }

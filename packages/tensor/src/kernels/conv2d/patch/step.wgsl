@@ -3,7 +3,7 @@
 // The three functions below are loops over p < PIXELS_PER_LANE and j < COLUMN_LANES, written out: whether a compiler unrolls
 // so long a loop hangs on small things, and where it does not, `sums` leaves the registers and a third of the speed is left.
 
-fn add_step(team: u32, channel: u32, base: u32, tap: u32, column: u32, zero: u32) {
+fn add_step(team: u32, channel: u32, base: u32, tap: u32, column: u32) {
   let block = read_filter(base, tap, channel, column);
   add_pixel(0u, team, channel, block);
   if (PIXELS_PER_LANE > 1u) {

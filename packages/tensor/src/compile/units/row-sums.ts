@@ -1,7 +1,6 @@
-/** @file What both forms of a unit with reductions share: how its rows lie on threads, which loop computes what, and the module around it. */
+/** @file How the rows of a unit with reductions lie on threads, and the running sums of a thread. */
 import type { Tensor } from '../../graph/tensor.ts';
 import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
-import { constantLines, fillFrame, numberedBySubgroup } from '../../kernels/frame.ts';
 import { readWgsl } from '../../kernels/source.ts';
 import type { ReductionLowering, WgslType } from '../../ops/lowering.ts';
 import { type Emitter, lane } from '../emit/emitter.ts';
@@ -9,17 +8,9 @@ import { wgslType } from '../emit/wgsl-types.ts';
 import { elementOfRow, innermostIsReduced, type RowPattern } from '../row-pattern.ts';
 import type { Unit } from '../schedule.ts';
 import { bandsAcross, isOneSubgroup, rowThreads, type Threads } from './row-threads.ts';
-import {
-  grid,
-  type Kernel,
-  type ModuleParts,
-  type UnitContext,
-  unitLabel,
-  writtenNodes,
-} from './unit-kernel.ts';
+import { grid, type ModuleParts, type UnitContext, writtenNodes } from './unit-kernel.ts';
 
 const file = (name: string) => readWgsl(new URL(`../../kernels/rows/${name}`, import.meta.url));
-const rowsFrame = file('rows.wgsl');
 const combineWorkgroup = file('combine.wgsl');
 const combineSubgroup = file('combine-subgroup.wgsl');
 
@@ -76,35 +67,26 @@ export function phasesOf({ unit, schedule }: UnitContext): Phases {
 /** More reductions times bands would not stay in registers. */
 const mostInBands = 2;
 
-/**
- * @param alone one row to a thread where four neighbours would be a row item, and no bands: less to compile. Which threads share a
- *   row, and so the order of its sum, stays the same.
- */
-export function rowLayout(context: UnitContext, phases: Phases, alone = false): RowLayout {
+export function rowLayout(context: UnitContext, phases: Phases): RowLayout {
   const { unit, adapter } = context;
   const pattern = unit.pattern as RowPattern;
   const along = innermostIsReduced(pattern);
   const innermost = pattern.segments[pattern.segments.length - 1]?.size ?? 1;
   const wide = innermost % 4 === 0 && pattern.length > 0;
   const quads = wide && !along;
-  const quadItems = quads ? pattern.rows / 4 : pattern.rows;
+  const rowItems = quads ? pattern.rows / 4 : pattern.rows;
   const positions = wide && along ? pattern.length / 4 : pattern.length;
-  const threads = rowThreads(quadItems * (adapter.replicas ?? 1), positions, along, adapter);
+  const threads = rowThreads(rowItems, positions, along, adapter);
   const { x, y } = threads;
 
   const reductions = unit.nodes.filter(isReduction).length;
   const canBand =
-    quads &&
-    !alone &&
-    phases.last === 0 &&
-    rowResults(context).whole.length === 0 &&
-    reductions <= mostInBands;
-  const bands = canBand ? bandsAcross(quadItems, innermost / 4, positions, threads, adapter) : 1;
-  const rowItems = quads && alone ? pattern.rows : quadItems;
+    quads && phases.last === 0 && rowResults(context).whole.length === 0 && reductions <= mostInBands;
+  const bands = canBand ? bandsAcross(rowItems, innermost / 4, positions, threads, adapter) : 1;
   const workgroups = grid(Math.ceil(rowItems / (x * bands)), adapter);
   return {
     pattern,
-    lanes: !wide ? 'none' : along ? 'along' : alone ? 'none' : 'across',
+    lanes: !wide ? 'none' : along ? 'along' : 'across',
     threads,
     rowItems,
     positions,
@@ -182,44 +164,4 @@ export function combined(
     result = emitter.name(`combine_${kind}(${result}, local, across, along)`);
   }
   return result;
-}
-
-/** Whether a result lies where the unit reads an operand. */
-export function overwrites(tensor: Tensor, { unit, schedule, storageOf, aliasOf }: UnitContext): boolean {
-  const own = aliasOf(storageOf(tensor)!.region);
-  return unit.nodes.some((member) =>
-    schedule.reads.get(member)!.some(({ source }) => {
-      const other = schedule.unitOf.get(source) === unit ? undefined : storageOf(source);
-      return other !== undefined && aliasOf(other.region) === own;
-    }),
-  );
-}
-
-/** The condition under which a thread writes the results of its row; none where all do. */
-export function writesRow({ threads, exact }: RowLayout): string[] {
-  return [...(threads.y > 1 ? ['along == 0u'] : []), ...(exact ? [] : ['own_row < ROWS'])];
-}
-
-/** The kernel around the code of its rows. */
-export function kernelOfRows(
-  { unit }: UnitContext,
-  parts: ModuleParts,
-  { threads: { x, y }, bands, rowItems, workgroups, bySubgroup }: RowLayout,
-  code: string,
-): Kernel {
-  const constants = { X: x, Y: y, BANDS: bands, ROWS: rowItems, GROUPS_X: workgroups[0] };
-  const frame = bySubgroup ? numberedBySubgroup(rowsFrame) : rowsFrame;
-  return {
-    label: unitLabel(unit),
-    wgsl: parts.module(
-      fillFrame(frame, { phases: code }),
-      bySubgroup ? ['subgroups'] : [],
-      constantLines(constants),
-    ),
-    regions: parts.bindings.regions,
-    workgroups,
-    usesStepIndex: parts.usesStepIndex,
-    variant: undefined,
-    operations: unit.count * unit.nodes.length,
-  };
 }
