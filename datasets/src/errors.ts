@@ -5,3 +5,9 @@
 export class DatasetError extends Error {
   override readonly name = 'DatasetError';
 }
+
+/** What an error of the system or of a library says, for the middle of a sentence. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim().replace(/\.$/, '');
+}

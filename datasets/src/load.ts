@@ -3,6 +3,7 @@ import { findDataset } from './definitions/registry.ts';
 import type { DataFile, Dataset, Decoded, FileDefinition, GenerateOptions } from './definitions/types.ts';
 import { DatasetError } from './errors.ts';
 import { generateDataset } from './generated/generate.ts';
+import { checkDecoded } from './readers/decoded.ts';
 import { locateFile, searchFolders } from './store/folders.ts';
 import { readVerified } from './store/verify.ts';
 
@@ -46,12 +47,7 @@ function read(definition: FileDefinition, { root }: LoadOptions): Decoded {
       throw new Error(`internal: ${definition.name} reads ${path}, which it does not list.`);
     return readVerified(file, locateFile(path, root)!);
   });
-  if (decoded.shape.join() !== definition.shape.join()) {
-    throw new DatasetError(
-      `'${definition.name}' should have shape [${definition.shape.join(', ')}], but its files hold ` +
-        `[${decoded.shape.join(', ')}].`,
-    );
-  }
+  checkDecoded(definition, decoded);
   return decoded;
 }
 

@@ -115,5 +115,5 @@ export const pneumoniaMnist: FileDefinition = {
       },
     },
   ],
-  read: medMnist('pneumoniamnist/pneumoniamnist.npz', ['normal', 'pneumonia']),
+  read: medMnist('pneumoniamnist/pneumoniamnist.npz', ['normal', 'pneumonia'], [5856, 28, 28, 1]),
 };

@@ -2,6 +2,7 @@
 import type { Decoded, FileDefinition, ImageShape } from '../definitions/types.ts';
 import { DatasetError } from '../errors.ts';
 import { readIdx } from './idx.ts';
+import { readJson } from './json.ts';
 
 /** Two files that belong together. */
 export interface IdxPair {
@@ -23,6 +24,13 @@ export function idxPairs(pairs: readonly IdxPair[], classNames: ClassNames): Fil
     const parts = pairs.map((pair) => readPair(pair, open));
     const names = 'file' in classNames ? readClassNames(open(classNames.file), classNames.file) : classNames;
     const first = parts[0]!;
+    for (const [k, part] of parts.entries()) {
+      if (part.shape.slice(1).join() === first.shape.slice(1).join()) continue;
+      throw new DatasetError(
+        `${pairs[k]!.images} holds images of [${part.shape.slice(1).join(', ')}], but ${pairs[0]!.images} of ` +
+          `[${first.shape.slice(1).join(', ')}].`,
+      );
+    }
     const count = parts.reduce((sum, part) => sum + part.shape[0], 0);
     if (parts.length === 1) return { ...first, classNames: names };
     const images = new Uint8Array(count * first.shape[1] * first.shape[2] * first.shape[3]);
@@ -53,7 +61,8 @@ function readPair(
     !(images.values instanceof Uint8Array) ||
     count === undefined ||
     height === undefined ||
-    width === undefined
+    width === undefined ||
+    images.dimensions.length > 4
   ) {
     throw new DatasetError(`${pair.images} does not hold uint8 images of shape [n, h, w] or [n, h, w, c].`);
   }
@@ -68,7 +77,7 @@ function readPair(
 
 /** A JSON array of strings. */
 export function readClassNames(bytes: Uint8Array, path: string): readonly string[] {
-  const names: unknown = JSON.parse(new TextDecoder().decode(bytes));
+  const names = readJson(bytes, path);
   if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
     throw new DatasetError(`${path} should hold a JSON array of class names.`);
   }

@@ -1,8 +1,11 @@
 /** @file NumPy archives, through fflate and npyjs, and the arrays of a MedMNIST file. */
-import { unzipSync } from 'fflate';
-import { parse } from 'npyjs';
-import type { FileDefinition } from '../definitions/types.ts';
-import { DatasetError } from '../errors.ts';
+import { type NpyArray, parse } from 'npyjs';
+import type { FileDefinition, ImageShape } from '../definitions/types.ts';
+import { DatasetError, reasonOf } from '../errors.ts';
+import { unzip } from './zip.ts';
+
+/** Room for the header of an NPY file, which NumPy pads to a multiple of 64 bytes. */
+const NPY_HEADER_BYTES = 1024;
 
 /** One array of an archive. */
 export interface NpzArray {
@@ -16,37 +19,72 @@ export interface NpzArray {
  * @param bytes - The whole `.npz` file.
  * @param path - Named in error messages.
  * @param names - The arrays wanted; the others are not decompressed.
- * @throws DatasetError if one is missing or not uint8 in row-major order.
+ * @param mostBytes - Largest size of one array's file.
+ * @throws DatasetError if the archive is not readable, or an array is missing, too large, not uint8 in row-major order, or not as long as
+ *   its shape says.
  */
 export function readNpz(
   bytes: Uint8Array,
   path: string,
   names: readonly string[],
+  mostBytes: number,
 ): Readonly<Record<string, NpzArray>> {
-  const files = unzipSync(bytes, { filter: ({ name }) => names.some((wanted) => name === `${wanted}.npy`) });
+  const isWanted = (file: string): boolean => names.some((name) => file === `${name}.npy`);
+  const files = unzip(bytes, path, { isWanted, mostBytes });
   return Object.fromEntries(
     names.map((name) => {
       const file = files[`${name}.npy`];
       if (file === undefined) throw new DatasetError(`${path} holds no array '${name}'.`);
-      const array = parse(file.slice().buffer);
-      if (!(array.data instanceof Uint8Array) || array.fortranOrder) {
+      const { data, shape, dtype, fortranOrder } = parseNpy(file, `Array '${name}' of ${path}`);
+      if (!(data instanceof Uint8Array) || dtype !== 'u1' || fortranOrder) {
         throw new DatasetError(`Array '${name}' of ${path} is not uint8 in row-major order.`);
       }
-      return [name, { shape: array.shape, values: array.data }];
+      const isShape = shape.every((size) => Number.isInteger(size) && size >= 0);
+      if (!isShape || data.length !== shape.reduce((product, size) => product * size, 1)) {
+        throw new DatasetError(
+          `Array '${name}' of ${path} says it has shape [${shape.join(', ')}], but it holds ${data.length} values.`,
+        );
+      }
+      return [name, { shape, values: data }];
     }),
   );
 }
 
-/** A reader of a MedMNIST file: the arrays `train`, `val` and `test` one after the other. */
-export function medMnist(path: string, classNames: readonly string[]): FileDefinition['read'] {
+function parseNpy(file: Uint8Array, what: string): NpyArray {
+  try {
+    return parse(file.slice().buffer);
+  } catch (error) {
+    throw new DatasetError(`${what} is not a readable NPY file: ${reasonOf(error)}.`);
+  }
+}
+
+/**
+ * A reader of a MedMNIST file: the arrays `train`, `val` and `test` one after the other.
+ *
+ * @param shape - Of all images together; no array may be larger.
+ */
+export function medMnist(
+  path: string,
+  classNames: readonly string[],
+  shape: ImageShape,
+): FileDefinition['read'] {
   const parts = ['train', 'val', 'test'];
+  const mostBytes = shape.reduce((product, size) => product * size, 1) + NPY_HEADER_BYTES;
   return (open) => {
     const names = parts.flatMap((part) => [`${part}_images`, `${part}_labels`]);
-    const arrays = readNpz(open(path), path, names);
+    const arrays = readNpz(open(path), path, names, mostBytes);
     const images = parts.map((part) => arrays[`${part}_images`]!);
     const labels = parts.map((part) => arrays[`${part}_labels`]!);
-    const count = images.reduce((sum, { shape }) => sum + shape[0]!, 0);
+    const count = images.reduce((sum, one) => sum + (one.shape[0] ?? 0), 0);
     const [, height = 0, width = 0, channels = 1] = images[0]!.shape;
+    for (const [k, one] of images.entries()) {
+      const right = one.shape.slice(1).join() === images[0]!.shape.slice(1).join() && one.shape.length > 2;
+      if (right && labels[k]!.values.length === one.shape[0]) continue;
+      throw new DatasetError(
+        `Part '${parts[k]}' of ${path} has images of shape [${one.shape.join(', ')}] and ${labels[k]!.values.length} ` +
+          `labels: it should have one label an image, and pictures of the size of the part '${parts[0]}'.`,
+      );
+    }
     const joined = new Uint8Array(count * height * width * channels);
     let at = 0;
     for (const { values } of images) {

@@ -2,20 +2,21 @@
  * @file Omniglot in its three forms: 28×28 at one bit a pixel, 28×28 at eight bits, and the original archives of
  * 105×105 PNGs, which are reduced to the same 28×28 bytes.
  */
-import { unzipSync } from 'fflate';
 import type { ClassGroups, Decoded, FileDefinition } from '../definitions/types.ts';
 import { DatasetError } from '../errors.ts';
 import { areaAverage } from '../images/area-average.ts';
 import { readIdx } from './idx.ts';
+import { readJson } from './json.ts';
 import { readGrayPng } from './png.ts';
+import { unzip } from './zip.ts';
 
 const SIDE = 28;
 const IMAGES_PER_CLASS = 20;
+/** A drawing of 105×105 in one bit a pixel has some 200 bytes. */
+const MOST_PNG_BYTES = 65_536;
 
 interface AlphabetEntry {
   readonly name: string;
-  readonly first_class: number;
-  readonly classes: number;
   readonly characters: readonly { readonly character: string }[];
 }
 
@@ -36,14 +37,28 @@ export function omniglotAt28(images: string, index: string): FileDefinition['rea
     const bytes = open(images);
     const pixels = images.endsWith('.bin') ? unpackBits(bytes) : readIdx(bytes, images).values;
     if (!(pixels instanceof Uint8Array)) throw new DatasetError(`${images} does not hold bytes.`);
-    const { alphabets } = JSON.parse(new TextDecoder().decode(open(index))) as {
-      alphabets: readonly AlphabetEntry[];
-    };
-    const names = alphabets.flatMap((alphabet) =>
+    const names = readIndex(open(index), index).flatMap((alphabet) =>
       alphabet.characters.map(({ character }) => `${alphabet.name}/${character}`),
     );
-    return withClassMajorLabels(pixels, names);
+    return withClassMajorLabels(pixels, names, images);
   };
+}
+
+function readIndex(bytes: Uint8Array, path: string): readonly AlphabetEntry[] {
+  const { alphabets } = (readJson(bytes, path) ?? {}) as { readonly alphabets?: unknown };
+  if (!Array.isArray(alphabets) || !alphabets.every(isAlphabet))
+    throw new DatasetError(`${path} should hold 'alphabets', each with a name and named characters.`);
+  return alphabets;
+}
+
+function isAlphabet(entry: Partial<AlphabetEntry> | null): entry is AlphabetEntry {
+  return (
+    typeof entry?.name === 'string' &&
+    Array.isArray(entry.characters) &&
+    entry.characters.every(
+      (one: { readonly character?: unknown } | null) => typeof one?.character === 'string',
+    )
+  );
 }
 
 /**
@@ -60,7 +75,7 @@ export function omniglotArchives(archives: readonly string[]): FileDefinition['r
       const ink = Uint8Array.from(pixels, (gray) => (gray < 128 ? 255 : 0));
       images.set(areaAverage(ink, [1, height, width, 1], SIDE, SIDE), i * SIDE * SIDE);
     });
-    return withClassMajorLabels(images, names);
+    return withClassMajorLabels(images, names, archives.join(' and '));
   };
 }
 
@@ -71,22 +86,23 @@ interface Drawing {
 }
 
 function listDrawings(zip: Uint8Array, archive: string): readonly Drawing[] {
-  const files = Object.entries(unzipSync(zip, { filter: ({ name }) => name.endsWith('.png') }));
+  const isWanted = (name: string): boolean => name.endsWith('.png');
+  const files = Object.entries(unzip(zip, archive, { isWanted, mostBytes: MOST_PNG_BYTES }));
   if (files.length === 0) throw new DatasetError(`${archive} holds no PNG files.`);
   return files
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([path, png]) => {
       const parts = path.split('/');
-      return { path, className: parts.slice(-3, -1).join('/'), png };
+      return { path: `${archive}/${path}`, className: parts.slice(-3, -1).join('/'), png };
     });
 }
 
-function withClassMajorLabels(images: Uint8Array, classNames: readonly string[]): Decoded {
+function withClassMajorLabels(images: Uint8Array, classNames: readonly string[], from: string): Decoded {
   const count = images.length / (SIDE * SIDE);
   if (count !== classNames.length * IMAGES_PER_CLASS) {
     throw new DatasetError(
       `Omniglot has ${IMAGES_PER_CLASS} drawings of each character, but ${count} drawings of ` +
-        `${classNames.length} characters were found.`,
+        `${classNames.length} characters were found in ${from}.`,
     );
   }
   return {

@@ -1,6 +1,10 @@
 /** @file PNG pictures, through pngjs. */
 import { PNG } from 'pngjs';
-import { DatasetError } from '../errors.ts';
+import { DatasetError, reasonOf } from '../errors.ts';
+
+/** `IHDR` in ASCII. */
+const HEADER = 0x49484452;
+const MOST_SIDE = 4096;
 
 /** The first channel of a picture. */
 export interface GrayPicture {
@@ -22,11 +26,21 @@ export function readGrayPng(bytes: Uint8Array, path: string): GrayPicture {
 }
 
 function decode(bytes: Uint8Array, path: string): PNG {
+  checkSize(bytes, path);
   try {
     return PNG.sync.read(Buffer.from(bytes));
   } catch (error) {
-    throw new DatasetError(
-      `${path} is not a readable PNG file: ${error instanceof Error ? error.message : error}.`,
-    );
+    throw new DatasetError(`${path} is not a readable PNG file: ${reasonOf(error)}.`);
   }
+}
+
+/** The size stands in the header, width and height as big-endian uint32 at byte 16: looked at before memory is taken for it. */
+function checkSize(bytes: Uint8Array, path: string): void {
+  if (bytes.length < 24) return;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  if (view.getUint32(12) !== HEADER || (width * height > 0 && Math.max(width, height) <= MOST_SIDE)) return;
+  throw new DatasetError(
+    `${path} is not a readable PNG file: it says it has ${width}x${height} pixels; 1 to ${MOST_SIDE} a side are read.`,
+  );
 }

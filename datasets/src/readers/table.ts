@@ -26,11 +26,18 @@ export function table(layout: TableLayout): FileDefinition['read'] {
       throw new DatasetError(`${layout.path} is not a readable table: line ${fault.row}: ${fault.message}.`);
     const rows = layout.firstLine === 'none' ? data : data.slice(1);
     const features = (rows[0]?.length ?? 0) - 1;
+    const [height, width] = layout.picture ?? [1, 1];
+    if (features < 1 || features % (height * width) !== 0) {
+      throw new DatasetError(
+        `${layout.path} should hold rows of numbers with the class at the end` +
+          `${layout.picture ? `, each a picture of ${height}x${width}` : ''}; its first row has ${features + 1} cells.`,
+      );
+    }
     const images = new Float32Array(rows.length * features);
     const labels = new Uint32Array(rows.length);
     rows.forEach((row, i) => {
-      const numbers = row.map(Number);
-      if (numbers.length !== features + 1 || numbers.some(Number.isNaN)) {
+      const numbers = row.map((cell) => (cell.trim() === '' ? Number.NaN : Number(cell)));
+      if (numbers.length !== features + 1 || !numbers.every(Number.isFinite)) {
         throw new DatasetError(
           `Row ${i + 1} of ${layout.path} does not hold ${features + 1} numbers: ${row.join(',')}.`,
         );
@@ -42,7 +49,6 @@ export function table(layout: TableLayout): FileDefinition['read'] {
       images.set(numbers.slice(0, features), i * features);
       labels[i] = label;
     });
-    const [height, width] = layout.picture ?? [1, 1];
     return {
       images,
       labels,

@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { DataFile } from '../definitions/types.ts';
-import { DatasetError } from '../errors.ts';
+import { DatasetError, reasonOf } from '../errors.ts';
+
+/** Where no definition says how large a file is decompressed. The training images of MNIST, one of those, have 47 MB. */
+const MOST_DECODED_BYTES = 2 ** 28;
 
 /** What is wrong with a file, as the second half of a sentence; undefined when nothing is. */
 export type Fault = string | undefined;
@@ -55,7 +58,7 @@ function sizeHint({ bytes: expected }: DataFile, bytes: Uint8Array): string {
  * @throws DatasetError if it is not the right file; nothing of it is used then.
  */
 export function readVerified(file: DataFile, place: string): Uint8Array {
-  const bytes = readFileSync(place);
+  const bytes = readWhole(place);
   const recordedAt = recordedChecksumPath(place);
   const recorded = existsSync(recordedAt) ? readFileSync(recordedAt, 'utf8').trim() : undefined;
   const fault = faultOf(file, bytes, recorded);
@@ -65,11 +68,33 @@ export function readVerified(file: DataFile, place: string): Uint8Array {
     );
   }
   if (!file.path.endsWith('.gz')) return bytes;
-  const decoded = gunzipSync(bytes);
+  const decoded = decompress(bytes, place, file.decoded?.bytes ?? MOST_DECODED_BYTES);
   if (file.decoded && digest('sha256', decoded) !== file.decoded.sha256) {
     throw new DatasetError(
       `${place} decompresses to other bytes than it should. Delete it and fetch it again.`,
     );
   }
   return decoded;
+}
+
+function readWhole(place: string): Uint8Array {
+  try {
+    return readFileSync(place);
+  } catch (error) {
+    throw new DatasetError(`${place} cannot be read: ${reasonOf(error)}.`);
+  }
+}
+
+/** Stops at `most` bytes: a small file can announce, and give, as many as one likes. */
+function decompress(bytes: Uint8Array, place: string, most: number): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: most });
+  } catch (error) {
+    const isTooLong = error instanceof RangeError;
+    throw new DatasetError(
+      isTooLong
+        ? `${place} decompresses to other bytes than it should: to more than ${most}. Delete it and fetch it again.`
+        : `${place} cannot be decompressed: ${reasonOf(error)}. Delete it and fetch it again.`,
+    );
+  }
 }
