@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -192,6 +201,86 @@ describe('fetchFile', () => {
     await expect(fetchFile(file(), { folder, stallMs: 200 })).rejects.toThrow(
       'the server sent nothing for too long',
     );
+  });
+
+  it('gives up on a server that drips, and keeps what came', async () => {
+    let drip: NodeJS.Timeout | undefined;
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-length': CONTENT.length });
+      drip = setInterval(() => response.write(CONTENT.subarray(0, 1)), 20);
+    };
+    try {
+      await expect(fetchFile(file(), { folder, stallMs: 10_000, mostMs: 300 })).rejects.toThrow(
+        /stopped after \d+ of 100000 bytes \(it took longer than 0.3 s altogether\). They were kept/,
+      );
+    } finally {
+      clearInterval(drip);
+    }
+    expect(readFileSync(part()).length).toBeGreaterThan(0);
+    expect(existsSync(place())).toBe(false);
+  });
+
+  it.each([
+    'bytes 0-99999/100000',
+    'bytes 50000-99999/100000',
+    'bytes 40000-99999/140000',
+    'bytes 40000-39999/100000',
+    'bytes */100000',
+    undefined,
+  ])('refuses the range %s in place of the one asked for', async (range) => {
+    mkdirSync(join(folder, 'set'));
+    writeFileSync(part(), CONTENT.subarray(0, 40_000));
+    answer = (_, response) =>
+      response
+        .writeHead(206, range === undefined ? {} : { 'content-range': range })
+        .end(CONTENT.subarray(40_000));
+    await expect(fetchFile(file(), { folder })).rejects.toThrow(
+      `was asked for set/file.bin from byte 40000 on of 100000, but answered with the range '${range ?? 'none'}'`,
+    );
+    expect(readFileSync(part()).equals(CONTENT.subarray(0, 40_000))).toBe(true);
+  });
+
+  it('refuses a wrong range where neither sum nor length is known', async () => {
+    mkdirSync(join(folder, 'set'));
+    writeFileSync(part(), CONTENT.subarray(0, 40_000));
+    answer = (_, response) =>
+      response.writeHead(206, { 'content-range': 'bytes 0-99999/100000' }).end(CONTENT);
+    const unknown: DataFile = { path: 'set/file.bin', role: 'archive', download: { url: url() } };
+    await expect(fetchFile(unknown, { folder })).rejects.toThrow("the range 'bytes 0-99999/100000'");
+    expect(existsSync(place())).toBe(false);
+  });
+
+  it('does not follow a link in the place of its part, nor of the checksum that it records', async () => {
+    answer = (request, response) => sendRange(CONTENT, request, response);
+    mkdirSync(join(folder, 'set'));
+    const victim = join(folder, 'victim');
+    writeFileSync(victim, 'precious');
+    symlinkSync(victim, part());
+    await expect(fetchFile(file(), { folder })).rejects.toThrow(`${part()} is a link`);
+    rmSync(part());
+    symlinkSync(join(folder, 'nowhere'), part());
+    await expect(fetchFile(file(), { folder })).rejects.toThrow('is a link');
+    rmSync(part());
+    symlinkSync(victim, `${place()}.sha256`);
+    const unknown: DataFile = { path: 'set/file.bin', role: 'archive', download: { url: url() } };
+    await expect(fetchFile(unknown, { folder })).rejects.toThrow('file.bin.sha256 cannot be written');
+    expect(readFileSync(victim, 'utf8')).toBe('precious');
+    expect(lstatSync(join(folder, 'nowhere'), { throwIfNoEntry: false })).toBeUndefined();
+  });
+
+  it('says so where a folder, or no folder, stands in its way', async () => {
+    answer = (request, response) => sendRange(CONTENT, request, response);
+    mkdirSync(place(), { recursive: true });
+    await expect(fetchFile(file(), { folder })).rejects.toThrow(
+      `${place()} is a folder, where a file should be`,
+    );
+    rmSync(place(), { recursive: true });
+    mkdirSync(part());
+    await expect(fetchFile(file(), { folder })).rejects.toThrow(`${part()} is no file`);
+    rmSync(join(folder, 'set'), { recursive: true });
+    writeFileSync(join(folder, 'set'), 'a file');
+    await expect(fetchFile(file(), { folder })).rejects.toThrow('cannot be made');
+    expect(requests).toEqual([]);
   });
 
   it('says so when a file is served nowhere', async () => {

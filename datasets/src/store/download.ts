@@ -4,22 +4,11 @@
  * Bytes arrive in `NAME.part` beside the place of the file. A second try goes on where the first stopped. Only when the
  * part is whole and its checksum is right does it get its name, in one step: a file that has its name is complete.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DataFile, Download } from '../definitions/types.ts';
-import { DatasetError } from '../errors.ts';
+import { DatasetError, reasonOf } from '../errors.ts';
+import { closePart, lengthOfPart, openPart, prepareFolder, writeRecord } from './part.ts';
 import { digest, faultOf, recordedChecksumPath } from './verify.ts';
 
 /** How a download reports and where it goes. */
@@ -30,6 +19,8 @@ export interface FetchOptions {
   readonly onProgress?: (received: number, total: number | undefined) => void;
   /** A server that sends nothing for this long is given up, in milliseconds. */
   readonly stallMs?: number;
+  /** A download that takes longer than this is stopped, however steadily it drips, in milliseconds; an hour by default. */
+  readonly mostMs?: number;
 }
 
 /**
@@ -44,7 +35,7 @@ export async function fetchFile(file: DataFile, options: FetchOptions): Promise<
   if (download === undefined) throw new DatasetError(noDownload(file));
   const place = join(options.folder, ...file.path.split('/'));
   const part = `${place}.part`;
-  mkdirSync(dirname(place), { recursive: true });
+  prepareFolder(place);
 
   await receive(file, download, part, options);
   const bytes = readFileSync(part);
@@ -57,9 +48,13 @@ export async function fetchFile(file: DataFile, options: FetchOptions): Promise<
     );
   }
   if (file.sha256 === undefined && download.sha256 === undefined) {
-    writeFileSync(recordedChecksumPath(place), `${digest('sha256', bytes)}\n`);
+    writeRecord(recordedChecksumPath(place), `${digest('sha256', bytes)}\n`);
   }
-  renameSync(part, place);
+  try {
+    renameSync(part, place);
+  } catch (error) {
+    throw new DatasetError(`${place} cannot be put in its place: ${reasonOf(error)}. What arrived was kept.`);
+  }
   return place;
 }
 
@@ -79,11 +74,11 @@ async function receive(
   options: FetchOptions,
 ): Promise<void> {
   const expected = download.bytes ?? file.bytes;
-  let have = existsSync(part) ? statSync(part).size : 0;
+  let have = lengthOfPart(part);
   if (have === expected) return;
   if (expected !== undefined && have > expected) have = 0;
 
-  const watch = new StallWatch(options.stallMs ?? 30_000);
+  const watch = new Watch(options.stallMs ?? 30_000, options.mostMs ?? 3_600_000);
   try {
     const response = await request(download.url, have, watch.signal, file);
     if (response.status === 416) {
@@ -100,8 +95,9 @@ async function receive(
     }
     // A server that does not know ranges answers 200 and starts anew.
     if (response.status !== 206) have = 0;
-    const announced = response.headers.get('content-length');
-    const total = expected ?? (announced === null ? undefined : have + Number(announced));
+    else await checkRange(response, file, download.url, have, expected);
+    const announced = response.headers.get('content-length') ?? '';
+    const total = expected ?? (/^\d+$/.test(announced) ? have + Number(announced) : undefined);
     const received = await append(response.body, part, have, total, file, watch, options);
     if (total !== undefined && received < total) {
       throw new DatasetError(
@@ -114,6 +110,25 @@ async function receive(
   }
 }
 
+/** Refuses a part of the file that does not begin where ours ends: appended, it would be another file. */
+async function checkRange(
+  response: Response,
+  file: DataFile,
+  url: string,
+  have: number,
+  expected: number | undefined,
+): Promise<void> {
+  const range = response.headers.get('content-range');
+  const [, first, end, total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(range ?? '') ?? [];
+  const isNext = first !== undefined && Number(first) === have && Number(end) >= have;
+  if (isNext && (expected === undefined || total === '*' || Number(total) === expected)) return;
+  await response.body?.cancel();
+  throw new DatasetError(
+    `${url} was asked for ${file.path} from byte ${have} on${expected === undefined ? '' : ` of ${expected}`}, but ` +
+      `answered with the range '${range ?? 'none'}'. Nothing of it was kept; delete the .part file to begin anew.`,
+  );
+}
+
 /** Writes what arrives after the first `have` bytes of `part`; gives the length reached. */
 async function append(
   body: ReadableStream<Uint8Array>,
@@ -121,10 +136,10 @@ async function append(
   have: number,
   total: number | undefined,
   file: DataFile,
-  watch: StallWatch,
+  watch: Watch,
   options: FetchOptions,
 ): Promise<number> {
-  const handle = openSync(part, have > 0 ? 'a' : 'w');
+  const handle = openPart(part, have > 0);
   let received = have;
   try {
     for await (const chunk of body) {
@@ -134,7 +149,6 @@ async function append(
       options.onProgress?.(received, total);
       if (total !== undefined && received > total) break;
     }
-    fsyncSync(handle);
     return received;
   } catch (error) {
     throw new DatasetError(
@@ -142,18 +156,21 @@ async function append(
         `(${reason(error)}). They were kept: the next try goes on from there.`,
     );
   } finally {
-    closeSync(handle);
+    closePart(handle);
   }
 }
 
-/** Gives up on a server that has sent nothing for some time. */
-class StallWatch {
+/** Gives up on a server that has sent nothing for some time, and on one that takes too long altogether. */
+class Watch {
   readonly #controller = new AbortController();
-  readonly #milliseconds: number;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #stallMs: number;
+  readonly #deadline: NodeJS.Timeout;
+  #stall: NodeJS.Timeout | undefined;
 
-  constructor(milliseconds: number) {
-    this.#milliseconds = milliseconds;
+  constructor(stallMs: number, mostMs: number) {
+    this.#stallMs = stallMs;
+    const tooLong = `it took longer than ${mostMs / 1000} s altogether`;
+    this.#deadline = setTimeout(() => this.#controller.abort(new Error(tooLong)), mostMs);
     this.alive();
   }
 
@@ -162,12 +179,14 @@ class StallWatch {
   }
 
   alive(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#controller.abort(), this.#milliseconds);
+    clearTimeout(this.#stall);
+    const silent = 'the server sent nothing for too long';
+    this.#stall = setTimeout(() => this.#controller.abort(new Error(silent)), this.#stallMs);
   }
 
   end(): void {
-    clearTimeout(this.#timer);
+    clearTimeout(this.#stall);
+    clearTimeout(this.#deadline);
   }
 }
 
@@ -187,7 +206,6 @@ async function request(url: string, have: number, signal: AbortSignal, file: Dat
 
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'AbortError') return 'the server sent nothing for too long';
   const cause = error.cause instanceof Error ? (error.cause as NodeJS.ErrnoException) : undefined;
   return cause?.code ?? cause?.message ?? error.message;
 }
