@@ -1,5 +1,6 @@
 import type { Replicates } from '../statistics/paired.ts';
 import { type Place, type RankOptions, rankWithTies } from '../statistics/rank.ts';
+import { groupedBy } from './group.ts';
 import type { BoardRow } from './row.ts';
 
 /** The columns that are ranked. */
@@ -57,7 +58,5 @@ export function placeText(place: Place | undefined): string {
 
 /** The rows of every point, in the order of the rows. */
 export function byPoint(rows: readonly BoardRow[]): ReadonlyMap<string, readonly BoardRow[]> {
-  const points = new Map<string, BoardRow[]>();
-  for (const row of rows) points.set(row.point, [...(points.get(row.point) ?? []), row]);
-  return points;
+  return groupedBy(rows, (row) => row.point);
 }

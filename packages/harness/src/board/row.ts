@@ -6,6 +6,7 @@ import type { CellRecord } from '../record/record.ts';
 import { type Interval, median, quantile } from '../statistics/describe.ts';
 import { centreEstimate, type Replicates } from '../statistics/paired.ts';
 import { type Device, deviceOf } from './device.ts';
+import { groupedBy } from './group.ts';
 
 /** One line of a leaderboard: a method at one point of the benchmark, over all seeds and passes. */
 export interface BoardRow {
@@ -83,18 +84,17 @@ export function boardRows(
   records: readonly CellRecord[],
   suites: readonly Suite[] = [],
 ): readonly BoardRow[] {
-  const groups = new Map<string, CellRecord[]>();
+  const current = currentRecords(records);
+  const groups = groupedBy(current, rowKey);
   const passes = new Map<string, Set<string>>();
-  for (const record of currentRecords(records)) {
-    const key = rowKey(record);
-    groups.set(key, [...(groups.get(key) ?? []), record]);
+  for (const record of current) {
     const table = tableKey(record);
     passes.set(table, (passes.get(table) ?? new Set()).add(record.config.pass));
   }
   return [...groups.keys()]
     .sort()
     .map((key) => {
-      const group = groups.get(key) as CellRecord[];
+      const group = groups.get(key) ?? [];
       return makeRow(key, group, suites, passes.get(tableKey(group[0] as CellRecord)) ?? new Set());
     })
     .sort(byPlace);
@@ -110,14 +110,20 @@ function tableKey(record: CellRecord): string {
 export function currentRecords(records: readonly CellRecord[]): readonly CellRecord[] {
   const current = new Map<string, CellRecord>();
   for (const record of records) {
-    const key = `${record.identity.cellId} ${deviceOf(record).id}`;
+    const key = currentKey(record);
     const known = current.get(key);
     if (known === undefined || orderOf(record) > orderOf(known)) current.set(key, record);
   }
   return [...current.keys()].sort().map((key) => current.get(key) as CellRecord);
 }
 
-function orderOf({ run, identity }: CellRecord): string {
+/** What only the latest record counts for: a cell on a device. */
+export function currentKey(record: CellRecord): string {
+  return `${record.identity.cellId} ${deviceOf(record).id}`;
+}
+
+/** Orders the records of one cell and device: the greatest is the latest. */
+export function orderOf({ run, identity }: CellRecord): string {
   return `${run.startedAt} ${String(identity.attempt).padStart(6, '0')} ${identity.versionId}`;
 }
 

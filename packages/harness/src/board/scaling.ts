@@ -1,5 +1,6 @@
 import { canonicalJson } from '../cell/identity.ts';
 import { fitPowerLaw, fitUpperEnd, type Point, type PowerLaw } from '../statistics/fit.ts';
+import { groupedBy } from './group.ts';
 import type { BoardRow } from './row.ts';
 
 /** What is plotted against T or p. */
@@ -32,13 +33,10 @@ export function scalingCurves(
   quantity: ScalingQuantity,
 ): readonly ScalingCurve[] {
   const other = axis === 'horizon' ? 'dimension' : 'horizon';
-  const groups = new Map<string, BoardRow[]>();
-  for (const row of rows) {
-    if (row[quantity] === undefined) continue;
-    const { suite, problem, profile, method, parameters } = row;
-    const key = canonicalJson([suite, problem, profile, row.device.id, row[other], method, parameters]);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
+  const measured = rows.filter((row) => row[quantity] !== undefined);
+  const groups = groupedBy(measured, ({ suite, problem, profile, method, parameters, device, ...row }) =>
+    canonicalJson([suite, problem, profile, device.id, row[other], method, parameters]),
+  );
   return [...groups.values()].flatMap((group) => {
     const first = group[0] as BoardRow;
     const points = group

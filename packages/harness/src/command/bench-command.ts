@@ -9,9 +9,9 @@ import type { CellRecord } from '../record/record.ts';
 import type { ChildCommand } from '../run/child.ts';
 import { serveCells } from '../run/serve.ts';
 import { buildSite } from '../site/build.ts';
-import { type ReadResult, readRecords, rejectedText } from '../store/read.ts';
 import { outputFolderFor } from './output-folder.ts';
 import { type BenchProgram, defaultFolder, type Output } from './program.ts';
+import { RecordFiles } from './record-files.ts';
 import { runAction } from './run-action.ts';
 import { addRunOptions, type RunOptions } from './run-options.ts';
 import { parseChoice, parseNames, parseNumbers } from './values.ts';
@@ -67,11 +67,8 @@ function gatherCommand(folder: string, output: Output, errors: Output): Command 
       guarded(errors, async () => {
         const wanted = parseChoice('--format', options.format, formats);
         const out = outputFolderFor(paths, 'tables', options.out);
-        const { records } = readAndReport(paths, errors);
-        const files = await gather(records, out, wanted);
-        output.write(
-          `${plural(records.length, 'record')} in ${files.map((file) => join(out, file)).join(', ')}\n`,
-        );
+        const { records, files } = await gather(new RecordFiles(paths, errors), out, wanted);
+        output.write(`${plural(records, 'record')} in ${files.map((file) => join(out, file)).join(', ')}\n`);
         return 0;
       }),
     );
@@ -91,7 +88,7 @@ function showCommand(program: BenchProgram, folder: string, output: Output, erro
     .argument('[paths...]', 'folders of records or .jsonl files', [folder]);
   return addFilterOptions(show).action((paths: readonly string[], options: FilterOptions) =>
     guarded(errors, async () => {
-      const { records } = readAndReport(paths, errors);
+      const records = [...new RecordFiles(paths, errors)];
       const chosen = filterRecords(records, options);
       if (chosen.length === 0) throw new UsageError(nothingChosen(records));
       output.write(`${showRecords(chosen, program.suites)}\n\n${showLegend}\n`);
@@ -172,7 +169,7 @@ function compareCommand(output: Output, errors: Output): Command {
     (a: string, b: string, options: FilterOptions & { readonly limit: string }) =>
       guarded(errors, async () => {
         const [limit = 40] = parseNumbers('--limit', options.limit);
-        const [before = [], after = []] = [a, b].map((path) => readAndReport([path], errors).records);
+        const [before = [], after = []] = [a, b].map((path) => [...new RecordFiles([path], errors)]);
         const comparison = compareRecords(filterRecords(before, options), filterRecords(after, options));
         if (comparison.cells.length === 0)
           throw new UsageError(nothingToCompare([a, before], [b, after], options));
@@ -190,7 +187,7 @@ function siteCommand(program: BenchProgram, folder: string, output: Output, erro
     .action((paths: readonly string[], options: { readonly out?: string }) =>
       guarded(errors, async () => {
         const out = outputFolderFor(paths, 'site', options.out);
-        const { records } = readAndReport(paths, errors);
+        const records = [...new RecordFiles(paths, errors)];
         const page = await buildSite(records, { ...program.site, suites: program.suites }, out);
         output.write(`The page is ${page}.\n`);
         return 0;
@@ -212,13 +209,6 @@ function ownChildCommand(bench: Command): ChildCommand {
   for (let command = bench; command.parent !== null; command = command.parent) names.unshift(command.name());
   const script = process.argv[1] === undefined ? [] : [process.argv[1]];
   return { command: process.execPath, arguments: [...process.execArgv, ...script, ...names, 'serve'] };
-}
-
-/** Names what is no record; the rest is used. */
-function readAndReport(paths: readonly string[], errors: Output): ReadResult {
-  const result = readRecords(paths);
-  for (const rejected of result.rejected) errors.write(`${rejectedText(rejected)}\n`);
-  return result;
 }
 
 /** Runs an action; a mistake in what was asked is answered without a stack trace. */

@@ -8,24 +8,42 @@ import { cosineText } from '../board/row-text.ts';
 import { hashOf } from '../cell/identity.ts';
 import { stampName } from '../publish/stamp.ts';
 import { fixtureRecord, fullMeasurement } from '../record/fixture/records.ts';
+import type { CellRecord } from '../record/record.ts';
 import { syntheticRecords } from '../site/fixture/records.ts';
 import { syntheticSuites } from '../site/fixture/suites.ts';
 import { readRecords } from '../store/read.ts';
 import { compareRecords, showComparison } from './compare.ts';
+import { csvWriter } from './csv.ts';
 import { showRecords } from './show.ts';
-import { cellsTable, samplesTable } from './tables.ts';
+import { surveyTables, type Table } from './tables.ts';
 import { textTable } from './text-table.ts';
-import { gather, toCsv } from './write.ts';
+import { gather } from './write.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'harness-gather-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const records = syntheticRecords();
 
+function tableOf(some: readonly CellRecord[], name: string): Table {
+  const table = surveyTables(some).tables.find((one) => one.name === name);
+  if (table === undefined) throw new Error(`there is no table ${name}`);
+  return table;
+}
+
+/** A table of some records as CSV. */
+function csvOf(some: readonly CellRecord[], name: string): string {
+  let text = '';
+  const table = tableOf(some, name);
+  const writer = csvWriter(table, { write: (piece) => (text += String(piece)), close: () => {} });
+  for (const record of some) for (const row of table.rowsOf(record)) writer.add(row);
+  writer.end();
+  return text;
+}
+
 describe('gathering', () => {
   let files: readonly string[];
   beforeAll(async () => {
-    files = await gather(records, folder);
+    files = (await gather(records, folder)).files;
   });
 
   it('writes every table in every format and nothing else', () => {
@@ -61,17 +79,21 @@ describe('gathering', () => {
 
   it('keeps numbers to the last bit', async () => {
     const record = fixtureRecord({ ...fullMeasurement, counters: { odd: 0.1 + 0.2 } });
-    const [column] = cellsTable([record]).columns.filter(({ name }) => name === 'counter_odd');
-    expect(column).toMatchObject({ type: 'DOUBLE', values: [0.1 + 0.2] });
-    expect(toCsv(cellsTable([record]))).toContain('0.30000000000000004');
+    const table = tableOf([record], 'cells');
+    expect(table.columns.find(({ name }) => name === 'counter_odd')).toMatchObject({ type: 'DOUBLE' });
+    expect(table.rowsOf(record)[0]?.counter_odd).toBe(0.1 + 0.2);
+    expect(csvOf([record], 'cells')).toContain('0.30000000000000004');
   });
 
   it('keeps every raw sample', () => {
-    const table = samplesTable(records);
     const count = records
       .flatMap((record) => Object.values(record.time?.phases ?? {}))
       .flatMap((phase) => phase.samples).length;
-    expect(table.columns.find((column) => column.name === 'ms')?.values).toHaveLength(count);
+    const csv = csvParse(readFileSync(join(folder, 'samples.csv'), 'utf8'));
+    expect(csv).toHaveLength(count);
+    expect(tableOf(records, 'samples').count).toBe(count);
+    const [first] = records.flatMap(({ time }) => Object.values(time?.phases ?? {}));
+    expect(Number(csv[0]?.ms)).toBe(first?.samples[0]);
   });
 
   it('makes a bundle that reads back as the same records', () => {
@@ -81,9 +103,56 @@ describe('gathering', () => {
     expect(hashes(bundle.records)).toEqual(hashes(records));
   });
 
+  it('writes no text that a spreadsheet takes for a formula, and leaves numbers numbers', () => {
+    const formulas = ["=cmd|' /C calc'!A0", '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'];
+    for (const formula of formulas) {
+      const record = fixtureRecord({ status: 'error', reason: formula }, { method: formula });
+      const [row] = csvParse(csvOf([record], 'cells'));
+      expect(row?.method).toBe(`'${formula}`);
+      expect(row?.reason).toBe(`'${formula}`);
+    }
+    const gradient = { reference: 'exact', cosine: -0.25, relativeError: 1 };
+    const [row] = csvParse(csvOf([fixtureRecord({ ...fullMeasurement, gradient })], 'cells'));
+    expect(row?.gradient_cosine).toBe('-0.25');
+  });
+
+  it('marks the latest record of a cell', () => {
+    const again = fixtureRecord(
+      fullMeasurement,
+      {},
+      { startedAt: '2001-01-01T00:00:00.000Z', versionId: '1'.repeat(64) },
+    );
+    const first = fixtureRecord(fullMeasurement, {}, { startedAt: '2000-01-01T00:00:00.000Z' });
+    expect(csvParse(csvOf([again, first], 'cells')).map(({ current }) => current)).toEqual(['true', 'false']);
+  });
+
+  it('goes through records twice, and writes the same from a list as from a reader', async () => {
+    let rounds = 0;
+    const reader = {
+      *[Symbol.iterator]() {
+        rounds++;
+        yield* records;
+      },
+    };
+    expect((await gather(reader, join(folder, 'read'))).records).toBe(records.length);
+    expect(rounds).toBe(2);
+    for (const name of files) {
+      const [read, listed] = ['read', '.'].map((place) => readFileSync(join(folder, place, name)));
+      expect(read?.equals(listed ?? Buffer.alloc(0)), name).toBe(true);
+    }
+  });
+
+  it('removes tables of an earlier gathering that have no rows now', async () => {
+    const place = join(folder, 'fewer');
+    await gather([fixtureRecord(fullMeasurement)], place);
+    expect(readdirSync(place)).toContain('curves.csv');
+    await gather([fixtureRecord({ status: 'error', reason: 'nothing came of it' })], place, ['csv']);
+    expect(readdirSync(place).sort()).toEqual([stampName, 'cells.csv'].sort());
+  });
+
   it('quotes what needs quotes', () => {
     const record = fixtureRecord({ status: 'error', reason: 'a "quoted", broken\nreason' });
-    expect(csvParse(toCsv(cellsTable([record])))[0]?.reason).toBe('a "quoted", broken\nreason');
+    expect(csvParse(csvOf([record], 'cells'))[0]?.reason).toBe('a "quoted", broken\nreason');
   });
 });
 

@@ -1,4 +1,5 @@
 import { axisText, bytesText, numberText, timeText } from '../board/format.ts';
+import { groupedBy } from '../board/group.ts';
 import { byPoint, placeText, rankRows } from '../board/rank-rows.ts';
 import { type BoardRow, boardRows } from '../board/row.ts';
 import { cosineText, metricIntervalText, metricText } from '../board/row-text.ts';
@@ -34,11 +35,7 @@ const columns: readonly ShownColumn[] = [
 export function showRecords(records: readonly CellRecord[], suites: readonly Suite[] = []): string {
   const rows = boardRows(records, suites);
   const places = new Map([...byPoint(rows)].map(([point, group]) => [point, rankRows(group)]));
-  const boards = new Map<string, BoardRow[]>();
-  for (const row of rows) {
-    const title = `${row.suite} · ${row.profile} · ${row.device.label}`;
-    boards.set(title, [...(boards.get(title) ?? []), row]);
-  }
+  const boards = groupedBy(rows, (row) => `${row.suite} · ${row.profile} · ${row.device.label}`);
   const texts = [...boards].map(([title, board]) => {
     const shown = columns.map((column) => ({
       column,

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { deviceOf } from '../board/device.ts';
-import { currentRecords } from '../board/row.ts';
+import { currentKey, orderOf } from '../board/row.ts';
 import { canonicalJson } from '../cell/identity.ts';
-import type { CellRecord } from '../record/record.ts';
+import { attemptKey, type CellRecord } from '../record/record.ts';
 
 /** A cell of a table; null where a record has nothing to say. */
 export type Value = string | number | boolean | null;
@@ -10,31 +11,81 @@ export type Value = string | number | boolean | null;
 export interface Column {
   readonly name: string;
   readonly type: 'STRING' | 'DOUBLE' | 'BOOLEAN';
-  readonly values: readonly Value[];
 }
 
-/** A table, column by column. */
+/** A table: its columns are known, its rows are made from the records one at a time. */
 export interface Table {
   readonly name: string;
   readonly columns: readonly Column[];
+  readonly count: number;
+  readonly rowsOf: (record: CellRecord) => readonly Row[];
 }
 
-/** All tables: one row per record, per raw sample, per point of a learning curve, per task score. */
-export function tablesOf(records: readonly CellRecord[]): readonly Table[] {
-  return [cellsTable(records), samplesTable(records), curvesTable(records)];
+/** Records that can be gone through more than once: a list, or a reader of files. */
+export type Records = Iterable<CellRecord>;
+
+/** What going through the records once tells. */
+export interface Survey {
+  readonly records: number;
+  /** Hash of which records there are, in their order. */
+  readonly key: string;
+  readonly tables: readonly Table[];
 }
 
-type Row = Readonly<Record<string, Value | undefined>>;
+/** Goes through the records once to find the columns of all tables: one row per record, per raw sample, per point of a learning curve, per task score. */
+export function surveyTables(records: Records): Survey {
+  const current = new Map<string, string>();
+  const isCurrent = (record: CellRecord): boolean => current.get(currentKey(record)) === orderOf(record);
+  const kinds: readonly Pick<Table, 'name' | 'rowsOf'>[] = [
+    { name: 'cells', rowsOf: (record) => [cellRow(record, isCurrent(record))] },
+    { name: 'samples', rowsOf: sampleRows },
+    { name: 'curves', rowsOf: curveRows },
+  ];
+  const tables = kinds.map((kind) => ({ ...kind, columns: new Map<string, FoundColumn>(), count: 0 }));
+  const key = createHash('sha256');
+  let count = 0;
+  for (const record of records) {
+    count++;
+    key.update(attemptKey(record));
+    const known = current.get(currentKey(record));
+    if (known === undefined || orderOf(record) > known) current.set(currentKey(record), orderOf(record));
+    for (const table of tables) {
+      for (const row of table.rowsOf(record)) {
+        table.count++;
+        addColumns(table.columns, row);
+      }
+    }
+  }
+  return {
+    records: count,
+    key: key.digest('hex'),
+    tables: tables.map((table) => ({ ...table, columns: [...table.columns.values()] })),
+  };
+}
+
+interface FoundColumn extends Column {
+  /** Whether a value has said what the type is. */
+  readonly isSettled: boolean;
+}
+
+/** Columns in the order in which rows first name them; a column's type is that of its first value. */
+function addColumns(columns: Map<string, FoundColumn>, row: Row): void {
+  for (const [name, value] of Object.entries(row)) {
+    const known = columns.get(name);
+    if (known?.isSettled === true) continue;
+    const isSettled = value !== null && value !== undefined;
+    if (known === undefined || isSettled) columns.set(name, { name, type: typeOf(value), isSettled });
+  }
+}
+
+function typeOf(value: Value | undefined): Column['type'] {
+  return typeof value === 'number' ? 'DOUBLE' : typeof value === 'boolean' ? 'BOOLEAN' : 'STRING';
+}
+
+/** A row of a table, by column. */
+export type Row = Readonly<Record<string, Value | undefined>>;
 
 /** One row per record, every attempt included; `current` marks those that boards use. */
-export function cellsTable(records: readonly CellRecord[]): Table {
-  const current = new Set(currentRecords(records));
-  return tableOf(
-    'cells',
-    records.map((record) => cellRow(record, current.has(record))),
-  );
-}
-
 function cellRow(record: CellRecord, current: boolean): Row {
   const { identity, config, environment, code, run, memory, gradient, training, time, kernel, noise } =
     record;
@@ -118,39 +169,33 @@ function named(prefix: string, values: Readonly<Record<string, Value>> | undefin
 }
 
 /** Raw samples of every phase, in the order in which they were taken. */
-export function samplesTable(records: readonly CellRecord[]): Table {
-  const rows = records.flatMap((record) =>
-    Object.entries(record.time?.phases ?? {}).flatMap(([phase, { clock, samples }]) =>
-      samples.map((ms, index) => ({ ...keyOf(record), phase, clock, index, ms })),
-    ),
+function sampleRows(record: CellRecord): readonly Row[] {
+  return Object.entries(record.time?.phases ?? {}).flatMap(([phase, { clock, samples }]) =>
+    samples.map((ms, index) => ({ ...keyOf(record), phase, clock, index, ms })),
   );
-  return tableOf('samples', rows);
 }
 
 /** Learning curves, and the final scores task by task as `<metric> of task`. */
-export function curvesTable(records: readonly CellRecord[]): Table {
-  const rows = records.flatMap((record) => {
-    const points = (record.training?.curve ?? []).flatMap(({ step, timeMs, metrics }) =>
-      Object.entries(metrics).map(([metric, value]) => ({
-        ...keyOf(record),
-        metric,
-        step,
-        time_ms: timeMs,
-        value,
-      })),
-    );
-    const tasks = Object.entries(record.training?.finalSamples ?? {}).flatMap(([metric, scores]) =>
-      scores.map((value, step) => ({
-        ...keyOf(record),
-        metric: `${metric} of task`,
-        step,
-        time_ms: null,
-        value,
-      })),
-    );
-    return [...points, ...tasks];
-  });
-  return tableOf('curves', rows);
+function curveRows(record: CellRecord): readonly Row[] {
+  const points = (record.training?.curve ?? []).flatMap(({ step, timeMs, metrics }) =>
+    Object.entries(metrics).map(([metric, value]) => ({
+      ...keyOf(record),
+      metric,
+      step,
+      time_ms: timeMs,
+      value,
+    })),
+  );
+  const tasks = Object.entries(record.training?.finalSamples ?? {}).flatMap(([metric, scores]) =>
+    scores.map((value, step) => ({
+      ...keyOf(record),
+      metric: `${metric} of task`,
+      step,
+      time_ms: null,
+      value,
+    })),
+  );
+  return [...points, ...tasks];
 }
 
 function keyOf({ identity, config }: CellRecord): Row {
@@ -167,19 +212,4 @@ function keyOf({ identity, config }: CellRecord): Row {
     seed,
     pass,
   };
-}
-
-/** Columns in the order in which rows first name them; a column's type is that of its values. */
-function tableOf(name: string, rows: readonly Row[]): Table {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const columns = names.map((column) => {
-    const values = rows.map((row) => row[column] ?? null);
-    return { name: column, type: typeOf(values), values };
-  });
-  return { name, columns };
-}
-
-function typeOf(values: readonly Value[]): Column['type'] {
-  const some = values.find((value) => value !== null);
-  return typeof some === 'number' ? 'DOUBLE' : typeof some === 'boolean' ? 'BOOLEAN' : 'STRING';
 }

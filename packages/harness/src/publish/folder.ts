@@ -27,8 +27,8 @@ import { FolderWriter } from './writer.ts';
 /** What is published. */
 export interface Publication {
   readonly kind: PublishedKind;
-  /** Hash of all that decides the content. */
-  readonly builtFrom: string;
+  /** Hash of all that decides the content; a function where only building tells. */
+  readonly builtFrom: string | (() => string);
 }
 
 /**
@@ -59,7 +59,7 @@ export async function publishFolder(
     const { files } = writer;
     writeFileAtomic(
       join(aside, stampName),
-      stampText({ longhorizon: kind, builtFrom, files: [...files] }),
+      stampText({ longhorizon: kind, builtFrom: keyOf(builtFrom), files: [...files] }),
       aside,
     );
     carryOver(place, aside, folder);
@@ -86,9 +86,13 @@ export function isPublished(folder: string, { kind, builtFrom }: Publication): b
   const stamp = readStamp(folder);
   return (
     stamp?.longhorizon === kind &&
-    stamp.builtFrom === builtFrom &&
+    stamp.builtFrom === keyOf(builtFrom) &&
     stamp.files.every((file) => existsSync(join(folder, file)))
   );
+}
+
+function keyOf(builtFrom: Publication['builtFrom']): string {
+  return typeof builtFrom === 'string' ? builtFrom : builtFrom();
 }
 
 /** Where a folder really is: behind a link the folder is replaced, not the link. */

@@ -9,13 +9,13 @@ import type { SiteDescription } from './descriptions.ts';
 import { sitePublication } from './fresh.ts';
 import { pictureFiles } from './headline.ts';
 import { type Page, renderPage } from './layout.ts';
-import { cellPages } from './pages/cells.ts';
+import { cellListPage, cellPages } from './pages/cells.ts';
 import { convergencePage } from './pages/convergence.ts';
 import { gradientPage } from './pages/gradient.ts';
 import { kernelsPage } from './pages/kernels.ts';
 import { leaderboardPage } from './pages/leaderboard.ts';
 import { machinesPage } from './pages/machines.ts';
-import { methodPages } from './pages/methods.ts';
+import { methodListPage, methodPages } from './pages/methods.ts';
 import { overviewPage } from './pages/overview.ts';
 import { paretoPage } from './pages/pareto.ts';
 import { scalingPage } from './pages/scaling.ts';
@@ -31,15 +31,16 @@ export async function sitePages(
   records: readonly CellRecord[],
   description: SiteDescription,
 ): Promise<ReadonlyMap<string, string>> {
-  return renderPages(siteContext(records, description));
+  const pages = new Map<string, string>();
+  await renderPages(siteContext(records, description), (path, text) => pages.set(path, text));
+  return pages;
 }
 
-async function renderPages(context: SiteContext): Promise<ReadonlyMap<string, string>> {
-  const pages = await pagesOf(context);
-  return new Map(pages.map((page) => [page.path, renderPage(page, pages, context.description)]));
-}
-
-async function pagesOf(context: SiteContext): Promise<readonly Page[]> {
+/** Renders page after page, so that never more than the pages of the navigation are held as text. */
+async function renderPages(
+  context: SiteContext,
+  put: (path: string, text: string) => unknown,
+): Promise<void> {
   const charted = [
     await overviewPage(context),
     leaderboardPage(context),
@@ -49,12 +50,13 @@ async function pagesOf(context: SiteContext): Promise<readonly Page[]> {
     await convergencePage(context),
     await kernelsPage(context),
     machinesPage(context),
-  ];
-  return [
-    ...charted.filter((page): page is Page => page !== undefined),
-    ...methodPages(context),
-    ...cellPages(context),
-  ];
+    methodListPage(context),
+    cellListPage(context),
+  ].filter((page): page is Page => page !== undefined);
+  const render = (page: Page): unknown => put(page.path, renderPage(page, charted, context.description));
+  for (const page of charted) render(page);
+  for (const page of methodPages(context)) render(page);
+  for (const page of cellPages(context)) render(page);
 }
 
 /**
@@ -74,7 +76,7 @@ export async function buildSite(
   await publishFolder(folder, sitePublication(records, description), async (writer) => {
     const context = siteContext(records, description);
     for (const name of readdirSync(assets)) writer.write(name, readFileSync(new URL(name, assets)));
-    for (const [path, text] of await renderPages(context)) writer.write(path, text);
+    await renderPages(context, (path, text) => writer.write(path, text));
     for (const [path, text] of await pictureFiles(context)) writer.write(path, text);
     writeTables(records, writer, 'data/');
   });

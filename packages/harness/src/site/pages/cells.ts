@@ -1,5 +1,6 @@
 import { deviceOf } from '../../board/device.ts';
 import { axisText, bytesText, numberText, percentText, timeText } from '../../board/format.ts';
+import { groupedBy } from '../../board/group.ts';
 import { cosineText } from '../../board/row-text.ts';
 import type { CellRecord } from '../../record/record.ts';
 import { duration } from '../../run/progress.ts';
@@ -11,17 +12,13 @@ import { type SiteColumn, siteTable } from '../table.ts';
 import { cellPath } from './cell-links.ts';
 import { methodLink } from './leaderboard.ts';
 
-/** The list of all cells, and a page for each. */
-export function cellPages(context: SiteContext): readonly Page[] {
-  const byCell = new Map<string, CellRecord[]>();
-  for (const record of context.records) {
-    const path = cellPath(record);
-    byCell.set(path, [...(byCell.get(path) ?? []), record]);
-  }
-  return [listPage(context), ...[...byCell].map(([path, records]) => cellPage(context, path, records))];
+/** The page of every cell, made one at a time: together they hold every record as text. */
+export function* cellPages(context: SiteContext): Iterable<Page> {
+  for (const [path, records] of groupedBy(context.records, cellPath)) yield cellPage(context, path, records);
 }
 
-function listPage(context: SiteContext): Page {
+/** The list of all cells. */
+export function cellListPage(context: SiteContext): Page {
   const columns: readonly SiteColumn<CellRecord>[] = [
     { title: 'Suite', kind: 'text', filter: true, show: (record) => record.config.suite },
     { title: 'Problem', kind: 'text', filter: true, show: (record) => record.config.problem },

@@ -12,18 +12,20 @@ import { hasBadges, troubleBadges } from './cell-links.ts';
 import { methodPath, placeOf } from './leaderboard.ts';
 import { exponentTable } from './scaling.ts';
 
-/** The list of methods, and a card for each. */
-export function methodPages(context: SiteContext): readonly Page[] {
+/** The list of methods. */
+export function methodListPage(context: SiteContext): Page {
   const cards = context.methods.map((name) => {
     const described = context.methodOf(name);
     return html`<li><h3><a href="${methodPath(name)}">${described?.title ?? name}</a></h3><p class="small">${described?.idea ?? 'Records of a method without a description.'}</p></li>`;
   });
   const body = html`<h1>Methods</h1><p>What is compared. Each card has the idea, where its equations stand, where our implementation differs, and published numbers
 beside ours.</p><ul class="cards">${cards}</ul>`;
-  return [
-    { path: 'methods.html', title: 'Methods', body },
-    ...context.methods.map((name) => methodPage(context, name)),
-  ];
+  return { path: 'methods.html', title: 'Methods', body };
+}
+
+/** A card for each method. */
+export function* methodPages(context: SiteContext): Iterable<Page> {
+  for (const name of context.methods) yield methodPage(context, name);
 }
 
 function methodPage(context: SiteContext, name: string): Page {
