@@ -31,20 +31,29 @@ interface SeveralClasses {
   readonly classes: Readonly<Partial<Record<ByteClass, number>>>;
 }
 
+/** What a buffer needs of its device. */
+interface BufferOwner {
+  /** Does something when all that was asked for before has been done. */
+  readonly inTurn: (job: () => void) => void;
+  readonly whenDestroyed: () => void;
+}
+
 /** A GPU buffer that the ledger knows of, until it is destroyed. */
 export class LedgerBuffer {
   readonly gpu: GPUBuffer;
   readonly allocation: Allocation;
   readonly #ledger: Ledger;
-  readonly #whenDestroyed: () => void;
+  readonly #device: BufferOwner;
   #destroyed = false;
+  #freed = false;
+  #written = false;
 
   /** Made by Device.createBuffer() only. */
-  constructor(gpu: GPUBuffer, allocation: Allocation, ledger: Ledger, whenDestroyed: () => void) {
+  constructor(gpu: GPUBuffer, allocation: Allocation, ledger: Ledger, device: BufferOwner) {
     this.gpu = gpu;
     this.allocation = allocation;
     this.#ledger = ledger;
-    this.#whenDestroyed = whenDestroyed;
+    this.#device = device;
   }
 
   get bytes(): number {
@@ -55,17 +64,35 @@ export class LedgerBuffer {
     return this.allocation.label;
   }
 
+  /** Whether destroy() was called. */
   get destroyed(): boolean {
     return this.#destroyed;
   }
 
-  /** Frees its memory as soon as submitted work no longer needs it. Destroying it twice does nothing. */
+  /** Whether its memory is gone: after destroy(), and after the runs that were asked for before it. */
+  get freed(): boolean {
+    return this.#freed;
+  }
+
+  /** Whether anything was ever written to it, or a plan that writes to it was made; until then it holds zeros. */
+  get written(): boolean {
+    return this.#written;
+  }
+
+  markWritten(): void {
+    this.#written = true;
+  }
+
+  /** Frees its memory as soon as a run under way and submitted work no longer need it. Destroying it twice does nothing. */
   destroy(): void {
     if (this.#destroyed) return;
     this.#destroyed = true;
-    this.gpu.destroy();
-    this.#ledger.free(this.allocation);
-    this.#whenDestroyed();
+    this.#device.inTurn(() => {
+      this.#freed = true;
+      this.gpu.destroy();
+      this.#ledger.free(this.allocation);
+      this.#device.whenDestroyed();
+    });
   }
 
   /** @throws {DeviceUsageError} unless `offset … offset + bytes` lies inside a live buffer. */

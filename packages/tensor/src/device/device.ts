@@ -12,6 +12,7 @@ import {
   OutOfMemoryError,
 } from './errors.ts';
 import { type Allocation, Ledger } from './ledger.ts';
+import { DeviceOrder, type RunQueue } from './order.ts';
 import { patiently } from './patience.ts';
 import type { PipelineWarmer } from './pipeline-warmer.ts';
 import { PipelineCache, type PipelineOptions, type PipelineStatistics } from './pipelines.ts';
@@ -67,6 +68,7 @@ export class Device {
   /** Settles when the device is lost, with `reason` `destroyed` after close(). Never rejects. */
   readonly lost: Promise<DeviceLostError>;
 
+  readonly #order = new DeviceOrder();
   readonly #release: () => void;
   readonly #pipelines: PipelineCache;
   readonly #staging: StagingPool;
@@ -158,10 +160,36 @@ export class Device {
     return this.#pipelines.statistics();
   }
 
-  /** Hands finished command buffers to the queue, in this order. Faults show at the next idle() or read(). */
+  /**
+   * Hands finished command buffers to the queue, in this order; during a run (see inTurn), after it. Faults show at the next idle()
+   * or read().
+   */
   submit(...commandBuffers: readonly GPUCommandBuffer[]): void {
     this.#checkUsable('A submission');
-    this.gpu.queue.submit(commandBuffers);
+    this.#order.checkNotEncoding('A submission');
+    this.#order.do(() => this.gpu.queue.submit(commandBuffers));
+  }
+
+  /**
+   * Runs what takes several submissions with waits between them, after all that was asked for before; whatever is asked for
+   * meanwhile (reads, writes, submissions, other runs, destroying a buffer, close()) happens after it. So a run that
+   * nobody awaited shows no state from its middle.
+   * @param run uses the queue that it is given, and nothing else of the device that waits
+   */
+  inTurn<T>(run: (queue: RunQueue) => Promise<T>): Promise<T> {
+    this.#checkUsable('A run');
+    this.#order.checkNotEncoding('A run');
+    const queue: RunQueue = {
+      submit: (commands) => this.gpu.queue.submit([commands]),
+      encoding: (advance) => this.#order.encoding(advance),
+      idle: () => this.#idle(),
+    };
+    return this.#order.run(() => run(queue));
+  }
+
+  /** Does something when all that was asked for before has been done: at once, unless a run is under way. */
+  whenReached(job: () => void): void {
+    this.#order.do(job);
   }
 
   /**
@@ -178,18 +206,37 @@ export class Device {
       );
     }
     if (data.byteLength === 0) return;
+    this.#order.checkNotEncoding(`A write to '${buffer.label}'`);
+    buffer.markWritten();
+    // Whoever asked may change the data before its turn comes.
+    const own = this.#order.busy ? copyOf(data) : data;
+    this.#order.do(() => this.writeWithinRun(buffer, own, offset));
+  }
+
+  /** A write by the run that has its turn, before its next submission; see inTurn(). */
+  writeWithinRun(
+    buffer: LedgerBuffer,
+    data: ArrayBuffer | ArrayBufferView<ArrayBuffer>,
+    offset: number,
+  ): void {
     this.#uploads.add(data.byteLength);
     this.gpu.queue.writeBuffer(buffer.gpu, offset, data);
   }
 
   /**
-   * Waits for everything submitted so far and copies a range back.
+   * Waits for everything asked for so far and copies a range back.
    * @throws what went wrong on the device since the last idle() or read(): lost, out of memory, refused
    */
   async read(buffer: LedgerBuffer, offset = 0, bytes = buffer.bytes - offset): Promise<ArrayBuffer> {
     this.#checkUsable(`A read of '${buffer.label}'`);
     buffer.checkRange('A read', offset, bytes);
-    const reading = this.#read(buffer, offset, bytes);
+    this.#order.checkNotEncoding(`A read of '${buffer.label}'`);
+    const reading =
+      bytes > largestPartBytes
+        ? this.#order.run(() => this.#read(buffer, offset, bytes))
+        : new Promise<ArrayBuffer>((resolve, reject) => {
+            this.#order.do(() => this.#read(buffer, offset, bytes).then(resolve, reject));
+          });
     this.#reads.add(reading);
     try {
       return await reading;
@@ -208,9 +255,14 @@ export class Device {
     return this.#orLost(this.gpu.queue.onSubmittedWorkDone());
   }
 
-  /** Waits until all submitted work is done. @throws as read() does */
+  /** Waits until all work asked for is done. @throws as read() does */
   async idle(): Promise<void> {
     this.#checkUsable('idle()');
+    if (this.#order.busy) await this.#order.reached();
+    await this.#idle();
+  }
+
+  async #idle(): Promise<void> {
     await this.workDone();
     await this.#orLost(this.#uploads.settled());
     await this.settle();
@@ -240,6 +292,7 @@ export class Device {
   }
 
   async #close(): Promise<CloseReport> {
+    await this.#order.reached();
     await this.warmer?.close();
     await this.workDone();
     await this.#orLost(Promise.allSettled([...this.#pending, ...this.#reads]));
@@ -291,7 +344,10 @@ export class Device {
         error instanceof Error ? error.message : String(error),
       );
     }
-    const buffer = new LedgerBuffer(gpuBuffer, allocation, this.ledger, () => this.#buffers.delete(buffer));
+    const buffer = new LedgerBuffer(gpuBuffer, allocation, this.ledger, {
+      inTurn: (job) => this.#order.do(job),
+      whenDestroyed: () => this.#buffers.delete(buffer),
+    });
     this.#buffers.add(buffer);
     this.#await(
       this.gpu.popErrorScope().then((error) => {
@@ -415,6 +471,11 @@ export class Device {
     this.#refusals = [];
     return error;
   }
+}
+
+function copyOf(data: ArrayBuffer | ArrayBufferView<ArrayBuffer>): ArrayBuffer {
+  if (data instanceof ArrayBuffer) return data.slice();
+  return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
 }
 
 /** The getters of a host object as plain numbers. */

@@ -14,8 +14,8 @@ import { type AsArrays, checkSteps, type Step, type TracedStep, traceStep } from
 export interface LoopRequest<Carry, Given> {
   /** What a step passes on: a tree of `state(shape)`. */
   readonly carry: Carry;
-  /** Arrays that a step reads: data, indices, hyperparameters. They may be changed between runs, and by hooks between steps. */
-  readonly given: Given;
+  /** Arrays that a step reads: data, indices, hyperparameters. They may be changed between runs, and by hooks between steps. None when left out. */
+  readonly given?: Given;
   readonly step: Step<Carry, Given>;
   readonly variants?: PlanRequest['variants'];
   readonly label?: string;
@@ -51,11 +51,12 @@ export class Loop<Carry, Given> {
     this.predicted = predicted;
   }
 
-  static async make<Carry, Given>(
+  static async make<Carry, Given = Record<string, never>>(
     device: Device,
     request: LoopRequest<Carry, Given>,
   ): Promise<Loop<Carry, Given>> {
     const traced = traceStep(request.carry, request.given, request.step);
+    for (const array of traced.arrays) array.checkLive('A loop that reads it');
     const { program, planRequest } = stepProgram(device, traced, request);
     const predicted = loopBytes(traced, planRequest(), program);
     const packed = new PackedArrays(device, traced.specs, `carry of ${request.label ?? 'a loop'}`);

@@ -5,6 +5,7 @@ import { regionBytes } from '../compile/storage.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
 import type { Device } from '../device/device.ts';
 import type { ByteClass } from '../device/ledger.ts';
+import type { RunQueue } from '../device/order.ts';
 import { bufferUsage, computeStage } from '../device/usage.ts';
 import { elementCount } from '../graph/shape.ts';
 import { unflatten } from '../graph/tree.ts';
@@ -16,9 +17,10 @@ import { type AsArrays, checkSteps, type Step, traceStep } from './state.ts';
 export interface ResidentLoopRequest<Carry, Given> {
   /** The carry of one task. */
   readonly carry: Carry;
-  readonly given: Given;
+  /** None when left out. */
+  readonly given?: Given;
   /** Given arrays of which every task has its own, along a leading axis; the step sees one task's. */
-  readonly perTask: readonly DeviceArray[];
+  readonly perTask?: readonly DeviceArray[];
   readonly tasks: number;
   /** One step of one task. */
   readonly step: Step<Carry, Given>;
@@ -35,6 +37,7 @@ export class ResidentLoop<Carry> {
   private readonly rangeGroup: GPUBindGroup;
   private readonly range: LedgerBuffer;
   private readonly tasks: number;
+  private readonly bound: readonly DeviceArray[];
   private readonly owned: readonly { destroy(): void }[];
 
   private constructor(parts: {
@@ -47,6 +50,7 @@ export class ResidentLoop<Carry> {
     rangeGroup: GPUBindGroup;
     range: LedgerBuffer;
     tasks: number;
+    bound: readonly DeviceArray[];
     owned: readonly { destroy(): void }[];
   }) {
     this.carry = parts.carry;
@@ -58,18 +62,19 @@ export class ResidentLoop<Carry> {
     this.rangeGroup = parts.rangeGroup;
     this.range = parts.range;
     this.tasks = parts.tasks;
+    this.bound = parts.bound;
     this.owned = parts.owned;
   }
 
   /** @throws {ResidentError} when the step contains what has no resident form */
-  static async make<Carry, Given>(
+  static async make<Carry, Given = Record<string, never>>(
     device: Device,
     request: ResidentLoopRequest<Carry, Given>,
   ): Promise<ResidentLoop<Carry>> {
     const { tasks } = request;
     // The step is traced on one task: arrays of all tasks appear without their leading axis.
     const views = new Map(
-      request.perTask.map((array) => [
+      (request.perTask ?? []).map((array) => [
         array,
         new DeviceArray(device, array.shape.slice(1), {
           dtype: array.dtype,
@@ -78,11 +83,12 @@ export class ResidentLoop<Carry> {
       ]),
     );
     const all: DeviceArray[] = [];
-    const oneTask = mapArrays(request.given, (array) => {
+    const oneTask = mapArrays(request.given ?? {}, (array) => {
       all.push(array);
       return views.get(array) ?? array;
     });
     const traced = traceStep(request.carry, oneTask, request.step as Step<Carry, unknown>);
+    for (const array of all) array.checkLive('A resident loop that reads it');
     const program = makeResidentProgram(
       {
         carry: traced.carry,
@@ -162,6 +168,7 @@ export class ResidentLoop<Carry> {
         rangeGroup,
         range,
         tasks,
+        bound,
         owned,
       });
     } catch (error) {
@@ -171,13 +178,23 @@ export class ResidentLoop<Carry> {
   }
 
   /** Runs steps from … from + steps − 1 of every task, `chunk` steps a dispatch. */
-  async run(steps: number, options: { from?: number; chunk?: number } = {}): Promise<void> {
+  run(steps: number, options: { from?: number; chunk?: number } = {}): Promise<void> {
     checkSteps('residentLoop.run', steps);
+    for (const array of this.bound) array.checkLive('residentLoop.run');
+    return this.device.inTurn((queue) => this.dispatch(queue, steps, options));
+  }
+
+  private async dispatch(
+    queue: RunQueue,
+    steps: number,
+    options: { from?: number; chunk?: number },
+  ): Promise<void> {
     const { device } = this;
     const from = options.from ?? 0;
     const chunk = options.chunk ?? steps;
     for (let first = from; first < from + steps; first += chunk) {
-      device.write(this.range, Uint32Array.of(first, Math.min(from + steps, first + chunk), 0, 0));
+      const range = Uint32Array.of(first, Math.min(from + steps, first + chunk), 0, 0);
+      device.writeWithinRun(this.range, range, 0);
       const encoder = device.gpu.createCommandEncoder();
       const pass = encoder.beginComputePass();
       pass.setPipeline(this.pipeline);
@@ -185,9 +202,9 @@ export class ResidentLoop<Carry> {
       pass.setBindGroup(1, this.rangeGroup);
       pass.dispatchWorkgroups(this.tasks);
       pass.end();
-      device.submit(encoder.finish());
+      queue.submit(encoder.finish());
     }
-    await device.idle();
+    await queue.idle();
   }
 
   destroy(): void {

@@ -1,5 +1,6 @@
 /** @file The graphs of a reverse loop: a step that keeps residuals, its backward pass, and the loss at the end with its gradient. */
-import { type Tensor, topologicalOrder } from '../graph/tensor.ts';
+import { describeValue } from '../graph/describe-value.ts';
+import { Tensor, topologicalOrder } from '../graph/tensor.ts';
 import { unflatten } from '../graph/tree.ts';
 import { add } from '../ops/arithmetic/add.ts';
 import { constant } from '../ops/leaf/constant.ts';
@@ -11,7 +12,7 @@ import { vjp } from '../transform/vjp.ts';
 import { zerosLike } from '../transform/zeros.ts';
 import type { ArraySpec } from './packed-arrays.ts';
 import type { ReverseRequest } from './reverse-request.ts';
-import { type AsTensors, type TracedStep, traceStep } from './state.ts';
+import { type AsTensors, refuseForeignInputs, type TracedStep, traceStep } from './state.ts';
 
 /** The three graphs of a reverse loop and what passes between them. */
 export interface ReverseGraphs {
@@ -70,6 +71,11 @@ export function buildGraphs<Carry, Given>(request: ReverseRequest<Carry, Given>)
     cotangents,
     new Map(residualTensors.map((tensor, k) => [tensor, residualInputs[k]!])),
   );
+  refuseForeignInputs(
+    "reverse: the step's derivative",
+    replaced.filter((tensor): tensor is Tensor => tensor !== undefined),
+    [...traced.carry, ...traced.given, ...residualInputs, ...adjoints],
+  );
   const backward = new Map<Tensor, Tensor>();
   adjoints.forEach((adjoint, k) => {
     backward.set(adjoint, replaced[k] ?? zerosLike(adjoint));
@@ -80,8 +86,11 @@ export function buildGraphs<Carry, Given>(request: ReverseRequest<Carry, Given>)
   });
 
   const carryTree = unflatten(request.carry, traced.carry) as unknown as AsTensors<Carry>;
-  const givenTree = unflatten(request.given, traced.given) as unknown as AsTensors<Given>;
+  const givenTree = unflatten(request.given ?? {}, traced.given) as unknown as AsTensors<Given>;
   const loss = request.loss(carryTree, givenTree);
+  if (!(loss instanceof Tensor))
+    throw new TypeError(`reverse: the loss is ${describeValue(loss)}, not a tensor; return an f32 scalar.`);
+  refuseForeignInputs('reverse: the loss', [loss], [...traced.carry, ...traced.given]);
   if (loss.shape.length !== 0 || loss.dtype !== 'f32')
     throw new TypeError(
       `reverse: the loss is ${loss.dtype}[${loss.shape.join(', ')}], not an f32 scalar; take its sum or mean.`,

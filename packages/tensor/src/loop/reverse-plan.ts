@@ -3,6 +3,7 @@ import { makeProgram, type Program } from '../compile/program.ts';
 import type { Device } from '../device/device.ts';
 import { formatBytes } from '../device/errors.ts';
 import type { ByteClass } from '../device/ledger.ts';
+import { describeValue } from '../graph/describe-value.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import {
   addBytes,
@@ -15,7 +16,7 @@ import {
 import { MemoryBudgetError, parseBytes, showBytes } from './byte-budget.ts';
 import { type ArraySpec, packLayout } from './packed-arrays.ts';
 import { buildGraphs, type ReverseGraphs } from './reverse-graphs.ts';
-import type { ReverseRequest } from './reverse-request.ts';
+import type { MemoryPolicy, ReverseRequest } from './reverse-request.ts';
 import { fewestAdvances } from './revolve.ts';
 import { Sequencer } from './sequencer.ts';
 import { scaleBytes } from './slots.ts';
@@ -23,6 +24,7 @@ import { checkSteps } from './state.ts';
 
 /** A reverse loop as it will be made. */
 export interface PlannedReverse {
+  readonly policy: MemoryPolicy;
   readonly graphs: ReverseGraphs;
   /** The largest of the three plans' arenas. */
   readonly arena: Program['arena'];
@@ -48,6 +50,7 @@ export function planReverse<Carry, Given>(
   request: ReverseRequest<Carry, Given>,
 ): PlannedReverse {
   checkSteps('reverse', request.maxSteps);
+  const policy = policyOf(request.policy);
   const graphs = buildGraphs(request);
   const { traced } = graphs;
   const target = targetOf(device);
@@ -74,7 +77,7 @@ export function planReverse<Carry, Given>(
   const carryAs = (name: ByteClass) => packLayout(traced.specs, name);
   const record = packLayout(recordSpecs);
   const before = graphs.readsCarry;
-  const everything = request.policy === 'everything';
+  const everything = policy === 'everything';
   /** What a plan allocates itself beside the arena: constants, outputs that nobody gave an array for. */
   const ownBytes = (part: { program: Program; request: PlanRequest }, outputsGiven: boolean) =>
     predictBytes(
@@ -103,9 +106,10 @@ export function planReverse<Carry, Given>(
   const slotClasses = everything
     ? addBytes(recordSpecs.length === 0 ? {} : record.classes, before ? carryAs('trajectory').classes : {})
     : carryAs('checkpoints').classes;
-  const slotCount = slotsFor(request, slotBytes, fixed);
+  const slotCount = slotsFor(policy, request.maxSteps, slotBytes, fixed);
   const bytes = addBytes(fixed, scaleBytes(slotClasses, slotCount));
   return {
+    policy,
     graphs,
     forward,
     backward,
@@ -134,13 +138,16 @@ export function countsSteps({
   return [forward, backward, terminal].some(({ program }) => program.usesStepIndex);
 }
 
+function policyOf(policy: MemoryPolicy = 'states'): MemoryPolicy {
+  const known = policy === 'states' || policy === 'everything';
+  if (known || (typeof policy === 'object' && policy !== null && 'memory' in policy)) return policy;
+  throw new TypeError(
+    `reverse: ${describeValue(policy)} is no memory policy; give 'states', 'everything' or { memory: '512MiB' }.`,
+  );
+}
+
 /** How many slots a policy has, or the sentence that refuses it. */
-function slotsFor<Carry, Given>(
-  request: ReverseRequest<Carry, Given>,
-  slotBytes: number,
-  fixed: ByteCounts,
-): number {
-  const { policy, maxSteps } = request;
+function slotsFor(policy: MemoryPolicy, maxSteps: number, slotBytes: number, fixed: ByteCounts): number {
   if (typeof policy === 'string') return maxSteps;
   const budget = parseBytes(policy.memory);
   const base = totalBytes(fixed);

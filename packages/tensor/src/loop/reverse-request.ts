@@ -9,7 +9,8 @@ export type MemoryPolicy = 'everything' | 'states' | { readonly memory: string |
 
 export interface ReverseRequest<Carry, Given> {
   readonly carry: Carry;
-  readonly given: Given;
+  /** None when left out. */
+  readonly given?: Given;
   readonly step: Step<Carry, Given>;
   /** The scalar at the end, from the last carry. What it depends on among the given arrays counts, too. */
   readonly loss: (carry: AsTensors<Carry>, given: AsTensors<Given>) => Tensor;
@@ -17,7 +18,8 @@ export interface ReverseRequest<Carry, Given> {
   readonly parameters: readonly DeviceArray[];
   /** The largest horizon that will be asked for. */
   readonly maxSteps: number;
-  readonly policy: MemoryPolicy;
+  /** `states` when left out. */
+  readonly policy?: MemoryPolicy;
   readonly variants?: PlanRequest['variants'];
   readonly label?: string;
 }

@@ -62,18 +62,19 @@ export class ReverseLoop<Carry> {
   }
 
   /** Bytes by class of a reverse loop, without allocating anything; refuses an impossible budget with the breakdown. */
-  static predict<Carry, Given>(
+  static predict<Carry, Given = Record<string, never>>(
     device: Device,
     request: ReverseRequest<Carry, Given>,
   ): Readonly<Partial<Record<ByteClass, number>>> {
     return planReverse(device, request).bytes;
   }
 
-  static async make<Carry, Given>(
+  static async make<Carry, Given = Record<string, never>>(
     device: Device,
     request: ReverseRequest<Carry, Given>,
   ): Promise<ReverseLoop<Carry>> {
     const planned = planReverse(device, request);
+    for (const array of planned.graphs.traced.arrays) array.checkLive('A reverse loop that reads it');
     const owned: { destroy(): void }[] = [];
     const own = <T extends { destroy(): void }>(one: T): T => {
       owned.push(one);
@@ -161,7 +162,7 @@ export class ReverseLoop<Carry> {
       const sequencer = own(new Sequencer(device, countsSteps(planned)));
       const carry = unflatten(request.carry, packed.arrays) as unknown as AsArrays<Carry>;
       const parts: ReverseParts = {
-        policy: request.policy,
+        policy: planned.policy,
         maxSteps: request.maxSteps,
         packed,
         adjoints,

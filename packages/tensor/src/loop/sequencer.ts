@@ -5,6 +5,7 @@
  */
 import type { LedgerBuffer } from '../device/buffer.ts';
 import type { Device } from '../device/device.ts';
+import type { RunQueue } from '../device/order.ts';
 import type { Plan } from '../runtime/plan.ts';
 import { StepClock } from '../runtime/step-clock.ts';
 
@@ -64,8 +65,15 @@ export class Sequencer {
     this.clock?.destroy();
   }
 
-  /** Performs the actions in order and returns when the queue is done. */
-  async perform(actions: Iterable<Action>): Promise<SequenceStatistics> {
+  /**
+   * Performs the actions in order and returns when the queue is done. What is asked of the device meanwhile happens after it.
+   * @throws {DeviceUsageError} when a plan, or an array that a plan was given, has been destroyed
+   */
+  perform(actions: Iterable<Action>): Promise<SequenceStatistics> {
+    return this.device.inTurn((queue) => this.sequence(actions, queue));
+  }
+
+  private async sequence(actions: Iterable<Action>, queue: RunQueue): Promise<SequenceStatistics> {
     const { device, clock } = this;
     const started = performance.now();
     let runs = 0;
@@ -76,7 +84,9 @@ export class Sequencer {
     let half = 0;
     const underWay: Promise<undefined>[] = [];
     const iterator = actions[Symbol.iterator]();
-    let next = iterator.next();
+    const advance = () => queue.encoding(() => iterator.next());
+    const checked = new Set<Plan>();
+    let next = advance();
     while (!next.done) {
       const chunkStart = performance.now();
       const limit = this.chunkSize();
@@ -87,6 +97,10 @@ export class Sequencer {
       while (!next.done && numbers.length < limit) {
         const action = next.value;
         if (action.kind === 'run') {
+          if (!checked.has(action.plan)) {
+            action.plan.checkRunnable('turn');
+            checked.add(action.plan);
+          }
           pass ??= encoder.beginComputePass();
           action.plan.encode(pass, clock, firstSlot + numbers.length);
           numbers.push(action.index);
@@ -102,14 +116,15 @@ export class Sequencer {
             action.toOffset,
             action.bytes,
           );
+          action.to.markWritten();
           copies++;
         }
-        next = iterator.next();
+        next = advance();
       }
       pass?.end();
       // The numbers of this half were last read by a submission that is already done.
       clock?.set(numbers, firstSlot);
-      device.submit(encoder.finish());
+      queue.submit(encoder.finish());
       submissions++;
       half = (half + 1) % maxUnderWay;
       const submitted = performance.now();
@@ -124,7 +139,7 @@ export class Sequencer {
       if (underWay.length >= maxUnderWay) await device.wait(underWay.shift()!);
       if (submissions % 16 === 0) device.throwIfLost();
     }
-    await device.idle();
+    await queue.idle();
     return { runs, copies, dispatches, submissions, encodeMs, wallMs: performance.now() - started };
   }
 

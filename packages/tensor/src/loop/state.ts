@@ -1,9 +1,10 @@
 /** @file What a loop carries from step to step, and the graph of one step. */
 import type { ByteClass } from '../device/ledger.ts';
+import { describeValue } from '../graph/describe-value.ts';
 import { checkShape, type Shape, ShapeError, sameShape, showShape } from '../graph/shape.ts';
-import { type DType, Tensor } from '../graph/tensor.ts';
+import { type DType, Tensor, topologicalOrder } from '../graph/tensor.ts';
 import { leavesOf, mapTree, type Tree, type TreeMap, visitTree } from '../graph/tree.ts';
-import { input, stepIndex } from '../ops/leaf/input.ts';
+import { input, isInput, stepIndex } from '../ops/leaf/input.ts';
 import { DeviceArray } from '../runtime/device-array.ts';
 import type { ArraySpec } from './packed-arrays.ts';
 
@@ -48,7 +49,17 @@ export interface TracedStep {
   readonly names: readonly string[];
 }
 
-export function traceStep<Carry, Given>(carry: Carry, given: Given, step: Step<Carry, Given>): TracedStep {
+/**
+ * @param given no arrays when left out
+ * @throws TypeError, ShapeError with a sentence, when the carry, what is given, or what the step returns or reads is not what a loop can run
+ */
+export function traceStep<Carry, Given>(
+  carry: Carry,
+  given: Given | undefined,
+  step: Step<Carry, Given>,
+): TracedStep {
+  if (typeof step !== 'function')
+    throw new TypeError('loop: there is no step; give a function from the carry to the next carry.');
   const names: string[] = [];
   visitTree(carry, (_, path) => names.push(path === '' ? 'carry' : path));
   const specs = leavesOf(carry as Tree<StateSpec>);
@@ -58,12 +69,14 @@ export function traceStep<Carry, Given>(carry: Carry, given: Given, step: Step<C
         `loop: the carry's '${names[k]}' is not declared with state(shape); declare it so.`,
       );
   });
-  const arrays = leavesOf(given as Tree<DeviceArray>);
-  for (const array of arrays)
+  const arrays: DeviceArray[] = [];
+  visitTree(given ?? {}, (array, path) => {
     if (!(array instanceof DeviceArray))
       throw new TypeError(
-        'loop: what a step is given are device arrays; make one with DeviceArray.from(device, values, shape).',
+        `loop: given '${path}' is ${describeValue(array)}; what a step is given are device arrays: make one with DeviceArray.from(device, values, shape).`,
       );
+    arrays.push(array);
+  });
   const carryTensors: Tensor[] = [];
   const carryTree = mapTree(carry, (spec: StateSpec, path) => {
     const tensor = input(spec.shape, { dtype: spec.dtype, name: path });
@@ -71,18 +84,22 @@ export function traceStep<Carry, Given>(carry: Carry, given: Given, step: Step<C
     return tensor;
   });
   const givenTensors: Tensor[] = [];
-  const givenTree = mapTree(given, (array: DeviceArray, path) => {
+  const givenTree = mapTree(given ?? {}, (array: DeviceArray, path) => {
     const tensor = input(array.shape, { dtype: array.dtype, name: path });
     givenTensors.push(tensor);
     return tensor;
   });
   const result = step(carryTree as AsTensors<Carry>, givenTree as AsTensors<Given>, stepIndex());
+  if (result === undefined || result instanceof Promise)
+    throw new TypeError(
+      `loop: the step returned ${describeValue(result)}; it is a plain function that returns the next carry, {${names.join(', ')}}.`,
+    );
   const paths: string[] = [];
   const next: Tensor[] = [];
   visitTree(result, (leaf, path) => {
     if (!(leaf instanceof Tensor))
       throw new TypeError(
-        `loop: the step returned something that is not a tensor at '${path}'; write constant(x) for a number.`,
+        `loop: the step returned ${describeValue(leaf)} at '${path === '' ? 'carry' : path}', which is not a tensor; write constant(x) for a number.`,
       );
     paths.push(path === '' ? 'carry' : path);
     next.push(leaf);
@@ -98,7 +115,25 @@ export function traceStep<Carry, Given>(carry: Carry, given: Given, step: Step<C
         `loop: the step changes '${names[k]}' from ${spec.dtype}${showShape(spec.shape)} to ${tensor.dtype}${showShape(tensor.shape)}; a carry keeps its shape and type.`,
       );
   });
+  refuseForeignInputs('loop: the step', next, [...carryTensors, ...givenTensors]);
   return { specs, carry: carryTensors, given: givenTensors, arrays, next, names };
+}
+
+/**
+ * Nobody writes the value of an input that is neither carried nor given.
+ * @throws TypeError naming it
+ */
+export function refuseForeignInputs(
+  reader: string,
+  outputs: readonly Tensor[],
+  known: readonly Tensor[],
+): void {
+  const own = new Set(known);
+  for (const tensor of topologicalOrder(outputs))
+    if (isInput(tensor) && !own.has(tensor))
+      throw new TypeError(
+        `${reader} reads input '${String(tensor.parameters.name)}' ${tensor.dtype}${showShape(tensor.shape)}, which is neither carry nor given; pass a device array of that shape in given.`,
+      );
 }
 
 /** @throws RangeError unless `steps` is a whole number of 1 or more */

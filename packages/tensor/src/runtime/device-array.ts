@@ -2,8 +2,10 @@
 
 import { regionBytes } from '../compile/storage.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
+import { checkDevice } from '../device/check-device.ts';
 import type { Device } from '../device/device.ts';
 import type { ByteClass } from '../device/ledger.ts';
+import { checkElements } from '../graph/elements.ts';
 import { elementCount, type Shape, ShapeError, showShape } from '../graph/shape.ts';
 import type { DType } from '../graph/tensor.ts';
 
@@ -48,6 +50,7 @@ export class DeviceArray {
     shape: Shape,
     options: DeviceArrayOptions & { readonly within?: ArrayPlace } = {},
   ) {
+    checkDevice('DeviceArray', device);
     this.device = device;
     this.offset = options.within?.offset ?? 0;
     this.#owns = options.within === undefined;
@@ -85,13 +88,23 @@ export class DeviceArray {
     return regionBytes(elementCount(this.shape));
   }
 
-  /** Replaces all elements, ordered on the queue before whatever is submitted later. */
+  /** @throws {DeviceUsageError} when its buffer has been destroyed */
+  checkLive(asked: string): void {
+    this.buffer.checkRange(asked, this.offset, 0);
+  }
+
+  /**
+   * Replaces all elements, after all that was asked of the device before, a run that is under way included.
+   * @throws {ShapeError} unless there is a value for each element
+   * @throws RangeError for a number that an integer type cannot hold
+   */
   write(values: ArrayLike<number>): void {
     const elements = elementCount(this.shape);
     if (values.length !== elements)
       throw new ShapeError(
         `write: ${values.length} values were given for an array of shape ${showShape(this.shape)}, which has ${elements} elements.`,
       );
+    checkElements('write', values, this.dtype);
     if (elements > 0) {
       this.device.write(
         this.buffer,

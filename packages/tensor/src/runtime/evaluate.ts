@@ -1,5 +1,6 @@
 /** @file Runs a graph once on a device: running one op is compiling a plan of one op. */
 import type { Device } from '../device/device.ts';
+import { showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { TypedArray } from './device-array.ts';
 import { Plan, type PlanRequest } from './plan.ts';
@@ -18,10 +19,11 @@ export async function evaluateOnDevice(
   const plan = await Plan.make(device, { ...options, outputs });
   try {
     for (const [tensor, array] of plan.inputs) {
+      if (options.arrays?.has(tensor)) continue;
       const values = feeds.get(tensor);
       if (values === undefined)
         throw new TypeError(
-          `evaluateOnDevice: input '${String(tensor.parameters.name)}' has no value; add it to the feeds.`,
+          `evaluateOnDevice: input '${String(tensor.parameters.name)}' ${tensor.dtype}${showShape(tensor.shape)} has no value; add it to the feeds.`,
         );
       array.write(values);
     }

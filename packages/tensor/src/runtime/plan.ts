@@ -8,8 +8,9 @@ import { numbersLayout } from '../compile/shared-modules.ts';
 import { type Region, regionBytes } from '../compile/storage.ts';
 import type { Kernel } from '../compile/units/unit-kernel.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
+import { checkDevice } from '../device/check-device.ts';
 import type { Device } from '../device/device.ts';
-import { BufferTooLargeError } from '../device/errors.ts';
+import { BufferTooLargeError, DeviceUsageError } from '../device/errors.ts';
 import { type ByteClass, byteClasses } from '../device/ledger.ts';
 import { PassTimer } from '../device/timestamps.ts';
 import { bufferUsage } from '../device/usage.ts';
@@ -57,6 +58,7 @@ interface Dispatch {
 
 /** What the compiler needs to know of a device. */
 export function targetOf(device: Device): Target {
+  checkDevice('plan', device);
   return {
     isSoftware: device.adapter.isSoftware,
     features: device.features,
@@ -79,6 +81,12 @@ export class Plan {
   private readonly dispatches: readonly Dispatch[];
   private readonly owned: readonly { destroy(): void }[];
   private readonly clock: StepClock | undefined;
+  private readonly label: string;
+  /** Inputs whose arrays the plan owns and does not update itself: somebody has to write them. */
+  private readonly awaited: readonly Tensor[];
+  private readonly bound: readonly LedgerBuffer[];
+  private destroyed = false;
+  private freed = false;
 
   private constructor(parts: {
     device: Device;
@@ -89,6 +97,9 @@ export class Plan {
     owned: readonly { destroy(): void }[];
     clock: StepClock | undefined;
     compileMs: number;
+    label: string;
+    awaited: readonly Tensor[];
+    bound: readonly LedgerBuffer[];
   }) {
     this.device = parts.device;
     this.program = parts.program;
@@ -98,6 +109,9 @@ export class Plan {
     this.owned = parts.owned;
     this.clock = parts.clock;
     this.compileMs = parts.compileMs;
+    this.label = parts.label;
+    this.awaited = parts.awaited;
+    this.bound = parts.bound;
   }
 
   /** Compiles a graph and makes everything it needs to run. */
@@ -212,7 +226,23 @@ export class Plan {
       clock = new StepClock(device, 1);
       owned.push(clock);
     }
-    return new Plan({ device, program, inputs, outputs, dispatches, owned, clock, compileMs });
+    for (const output of outputs) output.buffer.markWritten();
+    for (const tensor of request.updates?.keys() ?? []) inputs.get(tensor)?.buffer.markWritten();
+    return new Plan({
+      device,
+      program,
+      inputs,
+      outputs,
+      dispatches,
+      owned,
+      clock,
+      compileMs,
+      label: request.label ?? 'a plan',
+      awaited: [...inputs.keys()].filter(
+        (tensor) => request.arrays?.has(tensor) !== true && request.updates?.has(tensor) !== true,
+      ),
+      bound: [...new Set([...inputs.values(), ...outputs].map((array) => array.buffer))],
+    });
   }
 
   get dispatchCount(): number {
@@ -229,8 +259,35 @@ export class Plan {
     }
   }
 
-  /** Runs the plan once: one submission. */
+  /**
+   * @param when `asked`: now; `turn`: when a run that was asked for earlier has its turn, so that only what is really gone counts
+   * @throws {DeviceUsageError} when the plan or an array that it is bound to has been destroyed
+   * @throws TypeError when nobody wrote an input of the plan's own
+   */
+  checkRunnable(when: 'asked' | 'turn' = 'asked'): void {
+    const atTurn = when === 'turn';
+    if (atTurn ? this.freed : this.destroyed)
+      throw new DeviceUsageError(
+        `A run was asked of ${this.label}, which has been destroyed. Make it again, or destroy it later.`,
+      );
+    for (const buffer of this.bound)
+      if (atTurn ? buffer.freed : buffer.destroyed)
+        throw new DeviceUsageError(
+          `A run was asked of ${this.label}, whose array '${buffer.label}' has been destroyed. Destroy an array after what is bound to it.`,
+        );
+    for (const tensor of this.awaited)
+      if (!this.inputs.get(tensor)!.buffer.written)
+        throw new TypeError(
+          `plan: input '${String(tensor.parameters.name)}' ${tensor.dtype}${showShape(tensor.shape)} of ${this.label} was never given a value; write to plan.inputs.get(it), or bind a device array to it in arrays.`,
+        );
+  }
+
+  /**
+   * Runs the plan once: one submission. During a run of a loop, it happens after it.
+   * @throws as checkRunnable() does
+   */
   run(): void {
+    this.checkRunnable();
     const encoder = this.device.gpu.createCommandEncoder();
     const pass = encoder.beginComputePass();
     this.encode(pass);
@@ -243,6 +300,7 @@ export class Plan {
    * Passes of their own cost more than a run does, so the sum exceeds the time of `run()`.
    */
   async profile(runs = 5): Promise<readonly number[] | undefined> {
+    this.checkRunnable();
     const timer = PassTimer.open(this.device, this.dispatches.length);
     if (timer === undefined) return undefined;
     try {
@@ -276,6 +334,11 @@ export class Plan {
   /** Frees the buffers that the plan made. Arrays given to it stay. */
   destroy(): void {
     for (const one of this.owned) one.destroy();
+    this.destroyed = true;
+    // A run that was asked for before still runs.
+    this.device.whenReached(() => {
+      this.freed = true;
+    });
   }
 }
 

@@ -44,13 +44,13 @@ export class StepClock {
     return slots * slotBytes;
   }
 
-  /** Sets the numbers of the next submission: slot first + k holds `numbers[k]`. */
+  /** For the run that has its turn: sets the numbers of its next submission: slot first + k holds `numbers[k]`. */
   set(numbers: readonly number[], first = 0): void {
     numbers.forEach((number, k) => {
       this.words[((first + k) * slotBytes) / 4] = number;
     });
     const range = this.words.subarray((first * slotBytes) / 4, ((first + numbers.length) * slotBytes) / 4);
-    this.device.write(this.buffer, range, first * slotBytes);
+    if (numbers.length > 0) this.device.writeWithinRun(this.buffer, range, first * slotBytes);
   }
 
   offset(slot: number): number {

@@ -1,3 +1,4 @@
+import { describeValue } from '../../graph/describe-value.ts';
 import { type DType, node, type Tensor } from '../../graph/tensor.ts';
 import type { Op } from '../define.ts';
 
@@ -22,6 +23,10 @@ const op: Op = {
  * @param value finite; an integer within range for i32 and u32
  */
 export function constant(value: number, dtype: DType = 'f32'): Tensor {
+  if (typeof value !== 'number')
+    throw new TypeError(
+      `constant: ${describeValue(value)} stands where a tensor or a number belongs; write array([…]) for numbers in a list, and pass device arrays in a loop's given or a plan's arrays.`,
+    );
   if (!Number.isFinite(value))
     throw new RangeError(
       `constant: ${value} is not finite, and WGSL has no literal for it; pass it in an input array, or use a large finite number such as 3.4e38.`,

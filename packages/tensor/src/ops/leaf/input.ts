@@ -1,3 +1,4 @@
+import { checkElements } from '../../graph/elements.ts';
 import { checkShape, elementCount, type Shape, ShapeError, showShape } from '../../graph/shape.ts';
 import { type DType, freshNode, node, type Tensor } from '../../graph/tensor.ts';
 import type { Op } from '../define.ts';
@@ -46,6 +47,7 @@ export function array(
     throw new ShapeError(
       `array: ${values.length} values do not fill the shape ${showShape(shape)}, which has ${elementCount(shape)} elements.`,
     );
+  checkElements('array', values, dtype);
   const data = Float64Array.from(values, dtype === 'f32' ? Math.fround : (value) => value);
   const tensor = freshNode(arrayOp, {}, [...shape], dtype);
   arrayValues.set(tensor, data);
