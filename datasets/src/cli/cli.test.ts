@@ -46,6 +46,18 @@ async function run(...args: string[]): Promise<{ out: string; err: string; code:
 }
 
 describe('longhorizon data', () => {
+  it('alone prints its help, which is no error, and refuses a subcommand that is none', async () => {
+    const { out, err, code } = await run();
+    expect(code).toBe(0);
+    expect(err).toBe('');
+    expect(out).toMatch(/^Usage: longhorizon data .*\bverify\b/s);
+    const wrong = await run('lst');
+    expect(wrong.code).not.toBe(0);
+    expect(wrong.err).toBe(
+      "error: there is no subcommand 'data lst': there are list, fetch, verify, show.\n",
+    );
+  });
+
   it('list names every set and where it stands', async () => {
     const { out } = await run('list');
     expect(out).toMatch(/glyphs .* 200 .* MIT .* generated/);

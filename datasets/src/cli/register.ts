@@ -15,6 +15,13 @@ export function registerDataCommands(program: Command): void {
 
 /** Gives the command `data` its subcommands. */
 export function command(data: Command): void {
+  // Without a subcommand, help is what was asked for: no error.
+  data.allowExcessArguments().action(() => {
+    const [word] = data.args;
+    if (word === undefined) return data.outputHelp();
+    const names = data.commands.map((one) => one.name()).join(', ');
+    data.error(`error: there is no subcommand 'data ${word}': there are ${names}.`, { exitCode: 1 });
+  });
   const write = (text: string): void => data.configureOutput().writeOut?.(`${text}\n`);
 
   data
