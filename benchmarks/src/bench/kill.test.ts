@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomFrom, readRecords, stableDigest } from '@longhorizon/harness';
 import { afterAll, expect, it } from 'vitest';
+import { equalCells, sweep } from './kill-workers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-kill-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -56,3 +57,17 @@ it('killed and resumed, the benchmark ends with the records of an uninterrupted 
 
   expect((await bench(broken)).said).toContain('24 cells: 24 had a result, nothing was left to run');
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'with three of its workers ended by signals, the benchmark gives every cell of an undisturbed run',
+  { timeout: 180_000 },
+  async () => {
+    const [whole, disturbed] = [join(folder, 'undisturbed'), join(folder, 'disturbed')];
+    await sweep(whole, 1, 0);
+    const { sent } = await sweep(disturbed, 1, 3);
+    expect(sent).toEqual(['SIGKILL', 'SIGSEGV', 'SIGTERM']);
+    // A signal that met the second try as well left a result that does not stand.
+    await sweep(disturbed, 1, 0);
+    expect(equalCells(whole, disturbed)).toEqual({ equal: 24, cells: 24 });
+  },
+);

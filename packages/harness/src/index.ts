@@ -67,7 +67,7 @@ export { stableContent, stableDigest } from './record/stable.ts';
 // Running.
 export type { CellContext, ClassifyError, RunCell } from './run/cell-runner.ts';
 export { CellFailure } from './run/cell-runner.ts';
-export type { ChildCommand } from './run/child.ts';
+export type { ChildCommand } from './run/child-process.ts';
 export { duration } from './run/progress.ts';
 export type { BenchRun, BenchSummary } from './run/run-bench.ts';
 export { planBench, runBench } from './run/run-bench.ts';

@@ -6,7 +6,7 @@ import { showLegend, showRecords } from '../gather/show.ts';
 import { formats, gather } from '../gather/write.ts';
 import { printing } from '../printable.ts';
 import type { CellRecord } from '../record/record.ts';
-import type { ChildCommand } from '../run/child.ts';
+import type { ChildCommand } from '../run/child-process.ts';
 import { serveCells } from '../run/serve.ts';
 import { buildSite } from '../site/build.ts';
 import { outputFolderFor } from './output-folder.ts';

@@ -90,6 +90,7 @@ describe('bench', () => {
     expect(code).toBe(1);
     expect(out).toContain('4 cells failed:');
     expect(out).toContain('the fixture fails');
+    expect(out).toContain('4 failed: --retry error runs these cells again.');
   });
 
   it('selects by every axis', async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describeCell, statuses, statusWords } from '../cell/config.ts';
 import { listOf, plural } from '../errors.ts';
-import type { ChildCommand } from '../run/child.ts';
+import type { ChildCommand } from '../run/child-process.ts';
 import { duration } from '../run/progress.ts';
 import { type BenchRun, type BenchSummary, planBench, runBench } from '../run/run-bench.ts';
 import { buildSite } from '../site/build.ts';
@@ -96,6 +96,29 @@ function listenForInterrupt(output: Output): { readonly signal: AbortSignal; rea
   };
 }
 
+/** What can be run again of results that may have had causes outside the cells. */
+function retryText({ records }: BenchSummary): string {
+  const ended = records.filter(({ run }) => run.endedBy !== undefined).length;
+  const doubtful = (['oom', 'timeout', 'error'] as const)
+    .map((status) => ({
+      status,
+      count: records.filter((record) => record.status === status && record.run.endedBy === undefined).length,
+    }))
+    .filter(({ count }) => count > 0);
+  const counts = doubtful.map(({ status, count }) => `${count} ${statusWords[status]}`);
+  const lines = [
+    ...(ended === 0
+      ? []
+      : [`The process of ${plural(ended, 'cell')} was ended by a signal; the same command tries again.`]),
+    ...(doubtful.length === 0
+      ? []
+      : [
+          `${listOf(counts)}: --retry ${doubtful.map(({ status }) => status).join(',')} runs these cells again.`,
+        ]),
+  ];
+  return lines.join('\n');
+}
+
 /** What a run came to: counts, the boards in short, and where to look further. */
 function summaryText(program: BenchProgram, summary: BenchSummary, folder: string): string {
   const ended = statuses
@@ -116,6 +139,8 @@ function summaryText(program: BenchProgram, summary: BenchSummary, folder: strin
   const boards = boardsText(siteContext(summary.records, { ...program.site, suites: program.suites }));
   const parts = [head];
   if (failures.length > 0) parts.push(`${plural(failures.length, 'cell')} failed:\n${failed.join('\n')}`);
+  const again = retryText(summary);
+  if (again !== '') parts.push(again);
   if (summary.interrupted) parts.push('Interrupted. The same command goes on where this run stopped.');
   return [...parts, boards, `Records are in ${folder}; "show" prints every row.`]
     .filter((part) => part !== '')

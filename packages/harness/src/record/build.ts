@@ -11,6 +11,7 @@ export interface RecordContext {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly cpuMs?: number | undefined;
+  readonly endedBy?: string | undefined;
   readonly isolation: CellRecord['run']['isolation'];
   /** How many cells shared the machine; recorded where it is more than one. */
   readonly cellsAtOnce: number;
@@ -46,6 +47,7 @@ export function buildRecord(cell: PlannedCell, measurement: Measurement, context
       startedAt: context.startedAt,
       durationMs: roundedMs(context.durationMs),
       ...(context.cpuMs === undefined ? {} : { cpuMs: roundedMs(context.cpuMs) }),
+      ...(context.endedBy === undefined ? {} : { endedBy: context.endedBy }),
       isolation: context.isolation,
       ...(context.cellsAtOnce > 1 ? { cellsAtOnce: context.cellsAtOnce } : {}),
     },

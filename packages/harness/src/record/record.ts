@@ -70,6 +70,12 @@ const runSchema = z
       .describe(
         'processor time of the process that ran the cell, meanwhile; processes that it started do not count',
       ),
+    endedBy: z
+      .string()
+      .optional()
+      .describe(
+        'the signal that ended the process of a second try, where nothing tells why: the result does not stand when the run is resumed',
+      ),
     isolation: z.enum(['in-process', 'worker', 'process', 'none']).describe('none: nothing was run'),
     cellsAtOnce: z
       .number()

@@ -39,7 +39,8 @@ export interface Resume {
   readonly retry?: readonly Status[];
 }
 
-/** Whether a record, if there is one, stands as the answer to a cell. */
+/** Whether a record, if there is one, stands as the answer to a cell. An end by a signal of unknown cause is no answer. */
 export function stands(record: CellRecord | undefined, { resume, retry = [] }: Resume): boolean {
-  return record !== undefined && resume !== false && !retry.includes(record.status);
+  if (record === undefined || resume === false) return false;
+  return record.run.endedBy === undefined && !retry.includes(record.status);
 }

@@ -61,6 +61,8 @@ export type CellOutcome =
       readonly measurement: Measurement;
       /** What the cell itself took; absent where nobody was left to say. */
       readonly cost?: CellCost;
+      /** The signal that ended its process, where nothing else is known of why; such a result does not stand. */
+      readonly endedBy?: string;
     }
   | { readonly kind: 'malformed'; readonly content: string; readonly problems: readonly string[] }
   | { readonly kind: 'interrupted' };

@@ -1,24 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { PlannedCell } from '../cell/plan.ts';
 import { type CellOutcome, type Executor, outcomeOf, timeoutMeasurement } from './cell-runner.ts';
-import { type CellReply, readReply } from './protocol.ts';
-
-/** How to start a program that calls `serveCells`. */
-export interface ChildCommand {
-  readonly command: string;
-  readonly arguments: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-}
-
-/** What Dawn says at every start (tools/bootstrap/dawn-warnings.mjs) is no child's last word. */
-const loweredLimits = /^Warning: maxDynamic\w+BuffersPerPipelineLayout artificially reduced from .*\n?/gm;
-/** How many characters of a dead child's complaints go into the reason. */
-const complaintLength = 600;
+import { type Child, type ChildCommand, startChild } from './child-process.ts';
+import { deathOf, isWorthAnotherTry } from './death.ts';
+import { isStopped } from './evidence.ts';
+import type { CellReply } from './protocol.ts';
 
 /**
- * Runs cells in child processes. A child that hangs is killed with all its descendants, one that crashes or
- * runs out of memory is a result, and the next cell gets a fresh one.
+ * Runs cells in child processes. A child that hangs is killed with all its descendants, and the next cell gets a fresh one. A child that dies
+ * or is stopped says little about its cell (an earlier cell may have filled its heap, somebody may have killed it), so the cell is tried once
+ * more in a fresh process, and what comes of that is its result.
  *
  * @param reuse whether one child serves cell after cell until it fails (`worker`) or each gets its own
  */
@@ -32,76 +22,66 @@ export function childExecutor(
     current = undefined;
     await child?.kill();
   };
+  const attempt = async (cell: PlannedCell, interrupt: AbortSignal): Promise<Attempt> => {
+    if (interrupt.aborted) return { outcome: { kind: 'interrupted' } };
+    // It died with nothing to do, which is no cell's fault.
+    if (current?.exit !== undefined) await drop();
+    current ??= startChild(command);
+    const answer = await ask(current, cell, options.adapter, interrupt);
+    if (answer.kind === 'reply') {
+      if (!options.reuse) await drop();
+      return { outcome: outcomeIn(answer.reply) };
+    }
+    if (answer.kind === 'interrupt') {
+      await drop();
+      return { outcome: { kind: 'interrupted' } };
+    }
+    const child = current;
+    const stopped = answer.kind === 'timeout' && isStopped(child.process.pid);
+    await drop();
+    if (answer.kind === 'death') {
+      const outcome = deathOf(child);
+      return isWorthAnotherTry(child.exit) ? { outcome, again: howEnded(child) } : { outcome };
+    }
+    const outcome = { kind: 'measured', measurement: timeoutMeasurement(cell) } as const;
+    return stopped
+      ? {
+          outcome: { ...outcome, endedBy: 'SIGSTOP' },
+          again: 'was stopped by a signal until its time was over',
+        }
+      : { outcome };
+  };
   return {
     run: async (cell, interrupt) => {
-      if (interrupt.aborted) return { kind: 'interrupted' };
-      current ??= startChild(command);
-      const answer = await ask(current, cell, options.adapter, interrupt);
-      if (answer.kind === 'reply') {
-        if (!options.reuse) await drop();
-        const { outcome, cost } = answer.reply;
-        if (outcome.kind !== 'measured') return outcome;
-        const checked = outcomeOf(outcome.measurement);
-        return checked.kind === 'measured' ? { ...checked, cost } : checked;
-      }
-      const death = answer.kind === 'death' ? deathOf(current) : undefined;
-      await drop();
-      if (answer.kind === 'interrupt') return { kind: 'interrupted' };
-      if (answer.kind === 'timeout') return { kind: 'measured', measurement: timeoutMeasurement(cell) };
-      return death as CellOutcome;
+      const first = await attempt(cell, interrupt);
+      if (first.again === undefined) return first.outcome;
+      const { outcome } = await attempt(cell, interrupt);
+      return withNote(outcome, `tried a second time: the process of the first try ${first.again}`);
     },
     close: drop,
   };
 }
 
-/** A running child and what has been heard of it. */
-interface Child {
-  readonly process: ChildProcess;
-  complaints: string;
-  exit:
-    | { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly error?: Error }
-    | undefined;
-  /** Called with every reply, and with undefined when the child is gone. */
-  listener: ((reply: CellReply | undefined) => void) | undefined;
-  kill(): Promise<void>;
+/** What came of one try at a cell, and why another may end otherwise. */
+interface Attempt {
+  readonly outcome: CellOutcome;
+  readonly again?: string;
 }
 
-function startChild(command: ChildCommand): Child {
-  // Its own process group: it is killed with its descendants, and a ctrl-C at the terminal reaches only us.
-  const started = spawn(command.command, [...command.arguments], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...command.environment },
-    detached: process.platform !== 'win32',
-  });
-  const gone = new Promise<void>((resolve) => {
-    const end = (exit: Child['exit']): void => {
-      child.exit ??= exit;
-      child.listener?.(undefined);
-      resolve();
-    };
-    started.on('error', (error) => end({ code: null, signal: null, error }));
-    started.on('close', (code, signal) => end({ code, signal }));
-  });
-  const child: Child = {
-    process: started,
-    complaints: '',
-    exit: undefined,
-    listener: undefined,
-    kill: async () => {
-      killGroup(started);
-      await gone;
-    },
-  };
-  started.stderr.setEncoding('utf8').on('data', (text: string) => {
-    child.complaints = (child.complaints + text).slice(-complaintLength);
-  });
-  // A child that dies while we write to it is reported by its exit.
-  started.stdin.on('error', () => {});
-  createInterface({ input: started.stdout }).on('line', (line) => {
-    const reply = readReply(line);
-    if (reply !== undefined) child.listener?.(reply);
-  });
-  return child;
+function howEnded({ exit }: Child): string {
+  return exit?.signal ? `was ended by ${exit.signal}` : `ended with code ${exit?.code ?? '?'}`;
+}
+
+function outcomeIn({ outcome, cost }: CellReply): CellOutcome {
+  if (outcome.kind !== 'measured') return outcome;
+  const checked = outcomeOf(outcome.measurement);
+  return checked.kind === 'measured' ? { ...checked, cost } : checked;
+}
+
+function withNote(outcome: CellOutcome, note: string): CellOutcome {
+  if (outcome.kind !== 'measured') return outcome;
+  const { measurement } = outcome;
+  return { ...outcome, measurement: { ...measurement, notes: [...(measurement.notes ?? []), note] } };
 }
 
 type Answer =
@@ -131,34 +111,4 @@ function ask(
     if (child.exit !== undefined) finish({ kind: 'death' });
     else child.process.stdin?.write(`${JSON.stringify({ cell, adapter })}\n`);
   });
-}
-
-/** What the end of a child says about the cell. */
-function deathOf({ exit, complaints }: Child): CellOutcome {
-  const words = complaints.replace(loweredLimits, '').trim();
-  const said = words === '' ? '' : ` It last said: ${words}`;
-  const result = (status: 'oom' | 'error', reason: string): CellOutcome => ({
-    kind: 'measured',
-    measurement: { status, reason: `${reason}${said}` },
-  });
-  if (exit?.error !== undefined)
-    return result('error', `its process could not be started: ${exit.error.message}.`);
-  if (/heap out of memory|bad_alloc|Cannot allocate memory/i.test(complaints)) {
-    return result('oom', 'its process ran out of host memory.');
-  }
-  if (exit?.signal === 'SIGKILL') {
-    return result('oom', 'its process was killed from outside, as the kernel does when memory runs out.');
-  }
-  if (exit?.signal) return result('error', `its process crashed with ${exit.signal}.`);
-  return result('error', `its process ended with code ${exit?.code ?? '?'} and without a measurement.`);
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // It was faster.
-  }
 }

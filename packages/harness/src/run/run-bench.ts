@@ -12,7 +12,8 @@ import { type Rejected, rejectedText } from '../store/read.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type Resume, stands, type Versions, versionsOf } from './answers.ts';
 import type { CellOutcome, ClassifyError, Executor, RunCell } from './cell-runner.ts';
-import { type ChildCommand, childExecutor } from './child.ts';
+import { childExecutor } from './child.ts';
+import type { ChildCommand } from './child-process.ts';
 import { inProcessExecutor } from './in-process.ts';
 import { openProgress, type Progress, type ProgressStream } from './progress.ts';
 import { dealer, defaultJobs, inOrder, placeOf, type Stretch, stretchesOf } from './stretches.ts';
@@ -211,7 +212,9 @@ async function runCell(
   const durationMs = performance.now() - start;
   if (outcome.kind === 'interrupted') return undefined;
   const cost = outcome.kind === 'measured' ? outcome.cost : undefined;
+  const endedBy = outcome.kind === 'measured' ? outcome.endedBy : undefined;
   const record = keep(session, cell, outcome, {
+    endedBy,
     startedAt,
     durationMs,
     cpuMs: cost?.cpuMs,
@@ -263,7 +266,7 @@ function keep(
   { store, environment, code, versions, progress }: Session,
   cell: PlannedCell,
   outcome: Exclude<CellOutcome, { kind: 'interrupted' }>,
-  run: Pick<RecordContext, 'startedAt' | 'durationMs' | 'cpuMs' | 'isolation' | 'cellsAtOnce'>,
+  run: Pick<RecordContext, 'startedAt' | 'durationMs' | 'cpuMs' | 'endedBy' | 'isolation' | 'cellsAtOnce'>,
 ): CellRecord {
   const context = {
     versionId: versions.idOf(cell),

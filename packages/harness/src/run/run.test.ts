@@ -184,8 +184,9 @@ describe('cells in other processes', () => {
     const byMethod = Object.fromEntries(summary.records.map((record) => [record.config.method, record]));
     expect(byMethod.crashing).toMatchObject({ status: 'error', reason: expect.stringContaining('SIGABRT') });
     expect(byMethod.killed).toMatchObject({
-      status: 'oom',
-      reason: expect.stringContaining('killed from outside'),
+      status: 'error',
+      reason: expect.stringContaining('was ended by SIGKILL'),
+      run: { endedBy: 'SIGKILL' },
     });
     expect(byMethod.quitting?.reason).toContain(
       'ended with code 3 and without a measurement. It last said: cannot go on',
@@ -194,6 +195,50 @@ describe('cells in other processes', () => {
     expect(byMethod.failing?.reason).toContain('the fixture fails');
     expect(byMethod.chatting?.status).toBe('ok');
     expect(byMethod.fine).toMatchObject({ status: 'ok', run: { isolation: 'worker' } });
+  });
+
+  describe('whose process a signal ends', () => {
+    const signalled = (signals: readonly NodeJS.Signals[], timeoutSeconds = 20): BenchRun => {
+      const plain = fixtureSuite(['signalled'], { isolation: 'worker' });
+      const [method] = plain.methods;
+      return bench(['signalled'], {
+        suites: [
+          {
+            ...plain,
+            methods: [{ ...method!, parameters: { place: folder, signals } }],
+            profiles: { quick: { horizons: [1], dimensions: [2], seeds: [0], timeoutSeconds } },
+          },
+        ],
+      });
+    };
+
+    it.each(['SIGKILL', 'SIGSEGV', 'SIGTERM'] as const)(
+      '%s: are tried again in a fresh one',
+      async (signal) => {
+        const { records } = await runBench(signalled([signal]));
+        expect(records).toMatchObject([{ status: 'ok', counters: { seed: 0 } }]);
+        expect(records[0]?.run).not.toHaveProperty('endedBy');
+        expect(records[0]?.notes).toEqual([
+          `tried a second time: the process of the first try was ended by ${signal}`,
+        ]);
+      },
+    );
+
+    it('twice: have no result that stands, and a resumed run tries them again', async () => {
+      const run = signalled(['SIGKILL', 'SIGTERM']);
+      const { records } = await runBench(run);
+      expect(records).toMatchObject([
+        { status: 'error', reason: 'its process was ended by SIGTERM.', run: { endedBy: 'SIGTERM' } },
+      ]);
+      expect(await runBench(run)).toMatchObject({ cached: 0, ran: { ok: 1 } });
+      expect(await runBench(run)).toMatchObject({ cached: 1 });
+    });
+
+    it.skipIf(process.platform !== 'linux')('SIGSTOP: are tried again when their time is over', async () => {
+      const { records } = await runBench(signalled(['SIGSTOP'], 4));
+      expect(records).toMatchObject([{ status: 'ok' }]);
+      expect(records[0]?.notes?.[0]).toContain('was stopped by a signal until its time was over');
+    });
   });
 
   it('are killed when their time is over, even in an endless loop', { timeout: 60_000 }, async () => {
