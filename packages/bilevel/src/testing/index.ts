@@ -1,0 +1,13 @@
+/** @file What tests of methods in other packages share. */
+export {
+  differenceTolerance,
+  initialisationParity,
+  isMethod,
+  parity,
+  parityHorizon,
+  parityProblems,
+  parityRate,
+  paritySizes,
+  parityTaskSet,
+  parityTolerance,
+} from './parity.ts';
