@@ -11,7 +11,7 @@ import { delinearize, type Index, variable } from '../indexing/index-expression.
 import type { ReductionLowering } from '../ops/lowering.ts';
 import { simplify } from '../transform/simplify.ts';
 import { Emitter, type Memory, type Value } from './emit/emitter.ts';
-import { wgslType } from './emit/wgsl-types.ts';
+import { initialOf, wgslType } from './emit/wgsl-types.ts';
 import { type Life, layOutArena } from './memory.ts';
 import type { Target } from './program.ts';
 import { elementOfRow, rowPattern } from './row-pattern.ts';
@@ -264,14 +264,13 @@ function emitReduction(emitter: Emitter, tensor: Tensor, lower: ReductionLowerin
   const operand = tensor.inputs[0]!;
   const pattern = rowPattern(operand.shape, lower.axes(tensor.parameters));
   const type = wgslType(tensor.dtype, 1);
-  const initial = typeof lower.initial === 'number' ? lower.initial : lower.initial(tensor.dtype);
-  emitter.line(`var total: ${type.text} = ${type.literal(initial)};`);
+  emitter.line(initialOf('total', lower, type));
   if (pattern.length > 0)
     emitter.scope(`for (var position = 0u; position < ${pattern.length}u; position++)`, () => {
       emitter.declare('position');
       const whole = elementOfRow(pattern, row, variable('position', Math.max(pattern.length, 2)));
       const value = emitter.value(operand, delinearize(whole, operand.shape));
-      emitter.line(`total = ${lower.combine('total', value.text)};`);
+      emitter.line(`total = ${lower.combine('total', value.text, type)};`);
     });
   return { text: 'total', width: 1 };
 }

@@ -4,6 +4,7 @@ import * as functions from './functions.ts';
 
 export type { Op, OpCase, OpFunction, ReferenceArray, Tolerance } from './define.ts';
 export * from './functions.ts';
+export { checkTensor } from './helpers/check-tensor.ts';
 export type { Operand } from './helpers/elementwise.ts';
 export type { PoolParameters, UnpoolParameters } from './helpers/pools.ts';
 export type { Padding, PaddingChoice, Pair, WindowOptions } from './helpers/windows.ts';

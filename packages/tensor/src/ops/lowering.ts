@@ -98,8 +98,9 @@ export interface IndexedContext {
 /** Combines the elements along some axes, dropping those axes. */
 export interface ReductionLowering {
   readonly kind: 'reduction';
-  readonly combine: (a: string, b: string) => string;
-  /** The value of an empty combination, as a number. */
+  /** The WGSL of two values put together: names of values of `type`. */
+  readonly combine: (a: string, b: string, type: WgslType) => string;
+  /** The value of an empty combination, as a number; it may be infinite. */
   readonly initial: number | ((dtype: DType) => number);
   readonly axes: (parameters: OpParameters) => readonly number[];
 }

@@ -5,7 +5,7 @@ import { elementCount, showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { OpCase, ReferenceArray } from '../ops/define.ts';
 import { input } from '../ops/leaf/input.ts';
-import { caseValue, direction } from './random-values.ts';
+import { caseValue, direction, withEdgesAmong } from './random-values.ts';
 
 export interface PreparedCase {
   /** Names the case in messages: position, types and shapes of its inputs. */
@@ -44,3 +44,14 @@ export function randomLike(name: string, { shape }: Tensor, feeds: Map<Tensor, R
 /** Whether derivatives of the cases are compared: none are where the op has none, or at kinks. */
 export const hasDerivative = (testCase: OpCase, { output, differentiable }: PreparedCase) =>
   !testCase.valuesOnly && output.dtype === 'f32' && differentiable.length > 0;
+
+/** The case with NaN, infinities, zeros and subnormals strewn among its floats. */
+export function withEdges(name: string, prepared: PreparedCase, slots?: readonly number[]): PreparedCase {
+  const feeds = new Map(
+    [...prepared.feeds].map(([tensor, value], slot) => [
+      tensor,
+      slots?.includes(slot) === false ? value : withEdgesAmong(`${name}/${slot}/edges`, value),
+    ]),
+  );
+  return { ...prepared, feeds };
+}

@@ -44,3 +44,13 @@ export function caseValue(
   };
   return { shape, dtype, data: Float64Array.from(uniformNumbers(`${name}/${member}`, count), scale) };
 }
+
+const edges = [NaN, Infinity, -Infinity, 0, -0, 1e-40, -1e-40].map(Math.fround);
+
+/** One float in about eight becomes NaN, an infinity, a zero or a subnormal number; integers stay. */
+export function withEdgesAmong(name: string, value: ReferenceArray): ReferenceArray {
+  if (value.dtype !== 'f32') return value;
+  const draws = uniformNumbers(name, value.data.length);
+  const data = value.data.map((element, i) => edges[Math.floor(draws[i]! * 8 * edges.length)] ?? element);
+  return { ...value, data };
+}

@@ -23,6 +23,9 @@ const isUniform = (tensor: Tensor, value: number) => uniformValue(tensor) === va
 /** The largest f32: a folded constant beyond it would be infinite on the device. */
 const largest = 3.4028234663852886e38;
 
+/** Whether a number is one of float32's normal ones: a smaller one loses bits, or is 0. */
+const isNormal = (value: number) => Math.abs(value) <= largest && Math.abs(value) >= 2 ** -126;
+
 export const arithmeticRules: readonly Rule[] = [
   {
     says: 'f(c₁, c₂) = c for constants and elementwise f',
@@ -130,7 +133,7 @@ export const arithmeticRules: readonly Rule[] = [
       const [within, rest] = factorAndRest(product);
       if (within === undefined || !(isPowerOfTwo(outer) || isPowerOfTwo(within))) return undefined;
       const factor = outer * within;
-      return Math.abs(factor) <= largest ? multiply(filled(factor, current.shape), rest) : undefined;
+      return isNormal(factor) ? multiply(filled(factor, current.shape), rest) : undefined;
     },
   },
   {

@@ -35,6 +35,8 @@ const zero = constantIndex(0);
 export interface Value {
   readonly text: string;
   readonly width: 1 | 4;
+  /** A literal, which the WGSL compiler knows. */
+  readonly literal?: boolean;
 }
 
 interface Alone {
@@ -200,7 +202,11 @@ export class Emitter {
     const register = this.options.registers.get(tensor);
     if (register !== undefined) return register;
     const constant = constantValue(tensor);
-    if (constant !== undefined) return { text: wgslType(tensor.dtype, 1).literal(constant), width: 1 };
+    // A module that holds the literals 0 and −0 gets one of them for both (Dawn 0.6.2): the bits of −0 are read at run time.
+    if (Object.is(constant, -0) && tensor.dtype === 'f32')
+      return { text: this.name(`bitcast<f32>(${this.name('0x80000000u')})`), width: 1 };
+    if (constant !== undefined)
+      return { text: wgslType(tensor.dtype, 1).literal(constant), width: 1, literal: true };
     if (isStepIndex(tensor)) {
       this.usesStepIndex = true;
       return { text: 'step.index', width: 1 };
@@ -251,7 +257,7 @@ export class Emitter {
     const hasLane = coordinates.some((coordinate) => mentions(coordinate, 'lane'));
     switch (lower.kind) {
       case 'elementwise': {
-        const operands = tensor.inputs.map((operand) => this.value(operand, coordinates, guard));
+        const operands = this.hidden(tensor.inputs.map((operand) => this.value(operand, coordinates, guard)));
         const width = operands.some((operand) => operand.width === 4) ? 4 : 1;
         const texts = operands.map((operand, slot) => this.widen(operand, width, tensor.inputs[slot]!));
         const type = wgslType(tensor.inputs[tensor.inputs.length - 1]!.dtype, width);
@@ -285,6 +291,15 @@ export class Emitter {
           `internal: node ${tensor.op.name} must be stored before it is read, but has no storage.`,
         );
     }
+  }
+
+  /**
+   * Literals alone would make an expression that the WGSL compiler evaluates, and it refuses one whose value is not finite: named,
+   * they are operands like any other.
+   */
+  private hidden(operands: readonly Value[]): readonly Value[] {
+    if (!operands.every(({ literal }) => literal)) return operands;
+    return operands.map(({ text, width }) => ({ text: this.name(text), width }));
   }
 
   private widen(value: Value, width: 1 | 4, tensor: Tensor): string {

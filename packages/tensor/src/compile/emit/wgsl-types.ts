@@ -1,6 +1,6 @@
 /** @file WGSL element types and literals. */
 import type { DType } from '../../graph/tensor.ts';
-import type { WgslType } from '../../ops/lowering.ts';
+import type { ReductionLowering, WgslType } from '../../ops/lowering.ts';
 
 function scalarLiteral(value: number, dtype: DType): string {
   if (dtype === 'u32') return `${value >>> 0}u`;
@@ -28,4 +28,12 @@ for (const dtype of ['f32', 'i32', 'u32'] as const)
 
 export function wgslType(dtype: DType, width: 1 | 4): WgslType {
   return types.get(`${dtype}${width}`)!;
+}
+
+/** Declares the variable in which a reduction starts. An infinite start has no literal: its bits are read at run time. */
+export function initialOf(name: string, { initial }: ReductionLowering, type: WgslType): string {
+  const value = typeof initial === 'number' ? initial : initial(type.dtype);
+  if (Number.isFinite(value)) return `var ${name}: ${type.text} = ${type.literal(value)};`;
+  const bits = value > 0 ? '0x7f800000u' : '0xff800000u';
+  return `let bits_of_${name} = ${bits};\nvar ${name}: ${type.text} = ${type.text}(bitcast<f32>(bits_of_${name}));`;
 }

@@ -4,7 +4,7 @@ import { delinearize, type Index, plus, times, variable } from '../../indexing/i
 import { readWgsl } from '../../kernels/source.ts';
 import type { ReductionLowering, WgslType } from '../../ops/lowering.ts';
 import { type Emitter, lane } from '../emit/emitter.ts';
-import { wgslType } from '../emit/wgsl-types.ts';
+import { initialOf, wgslType } from '../emit/wgsl-types.ts';
 import { elementOfRow, innermostIsReduced, type RowPattern } from '../row-pattern.ts';
 import type { Unit } from '../schedule.ts';
 import { bandsAcross, isOneSubgroup, rowThreads, type Threads } from './row-threads.ts';
@@ -130,8 +130,7 @@ export function accumulator(
 ): Accumulator {
   const lower = tensor.op.lower as ReductionLowering;
   const type = wgslType(tensor.dtype, lanes === 'none' ? 1 : 4);
-  const initial = typeof lower.initial === 'number' ? lower.initial : lower.initial(tensor.dtype);
-  emitter.line(`var ${name}: ${type.text} = ${type.literal(initial)};`);
+  emitter.line(initialOf(name, lower, type));
   return { tensor, lower, type, name };
 }
 
@@ -140,7 +139,7 @@ export function accumulate(emitter: Emitter, { tensor, lower, type, name }: Accu
   const operand = tensor.inputs[0]!;
   const value = emitter.value(operand, delinearize(whole, operand.shape));
   const text = value.width === type.width ? value.text : `${type.text}(${value.text})`;
-  emitter.line(`${name} = ${lower.combine(name, text)};`);
+  emitter.line(`${name} = ${lower.combine(name, text, type)};`);
 }
 
 /** What the row came to: the partial results of its threads, and of the four lanes of each where they lie along it. */
@@ -151,16 +150,16 @@ export function combined(
   { tensor, lower, name }: Accumulator,
 ): string {
   let result = name;
+  const scalar = wgslType(tensor.dtype, 1);
+  const both = (a: string, b: string) => lower.combine(a, b, scalar);
   if (lanes === 'along')
-    result = emitter.name(
-      lower.combine(lower.combine(`${name}.x`, `${name}.y`), lower.combine(`${name}.z`, `${name}.w`)),
-    );
+    result = emitter.name(both(both(`${name}.x`, `${name}.y`), both(`${name}.z`, `${name}.w`)));
   if (threads.y > 1) {
-    const type = wgslType(tensor.dtype, lanes === 'across' ? 4 : 1).text;
+    const type = wgslType(tensor.dtype, lanes === 'across' ? 4 : 1);
     const kind = `${tensor.dtype}_${tensor.op.name}`;
     const frame = bySubgroup ? combineSubgroup : combineWorkgroup;
-    const text = frame.replaceAll('NAME', kind).replaceAll('TYPE', type);
-    parts.functions.set(`combine_${kind}`, text.replaceAll('COMBINED', lower.combine('a', 'b')));
+    const text = frame.replaceAll('NAME', kind).replaceAll('TYPE', type.text);
+    parts.functions.set(`combine_${kind}`, text.replaceAll('COMBINED', lower.combine('a', 'b', type)));
     result = emitter.name(`combine_${kind}(${result}, local, across, along)`);
   }
   return result;

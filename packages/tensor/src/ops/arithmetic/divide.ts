@@ -3,11 +3,12 @@ import { negate } from './negate.ts';
 
 /** a / b; integers are divided towards zero, and by zero give a. */
 export const divide = binary('divide', {
-  doc: 'divide(a, b) = a / b. Integers: towards zero; a / 0 = a, as WGSL defines it. f32: b = 0 gives what the driver gives.',
+  doc: 'divide(a, b) = a / b. Integers: towards zero; a / 0 = a, as WGSL defines it. f32: x / 0 = ±∞ and 0 / 0 = NaN.',
   dtypes: ['f32', 'i32', 'u32'],
   reference: (a, b) => a / b,
   integerReference: (_, a, b) => (b === 0 ? a : Math.trunc(a / b)),
-  wgsl: ([a, b]) => `${a} / ${b}`,
+  // A constant zero as an integer divisor would be refused.
+  wgsl: ([a, b], type) => (type.dtype !== 'f32' && b === type.literal(0) ? a! : `${a} / ${b}`),
   weight: 4,
   partials: [([, b]) => divide(1, b!), ([, b], y) => negate(divide(y, b!))],
   domain: [

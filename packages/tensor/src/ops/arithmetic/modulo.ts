@@ -5,7 +5,8 @@ export const modulo = binary('modulo', {
   doc: 'modulo(a, b): the remainder of a / b, with the sign of a; a modulo 0 = 0, as WGSL defines it.',
   dtypes: ['u32', 'i32'],
   reference: (a, b) => (b === 0 ? 0 : a % b),
-  wgsl: ([a, b]) => `${a} % ${b}`,
+  // A constant zero as a divisor would be refused.
+  wgsl: ([a, b], type) => (b === type.literal(0) ? b : `${a} % ${b}`),
   weight: 4,
   partials: 'none',
   domain: [

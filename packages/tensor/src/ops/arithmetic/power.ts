@@ -1,8 +1,10 @@
 import { node, type Tensor } from '../../graph/tensor.ts';
+import { equal } from '../comparison/equal.ts';
 import { greater } from '../comparison/greater.ts';
 import { select } from '../comparison/select.ts';
 import { withOp } from '../define.ts';
-import { alignOperands, defineElementwise, type Operand } from '../helpers/elementwise.ts';
+import { alignOperands, defineElementwise, type Operand, wgslName } from '../helpers/elementwise.ts';
+import { powerFunction } from '../helpers/wgsl-math.ts';
 import { log } from '../transcendental/log.ts';
 import { rsqrt } from '../transcendental/rsqrt.ts';
 import { sqrt } from '../transcendental/sqrt.ts';
@@ -12,13 +14,22 @@ import { square } from './square.ts';
 import { subtract } from './subtract.ts';
 
 const op = defineElementwise('power', 2, {
-  doc: 'power(a, b) = aᵇ for a ≥ 0; a⁰ = 1. The derivative by b is 0 where a = 0. Negative bases: whole numbers b only.',
-  reference: (a, b) => a ** b,
-  wgsl: ([a, b], t) => `select(pow(${a}, ${b}), ${t.literal(1)}, ${b} == ${t.literal(0)})`,
-  weight: 20,
+  doc: 'power(a, b) = aᵇ; a⁰ = 1, and 1ᵇ = 1. A negative base with an exponent that is not whole gives NaN. The derivative by b is 0 where a ≤ 0, that by a is 0 where b = 0.',
+  // JavaScript has NaN where C, IEEE 754 and PyTorch have 1: 1 to the power of NaN, ±1 to the power of ±∞.
+  reference: (a, b) => (a === 1 || (a === -1 && Math.abs(b!) === Infinity) ? 1 : a! ** b!),
+  wgsl: ([a, b], type) => `${wgslName('power', type)}(${a}, ${b})`,
+  functions: (type) => powerFunction(wgslName('power', type), type),
+  weight: 32,
   partials: [
-    ([a, b]) => multiply(b!, power(a!, subtract(b!, 1))),
-    ([a], y) => multiply(y, log(select(greater(a!, 0), a!, 1))),
+    // b · aᵇ⁻¹ is 0 · ∞ at a = b = 0, where a⁰ = 1 everywhere around.
+    ([a, b]) => {
+      const base = select(equal(b!, 0), select(equal(a!, 0), 1, a!), a!);
+      return multiply(b!, power(base, subtract(b!, 1)));
+    },
+    ([a], y) => {
+      const positive = greater(a!, 0);
+      return select(positive, multiply(y, log(select(positive, a!, 1))), 0);
+    },
   ],
   domain: [
     [0.2, 4],
@@ -29,6 +40,14 @@ const op = defineElementwise('power', 2, {
     [0, 2],
     [1, 100],
     [5, 0],
+    [-2, 3],
+    [-2, 4],
+    [-1, 17],
+    [-2, -3],
+    [-2, 0.5],
+    [0, -1],
+    [-0, -1],
+    [-0, 3],
   ],
   tolerance: { ulp: 64 },
 });
@@ -40,7 +59,7 @@ function wholePower(x: Tensor, exponent: number): Tensor {
   return exponent % 2 === 0 ? square(half) : multiply(square(half), x);
 }
 
-/** aᵇ. A whole number b up to ±16, ½ or −½ becomes multiplications and roots, and then any base is good. */
+/** aᵇ. A whole number b up to ±16, ½ or −½ becomes multiplications and roots. */
 export const power = withOp(op, (a: Operand, b: Operand): Tensor => {
   if (typeof b === 'number' && typeof a !== 'number') {
     const size = Math.abs(b);

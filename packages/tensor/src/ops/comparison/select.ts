@@ -1,6 +1,7 @@
 import { broadcastShapes, ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { type Op, type OpCase, withOp } from '../define.ts';
+import { checkTensor } from '../helpers/check-tensor.ts';
 import { alignOperands, batchElementwise, type Operand } from '../helpers/elementwise.ts';
 import { broadcastTo } from '../movement/broadcast.ts';
 
@@ -42,6 +43,15 @@ const op: Op = {
       }),
     ),
     {
+      inputs: [
+        { shape: [4], dtype: 'u32', values: [0, 1, 0, 1] },
+        { shape: [4], values: [NaN, NaN, Infinity, -Infinity] },
+        { shape: [4], values: [1, 2, NaN, NaN] },
+      ],
+      apply: (mask, a, b) => select(mask, a, b),
+      valuesOnly: true,
+    },
+    {
       inputs: [{ shape: [3, 1], dtype: 'u32', domain: [0, 1] }, { shape: [4] }],
       apply: (mask, a) => select(mask, a, -1),
     },
@@ -50,6 +60,7 @@ const op: Op = {
 
 /** `a` where the mask is not 0, else `b`; all three are stretched to a common shape. */
 export const select = withOp(op, (mask: Tensor, a: Operand, b: Operand): Tensor => {
+  checkTensor('select', mask, 'its mask');
   const [whenTrue, whenFalse] = alignOperands('select', [a, b]) as [Tensor, Tensor];
   const shape = broadcastShapes(mask.shape, whenTrue.shape);
   if (shape === undefined)

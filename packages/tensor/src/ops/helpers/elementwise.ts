@@ -16,6 +16,7 @@ import { withOp } from '../define.ts';
 import { constant } from '../leaf/constant.ts';
 import type { ElementwiseLowering, WgslType } from '../lowering.ts';
 import { broadcastTo } from '../movement/broadcast.ts';
+import { checkTensor } from './check-tensor.ts';
 
 /** A tensor, or a number that becomes a constant of the other operand's element type. */
 export type Operand = Tensor | number;
@@ -35,8 +36,10 @@ export interface ElementwiseDefinition {
   readonly partials: readonly (PartialRule | undefined)[] | 'none' | Derivative;
   /** Where random test inputs lie, for each input. */
   readonly domain: readonly (readonly [number, number])[];
-  /** Values tried without derivatives: kinks, ties, edges. */
+  /** Values tried without derivatives: kinks, ties, edges, beside NaN, infinities, zeros, subnormals, which every op is tried with. */
   readonly special?: readonly (readonly number[])[];
+  /** The largest magnitude for which the tolerance is promised; that of float32 when left out. */
+  readonly reach?: number;
   readonly tolerance: Tolerance;
 }
 
@@ -62,6 +65,8 @@ export function alignOperands(
   operands: readonly Operand[],
   defaultType: DType = 'f32',
 ): Tensor[] {
+  for (const operand of operands)
+    if (typeof operand !== 'number' || Number.isNaN(operand)) checkTensor(name, operand, 'an operand');
   const dtype =
     operands.find((operand): operand is Tensor => operand instanceof Tensor)?.dtype ?? defaultType;
   const tensors = operands.map((operand) => (operand instanceof Tensor ? operand : constant(operand, dtype)));
@@ -156,17 +161,45 @@ function elementwiseCases(arity: number, definition: ElementwiseDefinition, op: 
         })),
         apply,
       });
-  if (definition.special !== undefined && definition.special.length > 0)
+  const dtype = (definition.dtypes ?? ['f32'])[0]!;
+  const values = [
+    ...(definition.special ?? []),
+    ...(dtype === 'f32' ? combinations(arity, edges(definition.reach ?? 3e38)) : []),
+  ];
+  if (values.length > 0)
     cases.push({
       inputs: Array.from({ length: arity }, (_, slot) => ({
-        shape: [definition.special!.length],
-        dtype: (definition.dtypes ?? ['f32'])[0]!,
-        values: definition.special!.map((values) => values[slot]!),
+        shape: [values.length],
+        dtype,
+        values: values.map((operands) => operands[slot]!),
       })),
       apply,
       valuesOnly: true,
     });
   return cases;
+}
+
+/** What every op of floats is tried with: nothing about them is left to the op's author. */
+const edges = (reach: number) => [
+  NaN,
+  Infinity,
+  -Infinity,
+  0,
+  -0,
+  1,
+  -1,
+  2.5,
+  -3,
+  1e-40,
+  -1e-40,
+  reach,
+  -reach,
+];
+
+/** Every choice of `arity` of the values. */
+function combinations(arity: number, values: readonly number[]): number[][] {
+  if (arity === 0) return [[]];
+  return combinations(arity - 1, values).flatMap((rest) => values.map((value) => [...rest, value]));
 }
 
 /** An elementwise function of one tensor. */

@@ -1,4 +1,5 @@
 import type { Tensor } from '../../graph/tensor.ts';
+import { divide } from '../arithmetic/divide.ts';
 import { multiply } from '../arithmetic/multiply.ts';
 import { type PoolParameters, resolvePool } from '../helpers/pools.ts';
 import { type Pair, type WindowOptions, windowCount } from '../helpers/windows.ts';
@@ -26,7 +27,8 @@ export function averagePool(x: Tensor, window: number | Pair, options?: WindowOp
   const rows = insideCounts(x.shape.at(-3)!, 0, pool);
   const columns = insideCounts(x.shape.at(-2)!, 1, pool);
   const full = pool.window[0] * pool.window[1];
-  const shares = rows.flatMap((height) => columns.map((width) => 1 / (height * width)));
-  if (shares.every((share) => share === 1 / full)) return multiply(total, 1 / full);
-  return multiply(total, array(shares, [rows.length, columns.length, 1]));
+  const counts = rows.flatMap((height) => columns.map((width) => height * width));
+  if (counts.every((count) => count === full)) return multiply(total, 1 / full);
+  // Whole numbers are exact in float32; their reciprocals would not be.
+  return divide(total, array(counts, [rows.length, columns.length, 1]));
 }

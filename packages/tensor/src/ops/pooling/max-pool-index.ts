@@ -11,21 +11,25 @@ import {
   pooledShape,
   poolOf,
 } from '../helpers/pools.ts';
+import { isNan } from '../helpers/wgsl-math.ts';
 
 const op: Op = {
   name: 'maxPoolIndex',
-  doc: 'maxPoolIndex(x): where in its plane (h · W + w, u32) the largest element of each window is, the first of equals; derivative none.',
+  doc: 'maxPoolIndex(x): where in its plane (h · W + w, u32) the largest element of each window is, the first of equals, and NaN above all; derivative none.',
   infer: ([x], parameters) => ({
     shape: pooledShape(x!.shape as unknown as ImageShape, poolOf(parameters)),
     dtype: 'u32',
   }),
   reference: ([x], parameters, { shape }) => {
     const count = shape.reduce((a, b) => a * b, 1);
-    const best = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
+    const best = new Float64Array(count);
+    const found = new Uint8Array(count);
     const index = new Float64Array(count);
     forEachWindowElement(x!.shape as unknown as ImageShape, poolOf(parameters), (window, element, place) => {
-      if (x!.data[element]! <= best[window]!) return;
-      best[window] = x!.data[element]!;
+      const value = x!.data[element]!;
+      if (found[window] === 1 && !(value > best[window]!) && !Number.isNaN(value)) return;
+      found[window] = 1;
+      best[window] = value;
       index[window] = place;
     });
     return index;
@@ -46,7 +50,9 @@ const op: Op = {
       const found = variable('bool', 'false');
       loopOverWindow(context, image, poolOf(parameters), (at, inside) => {
         const element = value(0, at, inside);
-        const better = name(`(${element} > ${best}) | ${type.bool}(!${found})`);
+        const better = name(
+          `(${element} > ${best}) | ${isNan(element, { ...type, dtype: 'f32' })} | ${type.bool}(!${found})`,
+        );
         const place = `${type.text}(${text(plus(times(at[1], image[2]!), at[2]))})`;
         const take = `${best} = select(${best}, ${element}, ${better}); ${index} = select(${index}, ${place}, ${better}); ${found} = true;`;
         line(inside === undefined ? take : `if (${inside}) { ${take} }`);

@@ -5,7 +5,7 @@ import { maxPoolIndex } from './max-pool-index.ts';
 import { poolGather } from './pool-gather.ts';
 
 /**
- * The largest element of each window of images [..., H, W, C]; the derivative goes to the first of equals.
+ * The largest element of each window of images [..., H, W, C]; the derivative goes to the first of equals. NaN is larger than all.
  * Padding is never chosen.
  *
  * @param window size of the window, one number or [height, width]

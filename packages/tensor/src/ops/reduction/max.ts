@@ -10,20 +10,21 @@ import {
   referenceReduction,
   refuseEmpty,
 } from '../helpers/reduction.ts';
+import { extreme } from '../helpers/wgsl-math.ts';
 import { reshape } from '../movement/reshape.ts';
 
-const initial = { f32: -3.4028234663852886e38, i32: -2147483648, u32: 0 };
+const initial = { f32: -Infinity, i32: -2147483648, u32: 0 };
 
 const op: Op = {
   name: 'max',
-  doc: 'max(x, axes): the largest along axes; equal largest elements share the derivative equally. NaN elements: any result.',
+  doc: 'max(x, axes): the largest along axes; equal largest elements share the derivative equally. NaN if an element is NaN.',
   infer: inferReduction('max', ['f32', 'i32', 'u32']),
   reference: referenceReduction(Math.max, -Infinity),
   derivative: { kind: 'as', expression: extremeAsSum },
   batch: batchReduction(() => op),
   lower: {
     kind: 'reduction',
-    combine: (a, b) => `max(${a}, ${b})`,
+    combine: (a, b, type) => extreme(a, b, '>', type),
     initial: (dtype) => initial[dtype],
     axes: (parameters) => parameters.axes as number[],
   },

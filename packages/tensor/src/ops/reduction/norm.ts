@@ -1,9 +1,14 @@
 import type { Tensor } from '../../graph/tensor.ts';
 import { square } from '../arithmetic/square.ts';
+import { equal } from '../comparison/equal.ts';
+import { select } from '../comparison/select.ts';
 import { sqrt } from '../transcendental/sqrt.ts';
 import { sum } from './sum.ts';
 
-/** √Σx² along axes (all when left out). Its derivative at x = 0 is not defined and comes out as NaN. */
+/** √Σx² along axes (all when left out). Its derivative at x = 0 is 0. */
 export function norm(x: Tensor, axes?: number | readonly number[], options?: { keep?: boolean }): Tensor {
-  return sqrt(sum(square(x), axes, options));
+  const squares = sum(square(x), axes, options);
+  // The root's own derivative at 0 is infinite.
+  const zero = equal(squares, 0);
+  return select(zero, 0, sqrt(select(zero, 1, squares)));
 }

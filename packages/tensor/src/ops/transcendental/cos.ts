@@ -5,7 +5,7 @@ import { sin } from './sin.ts';
 
 /** Cosine of an angle in radians. */
 export const cos = unary('cos', {
-  doc: 'cos(x), x in radians; accurate for |x| ≤ 10⁴.',
+  doc: 'cos(x), x in radians; accurate for |x| ≤ 10⁴; beyond, some number in [−1, 1]; NaN for ±∞.',
   reference: Math.cos,
   wgsl: ([x], type) => `${wgslName('cosine', type)}(${x})`,
   functions: (type) => sineFunction(wgslName('cosine', type), type, 1),
@@ -13,5 +13,6 @@ export const cos = unary('cos', {
   partials: [([x]) => negate(sin(x!))],
   domain: [[-7, 7]],
   special: [[0], [1e-20], [Math.PI / 2], [-1000], [9999]],
+  reach: 9999,
   tolerance: { ulp: 2, absolute: 1e-7 },
 });

@@ -4,7 +4,7 @@ import { logFunction } from '../helpers/wgsl-math.ts';
 
 /** Natural logarithm. */
 export const log = unary('log', {
-  doc: 'log(x), accurate near 1 too; log(0) = −∞, and NaN below 0.',
+  doc: 'log(x), accurate near 1 too; log(±0) = −∞, and NaN below 0.',
   reference: Math.log,
   wgsl: ([x], type) => `${wgslName('accurate_log', type)}(${x})`,
   functions: (type) => logFunction(wgslName('accurate_log', type), type),

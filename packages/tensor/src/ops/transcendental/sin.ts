@@ -4,7 +4,7 @@ import { cos } from './cos.ts';
 
 /** Sine of an angle in radians. */
 export const sin = unary('sin', {
-  doc: 'sin(x), x in radians; accurate for |x| ≤ 10⁴.',
+  doc: 'sin(x), x in radians; accurate for |x| ≤ 10⁴; beyond, some number in [−1, 1]; NaN for ±∞.',
   reference: Math.sin,
   wgsl: ([x], type) => `${wgslName('sine', type)}(${x})`,
   functions: (type) => sineFunction(wgslName('sine', type), type, 0),
@@ -12,5 +12,6 @@ export const sin = unary('sin', {
   partials: [([x]) => cos(x!)],
   domain: [[-7, 7]],
   special: [[0], [1e-20], [Math.PI], [-1000], [9999]],
+  reach: 9999,
   tolerance: { ulp: 2, absolute: 1e-7 },
 });
