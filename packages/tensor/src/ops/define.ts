@@ -7,6 +7,7 @@
 
 import type { Shape } from '../graph/shape.ts';
 import type { DType, OpParameters, Tensor } from '../graph/tensor.ts';
+import { checkTensor } from './helpers/check-tensor.ts';
 import type { Lowering } from './lowering.ts';
 
 /** Shape and element type of a result. */
@@ -114,9 +115,18 @@ export type OpFunction<Arguments extends readonly unknown[]> = ((...inputs: Argu
   readonly op: Op;
 };
 
+const takesInput = ({ inputs }: OpCase) => inputs.length > 0;
+
 export function withOp<Arguments extends readonly unknown[]>(
   op: Op,
   call: (...inputs: Arguments) => Tensor,
 ): OpFunction<Arguments> {
-  return Object.assign(call, { op });
+  // Elementwise functions take numbers too and check their operands themselves; others begin with a tensor, or with none at all.
+  const begins = op.lower.kind !== 'elementwise' && op.lower.kind !== 'concat' && op.cases.some(takesInput);
+  if (!begins) return Object.assign(call, { op });
+  const checked = (...inputs: Arguments): Tensor => {
+    checkTensor(op.name, inputs[0]);
+    return call(...inputs);
+  };
+  return Object.assign(checked, { op });
 }

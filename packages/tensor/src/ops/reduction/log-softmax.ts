@@ -1,5 +1,6 @@
 import type { Tensor } from '../../graph/tensor.ts';
 import { subtract } from '../arithmetic/subtract.ts';
+import { checkTensor } from '../helpers/check-tensor.ts';
 import { stopGradient } from '../movement/stop-gradient.ts';
 import { exp } from '../transcendental/exp.ts';
 import { log } from '../transcendental/log.ts';
@@ -11,6 +12,7 @@ import { sum } from './sum.ts';
  * overflows.
  */
 export function logSoftmax(x: Tensor, axes: number | readonly number[] = -1): Tensor {
+  checkTensor('logSoftmax', x);
   const shifted = subtract(x, stopGradient(max(x, axes, { keep: true })));
   return subtract(shifted, log(sum(exp(shifted), axes, { keep: true })));
 }

@@ -4,6 +4,7 @@ import { multiply } from '../arithmetic/multiply.ts';
 import { square } from '../arithmetic/square.ts';
 import { subtract } from '../arithmetic/subtract.ts';
 import type { Op } from '../define.ts';
+import { checkTensor } from '../helpers/check-tensor.ts';
 import { markOp } from '../mark.ts';
 import { broadcastTo } from '../movement/broadcast.ts';
 import { reshape } from '../movement/reshape.ts';
@@ -62,6 +63,7 @@ export function variance(
   axes?: number | readonly number[],
   options?: { keep?: boolean; correction?: number },
 ): Tensor {
+  checkTensor('variance', x);
   const list = normalizeAxes('variance', axes, x.shape.length);
   const count = elementCount(list.map((axis) => x.shape[axis]!));
   const divisor = count - (options?.correction ?? 0);
