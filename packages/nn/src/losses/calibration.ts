@@ -29,7 +29,7 @@ import { correctPerExample } from './accuracy.ts';
  * @param logits [N, classes]
  * @param labels u32 [N]
  * @param bins M, 15 when left out
- * @returns a scalar in [0, 1]
+ * @returns a scalar in [0, 1], NaN if a logit is NaN
  */
 export function expectedCalibrationError(logits: Tensor, labels: Tensor, bins = 15): Tensor {
   if (!Number.isInteger(bins) || bins < 1)

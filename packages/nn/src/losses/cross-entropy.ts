@@ -1,6 +1,7 @@
 /** @file Losses of classifiers: cross-entropy of logits, negative log-likelihood of log-probabilities. */
 import {
   add,
+  checkTensor,
   logSoftmax,
   mean,
   multiply,
@@ -15,6 +16,8 @@ import { weightedMean } from './weighted-mean.ts';
 
 /** Refuses labels that do not belong to outputs [N, classes]. */
 export function checkLabels(asker: string, outputs: Tensor, labels: Tensor): void {
+  checkTensor(asker, outputs, 'outputs');
+  checkTensor(asker, labels, 'labels');
   if (labels.dtype !== 'u32')
     throw new TypeError(
       `${asker}: labels are ${labels.dtype}, but class numbers are u32; make the array with { dtype: 'u32' }.`,
@@ -46,11 +49,12 @@ export function nll(logProbabilities: Tensor, labels: Tensor, weights?: Tensor):
  * Cross-entropy of each example: −log softmax(logits)[label].
  *
  * @param logits [N, classes]
- * @param labels class numbers, u32 [N]
+ * @param labels class numbers, u32 [N]; a number beyond the classes costs nothing
  * @param smoothing share of the target spread evenly over all classes, 0 when left out (Szegedy et al., CVPR 2016)
  * @returns [N]
  */
 export function crossEntropyPerExample(logits: Tensor, labels: Tensor, smoothing = 0): Tensor {
+  checkLabels('crossEntropy', logits, labels);
   const logProbabilities = logSoftmax(logits);
   const plain = nllPerExample(logProbabilities, labels);
   if (smoothing === 0) return plain;
@@ -60,8 +64,8 @@ export function crossEntropyPerExample(logits: Tensor, labels: Tensor, smoothing
 /**
  * Mean cross-entropy.
  *
- * @param logits [N, classes]
- * @param labels class numbers, u32 [N]
+ * @param logits [N, classes]: a tensor; of a model, `model.apply(w, x).outputs`
+ * @param labels class numbers, u32 [N]; an example whose label is not below the number of classes has loss 0, so it costs nothing
  * @param weights of the examples [N], all 1 when left out; not normalised
  * @returns a scalar
  */

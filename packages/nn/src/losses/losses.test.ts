@@ -158,3 +158,27 @@ describe('expected calibration error', () => {
     expect(() => expectedCalibrationError(logits, input([2], { dtype: 'u32' }), 0)).toThrow(/0 bins/);
   });
 });
+
+describe('outputs that are NaN', () => {
+  it('are no right answer, and have no calibration', () => {
+    const feeds = new Map<Tensor, ArrayLike<number>>();
+    const logits = fed(feeds, [4, 3], [NaN, NaN, NaN, 1, NaN, 0, 3, 1, 2, 0, 1, 5]);
+    const labels = fed(feeds, [4], [0, 0, 0, 2], 'u32');
+    expect(valuesOf(correctPerExample(logits, labels), feeds)).toEqual([0, 0, 1, 1]);
+    expect(valuesOf(accuracy(logits, labels), feeds)).toEqual([0.5]);
+    expect(valuesOf(expectedCalibrationError(logits, labels), feeds)).toEqual([NaN]);
+  });
+});
+
+describe('outputs that are no tensor', () => {
+  it('are refused by what they are', () => {
+    const { labels } = given();
+    const applied = { outputs: input([5, 3]) } as unknown as Tensor;
+    expect(() => crossEntropy(applied, labels)).toThrow(
+      'crossEntropy: outputs is an object with the tensors outputs; pass one of them, as in .outputs.',
+    );
+    expect(() => crossEntropy(input([5, 3]), [1, 2] as unknown as Tensor)).toThrow(
+      'crossEntropy: labels is an array; use array([...]).',
+    );
+  });
+});

@@ -1,5 +1,14 @@
 /** @file The loss of regressions. */
-import { mean, ShapeError, sameShape, showShape, square, subtract, type Tensor } from '@longhorizon/tensor';
+import {
+  checkTensor,
+  mean,
+  ShapeError,
+  sameShape,
+  showShape,
+  square,
+  subtract,
+  type Tensor,
+} from '@longhorizon/tensor';
 import { weightedMean } from './weighted-mean.ts';
 
 /**
@@ -10,6 +19,8 @@ import { weightedMean } from './weighted-mean.ts';
  * @returns [N]
  */
 export function squaredErrorPerExample(outputs: Tensor, targets: Tensor): Tensor {
+  checkTensor('meanSquaredError', outputs, 'outputs');
+  checkTensor('meanSquaredError', targets, 'targets');
   if (!sameShape(outputs.shape, targets.shape) || outputs.shape.length === 0)
     throw new ShapeError(
       `meanSquaredError: outputs ${showShape(outputs.shape)} and targets ${showShape(targets.shape)} do not belong together; give two arrays [N, ...] of one shape.`,

@@ -3,6 +3,7 @@ import {
   add,
   cast,
   divide,
+  equal,
   expm1,
   greater,
   log,
@@ -11,10 +12,12 @@ import {
   select,
   sqrt,
   square,
+  stopGradient,
   subtract,
   type Tensor,
 } from '@longhorizon/tensor';
 import { type Hyperparameter, type Optimiser, stateLike, valueAt } from './optimiser.ts';
+import { checkHyperparameter, checkNames } from './options.ts';
 import { withWeightDecay } from './sgd.ts';
 
 export interface AdamOptions {
@@ -24,7 +27,7 @@ export interface AdamOptions {
   readonly beta1?: Hyperparameter;
   /** β₂, 0.999 when left out */
   readonly beta2?: Hyperparameter;
-  /** ε, 1e-8 when left out */
+  /** ε, 1e-8 when left out; at least 2⁻¹²⁶, because smaller ones are 0 on some devices */
   readonly epsilon?: number;
   /** ξ, 0 when left out */
   readonly weightDecay?: Hyperparameter;
@@ -47,12 +50,24 @@ function biasCorrection(beta: number | Tensor, step: Tensor): Tensor {
 /**
  * Adam (Kingma and Ba, ICLR 2015, algorithm 1); with `decoupled`, AdamW (Loshchilov and Hutter, ICLR 2019, algorithm 2).
  * With tensors for β₁ and β₂, both lie strictly between 0 and 1.
+ *
+ * Where the second moment is 0 the step has no derivative through its root, nor through the decay (the weight was 0 so far): it would
+ * be ξ/ε, 10⁶ and more a step, for a weight that never moves.
+ *
+ * @throws TypeError for an option that does not exist or is missing, RangeError for a number outside its range
  */
 export function adam(options: AdamOptions): Optimiser<'first' | 'second'> {
+  checkNames('adam', options, ['rate', 'beta1', 'beta2', 'epsilon', 'weightDecay', 'decoupled']);
   const { rate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay, decoupled = false } = options;
+  checkHyperparameter('adam', 'rate', rate);
+  checkHyperparameter('adam', 'weightDecay', weightDecay ?? 0);
   for (const beta of [beta1, beta2])
     if (typeof beta === 'number' && !(beta >= 0 && beta < 1))
       throw new RangeError(`adam: a decay rate of ${beta} was asked for; β₁ and β₂ are from 0 to below 1.`);
+  if (!(epsilon >= 2 ** -126 && epsilon < Infinity))
+    throw new RangeError(
+      `adam: epsilon is ${epsilon}; give a finite number of at least 2⁻¹²⁶ = 1.2e-38, the smallest normal float32: smaller ones are 0 on some devices, and a zero gradient then gives NaN.`,
+    );
   return {
     doc: decoupled
       ? "m' = β₁m + (1 − β₁)g; v' = β₂v + (1 − β₂)g²; w' = w − η(m̂/(√v̂ + ε) + ξw)"
@@ -62,8 +77,12 @@ export function adam(options: AdamOptions): Optimiser<'first' | 'second'> {
       const b1 = valueAt(beta1, step);
       const b2 = valueAt(beta2, step);
       const used = decoupled ? gradient : withWeightDecay(gradient, w, weightDecay, step);
-      const first = add(multiply(b1, state.first), multiply(subtract(1, b1), used));
       const second = add(multiply(b2, state.second), multiply(subtract(1, b2), square(used)));
+      const moving =
+        used === gradient
+          ? used
+          : select(equal(second, 0), withWeightDecay(gradient, stopGradient(w), weightDecay, step), used);
+      const first = add(multiply(b1, state.first), multiply(subtract(1, b1), moving));
       const meanHat = divide(first, correctionOr1(b1, step));
       const squareHat = divide(second, correctionOr1(b2, step));
       const direction = divide(meanHat, add(rootOrZero(squareHat), epsilon));

@@ -1,6 +1,7 @@
 /** @file Gradient descent, with momentum and weight decay. */
 import { add, multiply, subtract, type Tensor } from '@longhorizon/tensor';
 import { type Hyperparameter, type Optimiser, stateLike, valueAt } from './optimiser.ts';
+import { checkHyperparameter, checkNames } from './options.ts';
 
 /** g + ξ·w: the gradient of ½ξ‖w‖² added to that of the loss; g itself where there is no decay. */
 export function withWeightDecay(
@@ -20,8 +21,16 @@ export interface SgdOptions {
   readonly weightDecay?: Hyperparameter;
 }
 
-/** Plain gradient descent. */
-export function sgd({ rate, weightDecay }: SgdOptions): Optimiser<never> {
+/**
+ * Plain gradient descent.
+ *
+ * @throws TypeError for an option that does not exist or is missing, RangeError for a negative rate or decay
+ */
+export function sgd(options: SgdOptions): Optimiser<never> {
+  checkNames('sgd', options, ['rate', 'weightDecay']);
+  const { rate, weightDecay } = options;
+  checkHyperparameter('sgd', 'rate', rate);
+  checkHyperparameter('sgd', 'weightDecay', weightDecay ?? 0);
   return {
     doc: "w' = w − η(g + ξw)",
     state: stateLike([]),
@@ -42,13 +51,15 @@ export interface MomentumOptions extends SgdOptions {
 /**
  * Heavy-ball momentum (Polyak, 1964), or Nesterov's (Sutskever, Martens, Dahl and Hinton, ICML 2013), in the form that
  * PyTorch's SGD has without dampening: the learning rate multiplies the velocity, and a change of it acts at once.
+ *
+ * @throws TypeError for an option that does not exist or is missing, RangeError for a negative one
  */
-export function momentum({
-  rate,
-  momentum: mu,
-  weightDecay,
-  nesterov = false,
-}: MomentumOptions): Optimiser<'velocity'> {
+export function momentum(options: MomentumOptions): Optimiser<'velocity'> {
+  checkNames('momentum', options, ['rate', 'momentum', 'weightDecay', 'nesterov']);
+  const { rate, momentum: mu, weightDecay, nesterov = false } = options;
+  checkHyperparameter('momentum', 'rate', rate);
+  checkHyperparameter('momentum', 'momentum', mu);
+  checkHyperparameter('momentum', 'weightDecay', weightDecay ?? 0);
   return {
     doc: nesterov ? "v' = μv + g + ξw; w' = w − η(g + ξw + μv')" : "v' = μv + g + ξw; w' = w − ηv'",
     state: stateLike(['velocity']),
