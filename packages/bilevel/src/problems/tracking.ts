@@ -103,10 +103,14 @@ export function trackingOfSize(d: number, p: number, rate = 0.1, options: Descen
 }
 
 /** Gradient descent, or heavy ball where there is momentum. */
-export function descentOf(options: {
+export function descentOf({
+  rate,
+  momentum,
+  weightDecay,
+}: {
   readonly rate: number | Tensor;
   readonly momentum: number;
   readonly weightDecay: number;
 }): Optimiser {
-  return options.momentum === 0 ? sgd(options) : heavyBall(options);
+  return momentum === 0 ? sgd({ rate, weightDecay }) : heavyBall({ rate, momentum, weightDecay });
 }
