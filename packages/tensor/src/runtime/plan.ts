@@ -14,7 +14,7 @@ import { BufferTooLargeError, DeviceUsageError } from '../device/errors.ts';
 import { type ByteClass, byteClasses } from '../device/ledger.ts';
 import { PassTimer } from '../device/timestamps.ts';
 import { bufferUsage } from '../device/usage.ts';
-import { ShapeError, sameShape, showShape } from '../graph/shape.ts';
+import { elementCount, ShapeError, sameShape, showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { valuesOfArray } from '../ops/leaf/input.ts';
 import { DeviceArray, toTypedArray } from './device-array.ts';
@@ -239,7 +239,11 @@ export class Plan {
       compileMs,
       label: request.label ?? 'a plan',
       awaited: [...inputs.keys()].filter(
-        (tensor) => request.arrays?.has(tensor) !== true && request.updates?.has(tensor) !== true,
+        (tensor) =>
+          request.arrays?.has(tensor) !== true &&
+          request.updates?.has(tensor) !== true &&
+          // Of an array without elements there is nothing to write.
+          elementCount(tensor.shape) > 0,
       ),
       bound: [...new Set([...inputs.values(), ...outputs].map((array) => array.buffer))],
     });
