@@ -10,9 +10,8 @@ import type { Unit } from '../schedule.ts';
 import { bandsAcross, isOneSubgroup, rowThreads, type Threads } from './row-threads.ts';
 import { grid, type ModuleParts, type UnitContext, writtenNodes } from './unit-kernel.ts';
 
-const file = (name: string) => readWgsl(new URL(`../../kernels/rows/${name}`, import.meta.url));
-const combineWorkgroup = file('combine.wgsl');
-const combineSubgroup = file('combine-subgroup.wgsl');
+const combineWorkgroup = readWgsl(new URL('../../kernels/rows/combine.wgsl', import.meta.url));
+const combineSubgroup = readWgsl(new URL('../../kernels/rows/combine-subgroup.wgsl', import.meta.url));
 
 /** How many turns of the outer loop each node has to wait for reductions that it needs, and how many the last reduction waits. */
 export interface Phases {

@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+const script = join(import.meta.dirname, 'inline-wgsl.mjs');
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'longhorizon-wgsl-'));
+  for (const one of ['src/kernels/matmul', 'dist/kernels/matmul'])
+    mkdirSync(join(folder, one), { recursive: true });
+  writeFileSync(join(folder, 'dist/kernels/source.js'), 'export function readWgsl() {}\n');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const inline = () =>
+  spawnSync(process.execPath, [script, join(folder, 'src'), join(folder, 'dist')], { encoding: 'utf8' });
+const compiled = () => join(folder, 'dist/kernels/matmul/tile.js');
+const kernel = (text: string) => writeFileSync(join(folder, 'src/kernels/matmul/tile.wgsl'), text);
+const load = async (version: number) => (await import(`${pathToFileURL(compiled()).href}?${version}`)).text;
+
+test('a module holds the text of its kernel, also after the kernel alone has changed', async () => {
+  writeFileSync(
+    compiled(),
+    "import { readWgsl } from '../source.js';\nexport const text = readWgsl(new URL('./tile.wgsl', import.meta.url));\n",
+  );
+  kernel('// "quoted" \\ and */\nfn main() {}');
+  expect(inline()).toMatchObject({ status: 0, stderr: '' });
+  expect(await load(1)).toBe('// "quoted" \\ and */\nfn main() {}');
+  expect(readFileSync(compiled(), 'utf8')).not.toContain('source.js');
+  kernel('fn other() {}');
+  expect(inline().status).toBe(0);
+  expect(await load(2)).toBe('fn other() {}');
+});
+
+test('a computed name is refused: it could not be found', () => {
+  writeFileSync(compiled(), 'const f = (n) => readWgsl(new URL("./" + n, import.meta.url));\n');
+  expect(inline().stderr).toContain('tile.js reads a kernel whose name is computed');
+});
+
+test('without folders it says what it needs', () => {
+  const child = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+  expect(child.status).toBe(1);
+  expect(child.stderr).toContain('inline-wgsl needs two folders');
+});
