@@ -4,7 +4,8 @@ import type { Output } from './program.ts';
 
 /**
  * The records of some files, read one at a time whenever they are gone through. What is no record is named the first time.
- * Environments that are equal are one object: they are a third of a record, and most records of a folder share one.
+ *
+ * Environments and seed axes that are equal are one object: they are more than half of a record, and most records of a folder share them.
  */
 export class RecordFiles implements Iterable<CellRecord> {
   readonly #paths: readonly string[];
@@ -19,16 +20,28 @@ export class RecordFiles implements Iterable<CellRecord> {
   *[Symbol.iterator](): Generator<CellRecord> {
     const isFirst = !this.#isReported;
     this.#isReported = true;
-    const environments = new Map<string, CellRecord['environment']['stable']>();
+    const [environments, axes] = [
+      sharing<CellRecord['environment']['stable']>(),
+      sharing<CellRecord['seeds']['axes']>(),
+    ];
     for (const found of streamRecords(this.#paths)) {
       if (found.ok) {
-        const { environment } = found.record;
-        const text = JSON.stringify(environment.stable);
-        const stable = environments.get(text) ?? environment.stable;
-        environments.set(text, stable);
-        environment.stable = stable;
+        const { environment, seeds } = found.record;
+        environment.stable = environments(environment.stable);
+        seeds.axes = axes(seeds.axes);
         yield found.record;
       } else if (isFirst) this.#errors.write(`${rejectedText(found.rejected)}\n`);
     }
   }
+}
+
+/** Gives for a value the first one that said the same. */
+function sharing<Value>(): (value: Value) => Value {
+  const known = new Map<string, Value>();
+  return (value) => {
+    const text = JSON.stringify(value);
+    const first = known.get(text) ?? value;
+    known.set(text, first);
+    return first;
+  };
 }
