@@ -7,7 +7,7 @@ import { exactOf } from './oracle.ts';
 import { withFirstRun } from './prepare.ts';
 
 export async function gradientPass(cell: Case): Promise<Measurement> {
-  return withFirstRun(cell, async (run, { counts, dispatches, outerLoss }) => {
+  return withFirstRun(cell, async (run, { counts, dispatches, outerLoss, nonPositiveCurvature }) => {
     const hypergradient = await run.read('hypergradient');
     const weights = await run.read('weights');
     const exact = await exactOf(cell);
@@ -22,6 +22,8 @@ export async function gradientPass(cell: Case): Promise<Measurement> {
         // Small, or the method did not walk where the oracle did.
         weightsError: agreement(weights, exact.weights, exact.reference).relativeError,
         outerLossError: finiteOrNull(Math.abs(outerLoss - exact.outerLoss) / Math.abs(exact.outerLoss)),
+        // Of a solver whose matrix is not positive definite: what it gives is no solution that theory promises.
+        ...(nonPositiveCurvature === undefined ? {} : { nonPositiveCurvature: { ...nonPositiveCurvature } }),
       },
     };
   });

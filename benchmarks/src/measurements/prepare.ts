@@ -35,11 +35,14 @@ export async function withRun<Result>(
 
 /** @throws CellFailure `diverged` where the inner optimisation left the finite numbers */
 export function requireFinite(outcome: Outcome): Outcome {
-  const { divergedAt, horizon } = outcome;
+  const { divergedAt, diverged, horizon } = outcome;
   if (divergedAt === undefined) return outcome;
+  const ofInner = diverged === 'weights' || diverged === 'outer loss';
   throw new CellFailure(
     'diverged',
-    `after step ${divergedAt} of ${horizon} the inner optimisation was no longer finite; a smaller inner learning rate may help.`,
+    ofInner
+      ? `after step ${divergedAt} of ${horizon} the inner optimisation was no longer finite (${diverged}); a smaller inner learning rate may help.`
+      : `after step ${divergedAt} of ${horizon} a number of the ${diverged} was not finite, though the inner optimisation was; fewer terms, damping or a smaller rate of λ may help.`,
     divergedAt,
   );
 }

@@ -8,7 +8,9 @@ import {
   type Measurement,
   type Method,
   measure,
+  type NonPositiveCurvature,
   type Problem,
+  type Quantity,
   refusal,
 } from '@longhorizon/bilevel';
 import type { Device } from '@longhorizon/tensor';
@@ -27,6 +29,10 @@ export interface MethodReport {
   /** The first step after which there were no finite numbers; then there is no agreement. */
   readonly divergedAt?: Both<number | null>;
   readonly hypergradient?: Both<readonly number[]>;
+  /** What was not finite there. */
+  readonly diverged?: Both<Quantity | null>;
+  /** Where its linear solver first met a direction of non-positive curvature; absent where it met none, or has no solver. */
+  readonly nonPositiveCurvature?: Both<NonPositiveCurvature | null>;
   /** With the exact hypergradient. */
   readonly agreement?: Both<Agreement>;
   readonly counts?: Counts;
@@ -107,6 +113,15 @@ function reportOf(
           divergedAt: both(
             reference.outcome.divergedAt ?? null,
             device && (device.outcome.divergedAt ?? null),
+          ),
+          diverged: both(reference.outcome.diverged ?? null, device && (device.outcome.diverged ?? null)),
+        }
+      : {}),
+    ...(present.some(({ outcome }) => outcome.nonPositiveCurvature !== undefined)
+      ? {
+          nonPositiveCurvature: both(
+            reference.outcome.nonPositiveCurvature ?? null,
+            device && (device.outcome.nonPositiveCurvature ?? null),
           ),
         }
       : {}),

@@ -90,6 +90,18 @@ describe('longhorizon hypergrad', () => {
     expect(await hypergrad(doubling, '--reference')).toMatch(/One-step .* diverged at step 65/);
   });
 
+  it('says of a solver that its matrix is not positive definite', async () => {
+    const saddle = {
+      inner: { kind: 'tracking', G: [4, 3, -0.5], w0: [1, 1, 1], lambda: [0, 0, 0], rate: 0.1 },
+      outer: { kind: 'quadratic', c: [0, 0, 0] },
+      T: 3,
+      methods: ['conjugate-gradient'],
+    };
+    expect(await hypergrad(saddle, '--reference')).toMatch(
+      /CG-IFT .*: at iteration \d of the solver after step 3, pᵀMp\/pᵀp = -0\.\d+: the matrix is not positive definite/,
+    );
+  });
+
   it('refuses a wrong file in sentences', async () => {
     const wrong = async (problem: unknown) => {
       const error: unknown = await hypergrad(problem, '--reference').catch((one: unknown) => one);

@@ -41,6 +41,7 @@ export function printReport(report: HypergradReport): string {
     first.toString(),
     second.toString(),
     ...report.methods.flatMap(({ refused }) => (refused === undefined ? [] : [refused])),
+    ...report.methods.flatMap(curvatureNote),
     `error is ‖g − exact‖/‖exact‖ in float64${adapter === undefined ? '' : `, then on ${adapter}`}.`,
   ];
   return lines.join('\n').replaceAll(/ +$/gm, '');
@@ -51,13 +52,16 @@ function places({ exact, adapter }: HypergradReport): string[] {
 }
 
 function methodRow(method: MethodReport, withDevice: boolean): string[] {
-  const { title, hypergradient, agreement, divergedAt, counts, refused } = method;
+  const { title, hypergradient, agreement, divergedAt, diverged, counts, refused } = method;
   const width = withDevice ? 6 : 4;
   const row = (...cells: string[]) => [title, ...cells, ...Array<string>(width - cells.length).fill('')];
   if (refused !== undefined) return row('does not apply');
   const vectors = [showVector(hypergradient!.reference), ...optional(hypergradient!.device, showVector)];
   if (divergedAt !== undefined)
-    return row(...vectors, `diverged at step ${divergedAt.reference ?? divergedAt.device}`);
+    return row(
+      ...vectors,
+      `diverged at step ${divergedAt.reference ?? divergedAt.device} (${diverged?.reference ?? diverged?.device})`,
+    );
   if (agreement === undefined) return row(...vectors, 'not finite');
   return row(
     ...vectors,
@@ -66,6 +70,15 @@ function methodRow(method: MethodReport, withDevice: boolean): string[] {
     ...optional(agreement.device, showError),
     `${counts!.vjps + counts!.jvps + counts!.hvps}`,
   );
+}
+
+/** What a reader of the table has to know of a solver: its matrix was not positive definite. */
+function curvatureNote({ title, nonPositiveCurvature }: MethodReport): string[] {
+  const met = nonPositiveCurvature?.reference ?? nonPositiveCurvature?.device;
+  if (met === undefined || met === null) return [];
+  return [
+    `${title}: at iteration ${met.iteration} of the solver after step ${met.step}, pᵀMp/pᵀp = ${showNumber(met.curvature)}: the matrix is not positive definite, which the method assumes.`,
+  ];
 }
 
 function showError({ relativeError }: Agreement): string {
