@@ -1,6 +1,6 @@
 /** @file Runs the code of docs/core.md as it stands there. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -12,7 +12,9 @@ it('docs/core.md is a program that runs, and every claim in it holds', async () 
   const blocks = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
   expect(blocks.length).toBeGreaterThan(8);
   // Inside the repository, so that its packages are found by name.
-  const folder = mkdtempSync(join(root, 'test', '.core-page-'));
+  const cache = join(root, 'node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'core-page-'));
   try {
     const file = join(folder, 'core.mts');
     writeFileSync(file, blocks.join('\n'));

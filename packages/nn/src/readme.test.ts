@@ -1,6 +1,6 @@
 /** @file The README's example runs as it is printed. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
@@ -8,10 +8,12 @@ const folder = join(import.meta.dirname, '..');
 
 it('trains a network from the first line of the README to the last', () => {
   const [, example] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(folder, 'README.md'), 'utf8'))!;
-  // Inside the package, so that its names resolve.
-  const place = mkdtempSync(join(folder, '.readme-'));
+  // Below the repository's own packages, so that its names resolve; a test that is killed leaves nothing where it would be packed.
+  const cache = join(folder, '../../node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  const place = mkdtempSync(join(cache, 'nn-readme-'));
   try {
-    const file = join(place, 'example.ts');
+    const file = join(place, 'example.mts');
     writeFileSync(file, `${example}\nconsole.log(trained.every(Number.isFinite), trained.length);\n`);
     const output = execFileSync(
       process.execPath,

@@ -51,6 +51,24 @@ export interface CloseReport {
   readonly leaks: readonly Allocation[];
 }
 
+/**
+ * An open GPU and all memory on it: the only way from this library to WebGPU. `ledger` counts every byte of its buffers, by class.
+ * What is asked of it happens in the order in which it was asked for. Made by openDevice(); close() it when done.
+ *
+ * @throws {DeviceClosedError} from every method after close()
+ * @throws {DeviceLostError} from every method when the driver or the system took the device away
+ * @example
+ * ```ts
+ * import { DeviceArray, openDevice } from '@longhorizon/tensor';
+ *
+ * const device = await openDevice();
+ * const x = DeviceArray.from(device, [1, 2, 3]);
+ * console.assert(device.ledger.withoutStaging.peak === x.bytes, 'three floats in one 16-byte vector');
+ * x.destroy();
+ * const { leaks } = await device.close();
+ * console.assert(leaks.length === 0);
+ * ```
+ */
 export class Device {
   readonly gpu: GPUDevice;
   readonly adapter: AdapterDescription;

@@ -37,13 +37,16 @@ const usefulFeatures = ['subgroups', 'subgroup-size-control', 'shader-f16', 'tim
 /**
  * Opens an adapter with all of its limits and useful features. Close the device when done.
  *
- * ```ts
- * const device = await openDevice({ adapter: 'hardware' });
- * try { … } finally { await device.close(); }
- * ```
- *
  * @throws {NoAdapterError} when no adapter fits: the message lists what is there, or says what to install
  * @throws {DeviceUsageError} when an option cannot be honoured by this host
+ * @example
+ * ```ts
+ * import { openDevice } from '@longhorizon/tensor';
+ *
+ * const device = await openDevice({ adapter: 'any' });
+ * console.assert(device.adapter.name !== '' && device.limits.maxBufferSize >= 2 ** 28);
+ * await device.close();
+ * ```
  */
 export async function openDevice(options: OpenOptions = {}): Promise<Device> {
   const gpu = options.gpu ?? hostGpu();

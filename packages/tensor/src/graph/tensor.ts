@@ -14,6 +14,20 @@ export const dtypes: readonly DType[] = ['f32', 'i32', 'u32'];
 /** Parameters of an op: plain data that JSON can write, because it is part of the node's identity. */
 export type OpParameters = Readonly<Record<string, unknown>>;
 
+/**
+ * A node of a graph: an op applied to inputs, with a shape (sizes of its axes, [] for a scalar) and an element type. It holds no values
+ * and never changes; equal nodes are the same object, so `===` compares graphs. Made by the ops' functions, `input`, `array` and `constant`.
+ *
+ * @example
+ * ```ts
+ * import { add, input, multiply } from '@longhorizon/tensor';
+ *
+ * const x = input([2, 3]);
+ * const y = add(multiply(x, 2), 1);
+ * console.assert(y.shape.join() === '2,3' && y.dtype === 'f32');
+ * console.assert(y === add(multiply(x, 2), 1));
+ * ```
+ */
 export class Tensor {
   readonly id: number;
   readonly op: Op;

@@ -28,6 +28,30 @@ export interface RunOptions {
   readonly after?: (step: number) => Iterable<Plan> | undefined;
 }
 
+/**
+ * A step compiled once and run T times on the device, with the carry updated in place; memory does not depend on T. The step is a
+ * function from the carry, what is given and the number of the step (a u32 scalar) to the next carry, of the same shapes and types.
+ *
+ * @throws TypeError, ShapeError from make(), when the step returns another tree or reads an input that is neither carried nor given
+ * @throws {DeviceUsageError} from run(), after it or an array that it reads was destroyed
+ * @example
+ * ```ts
+ * import { add, DeviceArray, Loop, multiply, openDevice, state } from '@longhorizon/tensor';
+ *
+ * const device = await openDevice();
+ * const rate = DeviceArray.from(device, [0.5], []);
+ * const loop = await Loop.make(device, {
+ *   carry: { w: state([2]) },
+ *   given: { rate },
+ *   step: ({ w }, { rate }) => ({ w: add(multiply(w, rate), 1) }),
+ * });
+ * await loop.run(20); // w → 2, the fixed point of w/2 + 1
+ * console.assert((await loop.carry.w.read()).every((value) => Math.abs(value - 2) < 1e-5));
+ * loop.destroy();
+ * rate.destroy();
+ * await device.close();
+ * ```
+ */
 export class Loop<Carry, Given> {
   /** The arrays that the loop carries: write them before a run, read them after. */
   readonly carry: AsArrays<Carry>;

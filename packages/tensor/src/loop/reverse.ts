@@ -1,13 +1,4 @@
-/**
- * @file The gradient of a T-step loop, exact, under three memory policies:
- *
- * - `everything`: what each step's backward pass reads is kept for every step, as unrolled differentiation does;
- * - `states`: only the carries are kept; each step is run again before its backward pass;
- * - `{ memory }`: a budget in bytes; as many carries are kept as fit, by the binomial schedule, and steps are run again.
- *
- * All three run the same two plans on the same values (a step that also writes its residuals, and its backward pass), in other
- * orders; so their gradients are the same to the bit.
- */
+/** @file A reverse loop: all three memory policies run the same two plans on the same values, in other orders. */
 
 import type { Device } from '../device/device.ts';
 import type { ByteClass } from '../device/ledger.ts';
@@ -30,6 +21,36 @@ export interface ReverseStatistics extends SequenceStatistics {
   readonly repeatedSteps: number;
 }
 
+/**
+ * The exact gradient of a loss after T steps, by given arrays (the parameters) and by the carry at the start. What is kept of the run is
+ * the `policy`: `everything` a backward pass reads, as unrolled differentiation does; the `states`, from which each step is run again;
+ * or as many of them as fit `{ memory }`, by the binomial schedule. The gradients are the same to the bit.
+ *
+ * @throws {MemoryBudgetError} from make() and predict(), with the breakdown, when not even one checkpoint fits
+ * @throws RangeError from gradient(), for more steps than `maxSteps`
+ * @example
+ * ```ts
+ * import { DeviceArray, multiply, openDevice, ReverseLoop, state, sum } from '@longhorizon/tensor';
+ *
+ * const device = await openDevice();
+ * const a = DeviceArray.from(device, [2], []);
+ * const reverse = await ReverseLoop.make(device, {
+ *   carry: { w: state([1]) },
+ *   given: { a },
+ *   step: ({ w }, { a }) => ({ w: multiply(w, a) }),
+ *   loss: ({ w }) => sum(w), // a³ w₀
+ *   parameters: [a],
+ *   maxSteps: 3,
+ * });
+ * reverse.carry.w.write([1]);
+ * await reverse.gradient(3);
+ * console.assert((await reverse.gradients[0]!.read())[0] === 12, '3 a² w₀');
+ * console.assert((await reverse.carryGradients[0]!.read())[0] === 8, 'a³');
+ * reverse.destroy();
+ * a.destroy();
+ * await device.close();
+ * ```
+ */
 export class ReverseLoop<Carry> {
   /** The carry: write the start before `gradient`, find the last state after it. */
   readonly carry: AsArrays<Carry>;

@@ -33,7 +33,21 @@ export interface ArrayPlace {
 
 /**
  * An array in GPU memory, zero until written. It is freed by `destroy()`, never by the garbage collector, which does not
- * know how much GPU memory hangs on an object.
+ * know how much GPU memory hangs on an object. Elements take 4 bytes each, an array whole 16-byte vectors.
+ *
+ * @throws {ShapeError} when as many values are written as the shape does not have
+ * @throws {DeviceUsageError} when it is used after it was destroyed
+ * @example
+ * ```ts
+ * import { DeviceArray, openDevice } from '@longhorizon/tensor';
+ *
+ * const device = await openDevice();
+ * const x = DeviceArray.from(device, [1, 2, 3, 4], [2, 2]);
+ * x.write([5, 6, 7, 8]);
+ * console.assert((await x.read()).join() === '5,6,7,8');
+ * x.destroy();
+ * await device.close();
+ * ```
  */
 export class DeviceArray {
   readonly device: Device;

@@ -9,6 +9,18 @@ import { Plan, type PlanRequest } from './plan.ts';
  * The values of nodes, computed on the device.
  *
  * @param feeds a value for each input that the outputs need
+ * @returns the elements of each output, in the order of its axes
+ * @throws TypeError for an input without a value
+ * @example
+ * ```ts
+ * import { evaluateOnDevice, input, openDevice, tanh } from '@longhorizon/tensor';
+ *
+ * const device = await openDevice();
+ * const x = input([2]);
+ * const [y] = await evaluateOnDevice(device, [tanh(x)], new Map([[x, [0, 1]]]));
+ * console.assert(y![0] === 0 && Math.abs(y![1]! - Math.tanh(1)) < 1e-6);
+ * await device.close();
+ * ```
  */
 export async function evaluateOnDevice(
   device: Device,

@@ -71,6 +71,27 @@ export function targetOf(device: Device): Target {
   };
 }
 
+/**
+ * A compiled graph with its buffers, pipelines and bind groups, ready to run any number of times. Running it allocates, uploads and
+ * looks up nothing: it is a flat list of dispatches. Inputs that are not bound to arrays get arrays of the plan's own, to be written before
+ * the first run. `predictBytes` tells its bytes before it is made.
+ *
+ * @throws {BufferTooLargeError} from make(), before anything is allocated, for what this adapter cannot bind
+ * @throws {OutOfMemoryError} from make(), when the adapter has no memory for its buffers
+ * @example
+ * ```ts
+ * import { input, multiply, openDevice, Plan } from '@longhorizon/tensor';
+ *
+ * const device = await openDevice();
+ * const x = input([3]);
+ * const plan = await Plan.make(device, { outputs: [multiply(x, 2)] });
+ * plan.inputs.get(x)!.write([1, 2, 3]);
+ * plan.run();
+ * console.assert((await plan.outputs[0]!.read()).join() === '2,4,6');
+ * plan.destroy();
+ * await device.close();
+ * ```
+ */
 export class Plan {
   readonly device: Device;
   readonly program: Program;
