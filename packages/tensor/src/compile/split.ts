@@ -4,9 +4,12 @@
  */
 import { elementCount } from '../graph/shape.ts';
 import { node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
+import type { MatmulProblem } from '../kernels/contraction.ts';
 import { conv2dSplit } from '../kernels/conv2d/variants.ts';
 import { matmulSplit } from '../kernels/matmul/variants.ts';
+import { add } from '../ops/arithmetic/add.ts';
 import { reshape } from '../ops/movement/reshape.ts';
+import { slice } from '../ops/movement/slice.ts';
 import { transpose } from '../ops/movement/transpose.ts';
 import { sum } from '../ops/reduction/sum.ts';
 import type { Target } from './program.ts';
@@ -54,13 +57,42 @@ function splitReduction(tensor: Tensor, operand: Tensor, target: Target): Tensor
   return node(tensor.op, [partial], { ...tensor.parameters, axes: [keptBefore] });
 }
 
+/** From this length on a product's sum is cut into pieces, whatever the machine: its error grows with the chain of additions. */
+const longestProduct = 4096;
+const pieceOfProduct = 512;
+/** Partial results take so many elements at most. */
+const mostPartialElements = 2 ** 24;
+
+/** Into how many pieces of which length the sum of a product is cut; what is left over is a shorter piece. */
+function piecesOfProduct(problem: MatmulProblem, target: Target): { pieces: number; length: number } {
+  const { batch, m, n, k } = problem;
+  const even = matmulSplit(problem, target);
+  const most = Math.floor(mostPartialElements / Math.max(1, batch * m * n));
+  if (k <= longestProduct || most <= even) return { pieces: even, length: k / even };
+  const wanted = Math.min(most, Math.max(even, Math.ceil(k / pieceOfProduct)));
+  // Pieces begin where vectors of four do.
+  const length = Math.ceil(k / wanted / 4) * 4;
+  return { pieces: Math.floor(k / length), length };
+}
+
+/** Elements `first` to `last` of an axis. */
+function stretch(operand: Tensor, axis: number, first: number, last: number): Tensor {
+  const at = (place: number, elsewhere: (size: number) => number) =>
+    operand.shape.map((size, k) => (k === axis ? place : elsewhere(size)));
+  return slice(
+    operand,
+    at(first, () => 0),
+    at(last, (size) => size),
+  );
+}
+
 function splitMatmul(tensor: Tensor, [a, b]: readonly Tensor[], target: Target): Tensor | undefined {
   const { lower } = tensor.op;
   if (lower.kind !== 'contraction' || lower.family !== 'matmul') return undefined;
   const [m, n] = tensor.shape.slice(-2) as [number, number];
   const k = a!.shape[a!.shape.length - 1]!;
   const batchShape = tensor.shape.slice(0, -2);
-  const problem = {
+  const problem: MatmulProblem = {
     batch: elementCount(batchShape),
     m,
     n,
@@ -72,19 +104,23 @@ function splitMatmul(tensor: Tensor, [a, b]: readonly Tensor[], target: Target):
     aAligned: true,
     bAligned: true,
   };
-  const parts = matmulSplit(problem, target);
-  if (parts <= 1 || k % parts !== 0) return undefined;
+  const { pieces, length } = piecesOfProduct(problem, target);
+  if (pieces <= 1) return undefined;
   const rank = batchShape.length;
   const lead = batchShape.map((_, axis) => axis);
-  // a: [.., m, parts, k'] → [.., parts, m, k'];  b: [.., parts, k', n].
-  const splitA = transpose(reshape(a!, [...batchShape, m, parts, k / parts]), [
+  const end = pieces * length;
+  // a: [.., m, pieces, k'] → [.., pieces, m, k'];  b: [.., pieces, k', n].
+  const piecesOfA = transpose(reshape(stretch(a!, rank + 1, 0, end), [...batchShape, m, pieces, length]), [
     ...lead,
     rank + 1,
     rank,
     rank + 2,
   ]);
-  const splitB = reshape(b!, [...batchShape, parts, k / parts, n]);
-  return sum(node(tensor.op, [splitA, splitB], tensor.parameters), rank);
+  const piecesOfB = reshape(stretch(b!, rank, 0, end), [...batchShape, pieces, length, n]);
+  const total = sum(node(tensor.op, [piecesOfA, piecesOfB], tensor.parameters), rank);
+  if (end === k) return total;
+  const rest = [stretch(a!, rank + 1, end, k), stretch(b!, rank, end, k)];
+  return add(total, node(tensor.op, rest, tensor.parameters));
 }
 
 function splitFilterGradient(tensor: Tensor, [x, y]: readonly Tensor[], target: Target): Tensor | undefined {

@@ -103,6 +103,8 @@ export interface ReductionLowering {
   /** The value of an empty combination, as a number; it may be infinite. */
   readonly initial: number | ((dtype: DType) => number);
   readonly axes: (parameters: OpParameters) => readonly number[];
+  /** Combining f32 values rounds, so long rows are combined in blocks. */
+  readonly rounds?: boolean;
 }
 
 /** The inputs one after the other along an axis. */

@@ -96,22 +96,6 @@ export function rowLayout(context: UnitContext, phases: Phases): RowLayout {
   };
 }
 
-/** The elements of a row that a thread visits, in a loop; `body` gets the element's index for each band. */
-export function loopOverRow(
-  emitter: Emitter,
-  layout: RowLayout,
-  rowIndices: readonly Index[],
-  body: (wholes: readonly Index[]) => void,
-): void {
-  const { positions, lanes, pattern } = layout;
-  emitter.scope(`for (var position = along; position < ${positions}u; position += Y)`, () => {
-    emitter.declare('position');
-    const item = variable('position', positions);
-    const position = lanes === 'along' ? plus(times(item, 4), lane) : item;
-    body(rowIndices.map((rowIndex) => elementOfRow(pattern, rowIndex, position)));
-  });
-}
-
 /** A running sum (or product, or maximum) of a thread. */
 export interface Accumulator {
   readonly tensor: Tensor;
@@ -139,6 +123,65 @@ export function accumulate(emitter: Emitter, { tensor, lower, type, name }: Accu
   const value = emitter.value(operand, delinearize(whole, operand.shape));
   const text = value.width === type.width ? value.text : `${type.text}(${value.text})`;
   emitter.line(`${name} = ${lower.combine(name, text, type)};`);
+}
+
+/** A thread adds up to so many elements one by one. */
+const longestChain = 128;
+/** Elements of a block, blocks of a block of blocks, and so on. */
+const blockLength = 64;
+
+/**
+ * How deep a thread's sums nest: 0 for a chain of `longestChain` additions at most, else the least that leaves `blockLength` additions
+ * a level. The error of a sum grows with the longest chain that an element goes through: 0.1 added 125,000 times was 7,500 ulp off.
+ */
+export function blockLevels(chain: number): number {
+  let levels = 0;
+  if (chain > longestChain) for (let covered = blockLength; covered < chain; covered *= blockLength) levels++;
+  return levels;
+}
+
+/**
+ * The elements of a row that a thread visits, in a loop, or in nested loops over blocks where sums are long.
+ *
+ * @param accumulators what the loop adds to; `body` gets the element's index and the sums of the innermost block, each for every band
+ */
+export function loopOverRow<Sum extends Accumulator>(
+  emitter: Emitter,
+  layout: RowLayout,
+  rowIndices: readonly Index[],
+  accumulators: readonly Sum[],
+  body: (wholes: readonly Index[], innermost: readonly Sum[]) => void,
+): void {
+  const { positions, lanes, pattern, threads } = layout;
+  const visit = (start: string, end: string, sums: readonly Sum[]) =>
+    emitter.scope(`for (var position = ${start}along; position < ${end}; position += Y)`, () => {
+      emitter.declare('position');
+      const item = variable('position', positions);
+      const position = lanes === 'along' ? plus(times(item, 4), lane) : item;
+      body(
+        rowIndices.map((rowIndex) => elementOfRow(pattern, rowIndex, position)),
+        sums,
+      );
+    });
+  const isCut = ({ lower, type }: Sum) => lower.rounds === true && type.dtype === 'f32';
+  const block = (level: number, start: string, end: string, sums: readonly Sum[]): void => {
+    const [name, last] = [`block_${level}`, `end_${level}`];
+    const span = threads.y * blockLength ** level;
+    emitter.scope(`for (var ${name} = ${start}; ${name} < ${end}; ${name} += ${span}u)`, () => {
+      emitter.line(`let ${last} = min(${name} + ${span}u, ${end});`);
+      const inner = sums.map((sum) => (isCut(sum) ? { ...sum, name: `${sum.name}_in` } : sum));
+      for (const { name: own, lower, type } of inner.filter(isCut)) emitter.line(initialOf(own, lower, type));
+      if (level === 1) visit(`${name} + `, last, inner);
+      else block(level - 1, name, last, inner);
+      sums.forEach((sum, k) => {
+        if (isCut(sum))
+          emitter.line(`${sum.name} = ${sum.lower.combine(sum.name, inner[k]!.name, sum.type)};`);
+      });
+    });
+  };
+  const levels = accumulators.some(isCut) ? blockLevels(Math.ceil(positions / threads.y)) : 0;
+  if (levels === 0) visit('', `${positions}u`, accumulators);
+  else block(levels, '0u', `${positions}u`, accumulators);
 }
 
 /** What the row came to: the partial results of its threads, and of the four lanes of each where they lie along it. */

@@ -67,8 +67,8 @@ export function rowsKernel(context: UnitContext): Kernel {
       });
     });
     if (positions > 0)
-      loopOverRow(emitter, layout, rowIndices, (wholes) => {
-        for (const { band, ...own } of accumulators) accumulate(emitter, own, wholes[band]!);
+      loopOverRow(emitter, layout, rowIndices, accumulators, (wholes, sums) => {
+        for (const { band, ...own } of sums) accumulate(emitter, own, wholes[band]!);
         if (early.length > 0) storeWhole(early, wholes[0]!);
       });
     for (const own of accumulators)
@@ -78,7 +78,7 @@ export function rowsKernel(context: UnitContext): Kernel {
   }
   const late = written.whole.filter((tensor) => !stored.has(tensor));
   if (late.length > 0 && positions > 0)
-    loopOverRow(emitter, layout, rowIndices, (wholes) => storeWhole(late, wholes[0]!));
+    loopOverRow(emitter, layout, rowIndices, [], (wholes) => storeWhole(late, wholes[0]!));
   if (written.row.length > 0) {
     // Other threads of the row may still have to read what is written over.
     if (y > 1 && !bySubgroup && written.row.some((tensor) => overwrites(tensor, context)))

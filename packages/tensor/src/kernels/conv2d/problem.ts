@@ -49,6 +49,16 @@ export function shapeConstants(problem: Conv2dProblem): Readonly<Record<string, 
   };
 }
 
+/** Sums over more products are added in blocks: the error of a sum grows with its longest chain of additions. */
+export const longSum = 8192;
+const blockLength = 512;
+
+/** Products that an element's sum adds one by one. */
+export function blockOfSum(problem: Conv2dProblem): number {
+  const { depth } = matrixView(problem);
+  return depth > longSum ? blockLength : Math.max(1, depth);
+}
+
 /** Multiply-adds of the whole convolution, the same for its three kinds; products with padding are counted. */
 export function multiplyAdds(problem: Conv2dProblem): number {
   const taps = problem.filterHeight * problem.filterWidth;

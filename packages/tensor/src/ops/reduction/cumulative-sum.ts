@@ -16,17 +16,30 @@ fn element(line: u32, step: u32) -> u32 {
   return (line / INNER * LENGTH + place) * INNER + line % INNER;
 }`;
 
+/** Elements that are added one by one, before their total joins what came before: the error of a sum grows with its longest chain. */
+const blockLength = 128;
+
+/** Adds elements `first` to `last` of a line to `before`, block by block; `use` has the running sum as `before + own`. */
+const inBlocks = (type: string, use: string) => `
+  for (var block = first; block < last; block += ${blockLength}u) {
+    var own = ${type}(0);
+    for (var step = block; step < min(block + ${blockLength}u, last); step++) {
+      own += input_0(element(line, step));
+      ${use}
+    }
+    before += own;
+  }`;
+
 /** One invocation a line, from its first element to its last. */
 const oneByOne = (type: string) => `
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let line = (group.y * GROUPS_X + group.x) * 64u + local;
   if (line >= LINES) { return; }
-  var total = ${type}(0);
-  for (var step = 0u; step < LENGTH; step++) {
-    total += input_0(element(line, step));
-    output(element(line, step), total);
-  }
+  let first = 0u;
+  let last = LENGTH;
+  var before = ${type}(0);
+  ${inBlocks(type, 'output(element(line, step), before + own);')}
 }`;
 
 /**
@@ -40,20 +53,17 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let line = group.y * GROUPS_X + group.x;
   let first = min(local * STRETCH, LENGTH);
   let last = select(first, min(first + STRETCH, LENGTH), line < LINES);
-  var total = ${type}(0);
-  for (var step = first; step < last; step++) { total += input_0(element(line, step)); }
-  totals[local] = total;
+  var before = ${type}(0);
+  ${inBlocks(type, '')}
+  totals[local] = before;
   workgroupBarrier();
   if (local == 0u) {
-    var before = ${type}(0);
-    for (var k = 0u; k < 64u; k++) { let own = totals[k]; totals[k] = before; before += own; }
+    var sum = ${type}(0);
+    for (var k = 0u; k < 64u; k++) { let own = totals[k]; totals[k] = sum; sum += own; }
   }
   workgroupBarrier();
-  total = totals[local];
-  for (var step = first; step < last; step++) {
-    total += input_0(element(line, step));
-    output(element(line, step), total);
-  }
+  before = totals[local];
+  ${inBlocks(type, 'output(element(line, step), before + own);')}
 }`;
 
 function emit({ shape, dtype, parameters }: Tensor): CustomKernel {

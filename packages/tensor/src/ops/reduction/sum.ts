@@ -13,7 +13,7 @@ import { reshape } from '../movement/reshape.ts';
 
 const op: Op = {
   name: 'sum',
-  doc: 'sum(x, axes): Σ x along axes, in a fixed order (strided partial sums, then a tree); 0 where an axis is empty.',
+  doc: 'sum(x, axes): Σ x along axes, in a fixed order (strided partial sums in blocks, then a tree); 0 where an axis is empty.',
   infer: inferReduction('sum', ['f32', 'i32', 'u32']),
   reference: referenceReduction((a, b) => a + b, 0),
   derivative: {
@@ -30,6 +30,7 @@ const op: Op = {
     kind: 'reduction',
     combine: (a, b) => `${a} + ${b}`,
     initial: 0,
+    rounds: true,
     axes: (parameters) => parameters.axes as number[],
   },
   tolerance: { ulp: 32, magnitude: true },

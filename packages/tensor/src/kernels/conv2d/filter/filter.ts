@@ -1,10 +1,10 @@
 /** @file Filter gradient: one body, several tile shapes, with and without subgroups. */
 import type { Conv2dProblem, EmittedKernel, KernelAdapter, KernelVariant } from '../../contraction.ts';
-import { numberedBySubgroup } from '../../frame.ts';
+import { fillFrame, numberedBySubgroup } from '../../frame.ts';
 import { gridLimit, subgroupLanes } from '../../launch.ts';
 import { readWgsl } from '../../source.ts';
 import { compileMilliseconds, graphicsNanoseconds, software, softwareNanoseconds } from '../cost.ts';
-import { emptyProblem, matrixView, shapeConstants } from '../problem.ts';
+import { emptyProblem, longSum, matrixView, shapeConstants } from '../problem.ts';
 
 const body = readWgsl(new URL('./filter.wgsl', import.meta.url));
 const sharedBody = numberedBySubgroup(body);
@@ -24,6 +24,26 @@ const shares = {
   subgroup: readWgsl(new URL('../common/share.subgroup.wgsl', import.meta.url)),
   alone: readWgsl(new URL('../common/share.alone.wgsl', import.meta.url)),
 };
+
+/** Output pixels that a sum adds one by one where it is long: see {@link longSum}. */
+const blockPixels = 512;
+
+/** The places of the body where a long sum is cut into blocks of whole lines; a short one is one chain. */
+function blocksOf({ images, outHeight, outWidth }: Conv2dProblem): Readonly<Record<string, string>> {
+  if (images * outHeight * outWidth <= longSum)
+    return { totals: '', 'after a line': '', write: 'write4(batch, row, column, sums[i]);' };
+  const lines = Math.max(1, Math.floor(blockPixels / outWidth));
+  return {
+    totals: 'var<private> totals: array<vec4<f32>, SUMS>;',
+    'after a line': `if ((oh + 1u) % ${lines}u == 0u || oh + 1u == OUT_HEIGHT) {
+  for (var i = 0u; i < SUMS; i++) {
+    totals[i] += sums[i];
+    sums[i] = vec4<f32>();
+  }
+}`,
+    write: 'write4(batch, row, column, totals[i]);',
+  };
+}
 
 export interface FilterTile {
   /** Lanes side by side along columns, four columns each; 1 needs no subgroups. */
@@ -77,7 +97,7 @@ function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: FilterTile):
       columnFiles[columnAccess],
       stores[store],
       shares[shared ? 'subgroup' : 'alone'],
-      shared ? sharedBody : body,
+      fillFrame(shared ? sharedBody : body, blocksOf(problem)),
     ].join('\n'),
     constants: {
       ...shapeConstants(problem),

@@ -8,6 +8,7 @@ const WORKGROUP_ROWS: u32 = LANES * LANE_ROWS * ROW_GROUPS;
 const SUMS: u32 = COLUMN_LANES * LANE_ROWS * ROW_GROUPS;
 
 var<private> sums: array<vec4<f32>, SUMS>;
+//: totals
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
@@ -55,6 +56,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
           }
         }
       }
+      //: after a line
     }
   }
 
@@ -62,7 +64,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let owner = i / (COLUMN_LANES * LANE_ROWS) * LANES + team + i / LANE_ROWS % COLUMN_LANES;
     let row = first + owner * LANE_ROWS + i % LANE_ROWS;
     if (row < ROWS) {
-      write4(batch, row, column, sums[i]);
+      //: write
     }
   }
 }

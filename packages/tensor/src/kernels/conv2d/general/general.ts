@@ -3,7 +3,7 @@ import type { Conv2dProblem, KernelVariant } from '../../contraction.ts';
 import { gridLimit } from '../../launch.ts';
 import { readWgsl } from '../../source.ts';
 import { graphicsNanoseconds, softwareNanoseconds } from '../cost.ts';
-import { emptyProblem, matrixView, shapeConstants } from '../problem.ts';
+import { blockOfSum, emptyProblem, longSum, matrixView, shapeConstants } from '../problem.ts';
 
 const views = {
   forward: readWgsl(new URL('./forward.wgsl', import.meta.url)),
@@ -31,7 +31,7 @@ export const naiveVariant: KernelVariant<Conv2dProblem> = {
     const x = Math.min(groups, adapter.limits.maxComputeWorkgroupsPerDimension);
     return {
       wgsl: [views[problem.kind], naive].join('\n'),
-      constants: shapeConstants(problem),
+      constants: { ...shapeConstants(problem), BLOCK: blockOfSum(problem) },
       uses: ['load_a', 'load_b', 'store'],
       workgroups: [x, Math.ceil(groups / x), 1],
     };
@@ -41,8 +41,12 @@ export const naiveVariant: KernelVariant<Conv2dProblem> = {
 export const tileVariant: KernelVariant<Conv2dProblem> = {
   name: 'tile',
   doc: 'A 32 × 32 tile per workgroup of 64, operands in workgroup memory: the safe choice on graphics processors.',
-  prerequisites: (problem, adapter) =>
-    emptyProblem(problem) ?? gridLimit(tileVariant.emit(problem, adapter).workgroups, adapter),
+  prerequisites: (problem, adapter) => {
+    const { depth } = matrixView(problem);
+    if (depth > longSum)
+      return `needs sums of at most ${longSum} products, which it adds one by one; these have ${depth}`;
+    return emptyProblem(problem) ?? gridLimit(tileVariant.emit(problem, adapter).workgroups, adapter);
+  },
   score: (problem, adapter) => {
     const { rows, columns, depth } = matrixView(problem);
     const groups = Math.ceil(rows / 32) * Math.ceil(columns / 32) * problem.tasks;

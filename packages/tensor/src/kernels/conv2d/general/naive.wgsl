@@ -15,9 +15,13 @@ fn main(
   let column = element % COLUMNS;
   let a = row_of(batch, row);
   let b = b_batch(batch);
-  var sum = 0.0;
-  for (var k = 0u; k < DEPTH; k++) {
-    sum += a_element(a, k) * b_element(b, k, column);
+  var total = 0.0;
+  for (var first = 0u; first < DEPTH; first += BLOCK) {
+    var sum = 0.0;
+    for (var k = first; k < min(first + BLOCK, DEPTH); k++) {
+      sum += a_element(a, k) * b_element(b, k, column);
+    }
+    total += sum;
   }
-  store(batch, row, column, sum);
+  store(batch, row, column, total);
 }
