@@ -56,8 +56,13 @@ export interface CustomDerivative {
   readonly kind: 'custom';
   /** The inputs that the rules speak of; all f32 inputs when left out. */
   readonly slots?: readonly number[];
-  readonly jvp: ((node: Tensor, tangents: readonly (Tensor | undefined)[]) => Tensor | undefined) | undefined;
-  readonly vjp: ((node: Tensor, cotangent: Tensor) => readonly (Tensor | undefined)[]) | undefined;
+  readonly jvp: (node: Tensor, tangents: readonly (Tensor | undefined)[]) => Tensor | undefined;
+  /** The share of each input; only those of the wanted slots are used. */
+  readonly vjp: (
+    node: Tensor,
+    cotangent: Tensor,
+    wanted: readonly number[],
+  ) => readonly (Tensor | undefined)[];
 }
 
 /**

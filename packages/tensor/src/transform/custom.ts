@@ -8,6 +8,7 @@ import { sum } from '../ops/reduction/sum.ts';
 import { describe } from './arguments.ts';
 import { allExamples, batchGraph } from './batch.ts';
 import { tensorsOf } from './trace.ts';
+import { cotangentsByTransposition, tangentByTransposition } from './transposition.ts';
 
 /** What a rule is called with. */
 export interface CustomCall {
@@ -25,6 +26,13 @@ export interface CustomRules {
   ) => Tensor | undefined;
   /** The share of each input; undefined where zero. Must be linear in the cotangent. */
   readonly vjp?: (call: CustomCall & { readonly cotangent: Tensor }) => readonly (Tensor | undefined)[];
+}
+
+/** The user's rules as an op has them, on the inputs of a mark: [value, ...arguments]. One of them may be missing. */
+interface Rules {
+  readonly slots: readonly number[];
+  readonly jvp: CustomDerivative['jvp'] | undefined;
+  readonly vjp: CustomDerivative['vjp'] | undefined;
 }
 
 let nextRule = 0;
@@ -57,25 +65,44 @@ export function customDerivative<Inputs extends readonly Tensor[]>(
       );
     let op = opsByArity.get(inputs.length);
     if (op === undefined) {
-      op = customOp(name, derivativeOf(name, rules, inputs.length));
+      op = customOp(name, rulesOf(name, rules, inputs.length));
       opsByArity.set(inputs.length, op);
     }
     return node(op, [value, ...inputs], { rule });
   };
 }
 
-function customOp(name: string, derivative: CustomDerivative): Op {
+function customOp(name: string, rules: Rules): Op {
   const op: Op = markOp(
     name,
     `${name}(…): a function with a derivative of its own.`,
-    derivative,
-    batchRule(() => op),
+    bothModes(rules),
+    batchRule(() => op, rules),
   );
   return op;
 }
 
-/** The user's rules, on the inputs of a mark: [value, ...arguments]. Results are checked. */
-function derivativeOf(name: string, rules: CustomRules, arity: number): CustomDerivative {
+/** A missing rule is the transpose of the other. */
+function bothModes({ slots, jvp, vjp }: Rules): CustomDerivative {
+  if (jvp !== undefined && vjp !== undefined) return { kind: 'custom', slots, jvp, vjp };
+  if (vjp !== undefined)
+    return {
+      kind: 'custom',
+      slots,
+      jvp: (current, tangents) => tangentByTransposition(current, vjp, tangents),
+      vjp,
+    };
+  if (jvp === undefined) throw new Error('internal: a custom derivative has a rule.');
+  return {
+    kind: 'custom',
+    slots,
+    jvp,
+    vjp: (current, cotangent, wanted) => cotangentsByTransposition(current, jvp, cotangent, wanted),
+  };
+}
+
+/** The user's rules, with their results checked. */
+function rulesOf(name: string, rules: CustomRules, arity: number): Rules {
   const { jvp, vjp } = rules;
   const callOf = (current: Tensor): CustomCall => ({ inputs: current.inputs.slice(1), output: current });
   const checked = (rule: string, what: string, result: Tensor | undefined, like: Tensor) => {
@@ -86,7 +113,6 @@ function derivativeOf(name: string, rules: CustomRules, arity: number): CustomDe
     return result;
   };
   return {
-    kind: 'custom',
     slots: Array.from({ length: arity }, (_, position) => position + 1),
     jvp:
       jvp &&
@@ -117,25 +143,25 @@ function derivativeOf(name: string, rules: CustomRules, arity: number): CustomDe
 }
 
 /** The batched mark has the rules of the single one, traced for one example and batched in turn. */
-function batchRule(single: () => Op): BatchRule {
+function batchRule(single: () => Op, rules: Rules): BatchRule {
   return (inputs, batched, parameters, size) => {
     const [value, ...rest] = inputs;
-    const op = customOp(single().name, batchedDerivative(single(), parameters, batched, size));
+    const op = customOp(single().name, batchedRules(single(), rules, parameters, batched, size));
     const all = allExamples({ tensor: value!, batched: batched[0]! }, size);
     return node(op, [all, ...rest], batchedParameters(parameters, batched));
   };
 }
 
-function batchedDerivative(
+function batchedRules(
   single: Op,
+  rules: Rules,
   parameters: OpParameters,
   batched: readonly boolean[],
   size: number,
-): CustomDerivative {
-  const derivative = single.derivative as CustomDerivative;
-  const { jvp, vjp } = derivative;
+): Rules {
+  const { slots, jvp, vjp } = rules;
   return {
-    ...derivative,
+    slots,
     jvp:
       jvp &&
       ((mark, tangents) => {
@@ -146,9 +172,9 @@ function batchedDerivative(
       }),
     vjp:
       vjp &&
-      ((mark, cotangent) => {
+      ((mark, cotangent, wanted) => {
         const one = oneExample(single, parameters, mark, batched);
-        const shares = vjp(one.mark, one.of(cotangent, true));
+        const shares = vjp(one.mark, one.of(cotangent, true), wanted);
         const given = shares.filter((share) => share !== undefined);
         const all = batchGraph(given, one.whole, size);
         return shares.map((share, slot) => {

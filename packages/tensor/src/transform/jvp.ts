@@ -1,12 +1,10 @@
 /** @file Forward mode: tangents pushed along the graph, from inputs to outputs. */
 import { node, type Tensor } from '../graph/tensor.ts';
 import { add } from '../ops/arithmetic/add.ts';
-import { multiply } from '../ops/arithmetic/multiply.ts';
-import { negate } from '../ops/arithmetic/negate.ts';
 import { activeNodes } from './active.ts';
 import { checkDirections, checkInputs } from './arguments.ts';
-import { tangentByTransposition } from './transposition.ts';
-import { uniformValue, zerosLike } from './zeros.ts';
+import { scaled } from './partials.ts';
+import { zerosLike } from './zeros.ts';
 
 /**
  * The derivative of the outputs along a direction: for each output Σ ∂output/∂input · tangent, as graph.
@@ -79,9 +77,7 @@ function tangentOf(current: Tensor, tangents: readonly (Tensor | undefined)[]): 
     }
     case 'custom': {
       if (tangents.every((tangent) => tangent === undefined)) return undefined;
-      return derivative.jvp === undefined
-        ? tangentByTransposition(current, derivative, tangents)
-        : derivative.jvp(current, tangents);
+      return derivative.jvp(current, tangents);
     }
     case 'as':
       throw new Error(
@@ -94,14 +90,3 @@ function tangentOf(current: Tensor, tangents: readonly (Tensor | undefined)[]): 
 
 const sumOf = (total: Tensor | undefined, term: Tensor | undefined) =>
   total === undefined ? term : term === undefined ? total : add(total, term);
-
-/** direction · factor, without multiplying by what the graph shows to be 1, −1 or 0. Both have one shape. */
-export function scaled(direction: Tensor, factor: Tensor): Tensor | undefined {
-  const [left, right] = [uniformValue(direction), uniformValue(factor)];
-  if (left === 0 || right === 0) return undefined;
-  if (right === 1) return direction;
-  if (right === -1) return negate(direction);
-  if (left === 1) return factor;
-  if (left === -1) return negate(factor);
-  return multiply(direction, factor);
-}

@@ -13,12 +13,12 @@ import { vjp } from './vjp.ts';
 /** Forward mode from a reverse rule: cotangents are linear in the node's cotangent c, so the tangent is that map transposed. */
 export function tangentByTransposition(
   current: Tensor,
-  rule: CustomDerivative,
+  rule: CustomDerivative['vjp'],
   tangents: readonly (Tensor | undefined)[],
 ): Tensor | undefined {
-  if (rule.vjp === undefined) throw missing(current);
   const cotangent = input(current.shape, { name: 'cotangent' });
-  const shares = rule.vjp(current, cotangent);
+  const wanted = tangents.flatMap((tangent, slot) => (tangent === undefined ? [] : [slot]));
+  const shares = rule(current, cotangent, wanted);
   const outputs: Tensor[] = [];
   const directions: Tensor[] = [];
   shares.forEach((share, slot) => {
@@ -35,15 +35,14 @@ export function tangentByTransposition(
 /** Reverse mode from a forward rule: the tangent is linear in the tangents of the inputs. */
 export function cotangentsByTransposition(
   current: Tensor,
-  rule: CustomDerivative,
+  rule: CustomDerivative['jvp'],
   cotangent: Tensor,
   slots: readonly number[],
 ): (Tensor | undefined)[] {
-  if (rule.jvp === undefined) throw missing(current);
   const directions = current.inputs.map((operand, slot) =>
     slots.includes(slot) ? input(operand.shape, { name: `tangent${slot}` }) : undefined,
   );
-  const tangent = rule.jvp(current, directions);
+  const tangent = rule(current, directions);
   if (tangent === undefined) return current.inputs.map(() => undefined);
   const given = directions.filter((direction) => direction !== undefined);
   const found = vjp([tangent], given, [cotangent]);
@@ -70,10 +69,4 @@ function checkLinear(
     throw new TypeError(
       `customDerivative: the ${rule} rule of '${current.op.name}' is not linear in its ${argument}, so the other mode cannot be derived from it; make the rule linear, or give both rules.`,
     );
-}
-
-function missing(current: Tensor): TypeError {
-  return new TypeError(
-    `customDerivative: '${current.op.name}' has neither a jvp nor a vjp rule; give one, or use stopGradient for a derivative of zero.`,
-  );
 }

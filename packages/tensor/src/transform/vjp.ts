@@ -3,8 +3,7 @@ import type { Tensor } from '../graph/tensor.ts';
 import { accumulate } from './accumulate.ts';
 import { activeNodes, differentiableSlots } from './active.ts';
 import { checkDirections, checkInputs } from './arguments.ts';
-import { scaled } from './jvp.ts';
-import { cotangentsByTransposition } from './transposition.ts';
+import { scaled } from './partials.ts';
 
 /**
  * The derivative of ⟨outputs, cotangents⟩ with respect to each input, as graph.
@@ -71,10 +70,7 @@ function pullBack(
       for (const slot of slots) give(current.inputs[slot]!, derivative.transpose(cotangent, current, slot));
       return;
     case 'custom': {
-      const shares =
-        derivative.vjp === undefined
-          ? cotangentsByTransposition(current, derivative, cotangent, slots)
-          : derivative.vjp(current, cotangent);
+      const shares = derivative.vjp(current, cotangent, slots);
       for (const slot of slots) give(current.inputs[slot]!, shares[slot]);
       return;
     }
