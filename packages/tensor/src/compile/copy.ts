@@ -1,6 +1,6 @@
 /** @file A copy of a value: the compiler's own node for what must lie in memory twice. */
 
-import type { Op } from '../ops/define.ts';
+import type { Op } from '../graph/op.ts';
 import { batchElementwise } from '../ops/helpers/elementwise.ts';
 
 export const copyOp: Op = {

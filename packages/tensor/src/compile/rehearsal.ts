@@ -1,7 +1,8 @@
 /** @file Follows the code of an indexed op without writing it: what it reads at which coordinates, and which indices it needs as numbers. */
+
+import type { IndexedContext, IndexedLowering } from '../graph/lowering.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { type Index, mentions, opaque, variable } from '../indexing/index-expression.ts';
-import type { IndexedContext, IndexedLowering } from '../ops/lowering.ts';
 import { wgslType } from './emit/wgsl-types.ts';
 
 export interface Rehearsal {

@@ -5,10 +5,11 @@
  *
  * Each stored node is one phase of the step: the threads share its elements, sums run within a thread, in order.
  */
+
+import type { ReductionLowering } from '../graph/lowering.ts';
 import { elementCount } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { delinearize, type Index, variable } from '../indexing/index-expression.ts';
-import type { ReductionLowering } from '../ops/lowering.ts';
 import { simplify } from '../transform/simplify.ts';
 import { Emitter, type Memory, type Value } from './emit/emitter.ts';
 import { initialOf, wgslType } from './emit/wgsl-types.ts';

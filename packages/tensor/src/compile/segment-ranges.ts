@@ -1,7 +1,8 @@
 /** @file Sums into many segments go to a kernel of their own: see kernels/segment-sum/ranges.wgsl. */
+
+import type { Op } from '../graph/op.ts';
 import { node, type Tensor } from '../graph/tensor.ts';
 import { readWgsl } from '../kernels/source.ts';
-import type { Op } from '../ops/define.ts';
 import { segmentSum } from '../ops/indexing/segment-sum.ts';
 import type { Target } from './program.ts';
 

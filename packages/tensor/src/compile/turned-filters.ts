@@ -5,10 +5,11 @@
  * 200 to 450 ms to compile either kernel. So where a program has a forward convolution with the turned filter's sizes, the gradient
  * becomes another one: modules that differ in numbers alone are compiled once (see shared-modules.ts). Turning the filter costs a small kernel.
  */
+
+import type { ContractionLowering } from '../graph/lowering.ts';
 import { node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
 import { conv2d } from '../ops/contraction/conv2d.ts';
 import { type ConvolutionParameters, stepsOf } from '../ops/helpers/conv2d.ts';
-import type { ContractionLowering } from '../ops/lowering.ts';
 import { flip } from '../ops/movement/flip.ts';
 import { transpose } from '../ops/movement/transpose.ts';
 

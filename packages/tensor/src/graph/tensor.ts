@@ -4,7 +4,7 @@
  * Equal nodes are the same node (hash-consing), so a common subexpression cannot be written twice. The table
  * that makes it so hangs on each node's youngest input: a graph that nobody holds any more is collected as a whole.
  */
-import type { Op } from '../ops/define.ts';
+import type { Op } from './op.ts';
 import type { Shape } from './shape.ts';
 
 /** Element types. Comparisons give u32 masks of 0 and 1. */

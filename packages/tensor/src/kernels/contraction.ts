@@ -16,6 +16,8 @@
  * elements from the start of the operand's buffer. Buffers are bound `read_write`, because an arena holds them all.
  */
 
+import type { ConvolutionSizes } from '../ops/helpers/reference-convolution.ts';
+
 /** What a variant may ask about the adapter it would run on. */
 export interface KernelAdapter {
   readonly isSoftware: boolean;
@@ -51,33 +53,9 @@ export interface MatmulProblem {
   readonly bAligned: boolean;
 }
 
-/**
- * The shapes of one convolution, NHWC with HWIO filters, with a leading task axis on every operand:
- * x [tasks, images, height, width, inChannels], filter [tasks, filterHeight, filterWidth, inChannels, outChannels],
- * y [tasks, images, outHeight, outWidth, outChannels]; y(oh, ow) reads x(oh·stride + kh − padTop, ow·stride + kw − padLeft).
- * Every operand of one task is contiguous. The batch index is the task.
- *
- * | kind | operand a | operand b | rows of the result | columns |
- * | --- | --- | --- | --- | --- |
- * | forward | x | filter | (image, oh, ow) | outChannels |
- * | inputGradient | y's cotangent | filter | (image, h, w) | inChannels |
- * | filterGradient | x | y's cotangent | (kh, kw, inChannel) | outChannels |
- */
-export interface Conv2dProblem {
-  readonly kind: 'forward' | 'inputGradient' | 'filterGradient';
-  readonly tasks: number;
-  readonly images: number;
-  readonly height: number;
-  readonly width: number;
-  readonly inChannels: number;
-  readonly outChannels: number;
-  readonly filterHeight: number;
-  readonly filterWidth: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly stride: readonly [number, number];
-  readonly padTop: number;
-  readonly padLeft: number;
+/** The shapes of one convolution, and how its operands lie. */
+export interface Conv2dProblem extends ConvolutionSizes {
+  /** Every a_batch(batch) is a multiple of 4 elements. */
   readonly aAligned: boolean;
   readonly bAligned: boolean;
 }

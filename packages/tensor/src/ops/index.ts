@@ -1,8 +1,9 @@
 /** @file The functions of tensors and the list of all ops. */
-import type { Op } from './define.ts';
+import type { Op } from '../graph/op.ts';
 import * as functions from './functions.ts';
 
-export type { Op, OpCase, OpFunction, ReferenceArray, Tolerance } from './define.ts';
+export type { Op, OpCase, ReferenceArray, Tolerance } from '../graph/op.ts';
+export type { OpFunction } from './define.ts';
 export * from './functions.ts';
 export { checkTensor } from './helpers/check-tensor.ts';
 export type { Operand } from './helpers/elementwise.ts';

@@ -5,8 +5,9 @@
  * in terms of the arguments, instead of the graph of the value. Because the arguments are inputs of the node, a mark
  * survives whatever rebuilds graph around it: put on other roots, or batched.
  */
+
+import type { BatchRule, Derivative, Op } from '../graph/op.ts';
 import type { OpParameters } from '../graph/tensor.ts';
-import type { BatchRule, Derivative, Op } from './define.ts';
 
 const markOps = new WeakSet<Op>();
 

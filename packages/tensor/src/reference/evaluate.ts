@@ -3,9 +3,10 @@
  *   clarity; each op
  * computes its own value (`op.reference`), and this file only walks the graph.
  */
+
+import type { ReferenceArray } from '../graph/op.ts';
 import { elementCount, sameShape, showShape } from '../graph/shape.ts';
 import { type Tensor, topologicalOrder } from '../graph/tensor.ts';
-import type { ReferenceArray } from '../ops/define.ts';
 import { isInput, isStepIndex, valuesOfArray } from '../ops/leaf/input.ts';
 
 /** Values for the inputs of a graph. */

@@ -1,2 +1,2 @@
-export type { ReferenceArray } from '../ops/define.ts';
+export type { ReferenceArray } from '../graph/op.ts';
 export { evaluate, type Feeds } from './evaluate.ts';

@@ -6,8 +6,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../device/device.ts';
+import type { Op, ReferenceArray, Tolerance } from '../graph/op.ts';
 import type { DType, Tensor } from '../graph/tensor.ts';
-import type { Op, ReferenceArray, Tolerance } from '../ops/define.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { evaluateOnDevice } from '../runtime/evaluate.ts';
 import { jvp, vjp } from '../transform/index.ts';

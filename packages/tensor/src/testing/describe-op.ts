@@ -4,12 +4,12 @@
  * here; kernels are compared with the rules elsewhere (describe-op-on-gpu.ts).
  */
 import { describe, expect, it } from 'vitest';
+import type { Op, OpCase, ReferenceArray } from '../graph/op.ts';
 import { sameShape } from '../graph/shape.ts';
 import { type Tensor, topologicalOrder } from '../graph/tensor.ts';
 import { add } from '../ops/arithmetic/add.ts';
 import { multiply } from '../ops/arithmetic/multiply.ts';
 import { square } from '../ops/arithmetic/square.ts';
-import type { Op, OpCase, ReferenceArray } from '../ops/define.ts';
 import { constant } from '../ops/leaf/constant.ts';
 import { input } from '../ops/leaf/input.ts';
 import { dot } from '../ops/reduction/dot.ts';

@@ -1,9 +1,10 @@
 /**
  * @file A test case made ready: inputs as graph, their values, the output, and directions for derivatives.
  */
+
+import type { OpCase, ReferenceArray } from '../graph/op.ts';
 import { elementCount, showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import type { OpCase, ReferenceArray } from '../ops/define.ts';
 import { input } from '../ops/leaf/input.ts';
 import { caseValue, direction, withEdgesAmong } from './random-values.ts';
 

@@ -1,6 +1,7 @@
 /** @file Test inputs: random numbers that depend only on a name, rounded to float32. */
+
+import type { CaseInput, ReferenceArray } from '../graph/op.ts';
 import { elementCount } from '../graph/shape.ts';
-import type { CaseInput, ReferenceArray } from '../ops/define.ts';
 import { hashName, threefry2x32 } from '../ops/helpers/threefry.ts';
 
 /** Uniform numbers in [0, 1), one for each index, from a name. */

@@ -18,9 +18,10 @@
  * A derivative of the backward pass (reverse over reverse) keeps the recomputed values: one level is checkpointed, the level
  * of the call.
  */
+
+import type { Op } from '../graph/op.ts';
 import { node, type Tensor } from '../graph/tensor.ts';
 import { unflatten } from '../graph/tree.ts';
-import type { Op } from '../ops/define.ts';
 import { input, isInput } from '../ops/leaf/input.ts';
 import { markOp } from '../ops/mark.ts';
 import { alias } from '../ops/movement/alias.ts';

@@ -1,7 +1,8 @@
 /** @file Functions whose derivative the user gives. */
+
+import type { BatchRule, CustomDerivative, Op } from '../graph/op.ts';
 import { ShapeError, sameShape } from '../graph/shape.ts';
 import { node, type OpParameters, type Tensor } from '../graph/tensor.ts';
-import type { BatchRule, CustomDerivative, Op } from '../ops/define.ts';
 import { input } from '../ops/leaf/input.ts';
 import { batchedParameters, markOp } from '../ops/mark.ts';
 import { sum } from '../ops/reduction/sum.ts';

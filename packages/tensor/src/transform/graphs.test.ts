@@ -1,5 +1,6 @@
 /** @file The graphs that derivatives leave, line by line: nothing superfluous, nothing that a kernel would not want. */
 import { describe, expect, it } from 'vitest';
+import type { Op } from '../graph/op.ts';
 import { printGraph } from '../graph/print.ts';
 import { node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
 import { add } from '../ops/arithmetic/add.ts';
@@ -7,7 +8,6 @@ import { multiply } from '../ops/arithmetic/multiply.ts';
 import { subtract } from '../ops/arithmetic/subtract.ts';
 import { conv2d } from '../ops/contraction/conv2d.ts';
 import { matmul } from '../ops/contraction/matmul.ts';
-import type { Op } from '../ops/define.ts';
 import { input } from '../ops/leaf/input.ts';
 import { concat } from '../ops/movement/concat.ts';
 import { slice } from '../ops/movement/slice.ts';

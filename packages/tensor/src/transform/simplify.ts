@@ -12,11 +12,12 @@
  * - constants are folded in double precision, so a result differs from one rounded after every step;
  * - the sum of n equal elements x is n · x, rounded once.
  */
+
+import type { Op } from '../graph/op.ts';
 import { sameShape } from '../graph/shape.ts';
 import { node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
 import { add } from '../ops/arithmetic/add.ts';
 import { multiply } from '../ops/arithmetic/multiply.ts';
-import type { Op } from '../ops/define.ts';
 import { isMark } from '../ops/mark.ts';
 import { stopGradient } from '../ops/movement/stop-gradient.ts';
 import { describe } from './arguments.ts';

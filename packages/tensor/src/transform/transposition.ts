@@ -4,8 +4,9 @@
  * A user who states only how cotangents go back still gets forward mode (the transpose of that rule), and one who states
  * only how tangents go forward still gets reverse mode.
  */
+
+import type { CustomDerivative } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import type { CustomDerivative } from '../ops/define.ts';
 import { input } from '../ops/leaf/input.ts';
 import { dependsOn } from './reroot.ts';
 import { vjp } from './vjp.ts';

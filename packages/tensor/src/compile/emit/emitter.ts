@@ -5,6 +5,8 @@
  * vec4 of four neighbours; what does not depend on the lane stays a scalar. Blocks are the nested scopes of the kernel (a
  * row, the loop inside it); a value is written in the outermost block that knows its variables, so invariant code leaves loops.
  */
+
+import type { IndexedContext } from '../../graph/lowering.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import {
   coefficientOf,
@@ -23,7 +25,6 @@ import {
 } from '../../indexing/index-expression.ts';
 import { constantValue } from '../../ops/leaf/constant.ts';
 import { isStepIndex } from '../../ops/leaf/input.ts';
-import type { IndexedContext } from '../../ops/lowering.ts';
 import { passesLanes } from '../rehearsal.ts';
 import { elementInRegion, type Region, type Storage } from '../storage.ts';
 import { wgslType } from './wgsl-types.ts';

@@ -1,6 +1,7 @@
 /** @file WGSL element types and literals. */
+
+import type { ReductionLowering, WgslType } from '../../graph/lowering.ts';
 import type { DType } from '../../graph/tensor.ts';
-import type { ReductionLowering, WgslType } from '../../ops/lowering.ts';
 
 function scalarLiteral(value: number, dtype: DType): string {
   if (dtype === 'u32') return `${value >>> 0}u`;

@@ -1,4 +1,6 @@
 /** @file A contraction unit: a hand-written matmul or convolution, with the pointwise nodes that follow it in its epilogue. */
+
+import type { ContractionLowering } from '../../graph/lowering.ts';
 import { elementCount } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { type Index, plus, times, variable } from '../../indexing/index-expression.ts';
@@ -12,7 +14,6 @@ import type {
 import { conv2dVariants } from '../../kernels/conv2d/variants.ts';
 import { constantLines } from '../../kernels/frame.ts';
 import { matmulVariants } from '../../kernels/matmul/variants.ts';
-import type { ContractionLowering } from '../../ops/lowering.ts';
 import { lane, type Value } from '../emit/emitter.ts';
 import { matrixView, taskView } from '../operands.ts';
 import type { Storage } from '../storage.ts';

@@ -1,10 +1,10 @@
 /** @file A unit with a hand-written kernel of its own: inputs and result are whole arrays in memory. */
 
+import type { KernelLowering } from '../../graph/lowering.ts';
 import { elementCount } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { variable } from '../../indexing/index-expression.ts';
 import { constantLines } from '../../kernels/frame.ts';
-import type { KernelLowering } from '../../ops/lowering.ts';
 import { throughReshape } from '../access.ts';
 import { elementInRegion } from '../storage.ts';
 import { type Kernel, ModuleParts, type UnitContext, unitLabel } from './unit-kernel.ts';

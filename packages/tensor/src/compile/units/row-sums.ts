@@ -1,8 +1,9 @@
 /** @file How the rows of a unit with reductions lie on threads, and the running sums of a thread. */
+
+import type { ReductionLowering, WgslType } from '../../graph/lowering.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
 import { readWgsl } from '../../kernels/source.ts';
-import type { ReductionLowering, WgslType } from '../../ops/lowering.ts';
 import { type Emitter, lane } from '../emit/emitter.ts';
 import { initialOf, wgslType } from '../emit/wgsl-types.ts';
 import { elementOfRow, innermostIsReduced, type RowPattern } from '../row-pattern.ts';

@@ -11,7 +11,7 @@
  * A star marks the variant that the scores choose. Products with padding count as operations.
  */
 import { parseArgs } from 'node:util';
-import { referenceConvolution } from '../../reference/convolution.ts';
+import { referenceConvolution } from '../../ops/helpers/reference-convolution.ts';
 import type { Conv2dProblem, KernelVariant } from '../contraction.ts';
 import { contractionSizes, multiplyAdds } from '../conv2d/problem.ts';
 import { type Operands, prepareKernel, testOperands } from '../conv2d/testing/run.ts';

@@ -1,6 +1,7 @@
+import type { Op, OpCase } from '../../graph/op.ts';
 import { broadcastShapes, ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { type Op, type OpCase, withOp } from '../define.ts';
+import { withOp } from '../define.ts';
 import { checkTensor } from '../helpers/check-tensor.ts';
 import { alignOperands, batchElementwise, type Operand } from '../helpers/elementwise.ts';
 import { broadcastTo } from '../movement/broadcast.ts';

@@ -1,6 +1,7 @@
+import type { Op } from '../../graph/op.ts';
 import { ShapeError, showShape } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
-import { type Op, withOp } from '../define.ts';
+import { withOp } from '../define.ts';
 import {
   checkConvolution,
   convolutionCases,

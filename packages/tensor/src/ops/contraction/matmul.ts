@@ -1,3 +1,4 @@
+import type { Op, ReferenceArray } from '../../graph/op.ts';
 import {
   broadcastShapes,
   elementCount,
@@ -7,7 +8,7 @@ import {
   showShape,
 } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { type Op, type ReferenceArray, withOp } from '../define.ts';
+import { withOp } from '../define.ts';
 import { constant } from '../leaf/constant.ts';
 import { broadcastTo } from '../movement/broadcast.ts';
 import { reshape } from '../movement/reshape.ts';

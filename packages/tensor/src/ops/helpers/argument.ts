@@ -1,10 +1,10 @@
 /** @file argmax and argmin: a walk along one axis that keeps the first best element. */
 
+import type { IndexedContext } from '../../graph/lowering.ts';
+import type { Op, ReferenceArray } from '../../graph/op.ts';
 import { contiguousStrides, elementCount, normalizeAxis } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import type { Index } from '../../indexing/index-expression.ts';
-import type { Op, ReferenceArray } from '../define.ts';
-import type { IndexedContext } from '../lowering.ts';
 import { refuseEmpty } from './reduction.ts';
 
 function emitWith(better: string) {

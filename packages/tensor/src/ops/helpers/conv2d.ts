@@ -1,11 +1,11 @@
 /** @file What the three convolutions share: the shapes they connect, and test cases. */
+
+import type { Inferred, Op, ReferenceArray } from '../../graph/op.ts';
 import { elementCount, type Shape, ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type OpParameters, type Tensor } from '../../graph/tensor.ts';
-import type { Conv2dProblem } from '../../kernels/contraction.ts';
-import { referenceConvolution } from '../../reference/convolution.ts';
-import type { Inferred, Op, ReferenceArray } from '../define.ts';
 import { constant } from '../leaf/constant.ts';
 import { broadcastTo } from '../movement/broadcast.ts';
+import { type ConvolutionSizes, referenceConvolution } from './reference-convolution.ts';
 import { type Padding, type Pair, windowCount } from './windows.ts';
 
 /** Parameters of all three; the gradients also carry the sizes that their operands do not show. */
@@ -52,14 +52,14 @@ export function checkConvolution(
     );
 }
 
-/** The sizes of a convolution as its kernels take them; alignment is not known here and is false. */
-function convolutionProblem(
-  kind: Conv2dProblem['kind'],
+/** The sizes of a convolution. */
+function convolutionSizes(
+  kind: ConvolutionSizes['kind'],
   x: Shape,
   filter: Shape,
   y: Shape,
   { stride, padding }: ConvolutionParameters,
-): Conv2dProblem {
+): ConvolutionSizes {
   return {
     kind,
     tasks: x[0]!,
@@ -75,13 +75,11 @@ function convolutionProblem(
     stride,
     padTop: padding[0][0],
     padLeft: padding[1][0],
-    aAligned: false,
-    bAligned: false,
   };
 }
 
 /** The shapes of x, filter and y of a node of one of the three ops. */
-function shapesOf(kind: Conv2dProblem['kind'], a: Shape, b: Shape, result: Shape) {
+function shapesOf(kind: ConvolutionSizes['kind'], a: Shape, b: Shape, result: Shape) {
   switch (kind) {
     case 'forward':
       return { x: a, filter: b, y: result };
@@ -98,11 +96,11 @@ export function convolutionNode(op: Op, a: Tensor, b: Tensor, parameters: OpPara
   return broadcastTo(constant(0), op.infer([a, b], parameters).shape);
 }
 
-export function convolutionReference(kind: Conv2dProblem['kind']) {
+export function convolutionReference(kind: ConvolutionSizes['kind']) {
   return ([a, b]: readonly ReferenceArray[], parameters: OpParameters, result: Inferred): Float64Array => {
     const { x, filter, y } = shapesOf(kind, a!.shape, b!.shape, result.shape);
-    const problem = convolutionProblem(kind, x, filter, y, stepsOf(parameters));
-    return referenceConvolution(problem, a!.data, b!.data, elementCount(result.shape));
+    const sizes = convolutionSizes(kind, x, filter, y, stepsOf(parameters));
+    return referenceConvolution(sizes, a!.data, b!.data, elementCount(result.shape));
   };
 }
 

@@ -1,20 +1,21 @@
 /** @file Elementwise ops: each element of the result depends on the elements at the same place. */
-import { broadcastShapes, ShapeError, sameShape, showShape } from '../../graph/shape.ts';
-import { type DType, node, type OpParameters, Tensor } from '../../graph/tensor.ts';
+
+import type { ElementwiseLowering, WgslType } from '../../graph/lowering.ts';
 import type {
   BatchRule,
   Derivative,
   Inferred,
   Op,
   OpCase,
-  OpFunction,
   PartialRule,
   ReferenceArray,
   Tolerance,
-} from '../define.ts';
+} from '../../graph/op.ts';
+import { broadcastShapes, ShapeError, sameShape, showShape } from '../../graph/shape.ts';
+import { type DType, node, type OpParameters, Tensor } from '../../graph/tensor.ts';
+import type { OpFunction } from '../define.ts';
 import { withOp } from '../define.ts';
 import { constant } from '../leaf/constant.ts';
-import type { ElementwiseLowering, WgslType } from '../lowering.ts';
 import { broadcastTo } from '../movement/broadcast.ts';
 import { checkTensor } from './check-tensor.ts';
 

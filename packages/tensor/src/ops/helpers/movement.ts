@@ -1,6 +1,7 @@
 /** @file What the reference paths of data-moving ops share. */
+
+import type { ReferenceArray } from '../../graph/op.ts';
 import { contiguousStrides, elementCount, type Shape } from '../../graph/shape.ts';
-import type { ReferenceArray } from '../define.ts';
 
 /** Calls `visit` with the coordinates of every element in row-major order. The coordinate array is reused. */
 export function forEachPosition(shape: Shape, visit: (position: number[], linear: number) => void): void {

@@ -3,10 +3,10 @@
  * of leading axes.
  */
 
+import type { IndexedContext } from '../../graph/lowering.ts';
 import { type Shape, ShapeError, showShape } from '../../graph/shape.ts';
 import type { OpParameters, Tensor } from '../../graph/tensor.ts';
 import { constantIndex, divide, type Index, plus, times } from '../../indexing/index-expression.ts';
-import type { IndexedContext } from '../lowering.ts';
 import { broadcastTo } from '../movement/broadcast.ts';
 import { reshape } from '../movement/reshape.ts';
 import {

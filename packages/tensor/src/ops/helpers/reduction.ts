@@ -1,7 +1,8 @@
 /** @file What reductions share: shapes, the reference loop, the batched form and test cases. */
+
+import type { BatchRule, Inferred, Op, OpCase, ReferenceArray } from '../../graph/op.ts';
 import { elementCount, type Shape, ShapeError } from '../../graph/shape.ts';
 import { type DType, node, type OpParameters, type Tensor } from '../../graph/tensor.ts';
-import type { BatchRule, Inferred, Op, OpCase, ReferenceArray } from '../define.ts';
 import { forEachPosition } from './movement.ts';
 
 /** The shape with the reduced axes kept as 1. */

@@ -10,7 +10,7 @@
  * - a drawn word: block (stream, i) with stream < 2³¹;
  * - a child key: block (hash of its axis | 2³¹, index).
  */
-import type { WgslType } from '../lowering.ts';
+import type { WgslType } from '../../graph/lowering.ts';
 
 const PARITY = 0x1bd11bda;
 const rotations = [

@@ -7,7 +7,7 @@
  * Polynomials are least maximum error fits made for these intervals, except series that converge fast enough
  * as they are.
  */
-import type { WgslType } from '../lowering.ts';
+import type { WgslType } from '../../graph/lowering.ts';
 
 /** c₀ + z·(c₁ + z·(…)), as a WGSL expression of the named value. */
 function polynomial(z: string, coefficients: readonly number[], type: WgslType): string {

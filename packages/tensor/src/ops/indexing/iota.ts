@@ -1,6 +1,7 @@
+import type { Op } from '../../graph/op.ts';
 import { checkShape, contiguousStrides, elementCount, normalizeAxis, type Shape } from '../../graph/shape.ts';
 import { type DType, node, type Tensor } from '../../graph/tensor.ts';
-import { type Op, withOp } from '../define.ts';
+import { withOp } from '../define.ts';
 
 const op: Op = {
   name: 'iota',

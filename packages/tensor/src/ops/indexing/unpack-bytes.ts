@@ -1,7 +1,8 @@
+import type { Op } from '../../graph/op.ts';
 import { ShapeError } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { divide, remainder } from '../../indexing/index-expression.ts';
-import { type Op, withOp } from '../define.ts';
+import { withOp } from '../define.ts';
 import { checkIndices } from '../helpers/indices.ts';
 
 const op: Op = {

@@ -1,6 +1,6 @@
 import { describeValue } from '../../graph/describe-value.ts';
+import type { Op } from '../../graph/op.ts';
 import { type DType, node, type Tensor } from '../../graph/tensor.ts';
-import type { Op } from '../define.ts';
 
 /** A number: a scalar of shape []. Equal numbers are the same node. */
 const op: Op = {

@@ -1,7 +1,7 @@
 import { checkElements } from '../../graph/elements.ts';
+import type { Op } from '../../graph/op.ts';
 import { checkShape, elementCount, type Shape, ShapeError, showShape } from '../../graph/shape.ts';
 import { type DType, freshNode, node, type Tensor } from '../../graph/tensor.ts';
-import type { Op } from '../define.ts';
 
 function leafOp(name: string, doc: string): Op {
   return {

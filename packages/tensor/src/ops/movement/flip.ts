@@ -1,7 +1,8 @@
+import type { Op } from '../../graph/op.ts';
 import { normalizeAxes } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { constantIndex, plus, times } from '../../indexing/index-expression.ts';
-import { type Op, withOp } from '../define.ts';
+import { withOp } from '../define.ts';
 import { mapReference } from '../helpers/movement.ts';
 
 const op: Op = {

@@ -1,11 +1,12 @@
+import type { IndexedContext } from '../../graph/lowering.ts';
+import type { Op } from '../../graph/op.ts';
 import { elementCount, type Shape, ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { constantIndex, divide, plus, remainder } from '../../indexing/index-expression.ts';
 import { select } from '../comparison/select.ts';
-import { type Op, withOp } from '../define.ts';
+import { withOp } from '../define.ts';
 import { mapReference } from '../helpers/movement.ts';
 import { constant } from '../leaf/constant.ts';
-import type { IndexedContext } from '../lowering.ts';
 import { broadcastTo } from './broadcast.ts';
 import { slice } from './slice.ts';
 

@@ -1,7 +1,8 @@
+import type { Op } from '../../graph/op.ts';
 import { elementCount, type Shape, ShapeError, sameShape, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { delinearize, linearize } from '../../indexing/index-expression.ts';
-import { type Op, withOp } from '../define.ts';
+import { withOp } from '../define.ts';
 
 const op: Op = {
   name: 'reshape',

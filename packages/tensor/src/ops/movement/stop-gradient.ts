@@ -1,5 +1,6 @@
+import type { Op } from '../../graph/op.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { type Op, withOp } from '../define.ts';
+import { withOp } from '../define.ts';
 import { batchElementwise } from '../helpers/elementwise.ts';
 
 const op: Op = {

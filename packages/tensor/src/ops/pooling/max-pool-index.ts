@@ -1,6 +1,7 @@
+import type { Op } from '../../graph/op.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { plus, times } from '../../indexing/index-expression.ts';
-import { type Op, withOp } from '../define.ts';
+import { withOp } from '../define.ts';
 import {
   batchImages,
   forEachWindowElement,

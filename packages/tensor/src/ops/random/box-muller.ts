@@ -1,9 +1,9 @@
+import type { WgslType } from '../../graph/lowering.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { withOp } from '../define.ts';
 import { alignOperands, defineElementwise, type Operand, wgslName } from '../helpers/elementwise.ts';
 import { threefry2x32, threefryLines } from '../helpers/threefry.ts';
 import { logFunction, smallCosine, smallSine } from '../helpers/wgsl-math.ts';
-import type { WgslType } from '../lowering.ts';
 
 /**
  * u₁ = 1 − (first word >> 8)·2⁻²⁴ in (0, 1] and u₂ = (second word >> 8)·2⁻²⁴ in [0, 1) give √(−2 log

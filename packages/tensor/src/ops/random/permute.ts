@@ -1,9 +1,10 @@
+import type { WgslType } from '../../graph/lowering.ts';
+import type { Op } from '../../graph/op.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { type Op, withOp } from '../define.ts';
+import { withOp } from '../define.ts';
 import { alignOperands, batchElementwise, wgslName } from '../helpers/elementwise.ts';
 import { checkIndices } from '../helpers/indices.ts';
 import { threefry2x32, threefryLines } from '../helpers/threefry.ts';
-import type { WgslType } from '../lowering.ts';
 import { wordsOf } from './key.ts';
 
 /** An element that no round moved would be left with probability 2⁻³². */

@@ -1,8 +1,9 @@
+import type { CustomKernel } from '../../graph/lowering.ts';
+import type { Op } from '../../graph/op.ts';
 import { contiguousStrides, elementCount, normalizeAxis } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { type Op, withOp } from '../define.ts';
+import { withOp } from '../define.ts';
 import { wrapIntegers } from '../helpers/elementwise.ts';
-import type { CustomKernel } from '../lowering.ts';
 
 interface Parameters {
   readonly axis: number;

@@ -1,6 +1,7 @@
+import type { Op } from '../../graph/op.ts';
 import { normalizeAxes } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
-import { type Op, withOp } from '../define.ts';
+import { withOp } from '../define.ts';
 import { extremeAsSum } from '../helpers/extreme.ts';
 import {
   batchReduction,

@@ -1,9 +1,9 @@
+import type { Op } from '../../graph/op.ts';
 import { elementCount, normalizeAxes, ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { multiply } from '../arithmetic/multiply.ts';
 import { square } from '../arithmetic/square.ts';
 import { subtract } from '../arithmetic/subtract.ts';
-import type { Op } from '../define.ts';
 import { checkTensor } from '../helpers/check-tensor.ts';
 import { markOp } from '../mark.ts';
 import { broadcastTo } from '../movement/broadcast.ts';

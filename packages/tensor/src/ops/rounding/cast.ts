@@ -1,5 +1,6 @@
+import type { Op } from '../../graph/op.ts';
 import { type DType, dtypes, node, type Tensor } from '../../graph/tensor.ts';
-import { type Op, withOp } from '../define.ts';
+import { withOp } from '../define.ts';
 import { checkTensor } from '../helpers/check-tensor.ts';
 import { batchElementwise, wrapIntegers } from '../helpers/elementwise.ts';
 import { isNan } from '../helpers/wgsl-math.ts';

@@ -1,6 +1,6 @@
 /** @file One kernel against float64. */
 import { expect } from 'vitest';
-import { referenceConvolution } from '../../../reference/convolution.ts';
+import { referenceConvolution } from '../../../ops/helpers/reference-convolution.ts';
 import type { Conv2dProblem, KernelVariant } from '../../contraction.ts';
 import type { BenchDevice } from '../../study/bench-device.ts';
 import { contractionSizes } from '../problem.ts';

@@ -1,9 +1,9 @@
 /** @file How an op becomes WGSL: the few shapes that code for one op can take. The compiler branches on these, never on an op's name. */
 
-import type { Shape } from '../graph/shape.ts';
-import type { DType, OpParameters, Tensor } from '../graph/tensor.ts';
 import type { Index } from '../indexing/index-expression.ts';
-import type { Inferred } from './define.ts';
+import type { Inferred } from './op.ts';
+import type { Shape } from './shape.ts';
+import type { DType, OpParameters, Tensor } from './tensor.ts';
 
 /** A WGSL type of one element (width 1) or of four neighbours (width 4). */
 export interface WgslType {

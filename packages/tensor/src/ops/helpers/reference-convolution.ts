@@ -2,13 +2,41 @@
  * @file The three convolutions in float64, from their one definition: y(p, q, o) += x(p·stride + i − top,
  * q·stride + j − left, c) · filter(i, j, c, o).
  */
-import type { Conv2dProblem } from '../kernels/contraction.ts';
+
+/**
+ * The shapes of one convolution, NHWC with HWIO filters, with a leading task axis on every operand:
+ * x [tasks, images, height, width, inChannels], filter [tasks, filterHeight, filterWidth, inChannels, outChannels],
+ * y [tasks, images, outHeight, outWidth, outChannels]; y(oh, ow) reads x(oh·stride + kh − padTop, ow·stride + kw − padLeft).
+ * Every operand of one task is contiguous. The batch index is the task.
+ *
+ * | kind | operand a | operand b | rows of the result | columns |
+ * | --- | --- | --- | --- | --- |
+ * | forward | x | filter | (image, oh, ow) | outChannels |
+ * | inputGradient | y's cotangent | filter | (image, h, w) | inChannels |
+ * | filterGradient | x | y's cotangent | (kh, kw, inChannel) | outChannels |
+ */
+export interface ConvolutionSizes {
+  readonly kind: 'forward' | 'inputGradient' | 'filterGradient';
+  readonly tasks: number;
+  readonly images: number;
+  readonly height: number;
+  readonly width: number;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly filterHeight: number;
+  readonly filterWidth: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly stride: readonly [number, number];
+  readonly padTop: number;
+  readonly padLeft: number;
+}
 
 /**
  * Calls `visit` for each (y, x, filter) triple of places: where its output channels, its input channels and
  * its filter's start.
  */
-function forEachTap(p: Conv2dProblem, visit: (y: number, x: number, filter: number) => void): void {
+function forEachTap(p: ConvolutionSizes, visit: (y: number, x: number, filter: number) => void): void {
   for (let image = 0; image < p.tasks * p.images; image++) {
     const task = Math.floor(image / p.images);
     for (let row = 0; row < p.outHeight; row++)
@@ -35,7 +63,7 @@ function forEachTap(p: Conv2dProblem, visit: (y: number, x: number, filter: numb
  * @param count elements of the result
  */
 export function referenceConvolution(
-  problem: Conv2dProblem,
+  problem: ConvolutionSizes,
   a: ArrayLike<number>,
   b: ArrayLike<number>,
   count: number,
