@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CellRecord, runBench, type Selection, type Suite, stableContent } from '@longhorizon/harness';
 import { afterAll, expect, it } from 'vitest';
-import { runCell } from '../measurements/bilevel-cells.ts';
 import { closeDevices, describeDevice, sharedDevice } from '../measurements/device.ts';
 import { classifyError } from '../measurements/failures.ts';
-import { suites } from '../suites/index.ts';
+import { suites as all, runCell } from '../suites/index.ts';
+
+const suites = all.map(({ suite }) => suite);
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-cells-'));
 afterAll(async () => {

@@ -2,7 +2,7 @@
 import { benchCommand } from '@longhorizon/harness';
 import type { Command } from 'commander';
 import { closeDevices } from '../measurements/device.ts';
-import { closeKernelCells } from '../suites/kernels/cells.ts';
+import { suites } from '../suites/index.ts';
 import { benchProgram } from './program.ts';
 
 /** Runs the benchmark's command line with the words after `bench`. */
@@ -10,7 +10,7 @@ export async function bench(words: readonly string[]): Promise<void> {
   try {
     await benchCommand(benchProgram()).parseAsync([...words], { from: 'user' });
   } finally {
-    await closeKernelCells();
+    for (const { close } of suites) await close?.();
     await closeDevices();
   }
 }

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { benchCommand } from '@longhorizon/harness';
+import { benchCommand, planCells } from '@longhorizon/harness';
 import { expect, it } from 'vitest';
 import { root } from '../root.ts';
-import { bilevelSuites, plainSuites, suites } from '../suites/index.ts';
+import { fewShot } from '../suites/few-shot/index.ts';
+import { hypergradient } from '../suites/hypergradient/index.ts';
+import { largeScale } from '../suites/large-scale/index.ts';
 import { benchProgram } from './program.ts';
 
 const program = benchProgram();
@@ -15,30 +17,55 @@ it('the schema of the Nx executor has every option of the command line, and no o
   expect(documented.sort()).toEqual([...options].sort());
 });
 
-it('every method has a card with idea, equation, source and theory', () => {
-  const names = new Set(bilevelSuites.flatMap(({ methods }) => methods.map(({ name }) => name)));
-  const cards = new Map(program.site.methods.map((card) => [card.name, card]));
-  for (const name of names) {
-    expect(cards.get(name)).toMatchObject({
-      idea: expect.stringMatching(/\.$/),
-      equation: { text: expect.anything(), place: expect.anything() },
-      source: { citation: expect.stringMatching(/\d{4}/) },
-      theory: { memory: expect.anything(), time: expect.anything() },
-    });
-  }
+it('every method of a suite that compares methods has one card, with idea, equation, source and theory', () => {
+  for (const { suite } of [hypergradient, fewShot, largeScale])
+    for (const { name, id } of suite.methods) {
+      const cards = program.site.methods.filter(
+        (card) => card.name === name && (card.suites?.includes(suite.name) ?? true),
+      );
+      expect(cards.map((card) => card.id)).toEqual([id]);
+      expect(cards[0]).toMatchObject({
+        idea: expect.stringMatching(/\.$/),
+        equation: { text: expect.anything(), place: expect.anything() },
+        source: { citation: expect.anything() },
+        theory: { memory: expect.anything() },
+      });
+    }
 });
 
-it('every suite of methods has the three profiles, quick ones with two seeds and the exact reference', () => {
-  const compared = suites.filter((suite) => !plainSuites.includes(suite));
+it('two methods of one name have a card each: iMAML as a hypergradient and as a start over long trajectories', () => {
+  const cards = program.site.methods.filter(({ name }) => name === 'imaml');
+  expect(cards.map(({ id, suites: where }) => [id, where])).toEqual([
+    ['hyper/imaml', ['few-shot']],
+    ['init/imaml', ['large-scale']],
+  ]);
+  expect(cards[0]?.code).toContain('hyper/methods');
+  expect(cards[1]?.code).toContain('init/methods');
+});
+
+it('a method is asked for by its name or its id', () => {
+  const cells = (method: string) => {
+    const selection = { profile: 'full', methods: [method], passes: ['memory'] };
+    return planCells(program.suites, selection).cells.map(({ config }) => config);
+  };
+  const [byName, hyper, init] = ['imaml', 'hyper/imaml', 'init/imaml'].map(cells);
+  const suitesOf = (some = byName) => [...new Set(some?.map(({ suite }) => suite))];
+  expect(suitesOf(hyper)).toEqual(['few-shot']);
+  expect(suitesOf(init)).toEqual(['large-scale']);
+  expect(byName).toEqual([...hyper!, ...init!]);
+});
+
+it('every suite of methods has the three profiles, the bilevel ones the exact reference first', () => {
+  const compared = program.suites.filter(({ name }) => name !== 'training' && name !== 'feeding');
   for (const suite of compared) expect(Object.keys(suite.profiles)).toEqual(['quick', 'standard', 'full']);
-  for (const { suite } of bilevelSuites) {
+  for (const { suite } of [hypergradient, fewShot]) {
     expect(suite.profiles.quick?.seeds.length).toBeGreaterThanOrEqual(2);
     expect(suite.methods[0]).toMatchObject({ name: 'exact-reverse', role: 'reference' });
   }
 });
 
 it('the quick profile spans three decades of T and three of p', () => {
-  const quick = suites.find(({ name }) => name === 'hypergradient')?.profiles.quick;
+  const quick = program.suites.find(({ name }) => name === 'hypergradient')?.profiles.quick;
   const span = (values: readonly number[]): number => Math.max(...values) / Math.min(...values);
   expect(span(quick?.horizons ?? [])).toBeGreaterThanOrEqual(1000);
   const dimensions = (quick?.overrides ?? []).map((override) => span(override.dimensions ?? [1]));

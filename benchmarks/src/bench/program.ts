@@ -9,15 +9,12 @@ import {
   UsageError,
 } from '@longhorizon/harness';
 import { NoAdapterError } from '@longhorizon/tensor';
-import { runCell } from '../measurements/bilevel-cells.ts';
 import { closeDevices, describeDevice, sharedDevice } from '../measurements/device.ts';
 import { classifyError } from '../measurements/failures.ts';
+import { descriptionOf } from '../methods/card.ts';
+import { hyperMethods, initMethods } from '../methods/registry.ts';
 import { root } from '../root.ts';
-import { attackDescriptions } from '../suites/attack/methods.ts';
-import { libraryCards } from '../suites/cards.ts';
-import { bilevelSuites, initialisationSuites, suites } from '../suites/index.ts';
-import { kernelsSuite } from '../suites/kernels/suite.ts';
-import { longTailedDescriptions } from '../suites/long-tailed/methods.ts';
+import { runCell, suites } from '../suites/index.ts';
 
 /** Packages whose versions every record names. */
 const packages = [
@@ -36,18 +33,22 @@ function foldersIn(folder: string, without: readonly string[]): readonly string[
     .map(({ name }) => `${folder}/${name}`);
 }
 
-const kernels = ['packages/tensor/src', 'benchmarks/src/suites/kernels'];
-/** What cells of all other suites run through: too much measures a cell once more, too little lets a stale record stand. */
-const measured = [
+/** What cells of all suites run through: too much measures a cell once more, too little lets a stale record stand. */
+const shared = [
   ...foldersIn('packages', ['harness']).map((folder) => `${folder}/src`),
   'datasets/src',
   ...foldersIn('benchmarks/src', ['bench', 'reports', 'suites']),
-  ...foldersIn('benchmarks/src/suites', ['kernels']),
+];
+
+/** The folders that cells of a suite depend on. Kernels know nothing of methods. */
+const sourcesOf = (suite: string): readonly string[] => [
+  ...(suite === 'kernels' ? ['packages/tensor/src'] : shared),
+  `benchmarks/src/suites/${suite}`,
 ];
 
 export function benchProgram(): BenchProgram {
   return {
-    suites,
+    suites: suites.map(({ suite }) => suite),
     runCell,
     classifyError,
     describeAdapter,
@@ -83,28 +84,41 @@ async function describeAdapter(name: string | undefined) {
   }
 }
 
-/** One hash for the cells of a kind, worked out when the first is asked for. */
+/** One hash for the cells of a suite, worked out when the first is asked for. */
 function codeHash(): (config: CellConfig) => string {
-  const hashes = new Map<boolean, string>();
+  const hashes = new Map<string, string>();
   return ({ suite }) => {
-    const isKernel = suite === kernelsSuite.name;
-    const folders = isKernel ? kernels : measured;
     const hash =
-      hashes.get(isKernel) ??
+      hashes.get(suite) ??
       hashSources(
-        folders.map((folder) => join(root, folder)),
+        sourcesOf(suite).map((folder) => join(root, folder)),
         root,
       );
-    hashes.set(isKernel, hash);
+    hashes.set(suite, hash);
     return hash;
   };
 }
 
-/** One card for every method, whichever suites it is in. */
+/**
+ * One card for every method: of the registry with the suites that compare it, and of single suites.
+ *
+ * @throws Error where two have one id
+ */
 function methodCards(): readonly MethodDescription[] {
-  const cards = new Map<string, MethodDescription>();
-  for (const { methods } of [...bilevelSuites, ...initialisationSuites]) {
-    for (const { name, title = name, card } of methods) cards.set(name, { name, title, ...card });
-  }
-  return [...cards.values(), ...longTailedDescriptions, ...attackDescriptions, ...libraryCards];
+  const registered = [...hyperMethods, ...initMethods].flatMap((method) => {
+    const having = suites.filter(({ suite }) => suite.methods.some(({ id }) => id === method.id));
+    return having.length === 0
+      ? []
+      : [
+          descriptionOf(
+            method,
+            having.map(({ suite }) => suite.name),
+          ),
+        ];
+  });
+  const cards = [...registered, ...suites.flatMap(({ cards: own = [] }) => own)];
+  const ids = cards.map(({ id, name }) => id ?? name);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw new Error(`internal: two methods have the id ${twice}.`);
+  return cards;
 }

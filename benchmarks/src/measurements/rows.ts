@@ -6,12 +6,12 @@ import type { InitialisationRule, Method, Problem } from '@longhorizon/bilevel';
 import {
   type CellConfig,
   defineSuite,
-  type MethodDescription,
   type MethodSpec,
   type ProblemSpec,
   type ProfileSpec,
   type Suite,
 } from '@longhorizon/harness';
+import type { HyperMethod } from '../methods/hyper-method.ts';
 import { isHere } from '../problem-parts/data-files.ts';
 
 /** Seeds of a cell by stream: `data`, `initialisation`, `order`, `noise`; unsigned 32-bit. */
@@ -53,9 +53,36 @@ export interface Recipe {
 
 export interface MethodRow extends MethodSpec {
   readonly make: (config: CellConfig, seeds: Seeds) => Method;
-  /** What the page says about it; one for every name, whichever suite it is in. */
-  readonly card: Omit<MethodDescription, 'name' | 'title'>;
 }
+
+/** A method of the registry as a row of a suite. */
+export function hyperRow(
+  { id, name, title, role, horizon, inSuites }: HyperMethod,
+  more: {
+    readonly problems?: readonly string[];
+    /** The rate of the inner steps of a cell, which some methods have to know. */
+    readonly rateOf?: (config: CellConfig) => number;
+  } = {},
+): MethodRow {
+  return {
+    id,
+    name,
+    title,
+    role,
+    ...(horizon === undefined ? {} : { horizon }),
+    ...(more.problems === undefined ? {} : { problems: more.problems }),
+    make: (config, { noise = 0 }) =>
+      inSuites({
+        horizon: config.horizon,
+        dimension: config.dimension,
+        seed: noise,
+        rate: more.rateOf?.(config) ?? usualRate,
+      }),
+  };
+}
+
+/** Of inner steps where a suite does not say. */
+const usualRate = 0.1;
 
 /** A suite with the functions that its cells need. */
 export interface BilevelSuite {
@@ -87,7 +114,7 @@ export function bilevelSuite({ problems, methods, ...parts }: SuiteParts): Bilev
     profiles: Object.fromEntries(
       Object.entries(parts.profiles).map(([name, profile]) => [name, withWhatIsHere(profile, problems)]),
     ),
-    methods: methods.map(({ make: _, card: __, ...spec }) => spec),
+    methods: methods.map(({ make: _, ...spec }) => spec),
     passes: parts.passes ?? passes,
     timedBeside: { phase: plainPhase, title: 'inner steps' },
     // The size of a problem is not part of its seeds' names: λ of every length begins with the same numbers.

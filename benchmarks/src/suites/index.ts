@@ -1,34 +1,29 @@
 /** @file All suites. A suite is one line here and one folder beside this file. */
-import type { Suite } from '@longhorizon/harness';
-import type { InitialisationSuite } from '../measurements/initialisation/rows.ts';
-import type { BilevelSuite } from '../measurements/rows.ts';
-import { attackSuite } from './attack/suite.ts';
-import { fewShotSuite } from './few-shot/suite.ts';
-import { hypergradientSuite } from './hypergradient/suite.ts';
-import { kernelsSuite } from './kernels/suite.ts';
-import { largeScaleSuite } from './large-scale/suite.ts';
-import { longTailedSuite } from './long-tailed/suite.ts';
-import { feedingSuite, trainingSuite } from './training/suite.ts';
+import type { RunCell } from '@longhorizon/harness';
+import type { BenchmarkSuite } from '../measurements/benchmark-suite.ts';
+import { attack } from './attack/index.ts';
+import { feeding } from './feeding/index.ts';
+import { fewShot } from './few-shot/index.ts';
+import { hypergradient } from './hypergradient/index.ts';
+import { kernels } from './kernels/index.ts';
+import { largeScale } from './large-scale/index.ts';
+import { longTailed } from './long-tailed/index.ts';
+import { training } from './training/index.ts';
 
-/** Suites of bilevel problems: any method on any problem, in the same passes. One without problems is not there yet. */
-export const bilevelSuites: readonly BilevelSuite[] = [hypergradientSuite, fewShotSuite].filter(
-  ({ problems }) => problems.length > 0,
-);
-
-/** Suites of methods that learn an initialisation from tasks which live long; their cells have passes of their own. */
-export const initialisationSuites: readonly InitialisationSuite[] = [largeScaleSuite];
-
-/** Plain training takes minutes a cell, so the quick profile goes without it. */
-export const plainSuites: readonly Suite[] = [trainingSuite, feedingSuite].map((suite) => {
-  const { quick: _, ...profiles } = suite.profiles;
-  return { ...suite, profiles };
-});
-
-export const suites: readonly Suite[] = [
-  ...bilevelSuites.map(({ suite }) => suite),
-  ...initialisationSuites.map(({ suite }) => suite),
-  longTailedSuite,
-  attackSuite,
-  kernelsSuite,
-  ...plainSuites,
+export const suites: readonly BenchmarkSuite[] = [
+  hypergradient,
+  fewShot,
+  largeScale,
+  longTailed,
+  attack,
+  kernels,
+  training,
+  feeding,
 ];
+
+/** Runs a cell as its suite does. */
+export const runCell: RunCell = async (config, context) => {
+  const found = suites.find(({ suite }) => suite.name === config.suite);
+  if (found === undefined) throw new Error(`internal: nothing runs cells of the suite ${config.suite}.`);
+  return found.runCell(config, context);
+};

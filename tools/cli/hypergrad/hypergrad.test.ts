@@ -36,16 +36,16 @@ describe('longhorizon hypergrad', () => {
       dL/dλ       0.9852191171, 0.5507308046
       hypergradient                              float64                               cosine    error    products
       Exact reverse mode (RMD, states)           0.9852191171, 0.5507308046            1.000000  <1e-12   39
+      CG-IFT (N = 5)                             1.121576655, 0.8584859224             0.989710  2.98e-1  6
+      DrMAD                                      0.9852191171, 0.5507308046            1.000000  <1e-12   39
+      EvoGrad (K = 2)                            0.000004227443648, -0.00000159616418  0.644257  1.00e+0  0
+      First-order (FO)                           does not apply
       Forward mode (RTRL)                        0.9852191171, 0.5507308046            1.000000  <1e-12   40
       Forward mode with sharing (FDS, 1 groups)  1.535949922, 1.535949922              0.962241  1.00e+0  20
-      Truncated reverse mode (K = 3)             0.3039472734, 0.1224415547            0.991975  7.13e-1  5
-      DrMAD                                      0.9852191171, 0.5507308046            1.000000  <1e-12   39
-      Neumann IFT (N = 5)                        0.5255248357, 0.2274198826            0.994873  4.98e-1  6
-      CG-IFT (N = 5)                             1.121576655, 0.8584859224             0.989710  2.98e-1  6
-      One-step look-ahead (T1–T2)                0.1121576655, 0.04292429612           0.989620  8.95e-1  1
-      First-order (FO)                           does not apply
-      EvoGrad (K = 2)                            0.000004227443648, -0.00000159616418  0.644257  1.00e+0  0
       Generalised greedy (γ = 0.9)               1.121576655, 0.4446696408             0.991266  1.53e-1  20
+      Neumann IFT (N = 5)                        0.5255248357, 0.2274198826            0.994873  4.98e-1  6
+      One-step look-ahead (T1–T2)                0.1121576655, 0.04292429612           0.989620  8.95e-1  1
+      Truncated reverse mode (K = 3)             0.3039472734, 0.1224415547            0.991975  7.13e-1  5
       HyperDistill (γ = 0.9)                     1.025753931, 0.3925702741             0.989620  1.45e-1  61
       first-order: λ does not enter the outer loss of problem 'tracking', so its direct gradient is zero; use a method that follows λ through the inner steps, such as one-step.
       error is ‖g − exact‖/‖exact‖ in float64.

@@ -1,8 +1,8 @@
 /** @file The file that `longhorizon hypergrad` reads: a bilevel problem small enough to be written down, checked field by field. */
 
+import { atLeastZero, checked, fields, number, refuse, vector } from '@longhorizon/benchmarks/methods';
 import { type Problem, rates, tracking } from '@longhorizon/bilevel';
 import { z } from 'zod';
-import { atLeastZero, checked, fields, number, refuse, vector } from '../input/fields.ts';
 import { methodChoices } from '../input/named-entries.ts';
 
 const innerSchema = z.discriminatedUnion(

@@ -2,6 +2,8 @@
  * @file Example-weight tasks for `longhorizon initialisation`: how the weights of examples are judged k steps ahead, by the exact derivative, by
  * one step, and by the teachers of Lazy (reconstructed).
  */
+
+import { above0, checked, fields, number, refuse, vector, whole } from '@longhorizon/benchmarks/methods';
 import {
   agreement,
   type Backend,
@@ -16,7 +18,6 @@ import {
 import { lazy } from '@longhorizon/lazy';
 import type { Device } from '@longhorizon/tensor';
 import { z } from 'zod';
-import { above0, checked, fields, number, refuse, vector, whole } from '../input/fields.ts';
 import { chooseNamed, methodChoices, namedEntry } from '../input/named-entries.ts';
 import { showNumber, showVector, tableOf } from '../input/table.ts';
 import type { FileKind } from './file-kinds.ts';

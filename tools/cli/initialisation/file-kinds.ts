@@ -2,9 +2,10 @@
  * @file `longhorizon initialisation FILE.json`: a small task set from a file, and what every method makes of it. What a file may hold is a list of
  * kinds, so that packages above this one add theirs.
  */
+
+import { InputError } from '@longhorizon/benchmarks/methods';
 import { type Device, openDevice } from '@longhorizon/tensor';
 import type { Command } from 'commander';
-import { InputError } from '../input/fields.ts';
 import { readJson } from '../input/read-json.ts';
 
 /** One kind of file, named by the file's field `kind`. */

@@ -85,16 +85,16 @@ describe('longhorizon initialisation', () => {
     const file = { ...two, K: 2, trajectories: 1, momentum: 0.9, weightDecay: 0.01, reset: 'hard' };
     const report: InitialisationReport = JSON.parse(await initialisation(file, '--json', '--reference'));
     expect(report.methods.map(({ name }) => name)).toEqual([
-      'trajectory-shifting',
-      'fomaml-shifting',
-      'reptile',
+      'fine-tuning',
       'fomaml',
       'fomaml-msl',
-      'leap',
+      'fomaml-shifting',
       'imaml',
-      'multi-task',
-      'fine-tuning',
       'independent',
+      'leap',
+      'multi-task',
+      'reptile',
+      'trajectory-shifting',
     ]);
     for (const { reference } of report.methods) expect(reference.steps).toHaveLength(2);
   });
@@ -133,7 +133,7 @@ describe('longhorizon initialisation', () => {
       /of the kind "cubics"; the kinds are 'quadratics'/,
     );
     expect(await wrong({ ...two, methods: ['x'] })).toMatch(
-      /There is no method 'x'; the methods are trajectory-shifting, /,
+      /There is no method 'x'; the methods are fine-tuning, /,
     );
     expect(await wrong({ ...two, methods: [{ name: 'leap', distance: 'far' }] })).toMatch(
       /options of 'leap' cannot be used:\n {2}distance: the distance is 'length' or 'energy'/,

@@ -1,8 +1,8 @@
 /** @file Quadratic tasks as `longhorizon initialisation` reads them, checked field by field. */
 
+import { atLeastZero, checked, fields, number, refuse, vector, whole } from '@longhorizon/benchmarks/methods';
 import { descentOf, quadraticTaskSet, type TaskSet } from '@longhorizon/bilevel';
 import { z } from 'zod';
-import { atLeastZero, checked, fields, number, refuse, vector, whole } from '../input/fields.ts';
 import { methodChoices } from '../input/named-entries.ts';
 
 const curvature = z.union([vector, z.array(vector).min(1)], {

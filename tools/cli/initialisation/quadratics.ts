@@ -1,13 +1,13 @@
 /** @file Files of quadratic tasks. */
 
+import type { InitContext } from '@longhorizon/benchmarks/methods';
+import { InputError } from '@longhorizon/benchmarks/methods';
 import type { InitialisationMethod } from '@longhorizon/bilevel';
 import { refusalOfInitialisation } from '@longhorizon/bilevel';
-import { InputError } from '../input/fields.ts';
 import { chooseNamed, type NamedEntry } from '../input/named-entries.ts';
 import { computeInitialisations } from './compute.ts';
 import type { FileKind } from './file-kinds.ts';
 import { checkQuadratics, taskSetOf } from './input.ts';
-import type { InitialisationContext } from './methods.ts';
 import { printInitialisations } from './print.ts';
 
 /**
@@ -17,8 +17,8 @@ import { printInitialisations } from './print.ts';
  * @param exact makes the method that the others are printed beside
  */
 export function quadraticsKind(
-  entries: readonly NamedEntry<InitialisationMethod, InitialisationContext>[],
-  exact: (context: InitialisationContext) => InitialisationMethod,
+  entries: readonly NamedEntry<InitialisationMethod, InitContext>[],
+  exact: (context: InitContext) => InitialisationMethod,
 ): FileKind {
   return {
     kind: 'quadratics',
@@ -32,7 +32,7 @@ H: a diagonal or a symmetric matrix. Beside them: aggregatePeriod, reset (soft, 
 methods: ${entries.map(({ name }) => name).join(', ')}; all when left out.`,
     async answer(value, device) {
       const input = checkQuadratics(value);
-      const context = { beta: input.beta };
+      const context = { beta: input.beta, horizon: input.K };
       const taskSet = taskSetOf(input);
       const methods = chooseNamed(input.methods, entries, context);
       const { K: horizon, aggregatePeriod, reset } = input;

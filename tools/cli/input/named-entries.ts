@@ -1,10 +1,13 @@
 /** @file Methods by name, with the options that a file may give them. */
+
+import { checked, InputError } from '@longhorizon/benchmarks/methods';
 import { z } from 'zod';
-import { checked, InputError } from './fields.ts';
 
 /** Something that can be asked for by name. */
 export interface NamedEntry<Made, Context> {
   readonly name: string;
+  /** Another name that it answers to. */
+  readonly id?: string;
   /** Makes it from options that a file gives. @throws InputError in sentences */
   readonly make: (options: unknown, context: Context) => Made;
 }
@@ -42,7 +45,7 @@ export function chooseNamed<Made, Context>(
   if (choices === undefined) return entries.map(({ make }) => make({}, context));
   return choices.map((choice) => {
     const { name, ...options } = typeof choice === 'string' ? { name: choice } : choice;
-    const entry = entries.find((one) => one.name === name);
+    const entry = entries.find((one) => one.name === name || one.id === name);
     if (entry === undefined)
       throw new InputError(
         `There is no method '${name}'; the methods are ${entries.map((one) => one.name).join(', ')}.`,

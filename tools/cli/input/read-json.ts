@@ -1,6 +1,6 @@
 /** @file A command's file. */
 import { readFileSync } from 'node:fs';
-import { InputError } from './fields.ts';
+import { InputError } from '@longhorizon/benchmarks/methods';
 
 /** What a file of JSON holds; '-' is standard input. @throws InputError where it cannot be read or is no JSON */
 export function readJson(file: string): unknown {

@@ -9,11 +9,10 @@ import {
 } from '@longhorizon/bilevel';
 import { type CellConfig, type CellContext, CellFailure } from '@longhorizon/harness';
 import { type ByteCounts, type Device, totalBytes } from '@longhorizon/tensor';
-import { type Tuned, tunedFor } from '../../suites/large-scale/tuned.ts';
 import { pointKey, refuseTooMuch } from '../case.ts';
 import { sharedDevice } from '../device.ts';
 import type { Seeds } from '../rows.ts';
-import type { InitialisationProblemRow, InitialisationRecipe, InitialisationSuite } from './rows.ts';
+import type { InitialisationProblemRow, InitialisationRecipe, InitialisationSuite, Tuned } from './rows.ts';
 
 export interface InitialisationCase {
   readonly config: CellConfig;
@@ -28,7 +27,7 @@ export interface InitialisationCase {
 }
 
 export async function initialisationCase(
-  { problems, methods, suite }: InitialisationSuite,
+  { problems, methods, suite, tunedFor, tuning }: InitialisationSuite,
   config: CellConfig,
   { seeds, adapter, signal }: CellContext,
 ): Promise<InitialisationCase> {
@@ -41,7 +40,7 @@ export async function initialisationCase(
   if (methodRow.rates !== undefined && tuned === undefined)
     throw new CellFailure(
       'unsupported',
-      `no meta step size was chosen for ${config.method} on ${config.problem}; run benchmarks/src/suites/large-scale/studies/tune.ts for it.`,
+      `no meta step size was chosen for ${config.method} on ${config.problem}; run ${tuning} for it.`,
     );
   return {
     config,

@@ -6,11 +6,11 @@ import type { InitialisationMethod, TaskSet } from '@longhorizon/bilevel';
 import {
   type CellConfig,
   defineSuite,
-  type MethodDescription,
   type MethodSpec,
   type ProblemSpec,
   type Suite,
 } from '@longhorizon/harness';
+import type { InitMethod } from '../../methods/init-method.ts';
 import { isHere } from '../../problem-parts/data-files.ts';
 import type { Seeds } from '../rows.ts';
 
@@ -37,11 +37,37 @@ export interface InitialisationMethodRow extends MethodSpec {
   readonly make: (beta: number, config: CellConfig) => InitialisationMethod;
   /** What β is chosen from, as many for every method; absent where a method has none. */
   readonly rates?: readonly number[];
-  readonly card: Omit<MethodDescription, 'name' | 'title'>;
+}
+
+/** A method of the registry as a row of a suite. */
+export function initRow({ id, name, title, role, rates, inSuites }: InitMethod): InitialisationMethodRow {
+  return {
+    id,
+    name,
+    title,
+    role,
+    ...(rates === undefined ? {} : { rates }),
+    make: (beta, { horizon }) => inSuites({ beta, horizon }),
+  };
+}
+
+/** How β was chosen. */
+export interface Tuned {
+  readonly problem: string;
+  readonly method: string;
+  readonly horizon: number;
+  readonly rates: readonly number[];
+  /** Mean training loss of the second half; null where the numbers ceased to be finite. */
+  readonly losses: readonly (number | null)[];
+  readonly beta: number;
 }
 
 export interface InitialisationSuite {
   readonly suite: Suite;
+  /** β of a method for a problem, at this K or the nearest one that was tried; undefined where none was. */
+  readonly tunedFor: (problem: string, method: string, horizon: number) => Tuned | undefined;
+  /** What to run where β is missing. */
+  readonly tuning: string;
   readonly problems: readonly InitialisationProblemRow[];
   readonly methods: readonly InitialisationMethodRow[];
 }
@@ -54,14 +80,20 @@ export type InitialisationPass = (typeof initialisationPasses)[number];
 export const plainPhase = 'inner step alone';
 
 type Parts = Omit<Suite, 'problems' | 'methods' | 'passes' | 'seedAxes'> &
-  Pick<InitialisationSuite, 'problems' | 'methods'>;
+  Pick<InitialisationSuite, 'problems' | 'methods' | 'tunedFor' | 'tuning'>;
 
-export function initialisationSuite({ problems, methods, ...parts }: Parts): InitialisationSuite {
+export function initialisationSuite({
+  problems,
+  methods,
+  tunedFor,
+  tuning,
+  ...parts
+}: Parts): InitialisationSuite {
   const here = problems.filter(({ needs }) => needs?.every(isHere) ?? true).map(({ name }) => name);
   const suite = defineSuite({
     ...parts,
     problems: problems.map(({ make: _, recipe: __, needs: ___, ...spec }) => spec),
-    methods: methods.map(({ make: _, rates: __, card: ___, ...spec }) => spec),
+    methods: methods.map(({ make: _, rates: __, ...spec }) => spec),
     // Problems on files that are not here stay declared, so that records of them keep their titles.
     profiles: Object.fromEntries(
       Object.entries(parts.profiles).map(([name, profile]) => [
@@ -76,5 +108,5 @@ export function initialisationSuite({ problems, methods, ...parts }: Parts): Ini
       initialisation: ['suite', 'problem', 'seed'],
     },
   });
-  return { suite, problems, methods };
+  return { suite, problems, methods, tunedFor, tuning };
 }

@@ -7,7 +7,7 @@ import {
   type Method,
   reptileGradient,
 } from '@longhorizon/bilevel';
-import type { MethodDescription, MethodSpec } from '@longhorizon/harness';
+import type { MethodSpec } from '@longhorizon/harness';
 import { lazy } from '@longhorizon/lazy';
 import { adam, type Optimiser, sgd } from '@longhorizon/nn';
 import { type AttackCard, cards } from './cards.ts';
@@ -100,10 +100,3 @@ export const methods: readonly AttackMethodRow[] = [
 export const metaTrained: readonly string[] = methods
   .filter(({ attacker }) => typeof attacker !== 'string')
   .map(({ name }) => name);
-
-/** One card a method, for the pages. */
-export const attackDescriptions: readonly MethodDescription[] = methods.map(({ name, title, card }) => ({
-  name,
-  title,
-  ...card,
-}));

@@ -1,7 +1,8 @@
 /** @file The suite `hypergradient`: what a hypergradient costs and how right it is, as T and p grow. */
 
-import { bilevelSuite } from '../../measurements/rows.ts';
-import { methods } from '../methods.ts';
+import { bilevelSuite, hyperRow } from '../../measurements/rows.ts';
+import type { HyperMethod } from '../../methods/hyper-method.ts';
+import { hyperMethods } from '../../methods/registry.ts';
 import { networkDimensions, networkNames } from './networks.ts';
 import { named, problems } from './problems.ts';
 
@@ -10,13 +11,14 @@ const quickProblems = problems
   .map(({ name }) => name)
   .filter((name) => ![...networkNames, 'tracking-wide', 'decay-fashion-mnist'].includes(name));
 
-/** One method of each family: what two cores manage of the networks. */
-const families = ['exact-reverse', 'one-step', 'first-order', 'drmad', 'neumann', 'hyperdistill'];
+/** Methods of the registry that know a start which is given, and those among them that a short comparison leaves out. */
+const known = hyperMethods.filter(({ starts }) => starts === 'fixed' || starts === 'any');
+const methods = known.map((method) => hyperRow(method));
+const namesOf = (some: readonly HyperMethod[]) => some.map(({ name }) => name);
 /** Left out of `quick` where a problem is there to be seen, not to compare all methods on. */
-const notQuick = methods
-  .map(({ name }) => name)
-  .filter((name) => !['exact-reverse', 'one-step', 'hyperdistill'].includes(name));
-const otherFamilies = methods.map(({ name }) => name).filter((name) => !families.includes(name));
+const notQuick = namesOf(known.filter(({ compared }) => compared !== 'always'));
+/** Left out where two cores manage one method of each family. */
+const otherFamilies = namesOf(known.filter(({ compared }) => compared === 'complete'));
 
 export const hypergradientSuite = bilevelSuite({
   name: 'hypergradient',

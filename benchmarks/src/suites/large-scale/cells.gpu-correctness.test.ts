@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runBench, type Selection, stableContent } from '@longhorizon/harness';
 import { afterAll, expect, it } from 'vitest';
-import { runCell } from '../../measurements/bilevel-cells.ts';
 import { closeDevices, describeDevice, sharedDevice } from '../../measurements/device.ts';
 import { classifyError } from '../../measurements/failures.ts';
-import { suites } from '../index.ts';
+import { largeScale } from './index.ts';
 import { largeScaleSuite } from './suite.ts';
 import { tunedFor } from './tuned.ts';
 
@@ -19,7 +18,7 @@ afterAll(async () => {
 
 async function run(name: string, selection: Omit<Selection, 'profile'>) {
   const { records } = await runBench({
-    suites,
+    suites: [largeScale.suite],
     selection: {
       profile: 'quick',
       suites: ['large-scale'],
@@ -27,7 +26,7 @@ async function run(name: string, selection: Omit<Selection, 'profile'>) {
       seeds: [0],
       ...selection,
     },
-    runCell,
+    runCell: largeScale.runCell,
     classifyError,
     outputFolder: join(folder, name),
     adapter: describeDevice(await sharedDevice(undefined)),

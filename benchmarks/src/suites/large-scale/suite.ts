@@ -1,14 +1,19 @@
 /** @file The suite `large-scale`: one start of the weights for many tasks that have little in common, learned over long trajectories. */
 
-import { initialisationSuite } from '../../measurements/initialisation/rows.ts';
+import { initialisationSuite, initRow } from '../../measurements/initialisation/rows.ts';
+import type { InitMethod } from '../../methods/init-method.ts';
+import { initMethods } from '../../methods/registry.ts';
 import { bodySizes } from './images.ts';
-import { initialisationMethods } from './methods.ts';
 import { problems } from './problems.ts';
+import { tunedFor } from './tuned.ts';
 
 const [smallBody, largeBody, ...residualBodies] = bodySizes as [number, number, ...number[]];
 const images = ['images', 'images-real'];
+const compared = initMethods.filter(({ only }) => only === undefined);
+const atCost = (...costs: readonly InitMethod['cost'][]): readonly string[] =>
+  compared.flatMap(({ name, cost }) => (costs.includes(cost) ? [name] : []));
 /** Methods that compile the network once more, or start from one task. */
-const expensive = ['leap', 'fomaml', 'fomaml-msl', 'imaml', 'multi-task', 'fine-tuning'];
+const expensive = atCost('medium', 'heavy');
 
 export const largeScaleSuite = initialisationSuite({
   name: 'large-scale',
@@ -18,7 +23,9 @@ export const largeScaleSuite = initialisationSuite({
     'steps; each has the β that did best on seed 0 among four. A φ is judged by learning from it.',
   measureVersion: 1,
   problems,
-  methods: initialisationMethods,
+  methods: compared.map(initRow),
+  tunedFor,
+  tuning: 'benchmarks/src/suites/large-scale/studies/tune.ts',
   metric: { name: 'testLoss', title: 'Meta-test loss', direction: 'lower' },
   curves: [
     { name: 'trainLoss', title: 'Meta-training loss', direction: 'lower', scale: 'log' },
@@ -47,7 +54,7 @@ export const largeScaleSuite = initialisationSuite({
         { where: { problems: ['images'], passes: ['memory', 'time'] }, horizons: [] },
         { where: { problems: ['images'], passes: ['training'] }, horizons: [100] },
         { where: { problems: ['images'], methods: expensive }, dimensions: [] },
-        { where: { problems: ['himmelblau'], methods: ['fomaml', 'fomaml-msl', 'imaml'] }, dimensions: [] },
+        { where: { problems: ['himmelblau'], methods: atCost('heavy') }, dimensions: [] },
       ],
     },
     standard: {

@@ -5,17 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** One choice. */
-export interface Tuned {
-  readonly problem: string;
-  readonly method: string;
-  readonly horizon: number;
-  readonly rates: readonly number[];
-  /** Mean training loss of the second half; null where the numbers ceased to be finite. */
-  readonly losses: readonly (number | null)[];
-  readonly beta: number;
-}
+import type { Tuned } from '../../measurements/initialisation/rows.ts';
 
 let table: readonly Tuned[] | undefined;
 

@@ -1,6 +1,6 @@
 /** @file The methods of the suite `long-tailed`. A method is one row: the weights of both stages, and how the learned ones are differentiated. */
 import { oneStep } from '@longhorizon/bilevel';
-import type { MethodDescription, MethodSpec } from '@longhorizon/harness';
+import type { MethodSpec } from '@longhorizon/harness';
 import { lazy } from '@longhorizon/lazy';
 import type { Seeds } from '../../measurements/rows.ts';
 import { cards, type TailCard } from './cards.ts';
@@ -91,10 +91,3 @@ export const methods: readonly TailMethodRow[] = [
   ),
   ...pair('two-component', 'Two-component weighting', () => twoComponent(), cards.twoComponent),
 ];
-
-/** One card a method, for the pages. */
-export const longTailedDescriptions: readonly MethodDescription[] = methods.map(({ name, title, card }) => ({
-  name,
-  title,
-  ...card,
-}));

@@ -15,7 +15,6 @@ import { type Device, DeviceArray, foldIn, randomKey } from '@longhorizon/tensor
 import { sharedDevice } from '../../measurements/device.ts';
 import { residentImages } from '../../problem-parts/resident-images.ts';
 import { root } from '../../root.ts';
-import { measureFeeding } from '../feeding/feeding.ts';
 import { type CurvePoint, type Recipe, type TrainedClassifier, trainClassifier } from './classifier.ts';
 import { bodyOf, pixels, probeAccuracies } from './probe.ts';
 
@@ -35,9 +34,6 @@ export const runTrainingCell: RunCell = async (config, { seeds, adapter }) => {
     ? fashion(device, config, seeds)
     : glyphProbe(device, config, seeds);
 };
-
-/** Runs the cell of the feeding suite. */
-export const runFeedingCell: RunCell = async (_, { adapter }) => feeding(await sharedDevice(adapter));
 
 /** The accuracy that the same recipe gives elsewhere: mean and deviation over seeds. */
 export interface Band {
@@ -199,23 +195,5 @@ function trainingSection({ curve }: TrainedClassifier): TrainingSection {
     final: { trainLoss, testLoss, testAccuracy },
     reportSplit: 'images that were not learnt from',
     stopReason: 'all epochs done',
-  };
-}
-
-async function feeding(device: Device): Promise<Measurement> {
-  const dataset = loadDataset('glyphs', { seed: 0, classes: 100, perClass: 20 });
-  const cost = await measureFeeding(device, dataset);
-  return {
-    status: 'ok',
-    counters: {
-      dispatchesPerStep: cost.dispatches.step,
-      dispatchesOfFeeding: cost.dispatches.feeding,
-      stepsPerLoop: cost.stepsPerLoop,
-    },
-    time: {
-      compileMs: null,
-      primaryPhase: 'from a table',
-      phases: { ...cost.loops.phases, ...cost.gpu?.phases },
-    },
   };
 }

@@ -100,12 +100,14 @@ function isChosen(suite: Suite, selection: Selection): boolean {
       selection.problems,
       suite.problems.map((problem) => problem.name),
     ) &&
-    has(
-      selection.methods,
-      suite.methods.map((method) => method.name),
-    ) &&
+    has(selection.methods, suite.methods.flatMap(namesOf)) &&
     has(selection.passes, suite.passes)
   );
+}
+
+/** What a method can be asked for by. */
+function namesOf({ name, id }: MethodSpec): readonly string[] {
+  return id === undefined ? [name] : [name, id];
 }
 
 function checkNames(suites: readonly Suite[], selection: Selection): void {
@@ -137,7 +139,7 @@ function checkNames(suites: readonly Suite[], selection: Selection): void {
   check(
     'method',
     selection.methods,
-    names((suite) => suite.methods.map((method) => method.name)),
+    names((suite) => suite.methods.flatMap(namesOf)),
   );
   check(
     'pass',
@@ -158,8 +160,11 @@ function expandSuite(suite: Suite, selection: Selection, leftOut: Map<string, Le
       wanted(name, profile.problems, selection.problems),
     )) {
       const methods = suite.methods.filter(
-        ({ name, problems }) =>
-          wanted(name, profile.methods, selection.methods) && wanted(problem.name, problems),
+        (method) =>
+          wanted(method.name, profile.methods) &&
+          (selection.methods === undefined ||
+            namesOf(method).some((name) => wanted(name, selection.methods))) &&
+          wanted(problem.name, method.problems),
       );
       cells.push(...expandProblem({ suite, profile, selection, pass, problem, methods }, leftOut));
     }

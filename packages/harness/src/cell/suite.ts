@@ -29,6 +29,8 @@ export interface ProblemSpec {
 /** A method of a suite. Cells outside its ranges are results: `unsupported`, with the reason. */
 export interface MethodSpec {
   readonly name: string;
+  /** A name that is unique over all suites, which selects it as well as its name does. */
+  readonly id?: string;
   readonly title?: string;
   /** `reference`: what others are judged against. `peer`: someone else's implementation. */
   readonly role?: 'method' | 'reference' | 'baseline' | 'peer';

@@ -22,9 +22,20 @@ export interface SiteContext {
   /** Suites that have records, described or not, in the order of the description. */
   readonly suites: readonly Suite[];
   readonly looks: Looks;
-  readonly methodOf: (name: string) => MethodDescription | undefined;
+  /** What is said of a method; of the first one of that name where no suite is given. */
+  readonly methodOf: (name: string, suite?: string) => MethodDescription | undefined;
+  /** The methods that have a page each, in the order of the description. */
+  readonly cards: readonly MethodCard[];
   /** Methods that have records or a description, in the order of the description. */
   readonly methods: readonly string[];
+}
+
+/** A method with a page of its own. */
+export interface MethodCard {
+  readonly id: string;
+  readonly name: string;
+  readonly described: MethodDescription | undefined;
+  readonly has: (row: { readonly suite: string; readonly method: string }) => boolean;
 }
 
 /** Works out rows, ranks and looks. Depends on nothing but its arguments. */
@@ -34,9 +45,7 @@ export function siteContext(given: readonly CellRecord[], description: SiteDescr
   const points = byPoint(rows);
   const places = new Map<string, Places>();
   const described = description.methods.map((method) => method.name);
-  const twice = described.find((name, index) => described.indexOf(name) !== index);
-  if (twice !== undefined)
-    throw new Error(`internal: two methods of the page are called ${twice}; each needs an id of its own.`);
+  const cards = cardsOf(rows, description);
   const declared = description.suites.flatMap((suite) => suite.methods.map((method) => method.name));
   const present = new Set(rows.map((row) => row.method));
   const methods = [
@@ -56,9 +65,40 @@ export function siteContext(given: readonly CellRecord[], description: SiteDescr
     devices: devicesOf(records),
     suites: suitesOf(rows, description),
     looks: looksOf(methods),
-    methodOf: (name) => description.methods.find((method) => method.name === name),
+    methodOf: (name, suite) =>
+      description.methods.find(
+        (method) => method.name === name && (suite === undefined || (method.suites?.includes(suite) ?? true)),
+      ),
+    cards,
     methods,
   };
+}
+
+function cardsOf(rows: readonly BoardRow[], { methods }: SiteDescription): readonly MethodCard[] {
+  const cards = methods.map((described): MethodCard => {
+    const { id = described.name, name, suites } = described;
+    return {
+      id,
+      name,
+      described,
+      has: ({ suite, method }) => method === name && (suites?.includes(suite) ?? true),
+    };
+  });
+  const ids = cards.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined)
+    throw new Error(`internal: two methods of the page are called ${twice}; each needs an id of its own.`);
+  const undescribed = rows.filter((row) => !cards.some((card) => card.has(row)));
+  const names = [...new Set(undescribed.map(({ method }) => method))].sort();
+  const others = names.map(
+    (name): MethodCard => ({
+      id: name,
+      name,
+      described: undefined,
+      has: (row) => row.method === name && !cards.some((card) => card.has(row)),
+    }),
+  );
+  return [...cards, ...others];
 }
 
 function suitesOf(rows: readonly BoardRow[], description: SiteDescription): readonly Suite[] {

@@ -35,7 +35,11 @@ export interface PublishedNumber {
 
 /** What the page says about a method. */
 export interface MethodDescription {
+  /** Unique among all descriptions; the name where it is left out. */
+  readonly id?: string;
   readonly name: string;
+  /** The suites whose method of this name is meant; all of them where it is left out. */
+  readonly suites?: readonly string[];
   readonly title: string;
   /** The idea in two or three sentences. */
   readonly idea: string;

@@ -13,8 +13,8 @@ import { prepareInitialisation } from '@longhorizon/bilevel';
 import { type Device, openDevice } from '@longhorizon/tensor';
 import { MetaTest, type Scores } from '../../../measurements/initialisation/meta-test.ts';
 import { DivergedError, metaTrain } from '../../../measurements/initialisation/meta-training.ts';
+import { initMethods, methodNamed } from '../../../methods/registry.ts';
 import { root } from '../../../root.ts';
-import { initialisationMethodNamed, noCell } from '../methods.ts';
 import { type ImageTasksOptions, imageTasks, metaTestTasks } from '../model/image-tasks.ts';
 import { procedural, real } from '../model/sources.ts';
 
@@ -70,7 +70,7 @@ async function runOne(
   judge: MetaTest,
 ): Promise<RunLine> {
   const taskSet = imageTasks(optionsOf(of, at.seed));
-  const method = initialisationMethodNamed(at.method).make(at.beta ?? 0, { ...noCell, horizon: at.horizon });
+  const method = methodNamed(initMethods, at.method).inSuites({ beta: at.beta ?? 0, horizon: at.horizon });
   const run = await prepareInitialisation(device, taskSet, method, { horizon: at.horizon });
   const losses: number[] = [];
   const taskLosses: (readonly number[])[] = [];
@@ -171,7 +171,7 @@ async function main(): Promise<void> {
 /** `name` with all its values of β, or `name:β`; null for a method without one. */
 function withRates(words: string): readonly [method: string, betas: readonly (number | null)[]] {
   const [method, beta] = words.split(':') as [string, string?];
-  return [method, beta === undefined ? (initialisationMethodNamed(method).rates ?? [null]) : [Number(beta)]];
+  return [method, beta === undefined ? (methodNamed(initMethods, method).rates ?? [null]) : [Number(beta)]];
 }
 
 function describe({ method, beta, horizon, seed, losses, judged, divergedAt, trainMs }: RunLine): string {

@@ -10,11 +10,14 @@ import { parseArgs } from 'node:util';
 import { prepareInitialisation, type TaskSet } from '@longhorizon/bilevel';
 import { type CellConfig, deriveSeeds } from '@longhorizon/harness';
 import { type Device, openDevice } from '@longhorizon/tensor';
-import type { InitialisationMethodRow } from '../../../measurements/initialisation/rows.ts';
+import {
+  type InitialisationMethodRow,
+  initRow,
+  type Tuned,
+} from '../../../measurements/initialisation/rows.ts';
+import { initMethods, methodNamed } from '../../../methods/registry.ts';
 import { root } from '../../../root.ts';
-import { initialisationMethodNamed, initialisationMethods } from '../methods.ts';
 import { largeScaleSuite } from '../suite.ts';
-import type { Tuned } from '../tuned.ts';
 
 const file = join(root, 'benchmarks/src/suites/large-scale/tuned.json');
 
@@ -58,7 +61,7 @@ function replaced(table: readonly Tuned[], made: Tuned): readonly Tuned[] {
 }
 
 async function main(): Promise<void> {
-  const withRates = initialisationMethods.filter(({ rates }) => rates !== undefined).map(({ name }) => name);
+  const withRates = initMethods.filter(({ rates }) => rates !== undefined).map(({ name }) => name);
   const { values } = parseArgs({
     options: {
       problems: { type: 'string', default: 'himmelblau,quadratics,images' },
@@ -90,7 +93,7 @@ async function main(): Promise<void> {
         const taskSet = row.make(config, seeds);
         const { innerSteps } = row.recipe(config, seeds);
         for (const method of values.methods.split(',')) {
-          const chosen = initialisationMethodNamed(method);
+          const chosen = initRow(methodNamed(initMethods, method));
           const losses: (number | null)[] = [];
           for (const beta of chosen.rates ?? [])
             losses.push(await lossOf(device, taskSet, chosen, beta, config, innerSteps));

@@ -90,7 +90,7 @@ function cellPage(context: SiteContext, path: string, records: readonly CellReco
 ${pairs([
   ['Suite', suite?.title ?? config.suite],
   ['Problem', suite === undefined ? config.problem : problemTitle(suite, config.problem)],
-  ['Method', methodLink(context, config.method, '../')],
+  ['Method', methodLink(context, config, '../')],
   [suite === undefined ? 'T' : axisName(suite, 'horizon'), axisText(config.horizon)],
   [suite === undefined ? 'p' : axisName(suite, 'dimension'), axisText(config.dimension)],
   ['Seed', config.seed],

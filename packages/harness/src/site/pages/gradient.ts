@@ -118,7 +118,7 @@ function numbersTable(context: SiteContext, rows: readonly BoardRow[], T: string
       title: 'Method',
       kind: 'text',
       filter: true,
-      show: (row) => methodLink(context, row.method),
+      show: (row) => methodLink(context, row),
       value: (row) => row.method,
     },
     {

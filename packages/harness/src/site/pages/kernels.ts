@@ -153,7 +153,7 @@ function kernelTable(
       title: 'By',
       kind: 'text',
       filter: true,
-      show: ({ row }) => methodLink(context, row.method),
+      show: ({ row }) => methodLink(context, row),
       value: ({ row }) => row.method,
     },
     {

@@ -79,7 +79,7 @@ function problemTable(context: SiteContext, { suite }: Board, rows: readonly Boa
       title: 'Method',
       kind: 'text',
       filter: true,
-      show: (row) => methodLink(context, row.method),
+      show: (row) => methodLink(context, row),
       value: (row) => row.method,
     },
     { title: 'Variant', kind: 'text', filter: true, show: variantText },
@@ -221,14 +221,20 @@ function predicted(row: BoardRow): Content {
 }
 
 /** Where a method's card lies. */
-export function methodPath(name: string): string {
-  return `methods/${slugOf(name)}.html`;
+export function methodPath(id: string): string {
+  return `methods/${slugOf(id)}.html`;
 }
 
 /** The method's name, linked to its card. */
-export function methodLink({ methodOf }: SiteContext, name: string, root = ''): Html {
-  const title = methodOf(name)?.title;
-  return html`<a href="${root}${methodPath(name)}"${title === undefined ? '' : html` title="${title}"`}>${name}</a>`;
+export function methodLink(
+  { cards }: SiteContext,
+  row: { readonly suite: string; readonly method: string },
+  root = '',
+): Html {
+  const card = cards.find(({ has }) => has(row));
+  const title = card?.described?.title;
+  const name = row.method;
+  return html`<a href="${root}${methodPath(card?.id ?? name)}"${title === undefined ? '' : html` title="${title}"`}>${name}</a>`;
 }
 
 function severalProfiles(rows: readonly BoardRow[]): boolean {

@@ -3,7 +3,7 @@ import type { BoardRow } from '../../board/row.ts';
 import { cosineText, metricText } from '../../board/row-text.ts';
 import { type ScalingCurve, scalingCurves } from '../../board/scaling.ts';
 import { median } from '../../statistics/describe.ts';
-import { axisName, boardsOf, problemTitle, type SiteContext } from '../context.ts';
+import { axisName, boardsOf, type MethodCard, problemTitle, type SiteContext } from '../context.ts';
 import type { Growth, OwnNumber, PublishedNumber, Source } from '../descriptions.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
@@ -14,9 +14,8 @@ import { exponentTable } from './scaling.ts';
 
 /** The list of methods. */
 export function methodListPage(context: SiteContext): Page {
-  const cards = context.methods.map((name) => {
-    const described = context.methodOf(name);
-    return html`<li><h3><a href="${methodPath(name)}">${described?.title ?? name}</a></h3><p class="small">${described?.idea ?? 'Records of a method without a description.'}</p></li>`;
+  const cards = context.cards.map(({ id, name, described }) => {
+    return html`<li><h3><a href="${methodPath(id)}">${described?.title ?? name}</a></h3><p class="small">${described?.idea ?? 'Records of a method without a description.'}</p></li>`;
   });
   const body = html`<h1>Methods</h1><p>What is compared. Each card has the idea, where its equations stand, where our implementation differs, and published numbers
 beside ours.</p><ul class="cards">${cards}</ul>`;
@@ -25,17 +24,18 @@ beside ours.</p><ul class="cards">${cards}</ul>`;
 
 /** A card for each method. */
 export function* methodPages(context: SiteContext): Iterable<Page> {
-  for (const name of context.methods) yield methodPage(context, name);
+  for (const card of context.cards) yield methodPage(context, card);
 }
 
-function methodPage(context: SiteContext, name: string): Page {
-  const described = context.methodOf(name);
+function methodPage(context: SiteContext, card: MethodCard): Page {
+  const { id, name, described } = card;
   const title = described?.title ?? name;
   const deviations = described?.deviations ?? [];
   const body = html`<h1>${title}</h1>
 <p class="lead">${described?.idea ?? 'There are records of this method, but no description.'}</p>
 ${pairs([
   ['Name', html`<code>${name}</code>`],
+  ['Id', id === name ? '' : html`<code>${id}</code>`],
   ['Source', sourceText(described?.source)],
   ['Code', described?.code === undefined ? '' : html`<code>${described.code}</code>`],
   ['Memory in theory', growthText(described?.theory?.memory)],
@@ -44,10 +44,10 @@ ${pairs([
 ])}
 ${described?.equation === undefined ? '' : html`<h2>Equation</h2><pre class="wrap">${described.equation.text}</pre><p class="faint small">${described.equation.place}</p>`}
 ${deviations.length === 0 ? '' : html`<h2>Where we differ</h2><ul>${deviations.map((text) => html`<li>${text}</li>`)}</ul>`}
-${publishedSection(context, name, described?.published ?? [])}
-${resultsSection(context, name)}
-${scalingSection(context, name)}`;
-  return { path: methodPath(name), title, body, under: 'methods.html' };
+${publishedSection(context, card, described?.published ?? [])}
+${resultsSection(context, card)}
+${scalingSection(context, card)}`;
+  return { path: methodPath(id), title, body, under: 'methods.html' };
 }
 
 function sourceText(source: Source | undefined): Content {
@@ -67,7 +67,7 @@ function growthText(growth: Growth | undefined): Content {
 
 function publishedSection(
   context: SiteContext,
-  method: string,
+  card: MethodCard,
   published: readonly PublishedNumber[],
 ): Content {
   if (published.length === 0) return '';
@@ -77,7 +77,7 @@ function publishedSection(
     {
       title: 'Ours',
       kind: 'number',
-      show: (number) => (number.ours === undefined ? 'not measured' : ownText(context, method, number.ours)),
+      show: (number) => (number.ours === undefined ? 'not measured' : ownText(context, card, number.ours)),
     },
     { title: 'What differs', kind: 'prose', show: (number) => number.note ?? '' },
     { title: 'Source', kind: 'prose', show: (number) => sourceText(number.source) },
@@ -86,10 +86,10 @@ function publishedSection(
 }
 
 /** Our number that stands beside a published one, device by device; the median where several points fit. */
-function ownText(context: SiteContext, method: string, own: OwnNumber): Content {
+function ownText(context: SiteContext, card: MethodCard, own: OwnNumber): Content {
   const fitting = context.rows.filter(
     (row) =>
-      row.method === method &&
+      card.has(row) &&
       row.suite === own.suite &&
       (own.problem === undefined || row.problem === own.problem) &&
       (own.horizon === undefined || row.horizon === own.horizon) &&
@@ -131,9 +131,9 @@ function quantityText(rows: readonly BoardRow[], quantity: OwnNumber['quantity']
   }
 }
 
-function resultsSection(context: SiteContext, method: string): Content {
+function resultsSection(context: SiteContext, card: MethodCard): Content {
   return boardsOf(context).flatMap(({ suite, device, rows }) => {
-    const own = rows.filter((row) => row.method === method);
+    const own = rows.filter(card.has);
     if (own.length === 0) return [];
     const columns: readonly SiteColumn<BoardRow>[] = [
       { title: 'Problem', kind: 'text', filter: true, show: (row) => problemTitle(suite, row.problem) },
@@ -197,8 +197,8 @@ function resultsSection(context: SiteContext, method: string): Content {
   });
 }
 
-function scalingSection(context: SiteContext, method: string): Content {
-  const rows = context.rows.filter((row) => row.method === method);
+function scalingSection(context: SiteContext, card: MethodCard): Content {
+  const rows = context.rows.filter(card.has);
   const axes = (['horizon', 'dimension'] as const).flatMap((axis) => {
     const curves = (['memory', 'time'] as const).flatMap((quantity) => scalingCurves(rows, axis, quantity));
     if (curves.length === 0) return [];

@@ -126,7 +126,7 @@ function summaryColumns(
     {
       title: 'Method',
       kind: 'text',
-      show: ({ method }) => methodLink(context, method),
+      show: ({ method }) => methodLink(context, { suite: suite.name, method }),
       value: ({ method }) => method,
     },
     {

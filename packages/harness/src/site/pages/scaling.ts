@@ -92,7 +92,8 @@ async function fixedBlock(
   for (const quantity of quantities) {
     const own = curves.filter((curve) => curve.quantity === quantity && curve.points.length > 0);
     if (own.length === 0) continue;
-    const theoryOf = (method: string): Growth | undefined => context.methodOf(method)?.theory?.[quantity];
+    const theoryOf = (method: string): Growth | undefined =>
+      context.methodOf(method, own[0]?.suite)?.theory?.[quantity];
     const draw = (): Promise<string> => scalingChart(own, { looks: context.looks, axisName: name, theoryOf });
     figures.push(await figure(`${titles[quantity]} against ${name}, ${fixedText}`, draw));
   }
@@ -102,6 +103,7 @@ async function fixedBlock(
 
 /** A method's curves of both quantities along one line of the benchmark. */
 interface FittedLine {
+  readonly suite: string;
   readonly method: string;
   readonly variant: string;
   readonly place: string;
@@ -122,10 +124,10 @@ export function exponentTable(
   const { root = '', placeOf = () => '' } = options;
   const lines = new Map<string, FittedLine>();
   for (const curve of curves) {
-    const { method, variant } = curve;
+    const { suite, method, variant } = curve;
     const place = placeOf(curve);
-    const key = [method, variant, place].join('\n');
-    const known = lines.get(key) ?? { method, variant, place, curves: {} };
+    const key = [suite, method, variant, place].join('\n');
+    const known = lines.get(key) ?? { suite, method, variant, place, curves: {} };
     lines.set(key, { ...known, curves: { ...known.curves, [curve.quantity]: curve } });
   }
   const columnsOf = (quantity: ScalingQuantity): readonly SiteColumn<FittedLine>[] => [
@@ -154,7 +156,7 @@ export function exponentTable(
     {
       title: 'Method',
       kind: 'text',
-      show: (line) => (options.placeOf === undefined ? methodLink(context, line.method, root) : ''),
+      show: (line) => (options.placeOf === undefined ? methodLink(context, line, root) : ''),
       value: (line) => line.method,
     },
     { title: 'Where', kind: 'text', show: (line) => line.place },
@@ -195,7 +197,7 @@ export function lawText(law: PowerLaw | undefined): string {
 function theoryOf(context: SiteContext, curve: ScalingCurve | undefined): number | undefined {
   return curve === undefined
     ? undefined
-    : context.methodOf(curve.method)?.theory?.[curve.quantity]?.[curve.axis];
+    : context.methodOf(curve.method, curve.suite)?.theory?.[curve.quantity]?.[curve.axis];
 }
 
 function theoryText(context: SiteContext, curve: ScalingCurve | undefined): Content {

@@ -13,6 +13,7 @@ import { companyText } from './cell-links.ts';
 import { methodLink } from './leaderboard.ts';
 
 interface TargetRow {
+  readonly suite: string;
   readonly method: string;
   /** What the row's name says besides its method. */
   readonly more: string;
@@ -57,6 +58,7 @@ export function targetTable(
     const value =
       spec?.name === target.metric ? metricValueText(spec, target.value) : numberText(target.value);
     const row: TargetRow = {
+      suite: own[0]?.config.suite ?? '',
       method,
       more: name.slice(method.length),
       target: `${spec?.title ?? target.metric} ${target.direction === 'higher' ? '≥' : '≤'} ${value}`,
@@ -72,7 +74,7 @@ export function targetTable(
     {
       title: 'Method',
       kind: 'text',
-      show: (row) => html`${methodLink(context, row.method)}${row.more}`,
+      show: (row) => html`${methodLink(context, row)}${row.more}`,
       value: (row) => row.method + row.more,
     },
     { title: 'Target', kind: 'text', show: (row) => row.target },

@@ -1,4 +1,4 @@
-/** @file What the files of commands are checked with: schemas whose complaints are sentences. */
+/** @file What options and the files of commands are checked with: schemas whose complaints are sentences. */
 import { z } from 'zod';
 
 /** A mistake in the file; the message says what was asked, what was found and what to do. */
@@ -26,11 +26,12 @@ export const vector = z
   .min(1, { error: 'at least one number is needed' });
 export const atLeastZero = number.min(0, { error: 'a number of 0 or more is needed' });
 
-/** A whole number of `least` or more. */
-export const whole = (what: string, least = 1) =>
+/** A whole number of `least` or more, and of `most` or less. */
+export const whole = (what: string, least = 1, most = Number.MAX_SAFE_INTEGER) =>
   z
     .int({ error: `${what} must be a whole number` })
-    .min(least, { error: `${what} must be ${least} or more` });
+    .min(least, { error: `${what} must be ${least} or more` })
+    .max(most, { error: `${what} must be ${most} or less` });
 /** A number above 0. */
 export const above0 = (what: string) =>
   z.number({ error: `${what} must be a number` }).gt(0, { error: `${what} must be above 0` });

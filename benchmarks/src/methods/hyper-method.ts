@@ -1,0 +1,84 @@
+/** @file An entry of the registry that makes a method which returns dL/dλ. */
+import type { Method } from '@longhorizon/bilevel';
+import type { MethodSpec } from '@longhorizon/harness';
+import type { z } from 'zod';
+import type { Card, RegisteredMethod } from './card.ts';
+import { checked, fields } from './options.ts';
+
+/** What a method is told of the point where it runs. */
+export interface HyperContext {
+  /** T */
+  readonly horizon: number;
+  /** p */
+  readonly dimension: number;
+  /** Of the method's own random numbers; unsigned 32-bit. */
+  readonly seed: number;
+  /** Of the inner steps. */
+  readonly rate: number;
+  /** γ of methods that discount; each has its own when left out. */
+  readonly gamma?: number;
+}
+
+/** What a file `benchmarks/src/methods/hyper/<name>.ts` declares. */
+export interface HyperDeclaration<Schema extends z.ZodType> {
+  /** Also the name of its file. */
+  readonly name: string;
+  /** `baseline` when left out. */
+  readonly role?: RegisteredMethod['role'];
+  /**
+   * Where weights may start. `fixed`, when left out: at the problem's own φ. `any`: also at one that is part of λ. `learned`: there only.
+   * `learned alone`: where λ is the start and nothing else.
+   */
+  readonly starts?: 'fixed' | 'any' | 'learned' | 'learned alone';
+  /**
+   * In which comparisons a suite shows it. `always`, when left out. `families`: also where there is time for one method of each family.
+   * `complete`: where all methods are compared. A method that is asked for by name runs wherever it can.
+   */
+  readonly compared?: 'always' | 'families' | 'complete';
+  readonly horizon?: MethodSpec['horizon'];
+  /** What a file may set; nothing when left out. */
+  readonly options?: Schema;
+  readonly make: (options: z.output<Schema>, context: HyperContext) => Method;
+  /** What suites set. */
+  readonly inSuites?: (context: HyperContext) => Partial<z.output<Schema>>;
+  readonly card: Card;
+}
+
+export interface HyperMethod extends RegisteredMethod {
+  readonly starts: NonNullable<HyperDeclaration<z.ZodType>['starts']>;
+  readonly compared: NonNullable<HyperDeclaration<z.ZodType>['compared']>;
+  readonly horizon?: MethodSpec['horizon'];
+  /** With the options that suites set. */
+  readonly inSuites: (context: HyperContext) => Method;
+  /** With the options of a file. @throws InputError in sentences */
+  readonly fromFile: (given: unknown, context: HyperContext) => Method;
+}
+
+/** Where a method has all its options; title and source do not depend on it. */
+const sample: HyperContext = { horizon: 100, dimension: 100, seed: 0, rate: 0.1 };
+
+export function hyperMethod<Schema extends z.ZodType = ReturnType<typeof fields<Record<never, never>>>>(
+  declaration: HyperDeclaration<Schema>,
+): HyperMethod {
+  const { name, role = 'baseline', starts = 'fixed', compared = 'always', horizon, card } = declaration;
+  const schema = (declaration.options ?? fields({})) as Schema;
+  const made = (given: unknown, context: HyperContext, more: Partial<z.output<Schema>> = {}): Method => {
+    const options = checked(schema, given, `The options of '${name}'`);
+    return declaration.make(Object.assign({}, options, more) as z.output<Schema>, context);
+  };
+  const inSuites = (context: HyperContext): Method => made({}, context, declaration.inSuites?.(context));
+  const { title, source } = inSuites(sample);
+  return {
+    id: `hyper/${name}`,
+    name,
+    title,
+    source,
+    role,
+    starts,
+    compared,
+    card,
+    ...(horizon === undefined ? {} : { horizon }),
+    inSuites,
+    fromFile: (given, context) => made(given, context),
+  };
+}

@@ -1,0 +1,24 @@
+/** @file `hyper/conjugate-gradient`. */
+import { conjugateGradientIft } from '@longhorizon/bilevel';
+import { z } from 'zod';
+import { constantMemory, linearTime } from '../card.ts';
+import { hyperMethod } from '../hyper-method.ts';
+import { fields, whole } from '../options.ts';
+
+export const method = hyperMethod({
+  name: 'conjugate-gradient',
+  compared: 'complete',
+  options: fields({
+    steps: whole('steps', 1, 10_000).default(5),
+    damping: z.number().min(0, { error: 'damping must be 0 or more' }).default(0),
+  }),
+  make: conjugateGradientIft,
+  inSuites: () => ({ steps: 10 }),
+  card: {
+    idea: 'The implicit function theorem at w_T, its linear system solved by N = 10 steps of conjugate gradients.',
+    equation: { text: '(∇²_{ww}L^tr) q = α;  g = g^FO − q ∇²_{wλ}L^tr', place: 'algorithm 1' },
+    deviations: ['A fixed number of steps instead of a tolerance, so that costs compare.'],
+    theory: { memory: constantMemory, time: linearTime },
+    code: 'packages/bilevel/src/hyper/methods/conjugate-gradient.ts',
+  },
+});

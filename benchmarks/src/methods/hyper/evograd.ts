@@ -1,0 +1,29 @@
+/** @file `hyper/evograd`. */
+import { evoGrad } from '@longhorizon/bilevel';
+import { constantMemory, linearTime } from '../card.ts';
+import { hyperMethod } from '../hyper-method.ts';
+import { above0, fields, whole } from '../options.ts';
+
+export const method = hyperMethod({
+  name: 'evograd',
+  compared: 'complete',
+  options: fields({
+    copies: whole('copies', 2, 1000).default(2),
+    deviation: above0('deviation').default(0.001),
+    temperature: above0('temperature').default(0.05),
+    seed: whole('seed', 0).default(0),
+  }),
+  make: evoGrad,
+  inSuites: ({ seed }) => ({ seed }),
+  card: {
+    idea:
+      'Two perturbed copies of the weights are mixed by how well they do on the inner loss; λ is judged by the mixture. First derivatives ' +
+      'only, and noisy: two copies span one direction.',
+    equation: {
+      text: 'θ_k = w + σε_k;  θ* = Σ softmax(−ℓ/τ)_k θ_k;  g = dL^val(θ*, λ)/dλ',
+      place: 'equations 3–6',
+    },
+    theory: { memory: constantMemory, time: linearTime },
+    code: 'packages/bilevel/src/hyper/methods/evograd.ts',
+  },
+});

@@ -1,0 +1,20 @@
+/** @file `hyper/fomaml`. */
+import { fomamlGradient } from '@longhorizon/bilevel';
+import { constantMemory, linearTime } from '../card.ts';
+import { hyperMethod } from '../hyper-method.ts';
+
+export const method = hyperMethod({
+  name: 'fomaml',
+  starts: 'learned',
+  compared: 'families',
+  make: () => fomamlGradient,
+  card: {
+    idea: 'MAML without second derivatives: the outer gradient at the end of the inner steps is taken for that at their start.',
+    equation: { text: 'g = g^FO + α_T ∂θ/∂λ', place: 'section 5.2' },
+    deviations: [
+      'Learning rates and other parts of λ that act through the steps alone have no derivative and stay.',
+    ],
+    theory: { memory: constantMemory, time: linearTime },
+    code: 'packages/bilevel/src/hyper/methods/fomaml.ts',
+  },
+});

@@ -1,0 +1,28 @@
+/** @file `hyper/generalised-greedy`. */
+import { generalisedGreedy } from '@longhorizon/bilevel';
+import { z } from 'zod';
+import { constantMemory, linearTime } from '../card.ts';
+import { hyperMethod } from '../hyper-method.ts';
+import { fields } from '../options.ts';
+
+export const method = hyperMethod({
+  name: 'generalised-greedy',
+  compared: 'complete',
+  options: fields({
+    gamma: z
+      .number()
+      .min(0, { error: 'γ must be 0 or more' })
+      .max(1, { error: 'γ must be 1 or less' })
+      .optional(),
+  }),
+  make: ({ gamma }, context) => generalisedGreedy({ gamma: gamma ?? context.gamma ?? 0.9 }),
+  card: {
+    idea: "Every step's own validation gradient through its own B, older ones discounted. Along the run itself, nothing is stored.",
+    equation: {
+      text: 'g = g^FO + Σ_t γ^{T−t} ∇L^val(w_t) B_t,  γ = 0.9',
+      place: 'generalised greedy updates',
+    },
+    theory: { memory: constantMemory, time: linearTime },
+    code: 'packages/bilevel/src/hyper/methods/generalised-greedy.ts',
+  },
+});

@@ -1,0 +1,26 @@
+/** @file `hyper/imaml`. */
+import { imamlGradient } from '@longhorizon/bilevel';
+import { constantMemory, linearTime } from '../card.ts';
+import { hyperMethod } from '../hyper-method.ts';
+import { above0, fields, whole } from '../options.ts';
+
+export const method = hyperMethod({
+  name: 'imaml',
+  starts: 'learned alone',
+  compared: 'families',
+  options: fields({
+    regularisation: above0('regularisation').default(2),
+    steps: whole('steps', 1, 10_000).default(5),
+  }),
+  make: (options, { rate }) => imamlGradient({ ...options, rate }),
+  card: {
+    idea: 'Inner optimisations are pulled back to their start; at their end the implicit function theorem gives the gradient, whatever the way there.',
+    equation: { text: '(I + ∇²L^tr(w_T)/ρ) q = α;  g = q', place: 'equation 6, algorithm 2' },
+    deviations: [
+      'ρ = 2 and 5 steps of conjugate gradients, on the system of all tasks together; the released code solves another, damped system.',
+      'The pull is part of learning alone; the test takes plain steps, as for every method.',
+    ],
+    theory: { memory: constantMemory, time: linearTime },
+    code: 'packages/bilevel/src/hyper/methods/imaml.ts',
+  },
+});

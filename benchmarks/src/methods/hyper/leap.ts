@@ -1,0 +1,20 @@
+/** @file `hyper/leap`. */
+import { leapGradient } from '@longhorizon/bilevel';
+import { constantMemory, linearTime } from '../card.ts';
+import { hyperMethod } from '../hyper-method.ts';
+
+export const method = hyperMethod({
+  name: 'leap',
+  compared: 'complete',
+  starts: 'learned alone',
+  make: () => leapGradient,
+  card: {
+    idea: 'The start moves so that the paths which inner optimisations take across their losses become shorter.',
+    equation: { text: 'g = mean of Σ_t (−Δw_t − Δf_t ∇f(w_{t−1}))/‖(Δw_t, Δf_t)‖', place: 'algorithm 1' },
+    deviations: [
+      'Both losses of a step are those of its own batch; Δf is −|Δf|, the stabiliser of the released code.',
+    ],
+    theory: { memory: constantMemory, time: linearTime },
+    code: 'packages/bilevel/src/hyper/methods/leap.ts',
+  },
+});

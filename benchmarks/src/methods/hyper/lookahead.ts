@@ -1,0 +1,17 @@
+/** @file `hyper/lookahead`. */
+import { lookahead } from '@longhorizon/lazy';
+import { constantMemory, linearTime } from '../card.ts';
+import { hyperMethod } from '../hyper-method.ts';
+
+export const method = hyperMethod({
+  name: 'lookahead',
+  compared: 'complete',
+  starts: 'learned',
+  make: () => lookahead({ beta: 0.5 }),
+  card: {
+    idea: 'Ablation of Lazy with β = 0.5: the same teacher, its graph replaced by the identity. What lazy-half gains over it, the graph gives.',
+    equation: { text: 'φ^T = θ + β(s_k − θ);  g = ∇L^val(φ^T)', place: 'ablation of the reconstruction' },
+    theory: { memory: constantMemory, time: linearTime },
+    code: 'packages/lazy/src/lazy.ts',
+  },
+});

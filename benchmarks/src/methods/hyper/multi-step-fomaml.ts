@@ -1,0 +1,18 @@
+/** @file `hyper/multi-step-fomaml`. */
+import { multiStepFomamlGradient } from '@longhorizon/bilevel';
+import { constantMemory, linearTime } from '../card.ts';
+import { hyperMethod } from '../hyper-method.ts';
+
+export const method = hyperMethod({
+  name: 'multi-step-fomaml',
+  compared: 'complete',
+  starts: 'learned',
+  make: () => multiStepFomamlGradient,
+  card: {
+    idea: 'FOMAML with the outer loss after every inner step, not the last alone.',
+    equation: { text: 'g = Σ_t (1/T)(g^FO_t + α_t ∂θ/∂λ)', place: 'equation 3, to first order' },
+    deviations: ['The shares of the steps stay equal; MAML++ moves them to the last step while it trains.'],
+    theory: { memory: constantMemory, time: linearTime },
+    code: 'packages/bilevel/src/hyper/methods/multi-step-fomaml.ts',
+  },
+});

@@ -1,0 +1,20 @@
+/** @file `hyper/reptile`. */
+import { reptileGradient } from '@longhorizon/bilevel';
+import { constantMemory, linearTime } from '../card.ts';
+import { hyperMethod } from '../hyper-method.ts';
+
+export const method = hyperMethod({
+  name: 'reptile',
+  starts: 'learned alone',
+  compared: 'families',
+  make: () => reptileGradient,
+  card: {
+    idea: 'The start moves to where inner optimisations end. No outer loss is differentiated.',
+    equation: { text: 'g = mean over tasks of (θ − w_T)', place: 'algorithm 1' },
+    deviations: [
+      'Inner steps see the same few pictures as for every method; the paper trains on more shots than it tests.',
+    ],
+    theory: { memory: constantMemory, time: linearTime },
+    code: 'packages/bilevel/src/hyper/methods/reptile.ts',
+  },
+});

@@ -1,0 +1,9 @@
+/** @file The suite `hypergradient` for the benchmark. */
+import type { BenchmarkSuite } from '../../measurements/benchmark-suite.ts';
+import { bilevelCells } from '../../measurements/bilevel-cells.ts';
+import { hypergradientSuite } from './suite.ts';
+
+export const hypergradient: BenchmarkSuite = {
+  suite: hypergradientSuite.suite,
+  runCell: bilevelCells(hypergradientSuite),
+};

@@ -1,0 +1,12 @@
+/** @file The suite `kernels` for the benchmark. */
+import type { BenchmarkSuite } from '../../measurements/benchmark-suite.ts';
+import { libraryCards } from './cards.ts';
+import { closeKernelCells, runKernelCell } from './cells.ts';
+import { kernelsSuite } from './suite.ts';
+
+export const kernels: BenchmarkSuite = {
+  suite: kernelsSuite,
+  runCell: runKernelCell,
+  cards: libraryCards.map((card) => ({ ...card, suites: [kernelsSuite.name] })),
+  close: closeKernelCells,
+};
