@@ -1,45 +1,66 @@
 /**
- * @file `npx nx generate @longhorizon/tools:method my-method --citation '…'`: a method that works from the first minute, with a test, a row
- * and a card. CommonJS, because Nx loads generators so.
+ * @file `npx nx generate @longhorizon/tools:method my-method --citation '…'`: a method that works from the first minute, with its test and its
+ * entry in the registry, which brings it into every suite, command and page. CommonJS, because Nx loads generators so.
  */
 'use strict';
 
-const bilevel = 'packages/bilevel/src';
-const suites = 'benchmarks/src/suites';
+const { spawnSync } = require('node:child_process');
+const { join } = require('node:path');
 
-/** @typedef {Pick<import('nx/src/generators/tree').Tree, 'exists' | 'read' | 'write'>} Tree */
+const methods = 'packages/bilevel/src/hyper/methods';
+const index = 'packages/bilevel/src/index.ts';
+const registry = 'benchmarks/src/methods/hyper';
+
+/** @typedef {Pick<import('nx/src/generators/tree').Tree, 'exists' | 'read' | 'write' | 'root'>} Tree */
 /** @typedef {{ readonly name: string, readonly variable: string }} Names */
 
 /**
  * @param {Tree} tree
  * @param {{ readonly name: string, readonly title?: string, readonly citation: string }} options
+ * @returns what lays out the files once they are written
  */
 module.exports = async function method(tree, { name, title = name, citation }) {
-  const file = `${bilevel}/hyper/methods/${name}.ts`;
-  if (tree.exists(file)) throw new Error(`There is a method ${name} already: ${file}. Choose another name.`);
+  const file = `${methods}/${name}.ts`;
+  const entry = `${registry}/${name}.ts`;
+  for (const path of [file, entry])
+    if (tree.exists(path))
+      throw new Error(`There is a method ${name} already: ${path}. Choose another name.`);
   const variable = name.replace(/-([a-z0-9])/g, (_, /** @type {string} */ letter) => letter.toUpperCase());
+  const old = tree.read(index, 'utf-8') ?? '';
+  if (new RegExp(`\\b${variable}\\b`).test(old))
+    throw new Error(`${index} exports something called ${variable} already. Choose another name.`);
+  const test = `${methods}/${name}.test.ts`;
   tree.write(file, methodText({ name, title, citation, variable }));
-  tree.write(`${bilevel}/hyper/methods/${name}.test.ts`, testText({ name, variable }));
-  const exported = `export { ${variable} } from './hyper/methods/${name}.ts';\n`;
-  insert(tree, `${bilevel}/index.ts`, 'export { type NeumannOptions', exported);
-  insert(tree, `${suites}/methods.ts`, "} from '@longhorizon/bilevel';", `  ${variable},\n`);
-  insert(tree, `${suites}/methods.ts`, '\n];', `\n  row('${name}', () => ${variable}, cards.${variable}),`);
-  insert(tree, `${suites}/cards.ts`, '  hyperdistill: {', cardText({ name, variable }));
+  tree.write(test, testText({ name, variable }));
+  tree.write(index, withExport(old, `export { ${variable} } from './hyper/methods/${name}.ts';`));
+  tree.write(entry, entryText({ name, variable }));
+  return () => layOut(tree.root, [file, test, index, entry]);
 };
 
 /**
- * Puts text before the first line that begins like this.
- * @param {Tree} tree
- * @param {string} path
- * @param {string} before
- * @param {string} text
+ * Breaks lines and sorts exports as everywhere else.
+ * @param {string} root
+ * @param {readonly string[]} files
  */
-function insert(tree, path, before, text) {
-  const old = tree.read(path, 'utf-8');
-  const place = old?.indexOf(before) ?? -1;
-  if (old === null || place < 0)
-    throw new Error(`${path} has no line that begins with "${before}"; add this by hand:\n${text}`);
-  tree.write(path, old.slice(0, place) + text + old.slice(place));
+function layOut(root, files) {
+  const biome = join(__dirname, '../../../node_modules/@biomejs/biome/bin/biome');
+  const { status, stderr } = spawnSync(process.execPath, [biome, 'check', '--write', ...files], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (status !== 0)
+    throw new Error(`Biome could not lay out what was written; run npm run format.\n${stderr}`);
+}
+
+/**
+ * Puts a line before the first export of a method.
+ * @param {string} text
+ * @param {string} line
+ */
+function withExport(text, line) {
+  const place = text.search(/^export .* from '\.\/hyper\/methods\//m);
+  if (place < 0) throw new Error(`${index} exports no method; add this by hand:\n${line}`);
+  return `${text.slice(0, place)}${line}\n${text.slice(place)}`;
 }
 
 /** @param {string} text */
@@ -51,10 +72,10 @@ const methodText = ({
   title,
   citation,
   variable,
-}) => `/** @file ${title}: g = g^FO + αB, as if the last step were the only one. */
+}) => `/** @file ${title.replaceAll('*/', '* /')}: g = g^FO + αB, as if the last step were the only one. */
 import { add } from '@longhorizon/tensor';
-import type { Method } from '../method.ts';
 import { run } from '../../program/workspace.ts';
+import type { Method } from '../method.ts';
 
 /** Every step also computes αB, at the weights where the step starts. */
 export const ${variable}: Method = {
@@ -65,7 +86,8 @@ export const ${variable}: Method = {
   form: 'online',
   exact: false,
   build: (inner) => {
-    const { carry, workspace } = inner;
+    // Everything that a step runs is asked for here, before arrays and kernels are laid out.
+    const { carry, step, workspace } = inner;
     const at = inner.pointOf(carry);
     const next = inner.phi(at);
     const { loss, alpha, direct } = inner.outerAt(next.w, inner.afterThisStep);
@@ -76,7 +98,7 @@ export const ${variable}: Method = {
       { gradients: 2, vjps: 1 },
     );
     return {
-      step: (t, hyper) => [run(hyper ? stepAndProduct : inner.step, t - 1)],
+      step: (t, hyper) => [run(hyper ? stepAndProduct : step, t - 1)],
       // The step has left the hypergradient where it belongs.
       hypergradient: () => [],
     };
@@ -86,27 +108,49 @@ export const ${variable}: Method = {
 
 /** @param {Names} names */
 const testText = ({ name, variable }) => `import { expect, it } from 'vitest';
-import { prepare } from '../../session/run.ts';
 import { trackingOfSize } from '../../problems/tracking.ts';
+import { prepare } from '../../session/run.ts';
+import { exactReverse } from './exact-reverse.ts';
 import { ${variable} } from './${name}.ts';
 
+async function hypergradientBy(method: typeof ${variable}, horizon: number): Promise<number[]> {
+  const run = await prepare('float64', trackingOfSize(6, 3), method, { horizon });
+  try {
+    await run.compute();
+    return [...(await run.read('hypergradient'))];
+  } finally {
+    run.destroy();
+  }
+}
+
 it('is exact for a horizon of one step', async () => {
-  const problem = trackingOfSize(6, 3);
-  const run = await prepare('float64', problem, ${variable}, { horizon: 1 });
-  await run.compute();
-  const exact = problem.closedForm?.(1).hypergradient ?? [];
-  const found = await run.read('hypergradient');
+  const [found, exact] = [await hypergradientBy(${variable}, 1), await hypergradientBy(exactReverse(), 1)];
+  for (const [k, value] of found.entries()) expect(value).toBeCloseTo(exact[k]!, 12);
+});
+
+it('is finite and not exact for a horizon of three', async () => {
+  const found = await hypergradientBy(${variable}, 3);
   expect(found).toHaveLength(3);
-  found.forEach((value, k) => expect(value).toBeCloseTo(exact[k]!, 12));
-  run.destroy();
+  expect(found.every(Number.isFinite)).toBe(true);
+  expect(found).not.toEqual(await hypergradientBy(exactReverse(), 3));
 });
 `;
 
 /** @param {Names} names */
-const cardText = ({ name, variable }) => `  ${variable}: {
+const entryText = ({ name, variable }) => `/** @file \`hyper/${name}\`. */
+import { ${variable} } from '@longhorizon/bilevel';
+import { constantMemory, linearTime } from '../card.ts';
+import { hyperMethod } from '../hyper-method.ts';
+
+export const method = hyperMethod({
+  name: '${name}',
+  role: 'method',
+  make: () => ${variable},
+  card: {
     idea: 'Only the last step is looked back on.',
     equation: { text: 'g = g^FO + αB_T', place: 'where it stands in the source' },
     theory: { memory: constantMemory, time: linearTime },
-    code: '${bilevel}/hyper/methods/${name}.ts',
+    code: '${methods}/${name}.ts',
   },
+});
 `;

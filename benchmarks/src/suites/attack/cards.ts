@@ -56,21 +56,6 @@ export const cards = {
     equation: { text: 'θ ← θ + mean_i(s_k^i − θ)', place: 'algorithm 1, released code' },
     source: du,
     deviations: attack,
-    published: [
-      {
-        what: 'untargeted attack on MNIST: success / L2 / queries',
-        value: '1.00 / 1.77 / about 750',
-        source: du,
-        note: '28 × 28, 1,000 pictures; quoted from memory with low confidence',
-        ours: { suite: 'attack', problem: 'mnist', quantity: 'metric' },
-      },
-      {
-        what: 'untargeted attack on CIFAR-10: success / L2 / queries',
-        value: '0.92–0.94 / 0.35 / about 1,765',
-        source: du,
-        note: 'quoted from memory with low confidence',
-      },
-    ],
     theory,
     code: 'packages/bilevel/src/hyper/methods/reptile.ts',
   },

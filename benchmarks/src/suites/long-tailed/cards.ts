@@ -1,5 +1,5 @@
 /** @file What the page says about the methods of the suite `long-tailed`. ℓ_i is the cross-entropy of example i, V the mean over the balanced dev set. */
-import type { MethodDescription, PublishedNumber, Source } from '@longhorizon/harness';
+import type { MethodDescription, Source } from '@longhorizon/harness';
 
 export type TailCard = Omit<MethodDescription, 'name' | 'title'>;
 
@@ -24,21 +24,6 @@ const lazySource: Source = {
   citation: 'Jamal, Wang and Gong, "A lazy approach to long-horizon gradient-based meta-learning", ICCV 2021',
 };
 
-const remembered =
-  'ResNet-32, imbalance 200 / 100 / 50 / 20 / 10; quoted from memory, not checked against the paper';
-
-function accuracies(
-  cifar10: string,
-  cifar100: string,
-  source: Source,
-  note = remembered,
-): readonly PublishedNumber[] {
-  return [
-    { what: 'accuracy, long-tailed CIFAR-10', value: cifar10, source, note },
-    { what: 'accuracy, long-tailed CIFAR-100', value: cifar100, source, note },
-  ];
-}
-
 const scale =
   'A run is 25 to 100 times shorter than a published one, on a small network without normalisation; the learning rate falls by 5 where the second stage begins and again at nine tenths of the run, not by 100.';
 
@@ -47,11 +32,6 @@ export const cards = {
     idea: 'The mean of the cross-entropy: every example counts the same, so large classes count more.',
     equation: { text: 'L = (1/n) Σ ℓ_i', place: 'standard' },
     source: shu,
-    published: accuracies(
-      '65.68 / 70.36 / 74.81 / 82.23 / 86.39 %',
-      '34.84 / 38.32 / 43.85 / 51.14 / 55.71 %',
-      shu,
-    ),
     deviations: [scale],
     code,
   },
@@ -62,11 +42,6 @@ export const cards = {
       place: 'equation 4',
     },
     source: cui,
-    published: accuracies(
-      '68.89 / 74.57 / 79.27 / 84.36 / 87.49 %',
-      '36.23 / 39.60 / 45.32 / 52.59 / 57.99 %',
-      shu,
-    ),
     deviations: [scale],
     code,
   },
@@ -84,11 +59,6 @@ export const cards = {
       place: 'algorithm 1',
     },
     source: ren,
-    published: accuracies(
-      '66.51 / 74.16 / 78.93 / 82.12 / 85.19 %',
-      '33.38 / 40.23 / 44.44 / 51.64 / 53.73 %',
-      shu,
-    ),
     deviations: [
       'Plain cross-entropy for the first four fifths of the run, as for the other rules here.',
       scale,
@@ -103,12 +73,6 @@ export const cards = {
       place: 'equations 3 to 7',
     },
     source: shu,
-    published: accuracies(
-      '68.91 / 75.21 / 80.06 / 84.94 / 87.84 %',
-      '37.91 / 42.09 / 46.74 / 54.37 / 58.46 %',
-      shu,
-      'ResNet-32, imbalance 200 / 100 / 50 / 20 / 10; the first three of CIFAR-10 are confirmed by a public replication, the others quoted from memory',
-    ),
     deviations: [
       'Θ moves by Adam at 0.01, not by descent at 10⁻⁵: the perceptron sees some hundred updates, not ten thousands.',
       'Its stage is the last fifth of the run, not all of it.',
@@ -124,20 +88,6 @@ export const cards = {
       place: 'algorithm 1 and released code',
     },
     source: jamal,
-    published: [
-      {
-        what: 'error, long-tailed CIFAR-10',
-        value: '29.34 / 23.59 / 19.49 / 13.54 %',
-        source: jamal,
-        note: 'ResNet-32, imbalance 200 / 100 / 50 / 20; quoted from memory, not checked against the paper',
-      },
-      {
-        what: 'error, long-tailed CIFAR-100',
-        value: '60.69 / 56.65 / 51.47 / 44.38 %',
-        source: jamal,
-        note: 'ResNet-32, imbalance 200 / 100 / 50 / 20; quoted from memory, not checked against the paper',
-      },
-    ],
     deviations: [
       'Sums and rates are those of the released code. At these rates |ε| stays far below w_y.',
       scale,
