@@ -6,9 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The browser's command, if there is one. */
+/** The browser's command, if there is one; LONGHORIZON_CHROMIUM names another. */
 export function findChromium(): string | undefined {
-  return ['chromium', 'chromium-browser', 'google-chrome'].find(
+  const own = process.env.LONGHORIZON_CHROMIUM;
+  return [...(own === undefined ? [] : [own]), 'chromium', 'chromium-browser', 'google-chrome'].find(
     (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
   );
 }

@@ -159,7 +159,8 @@ it('nothing on the way of a web page asks for Node.js, and the packs bundle with
 
 it('a page computes in Chromium what the reference computes', async ({ skip }) => {
   const chromium = findChromium();
-  if (chromium === undefined) skip('There is no Chromium on this machine; npm run driver installs one.');
+  if (chromium === undefined)
+    skip('There is no Chromium on this machine; install one, or name it in LONGHORIZON_CHROMIUM.');
   copyFixtures('page.ts', 'ridge-problem.ts');
   const { outputFiles } = await bundle('page.ts');
   const answer = (await runInChromium(chromium!, outputFiles[0]!.text)) as PageAnswer;

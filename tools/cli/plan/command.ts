@@ -14,7 +14,7 @@ import {
 } from '@longhorizon/tensor';
 import type { Command } from 'commander';
 import { compileTimes, printCompileTimes } from './compile-times.ts';
-import { type Example, examples } from './examples.ts';
+import { examples } from './examples.ts';
 
 interface Options {
   readonly adapter?: string;
@@ -96,7 +96,8 @@ function printTimes(program: Program, nanoseconds: readonly number[] | undefined
   return [...lines, `sum ${(all / 1000).toFixed(1)} µs`].join('\n');
 }
 
-async function requestNamed(name: string): Promise<ProgramRequest> {
+/** @throws {PlanCommandError} when the name is neither an example nor a module that gives a program request */
+export async function requestNamed(name: string): Promise<ProgramRequest> {
   const example = examples[name];
   if (example !== undefined) return example.make();
   const file = resolve(name);
@@ -104,10 +105,17 @@ async function requestNamed(name: string): Promise<ProgramRequest> {
     throw new PlanCommandError(
       `plan: '${name}' is neither an example (${Object.keys(examples).join(', ')}) nor a file; name one of these, or a module.`,
     );
-  const module = (await import(pathToFileURL(file).href)) as { default?: Example };
+  const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
+  const remedy = 'export a function that returns { outputs, updates }.';
+  if (!('default' in module)) throw new PlanCommandError(`plan: ${name} has no default export; ${remedy}`);
   if (typeof module.default !== 'function')
     throw new PlanCommandError(
-      `plan: ${name} has no default export; export a function that returns { outputs, updates }.`,
+      `plan: the default export of ${name} is no function (${typeof module.default}); ${remedy}`,
     );
-  return module.default();
+  const request: unknown = await module.default();
+  if (typeof request !== 'object' || request === null || !('outputs' in request || 'updates' in request))
+    throw new PlanCommandError(
+      `plan: the function that ${name} exports returned no { outputs, updates }; ${remedy}`,
+    );
+  return request as ProgramRequest;
 }
