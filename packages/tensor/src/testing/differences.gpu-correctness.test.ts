@@ -117,7 +117,7 @@ const rows: Readonly<Record<string, () => Promise<void> | void>> = {
 
 const text = readFileSync(join(import.meta.dirname, '../../../../docs/differences-from-pytorch.md'), 'utf8');
 const documented = [...text.matchAll(/^\| ([^|]+?) \|/gm)]
-  .map((match) => match[1]!)
+  .map((match) => match[1]!.trim())
   .filter((row) => !/^(what|-+)$/.test(row));
 
 describe('differences from PyTorch', () => {
