@@ -3,7 +3,15 @@
  * Its message is a sentence for the person at the keyboard; a command prints it without a stack trace.
  */
 export class UsageError extends Error {
-  override readonly name = 'UsageError';
+  override readonly name: string = 'UsageError';
+  /** What a command ends with. */
+  readonly exitCode: number = 2;
+}
+
+/** Something that was asked rightly and cannot be finished: the disk is full, the folder was taken away. Said like a {@link UsageError}. */
+export class RunError extends UsageError {
+  override readonly name = 'RunError';
+  override readonly exitCode = 1;
 }
 
 /** Lists names for an error message: `a, b and c`. */

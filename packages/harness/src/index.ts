@@ -32,7 +32,7 @@ export { defineSuite } from './cell/suite.ts';
 // The command line.
 export { benchCommand } from './command/bench-command.ts';
 export type { BenchProgram, Output } from './command/program.ts';
-export { listOf, plural, UsageError } from './errors.ts';
+export { listOf, plural, RunError, UsageError } from './errors.ts';
 export { compareRecords, showComparison } from './gather/compare.ts';
 export { showRecords } from './gather/show.ts';
 export type { Format } from './gather/write.ts';

@@ -218,6 +218,6 @@ async function guarded(errors: Output, action: () => Promise<number>): Promise<v
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     errors.write(`${error.message}\n`);
-    process.exitCode = 2;
+    process.exitCode = error.exitCode;
   }
 }

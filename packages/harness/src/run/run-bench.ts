@@ -81,6 +81,7 @@ export function planBench(run: Pick<BenchRun, 'suites' | 'selection' | 'shard'>)
  *
  * @throws UsageError before anything is measured: for what was asked wrongly and for a folder that cannot be
  *   written
+ * @throws RunError when results can no longer be kept
  */
 export async function runBench(run: BenchRun): Promise<BenchSummary> {
   const started = performance.now();
@@ -159,7 +160,10 @@ interface Outcome {
 }
 
 async function runStretches(session: Session, stretches: readonly Stretch[]): Promise<Outcome> {
-  const interrupt = session.run.signal ?? new AbortController().signal;
+  // What one lane cannot write ends the others as well.
+  const failed = new AbortController();
+  const own = session.run.signal;
+  const interrupt = AbortSignal.any([failed.signal, session.store.lost, ...(own === undefined ? [] : [own])]);
   const ran = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<Status, number>;
   const sums = { cellsMs: 0, waitingMs: 0 };
   try {
@@ -178,7 +182,14 @@ async function runStretches(session: Session, stretches: readonly Stretch[]): Pr
         }
         sums.waitingMs += performance.now() - started;
       };
-      await Promise.all(Array.from({ length: lanes }, (_, lane) => work(lane)));
+      const lane = (index: number): Promise<void> =>
+        work(index).catch((error) => {
+          failed.abort();
+          throw error;
+        });
+      const ends = await Promise.allSettled(Array.from({ length: lanes }, (_, index) => lane(index)));
+      const broken = ends.find((end) => end.status === 'rejected');
+      if (broken !== undefined) throw broken.reason;
       sums.waitingMs -= performance.now() - started;
       if (interrupt.aborted) break;
     }
@@ -190,6 +201,7 @@ async function runStretches(session: Session, stretches: readonly Stretch[]): Pr
       ),
     );
   }
+  session.store.check();
   return { ran, interrupted: interrupt.aborted, ...sums };
 }
 

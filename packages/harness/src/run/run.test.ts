@@ -146,6 +146,19 @@ describe('a run', () => {
     expect(await runBench(bench(['slow']))).toMatchObject({ cached: 2, ran: { ok: 2 } });
   });
 
+  it('whose folder is removed ends with a sentence instead of a result', async () => {
+    let calls = 0;
+    const run = bench(['fine', 'slow'], {
+      runCell: (config, context) => {
+        if (++calls === 3) rmSync(folder, { recursive: true });
+        return fixtureRunCell(config, context);
+      },
+    });
+    await expect(runBench(run)).rejects.toThrow(/lock of this run.*is gone.*goes on from there/s);
+    expect(calls).toBe(3);
+    expect(await runBench(bench(['fine', 'slow']))).toMatchObject({ cached: 0, ran: { ok: 8 } });
+  });
+
   it('splits over shards and joins again', async () => {
     const shards = await Promise.all(
       [1, 2].map((index) => runBench(bench(['fine', 'slow'], { shard: { index, count: 2 } }))),

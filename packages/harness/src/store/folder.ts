@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { UsageError } from '../errors.ts';
+import { RunError, UsageError } from '../errors.ts';
 import { writeFileAtomic } from './atomic.ts';
 
 /** Enough for a few thousand records. */
@@ -48,14 +48,14 @@ export function makeFolder(path: string): void {
 /**
  * Does something that writes to a folder which was found fit before.
  *
- * @throws UsageError in place of what the system says: the disk may fill up or be taken away in the meantime
+ * @throws RunError in place of what the system says: the disk may fill up or be taken away in the meantime
  */
 export function writing<Result>(folder: string, what: string, write: () => Result): Result {
   try {
     return write();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    throw new UsageError(
+    throw new RunError(
       `${what} cannot be written to ${folder}: ${explain(error)} Everything finished before is kept, and the same command goes on from there.`,
     );
   }

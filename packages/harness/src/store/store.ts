@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Shard, wholePlan } from '../cell/shard.ts';
+import { plural, RunError } from '../errors.ts';
 import { type CellRecord, checkRecord } from '../record/record.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { checkOutputFolder, defaultMinimumFreeBytes, writing } from './folder.ts';
@@ -24,10 +25,14 @@ export interface Store {
   readonly leftAlone: readonly Rejected[];
   /** The latest attempt at a cell under a version, if there is one. */
   find(cellId: string, versionId: string): CellRecord | undefined;
-  /** Adds an attempt and returns it with its number. Once this returns, the record is on the disk. */
+  /** Adds an attempt and returns it with its number. Once this returns, the record is on the disk. @throws RunError when it cannot be written */
   append(record: CellRecord): CellRecord;
   /** Sets aside what came instead of a record and returns where it lies, relative to the folder. */
   quarantine(content: string, problems: readonly string[]): string;
+  /** Aborted when the folder is found to be no longer this run's. */
+  readonly lost: AbortSignal;
+  /** @throws RunError when the folder is no longer this run's, or records that it wrote are gone */
+  check(): void;
   /** Gives the folder back. */
   close(): void;
 }
@@ -47,7 +52,9 @@ export interface StoreOptions {
 export function openStore(folder: string, options: StoreOptions = {}): Store {
   const shard = options.shard ?? wholePlan;
   checkOutputFolder(folder, options.minimumFreeBytes ?? defaultMinimumFreeBytes);
-  const unlock = lockFolder(folder, shard);
+  const lost = new AbortController();
+  const lock = lockFolder(folder, shard, () => lost.abort());
+  const written: string[] = [];
   try {
     const temporary = join(folder, '.temporary', `shard-${shard.index}-of-${shard.count}`);
     rmSync(temporary, { recursive: true, force: true });
@@ -65,18 +72,31 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
       append: (record) => {
         const numbered = withAttempt(record, folder);
         const path = join(folder, 'records', storedName(numbered.identity));
+        // A folder that was removed would be made once more, and this record would be all it holds.
+        lock.check();
         writing(folder, 'A record', () => writeFileAtomic(path, `${JSON.stringify(numbered)}\n`, temporary));
+        written.push(path);
         latest.set(`${numbered.identity.cellId} ${numbered.identity.versionId}`, numbered);
         return numbered;
       },
       quarantine: (content, problems) => quarantine.keep(content, problems),
+      lost: lost.signal,
+      check: () => {
+        lock.check();
+        const gone = written.filter((path) => !existsSync(path)).length;
+        if (gone === 0) return;
+        throw new RunError(
+          `${gone} of the ${plural(written.length, 'record')} that this run wrote to ${folder} are gone: somebody removed them, or the disk was taken ` +
+            'away. The same command measures their cells again.',
+        );
+      },
       close: () => {
         rmSync(temporary, { recursive: true, force: true });
-        unlock();
+        lock.release();
       },
     };
   } catch (error) {
-    unlock();
+    lock.release();
     throw error;
   }
 }
