@@ -4,6 +4,10 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { withoutLoweredLimits } from './dawn-warnings.mjs';
+import { startedBy, whenLauncherEnds } from './launcher.mjs';
+
+/** @type {readonly NodeJS.Signals[]} */
+const requests = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * @param {readonly string[]} words arguments of Node.js
@@ -17,19 +21,21 @@ export function runNode(words, options) {
       : [];
     const child = spawn(process.execPath, [...asTerminal, ...words], {
       ...options,
+      env: { ...options.env, [startedBy]: String(process.pid) },
       stdio: ['inherit', 'inherit', 'pipe'],
     });
     child.stderr.pipe(withoutLoweredLimits()).pipe(process.stderr, { end: false });
+    // Every request to end is sent on, because it may have reached this process alone; one that reached the whole group arrives twice
+    // within a moment, which the work takes for one.
     /** @param {NodeJS.Signals} signal */
     const forward = (signal) => void child.kill(signal);
-    // An interrupt at the terminal reaches the child without us. This process only waits for how the child ends:
-    // sent on, it would arrive twice, and a second interrupt means to give up at once.
-    const wait = () => {};
-    process.on('SIGINT', wait).on('SIGTERM', forward).on('SIGHUP', forward);
+    for (const signal of requests) process.on(signal, forward);
+    const stopWatching = whenLauncherEnds(() => forward('SIGTERM'));
     child.on('error', reject);
     // Not at its exit: what it said last is still on its way.
     child.on('close', (code, signal) => {
-      process.off('SIGINT', wait).off('SIGTERM', forward).off('SIGHUP', forward);
+      stopWatching();
+      for (const signal of requests) process.off(signal, forward);
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });

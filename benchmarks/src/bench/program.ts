@@ -51,6 +51,8 @@ export function benchProgram(): BenchProgram {
     suites: suites.map(({ suite }) => suite),
     runCell,
     classifyError,
+    // Set by tools/start.mjs: launchers that end by a signal leave what they started running.
+    stopsWithParent: () => process.env.LONGHORIZON_STARTED_BY === String(process.ppid),
     describeAdapter,
     codeHash: codeHash(),
     site: {

@@ -6,6 +6,9 @@
 const { spawn } = require('node:child_process');
 const { join } = require('node:path');
 
+/** @type {readonly NodeJS.Signals[]} */
+const requests = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /**
  * @param {{ readonly __unparsed__?: readonly string[] }} options the words as they were typed: Nx would read a cell's id
  *   such as 12e4 as a number
@@ -14,14 +17,18 @@ const { join } = require('node:path');
  */
 module.exports = async function bench({ __unparsed__: words = [] }, { root }) {
   const start = join(root, 'tools/start.mjs');
-  const child = spawn(process.execPath, [start, 'bench', ...words], { cwd: root, stdio: 'inherit' });
-  // A ctrl-C reaches the child from the terminal as well; it ends cleanly, and we wait for it.
-  const ignore = () => {};
-  process.on('SIGINT', ignore);
+  const child = spawn(process.execPath, [start, 'bench', ...words], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  // Sent on, because a request may reach this process alone; one that reaches the child twice counts once.
+  /** @param {NodeJS.Signals} signal */
+  const forward = (signal) => void child.kill(signal);
+  for (const signal of requests) process.on(signal, forward);
   try {
     const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
     return { success: code === 0 };
   } finally {
-    process.off('SIGINT', ignore);
+    for (const signal of requests) process.off(signal, forward);
   }
 };

@@ -246,6 +246,38 @@ describe('the program in a process of its own', () => {
   });
 });
 
+describe('requests to end', () => {
+  const program = new URL('./fixture/program.ts', import.meta.url).pathname;
+  const slow = '--suite fixture --profile full --method slow --no-site';
+
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)(
+    '%s, twice within a moment, ends the run cleanly',
+    { timeout: 60_000 },
+    async (signal, code) => {
+      const child = spawn(
+        process.execPath,
+        ['--import', 'tsx', program, ...slow.split(' '), '--out', folder],
+        {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      );
+      let out = '';
+      child.stdout.on('data', (text) => {
+        out += text;
+        if (out.includes('Stopping') || !out.includes('[ 2/36]')) return;
+        child.kill(signal);
+        child.kill(signal);
+      });
+      expect(await new Promise((resolve) => child.on('close', resolve))).toBe(code);
+      expect(out).toContain('Interrupted. The same command goes on where this run stopped.');
+      expect(readdirSync(join(folder, '.locks'))).toEqual([]);
+    },
+  );
+});
+
 describe('values', () => {
   it('are read as people write them', () => {
     expect(parseNumbers('--horizon', '1, 10,1e3,10')).toEqual([1, 10, 1000]);

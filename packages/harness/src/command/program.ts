@@ -30,6 +30,8 @@ export interface BenchProgram {
   /** Packages whose versions go into the records. */
   readonly packages?: readonly string[];
   readonly classifyError?: ClassifyError;
+  /** Whether a run ends when the process that started it does: where a launcher would leave it behind. Never, when left out. */
+  readonly stopsWithParent?: () => boolean;
   /** Starts a child that calls `serveCells`. Default: this very program with the hidden command `serve`. */
   readonly childCommand?: ChildCommand;
   /** Default: standard output and standard error. */

@@ -10,6 +10,7 @@ import { isFresh } from '../site/fresh.ts';
 import { readRecords } from '../store/read.ts';
 import { boardsText } from './boards-text.ts';
 import { dryRunText } from './dry-run.ts';
+import { listenForInterrupt } from './interrupt.ts';
 import type { BenchProgram, Output } from './program.ts';
 import { jobsOf, type RunOptions, retryOf, selectionOf, shardOf } from './run-options.ts';
 
@@ -36,7 +37,7 @@ export async function runAction(
     output.write(dryRunText(program, plan, { ...resume, adapter, folder: options.out }));
     return 0;
   }
-  const interrupt = listenForInterrupt(output);
+  const interrupt = listenForInterrupt(output, program.stopsWithParent?.());
   try {
     const run: BenchRun = {
       ...plan,
@@ -57,7 +58,7 @@ export async function runAction(
     };
     const summary = await runBench(run);
     output.write(`${summaryText(program, summary, options.out)}\n`);
-    if (summary.interrupted) return 130;
+    if (summary.interrupted) return interrupt.exitCode();
     if (options.site && shard === undefined) await buildPage(program, options.out, output);
     return summary.records.some((record) => record.status === 'error') ? 1 : 0;
   } finally {
@@ -76,24 +77,6 @@ async function buildPage(program: BenchProgram, folder: string, output: Output):
   }
   const page = await buildSite(records, description, place);
   output.write(`The page is ${page} (built in ${duration(performance.now() - started)}).\n`);
-}
-
-/** The first ctrl-C ends the run cleanly, the second at once. */
-function listenForInterrupt(output: Output): { readonly signal: AbortSignal; readonly stop: () => void } {
-  const controller = new AbortController();
-  const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(130);
-    output.write('\nStopping. What is finished is kept; press ctrl-C again to quit at once.\n');
-    controller.abort();
-  };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.on(signal, onSignal);
-  return {
-    signal: controller.signal,
-    stop: () => {
-      for (const signal of signals) process.off(signal, onSignal);
-    },
-  };
 }
 
 /** What can be run again of results that may have had causes outside the cells. */
