@@ -5,7 +5,7 @@ import type { EmittedKernel, KernelAdapter } from './contraction.ts';
 import { problemOf, testShapes } from './conv2d/testing/shapes.ts';
 import { conv2dVariants } from './conv2d/variants.ts';
 import { matmulVariants } from './matmul/variants.ts';
-import { matmulCase } from './study/matmul-case.ts';
+import { matmulCase } from './testing/matmul-case.ts';
 
 const adapter: KernelAdapter = {
   isSoftware: true,

@@ -1,7 +1,7 @@
 /** @file The variant that would be chosen, for every kind and edge shape, against float64. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Conv2dProblem } from '../contraction.ts';
-import { type BenchDevice, openBenchDevice } from '../study/bench-device.ts';
+import { type BenchDevice, openBenchDevice } from '../testing/bench-device.ts';
 import { expectAgreement } from './testing/check.ts';
 import { kinds, problemOf, testShapes } from './testing/shapes.ts';
 import { conv2dVariants } from './variants.ts';

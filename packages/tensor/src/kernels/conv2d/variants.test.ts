@@ -1,6 +1,6 @@
 /** @file Every variant against float64, on the shapes that take all of its paths. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BenchDevice, openBenchDevice } from '../study/bench-device.ts';
+import { type BenchDevice, openBenchDevice } from '../testing/bench-device.ts';
 import { expectAgreement } from './testing/check.ts';
 import { kinds, problemOf, testShapes } from './testing/shapes.ts';
 import { conv2dVariants } from './variants.ts';

@@ -1,7 +1,7 @@
 /** @file Which variant the scores choose, and how sums are split, on three kinds of adapter. No device is opened. */
 import { describe, expect, test } from 'vitest';
 import type { KernelAdapter } from '../contraction.ts';
-import { type MatmulLayout, matmulCase } from '../study/matmul-case.ts';
+import { type MatmulLayout, matmulCase } from '../testing/matmul-case.ts';
 import { matmulSplit, matmulVariants } from './variants.ts';
 
 const limits = {

@@ -5,7 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KernelAdapter } from '../contraction.ts';
-import { type BenchDevice, openBenchDevice, readBack, storageBuffer } from '../study/bench-device.ts';
+import { type BenchDevice, openBenchDevice, readBack, storageBuffer } from '../testing/bench-device.ts';
 import {
   exactElement,
   type MatmulCase,
@@ -13,7 +13,7 @@ import {
   matmulCase,
   sampleValues,
   standaloneMatmul,
-} from '../study/matmul-case.ts';
+} from '../testing/matmul-case.ts';
 import { matmulVariants } from './variants.ts';
 
 let bench: BenchDevice;

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { referenceConvolution } from '../../../ops/helpers/reference-convolution.ts';
 import type { Conv2dProblem, KernelVariant } from '../../contraction.ts';
-import type { BenchDevice } from '../../study/bench-device.ts';
+import type { BenchDevice } from '../../testing/bench-device.ts';
 import { contractionSizes } from '../problem.ts';
 import { runKernel, testOperands } from './run.ts';
 

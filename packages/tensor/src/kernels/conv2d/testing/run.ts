@@ -1,6 +1,6 @@
 /** @file Runs one kernel alone on given operands, for tests and studies. */
 import type { Conv2dProblem, EmittedKernel } from '../../contraction.ts';
-import { readBack, storageBuffer } from '../../study/bench-device.ts';
+import { readBack, storageBuffer } from '../../testing/bench-device.ts';
 import { contractionSizes } from '../problem.ts';
 import { standaloneModule } from './prelude.ts';
 
