@@ -28,16 +28,31 @@ export async function caseOf(
   const methodRow = methods.find(({ name }) => name === config.method);
   if (problemRow === undefined || methodRow === undefined)
     throw new Error(`internal: ${suite.name} has no ${config.problem} with ${config.method}.`);
+  const problem = problemOf(problemRow, config, seeds);
+  requireSize(config, problem.p);
   return {
     config,
     seeds,
     device: await sharedDevice(adapter),
-    problem: problemOf(problemRow, config, seeds),
+    problem,
     method: methodRow.make(config, seeds),
     oracle: problemRow.oracle,
     recipe: problemRow.training?.(config, seeds),
     signal,
   };
+}
+
+/**
+ * Holds what a record says of p to the problem: a fit over p would be one over other numbers.
+ *
+ * @throws CellFailure `error`
+ */
+export function requireSize({ problem, dimension }: CellConfig, p: number): void {
+  if (p === dimension) return;
+  throw new CellFailure(
+    'error',
+    `problem '${problem}' has p = ${p}, but the cell says ${dimension}; give dimension { values: [${p}] }.`,
+  );
 }
 
 let lastProblem: { readonly key: string; readonly problem: Problem } | undefined;

@@ -9,7 +9,7 @@ import {
 } from '@longhorizon/bilevel';
 import { type CellConfig, type CellContext, CellFailure } from '@longhorizon/harness';
 import { type ByteCounts, type Device, totalBytes } from '@longhorizon/tensor';
-import { pointKey, refuseTooMuch } from '../case.ts';
+import { pointKey, refuseTooMuch, requireSize } from '../case.ts';
 import { sharedDevice } from '../device.ts';
 import type { Seeds } from '../rows.ts';
 import type { InitialisationProblemRow, InitialisationRecipe, InitialisationSuite, Tuned } from './rows.ts';
@@ -42,10 +42,12 @@ export async function initialisationCase(
       'unsupported',
       `no meta step size was chosen for ${config.method} on ${config.problem}; run ${tuning} for it.`,
     );
+  const taskSet = taskSetOf(problemRow, config, seeds);
+  requireSize(config, taskSet.p);
   return {
     config,
     device: await sharedDevice(adapter),
-    taskSet: taskSetOf(problemRow, config, seeds),
+    taskSet,
     method: methodRow.make(tuned?.beta ?? 0, config),
     tuned,
     recipe: () => problemRow.recipe(config, seeds),
