@@ -130,7 +130,6 @@ export {
 } from './session/initialisation-run.ts';
 export { declareMeta, type InitialisationRule, type Meta, type MetaOptions } from './session/meta.ts';
 export {
-  type Backend,
   type Outcome,
   predictRun,
   prepare,
@@ -139,6 +138,7 @@ export {
   type RunOptions,
   refusal,
 } from './session/run.ts';
+export type { Backend, Effort } from './session/session.ts';
 export {
   declareConjugateGradients,
   type LinearSystem,

@@ -5,7 +5,8 @@
 import { type ByteClass, type ByteCounts, totalBytes } from '@longhorizon/tensor';
 import type { Method } from '../hyper/method.ts';
 import type { GivenArrays, Problem } from '../problem/problem.ts';
-import { type Backend, type Outcome, prepare, type Run, type RunOptions } from './run.ts';
+import { type Outcome, prepare, type Run, type RunOptions } from './run.ts';
+import type { Backend } from './session.ts';
 
 export interface MeasureOptions extends RunOptions {
   /** λ and φ at which to measure; those of the problem when left out. */

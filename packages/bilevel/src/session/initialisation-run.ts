@@ -2,28 +2,33 @@
  * @file An initialisation method on a task set, ready to run: trajectories, resets, losses, counters and bytes, the same for all
  * methods. Nothing waits for the host inside a trajectory.
  */
-import type { ByteCounts, Device, DeviceArray } from '@longhorizon/tensor';
+import type { ByteCounts, Device } from '@longhorizon/tensor';
 import { RefusedError } from '../hyper/method.ts';
 import { type LaidOutGroup, startOf, TaskLayout } from '../init/layout.ts';
-import type { InitialisationAlgorithm, InitialisationMethod, InitialisationOptions } from '../init/method.ts';
+import type { InitialisationMethod, InitialisationOptions } from '../init/method.ts';
 import type { TaskSet } from '../init/task-set.ts';
 import type { PlacedGiven } from '../problem/place.ts';
-import { type Counts, subtractCounts } from '../program/counts.ts';
-import { DeviceEngine, planWorkspace } from '../program/device-engine.ts';
-import type { Engine } from '../program/engine.ts';
-import { ReferenceEngine } from '../program/reference-engine.ts';
-import { type Action, run, type Slot } from '../program/workspace.ts';
-import { clearCurvature, type NonPositiveCurvature, readCurvature } from '../solvers/curvature.ts';
-import { declareHealth, firstNotFinite, type Health, largestFinite } from './health.ts';
-import type { Backend } from './run.ts';
+import { run } from '../program/workspace.ts';
+import { declareHealth, largestFinite } from './health.ts';
+import { type InitialisationSchedule, innerSteps, trainedGroups } from './initialisation-schedule.ts';
+import {
+  type Backend,
+  type Binding,
+  type Effort,
+  type LaidOut,
+  type Opened,
+  open,
+  predictedBytes,
+  Session,
+} from './session.ts';
 
 export interface PrepareInitialisationOptions extends InitialisationOptions {
   /** What each group is given, where it already lies on the device, shared between runs; in the order of the groups. */
   readonly given?: readonly PlacedGiven[];
 }
 
-/** How some inner steps went. */
-export interface InitialisationOutcome {
+/** How some inner steps went; derivative work is counted for each task. */
+export interface InitialisationOutcome extends Effort {
   /** Inner steps that were done: fewer than were asked for where the numbers ceased to be finite. */
   readonly steps: number;
   /** The mean training loss over the trained tasks at each of these steps, before the step and on its batch: [steps]. */
@@ -35,21 +40,11 @@ export interface InitialisationOutcome {
    * none at the start. Absent where all went well.
    */
   readonly divergedAt?: number;
-  /** The first direction of a linear solver along which its matrix does not curve upwards; absent where there is none. */
-  readonly nonPositiveCurvature?: NonPositiveCurvature;
-  readonly wallMs: number;
-  readonly dispatches: number;
-  /** Derivative work of these steps, counted for each task. */
-  readonly counts: Counts;
 }
 
 /** A method laid out for a task set; nothing is allocated. */
-interface Prepared {
+interface Prepared extends LaidOut<'numbers'>, InitialisationSchedule {
   readonly method: InitialisationMethod;
-  readonly layout: TaskLayout;
-  readonly algorithm: InitialisationAlgorithm;
-  readonly options: Required<InitialisationOptions>;
-  readonly health: Health<'numbers'>;
 }
 
 /** Why a method cannot run on a task set, as a sentence; undefined where it can. Needs no device. */
@@ -77,7 +72,7 @@ function layOut(
   kind: TaskLayout['kind'],
   taskSet: TaskSet,
   method: InitialisationMethod,
-  given: InitialisationOptions,
+  given: PrepareInitialisationOptions,
 ): Prepared {
   const reason = refusalOfInitialisation(taskSet, method, given);
   if (reason !== undefined) throw new RefusedError(reason);
@@ -90,11 +85,25 @@ function layOut(
   const health = declareHealth(layout.workspace, {
     numbers: [layout.initial.tensor, ...layout.groups.map(({ carry }) => carry.w.tensor)],
   });
-  return { method, layout, algorithm, options, health };
+  const { workspace } = layout;
+  const { curvature } = algorithm;
+  const bindings = bindingsOf(layout, given.given);
+  return { method, layout, algorithm, options, workspace, health, curvature, own: undefined, bindings };
 }
 
-const trainedGroups = (layout: TaskLayout, algorithm: InitialisationAlgorithm): readonly LaidOutGroup[] =>
-  algorithm.groups ?? layout.groups;
+function bindingsOf(
+  { taskSet, groups }: TaskLayout,
+  given: readonly PlacedGiven[] | undefined,
+): readonly Binding[] {
+  if (given === undefined) return [];
+  return groups.map(({ given: slots, group }, k) => ({
+    slots,
+    placed: given[k],
+    owner: `task set '${taskSet.name}': group '${group.name}'`,
+    source: `the placed data number ${k}`,
+    advice: 'place the data of every group, in the order of the groups',
+  }));
+}
 
 /** Bytes by class that a run will allocate on a device, before anything is allocated. Placed data are not counted. */
 export function predictInitialisation(
@@ -103,22 +112,7 @@ export function predictInitialisation(
   method: InitialisationMethod,
   options: PrepareInitialisationOptions,
 ): ByteCounts {
-  return planOf(device, layOut('device', taskSet, method, options), options.given).bytes;
-}
-
-function planOf(device: Device, { layout }: Prepared, given: readonly PlacedGiven[] | undefined) {
-  const bound = new Map<Slot, DeviceArray>();
-  if (given !== undefined)
-    for (const [k, laid] of layout.groups.entries())
-      for (const [name, slot] of Object.entries(laid.given)) {
-        const array = given[k]?.arrays[name];
-        if (array === undefined)
-          throw new TypeError(
-            `task set '${layout.taskSet.name}': group '${laid.group.name}' is given '${name}', but the placed data number ${k} have ${Object.keys(given[k]?.arrays ?? {}).join(', ') || 'nothing'}; place the data of every group, in the order of the groups.`,
-          );
-        bound.set(slot, array);
-      }
-  return planWorkspace(device, layout.workspace, bound);
+  return predictedBytes(device, layOut('device', taskSet, method, options));
 }
 
 /**
@@ -139,39 +133,27 @@ export async function prepareInitialisation(
   options: PrepareInitialisationOptions,
 ): Promise<InitialisationRun> {
   const prepared = layOut(backend === 'float64' ? 'float64' : 'device', taskSet, method, options);
-  if (backend === 'float64')
-    return new InitialisationRun(prepared, new ReferenceEngine(prepared.layout.workspace), {});
-  const plan = planOf(backend, prepared, options.given);
-  return new InitialisationRun(prepared, await DeviceEngine.open(plan), plan.bytes);
+  return new InitialisationRun(prepared, await open(backend, prepared));
 }
 
-export class InitialisationRun {
+export class InitialisationRun extends Session<'numbers'> {
   readonly method: InitialisationMethod;
   readonly layout: TaskLayout;
-  readonly engine: Engine;
-  /** Bytes by class that the run allocated on its device, as predicted before it did; empty on the reference. */
-  readonly predicted: ByteCounts;
   private readonly prepared: Prepared;
   private done = 0;
   private lastLosses: Float64Array | undefined;
 
   /** Use `prepareInitialisation`. */
-  constructor(prepared: Prepared, engine: Engine, predicted: ByteCounts) {
+  constructor(prepared: Prepared, opened: Opened) {
+    super(prepared, opened);
     this.prepared = prepared;
     this.method = prepared.method;
     this.layout = prepared.layout;
-    this.engine = engine;
-    this.predicted = predicted;
   }
 
   /** Inner steps done since the tasks began. */
   get stepsDone(): number {
     return this.done;
-  }
-
-  /** Derivative work of this run so far, counted for each task. */
-  get counters(): Counts {
-    return this.engine.counts;
   }
 
   /** To the end of the trajectory: K inner steps, or what is left of them. */
@@ -188,38 +170,35 @@ export class InitialisationRun {
   async run(steps: number): Promise<InitialisationOutcome> {
     if (!(Number.isInteger(steps) && steps >= 1))
       throw new RangeError(`run: ${steps} inner steps were asked for; give a whole number of 1 or more.`);
-    const before = this.engine.counts;
     const first = this.done;
     const losses: Float64Array[] = [];
-    let wallMs = 0;
-    let dispatches = 0;
     let divergedAt: number | undefined;
-    clearCurvature(this.engine, this.prepared.algorithm.curvature);
-    while (this.done < first + steps && divergedAt === undefined) {
-      const from = this.done % this.layout.horizon;
-      const count = Math.min(this.layout.horizon - from, first + steps - this.done);
-      this.resetHeads();
-      const statistics = await this.engine.perform(this.actions(count));
-      wallMs += statistics.wallMs;
-      dispatches += statistics.dispatches;
-      const found = await this.readLosses(from, count);
-      losses.push(found);
-      divergedAt = await this.divergedIn(found, count);
-      this.done += count;
-    }
-    const nonPositiveCurvature = await readCurvature(this.engine, this.prepared.algorithm.curvature);
+    const effort = await this.effortOf(async () => {
+      let wallMs = 0;
+      let dispatches = 0;
+      while (this.done < first + steps && divergedAt === undefined) {
+        const from = this.done % this.layout.horizon;
+        const count = Math.min(this.layout.horizon - from, first + steps - this.done);
+        this.resetHeads();
+        const statistics = await this.engine.perform(innerSteps(this.prepared, this.done, count));
+        wallMs += statistics.wallMs;
+        dispatches += statistics.dispatches;
+        const found = await this.readLosses(from, count);
+        losses.push(found);
+        divergedAt = await this.divergedIn(found, count);
+        this.done += count;
+      }
+      return { wallMs, dispatches };
+    });
     const taskLosses = joined(losses);
     const tasks = taskLosses.length / (this.done - first);
     this.lastLosses = taskLosses.slice(taskLosses.length - tasks);
     return {
+      ...effort,
       steps: this.done - first,
       losses: rowMeans(taskLosses, this.done - first),
       taskLosses,
-      wallMs,
-      dispatches,
-      counts: subtractCounts(this.engine.counts, before),
       ...(divergedAt === undefined ? {} : { divergedAt }),
-      ...(nonPositiveCurvature === undefined ? {} : { nonPositiveCurvature }),
     };
   }
 
@@ -268,10 +247,6 @@ export class InitialisationRun {
     );
   }
 
-  destroy(): void {
-    this.engine.destroy();
-  }
-
   private groupAt(group: number): LaidOutGroup {
     const laid = this.layout.groups[group];
     if (laid === undefined)
@@ -296,26 +271,6 @@ export class InitialisationRun {
     }
   }
 
-  /** `count` inner steps that lie in one trajectory. */
-  private *actions(count: number): Generator<Action> {
-    const { algorithm, options } = this.prepared;
-    const { layout, trained } = this;
-    const { horizon, aggregatePeriod, reset } = options;
-    for (let index = this.done; index < this.done + count; index++) {
-      const i = (index % horizon) + 1;
-      const at = { i, index };
-      if (i === 1) {
-        if (index > 0 && reset !== 'none') yield run(layout.restart, index);
-        yield* algorithm.begin?.() ?? [];
-      }
-      if (algorithm.step === undefined) for (const laid of trained) yield run(layout.step(laid), index);
-      else yield* algorithm.step(at);
-      yield* algorithm.after?.(at) ?? [];
-      if (i % aggregatePeriod === 0) yield* algorithm.aggregate?.(at) ?? [];
-      if (i === horizon) yield* algorithm.end?.(at) ?? [];
-    }
-  }
-
   /** The recorded losses of some rows, [count, trained tasks]. */
   private async readLosses(from: number, count: number): Promise<Float64Array> {
     const parts = await Promise.all(this.trained.map(({ losses }) => this.engine.read(losses)));
@@ -336,7 +291,7 @@ export class InitialisationRun {
     const bad = losses.findIndex((loss) => !(Math.abs(loss) < largestFinite));
     // The loss at a step is that of the weights before it.
     if (bad >= 0) return this.done + Math.floor(bad / (losses.length / count));
-    const diverged = await firstNotFinite(this.engine, this.prepared.health);
+    const diverged = await this.firstNotFinite();
     return diverged === undefined ? undefined : this.done + count;
   }
 }

@@ -1,24 +1,26 @@
 /**
  * @file A method on a problem, ready to run: the horizon loop, the clocks, the counters and the bytes that are common to all methods.
  */
-import { addBytes, type ByteCounts, type Device, type DeviceArray } from '@longhorizon/tensor';
+import type { ByteCounts, Device, DeviceArray } from '@longhorizon/tensor';
 import { type Facts, factsOf, refusalOfAll, refusalOfStart } from '../hyper/facts.ts';
 import { Inner } from '../hyper/inner.ts';
-import { type Algorithm, type Method, type OpenHorizon, RefusedError } from '../hyper/method.ts';
+import { type Algorithm, type Method, RefusedError } from '../hyper/method.ts';
 import type { PlacedGiven } from '../problem/place.ts';
 import type { GivenArrays, Problem } from '../problem/problem.ts';
-import { type Counts, subtractCounts } from '../program/counts.ts';
-import { type BoundArrays, DeviceEngine, type DevicePlan, planWorkspace } from '../program/device-engine.ts';
-import type { Engine } from '../program/engine.ts';
-import { ReferenceEngine } from '../program/reference-engine.ts';
-import { type Action, run, type Slot } from '../program/workspace.ts';
-import { clearCurvature, type NonPositiveCurvature, readCurvature } from '../solvers/curvature.ts';
-import { declareHealth, firstNotFinite, type Health } from './health.ts';
+import type { Slot } from '../program/workspace.ts';
+import { declareHealth } from './health.ts';
+import { frozen, online } from './hyper-schedule.ts';
 import { locateDivergence } from './locate-divergence.ts';
 import { declareMeta, type Meta, type MetaOptions } from './meta.ts';
-
-/** Where a method runs: on a device in float32, or on the host in float64. */
-export type Backend = Device | 'float64';
+import {
+  type Backend,
+  type Effort,
+  type LaidOut,
+  type Opened,
+  open,
+  predictedBytes,
+  Session,
+} from './session.ts';
 
 /** What a run's numbers are, in the order in which one that is not finite spoils the next. */
 export type Quantity = 'weights' | 'outer loss' | 'hypergradient' | 'hyperparameters';
@@ -33,7 +35,7 @@ export interface RunOptions {
 }
 
 /** How one inner optimisation went. */
-export interface Outcome {
+export interface Outcome extends Effort {
   readonly horizon: number;
   readonly outerLoss: number;
   /**
@@ -44,23 +46,15 @@ export interface Outcome {
   readonly divergedAt?: number;
   /** What was not finite, the first of these. Present with `divergedAt`. */
   readonly diverged?: Quantity;
-  /** The first direction of a linear solver along which its matrix does not curve upwards; absent where there is none. */
-  readonly nonPositiveCurvature?: NonPositiveCurvature;
-  readonly wallMs: number;
-  readonly dispatches: number;
-  /** Derivative work of this call. */
-  readonly counts: Counts;
 }
 
 /** A method laid out for a problem and checked; nothing is allocated. */
-export interface Prepared {
+export interface Prepared extends LaidOut<Quantity> {
   readonly method: Method;
   readonly inner: Inner;
   readonly facts: Facts;
   readonly algorithm: Algorithm;
   readonly meta: Meta | undefined;
-  readonly health: Health<Quantity>;
-  readonly options: RunOptions;
 }
 
 /** Why a method cannot run on a problem at a horizon, as a sentence; undefined where it can. Needs no device. */
@@ -86,7 +80,7 @@ export function layOut<Given extends GivenArrays>(
   method: Method,
   options: RunOptions,
 ): Prepared {
-  const { horizon } = options;
+  const { horizon, given } = options;
   const reason = refusal(method, problem, horizon);
   if (reason !== undefined) throw new RefusedError(reason);
   const inner = new Inner(problem as unknown as Problem, horizon, kind);
@@ -100,7 +94,13 @@ export function layOut<Given extends GivenArrays>(
     hypergradient: [inner.hypergradient.tensor],
     hyperparameters: [inner.lambda.tensor],
   });
-  return { method, inner, facts, algorithm, meta, health, options };
+  const { workspace } = inner;
+  const { curvature, own } = algorithm;
+  const owner = `problem '${problem.name}'`;
+  const source = 'the placed data';
+  const advice = 'place the data of this problem';
+  const bindings = given === undefined ? [] : [{ slots: inner.given, placed: given, owner, source, advice }];
+  return { method, inner, facts, algorithm, meta, workspace, health, curvature, own, bindings };
 }
 
 /** Bytes by class that a run will allocate on a device, before anything is allocated. Placed data are not counted. */
@@ -110,30 +110,7 @@ export function predictRun<Given extends GivenArrays>(
   method: Method,
   options: RunOptions,
 ): ByteCounts {
-  const prepared = layOut('device', problem, method, options);
-  return bytesOf(prepared, planOf(device, prepared));
-}
-
-function planOf(device: Device, { inner, options }: Prepared): DevicePlan {
-  return planWorkspace(device, inner.workspace, boundArrays(inner, options.given));
-}
-
-function bytesOf({ algorithm }: Prepared, plan: DevicePlan): ByteCounts {
-  return addBytes(plan.bytes, algorithm.own?.bytes(plan.device) ?? {});
-}
-
-function boundArrays(inner: Inner, given: PlacedGiven | undefined): BoundArrays {
-  const bound = new Map<Slot, DeviceArray>();
-  if (given === undefined) return bound;
-  for (const [name, slot] of Object.entries(inner.given)) {
-    const array = given.arrays[name];
-    if (array === undefined)
-      throw new TypeError(
-        `problem '${inner.problem.name}' is given '${name}', but the placed data have ${Object.keys(given.arrays).join(', ')}; place the data of this problem.`,
-      );
-    bound.set(slot, array);
-  }
-  return bound;
+  return predictedBytes(device, layOut('device', problem, method, options));
 }
 
 /**
@@ -147,41 +124,24 @@ export async function prepare<Given extends GivenArrays>(
   method: Method,
   options: RunOptions,
 ): Promise<Run> {
-  if (backend === 'float64') {
-    const prepared = layOut('float64', problem, method, options);
-    return new Run(prepared, new ReferenceEngine(prepared.inner.workspace), {}, undefined);
-  }
-  const prepared = layOut('device', problem, method, options);
-  const plan = planOf(backend, prepared);
-  const engine = await DeviceEngine.open(plan);
-  try {
-    const own = await prepared.algorithm.own?.open(backend, engine);
-    return new Run(prepared, engine, bytesOf(prepared, plan), own);
-  } catch (error) {
-    engine.destroy();
-    throw error;
-  }
+  const prepared = layOut(backend === 'float64' ? 'float64' : 'device', problem, method, options);
+  return new Run(prepared, await open(backend, prepared));
 }
 
-export class Run {
+export class Run extends Session<Quantity> {
   readonly method: Method;
   readonly inner: Inner;
   readonly facts: Facts;
-  readonly engine: Engine;
-  /** Bytes by class that the run allocated on its device, as predicted before it did; empty on the reference. */
-  readonly predicted: ByteCounts;
   private readonly prepared: Prepared;
-  private readonly own: OpenHorizon | undefined;
   private episodes = 0;
 
-  constructor(prepared: Prepared, engine: Engine, predicted: ByteCounts, own: OpenHorizon | undefined) {
+  /** Use `prepare`. */
+  constructor(prepared: Prepared, opened: Opened) {
+    super(prepared, opened);
     this.prepared = prepared;
     this.method = prepared.method;
     this.inner = prepared.inner;
     this.facts = prepared.facts;
-    this.engine = engine;
-    this.predicted = predicted;
-    this.own = own;
   }
 
   /** Where the hypergradient lies on the device. */
@@ -189,22 +149,16 @@ export class Run {
     return this.engine.array(this.inner.hypergradient);
   }
 
-  /** Derivative work of this run so far. */
-  get counters(): Counts {
-    return this.engine.counts;
-  }
-
   /** From φ to w_T with λ frozen, then the hypergradient of L^val(w_T, λ). */
   async compute(): Promise<Outcome> {
-    const before = this.engine.counts;
-    clearCurvature(this.engine, this.prepared.algorithm.curvature);
-    const statistics =
-      this.own === undefined ? await this.engine.perform(this.frozen()) : await this.own.run();
+    const effort = await this.effortOf(
+      async () => (await this.own?.run()) ?? this.engine.perform(frozen(this.prepared, this.episodes)),
+    );
     this.episodes++;
-    const diverged = await firstNotFinite(this.engine, this.prepared.health);
+    const diverged = await this.firstNotFinite();
     const isOfInner = diverged === 'weights' || diverged === 'outer loss';
     const divergedAt = isOfInner ? await locateDivergence(this.engine, this.inner) : undefined;
-    return this.outcome(statistics, before, diverged, divergedAt);
+    return this.outcome(effort, diverged, divergedAt);
   }
 
   /** One inner optimisation with the method's updates of λ, then the move of φ. */
@@ -226,13 +180,11 @@ export class Run {
         dispatches: outcome.dispatches + moved.dispatches,
       };
     }
-    const before = this.engine.counts;
-    clearCurvature(this.engine, algorithm.curvature);
     this.engine.write(meta.divergedAt, [0]);
-    const statistics = await this.engine.perform(this.online(meta));
+    const effort = await this.effortOf(() => this.engine.perform(online(this.prepared, this.episodes, meta)));
     this.episodes++;
-    const diverged = await firstNotFinite(this.engine, this.prepared.health);
-    const outcome = await this.outcome(statistics, before, diverged, undefined);
+    const diverged = await this.firstNotFinite();
+    const outcome = await this.outcome(effort, diverged, undefined);
     return { ...outcome, ...(await this.refusedUpdate(meta, diverged)) };
   }
 
@@ -275,11 +227,6 @@ export class Run {
     return Object.fromEntries(wanted.map(([name], k) => [name, values[k]![0]!]));
   }
 
-  destroy(): void {
-    this.own?.destroy();
-    this.engine.destroy();
-  }
-
   private slot(what: 'lambda' | 'initial' | 'weights' | 'hypergradient'): Slot {
     if (what === 'weights') return this.inner.carry.w;
     const slot = this.inner[what];
@@ -290,56 +237,17 @@ export class Run {
     return slot;
   }
 
-  private *frozen(): Generator<Action> {
-    const { algorithm, inner } = this.prepared;
-    const { horizon } = inner;
-    for (let pass = 0; pass < (algorithm.passes ?? 1); pass++) {
-      yield* algorithm.begin?.({ episode: this.episodes, pass }) ?? [];
-      yield run(inner.restart, 0);
-      for (let t = 1; t <= horizon; t++) yield* this.advance(t, t === horizon);
-      yield* algorithm.hypergradient(horizon);
-    }
-  }
-
-  private *online(meta: Meta): Generator<Action> {
-    const { algorithm, inner } = this.prepared;
-    yield* algorithm.begin?.({ episode: this.episodes, pass: 0 }) ?? [];
-    yield run(inner.restart, 0);
-    for (let t = 1; t <= inner.horizon; t++) {
-      const hyper = algorithm.updatesAfter?.(t) ?? t % meta.every === 0;
-      yield* this.advance(t, hyper);
-      if (!hyper) continue;
-      yield* algorithm.hypergradient(t);
-      yield meta.update(t);
-    }
-    yield* meta.move();
-  }
-
-  private *advance(t: number, hyper: boolean): Generator<Action> {
-    const { algorithm, inner } = this.prepared;
-    yield* algorithm.before?.(t, hyper) ?? [];
-    if (algorithm.step === undefined) yield run(inner.step, t - 1);
-    else yield* algorithm.step(t, hyper);
-    yield* algorithm.after?.(t, hyper) ?? [];
-  }
-
   private async outcome(
-    { wallMs, dispatches }: { readonly wallMs: number; readonly dispatches: number },
-    before: Counts,
+    effort: Effort,
     diverged: Quantity | undefined,
     divergedAt: number | undefined,
   ): Promise<Outcome> {
-    const { horizon } = this.inner;
-    const counts = subtractCounts(this.engine.counts, before);
-    const nonPositiveCurvature = await readCurvature(this.engine, this.prepared.algorithm.curvature);
+    const { horizon, outerLoss } = this.inner;
     return {
+      ...effort,
       horizon,
-      outerLoss: await this.readOuterLoss(),
-      wallMs,
-      dispatches,
-      counts,
+      outerLoss: (await this.engine.read(outerLoss))[0]!,
       ...(diverged === undefined ? {} : { divergedAt: divergedAt ?? horizon, diverged }),
-      ...(nonPositiveCurvature === undefined ? {} : { nonPositiveCurvature }),
     };
   }
 
@@ -350,9 +258,5 @@ export class Run {
   ): Promise<Pick<Outcome, 'divergedAt' | 'diverged'>> {
     const [divergedAt] = await this.engine.read(meta.divergedAt);
     return divergedAt === 0 ? {} : { divergedAt: divergedAt!, diverged };
-  }
-
-  private async readOuterLoss(): Promise<number> {
-    return (await this.engine.read(this.inner.outerLoss))[0]!;
   }
 }

@@ -8,7 +8,8 @@ import { imaml } from '../init/methods/imaml.ts';
 import type { Problem } from '../problem/problem.ts';
 import { quadraticTaskSet } from '../problems/quadratic-tasks.ts';
 import { prepareInitialisation } from '../session/initialisation-run.ts';
-import { type Backend, prepare } from '../session/run.ts';
+import { prepare } from '../session/run.ts';
+import type { Backend } from '../session/session.ts';
 import { curved, curvedStart } from '../testing/curved.ts';
 import { relativeDifference } from '../testing/numbers.ts';
 

@@ -1,0 +1,148 @@
+/**
+ * @file What a method ready to run is, of either family: an engine, bytes that were predicted, work that is timed, counted and judged. What
+ * differs is the schedule: which actions follow each other (hyper-schedule.ts, initialisation-schedule.ts).
+ */
+import { addBytes, type ByteCounts, type Device, type DeviceArray } from '@longhorizon/tensor';
+import type { OpenHorizon, OwnHorizon } from '../hyper/method.ts';
+import type { PlacedGiven } from '../problem/place.ts';
+import { type Counts, subtractCounts } from '../program/counts.ts';
+import { type BoundArrays, DeviceEngine, planWorkspace } from '../program/device-engine.ts';
+import type { Engine } from '../program/engine.ts';
+import { ReferenceEngine } from '../program/reference-engine.ts';
+import type { Slot, Workspace } from '../program/workspace.ts';
+import {
+  type CurvatureWatch,
+  clearCurvature,
+  type NonPositiveCurvature,
+  readCurvature,
+} from '../solvers/curvature.ts';
+import { firstNotFinite, type Health } from './health.ts';
+
+/** Where a method runs: on a device in float32, or on the host in float64. */
+export type Backend = Device | 'float64';
+
+/** Slots that use arrays which lie on the device already. */
+export interface Binding {
+  readonly slots: Readonly<Record<string, Slot>>;
+  /** Undefined where there should have been some. */
+  readonly placed: PlacedGiven | undefined;
+  /** Whose data they are, as the beginning of a sentence. */
+  readonly owner: string;
+  /** Where they should be, as words in a sentence. */
+  readonly source: string;
+  /** What to do where they do not fit. */
+  readonly advice: string;
+}
+
+/** A method laid out and checked; nothing is allocated. */
+export interface LaidOut<Quantity extends string> {
+  readonly workspace: Workspace;
+  readonly health: Health<Quantity>;
+  readonly curvature: CurvatureWatch | undefined;
+  readonly own: OwnHorizon | undefined;
+  readonly bindings: readonly Binding[];
+}
+
+/** A laid out method with its memory and its programs. */
+export interface Opened {
+  readonly engine: Engine;
+  /** Bytes by class that were allocated, as predicted before they were; empty on the reference. */
+  readonly predicted: ByteCounts;
+  readonly own: OpenHorizon | undefined;
+}
+
+/** What some work took. */
+export interface Effort {
+  readonly wallMs: number;
+  readonly dispatches: number;
+  /** Derivative work. */
+  readonly counts: Counts;
+  /** The first direction of a linear solver along which its matrix does not curve upwards; absent where there is none. */
+  readonly nonPositiveCurvature?: NonPositiveCurvature;
+}
+
+function planOf(device: Device, { workspace, own, bindings }: LaidOut<string>) {
+  const plan = planWorkspace(device, workspace, boundArrays(bindings));
+  return { plan, bytes: addBytes(plan.bytes, own?.bytes(device) ?? {}) };
+}
+
+function boundArrays(bindings: readonly Binding[]): BoundArrays {
+  const bound = new Map<Slot, DeviceArray>();
+  for (const { slots, placed, owner, source, advice } of bindings)
+    for (const [name, slot] of Object.entries(slots)) {
+      const array = placed?.arrays[name];
+      if (array === undefined)
+        throw new TypeError(
+          `${owner} is given '${name}', but ${source} have ${Object.keys(placed?.arrays ?? {}).join(', ') || 'nothing'}; ${advice}.`,
+        );
+      bound.set(slot, array);
+    }
+  return bound;
+}
+
+/** Bytes by class that opening will allocate on a device. Placed data are not counted. */
+export function predictedBytes(device: Device, laid: LaidOut<string>): ByteCounts {
+  return planOf(device, laid).bytes;
+}
+
+/** Allocates and compiles; after a failure nothing is left. */
+export async function open(backend: Backend, laid: LaidOut<string>): Promise<Opened> {
+  if (backend === 'float64')
+    return { engine: new ReferenceEngine(laid.workspace), predicted: {}, own: undefined };
+  const { plan, bytes } = planOf(backend, laid);
+  const engine = await DeviceEngine.open(plan);
+  try {
+    return { engine, predicted: bytes, own: await laid.own?.open(backend, engine) };
+  } catch (error) {
+    engine.destroy();
+    throw error;
+  }
+}
+
+/** What runs of both families have in common. */
+export abstract class Session<Quantity extends string> {
+  readonly engine: Engine;
+  /** Bytes by class that the run allocated on its device, as predicted before it did; empty on the reference. */
+  readonly predicted: ByteCounts;
+  protected readonly own: OpenHorizon | undefined;
+  private readonly laid: LaidOut<Quantity>;
+
+  constructor(laid: LaidOut<Quantity>, { engine, predicted, own }: Opened) {
+    this.laid = laid;
+    this.engine = engine;
+    this.predicted = predicted;
+    this.own = own;
+  }
+
+  /** Derivative work of this run so far, for an initialisation counted for each task. */
+  get counters(): Counts {
+    return this.engine.counts;
+  }
+
+  destroy(): void {
+    this.own?.destroy();
+    this.engine.destroy();
+  }
+
+  /** Does work, with what it took. */
+  protected async effortOf(
+    work: () => Promise<{ readonly wallMs: number; readonly dispatches: number }>,
+  ): Promise<Effort> {
+    const { engine, laid } = this;
+    const before = engine.counts;
+    clearCurvature(engine, laid.curvature);
+    const { wallMs, dispatches } = await work();
+    const nonPositiveCurvature = await readCurvature(engine, laid.curvature);
+    return {
+      wallMs,
+      dispatches,
+      counts: subtractCounts(engine.counts, before),
+      ...(nonPositiveCurvature === undefined ? {} : { nonPositiveCurvature }),
+    };
+  }
+
+  /** The first quantity that is not made of finite numbers. */
+  protected firstNotFinite(): Promise<Quantity | undefined> {
+    return firstNotFinite(this.engine, this.laid.health);
+  }
+}
