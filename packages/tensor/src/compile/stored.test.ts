@@ -3,10 +3,10 @@ import { add } from '../ops/arithmetic/add.ts';
 import { matmul } from '../ops/contraction/matmul.ts';
 import { input } from '../ops/leaf/input.ts';
 import { concat } from '../ops/movement/concat.ts';
+import { slice } from '../ops/movement/pad-slice.ts';
 import { reshape } from '../ops/movement/reshape.ts';
-import { slice } from '../ops/movement/slice.ts';
 import { transpose } from '../ops/movement/transpose.ts';
-import { sum } from '../ops/reduction/sum.ts';
+import { sum } from '../ops/reduction/sum-broadcast.ts';
 import { readsOf } from './schedule.ts';
 import { chooseStored } from './stored.ts';
 

@@ -13,7 +13,7 @@ import { square } from '../ops/arithmetic/square.ts';
 import { constant } from '../ops/leaf/constant.ts';
 import { input } from '../ops/leaf/input.ts';
 import { dot } from '../ops/reduction/dot.ts';
-import { sum } from '../ops/reduction/sum.ts';
+import { sum } from '../ops/reduction/sum-broadcast.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { jvp, vjp, vmap } from '../transform/index.ts';
 import { centralDifference, distance, innerProduct } from './numerics.ts';

@@ -9,7 +9,7 @@
 import type { Tensor } from '../graph/tensor.ts';
 import { add } from '../ops/arithmetic/add.ts';
 import { concat } from '../ops/movement/concat.ts';
-import { pad } from '../ops/movement/pad.ts';
+import { pad } from '../ops/movement/pad-slice.ts';
 import { filled, zerosLike } from './zeros.ts';
 
 /** A contribution that is zero but for a range along one axis. */

@@ -1,7 +1,7 @@
 /** @file The batched form of a piece of graph: some of its nodes get a leading axis, and so does everything that depends on them. */
 import { ShapeError, sameShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { broadcastTo } from '../ops/movement/broadcast.ts';
+import { broadcastTo } from '../ops/reduction/sum-broadcast.ts';
 import { describe } from './arguments.ts';
 import { orderUntil } from './walk.ts';
 

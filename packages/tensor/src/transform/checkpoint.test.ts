@@ -5,7 +5,7 @@ import { add } from '../ops/arithmetic/add.ts';
 import { multiply } from '../ops/arithmetic/multiply.ts';
 import { matmul } from '../ops/contraction/matmul.ts';
 import { input } from '../ops/leaf/input.ts';
-import { sum } from '../ops/reduction/sum.ts';
+import { sum } from '../ops/reduction/sum-broadcast.ts';
 import { exp } from '../ops/transcendental/exp.ts';
 import { tanh } from '../ops/transcendental/tanh.ts';
 import { checkpoint, grad, hvp, linearize, partition, pullback, simplify, vmap } from './index.ts';

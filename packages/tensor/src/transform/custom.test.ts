@@ -6,7 +6,7 @@ import { multiply } from '../ops/arithmetic/multiply.ts';
 import { subtract } from '../ops/arithmetic/subtract.ts';
 import { constant } from '../ops/leaf/constant.ts';
 import { input } from '../ops/leaf/input.ts';
-import { sum } from '../ops/reduction/sum.ts';
+import { sum } from '../ops/reduction/sum-broadcast.ts';
 import { floor } from '../ops/rounding/floor.ts';
 import { exp } from '../ops/transcendental/exp.ts';
 import { tanh } from '../ops/transcendental/tanh.ts';

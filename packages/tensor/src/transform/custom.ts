@@ -5,7 +5,7 @@ import { ShapeError, sameShape } from '../graph/shape.ts';
 import { node, type OpParameters, type Tensor } from '../graph/tensor.ts';
 import { input } from '../ops/leaf/input.ts';
 import { batchedParameters, markOp } from '../ops/mark.ts';
-import { sum } from '../ops/reduction/sum.ts';
+import { sum } from '../ops/reduction/sum-broadcast.ts';
 import { describe } from './arguments.ts';
 import { allExamples, batchGraph } from './batch.ts';
 import { tensorsOf } from './trace.ts';

@@ -5,7 +5,7 @@ import { add } from '../ops/arithmetic/add.ts';
 import { multiply } from '../ops/arithmetic/multiply.ts';
 import { constant } from '../ops/leaf/constant.ts';
 import { input } from '../ops/leaf/input.ts';
-import { sum } from '../ops/reduction/sum.ts';
+import { sum } from '../ops/reduction/sum-broadcast.ts';
 import { tanh } from '../ops/transcendental/tanh.ts';
 import {
   grad,

@@ -12,9 +12,9 @@ import { square } from '../ops/arithmetic/square.ts';
 import { subtract } from '../ops/arithmetic/subtract.ts';
 import { input } from '../ops/leaf/input.ts';
 import { concat } from '../ops/movement/concat.ts';
-import { slice } from '../ops/movement/slice.ts';
+import { slice } from '../ops/movement/pad-slice.ts';
 import { stopGradient } from '../ops/movement/stop-gradient.ts';
-import { sum } from '../ops/reduction/sum.ts';
+import { sum } from '../ops/reduction/sum-broadcast.ts';
 import { grad, jvp, linearize, reroot, vjp, vmap } from './index.ts';
 import { evaluate, type Feeds } from './testing/support.ts';
 

@@ -1,11 +1,10 @@
 /** @file Simplifications of movement: detours of elements that a shorter path replaces. All are exact. */
 import type { Tensor } from '../graph/tensor.ts';
-import { broadcastTo } from '../ops/movement/broadcast.ts';
 import { concat } from '../ops/movement/concat.ts';
-import { pad } from '../ops/movement/pad.ts';
+import { pad, slice } from '../ops/movement/pad-slice.ts';
 import { reshape } from '../ops/movement/reshape.ts';
-import { slice } from '../ops/movement/slice.ts';
 import { transpose } from '../ops/movement/transpose.ts';
+import { broadcastTo } from '../ops/reduction/sum-broadcast.ts';
 import type { Rule } from './simplify.ts';
 import { filled, uniformValue, zerosLike } from './zeros.ts';
 

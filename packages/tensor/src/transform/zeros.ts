@@ -2,8 +2,8 @@
 import type { Shape } from '../graph/shape.ts';
 import type { DType, Tensor } from '../graph/tensor.ts';
 import { constant, constantValue } from '../ops/leaf/constant.ts';
-import { broadcastTo } from '../ops/movement/broadcast.ts';
 import { reshape } from '../ops/movement/reshape.ts';
+import { broadcastTo } from '../ops/reduction/sum-broadcast.ts';
 
 /** A constant stretched to a shape; no memory until a kernel needs it. */
 export function filled(value: number, shape: Shape, dtype: DType = 'f32'): Tensor {

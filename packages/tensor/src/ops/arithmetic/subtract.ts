@@ -1,6 +1,6 @@
 import { binary } from '../helpers/elementwise.ts';
 import { constant } from '../leaf/constant.ts';
-import { broadcastTo } from '../movement/broadcast.ts';
+import { broadcastTo } from '../reduction/sum-broadcast.ts';
 
 /** a − b; integers wrap around. */
 export const subtract = binary('subtract', {

@@ -4,7 +4,7 @@ import { node, type Tensor } from '../../graph/tensor.ts';
 import { withOp } from '../define.ts';
 import { checkTensor } from '../helpers/check-tensor.ts';
 import { alignOperands, batchElementwise, type Operand } from '../helpers/elementwise.ts';
-import { broadcastTo } from '../movement/broadcast.ts';
+import { broadcastTo } from '../reduction/sum-broadcast.ts';
 
 const op: Op = {
   name: 'select',

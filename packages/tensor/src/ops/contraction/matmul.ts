@@ -10,9 +10,9 @@ import {
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { withOp } from '../define.ts';
 import { constant } from '../leaf/constant.ts';
-import { broadcastTo } from '../movement/broadcast.ts';
 import { reshape } from '../movement/reshape.ts';
 import { transpose } from '../movement/transpose.ts';
+import { broadcastTo } from '../reduction/sum-broadcast.ts';
 
 /** Batch axes, rows and columns of [..., rows, columns]. */
 const parts = (shape: Shape) => ({

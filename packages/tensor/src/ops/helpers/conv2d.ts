@@ -4,7 +4,7 @@ import type { Inferred, Op, ReferenceArray } from '../../graph/op.ts';
 import { elementCount, type Shape, ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type OpParameters, type Tensor } from '../../graph/tensor.ts';
 import { constant } from '../leaf/constant.ts';
-import { broadcastTo } from '../movement/broadcast.ts';
+import { broadcastTo } from '../reduction/sum-broadcast.ts';
 import { type ConvolutionSizes, referenceConvolution } from './reference-convolution.ts';
 import { type Padding, type Pair, windowCount } from './windows.ts';
 

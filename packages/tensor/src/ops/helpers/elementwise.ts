@@ -16,7 +16,7 @@ import { type DType, node, type OpParameters, Tensor } from '../../graph/tensor.
 import type { OpFunction } from '../define.ts';
 import { withOp } from '../define.ts';
 import { constant } from '../leaf/constant.ts';
-import { broadcastTo } from '../movement/broadcast.ts';
+import { broadcastTo } from '../reduction/sum-broadcast.ts';
 import { checkTensor } from './check-tensor.ts';
 
 /** A tensor, or a number that becomes a constant of the other operand's element type. */

@@ -4,7 +4,7 @@ import { multiply } from '../arithmetic/multiply.ts';
 import { equal } from '../comparison/equal.ts';
 import { reshape } from '../movement/reshape.ts';
 import { stopGradient } from '../movement/stop-gradient.ts';
-import { sum } from '../reduction/sum.ts';
+import { sum } from '../reduction/sum-broadcast.ts';
 import { cast } from '../rounding/cast.ts';
 import { keptShape } from './reduction.ts';
 

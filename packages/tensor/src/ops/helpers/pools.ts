@@ -7,8 +7,8 @@ import type { IndexedContext } from '../../graph/lowering.ts';
 import { type Shape, ShapeError, showShape } from '../../graph/shape.ts';
 import type { OpParameters, Tensor } from '../../graph/tensor.ts';
 import { constantIndex, divide, type Index, plus, times } from '../../indexing/index-expression.ts';
-import { broadcastTo } from '../movement/broadcast.ts';
 import { reshape } from '../movement/reshape.ts';
+import { broadcastTo } from '../reduction/sum-broadcast.ts';
 import {
   asPair,
   type Padding,

@@ -3,8 +3,8 @@
  * images.
  */
 import type { Tensor } from '../../graph/tensor.ts';
-import { broadcastTo } from '../movement/broadcast.ts';
 import { reshape } from '../movement/reshape.ts';
+import { broadcastTo } from '../reduction/sum-broadcast.ts';
 
 type Apply = (a: Tensor, b: Tensor) => Tensor;
 

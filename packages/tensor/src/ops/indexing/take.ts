@@ -1,6 +1,6 @@
 import { ShapeError, showShape } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
-import { gather } from './gather.ts';
+import { gather } from './gather-segment-sum.ts';
 
 /**
  * x[index] along the first axis, for an index known only at run time (a u32 scalar). An index outside gives

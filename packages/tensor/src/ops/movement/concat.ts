@@ -2,8 +2,8 @@ import type { Op } from '../../graph/op.ts';
 import { contiguousStrides, normalizeAxis, ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { withOp } from '../define.ts';
-import { broadcastTo } from './broadcast.ts';
-import { slice } from './slice.ts';
+import { broadcastTo } from '../reduction/sum-broadcast.ts';
+import { slice } from './pad-slice.ts';
 
 const op: Op = {
   name: 'concat',

@@ -1,6 +1,6 @@
 import { normalizeAxis, ShapeError, showShape } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
-import { slice } from './slice.ts';
+import { slice } from './pad-slice.ts';
 
 /**
  * `x` cut along an axis.

@@ -1,3 +1,4 @@
+/** @file Sums of windows, and their transpose. */
 import type { Op } from '../../graph/op.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { withOp } from '../define.ts';
@@ -6,16 +7,18 @@ import {
   foldImages,
   forEachWindowElement,
   type ImageShape,
+  imageOf,
+  loopOverContainingWindows,
   loopOverWindow,
   poolCases,
   pooledShape,
   poolOf,
   resolvePool,
+  type UnpoolParameters,
 } from '../helpers/pools.ts';
 import type { Pair, WindowOptions } from '../helpers/windows.ts';
-import { sumUnpool } from './sum-unpool.ts';
 
-const op: Op = {
+const sumPoolOp: Op = {
   name: 'sumPool',
   doc: 'sumPool(x): the sum of each window of x [N, H, W, C], zeros outside.',
   infer: ([x], parameters) => ({
@@ -37,7 +40,7 @@ const op: Op = {
       sumUnpool(cotangent, { ...poolOf(parameters), height: x!.shape[1]!, width: x!.shape[2]! }),
   },
   batch: (inputs, batched, parameters, size) =>
-    batchImages(inputs, batched, size, (x) => node(op, [x!], parameters)),
+    batchImages(inputs, batched, size, (x) => node(sumPoolOp, [x!], parameters)),
   lower: {
     kind: 'indexed',
     emit: (context) => {
@@ -56,7 +59,7 @@ const op: Op = {
   tolerance: { ulp: 16, magnitude: true },
   cases: poolCases.map(({ x, pool }) => ({
     inputs: [{ shape: x }],
-    apply: (images: Tensor) => node(op, [images], { ...pool }),
+    apply: (images: Tensor) => node(sumPoolOp, [images], { ...pool }),
   })),
 };
 
@@ -66,7 +69,65 @@ const op: Op = {
  * @param window size of the window, one number or [height, width]
  * @param options stride (the window's size when left out) and padding, which adds zeros
  */
-export const sumPool = withOp(op, (x: Tensor, window: number | Pair, options?: WindowOptions): Tensor => {
-  const pool = resolvePool('sumPool', x, window, options);
-  return foldImages(x, (images) => node(op, [images], { ...pool }));
-});
+export const sumPool = withOp(
+  sumPoolOp,
+  (x: Tensor, window: number | Pair, options?: WindowOptions): Tensor => {
+    const pool = resolvePool('sumPool', x, window, options);
+    return foldImages(x, (images) => node(sumPoolOp, [images], { ...pool }));
+  },
+);
+
+const sumUnpoolOp: Op = {
+  name: 'sumUnpool',
+  doc: 'sumUnpool(y): the transpose of sumPool: each element of the image is the sum of y over the windows that contain it.',
+  infer: ([y], parameters) => {
+    const [images, , , channels] = y!.shape as unknown as ImageShape;
+    return { shape: [images, ...imageOf(parameters), channels], dtype: y!.dtype };
+  },
+  reference: ([y], parameters, { shape }) => {
+    const data = new Float64Array(shape.reduce((a, b) => a * b, 1));
+    forEachWindowElement(shape as unknown as ImageShape, poolOf(parameters), (window, element) => {
+      data[element]! += y!.data[window]!;
+    });
+    return data;
+  },
+  derivative: {
+    kind: 'linear',
+    slots: [0],
+    joint: false,
+    transpose: (cotangent, { parameters }) => {
+      const { window, ...options } = poolOf(parameters);
+      return sumPool(cotangent, window, options);
+    },
+  },
+  batch: (inputs, batched, parameters, size) =>
+    batchImages(inputs, batched, size, (y) => node(sumUnpoolOp, [y!], parameters)),
+  lower: {
+    kind: 'indexed',
+    emit: (context) => {
+      const { inputs, line, name, parameters, type, value, variable } = context;
+      const total = variable(type.text, type.literal(0));
+      loopOverContainingWindows(context, inputs[0]!.shape, poolOf(parameters), (at, inside) => {
+        line(`if (${inside}) { ${total} += ${value(0, at, inside)}; }`);
+      });
+      return name(total);
+    },
+    reads: 'many',
+    weight: 16,
+    lanes: true,
+  },
+  tolerance: { ulp: 16, magnitude: true },
+  cases: poolCases.map(({ x, pool }) => ({
+    inputs: [{ shape: pooledShape(x, pool) }],
+    apply: (y: Tensor) => sumUnpool(y, { ...pool, height: x[1], width: x[2] }),
+  })),
+};
+
+/**
+ * One value for each window, y [N, H', W', C], added to every element of [N, height, width, C] that the
+ * window contains.
+ */
+export const sumUnpool = withOp(
+  sumUnpoolOp,
+  (y: Tensor, parameters: UnpoolParameters): Tensor => node(sumUnpoolOp, [y], { ...parameters }),
+);

@@ -7,8 +7,8 @@ import type { Tensor } from '../../graph/tensor.ts';
 import { childCounter } from '../helpers/threefry.ts';
 import { iota } from '../indexing/iota.ts';
 import { array } from '../leaf/input.ts';
+import { slice } from '../movement/pad-slice.ts';
 import { reshape } from '../movement/reshape.ts';
-import { slice } from '../movement/slice.ts';
 import { threefry } from './threefry.ts';
 
 /**

@@ -2,7 +2,7 @@ import { ShapeError, sameShape, showShape } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { multiply } from '../arithmetic/multiply.ts';
 import { checkTensor } from '../helpers/check-tensor.ts';
-import { sum } from './sum.ts';
+import { sum } from './sum-broadcast.ts';
 
 /** Σ a · b over all elements of two arrays of one shape: the inner product ⟨a, b⟩. */
 export function dot(a: Tensor, b: Tensor): Tensor {

@@ -4,8 +4,8 @@ import { checkTensor } from '../helpers/check-tensor.ts';
 import { stopGradient } from '../movement/stop-gradient.ts';
 import { exp } from '../transcendental/exp.ts';
 import { log } from '../transcendental/log.ts';
-import { max } from './max.ts';
-import { sum } from './sum.ts';
+import { max } from './max-min.ts';
+import { sum } from './sum-broadcast.ts';
 
 /**
  * log(eˣ / Σ eˣ) along axes (the last when left out), shifted by the largest element so that nothing

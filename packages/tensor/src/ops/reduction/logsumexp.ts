@@ -10,8 +10,8 @@ import { reshape } from '../movement/reshape.ts';
 import { stopGradient } from '../movement/stop-gradient.ts';
 import { exp } from '../transcendental/exp.ts';
 import { log } from '../transcendental/log.ts';
-import { max } from './max.ts';
-import { sum } from './sum.ts';
+import { max } from './max-min.ts';
+import { sum } from './sum-broadcast.ts';
 
 /** log Σ eˣ along axes (all when left out), shifted by the largest element so that nothing overflows; ∞ if an element is ∞, −∞ if all are −∞. */
 export function logsumexp(

@@ -3,7 +3,7 @@ import { square } from '../arithmetic/square.ts';
 import { equal } from '../comparison/equal.ts';
 import { select } from '../comparison/select.ts';
 import { sqrt } from '../transcendental/sqrt.ts';
-import { sum } from './sum.ts';
+import { sum } from './sum-broadcast.ts';
 
 /** √Σx² along axes (all when left out). Its derivative at x = 0 is 0. */
 export function norm(x: Tensor, axes?: number | readonly number[], options?: { keep?: boolean }): Tensor {

@@ -4,8 +4,8 @@ import { subtract } from '../arithmetic/subtract.ts';
 import { checkTensor } from '../helpers/check-tensor.ts';
 import { stopGradient } from '../movement/stop-gradient.ts';
 import { exp } from '../transcendental/exp.ts';
-import { max } from './max.ts';
-import { sum } from './sum.ts';
+import { max } from './max-min.ts';
+import { sum } from './sum-broadcast.ts';
 
 /**
  * eˣ / Σ eˣ along axes (the last when left out), shifted by the largest element so that nothing overflows.

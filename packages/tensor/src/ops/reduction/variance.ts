@@ -6,10 +6,9 @@ import { square } from '../arithmetic/square.ts';
 import { subtract } from '../arithmetic/subtract.ts';
 import { checkTensor } from '../helpers/check-tensor.ts';
 import { markOp } from '../mark.ts';
-import { broadcastTo } from '../movement/broadcast.ts';
 import { reshape } from '../movement/reshape.ts';
 import { mean } from './mean.ts';
-import { sum } from './sum.ts';
+import { broadcastTo, sum } from './sum-broadcast.ts';
 
 interface Parameters {
   readonly axes: readonly number[];

@@ -2,7 +2,7 @@
 import { elementCount, type Shape } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { multiply } from '../../ops/arithmetic/multiply.ts';
-import { sum } from '../../ops/reduction/sum.ts';
+import { sum } from '../../ops/reduction/sum-broadcast.ts';
 import { evaluate as evaluateReference } from '../../reference/index.ts';
 
 /** Values of inputs, in row-major order. */
