@@ -15,16 +15,7 @@ import { descriptionOf } from '../methods/card.ts';
 import { hyperMethods, initMethods } from '../methods/registry.ts';
 import { root } from '../root.ts';
 import { runCell, suites } from '../suites/index.ts';
-
-/** Packages whose versions every record names. */
-const packages = [
-  'webgpu',
-  'tinybench',
-  '@tensorflow/tfjs-core',
-  '@tensorflow/tfjs-backend-webgpu',
-  '@jax-js/jax',
-  'gpu.js',
-];
+import { packages } from '../versions.ts';
 
 /** The folders in a folder of the repository, but for some. */
 function foldersIn(folder: string, without: readonly string[]): readonly string[] {

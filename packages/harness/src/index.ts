@@ -47,6 +47,7 @@ export type { PhaseTimer, TimeContext, Timed } from './measure/timer.ts';
 export { phaseTimer, timed, timeSection } from './measure/timer.ts';
 // Records: what is kept.
 export { finiteOrNull, roundedMs } from './record/build.ts';
+export type { PackageSources } from './record/environment.ts';
 export { captureCode, captureEnvironment, deviceKey } from './record/environment.ts';
 export type {
   AdapterInfo,

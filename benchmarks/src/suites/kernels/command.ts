@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { hashSources, runBench, UsageError } from '@longhorizon/harness';
 import { type Command, Option } from 'commander';
 import { root } from '../../root.ts';
+import { packages } from '../../versions.ts';
 import { targetsOf } from './compare.ts';
 import { kernelSuite, suiteName } from './declaration.ts';
 import { type LibraryName, libraryNames } from './peers/library.ts';
@@ -68,16 +69,6 @@ export function kernelsCommand(command: Command): void {
       }
     });
 }
-
-/** Packages whose versions every record names. */
-const packages = [
-  'webgpu',
-  '@tensorflow/tfjs-core',
-  '@tensorflow/tfjs-backend-webgpu',
-  '@jax-js/jax',
-  'gpu.js',
-  'tinybench',
-];
 
 /**
  * @returns whether every row of this library came out right

@@ -18,7 +18,7 @@ export function dryRunText(
   { folder, adapter, ...resume }: Resume & { readonly folder: string; readonly adapter: AdapterInfo | null },
 ): string {
   const { cells, leftOut } = planBench(plan);
-  const environment = captureEnvironment({ adapter, packages: program.packages ?? [] });
+  const environment = captureEnvironment({ adapter, packages: program.packages ?? {} });
   const versions = versionsOf(program.codeHash, environment);
   const records = existsSync(folder) ? latestRecords(readRecords([folder]).records) : [];
   const answers = new Map(

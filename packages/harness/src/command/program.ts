@@ -1,5 +1,6 @@
 import type { CellConfig } from '../cell/config.ts';
 import type { Suite } from '../cell/suite.ts';
+import type { PackageSources } from '../record/environment.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
 import type { ClassifyError, RunCell } from '../run/cell-runner.ts';
 import type { ChildCommand } from '../run/child-process.ts';
@@ -27,8 +28,8 @@ export interface BenchProgram {
   /** Where results go without `--out`. */
   readonly outputFolder?: string;
   readonly repositoryFolder?: string;
-  /** Packages whose versions go into the records. */
-  readonly packages?: readonly string[];
+  /** Packages whose versions go into the records, each with the folder of the workspace that imports it. */
+  readonly packages?: PackageSources;
   readonly classifyError?: ClassifyError;
   /** Whether a run ends when the process that started it does: where a launcher would leave it behind. Never, when left out. */
   readonly stopsWithParent?: () => boolean;

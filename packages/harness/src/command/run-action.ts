@@ -47,7 +47,7 @@ export async function runAction(
       adapterName: options.adapter,
       codeHash: program.codeHash,
       ...(program.repositoryFolder === undefined ? {} : { repositoryFolder: program.repositoryFolder }),
-      packages: program.packages ?? [],
+      packages: program.packages ?? {},
       ...resume,
       isolation: options.isolation,
       jobs: jobsOf(options),

@@ -11,11 +11,14 @@ import type { CodeState, Environment } from './record.ts';
 export interface EnvironmentOptions {
   /** The adapter as the caller opened it; null when no device is used. */
   readonly adapter: AdapterInfo | null;
-  /** Packages whose versions matter, by name. */
-  readonly packages?: readonly string[];
-  /** Where those packages are looked up from: a file or folder of the caller. Default: the current folder. */
-  readonly resolveFrom?: string;
+  readonly packages?: PackageSources;
 }
+
+/**
+ * Packages whose versions matter, each with the folder of the workspace that imports it: two workspaces may have two versions of one package, and
+ * the folder in which somebody stands has nothing to do with what runs.
+ */
+export type PackageSources = Readonly<Record<string, string>>;
 
 /**
  * Describes machine and software. The stable part is hashed into a fingerprint; readings that jitter (free
@@ -29,7 +32,7 @@ export function captureEnvironment(options: EnvironmentOptions): Environment {
     cpu: { model: processors[0]?.model.trim() ?? 'unknown', logicalCores: processors.length },
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     node: process.version,
-    packages: packageVersions(options.packages ?? [], options.resolveFrom ?? process.cwd()),
+    packages: packageVersions(options.packages ?? {}),
     adapter: options.adapter,
   };
   const volatile: Environment['volatile'] = {
@@ -69,9 +72,11 @@ export function captureCode(folder: string): CodeState {
   }
 }
 
-function packageVersions(names: readonly string[], from: string): Record<string, string> {
-  const { resolve } = createRequire(join(from, 'package.json'));
-  const versions = names.map((name) => [name, installedVersion(name, resolve)] as const);
+function packageVersions(packages: PackageSources): Record<string, string> {
+  const versions = Object.entries(packages).map(([name, folder]) => {
+    const { resolve } = createRequire(join(folder, 'package.json'));
+    return [name, installedVersion(name, resolve)] as const;
+  });
   return Object.fromEntries(versions.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 

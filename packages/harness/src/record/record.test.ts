@@ -96,12 +96,13 @@ describe('stable content', () => {
 });
 
 describe('the environment', () => {
-  const environment = captureEnvironment({ adapter: fixtureAdapter, packages: ['zod', 'not-installed'] });
+  const packages = { zod: import.meta.dirname, 'not-installed': import.meta.dirname };
+  const environment = captureEnvironment({ adapter: fixtureAdapter, packages });
 
   it('has a fingerprint that two captures share', () => {
-    expect(
-      captureEnvironment({ adapter: fixtureAdapter, packages: ['zod', 'not-installed'] }).fingerprint,
-    ).toBe(environment.fingerprint);
+    expect(captureEnvironment({ adapter: fixtureAdapter, packages }).fingerprint).toBe(
+      environment.fingerprint,
+    );
     expect(captureEnvironment({ adapter: null }).fingerprint).not.toBe(environment.fingerprint);
   });
 
@@ -111,6 +112,21 @@ describe('the environment', () => {
     expect(environment.stable.cpu.logicalCores).toBeGreaterThan(0);
     expect(deviceKey(environment).adapter).not.toHaveProperty('limits');
     expect(deviceKey(environment).adapter).toMatchObject({ description: fixtureAdapter.description });
+  });
+
+  it('names the version that the importing workspace has, wherever somebody stands', () => {
+    const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    const here = captureEnvironment({ adapter: null, packages: { tinybench: import.meta.dirname } });
+    // Another workspace has another version of it.
+    expect(here.stable.packages).toEqual({ tinybench: manifest.dependencies.tinybench });
+    const before = process.cwd();
+    process.chdir('/');
+    try {
+      const there = captureEnvironment({ adapter: null, packages: { tinybench: import.meta.dirname } });
+      expect(there.fingerprint).toBe(here.fingerprint);
+    } finally {
+      process.chdir(before);
+    }
   });
 
   it('knows the commit, and knows when there is none', () => {

@@ -5,7 +5,7 @@ import { type Shard, takeShard, wholePlan } from '../cell/shard.ts';
 import type { Suite } from '../cell/suite.ts';
 import { plural, UsageError } from '../errors.ts';
 import { buildRecord, type RecordContext } from '../record/build.ts';
-import { captureCode, captureEnvironment } from '../record/environment.ts';
+import { captureCode, captureEnvironment, type PackageSources } from '../record/environment.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
 import type { CellRecord, CodeState, Environment } from '../record/record.ts';
 import { type Rejected, rejectedText } from '../store/read.ts';
@@ -32,8 +32,8 @@ export interface BenchRun extends Resume {
   readonly codeHash: string | ((config: CellConfig) => string);
   /** Where git is asked for the commit. Default: the current folder. */
   readonly repositoryFolder?: string;
-  /** Packages whose versions go into the records. */
-  readonly packages?: readonly string[];
+  /** Packages whose versions go into the records, each with the folder of the workspace that imports it. */
+  readonly packages?: PackageSources;
   readonly shard?: Shard;
   /** Overrides what the suites say. */
   readonly isolation?: Isolation | undefined;
@@ -95,7 +95,7 @@ export async function runBench(run: BenchRun): Promise<BenchSummary> {
       : { ...storeOptions, minimumFreeBytes: run.minimumFreeBytes },
   );
   try {
-    const environment = captureEnvironment({ adapter: run.adapter, packages: run.packages ?? [] });
+    const environment = captureEnvironment({ adapter: run.adapter, packages: run.packages ?? {} });
     const code = captureCode(run.repositoryFolder ?? process.cwd());
     const versions = versionsOf(run.codeHash, environment);
     const open = cells.filter((cell) => !stands(store.find(cell.cellId, versions.idOf(cell)), run));
