@@ -136,6 +136,13 @@ describe('bench', () => {
     ['--horizon 1,ten', '--horizon 1,ten: ten is no whole number from 0.'],
     ['--seeds 3..1', '--seeds 3..1: write a count (5)'],
     ['--shard 3/2', '--shard 3/2: write i/n'],
+    ['--seeds 1000000000 --dry-run', '1,000,000,000 seeds, and at most 10,000 run at a time'],
+    ['--seeds 0..4294967296', '4,294,967,297 seeds, and at most 10,000'],
+    ['--seeds 9007199254740993..9007199254740993', 'is above 2^53 − 1'],
+    ['--horizon 0x10', '0x10 is no whole number from 0'],
+    ['--horizon 1e16', '1e16 is above 2^53 − 1'],
+    ['--jobs 0 --dry-run', '--jobs 0: write a whole number from 1'],
+    ['--jobs NaN --dry-run', '--jobs NaN: write a whole number from 1'],
     ['--retry never', '--retry never: known are ok, unsupported, oom'],
     ['--out /proc/self/nowhere', 'cannot be written'],
   ])('answers %s with a sentence', async (words, message) => {

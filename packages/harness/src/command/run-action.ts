@@ -32,6 +32,7 @@ export async function runAction(
   const plan = { suites: program.suites, selection, ...(shard === undefined ? {} : { shard }) };
   planBench(plan);
   const resume = { resume: options.resume, retry: retryOf(options) };
+  const jobs = jobsOf(options);
   const adapter = await program.describeAdapter(options.adapter);
   if (options.dryRun === true) {
     output.write(dryRunText(program, plan, { ...resume, adapter, folder: options.out }));
@@ -50,7 +51,7 @@ export async function runAction(
       packages: program.packages ?? {},
       ...resume,
       isolation: options.isolation,
-      jobs: jobsOf(options),
+      jobs,
       childCommand: program.childCommand ?? childCommand,
       classifyError: program.classifyError,
       progress: terminal,
