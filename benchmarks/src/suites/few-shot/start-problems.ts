@@ -118,7 +118,7 @@ function mamlRow(name: string, kind: Kind): ProblemRow {
   return {
     name,
     title: `MAML, ${kind.title}, ${kind.ways}-way ${kind.shots}-shot`,
-    description: `${kind.ways}-way ${kind.shots}-shot tasks of ${kind.title}: λ is where the weights of ${kind.family.title} begin; T is the number of inner steps, in learning and at the test.`,
+    description: `${kind.ways}-way ${kind.shots}-shot tasks of ${kind.title}: λ is where the weights of ${kind.family.title} begin; T is the number of inner steps, in learning and at the test.${isConvolutional(name) ? ' Batch norm takes the statistics of all query images of a task at once, so accuracies are transductive.' : ''}`,
     dimension,
     make: (config, seeds) => maml(options(config, seeds)),
     training: recipe(kind),
