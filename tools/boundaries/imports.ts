@@ -13,6 +13,8 @@ export interface Import {
   readonly line: number;
   /** As written: `@longhorizon/tensor`, `../ops/add.ts`. */
   readonly specifier: string;
+  /** Whether only types come from there, so that nothing is loaded. */
+  readonly typeOnly: boolean;
 }
 
 const sourceFile = /\.[cm]?[jt]sx?$/;
@@ -26,30 +28,48 @@ const ignoredFolders = new Set(['node_modules', 'dist', 'records']);
 export function readImports(root: string, folder: string): readonly Import[] {
   return sourceFiles(join(root, folder)).flatMap((path) => {
     const text = readFileSync(path, 'utf8');
-    return importsOf(path, text).map(({ specifier, offset }) => ({
+    return importsOf(path, text).map(({ specifier, offset, typeOnly }) => ({
       file: relative(root, path).replaceAll('\\', '/'),
       line: text.slice(0, offset).split('\n').length,
       specifier,
+      typeOnly,
     }));
   });
 }
 
-function importsOf(path: string, text: string): readonly { specifier: string; offset: number }[] {
+interface Found {
+  readonly specifier: string;
+  readonly offset: number;
+  readonly typeOnly: boolean;
+}
+
+function importsOf(path: string, text: string): readonly Found[] {
   const { program, errors } = parseSync(path, text);
   const fatal = errors.find((error) => error.severity === 'Error');
   if (fatal !== undefined) throw new Error(`${path} cannot be parsed: ${fatal.message}`);
-  const found: { specifier: string; offset: number }[] = [];
-  const add = (source: { readonly type: string; readonly start: number } | null): void => {
+  const found: Found[] = [];
+  const add = (source: { readonly type: string; readonly start: number } | null, typeOnly = false): void => {
     if (source === null || source.type !== 'Literal') return;
     const { value } = source as { readonly value?: unknown };
-    if (typeof value === 'string') found.push({ specifier: value, offset: source.start });
+    if (typeof value === 'string') found.push({ specifier: value, offset: source.start, typeOnly });
   };
   new Visitor({
-    ImportDeclaration: (node) => add(node.source),
-    ExportNamedDeclaration: (node) => add(node.source),
-    ExportAllDeclaration: (node) => add(node.source),
+    ImportDeclaration: (node) =>
+      add(
+        node.source,
+        node.importKind === 'type' ||
+          (node.specifiers.length > 0 &&
+            node.specifiers.every((one) => one.type === 'ImportSpecifier' && one.importKind === 'type')),
+      ),
+    ExportNamedDeclaration: (node) =>
+      add(
+        node.source,
+        node.exportKind === 'type' ||
+          (node.specifiers.length > 0 && node.specifiers.every((one) => one.exportKind === 'type')),
+      ),
+    ExportAllDeclaration: (node) => add(node.source, node.exportKind === 'type'),
     ImportExpression: (node) => add(node.source),
-    TSImportType: (node) => add(node.source),
+    TSImportType: (node) => add(node.source, true),
   }).visit(program);
   return found;
 }

@@ -4,11 +4,18 @@
  */
 import { dirname } from 'node:path';
 import { checkBoundaries } from './check.ts';
+import { checkInside } from './check-rooms.ts';
 
 const root = process.argv[2] ?? dirname(dirname(import.meta.dirname));
-const violations = checkBoundaries(root);
+const violations = [
+  ...checkBoundaries(root),
+  // Another repository has other rooms.
+  ...(process.argv[2] === undefined ? checkInside(root) : []),
+];
 for (const violation of violations) console.error(violation);
 console.log(
-  violations.length === 0 ? 'Dependencies point downwards only.' : `${violations.length} violations.`,
+  violations.length === 0
+    ? 'Dependencies point downwards only, between packages and between their rooms.'
+    : `${violations.length} violations.`,
 );
 process.exitCode = violations.length === 0 ? 0 : 1;
