@@ -17,6 +17,7 @@ import { benchCommand } from './bench-command.ts';
 import { fixtureProgram } from './fixture/program.ts';
 import { outputFolderFor } from './output-folder.ts';
 import type { BenchProgram } from './program.ts';
+import { overheadText } from './run-action.ts';
 import { parseChoice, parseNumbers, parseSeeds } from './values.ts';
 
 let folder: string;
@@ -283,6 +284,16 @@ describe('requests to end', () => {
       expect(readdirSync(join(folder, '.locks'))).toEqual([]);
     },
   );
+});
+
+describe('the harness itself', () => {
+  it('is mentioned only where it took much time, and a good part of it', () => {
+    expect(overheadText({ durationMs: 4000, overheadShare: 0.4 })).toBe('');
+    expect(overheadText({ durationMs: 3_600_000, overheadShare: 0.05 })).toBe('');
+    expect(overheadText({ durationMs: 600_000, overheadShare: 1 })).toContain(
+      '5 min 0 s of it for starting processes',
+    );
+  });
 });
 
 describe('values', () => {

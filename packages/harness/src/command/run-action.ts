@@ -80,6 +80,19 @@ async function buildPage(program: BenchProgram, folder: string, output: Output):
   output.write(`The page is ${page} (built in ${duration(performance.now() - started)}).\n`);
 }
 
+/** Below this a reader has nothing to gain from knowing what the harness took. */
+const overheadWorthSayingMs = 60_000;
+
+/** What the harness took beside the cells, where it is much in itself and beside them, and why. */
+export function overheadText({
+  durationMs,
+  overheadShare,
+}: Pick<BenchSummary, 'durationMs' | 'overheadShare'>): string {
+  const overheadMs = (durationMs * overheadShare) / (1 + overheadShare);
+  if (overheadShare < 0.2 || overheadMs < overheadWorthSayingMs) return '';
+  return `, ${duration(overheadMs)} of it for starting processes and keeping records, because cells are short beside that`;
+}
+
 /** What can be run again of results that may have had causes outside the cells. */
 function retryText({ records }: BenchSummary): string {
   const ended = records.filter(({ run }) => run.endedBy !== undefined).length;
@@ -109,10 +122,7 @@ function summaryText(program: BenchProgram, summary: BenchSummary, folder: strin
     .filter((status) => summary.ran[status] > 0)
     .map((status) => `${summary.ran[status]} ${statusWords[status]}`);
   const ran = ended.length === 0 ? 'nothing was left to run' : `ran ${listOf(ended)}`;
-  const overhead =
-    ended.length === 0
-      ? ''
-      : `, the harness itself ${(100 * summary.overheadShare).toFixed(1)} % of the cells' time`;
+  const overhead = overheadText(summary);
   const head =
     `${plural(summary.planned, 'cell')}: ${summary.cached} had a result, ${ran}. ` +
     `${duration(summary.durationMs)}${overhead}.`;
