@@ -12,7 +12,7 @@ import { add, closingLine, emptyTally, type Tally } from './tally.ts';
 const root = dirname(dirname(import.meta.dirname));
 
 /** Nx targets of all projects, cached by their inputs. */
-const checks = ['lint', 'boundaries', 'typecheck', 'build', 'publint'];
+const checks = ['lint', 'boundaries', 'typecheck', 'build', 'publint', 'knip'];
 
 function main(words: readonly string[]): Tally {
   if (words[0] === '--second-driver-only') return testOnSecondDriver(words.slice(1), { isRequired: true });

@@ -21,7 +21,7 @@ export interface Sweep {
 }
 
 /** The cells: four methods at three horizons, all but their times. */
-export function cellsOf(seeds: number): readonly string[] {
+function cellsOf(seeds: number): readonly string[] {
   const chosen =
     '--suite hypergradient --problem tracking --method exact-reverse,one-step,drmad,hyperdistill ' +
     `--horizon 1,2,3 --dim 10 --seeds ${seeds} --pass gradient,memory --no-site`;

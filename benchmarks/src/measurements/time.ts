@@ -21,7 +21,7 @@ const longRunMs: Readonly<Record<string, number>> = { quick: 100, standard: 1000
 /** Fewer could not tell methods apart, whatever they take: six differences of one sign are what no chance explains. */
 const fewestSamples = 6;
 
-export const primaryPhase = 'hypergradient';
+const primaryPhase = 'hypergradient';
 
 /** How a profile samples a run whose first time took so long. */
 export function samplingAt(profile: string): (firstMs: number) => SamplingOptions {

@@ -8,7 +8,7 @@ import { digest } from './gradient.ts';
 import { requireFinite, withRun } from './prepare.ts';
 import type { Batch, Recipe } from './rows.ts';
 
-export const trainingPhase = 'inner optimisation';
+const trainingPhase = 'inner optimisation';
 
 /** What a test batch came to, metric by metric. */
 type Scores = Readonly<Record<string, readonly number[]>>;

@@ -16,7 +16,7 @@ export interface Report {
   readonly pairs: readonly (readonly [string, string])[];
 }
 
-export const reports: Readonly<Record<string, Report>> = {
+const reports: Readonly<Record<string, Report>> = {
   'long-tailed': {
     columns: [
       { metric: 'accuracy', title: 'balanced accuracy, %', percent: true },

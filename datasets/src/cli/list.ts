@@ -9,7 +9,7 @@ import { searchFolders } from '../store/folders.ts';
 export type Presence = 'generated' | 'here' | 'can be fetched' | 'absent';
 
 /** Where a data set stands on this machine. */
-export function presenceOf(definition: DatasetDefinition): Presence {
+function presenceOf(definition: DatasetDefinition): Presence {
   if (definition.kind === 'generated' || definition.kind === 'functions') return 'generated';
   const missing = missingFiles(definition);
   if (missing.length === 0) return 'here';

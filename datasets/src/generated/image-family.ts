@@ -76,10 +76,7 @@ function describeClass<Class>(
 }
 
 /** Classes 0 … classes - 1 of a family, as a data set. */
-export function generateFamily<Class>(
-  family: ImageFamily<Class>,
-  options: Required<GenerateOptions>,
-): Decoded {
+function generateFamily<Class>(family: ImageFamily<Class>, options: Required<GenerateOptions>): Decoded {
   const { seed, classes, perClass } = options;
   const indices = Array.from({ length: classes }, (_, index) => index);
   return {

@@ -5,8 +5,7 @@ import { PNG } from 'pngjs';
 /** Bytes of red, green and blue. */
 export type Ink = readonly [red: number, green: number, blue: number];
 
-export const PAPER: Ink = [255, 255, 255];
-export const TEXT: Ink = [40, 40, 48];
+const TEXT: Ink = [40, 40, 48];
 export const PALE: Ink = [150, 150, 160];
 
 const FONT = fonts.sevenPlus;

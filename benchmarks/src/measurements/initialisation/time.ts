@@ -16,7 +16,7 @@ import { samplingAt } from '../time.ts';
 import { type InitialisationCase, requireFinite, withInitialisation } from './case.ts';
 import { plainPhase } from './rows.ts';
 
-export const primaryPhase = 'inner step with the method';
+const primaryPhase = 'inner step with the method';
 
 export async function initialisationTime(cell: InitialisationCase): Promise<Measurement> {
   const { device, config, signal } = cell;

@@ -5,7 +5,7 @@ import { divergedAt, type InitialisationCase, withInitialisation } from './case.
 import { MetaTest, type Scores } from './meta-test.ts';
 import { DivergedError, metaTrain } from './meta-training.ts';
 
-export const trainingPhase = 'stretch of inner steps';
+const trainingPhase = 'stretch of inner steps';
 
 export async function initialisationTraining(cell: InitialisationCase): Promise<Measurement> {
   const { device, tuned, signal } = cell;

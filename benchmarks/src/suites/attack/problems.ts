@@ -30,7 +30,7 @@ export interface AttackProfile {
   readonly fitSteps: number;
 }
 
-export const attackProfiles: Readonly<Record<string, AttackProfile>> = {
+const attackProfiles: Readonly<Record<string, AttackProfile>> = {
   quick: {
     side: 14,
     training: 1000,

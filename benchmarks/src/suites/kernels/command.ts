@@ -74,7 +74,7 @@ export function kernelsCommand(command: Command): void {
  * @returns whether every row of this library came out right
  * @throws UsageError for rows or libraries that do not exist
  */
-export async function runKernels(run: KernelRun): Promise<boolean> {
+async function runKernels(run: KernelRun): Promise<boolean> {
   const problems = chosenRows(run);
   const started = performance.now();
   const session = await openSession({

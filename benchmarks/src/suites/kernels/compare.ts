@@ -12,12 +12,12 @@ export const armOf = ({ arms }: RowResult, library: LibraryName): ArmResult | un
   arms.find((arm) => arm.library === library);
 
 /** Median milliseconds of a call. */
-export function medianMs(result: RowResult, library: LibraryName): number | undefined {
+function medianMs(result: RowResult, library: LibraryName): number | undefined {
   return armOf(result, library)?.phase?.summary.median ?? undefined;
 }
 
 /** How many times faster this library is than another; undefined where either has no time. */
-export function speedUp(result: RowResult, over: LibraryName): number | undefined {
+function speedUp(result: RowResult, over: LibraryName): number | undefined {
   const [own, other] = [medianMs(result, 'longhorizon'), medianMs(result, over)];
   return own === undefined || other === undefined ? undefined : other / own;
 }

@@ -24,12 +24,12 @@ export function librariesOf(row: Row): readonly LibraryName[] {
 }
 
 /** T: steps of a loop, 1 where there is none. */
-export function horizonOf({ work }: Row): number {
+function horizonOf({ work }: Row): number {
   return work.kind === 'horizon' || work.kind === 'maml-gradient' ? work.steps : 1;
 }
 
 /** p: parameters of a network or of a small problem; elsewhere the numbers that a kernel has to read and write. */
-export function dimensionOf({ work }: Row): number {
+function dimensionOf({ work }: Row): number {
   if (work.kind === 'descent-step' || work.kind === 'maml-gradient') return parameterCount(work.network);
   if (work.kind === 'horizon') return horizonSize;
   return (bytesMovedBy(work) ?? 0) / 4;

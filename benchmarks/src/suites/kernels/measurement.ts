@@ -4,7 +4,7 @@ import type { ArmResult } from './measure.ts';
 import type { Row } from './rows.ts';
 import { bytesMovedBy, copyBeside, operationsOf, sizesOf } from './work.ts';
 
-export const primaryPhase = 'call';
+const primaryPhase = 'call';
 
 /**
  * @param toggles Dawn's, that every library was opened with

@@ -18,7 +18,7 @@ export interface NetworkSpec {
 
 /** Convolution, batch norm with the batch's own statistics, relu and 2 × 2 max pooling, this many times. */
 export const convolutionalLayers = 4;
-export const convolutionalFilters = 32;
+const convolutionalFilters = 32;
 /** Added to the variance in batch norm. */
 export const normEpsilon = 1e-5;
 

@@ -25,7 +25,7 @@ export interface TailProfile {
   readonly steps: number;
 }
 
-export const tailProfiles: Readonly<Record<string, TailProfile>> = {
+const tailProfiles: Readonly<Record<string, TailProfile>> = {
   quick: { side: 14, filters: 8, layers: 2, steps: 200 },
   standard: { side: 14, filters: 16, layers: 2, steps: 1000 },
   full: { side: 28, filters: 32, layers: 3, steps: 5000 },

@@ -74,7 +74,7 @@ export function refusal<Given extends GivenArrays>(
  *
  * @throws RefusedError when the method cannot run on the problem
  */
-export function layOut<Given extends GivenArrays>(
+function layOut<Given extends GivenArrays>(
   kind: Inner['kind'],
   problem: Problem<Given>,
   method: Method,

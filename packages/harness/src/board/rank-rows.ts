@@ -10,7 +10,7 @@ export type RankedColumn = 'time' | 'memory' | 'metric';
 export type Places = Readonly<Record<RankedColumn, ReadonlyMap<string, Place>>>;
 
 /** Differences in time below five percent are ties: two cells were not measured at the same moment. */
-export const smallestTimeEffect = Math.log(1.05);
+const smallestTimeEffect = Math.log(1.05);
 
 /** Ranks the rows of one point (same problem, T, p and device) in every column. */
 export function rankRows(rows: readonly BoardRow[]): Places {

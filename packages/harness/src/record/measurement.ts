@@ -66,7 +66,7 @@ export const timeSchema = z.strictObject({
     .optional(),
 });
 
-export const memorySchema = z.strictObject({
+const memorySchema = z.strictObject({
   peakBytes: count.describe('largest number of device bytes alive at once, from the ledger of real buffers'),
   peakBytesByClass: z.record(z.string(), count).optional().describe('what was alive at that moment'),
   predictedPeakBytes: count.nullable().optional().describe('what the plan said before the run'),
@@ -78,7 +78,7 @@ export const memorySchema = z.strictObject({
   javascriptHeapPeakBytes: count.nullable().optional().meta(volatile),
 });
 
-export const gradientSchema = z.strictObject({
+const gradientSchema = z.strictObject({
   reference: z.string().describe('what the gradient was compared with'),
   cosine: maybe,
   relativeError: maybe.describe('‖g − reference‖ / ‖reference‖'),
@@ -88,7 +88,7 @@ export const gradientSchema = z.strictObject({
   steps: z.array(z.strictObject({ step: count, cosine: maybe, relativeError: maybe })).optional(),
 });
 
-export const trainingSchema = z.strictObject({
+const trainingSchema = z.strictObject({
   curve: z.array(z.strictObject({ step: number, metrics: maybes, timeMs: maybe.optional().meta(volatile) })),
   final: maybes,
   finalSamples: z

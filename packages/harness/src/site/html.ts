@@ -29,7 +29,7 @@ function isList(content: Content): content is readonly Content[] {
 }
 
 /** Text made safe for element content and for attributes in double quotes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return escapeText(text).replaceAll('"', '&quot;');
 }
 

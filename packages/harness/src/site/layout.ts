@@ -13,7 +13,7 @@ export interface Page {
 }
 
 /** The pages in the navigation; those without content are left out by the builder. */
-export const navigation: readonly { readonly path: string; readonly title: string }[] = [
+const navigation: readonly { readonly path: string; readonly title: string }[] = [
   { path: 'index.html', title: 'Overview' },
   { path: 'leaderboard.html', title: 'Leaderboard' },
   { path: 'scaling.html', title: 'Scaling' },
@@ -27,7 +27,7 @@ export const navigation: readonly { readonly path: string; readonly title: strin
 ];
 
 /** The way from a page back to the site's folder: `../` for pages one folder down. */
-export function rootOf(path: string): string {
+function rootOf(path: string): string {
   return '../'.repeat(path.split('/').length - 1);
 }
 

@@ -33,7 +33,7 @@ export function checkOutputFolder(folder: string, minimumFreeBytes = defaultMini
 }
 
 /** Makes a folder and those above it. One level at a time: Node 20's recursive mkdir never returns in places like /proc. */
-export function makeFolder(path: string): void {
+function makeFolder(path: string): void {
   const folder = resolve(path);
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));

@@ -77,7 +77,7 @@ export function rejectedText({ path, kind, problems }: Rejected): string {
 }
 
 /** The documents of one file below a path that was asked for. */
-export function* recordsIn(file: string, path: string): Generator<Found> {
+function* recordsIn(file: string, path: string): Generator<Found> {
   const reject = (place: string, kind: RejectedKind, ...problems: readonly string[]): Found => ({
     ok: false,
     rejected: { path: place, kind, problems },
@@ -140,7 +140,7 @@ function contradiction(file: string, path: string, { identity }: CellRecord): st
 }
 
 /** The record files below a path, sorted by name so that the order does not depend on the file system. */
-export function recordFiles(path: string): readonly string[] {
+function recordFiles(path: string): readonly string[] {
   if (!statSync(path).isDirectory()) return [path];
   const inside = isStore(path) ? join(path, 'records') : path;
   const files: string[] = [];

@@ -5,14 +5,7 @@
 
 import { elementCount } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import {
-  constantIndex,
-  delinearize,
-  type Index,
-  linearize,
-  plus,
-  variable,
-} from '../indexing/index-expression.ts';
+import { constantIndex, type Index, linearize, plus } from '../indexing/index-expression.ts';
 import { constantValue } from '../ops/leaf/constant.ts';
 import { isStepIndex } from '../ops/leaf/input.ts';
 import { rehearse } from './rehearsal.ts';
@@ -98,10 +91,4 @@ export function throughReshape(tensor: Tensor): Tensor {
   let base = tensor;
   while (base.op.name === 'reshape') base = base.inputs[0]!;
   return base;
-}
-
-/** Coordinates of element `name` of a node, for a variable over all its elements. */
-export function coordinatesOf(tensor: Tensor, name: string): { linear: Index; coordinates: Index[] } {
-  const linear = variable(name, Math.max(elementCount(tensor.shape), 1));
-  return { linear, coordinates: delinearize(linear, tensor.shape) };
 }

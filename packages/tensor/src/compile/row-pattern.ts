@@ -37,7 +37,7 @@ export function rowPattern(shape: Shape, axes: readonly number[]): RowPattern {
 }
 
 /** The row that element `linear` of the whole array belongs to. */
-export function rowOf(pattern: RowPattern, linear: Index): Index {
+function rowOf(pattern: RowPattern, linear: Index): Index {
   const sizes = pattern.segments.map((segment) => segment.size);
   const coordinates = delinearize(linear, sizes);
   const kept = pattern.segments.flatMap((segment, k) => (segment.reduced ? [] : [k]));

@@ -39,11 +39,6 @@ export function elementInRegion(storage: Storage, linear: Index): Index {
   );
 }
 
-/** Storage of a part of an array: the part's own placement inside the placement of the whole. */
-export function isWhole(storage: Storage): boolean {
-  return storage.inner === undefined && (storage.offset ?? 0) === 0;
-}
-
 /** Bytes of a region: whole 16-byte vectors, at least one. */
 export function regionBytes(elements: number): number {
   return Math.max(16, Math.ceil(elements / 4) * 16);

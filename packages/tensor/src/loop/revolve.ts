@@ -61,7 +61,7 @@ function* reverseRange(first: number, end: number, slots: number, used: number):
 }
 
 /** How far to advance before the next save so that the fewest steps are run again (Griewank & Walther, section 3). */
-export function splitPoint(steps: number, slots: number): number {
+function splitPoint(steps: number, slots: number): number {
   let best = 1;
   let bestCost = Number.POSITIVE_INFINITY;
   // The cost is convex in the split; a search over few candidates around the binomial one is exact for small numbers.

@@ -39,7 +39,7 @@ export interface SequenceStatistics {
 }
 
 /** Runs that one submission holds at most. */
-export const clockSlots = 64;
+const clockSlots = 64;
 /** Time that one submission should take. */
 const targetMs = 100;
 /** Submissions under way before the host waits. */

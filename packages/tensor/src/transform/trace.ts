@@ -32,7 +32,7 @@ function show(leaf: unknown): string {
 }
 
 /** As `tensorsOf`, and all f32. */
-export function floatsOf(asker: string, what: string, tree: unknown): Tensor[] {
+function floatsOf(asker: string, what: string, tree: unknown): Tensor[] {
   const tensors = tensorsOf(asker, what, tree);
   visitTree(tree, (leaf, path) => {
     if ((leaf as Tensor).dtype !== 'f32')

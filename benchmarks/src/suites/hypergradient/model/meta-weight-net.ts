@@ -43,7 +43,7 @@ export interface MetaWeightNetOptions extends ManyShotTasksOptions {
 const LEAST = 0.1;
 
 /** V(ℓ; λ) as a function: from losses of any shape to weights between 0.1 and 1. */
-export function weightingNet(hidden: number) {
+function weightingNet(hidden: number) {
   const model = perceptron([1, hidden, 1]);
   return {
     model,

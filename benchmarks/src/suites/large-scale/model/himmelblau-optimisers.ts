@@ -1,12 +1,10 @@
 /** @file The inner optimisers of the synthetic experiment. */
 import { adam, momentum, type Optimiser, sgd } from '@longhorizon/nn';
 
-export const innerRate = 0.05;
+const innerRate = 0.05;
 
 export const innerOptimisers = {
   sgd: (): Optimiser => sgd({ rate: innerRate }),
   momentum: (): Optimiser => momentum({ rate: innerRate, momentum: 0.9 }),
   adam: (): Optimiser => adam({ rate: innerRate }),
 } as const;
-
-export type InnerOptimiser = keyof typeof innerOptimisers;

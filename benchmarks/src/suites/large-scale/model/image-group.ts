@@ -56,7 +56,7 @@ export interface ImageGroupOptions {
 }
 
 /** The state with the running means and variances, [tasks, the model's statistics]. */
-export const statisticsName = 'statistics';
+const statisticsName = 'statistics';
 
 /**
  * @param tasks of one shape: pictures, classes and numbers of pictures agree

@@ -184,7 +184,7 @@ function missesText({ curves }: FittedLine): string {
 }
 
 /** `0.98 (0.91 to 1.05)`; without an interval where there are only two points. */
-export function lawText(law: PowerLaw | undefined): string {
+function lawText(law: PowerLaw | undefined): string {
   if (law === undefined) return '';
   const fixed = (value: number): string =>
     (Object.is(Math.round(value * 100), -0) ? 0 : value).toFixed(2).replace('-', '−');

@@ -46,7 +46,7 @@ interface Contraction {
  *   problems of several kinds in one family
  * @throws {VariantError} for an unknown name, and where none of those named takes the problem
  */
-export function chooseVariant<Problem>(
+function chooseVariant<Problem>(
   family: string,
   variants: readonly KernelVariant<Problem>[],
   problem: Problem,
@@ -177,7 +177,7 @@ function conv2d(tensor: Tensor, kind: Conv2dProblem['kind'], context: UnitContex
 }
 
 /** Multiplications and additions of a convolution or either of its gradients, padding counted as work. */
-export function conv2dOperations(p: Conv2dProblem): number {
+function conv2dOperations(p: Conv2dProblem): number {
   return (
     2 *
     p.tasks *

@@ -38,7 +38,7 @@ export interface RowLayout {
 export const isReduction = (tensor: Tensor): boolean => tensor.op.lower.kind === 'reduction';
 
 /** Whether a node has a value for every element of the rows. */
-export function isWhole(tensor: Tensor, unit: Unit): boolean {
+function isWhole(tensor: Tensor, unit: Unit): boolean {
   return tensor.shape.reduce((count, size) => count * size, 1) === unit.count;
 }
 
