@@ -56,7 +56,7 @@ export function refuse(faults: Iterable<string>, what: string): void {
 }
 
 /** One line an issue, each with the path of the field. */
-function sentences(issues: readonly z.core.$ZodIssue[]): string {
+export function sentences(issues: readonly z.core.$ZodIssue[]): string {
   return issues
     .map(({ path, message }) => `  ${path.length === 0 ? '' : `${path.join('.')}: `}${message}.`)
     .join('\n');

@@ -10,7 +10,7 @@ export interface Holder {
 }
 
 /** A lock whose holder cannot be looked up is dead after this silence of its heartbeat. */
-export const silenceMs = 15 * 60_000;
+const silenceMs = 15 * 60_000;
 /** A lock without a holder's name is being written, or its writer was killed at that; old enough, it is nobody's. */
 const writingMs = 2000;
 
