@@ -2,8 +2,9 @@
 
 export { kernelVariants } from './compile/kernel-variants.ts';
 export { printMemory, printPlan } from './compile/print.ts';
-export { makeProgram, type Program, type ProgramRequest, type Target } from './compile/program.ts';
+export { makeProgram, type Program, type ProgramRequest } from './compile/program.ts';
 export { ResidentError } from './compile/resident.ts';
+export type { Target } from './compile/target.ts';
 export { VariantError } from './compile/units/contraction.ts';
 export { variantsUsed } from './compile/variants-used.ts';
 export * from './device/index.ts';

@@ -6,7 +6,6 @@ import type { ByteClass } from '../device/ledger.ts';
 import { elementCount } from '../graph/shape.ts';
 import { node, type Tensor } from '../graph/tensor.ts';
 import { type Index, variable } from '../indexing/index-expression.ts';
-import type { KernelAdapter } from '../kernels/contraction.ts';
 import { isInput } from '../ops/leaf/input.ts';
 import { simplify } from '../transform/simplify.ts';
 import { throughReshape } from './access.ts';
@@ -18,17 +17,13 @@ import { shareModules } from './shared-modules.ts';
 import { splitLongSums } from './split.ts';
 import { type Region, regionBytes, type Storage } from './storage.ts';
 import { chooseStored, isLeafInMemory } from './stored.ts';
+import type { Target } from './target.ts';
 import { turnFilters } from './turned-filters.ts';
 import { contractionKernel } from './units/contraction.ts';
 import { customKernel } from './units/custom.ts';
 import { pointwiseKernel } from './units/pointwise.ts';
 import { rowsKernel } from './units/rows.ts';
 import type { Kernel, UnitContext } from './units/unit-kernel.ts';
-
-/** What the compiler must know of the adapter. */
-export interface Target extends KernelAdapter {
-  readonly maxBindings: number;
-}
 
 export interface ProgramRequest {
   readonly outputs: readonly Tensor[];

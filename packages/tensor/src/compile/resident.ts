@@ -14,11 +14,11 @@ import { simplify } from '../transform/simplify.ts';
 import { Emitter, type Memory, type Value } from './emit/emitter.ts';
 import { initialOf, wgslType } from './emit/wgsl-types.ts';
 import { type Life, layOutArena } from './memory.ts';
-import type { Target } from './program.ts';
 import { elementOfRow, rowPattern } from './row-pattern.ts';
 import { readsOf } from './schedule.ts';
 import type { Region, Storage } from './storage.ts';
 import { chooseStored } from './stored.ts';
+import type { Target } from './target.ts';
 
 /** Why a step cannot run resident, as a sentence. */
 export class ResidentError extends Error {

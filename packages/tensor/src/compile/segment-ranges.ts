@@ -4,7 +4,7 @@ import type { Op } from '../graph/op.ts';
 import { node, type Tensor } from '../graph/tensor.ts';
 import { readWgsl } from '../kernels/source.ts';
 import { segmentSum } from '../ops/indexing/gather-segment-sum.ts';
-import type { Target } from './program.ts';
+import type { Target } from './target.ts';
 
 const source = readWgsl(new URL('../kernels/segment-sum/ranges.wgsl', import.meta.url));
 

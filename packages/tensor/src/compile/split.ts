@@ -12,8 +12,8 @@ import { slice } from '../ops/movement/pad-slice.ts';
 import { reshape } from '../ops/movement/reshape.ts';
 import { transpose } from '../ops/movement/transpose.ts';
 import { sum } from '../ops/reduction/sum-broadcast.ts';
-import type { Target } from './program.ts';
 import { rangedSegmentSum } from './segment-ranges.ts';
+import type { Target } from './target.ts';
 import { conv2dProblem } from './units/contraction.ts';
 
 /** Rows of partial results wanted, and the shortest sum worth splitting. */

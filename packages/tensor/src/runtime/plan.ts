@@ -3,9 +3,10 @@
  * allocates nothing, uploads nothing and looks nothing up: it is a flat list of dispatches.
  */
 
-import { makeProgram, type Program, type ProgramRequest, type Target } from '../compile/program.ts';
+import { makeProgram, type Program, type ProgramRequest } from '../compile/program.ts';
 import { numbersLayout } from '../compile/shared-modules.ts';
 import { type Region, regionBytes } from '../compile/storage.ts';
+import type { Target } from '../compile/target.ts';
 import type { Kernel } from '../compile/units/unit-kernel.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
 import { checkDevice } from '../device/check-device.ts';

@@ -11,8 +11,22 @@
  * or two multiplications), times how often the invocations fill the machine.
  */
 import type { KernelAdapter, MatmulProblem } from '../contraction.ts';
-import type { VectorAxis } from './problem.ts';
-import type { PutName, TileShape } from './tile.ts';
+import type { Lines, VectorAxis } from './problem.ts';
+
+/** How a tile stores its results: four neighbouring columns at once, or lines that are columns or rows one by one. */
+export type PutName = 'vector' | 'columns' | 'rows';
+
+export interface TileShape {
+  readonly narrow: Lines;
+  readonly wide: Lines;
+  readonly narrowAxis: VectorAxis;
+  readonly wideAxis: VectorAxis;
+  /** Narrow lines of one tile. */
+  readonly tile: number;
+  readonly lanes: number;
+  /** Lanes that load the narrow operand together: all of them, or each for itself. */
+  readonly sharers: number;
+}
 
 type ByAxis = Readonly<Record<VectorAxis, number>>;
 

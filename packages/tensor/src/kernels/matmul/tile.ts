@@ -16,7 +16,7 @@ import type {
 import { numberedBySubgroup } from '../frame.ts';
 import { gridLimit, subgroupLanes } from '../launch.ts';
 import { readWgsl } from '../source.ts';
-import { tileNanoseconds } from './cost.ts';
+import { type PutName, type TileShape, tileNanoseconds } from './cost.ts';
 import { type Lines, linesOf, problemConstants, type VectorAxis, vectorAxis } from './problem.ts';
 
 const body = [
@@ -34,24 +34,11 @@ const wideLoads: Readonly<Record<VectorAxis, string>> = {
   across: readWgsl(new URL('./wide-across.wgsl', import.meta.url)),
   single: readWgsl(new URL('./wide-single.wgsl', import.meta.url)),
 };
-export type PutName = 'vector' | 'columns' | 'rows';
 const puts: Readonly<Record<PutName, string>> = {
   vector: readWgsl(new URL('./put-vector.wgsl', import.meta.url)),
   columns: readWgsl(new URL('./put-columns.wgsl', import.meta.url)),
   rows: readWgsl(new URL('./put-rows.wgsl', import.meta.url)),
 };
-
-export interface TileShape {
-  readonly narrow: Lines;
-  readonly wide: Lines;
-  readonly narrowAxis: VectorAxis;
-  readonly wideAxis: VectorAxis;
-  /** Narrow lines of one tile. */
-  readonly tile: number;
-  readonly lanes: number;
-  /** Lanes that load the narrow operand together: all of them, or each for itself. */
-  readonly sharers: number;
-}
 
 interface TileOptions {
   /** The operand whose lines lie side by side over the lanes: `b` for columns, `a` for rows. */
