@@ -6,17 +6,17 @@ import type { ByteClass } from '../device/ledger.ts';
 import { elementCount } from '../graph/shape.ts';
 import { node, type Tensor } from '../graph/tensor.ts';
 import { type Index, variable } from '../indexing/index-expression.ts';
-import { isInput } from '../ops/leaf/input.ts';
 import { simplify } from '../transform/simplify.ts';
 import { throughReshape } from './access.ts';
 import { copyOp } from './copy.ts';
-import { type ArenaLayout, type Life, layOutArena } from './memory.ts';
+import { type ArenaLayout, layOutArena } from './memory.ts';
+import { arenaLives, iterationShape, livesOf, placeValues, shareMemory } from './placement.ts';
 import { canonicalRow, type RowPattern } from './row-pattern.ts';
 import { type Schedule, schedule, type Unit } from './schedule.ts';
 import { shareModules } from './shared-modules.ts';
 import { splitLongSums } from './split.ts';
-import { type Region, regionBytes, type Storage } from './storage.ts';
-import { chooseStored, isLeafInMemory } from './stored.ts';
+import type { Region, Storage } from './storage.ts';
+import { chooseStored } from './stored.ts';
 import type { Target } from './target.ts';
 import { turnFilters } from './turned-filters.ts';
 import { contractionKernel } from './units/contraction.ts';
@@ -154,7 +154,7 @@ function readsOwnRow(tensor: Tensor, index: Index | undefined, unit: Unit, writt
   const { pattern } = unit;
   if (unit.kind !== 'rows' || pattern === undefined || index === undefined) return false;
   const ofRow = elementCount(written.shape) === pattern.rows && pattern.rows !== unit.count;
-  const level = elementCount(levelShape(tensor)) === unit.count;
+  const level = elementCount(iterationShape(tensor)) === unit.count;
   return ofRow && level && index.key === canonicalRow(pattern);
 }
 
@@ -165,134 +165,31 @@ function assemble(
   updates: ReadonlyMap<Tensor, Tensor>,
   { choice, schedule: planned }: Planned,
 ): Program {
-  const { units } = planned;
-  const position = new Map(units.map((unit, k) => [unit, k]));
-  let regions = 0;
-  const makeRegion = (tensor: Tensor, kind: Region['kind'], owner?: Tensor): Region => ({
-    id: regions++,
-    label: tensor.op.name,
-    dtype: tensor.dtype,
-    elements: elementCount(tensor.shape),
-    class: request.classOf?.(tensor) ?? 'scratch',
-    kind,
-    ...(owner === undefined ? {} : { owner }),
-  });
-
-  const storage = new Map<Tensor, Storage>();
-  const inputs = new Map<Tensor, Region>();
-  const constants = new Map<Tensor, Region>();
-  const own: Region[] = [];
-  for (const accesses of planned.reads.values())
-    for (const { source } of accesses)
-      if (isLeafInMemory(source) && !storage.has(source)) {
-        const region = makeRegion(source, 'external', source);
-        storage.set(source, { region });
-        (isInput(source) ? inputs : constants).set(source, region);
-      }
-  for (const [input, root] of updates) {
-    let region = inputs.get(input);
-    if (region === undefined) {
-      region = makeRegion(input, 'external', input);
-      inputs.set(input, region);
-      storage.set(input, { region });
-    }
-    storage.set(throughReshape(root), { region });
-  }
-  const outputRegions = outputs.map((output) => {
-    const base = throughReshape(output);
-    const region = makeRegion(base, 'external', base);
-    storage.set(base, { region });
-    return region;
-  });
-  for (const tensor of planned.inMemory)
-    if (!storage.has(tensor) && !choice.placements.has(tensor)) {
-      const region = makeRegion(tensor, choice.zeroParts.has(tensor) ? 'own' : 'arena');
-      if (region.kind === 'own') own.push(region);
-      storage.set(tensor, { region });
-    }
-  // Parts of concatenations, which may themselves be parts.
-  const place = (tensor: Tensor): Storage => {
-    const known = storage.get(tensor);
-    if (known !== undefined) return known;
-    const placement = choice.placements.get(tensor)!;
-    const { region } = place(placement.whole);
-    const one = elementCount(placement.whole.shape) === placement.stride;
-    const made: Storage = one
-      ? { region, offset: placement.offset }
-      : { region, inner: placement.inner, stride: placement.stride, offset: placement.offset };
-    storage.set(tensor, made);
-    return made;
+  const places = placeValues(choice, planned, { outputs, updates, classOf: request.classOf });
+  const lives = livesOf(planned, places.storage);
+  const aliasOf = shareMemory(choice, planned, places.storage, lives);
+  const kernels = kernelsOf(request, target, planned, places.storage, aliasOf);
+  return {
+    kernels,
+    inputs: places.inputs,
+    constants: places.constants,
+    outputs: places.outputs,
+    arena: layOutArena(arenaLives(lives, aliasOf), Math.max(1, planned.units.length)),
+    own: places.own,
+    aliasOf,
+    schedule: planned,
+    usesStepIndex: kernels.some((kernel) => kernel.usesStepIndex),
   };
-  for (const tensor of choice.placements.keys()) place(tensor);
+}
 
-  // Lives: from the first unit that writes a region to the last that touches it.
-  const firstUse = new Map<Region, number>();
-  const lastUse = new Map<Region, number>();
-  const touch = (tensor: Tensor, at: number) => {
-    const region = storage.get(tensor)?.region;
-    if (region === undefined || region.kind !== 'arena') return;
-    firstUse.set(region, Math.min(firstUse.get(region) ?? at, at));
-    lastUse.set(region, Math.max(lastUse.get(region) ?? at, at));
-  };
-  for (const unit of units) {
-    const at = position.get(unit)!;
-    for (const tensor of unit.nodes) {
-      if (planned.inMemory.has(tensor)) touch(tensor, at);
-      for (const { source } of planned.reads.get(tensor)!)
-        if (planned.unitOf.get(source) !== unit) touch(source, at);
-    }
-  }
-
-  // A result may take over the memory of a value that its own unit is the last to read, element by element.
-  const alias = new Map<Region, Region>();
-  const aliasOf = (region: Region): Region => {
-    let real = region;
-    for (let next = alias.get(real); next !== undefined; next = alias.get(real)) real = next;
-    return real;
-  };
-  for (const unit of units) {
-    const at = position.get(unit)!;
-    const used = new Set<Region>();
-    for (const tensor of unit.nodes) {
-      const result = storage.get(tensor);
-      if (result === undefined || result.region.kind !== 'arena' || choice.placements.has(tensor)) continue;
-      const donor = donorFor(tensor, unit, at);
-      if (donor === undefined || used.has(donor)) continue;
-      used.add(donor);
-      alias.set(result.region, donor);
-      lastUse.set(donor, Math.max(lastUse.get(donor)!, lastUse.get(result.region)!));
-    }
-  }
-  function donorFor(tensor: Tensor, unit: Unit, at: number): Region | undefined {
-    for (const { source } of planned.reads.get(tensor)!) {
-      const found = storage.get(source);
-      if (found === undefined || planned.unitOf.get(source) === unit || choice.placements.has(source))
-        continue;
-      const region = aliasOf(found.region);
-      if (region.kind !== 'arena' || lastUse.get(region) !== at) continue;
-      if (region.dtype !== tensor.dtype || region.elements !== elementCount(tensor.shape)) continue;
-      const whole = variable('i', region.elements).key;
-      const elementwise = unit.nodes.every((member) =>
-        planned.reads.get(member)!.every((read) => {
-          const other = storage.get(read.source);
-          if (other === undefined || aliasOf(other.region) !== region) return true;
-          return read.index?.key === whole && elementCount(levelShape(member)) === region.elements;
-        }),
-      );
-      if (elementwise) return region;
-    }
-    return undefined;
-  }
-
-  const steps = Math.max(1, units.length);
-  const lives: Life<Region>[] = [];
-  for (const [region, first] of firstUse) {
-    if (alias.has(region)) continue;
-    const last = lastUse.get(region)!;
-    lives.push({ item: region, bytes: regionBytes(region.elements), class: region.class, first, last });
-  }
-
-  const written = units.filter((unit) =>
+function kernelsOf(
+  { variants = {} }: ProgramRequest,
+  target: Target,
+  planned: Schedule,
+  storage: ReadonlyMap<Tensor, Storage>,
+  aliasOf: (region: Region) => Region,
+): readonly Kernel[] {
+  const written = planned.units.filter((unit) =>
     unit.nodes.some((tensor) => planned.inMemory.has(tensor) && elementCount(tensor.shape) > 0),
   );
   const separate = written.map((unit) =>
@@ -302,26 +199,10 @@ function assemble(
       adapter: target,
       storageOf: (tensor) => storage.get(tensor),
       aliasOf,
-      variants: request.variants ?? {},
+      variants,
     }),
   );
-  const kernels = target.isSoftware ? shareModules(separate) : separate;
-  return {
-    kernels,
-    inputs,
-    constants,
-    outputs: outputRegions,
-    arena: layOutArena(lives, steps),
-    own,
-    aliasOf,
-    schedule: planned,
-    usesStepIndex: kernels.some((kernel) => kernel.usesStepIndex),
-  };
-}
-
-/** The shape over which a node's unit reads: its own, or its operand's for a reduction. */
-function levelShape(tensor: Tensor): readonly number[] {
-  return tensor.op.lower.kind === 'reduction' ? tensor.inputs[0]!.shape : tensor.shape;
+  return target.isSoftware ? shareModules(separate) : separate;
 }
 
 function build(unit: Unit, context: UnitContext): Kernel {

@@ -1,0 +1,197 @@
+/** @file Where values lie while a program runs: regions, how long each lives, and which share memory. */
+import type { ByteClass } from '../device/ledger.ts';
+import { elementCount } from '../graph/shape.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { variable } from '../indexing/index-expression.ts';
+import { isInput } from '../ops/leaf/input.ts';
+import { throughReshape } from './access.ts';
+import type { Life } from './memory.ts';
+import type { Schedule, Unit } from './schedule.ts';
+import { type Region, regionBytes, type Storage } from './storage.ts';
+import { isLeafInMemory, type StoredChoice } from './stored.ts';
+
+export interface Places {
+  readonly storage: ReadonlyMap<Tensor, Storage>;
+  /** Inputs and constant arrays that are read, each in memory of its own. */
+  readonly inputs: ReadonlyMap<Tensor, Region>;
+  readonly constants: ReadonlyMap<Tensor, Region>;
+  /** For each output asked for, in order. */
+  readonly outputs: readonly Region[];
+  /** Arrays with parts that stay zero, in memory of their own. */
+  readonly own: readonly Region[];
+}
+
+/** Gives every value that reaches memory a region, or a part of one. An update lies where its input lies. */
+export function placeValues(
+  choice: StoredChoice,
+  planned: Schedule,
+  {
+    outputs,
+    updates,
+    classOf,
+  }: {
+    readonly outputs: readonly Tensor[];
+    readonly updates: ReadonlyMap<Tensor, Tensor>;
+    readonly classOf: ((tensor: Tensor) => ByteClass | undefined) | undefined;
+  },
+): Places {
+  let regions = 0;
+  const makeRegion = (tensor: Tensor, kind: Region['kind'], owner?: Tensor): Region => ({
+    id: regions++,
+    label: tensor.op.name,
+    dtype: tensor.dtype,
+    elements: elementCount(tensor.shape),
+    class: classOf?.(tensor) ?? 'scratch',
+    kind,
+    ...(owner === undefined ? {} : { owner }),
+  });
+
+  const storage = new Map<Tensor, Storage>();
+  const inputs = new Map<Tensor, Region>();
+  const constants = new Map<Tensor, Region>();
+  const own: Region[] = [];
+  for (const accesses of planned.reads.values())
+    for (const { source } of accesses)
+      if (isLeafInMemory(source) && !storage.has(source)) {
+        const region = makeRegion(source, 'external', source);
+        storage.set(source, { region });
+        (isInput(source) ? inputs : constants).set(source, region);
+      }
+  for (const [input, root] of updates) {
+    let region = inputs.get(input);
+    if (region === undefined) {
+      region = makeRegion(input, 'external', input);
+      inputs.set(input, region);
+      storage.set(input, { region });
+    }
+    storage.set(throughReshape(root), { region });
+  }
+  const outputRegions = outputs.map((output) => {
+    const base = throughReshape(output);
+    const region = makeRegion(base, 'external', base);
+    storage.set(base, { region });
+    return region;
+  });
+  for (const tensor of planned.inMemory)
+    if (!storage.has(tensor) && !choice.placements.has(tensor)) {
+      const region = makeRegion(tensor, choice.zeroParts.has(tensor) ? 'own' : 'arena');
+      if (region.kind === 'own') own.push(region);
+      storage.set(tensor, { region });
+    }
+  // Parts of concatenations, which may themselves be parts.
+  const place = (tensor: Tensor): Storage => {
+    const known = storage.get(tensor);
+    if (known !== undefined) return known;
+    const placement = choice.placements.get(tensor)!;
+    const { region } = place(placement.whole);
+    const one = elementCount(placement.whole.shape) === placement.stride;
+    const made: Storage = one
+      ? { region, offset: placement.offset }
+      : { region, inner: placement.inner, stride: placement.stride, offset: placement.offset };
+    storage.set(tensor, made);
+    return made;
+  };
+  for (const tensor of choice.placements.keys()) place(tensor);
+  return { storage, inputs, constants, outputs: outputRegions, own };
+}
+
+/** The first and the last unit that touch a region of the arena. */
+interface Span {
+  first: number;
+  last: number;
+}
+
+/** How long each region of the arena lives: from the first unit that writes it to the last that touches it. */
+export function livesOf(
+  { units, unitOf, reads, inMemory }: Schedule,
+  storage: ReadonlyMap<Tensor, Storage>,
+): Map<Region, Span> {
+  const lives = new Map<Region, Span>();
+  const touch = (tensor: Tensor, at: number) => {
+    const region = storage.get(tensor)?.region;
+    if (region === undefined || region.kind !== 'arena') return;
+    const { first, last } = lives.get(region) ?? { first: at, last: at };
+    lives.set(region, { first: Math.min(first, at), last: Math.max(last, at) });
+  };
+  for (const [at, unit] of units.entries())
+    for (const tensor of unit.nodes) {
+      if (inMemory.has(tensor)) touch(tensor, at);
+      for (const { source } of reads.get(tensor)!) if (unitOf.get(source) !== unit) touch(source, at);
+    }
+  return lives;
+}
+
+/**
+ * A result may take over the memory of a value that its own unit is the last to read, element by element; the donor then lives as long
+ * as the result.
+ *
+ * @returns the region that really holds each region's bytes
+ */
+export function shareMemory(
+  choice: StoredChoice,
+  planned: Schedule,
+  storage: ReadonlyMap<Tensor, Storage>,
+  lives: Map<Region, Span>,
+): (region: Region) => Region {
+  const alias = new Map<Region, Region>();
+  const aliasOf = (region: Region): Region => {
+    let real = region;
+    for (let next = alias.get(real); next !== undefined; next = alias.get(real)) real = next;
+    return real;
+  };
+  for (const [at, unit] of planned.units.entries()) {
+    const used = new Set<Region>();
+    for (const tensor of unit.nodes) {
+      const result = storage.get(tensor);
+      if (result === undefined || result.region.kind !== 'arena' || choice.placements.has(tensor)) continue;
+      const donor = donorFor(tensor, unit, at);
+      if (donor === undefined || used.has(donor)) continue;
+      used.add(donor);
+      alias.set(result.region, donor);
+      const donated = lives.get(donor)!;
+      donated.last = Math.max(donated.last, lives.get(result.region)!.last);
+    }
+  }
+  function donorFor(tensor: Tensor, unit: Unit, at: number): Region | undefined {
+    for (const { source } of planned.reads.get(tensor)!) {
+      const found = storage.get(source);
+      if (found === undefined || planned.unitOf.get(source) === unit || choice.placements.has(source))
+        continue;
+      const region = aliasOf(found.region);
+      if (region.kind !== 'arena' || lives.get(region)?.last !== at) continue;
+      if (region.dtype !== tensor.dtype || region.elements !== elementCount(tensor.shape)) continue;
+      const whole = variable('i', region.elements).key;
+      const elementwise = unit.nodes.every((member) =>
+        planned.reads.get(member)!.every((read) => {
+          const other = storage.get(read.source);
+          if (other === undefined || aliasOf(other.region) !== region) return true;
+          return read.index?.key === whole && elementCount(iterationShape(member)) === region.elements;
+        }),
+      );
+      if (elementwise) return region;
+    }
+    return undefined;
+  }
+  return aliasOf;
+}
+
+/** What the arena has to hold. */
+export function arenaLives(
+  lives: ReadonlyMap<Region, Span>,
+  aliasOf: (region: Region) => Region,
+): Life<Region>[] {
+  return [...lives]
+    .filter(([region]) => aliasOf(region) === region)
+    .map(([item, { first, last }]) => ({
+      item,
+      bytes: regionBytes(item.elements),
+      class: item.class,
+      first,
+      last,
+    }));
+}
+
+/** The shape over which a node's unit reads: its own, or its operand's for a reduction. */
+export function iterationShape(tensor: Tensor): readonly number[] {
+  return tensor.op.lower.kind === 'reduction' ? tensor.inputs[0]!.shape : tensor.shape;
+}
