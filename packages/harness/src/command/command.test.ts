@@ -75,6 +75,38 @@ describe('bench', () => {
     expect((await bench('--suite fixture', retitled)).out).toMatch(/index\.html \(built in /);
   });
 
+  it('refuses a folder that the page cannot be written to before it measures anything', async () => {
+    const site = join(folder, 'site');
+    mkdirSync(site);
+    writeFileSync(join(site, 'mine.txt'), 'mine');
+    const { code, err } = await bench('--suite fixture');
+    expect(code).toBe(2);
+    expect(err).toMatch(/The page cannot be written to .*site: it is not empty/);
+    expect(existsSync(join(folder, 'records'))).toBe(false);
+    expect((await bench('--suite fixture --no-site --method fine')).code).toBe(0);
+    rmSync(join(site, 'mine.txt'));
+    expect((await bench('--suite fixture --method fine')).code).toBe(0);
+    writeFileSync(join(site, 'methods', 'slow.html'), 'mine');
+    const before = readRecords([folder]).records.length;
+    const taken = await bench('--suite fixture');
+    expect(taken.code).toBe(2);
+    expect(taken.err).toMatch(/methods.slow\.html was not written by this program/);
+    expect(readRecords([folder]).records).toHaveLength(before);
+  });
+
+  it('replaces a page that an earlier version built', async () => {
+    await bench('--suite fixture --method fine');
+    const site = join(folder, 'site');
+    rmSync(join(site, 'built-from.json'));
+    writeFileSync(join(site, 'built-from.txt'), `${'a1'.repeat(32)}\n`);
+    writeFileSync(join(site, 'mine.txt'), 'mine');
+    const { code, out } = await bench('--suite fixture');
+    expect(code).toBe(0);
+    expect(out).toMatch(/index\.html \(built in /);
+    expect(existsSync(join(site, 'built-from.txt'))).toBe(false);
+    expect(readFileSync(join(site, 'mine.txt'), 'utf8')).toBe('mine');
+  });
+
   it('measures again, and again only what is asked for', async () => {
     await bench('--suite fixture --no-site');
     expect((await bench('--suite fixture --no-site --no-resume --method fine')).out).toContain(

@@ -6,7 +6,7 @@ import { duration } from '../run/progress.ts';
 import { type BenchRun, type BenchSummary, planBench, runBench } from '../run/run-bench.ts';
 import { buildSite } from '../site/build.ts';
 import { siteContext } from '../site/context.ts';
-import { isFresh } from '../site/fresh.ts';
+import { checkSiteFolder, isFresh } from '../site/fresh.ts';
 import { readRecords } from '../store/read.ts';
 import { boardsText } from './boards-text.ts';
 import { dryRunText } from './dry-run.ts';
@@ -31,6 +31,9 @@ export async function runAction(
   const shard = shardOf(options);
   const plan = { suites: program.suites, selection, ...(shard === undefined ? {} : { shard }) };
   planBench(plan);
+  const builds = options.site && shard === undefined;
+  if (builds && options.dryRun !== true)
+    checkSiteFolder(join(options.out, 'site'), { ...program.site, suites: program.suites });
   const resume = { resume: options.resume, retry: retryOf(options) };
   const jobs = jobsOf(options);
   const adapter = await program.describeAdapter(options.adapter);
@@ -60,7 +63,7 @@ export async function runAction(
     const summary = await runBench(run);
     output.write(`${summaryText(program, summary, options.out)}\n`);
     if (summary.interrupted) return interrupt.exitCode();
-    if (options.site && shard === undefined) await buildPage(program, options.out, output);
+    if (builds) await buildPage(program, options.out, output);
     return summary.records.some((record) => record.status === 'error') ? 1 : 0;
   } finally {
     interrupt.stop();

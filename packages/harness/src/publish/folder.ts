@@ -21,6 +21,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { flushFolder, writeFileAtomic } from '../store/atomic.ts';
 import { checkOutputFolder, writing } from '../store/folder.ts';
+import { earlierStampName, filesBelow } from './page-layout.ts';
 import { type PublishedKind, readStamp, stampName, stampText } from './stamp.ts';
 import { FolderWriter } from './writer.ts';
 
@@ -74,6 +75,35 @@ export async function publishFolder(
   } finally {
     atWork.delete(place);
   }
+}
+
+/**
+ * Refuses now what {@link publishFolder} would refuse later: to be asked before hours of work whose result is to be published. Writes nothing but
+ * the parent folder, and that only where it is absent.
+ *
+ * @param writes which paths will be written, as far as that is known
+ * @throws UsageError as `publishFolder` does
+ */
+export function checkPublication(
+  folder: string,
+  kind: PublishedKind,
+  writes: (path: string) => boolean,
+): void {
+  const place = realPlace(folder);
+  checkPlace(folder, place, kind);
+  checkOutputFolder(dirname(place));
+  if (!existsSync(place)) return;
+  const own = ownFiles(place);
+  const taken = filesBelow(place).find((path) => !own.has(path) && writes(path));
+  if (taken !== undefined) throw new UsageError(takenText(folder, taken));
+}
+
+function ownFiles(place: string): ReadonlySet<string> {
+  return new Set([...(readStamp(place)?.files ?? []), stampName]);
+}
+
+function takenText(folder: string, path: string): string {
+  return `${join(folder, path)} was not written by this program and stands where a new file has to go. Move it away, or give another folder with --out.`;
 }
 
 /** Places that this process is building for. */
@@ -167,7 +197,7 @@ function restoreInterrupted(place: string): void {
 /** Puts what is not ours in the earlier folder into the new one as well: links to the same files, so that nothing is ever in one place only. */
 function carryOver(place: string, aside: string, folder: string): void {
   if (!existsSync(place)) return;
-  const own = new Set([...(readStamp(place)?.files ?? []), stampName]);
+  const own = ownFiles(place);
   const walk = (path: string): void => {
     for (const entry of readdirSync(join(place, path), { withFileTypes: true })) {
       const inner = path === '' ? entry.name : `${path}/${entry.name}`;
@@ -180,9 +210,7 @@ function carryOver(place: string, aside: string, folder: string): void {
         continue;
       }
       if (existsSync(to)) {
-        throw new UsageError(
-          `${join(folder, inner)} was not written by this program and stands where a new file has to go. Move it away, or give another folder with --out.`,
-        );
+        throw new UsageError(takenText(folder, inner));
       }
       mkdirSync(dirname(to), { recursive: true });
       if (entry.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
@@ -228,7 +256,7 @@ function removeReplaced(earlier: string, place: string): void {
   const walk = (path: string): void => {
     for (const entry of readdirSync(join(earlier, path), { withFileTypes: true })) {
       const inner = path === '' ? entry.name : `${path}/${entry.name}`;
-      if (inner === stampName) continue;
+      if (inner === stampName || (inner === earlierStampName && own.has(inner))) continue;
       const [from, to] = [join(earlier, inner), join(place, inner)];
       if (entry.isDirectory()) {
         walk(inner);
@@ -241,6 +269,7 @@ function removeReplaced(earlier: string, place: string): void {
     }
   };
   walk('');
-  rmSync(join(earlier, stampName), { force: true });
+  // Last to go, so that what a killed process left is still known as ours.
+  for (const name of [stampName, earlierStampName]) rmSync(join(earlier, name), { force: true });
   rmdirSync(earlier);
 }

@@ -1,7 +1,9 @@
 /** @file What a page was built from: a run that had nothing to do need not build it again. */
 import { join } from 'node:path';
 import { hashOf, hashSources } from '../cell/identity.ts';
-import { isPublished, type Publication } from '../publish/folder.ts';
+import { checkPublication, isPublished, type Publication } from '../publish/folder.ts';
+import { isFixedPagePath } from '../publish/page-layout.ts';
+import { slugOf } from '../publish/slug.ts';
 import { attemptKey, type CellRecord } from '../record/record.ts';
 import type { SiteDescription } from './descriptions.ts';
 
@@ -21,4 +23,18 @@ export function isFresh(
   description: SiteDescription,
 ): boolean {
   return isPublished(folder, sitePublication(records, description));
+}
+
+/**
+ * Refuses a folder that the page could not be written to, before anything is measured for it.
+ *
+ * @throws UsageError as `buildSite` would
+ */
+export function checkSiteFolder(folder: string, { methods, suites }: SiteDescription): void {
+  const names = [
+    ...methods.map(({ id, name }) => id ?? name),
+    ...suites.flatMap((suite) => suite.methods.map(({ name }) => name)),
+  ];
+  const cards = new Set(names.map((name) => `methods/${slugOf(name)}.html`));
+  checkPublication(folder, 'page', (path) => isFixedPagePath(path) || cards.has(path));
 }
