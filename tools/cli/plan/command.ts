@@ -5,7 +5,6 @@ import { pathToFileURL } from 'node:url';
 import {
   makeProgram,
   openDevice,
-  Plan,
   type Program,
   type ProgramRequest,
   printMemory,
@@ -13,7 +12,7 @@ import {
   targetOf,
 } from '@longhorizon/tensor';
 import type { Command } from 'commander';
-import { compileTimes, printCompileTimes } from './compile-times.ts';
+import { compileTimes, planOfZeros, printCompileTimes } from './compile-times.ts';
 import { examples } from './examples.ts';
 
 interface Options {
@@ -74,7 +73,7 @@ export function command(plan: Command): void {
           print(`\nCPU time of compiling each dispatch\n${printCompileTimes(program, times)}`);
         }
         if (options.time) {
-          const plan = await Plan.fromProgram(device, program, { ...request, variants });
+          const plan = await planOfZeros(device, program, { ...request, variants });
           print(`\nGPU time of each dispatch, all inputs zero\n${printTimes(program, await plan.profile())}`);
           plan.destroy();
         }

@@ -1,6 +1,14 @@
 /** @file What compiling costs, dispatch by dispatch: each is run alone, first once, which compiles it on a software adapter, then again. */
 import { type Device, Plan, type Program, type ProgramRequest } from '@longhorizon/tensor';
 
+/** A plan whose inputs are all zero, to be run for its time alone. */
+export async function planOfZeros(device: Device, program: Program, request: ProgramRequest): Promise<Plan> {
+  const plan = await Plan.fromProgram(device, program, request);
+  for (const array of plan.inputs.values())
+    array.write(new Float32Array(array.shape.reduce((a, b) => a * b, 1)));
+  return plan;
+}
+
 /** Milliseconds of the process's CPU time, driver included, that the first run of each dispatch takes above the second; 0 for a shared module. */
 export async function compileTimes(
   device: Device,
@@ -9,7 +17,7 @@ export async function compileTimes(
 ): Promise<readonly number[]> {
   const times: number[] = [];
   for (const kernel of program.kernels) {
-    const plan = await Plan.fromProgram(device, { ...program, kernels: [kernel] }, request);
+    const plan = await planOfZeros(device, { ...program, kernels: [kernel] }, request);
     const run = async (): Promise<number> => {
       const before = process.cpuUsage();
       plan.run();
