@@ -20,7 +20,12 @@ export function fields<Shape extends z.core.$ZodLooseShape>(
 }
 
 /** Schemas of numbers. */
-export const number = z.number({ error: 'a finite number is needed' });
+const largest = 3.4028234663852886e38;
+export const number = z
+  .number({ error: 'a finite number is needed' })
+  .refine((value) => Math.abs(value) <= largest, {
+    error: 'a number that float32 can hold is needed, at most 3.4e38 in size',
+  });
 export const vector = z
   .array(number, { error: 'a list of numbers is needed' })
   .min(1, { error: 'at least one number is needed' });
@@ -34,7 +39,10 @@ export const whole = (what: string, least = 1, most = Number.MAX_SAFE_INTEGER) =
     .max(most, { error: `${what} must be ${most} or less` });
 /** A number above 0. */
 export const above0 = (what: string) =>
-  z.number({ error: `${what} must be a number` }).gt(0, { error: `${what} must be above 0` });
+  z
+    .number({ error: `${what} must be a number` })
+    .max(largest, { error: `${what} must be a number that float32 can hold, at most 3.4e38` })
+    .gt(0, { error: `${what} must be above 0` });
 
 /**
  * Checks a value against a schema.
@@ -51,13 +59,21 @@ export function checked<Value>(schema: z.ZodType<Value>, value: unknown, what: s
 /** Stops where sizes do not fit. @throws InputError with all faults */
 export function refuse(faults: Iterable<string>, what: string): void {
   const all = [...faults];
-  if (all.length > 0)
-    throw new InputError(`${what} cannot be used:\n${all.map((fault) => `  ${fault}`).join('\n')}`);
+  if (all.length > 0) throw new InputError(`${what} cannot be used:\n${listed(all)}`);
 }
 
 /** One line an issue, each with the path of the field. */
 export function sentences(issues: readonly z.core.$ZodIssue[]): string {
-  return issues
-    .map(({ path, message }) => `  ${path.length === 0 ? '' : `${path.join('.')}: `}${message}.`)
-    .join('\n');
+  return listed(
+    issues.map(({ path, message }) => `${path.length === 0 ? '' : `${path.join('.')}: `}${message}.`),
+  );
+}
+
+/** Complaints that are printed; who has more has made one mistake many times. */
+const mostComplaints = 20;
+
+function listed(complaints: readonly string[]): string {
+  const more = complaints.length - mostComplaints;
+  const shown = complaints.slice(0, mostComplaints).map((one) => `  ${one}`);
+  return [...shown, ...(more > 0 ? [`  … and ${more} more.`] : [])].join('\n');
 }

@@ -14,6 +14,7 @@ import {
   refusal,
 } from '@longhorizon/bilevel';
 import type { Device } from '@longhorizon/tensor';
+import { progressOf } from '../input/work.ts';
 
 /** One set of numbers in float64 and in float32; the second is absent where no device was asked. */
 export interface Both<Value> {
@@ -61,7 +62,11 @@ export async function computeHypergradients(
   device: Device | undefined,
 ): Promise<HypergradReport> {
   const options = { horizon, warmUps: 0 };
+  const places = device === undefined ? 1 : 2;
+  const progress = progressOf(horizon, places * (1 + methods.length));
+  progress('exact-reverse');
   const oracle = await measure('float64', problem, exactReverse(), options);
+  if (device !== undefined) progress('exact-reverse on the device');
   const onDevice = device && (await measure(device, problem, exactReverse(), options));
   const closed = problem.closedForm?.(horizon);
   const exact: HypergradReport['exact'] =
@@ -80,10 +85,13 @@ export async function computeHypergradients(
       reports.push({ name: method.name, title: method.title, refused });
       continue;
     }
+    progress(method.name);
     const found = await measure('float64', problem, method, options);
+    if (device !== undefined) progress(`${method.name} on the device`);
     const second = device && (await measure(device, problem, method, options));
     reports.push(reportOf(method, found, second, exact.hypergradient));
   }
+  progress();
   return {
     problem: { name: problem.name, d: problem.d, p: problem.p, T: horizon },
     weights: both([...oracle.weights], onDevice && [...onDevice.weights]),

@@ -147,6 +147,25 @@ describe('longhorizon hypergrad', () => {
       }),
     ).rejects.toThrow(/none\.json cannot be read .*; give the path of a JSON file/);
   });
+
+  it('bounds what a file may ask for, and lists twenty mistakes at most', async () => {
+    const wrong = async (problem: unknown) => {
+      const error: unknown = await hypergrad(problem, '--reference').catch((one: unknown) => one);
+      expect((error as Error).name).toBe('InputError');
+      return (error as Error).message;
+    };
+    expect(await wrong({ ...t1, T: 1e9 })).toMatch(/T: the horizon T is 100000 or less/);
+    expect(await wrong({ ...t1, methods: [{ name: 'neumann', terms: 1e9 }] })).toMatch(
+      /terms must be 10000 or less/,
+    );
+    expect(await wrong({ ...t1, inner: { ...t1.inner, rate: 1e308 } })).toMatch(
+      /inner\.rate: a number that float32 can hold is needed, at most 3\.4e38 in size\./,
+    );
+    const many = await wrong({ ...t1, outer: { kind: 'quadratic', c: Array<string>(1000).fill('x') } });
+    expect(many.split('\n')).toHaveLength(22);
+    expect(many).toMatch(/… and 980 more\.$/);
+    expect(await wrong({ ...t1, name: 'x'.repeat(1_000_001) })).toMatch(/has at most 1000000\.$/);
+  });
 });
 
 function prepared(name: string): Command {

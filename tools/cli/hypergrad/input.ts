@@ -4,6 +4,7 @@ import { atLeastZero, checked, fields, number, refuse, vector } from '@longhoriz
 import { type Problem, rates, tracking } from '@longhorizon/bilevel';
 import { z } from 'zod';
 import { methodChoices } from '../input/named-entries.ts';
+import { mostSteps } from '../input/work.ts';
 
 const innerSchema = z.discriminatedUnion(
   'kind',
@@ -33,7 +34,10 @@ const schema = fields({
   outer: outerSchema,
   momentum: atLeastZero.lt(1, { error: 'a momentum from 0 to below 1 is needed' }).default(0),
   weightDecay: atLeastZero.default(0),
-  T: z.int({ error: 'the horizon T is a whole number' }).min(1, { error: 'the horizon T is 1 or more' }),
+  T: z
+    .int({ error: 'the horizon T is a whole number' })
+    .min(1, { error: 'the horizon T is 1 or more' })
+    .max(mostSteps, { error: `the horizon T is ${mostSteps} or less; the benchmark runs longer ones` }),
   gamma: atLeastZero.max(1, { error: 'γ lies between 0 and 1' }).default(0.9),
   methods: methodChoices,
 });

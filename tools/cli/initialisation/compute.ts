@@ -8,6 +8,7 @@ import {
   type TaskSet,
 } from '@longhorizon/bilevel';
 import type { Device } from '@longhorizon/tensor';
+import { progressOf } from '../input/work.ts';
 import type { QuadraticsInput } from './input.ts';
 
 /** After an inner step, its meta-update and shift, and before any reset. */
@@ -55,6 +56,8 @@ export async function computeInitialisations(
   methods: readonly InitialisationMethod[],
   device: Device | undefined,
 ): Promise<InitialisationReport> {
+  const places = device === undefined ? 1 : 2;
+  const progress = progressOf(input.K * input.trajectories, places * methods.length + 1);
   const reportOf = async (method: InitialisationMethod, onDevice = device) => ({
     name: method.name,
     title: method.title,
@@ -63,7 +66,14 @@ export async function computeInitialisations(
     ...(onDevice === undefined ? {} : { device: await follow(onDevice, taskSet, input, method) }),
   });
   const reports: InitialisationMethodReport[] = [];
-  for (const method of methods) reports.push(await reportOf(method));
+  for (const method of methods) {
+    progress(method.name);
+    if (device !== undefined) progress(`${method.name}, then on the device`);
+    reports.push(await reportOf(method));
+  }
+  progress(exact.name);
+  const exactly = await follow('float64', taskSet, input, exact);
+  progress();
   return {
     tasks: input.tasks.length,
     d: input.phi.length,
@@ -73,7 +83,7 @@ export async function computeInitialisations(
       name: exact.name,
       title: exact.title,
       source: exact.source,
-      reference: await follow('float64', taskSet, input, exact),
+      reference: exactly,
     },
     methods: reports,
     ...(device === undefined ? {} : { adapter: device.adapter.name }),

@@ -33,7 +33,8 @@ const schema = fields({
   start: vector,
   v: vector,
   alpha: above0('alpha'),
-  k: whole('k'),
+  // The path of the student is worked out from its start for every step.
+  k: whole('k', 1, 1000),
   beta: number.gt(0, { error: 'β is above 0' }).max(1, { error: 'β is at most 1' }).default(1),
   methods: methodChoices,
 });

@@ -129,6 +129,14 @@ describe('longhorizon initialisation', () => {
         '  aggregatePeriod: 4 does not divide K = 10; a trajectory needs a whole number of meta-updates.',
       ].join('\n'),
     );
+    expect(await wrong({ ...two, K: 1e7, alpha: 1e300 })).toBe(
+      [
+        'The tasks cannot be used:',
+        '  alpha: a number that float32 can hold is needed, at most 3.4e38 in size.',
+        '  K: K must be 100000 or less.',
+      ].join('\n'),
+    );
+    expect(await wrong({ ...two, K: 1000, trajectories: 1000 })).toMatch(/are 1000000 steps; at most 100000/);
     expect(await wrong({ ...two, kind: 'cubics' })).toMatch(
       /of the kind "cubics"; the kinds are 'quadratics'/,
     );

@@ -4,6 +4,7 @@ import { atLeastZero, checked, fields, number, refuse, vector, whole } from '@lo
 import { descentOf, quadraticTaskSet, type TaskSet } from '@longhorizon/bilevel';
 import { z } from 'zod';
 import { methodChoices } from '../input/named-entries.ts';
+import { mostSteps } from '../input/work.ts';
 
 const curvature = z.union([vector, z.array(vector).min(1)], {
   error: 'the curvature H is a diagonal (a list of numbers) or a symmetric matrix (a list of rows)',
@@ -17,8 +18,8 @@ const schema = fields({
   phi: vector,
   alpha: number,
   beta: number,
-  K: whole('K'),
-  trajectories: whole('the number of trajectories').default(1),
+  K: whole('K', 1, mostSteps),
+  trajectories: whole('the number of trajectories', 1, mostSteps).default(1),
   aggregatePeriod: whole('the aggregate period').default(1),
   reset: z.enum(['soft', 'hard', 'none'], { error: "the reset is 'soft', 'hard' or 'none'" }).default('soft'),
   momentum: atLeastZero.lt(1, { error: 'a momentum from 0 to below 1 is needed' }).default(0),
@@ -37,7 +38,7 @@ export function checkQuadratics(value: unknown): QuadraticsInput {
   return input;
 }
 
-function* faultsOf({ tasks, phi, K, aggregatePeriod }: QuadraticsInput): Generator<string> {
+function* faultsOf({ tasks, phi, K, trajectories, aggregatePeriod }: QuadraticsInput): Generator<string> {
   const d = phi.length;
   for (const [t, { H, c }] of tasks.entries()) {
     if (c.length !== d)
@@ -48,6 +49,8 @@ function* faultsOf({ tasks, phi, K, aggregatePeriod }: QuadraticsInput): Generat
     else if (rows.some((row, i) => row.some((value, j) => value !== rows[j]![i])))
       yield `tasks.${t}.H: the matrix is not symmetric, so it is no curvature; make H[i][j] equal to H[j][i].`;
   }
+  if (K * trajectories > mostSteps)
+    yield `trajectories: ${trajectories} of K = ${K} are ${K * trajectories} steps; at most ${mostSteps} are followed.`;
   if (K % aggregatePeriod !== 0)
     yield `aggregatePeriod: ${aggregatePeriod} does not divide K = ${K}; a trajectory needs a whole number of meta-updates.`;
 }
