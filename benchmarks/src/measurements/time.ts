@@ -2,6 +2,7 @@
  * @file The pass `time`: seconds of one hypergradient until the queue is done, in turns with the same T inner steps without one. The ratio
  * of the two holds on a noisy machine where neither does.
  */
+import type { Outcome, Run } from '@longhorizon/bilevel';
 import { type Measurement, type SamplingOptions, sampleArms, timeSection } from '@longhorizon/harness';
 import { adapt } from './adapt.ts';
 import { canaryOf } from './canary.ts';
@@ -31,33 +32,37 @@ export function samplingAt(profile: string): (firstMs: number) => SamplingOption
     firstMs < fromMs ? usual : { ...usual, minimumSamples: fewestSamples, warmUpCalls: 0, warmUpMs: 0 };
 }
 
+/** Hands over the two runs that are timed in turns: the method's, and as many inner steps without one. */
+export async function withArms<Result>(
+  cell: Case,
+  use: (run: Run, plain: Run, first: Outcome) => Promise<Result>,
+): Promise<Result> {
+  return withFirstRun(cell, (run, first) =>
+    withRun(cell, (plain) => use(run, plain, first), { method: adapt }),
+  );
+}
+
 export async function timePass(cell: Case): Promise<Measurement> {
   const { device, config, signal } = cell;
   const options = samplingAt(config.profile);
-  return withFirstRun(cell, async (run, { dispatches, counts, wallMs }) =>
-    withRun(
-      cell,
-      async (plain) => {
-        const { phases, noise } = await sampleArms(
-          [
-            { name: primaryPhase, run: () => run.compute() },
-            { name: plainPhase, run: () => plain.compute() },
-          ],
-          { ...options(wallMs), canary: await canaryOf(device), signal },
-        );
-        return {
-          status: 'ok',
-          time: timeSection(phases, {
-            primaryPhase,
-            compileMs: compileMsOf(cell),
-            clock: { host: 'performance.now', synchronisation: 'map-read' },
-          }),
-          counters: { ...counts, dispatches },
-          kernelVariants: run.engine.variants,
-          ...(noise === undefined ? {} : { noise }),
-        };
-      },
-      { method: adapt },
-    ),
-  );
+  return withArms(cell, async (run, plain, { dispatches, counts, wallMs }) => {
+    const { phases, noise } = await sampleArms(
+      [
+        { name: primaryPhase, run: () => run.compute() },
+        { name: plainPhase, run: () => plain.compute() },
+      ],
+      { ...options(wallMs), canary: await canaryOf(device), signal },
+    );
+    return {
+      status: 'ok',
+      time: timeSection(phases, {
+        primaryPhase,
+        compileMs: compileMsOf(cell),
+        clock: { host: 'performance.now', synchronisation: 'map-read' },
+      }),
+      counters: { ...counts, dispatches },
+      kernelVariants: run.engine.variants,
+      ...(noise === undefined ? {} : { noise }),
+    };
+  });
 }
