@@ -48,8 +48,8 @@ export const rooms: readonly Rooms[] = [
       'run',
       'board',
       'publish',
-      'gather',
-      'site',
+      'export',
+      'report',
       'command',
     ],
     // The type of the summary that a record holds.
@@ -107,5 +107,5 @@ export const typeCircles: Readonly<Record<string, readonly string[]>> = {
   'rules of simplification': ['packages/tensor/src/transform/simplify'],
   'a tile and its cost': ['packages/tensor/src/kernels/matmul/'],
   'a method and what it may ask of a problem': ['packages/bilevel/src/hyper/'],
-  'tables and their formats': ['packages/harness/src/gather/'],
+  'tables and their formats': ['packages/harness/src/export/'],
 };

@@ -33,10 +33,10 @@ export { defineSuite } from './cell/suite.ts';
 export { benchCommand } from './command/bench-command.ts';
 export type { BenchProgram, Output } from './command/program.ts';
 export { listOf, plural, RunError, UsageError } from './errors.ts';
-export { compareRecords, showComparison } from './gather/compare.ts';
-export { showRecords } from './gather/show.ts';
-export type { Format } from './gather/write.ts';
-export { formats, gather } from './gather/write.ts';
+export { compareRecords, showComparison } from './export/compare.ts';
+export { showRecords } from './export/show.ts';
+export type { Format } from './export/write.ts';
+export { formats, gather } from './export/write.ts';
 // Measuring: samples, canaries, timers.
 export type { Arm } from './measure/arm.ts';
 export type { Canary, NoiseLimits } from './measure/canary.ts';
@@ -65,6 +65,16 @@ export { measurementSchema } from './record/measurement.ts';
 export type { CellRecord, CodeState, Environment } from './record/record.ts';
 export { checkRecord, recordJsonSchema, schemaVersion } from './record/record.ts';
 export { stableContent, stableDigest } from './record/stable.ts';
+export { buildSite, sitePages } from './report/build.ts';
+export { type ChartSpec, renderChart, standaloneSvg } from './report/chart.ts';
+export type {
+  Growth,
+  MethodDescription,
+  OwnNumber,
+  PublishedNumber,
+  SiteDescription,
+  Source,
+} from './report/descriptions.ts';
 // Running.
 export type { CellContext, ClassifyError, RunCell } from './run/cell-runner.ts';
 export { CellFailure } from './run/cell-runner.ts';
@@ -73,16 +83,6 @@ export { duration } from './run/progress.ts';
 export type { BenchRun, BenchSummary } from './run/run-bench.ts';
 export { planBench, runBench } from './run/run-bench.ts';
 export { serveCells } from './run/serve.ts';
-export { buildSite, sitePages } from './site/build.ts';
-export { type ChartSpec, renderChart, standaloneSvg } from './site/chart.ts';
-export type {
-  Growth,
-  MethodDescription,
-  OwnNumber,
-  PublishedNumber,
-  SiteDescription,
-  Source,
-} from './site/descriptions.ts';
 // Statistics.
 export type { BootstrapOptions, Estimate } from './statistics/bootstrap.ts';
 export { bootstrap } from './statistics/bootstrap.ts';

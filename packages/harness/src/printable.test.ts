@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compareRecords, showComparison } from './gather/compare.ts';
-import { showRecords } from './gather/show.ts';
-import { textTable } from './gather/text-table.ts';
+import { compareRecords, showComparison } from './export/compare.ts';
+import { showRecords } from './export/show.ts';
+import { textTable } from './export/text-table.ts';
 import { printable, printableLine, printing } from './printable.ts';
 import { fixtureRecord, fullMeasurement } from './record/fixture/records.ts';
 import { openProgress } from './run/progress.ts';

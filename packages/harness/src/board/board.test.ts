@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fixtureContext, fixturePhase, fixtureRecord } from '../record/fixture/records.ts';
 import { checkRecord } from '../record/record.ts';
-import { syntheticRecords } from '../site/fixture/records.ts';
-import { syntheticSuites } from '../site/fixture/suites.ts';
+import { syntheticRecords } from '../report/fixture/records.ts';
+import { syntheticSuites } from '../report/fixture/suites.ts';
 import { agreesWithTheory } from '../statistics/fit.ts';
 import { devicesOf } from './device.ts';
 import {

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { plural, UsageError } from '../errors.ts';
-import { compareRecords, showComparison } from '../gather/compare.ts';
-import { showLegend, showRecords } from '../gather/show.ts';
-import { formats, gather } from '../gather/write.ts';
+import { compareRecords, showComparison } from '../export/compare.ts';
+import { showLegend, showRecords } from '../export/show.ts';
+import { formats, gather } from '../export/write.ts';
 import { printing } from '../printable.ts';
 import type { CellRecord } from '../record/record.ts';
+import { buildSite } from '../report/build.ts';
 import type { ChildCommand } from '../run/child-process.ts';
 import { serveCells } from '../run/serve.ts';
-import { buildSite } from '../site/build.ts';
 import { outputFolderFor } from './output-folder.ts';
 import { type BenchProgram, defaultFolder, type Output } from './program.ts';
 import { RecordFiles } from './record-files.ts';

@@ -7,8 +7,8 @@ import {
   summariseBoard,
 } from '../board/summary.ts';
 import type { Suite } from '../cell/suite.ts';
-import { type TextColumn, textTable } from '../gather/text-table.ts';
-import { axisName, boardsOf, problemTitle, type SiteContext } from '../site/context.ts';
+import { type TextColumn, textTable } from '../export/text-table.ts';
+import { axisName, boardsOf, problemTitle, type SiteContext } from '../report/context.ts';
 
 /** The summary of every board as text: what a run leaves on the terminal. */
 export function boardsText(context: SiteContext): string {

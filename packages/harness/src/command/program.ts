@@ -2,9 +2,9 @@ import type { CellConfig } from '../cell/config.ts';
 import type { Suite } from '../cell/suite.ts';
 import type { PackageSources } from '../record/environment.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
+import type { SiteDescription } from '../report/descriptions.ts';
 import type { ClassifyError, RunCell } from '../run/cell-runner.ts';
 import type { ChildCommand } from '../run/child-process.ts';
-import type { SiteDescription } from '../site/descriptions.ts';
 
 /** Where a command writes; `process.stdout` fits. */
 export interface Output {

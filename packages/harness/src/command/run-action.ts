@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { describeCell, statuses, statusWords } from '../cell/config.ts';
 import { listOf, plural } from '../errors.ts';
+import { buildSite } from '../report/build.ts';
+import { siteContext } from '../report/context.ts';
+import { checkSiteFolder, isFresh } from '../report/fresh.ts';
 import type { ChildCommand } from '../run/child-process.ts';
 import { duration } from '../run/progress.ts';
 import { type BenchRun, type BenchSummary, planBench, runBench } from '../run/run-bench.ts';
-import { buildSite } from '../site/build.ts';
-import { siteContext } from '../site/context.ts';
-import { checkSiteFolder, isFresh } from '../site/fresh.ts';
 import { readRecords } from '../store/read.ts';
 import { boardsText } from './boards-text.ts';
 import { dryRunText } from './dry-run.ts';

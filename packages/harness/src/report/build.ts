@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { writeTables } from '../gather/write.ts';
+import { writeTables } from '../export/write.ts';
 import { publishFolder } from '../publish/folder.ts';
 import type { CellRecord } from '../record/record.ts';
 import { type SiteContext, siteContext } from './context.ts';
@@ -20,7 +20,7 @@ import { overviewPage } from './pages/overview.ts';
 import { paretoPage } from './pages/pareto.ts';
 import { scalingPage } from './pages/scaling.ts';
 
-/** Style sheet and script, seen from `src/site` and from `dist/site` alike. */
+/** Style sheet and script, seen from `src/report` and from `dist/report` alike. */
 const assets = new URL('../../assets/', import.meta.url);
 
 /**
