@@ -46,7 +46,7 @@ export const rooms: readonly Rooms[] = [
       'store',
       'measure',
       'run',
-      'board',
+      'leaderboard',
       'publish',
       'export',
       'report',

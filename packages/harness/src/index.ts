@@ -1,12 +1,5 @@
 // Cells: what is measured, how it is named and split.
 
-// Boards, tables and pages.
-export type { Device } from './board/device.ts';
-export { deviceOf, devicesOf } from './board/device.ts';
-export type { BoardRow, Quantity, Trouble } from './board/row.ts';
-export { boardRows, currentRecords } from './board/row.ts';
-export type { ScalingAxis, ScalingCurve, ScalingQuantity } from './board/scaling.ts';
-export { scalingCurves } from './board/scaling.ts';
 export type { CellConfig, Isolation, JsonObject, JsonValue, Status } from './cell/config.ts';
 export { describeCell, statuses, statusWords } from './cell/config.ts';
 export type { AnswerVersion } from './cell/identity.ts';
@@ -37,6 +30,13 @@ export { compareRecords, showComparison } from './export/compare.ts';
 export { showRecords } from './export/show.ts';
 export type { Format } from './export/write.ts';
 export { formats, gather } from './export/write.ts';
+// Leaderboards, tables and pages.
+export type { Device } from './leaderboard/device.ts';
+export { deviceOf, devicesOf } from './leaderboard/device.ts';
+export type { LeaderboardRow, Quantity, Trouble } from './leaderboard/row.ts';
+export { currentRecords, leaderboardRows } from './leaderboard/row.ts';
+export type { ScalingAxis, ScalingCurve, ScalingQuantity } from './leaderboard/scaling.ts';
+export { scalingCurves } from './leaderboard/scaling.ts';
 // Measuring: samples, canaries, timers.
 export type { Arm } from './measure/arm.ts';
 export type { Canary, NoiseLimits } from './measure/canary.ts';

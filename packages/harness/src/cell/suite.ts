@@ -75,7 +75,7 @@ export interface ProfileSpec extends ProfileAxes {
   readonly timeoutSeconds?: number;
 }
 
-/** The number a suite is about, for boards and Pareto charts. */
+/** The number a suite is about, for leaderboards and Pareto charts. */
 export interface MetricSpec {
   readonly name: string;
   readonly title: string;
@@ -116,9 +116,9 @@ export interface Suite {
   readonly dimension?: AxisRange;
   readonly isolation?: Isolation | Readonly<Record<string, Isolation>>;
   readonly seedAxes?: SeedAxes;
-  /** Which number of `training.final` the boards show. */
+  /** Which number of `training.final` the leaderboards show. */
   readonly metric?: MetricSpec;
-  /** Further numbers of `training.final` that boards show: queries, distances. */
+  /** Further numbers of `training.final` that leaderboards show: queries, distances. */
   readonly moreMetrics?: readonly MetricSpec[];
   /** Further numbers of the learning curves that are worth a picture. */
   readonly curves?: readonly CurveSpec[];
@@ -127,13 +127,13 @@ export interface Suite {
    * different T then stand at one point, and are ranked and drawn together.
    */
   readonly comparedAcrossHorizons?: boolean;
-  /** Boards then show times as multiples of this phase as well, and rank by them. */
+  /** Leaderboards then show times as multiples of this phase as well, and rank by them. */
   readonly timedBeside?: TimedBeside;
   /** What T, p and the steps of learning curves are called; `T`, `p` and `outer steps` where left out. */
   readonly axisNames?: { readonly horizon?: string; readonly dimension?: string; readonly step?: string };
 }
 
-/** The number that boards show for a problem: its own, or the suite's. */
+/** The number that leaderboards show for a problem: its own, or the suite's. */
 export function metricOfProblem(suite: Suite | undefined, problem: string): MetricSpec | undefined {
   return suite?.problems.find(({ name }) => name === problem)?.metric ?? suite?.metric;
 }

@@ -8,9 +8,9 @@ import type { ChildCommand } from '../run/child-process.ts';
 import { duration } from '../run/progress.ts';
 import { type BenchRun, type BenchSummary, planBench, runBench } from '../run/run-bench.ts';
 import { readRecords } from '../store/read.ts';
-import { boardsText } from './boards-text.ts';
 import { dryRunText } from './dry-run.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { boardsText } from './leaderboards-text.ts';
 import type { BenchProgram, Output } from './program.ts';
 import { jobsOf, type RunOptions, retryOf, selectionOf, shardOf } from './run-options.ts';
 
@@ -119,7 +119,7 @@ function retryText({ records }: BenchSummary): string {
   return lines.join('\n');
 }
 
-/** What a run came to: counts, the boards in short, and where to look further. */
+/** What a run came to: counts, the leaderboards in short, and where to look further. */
 function summaryText(program: BenchProgram, summary: BenchSummary, folder: string): string {
   const ended = statuses
     .filter((status) => summary.ran[status] > 0)
@@ -133,13 +133,13 @@ function summaryText(program: BenchProgram, summary: BenchSummary, folder: strin
   const failed = failures
     .slice(0, 5)
     .map((record) => `  ${describeCell(record.config)}: ${record.reason ?? ''}`);
-  const boards = boardsText(siteContext(summary.records, { ...program.site, suites: program.suites }));
+  const leaderboards = boardsText(siteContext(summary.records, { ...program.site, suites: program.suites }));
   const parts = [head];
   if (failures.length > 0) parts.push(`${plural(failures.length, 'cell')} failed:\n${failed.join('\n')}`);
   const again = retryText(summary);
   if (again !== '') parts.push(again);
   if (summary.interrupted) parts.push('Interrupted. The same command goes on where this run stopped.');
-  return [...parts, boards, `Records are in ${folder}; "show" prints every row.`]
+  return [...parts, leaderboards, `Records are in ${folder}; "show" prints every row.`]
     .filter((part) => part !== '')
     .join('\n\n');
 }

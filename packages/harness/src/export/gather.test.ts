@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { csvParse } from 'd3-dsv';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cosineText } from '../board/row-text.ts';
 import { hashOf } from '../cell/identity.ts';
+import { cosineText } from '../leaderboard/row-text.ts';
 import { stampName } from '../publish/stamp.ts';
 import { fixtureRecord, fullMeasurement } from '../record/fixture/records.ts';
 import type { CellRecord } from '../record/record.ts';
@@ -157,7 +157,7 @@ describe('gathering', () => {
 });
 
 describe('showing', () => {
-  it('prints one board per suite with ranks, ties and misses', () => {
+  it('prints one leaderboard per suite with ranks, ties and misses', () => {
     const text = showRecords(
       records.filter((record) => record.config.horizon === 1000 && record.config.dimension === 10),
       syntheticSuites,

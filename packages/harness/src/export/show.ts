@@ -1,15 +1,15 @@
-import { axisText, bytesText, numberText, timeText } from '../board/format.ts';
-import { groupedBy } from '../board/group.ts';
-import { byPoint, placeText, rankRows } from '../board/rank-rows.ts';
-import { type BoardRow, boardRows } from '../board/row.ts';
-import { cosineText, metricIntervalText, metricText } from '../board/row-text.ts';
-import { variantText } from '../board/scaling.ts';
 import type { Suite } from '../cell/suite.ts';
+import { axisText, bytesText, numberText, timeText } from '../leaderboard/format.ts';
+import { groupedBy } from '../leaderboard/group.ts';
+import { byPoint, placeText, rankRows } from '../leaderboard/rank-rows.ts';
+import { type LeaderboardRow, leaderboardRows } from '../leaderboard/row.ts';
+import { cosineText, metricIntervalText, metricText } from '../leaderboard/row-text.ts';
+import { variantText } from '../leaderboard/scaling.ts';
 import type { CellRecord } from '../record/record.ts';
 import { type TextColumn, textTable } from './text-table.ts';
 
 interface ShownColumn extends TextColumn {
-  readonly show: (row: BoardRow, places: ReturnType<typeof rankRows>) => string;
+  readonly show: (row: LeaderboardRow, places: ReturnType<typeof rankRows>) => string;
 }
 
 const columns: readonly ShownColumn[] = [
@@ -33,16 +33,16 @@ const columns: readonly ShownColumn[] = [
 
 /** The leaderboard as text: one table per suite and device. Columns that nothing fills are left out. */
 export function showRecords(records: readonly CellRecord[], suites: readonly Suite[] = []): string {
-  const rows = boardRows(records, suites);
+  const rows = leaderboardRows(records, suites);
   const places = new Map([...byPoint(rows)].map(([point, group]) => [point, rankRows(group)]));
-  const boards = groupedBy(rows, (row) => `${row.suite} · ${row.profile} · ${row.device.label}`);
-  const texts = [...boards].map(([title, board]) => {
+  const leaderboards = groupedBy(rows, (row) => `${row.suite} · ${row.profile} · ${row.device.label}`);
+  const texts = [...leaderboards].map(([title, leaderboard]) => {
     const shown = columns.map((column) => ({
       column,
-      cells: board.map((row) => column.show(row, places.get(row.point) as ReturnType<typeof rankRows>)),
+      cells: leaderboard.map((row) => column.show(row, places.get(row.point) as ReturnType<typeof rankRows>)),
     }));
     const filled = shown.filter(({ cells }) => cells.some((cell) => cell !== ''));
-    const lines = board.map((_, index) => filled.map(({ cells }) => cells[index] ?? ''));
+    const lines = leaderboard.map((_, index) => filled.map(({ cells }) => cells[index] ?? ''));
     return `${title}\n\n${textTable(
       filled.map(({ column }) => column),
       lines,
@@ -55,11 +55,11 @@ export function showRecords(records: readonly CellRecord[], suites: readonly Sui
 export const showLegend =
   '#: place among the methods at the same problem, T and p; 2–4 is a tie of three; ? too few seeds to tell; ∞ a miss; shared time: another cell ran beside.';
 
-function spreadText({ time }: BoardRow): string {
+function spreadText({ time }: LeaderboardRow): string {
   return time === undefined || !Number.isFinite(time.q3) ? '' : `${timeText(time.q1)} – ${timeText(time.q3)}`;
 }
 
-function troubleText(row: BoardRow): string {
+function troubleText(row: LeaderboardRow): string {
   const text = row.troubles.map(({ pass, status }) => `${pass}: ${status}`);
   const shared = (row.time?.cellsAtOnce ?? 1) > 1;
   return [...text, ...(row.noisy ? ['noisy'] : []), ...(shared ? ['shared time'] : [])].join(', ');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { deviceOf } from '../board/device.ts';
-import { currentKey, orderOf } from '../board/row.ts';
 import { canonicalJson } from '../cell/identity.ts';
+import { deviceOf } from '../leaderboard/device.ts';
+import { currentKey, orderOf } from '../leaderboard/row.ts';
 import { attemptKey, type CellRecord } from '../record/record.ts';
 
 /** A cell of a table; null where a record has nothing to say. */
@@ -85,7 +85,7 @@ function typeOf(value: Value | undefined): Column['type'] {
 /** A row of a table, by column. */
 export type Row = Readonly<Record<string, Value | undefined>>;
 
-/** One row per record, every attempt included; `current` marks those that boards use. */
+/** One row per record, every attempt included; `current` marks those that leaderboards use. */
 function cellRow(record: CellRecord, current: boolean): Row {
   const { identity, config, environment, code, run, memory, gradient, training, time, kernel, noise } =
     record;

@@ -18,7 +18,7 @@ export async function timed<Value>(work: () => Value | Promise<Value>): Promise<
 
 /** What surrounds sampled phases in a record. */
 export interface TimeContext {
-  /** The phase that boards and charts show. */
+  /** The phase that leaderboards and charts show. */
   readonly primaryPhase: string;
   readonly compileMs?: number | null;
   readonly evaluationMs?: number;

@@ -1,9 +1,9 @@
-import { type Device, devicesOf } from '../board/device.ts';
-import { axisText } from '../board/format.ts';
-import { distinct } from '../board/problems.ts';
-import { byPoint, type Places, rankRows } from '../board/rank-rows.ts';
-import { type BoardRow, boardRows, currentRecords } from '../board/row.ts';
 import type { Suite } from '../cell/suite.ts';
+import { type Device, devicesOf } from '../leaderboard/device.ts';
+import { axisText } from '../leaderboard/format.ts';
+import { distinct } from '../leaderboard/problems.ts';
+import { byPoint, type Places, rankRows } from '../leaderboard/rank-rows.ts';
+import { currentRecords, type LeaderboardRow, leaderboardRows } from '../leaderboard/row.ts';
 import { slugOf } from '../publish/slug.ts';
 import { attemptKey, type CellRecord } from '../record/record.ts';
 import type { MethodDescription, SiteDescription } from './descriptions.ts';
@@ -16,8 +16,8 @@ export interface SiteContext {
   readonly records: readonly CellRecord[];
   /** The latest record of every cell on every device. */
   readonly current: readonly CellRecord[];
-  readonly rows: readonly BoardRow[];
-  readonly placesOf: (row: BoardRow) => Places;
+  readonly rows: readonly LeaderboardRow[];
+  readonly placesOf: (row: LeaderboardRow) => Places;
   readonly devices: readonly Device[];
   /** Suites that have records, described or not, in the order of the description. */
   readonly suites: readonly Suite[];
@@ -41,7 +41,7 @@ export interface MethodCard {
 /** Works out rows, ranks and looks. Depends on nothing but its arguments. */
 export function siteContext(given: readonly CellRecord[], description: SiteDescription): SiteContext {
   const records = [...given].sort((a, b) => (attemptKey(a) < attemptKey(b) ? -1 : 1));
-  const rows = boardRows(records, description.suites);
+  const rows = leaderboardRows(records, description.suites);
   const points = byPoint(rows);
   const places = new Map<string, Places>();
   const described = description.methods.map((method) => method.name);
@@ -74,7 +74,7 @@ export function siteContext(given: readonly CellRecord[], description: SiteDescr
   };
 }
 
-function cardsOf(rows: readonly BoardRow[], { methods }: SiteDescription): readonly MethodCard[] {
+function cardsOf(rows: readonly LeaderboardRow[], { methods }: SiteDescription): readonly MethodCard[] {
   const cards = methods.map((described): MethodCard => {
     const { id = described.name, name, suites } = described;
     return {
@@ -101,7 +101,7 @@ function cardsOf(rows: readonly BoardRow[], { methods }: SiteDescription): reado
   return [...cards, ...others];
 }
 
-function suitesOf(rows: readonly BoardRow[], description: SiteDescription): readonly Suite[] {
+function suitesOf(rows: readonly LeaderboardRow[], description: SiteDescription): readonly Suite[] {
   const present = new Set(rows.map((row) => row.suite));
   const known = description.suites.filter((suite) => present.has(suite.name));
   const unknown = [...present].filter((name) => !known.some((suite) => suite.name === name)).sort();
@@ -109,9 +109,9 @@ function suitesOf(rows: readonly BoardRow[], description: SiteDescription): read
 }
 
 /** A suite of which there are records but no declaration any more. */
-function bareSuite(name: string, rows: readonly BoardRow[]): Suite {
+function bareSuite(name: string, rows: readonly LeaderboardRow[]): Suite {
   const own = rows.filter((row) => row.suite === name);
-  const names = (pick: (row: BoardRow) => string): readonly { readonly name: string }[] =>
+  const names = (pick: (row: LeaderboardRow) => string): readonly { readonly name: string }[] =>
     [...new Set(own.map(pick))].map((value) => ({ name: value }));
   return {
     name,
@@ -136,7 +136,7 @@ export function axisName(suite: Suite, axis: 'horizon' | 'dimension'): string {
 }
 
 /** Where the rows of a point stand, in words: `T = 100, p = 30`; all values of T where methods choose it. */
-export function pointText(suite: Suite, rows: readonly BoardRow[]): string {
+export function pointText(suite: Suite, rows: readonly LeaderboardRow[]): string {
   const values = (axis: 'horizon' | 'dimension'): string =>
     `${axisName(suite, axis)} = ${distinct(rows, (row) => row[axis])
       .map(axisText)
@@ -144,29 +144,29 @@ export function pointText(suite: Suite, rows: readonly BoardRow[]): string {
   return `${values('horizon')}, ${values('dimension')}`;
 }
 
-/** `, profile quick` where a board holds several profiles, whose points would be named alike. */
-export function profileText({ rows }: Pick<Board, 'rows'>, profile: string): string {
+/** `, profile quick` where a leaderboard holds several profiles, whose points would be named alike. */
+export function profileText({ rows }: Pick<Leaderboard, 'rows'>, profile: string): string {
   return distinct(rows, (row) => row.profile).length > 1 ? `, profile ${profile}` : '';
 }
 
 /** A row among those of its point: the method, and its T where methods choose it. */
-export function rowName(suite: Suite, row: BoardRow): string {
+export function rowName(suite: Suite, row: LeaderboardRow): string {
   return suite.comparedAcrossHorizons === true
     ? `${row.method}, ${axisName(suite, 'horizon')} = ${axisText(row.horizon)}`
     : row.method;
 }
 
-/** The part of the rows that belongs on one board: one suite, one device. */
-export interface Board {
+/** The part of the rows that belongs on one leaderboard: one suite, one device. */
+export interface Leaderboard {
   readonly suite: Suite;
   readonly device: Device;
-  readonly rows: readonly BoardRow[];
+  readonly rows: readonly LeaderboardRow[];
   /** A name for links. */
   readonly id: string;
 }
 
-/** All boards, suite by suite, real devices before software. */
-export function boardsOf(context: SiteContext): readonly Board[] {
+/** All leaderboards, suite by suite, real devices before software. */
+export function boardsOf(context: SiteContext): readonly Leaderboard[] {
   return context.suites.flatMap((suite) =>
     context.devices.flatMap((device) => {
       const rows = context.rows.filter((row) => row.suite === suite.name && row.device.id === device.id);
@@ -175,13 +175,16 @@ export function boardsOf(context: SiteContext): readonly Board[] {
   );
 }
 
-/** Boards on which methods are compared, and boards of single kernels, which have a page of their own. */
+/** Leaderboards on which methods are compared, and leaderboards of single kernels, which have a page of their own. */
 export function boardsByKind(context: SiteContext): {
-  readonly methods: readonly Board[];
-  readonly kernels: readonly Board[];
+  readonly methods: readonly Leaderboard[];
+  readonly kernels: readonly Leaderboard[];
 } {
-  const isKernels = ({ rows }: Board): boolean =>
+  const isKernels = ({ rows }: Leaderboard): boolean =>
     rows.some((row) => row.records.some((record) => record.kernel !== undefined));
-  const boards = boardsOf(context);
-  return { methods: boards.filter((board) => !isKernels(board)), kernels: boards.filter(isKernels) };
+  const leaderboards = boardsOf(context);
+  return {
+    methods: leaderboards.filter((leaderboard) => !isKernels(leaderboard)),
+    kernels: leaderboards.filter(isKernels),
+  };
 }

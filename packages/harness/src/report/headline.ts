@@ -1,9 +1,9 @@
-import type { Device } from '../board/device.ts';
-import { axisText } from '../board/format.ts';
-import type { BoardRow } from '../board/row.ts';
-import type { ScalingCurve, ScalingQuantity } from '../board/scaling.ts';
-import { firstCurves } from '../board/summary.ts';
 import type { Suite } from '../cell/suite.ts';
+import type { Device } from '../leaderboard/device.ts';
+import { axisText } from '../leaderboard/format.ts';
+import type { LeaderboardRow } from '../leaderboard/row.ts';
+import type { ScalingCurve, ScalingQuantity } from '../leaderboard/scaling.ts';
+import { firstCurves } from '../leaderboard/summary.ts';
 import { standaloneSvg } from './chart.ts';
 import { lineChart } from './charts/line-chart.ts';
 import { scalingChart } from './charts/scaling-chart.ts';
@@ -19,7 +19,7 @@ export interface Headline {
   readonly fixed: number;
   readonly curves: Readonly<Partial<Record<ScalingQuantity, readonly ScalingCurve[]>>>;
   /** Rows of that problem and p with the error of a hypergradient; none in suites without. */
-  readonly judged: readonly BoardRow[];
+  readonly judged: readonly LeaderboardRow[];
 }
 
 /** What a picture of a headline shows. */

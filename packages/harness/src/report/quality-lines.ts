@@ -1,6 +1,6 @@
-import { axisText, numberText } from '../board/format.ts';
-import type { BoardRow } from '../board/row.ts';
-import { cosineText } from '../board/row-text.ts';
+import { axisText, numberText } from '../leaderboard/format.ts';
+import type { LeaderboardRow } from '../leaderboard/row.ts';
+import { cosineText } from '../leaderboard/row-text.ts';
 import type { AxisOptions, Line } from './charts/line-chart.ts';
 import type { SiteContext } from './context.ts';
 
@@ -10,18 +10,26 @@ export const errorFloor = 1e-8;
 export const errorAxis: AxisOptions = { title: 'Relative error', scale: 'log', text: numberText };
 
 /** Relative errors of hypergradients over T, a line for each method. */
-export function errorLines(context: SiteContext, rows: readonly BoardRow[], T: string): readonly Line[] {
+export function errorLines(
+  context: SiteContext,
+  rows: readonly LeaderboardRow[],
+  T: string,
+): readonly Line[] {
   return linesOf(context, rows, 'relativeError', numberText, T, (value) => Math.max(errorFloor, value));
 }
 
 /** Cosines to the exact hypergradient over T, a line for each method. */
-export function cosineLines(context: SiteContext, rows: readonly BoardRow[], T: string): readonly Line[] {
+export function cosineLines(
+  context: SiteContext,
+  rows: readonly LeaderboardRow[],
+  T: string,
+): readonly Line[] {
   return linesOf(context, rows, 'cosine', cosineText, T, (value) => value);
 }
 
 function linesOf(
   { methods }: SiteContext,
-  rows: readonly BoardRow[],
+  rows: readonly LeaderboardRow[],
   pick: 'relativeError' | 'cosine',
   text: (value: number) => string,
   T: string,

@@ -168,13 +168,13 @@ describe('pages', () => {
   });
 
   it('show misses, ties and remarks on the leaderboard', () => {
-    const board = pages.get('leaderboard.html') ?? '';
-    expect(board).toContain('∞');
-    expect(board).toMatch(/title="a tie of \d">\d–\d</);
-    expect(board).toMatch(/class="badge" title="needs \d+\.\d MiB[^"]*">oom</);
-    expect(board).toMatch(/class="agrees" title="exactly as measured">=</);
-    expect(board).toContain('71.9');
-    expect(board).not.toContain('tfjs-webgpu');
+    const leaderboard = pages.get('leaderboard.html') ?? '';
+    expect(leaderboard).toContain('∞');
+    expect(leaderboard).toMatch(/title="a tie of \d">\d–\d</);
+    expect(leaderboard).toMatch(/class="badge" title="needs \d+\.\d MiB[^"]*">oom</);
+    expect(leaderboard).toMatch(/class="agrees" title="exactly as measured">=</);
+    expect(leaderboard).toContain('71.9');
+    expect(leaderboard).not.toContain('tfjs-webgpu');
   });
 
   it('show fitted exponents beside the theory', () => {

@@ -98,7 +98,7 @@ function pairsOf(a: Replicates, b: Replicates): readonly Pair[] {
 
 /**
  * Where every number of one method lies beyond every number of the other there is nothing to resample: no
- * resample could turn the difference round, and the extremes bound it. Most pairs on a board are like that.
+ * resample could turn the difference round, and the extremes bound it. Most pairs on a leaderboard are like that.
  */
 function separateRanges(
   pairs: readonly Pair[],

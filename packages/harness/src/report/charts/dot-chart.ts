@@ -1,4 +1,4 @@
-import { tickText } from '../../board/format.ts';
+import { tickText } from '../../leaderboard/format.ts';
 import { logTicks, renderChart, ticksOf } from '../chart.ts';
 import type { Looks } from '../palette.ts';
 import { type AxisOptions, evenTicks, type Line } from './line-chart.ts';

@@ -1,5 +1,5 @@
-import { tickText } from '../../board/format.ts';
-import { paretoFront } from '../../board/pareto.ts';
+import { tickText } from '../../leaderboard/format.ts';
+import { paretoFront } from '../../leaderboard/pareto.ts';
 import { logTicks, renderChart, ticksOf } from '../chart.ts';
 import type { Looks } from '../palette.ts';
 import { type AxisOptions, evenTicks } from './line-chart.ts';

@@ -1,5 +1,5 @@
-import { axisText, bytesText, tickText, timeText } from '../../board/format.ts';
-import type { ScalingCurve } from '../../board/scaling.ts';
+import { axisText, bytesText, tickText, timeText } from '../../leaderboard/format.ts';
+import type { ScalingCurve } from '../../leaderboard/scaling.ts';
 import { logTicks, renderChart, ticksOf } from '../chart.ts';
 import type { Growth } from '../descriptions.ts';
 import type { Looks } from '../palette.ts';

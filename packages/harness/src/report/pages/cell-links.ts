@@ -1,4 +1,4 @@
-import type { BoardRow } from '../../board/row.ts';
+import type { LeaderboardRow } from '../../leaderboard/row.ts';
 import type { CellRecord } from '../../record/record.ts';
 import { type Html, html } from '../html.ts';
 
@@ -8,7 +8,7 @@ export function cellPath(record: CellRecord): string {
 }
 
 /** Links to the cells of a row, pass by pass, one number per seed. */
-export function cellLinks(row: BoardRow, root = ''): Html {
+export function cellLinks(row: LeaderboardRow, root = ''): Html {
   const passes = [...new Set(row.records.map((record) => record.config.pass))].sort();
   const link = (record: CellRecord): Html =>
     html` <a href="${root}${cellPath(record)}" title="${record.status}">${record.config.seed}</a>`;
@@ -21,7 +21,7 @@ export function cellLinks(row: BoardRow, root = ''): Html {
 }
 
 /** Whether a row has something to say in the column of badges. */
-export function hasBadges(row: Pick<BoardRow, 'troubles' | 'noisy' | 'time'>): boolean {
+export function hasBadges(row: Pick<LeaderboardRow, 'troubles' | 'noisy' | 'time'>): boolean {
   return row.troubles.length > 0 || row.noisy || isTimeShared(row);
 }
 
@@ -32,7 +32,7 @@ export function companyText(cellsAtOnce: readonly (number | undefined)[]): strin
 }
 
 /** Whether other cells ran while its time was taken. */
-function isTimeShared({ time }: Pick<BoardRow, 'time'>): boolean {
+function isTimeShared({ time }: Pick<LeaderboardRow, 'time'>): boolean {
   return (time?.cellsAtOnce ?? 1) > 1;
 }
 
@@ -40,7 +40,7 @@ function isTimeShared({ time }: Pick<BoardRow, 'time'>): boolean {
  * Badges for what went wrong in a row, with the reason under the pointer: `oom` where every pass ended like
  * that, `time: timeout` where only some did.
  */
-export function troubleBadges(row: Pick<BoardRow, 'troubles' | 'noisy' | 'records' | 'time'>): Html {
+export function troubleBadges(row: Pick<LeaderboardRow, 'troubles' | 'noisy' | 'records' | 'time'>): Html {
   const passes = new Set(row.records.map((record) => record.config.pass)).size;
   const statuses = [...new Set(row.troubles.map((trouble) => trouble.status))];
   const badges = statuses.map((status) => {

@@ -1,7 +1,7 @@
-import { deviceOf } from '../../board/device.ts';
-import { axisText, bytesText, numberText, percentText, timeText } from '../../board/format.ts';
-import { groupedBy } from '../../board/group.ts';
-import { cosineText } from '../../board/row-text.ts';
+import { deviceOf } from '../../leaderboard/device.ts';
+import { axisText, bytesText, numberText, percentText, timeText } from '../../leaderboard/format.ts';
+import { groupedBy } from '../../leaderboard/group.ts';
+import { cosineText } from '../../leaderboard/row-text.ts';
 import type { CellRecord } from '../../record/record.ts';
 import { duration } from '../../run/progress.ts';
 import { reproduceCommand } from '../command.ts';

@@ -1,15 +1,15 @@
-import { numberText, timeText } from '../../board/format.ts';
-import { problemsOf } from '../../board/problems.ts';
-import { byPoint } from '../../board/rank-rows.ts';
-import type { BoardRow } from '../../board/row.ts';
-import { metricTickText } from '../../board/row-text.ts';
 import { type CurveSpec, metricOfProblem, type Suite } from '../../cell/suite.ts';
+import { numberText, timeText } from '../../leaderboard/format.ts';
+import { problemsOf } from '../../leaderboard/problems.ts';
+import { byPoint } from '../../leaderboard/rank-rows.ts';
+import type { LeaderboardRow } from '../../leaderboard/row.ts';
+import { metricTickText } from '../../leaderboard/row-text.ts';
 import type { CellRecord } from '../../record/record.ts';
 import { median, quantile } from '../../statistics/describe.ts';
 import { type Line, lineChart } from '../charts/line-chart.ts';
 import {
-  type Board,
   boardsOf,
+  type Leaderboard,
   pointText,
   problemTitle,
   profileText,
@@ -25,15 +25,15 @@ import { targetTable } from './targets.ts';
 export async function convergencePage(context: SiteContext): Promise<Page | undefined> {
   const sections: Html[] = [];
   const methods = new Set<string>();
-  for (const board of boardsOf(context)) {
-    const { suite, device, id } = board;
+  for (const leaderboard of boardsOf(context)) {
+    const { suite, device, id } = leaderboard;
     const parts: Html[] = [];
-    for (const group of pointsOf(board)) {
+    for (const group of pointsOf(leaderboard)) {
       const learning = group.filter((row) => curvesOf(row).length > 0);
       const [first] = learning;
       if (first === undefined) continue;
       for (const row of learning) methods.add(row.method);
-      const where = `${problemTitle(suite, first.problem)}, ${pointText(suite, learning)}${profileText(board, first.profile)}`;
+      const where = `${problemTitle(suite, first.problem)}, ${pointText(suite, learning)}${profileText(leaderboard, first.profile)}`;
       parts.push(html`<h3>${where}</h3>${await pointSection(context, suite, learning)}`);
     }
     if (parts.length > 0)
@@ -50,8 +50,8 @@ ${sections}`;
   return { path: 'convergence.html', title: 'Convergence', body };
 }
 
-/** The rows of a board point by point: problems as they are declared, then p, then T. */
-function pointsOf({ suite, rows }: Board): readonly (readonly BoardRow[])[] {
+/** The rows of a leaderboard point by point: problems as they are declared, then p, then T. */
+function pointsOf({ suite, rows }: Leaderboard): readonly (readonly LeaderboardRow[])[] {
   return problemsOf({ suite, rows }).flatMap((problem) => [
     ...byPoint(
       rows
@@ -62,11 +62,15 @@ function pointsOf({ suite, rows }: Board): readonly (readonly BoardRow[])[] {
 }
 
 /** The records of a row that hold a learning curve. */
-function curvesOf(row: BoardRow): readonly CellRecord[] {
+function curvesOf(row: LeaderboardRow): readonly CellRecord[] {
   return row.records.filter(({ training }) => (training?.curve.length ?? 0) > 1);
 }
 
-async function pointSection(context: SiteContext, suite: Suite, rows: readonly BoardRow[]): Promise<Html> {
+async function pointSection(
+  context: SiteContext,
+  suite: Suite,
+  rows: readonly LeaderboardRow[],
+): Promise<Html> {
   const [first] = rows.flatMap(curvesOf);
   const spec = metricOfProblem(suite, first?.config.problem ?? '');
   const only = Object.keys(first?.training?.final ?? {})[0] ?? '';
@@ -109,7 +113,7 @@ interface CostAxis {
 async function chartOf(
   { looks }: SiteContext,
   suite: Suite,
-  rows: readonly BoardRow[],
+  rows: readonly LeaderboardRow[],
   curve: CurveSpec,
   cost: CostAxis,
 ): Promise<readonly Html[]> {
@@ -128,7 +132,7 @@ async function chartOf(
 
 /** Medians over seeds at equal positions of the curve. */
 function lineOf(
-  row: BoardRow,
+  row: LeaderboardRow,
   name: string,
   metric: string,
   by: 'step' | 'time',

@@ -1,10 +1,10 @@
-import { axisText, numberText } from '../../board/format.ts';
-import { distinct, middle, problemsOf } from '../../board/problems.ts';
-import type { BoardRow } from '../../board/row.ts';
-import { cosineText } from '../../board/row-text.ts';
+import { axisText, numberText } from '../../leaderboard/format.ts';
+import { distinct, middle, problemsOf } from '../../leaderboard/problems.ts';
+import type { LeaderboardRow } from '../../leaderboard/row.ts';
+import { cosineText } from '../../leaderboard/row-text.ts';
 import { dotChart } from '../charts/dot-chart.ts';
 import { type AxisOptions, type Line, lineChart } from '../charts/line-chart.ts';
-import { axisName, type Board, boardsOf, problemTitle, type SiteContext } from '../context.ts';
+import { axisName, boardsOf, type Leaderboard, problemTitle, type SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 import { cosineLines, errorAxis, errorFloor, errorLines } from '../quality-lines.ts';
@@ -15,9 +15,9 @@ import { methodLink } from './leaderboard.ts';
 export async function gradientPage(context: SiteContext): Promise<Page | undefined> {
   const sections: Html[] = [];
   const methods = new Set<string>();
-  for (const board of boardsOf(context)) {
-    const rows = board.rows.filter((row) => row.gradient !== undefined);
-    if (rows.length > 0) sections.push(await boardSection(context, { ...board, rows }, methods));
+  for (const leaderboard of boardsOf(context)) {
+    const rows = leaderboard.rows.filter((row) => row.gradient !== undefined);
+    if (rows.length > 0) sections.push(await leaderboardSection(context, { ...leaderboard, rows }, methods));
   }
   if (sections.length === 0) return undefined;
   const shown = context.methods.filter((method) => methods.has(method));
@@ -30,11 +30,15 @@ ${sections}`;
   return { path: 'gradient.html', title: 'Gradient quality', body };
 }
 
-async function boardSection(context: SiteContext, board: Board, methods: Set<string>): Promise<Html> {
-  const { suite, device, rows } = board;
+async function leaderboardSection(
+  context: SiteContext,
+  leaderboard: Leaderboard,
+  methods: Set<string>,
+): Promise<Html> {
+  const { suite, device, rows } = leaderboard;
   const [T, p] = [axisName(suite, 'horizon'), axisName(suite, 'dimension')];
   const parts: Html[] = [];
-  for (const problem of problemsOf(board)) {
+  for (const problem of problemsOf(leaderboard)) {
     const own = rows.filter((row) => row.problem === problem);
     for (const row of own) methods.add(row.method);
     const dimensions = distinct(own, (row) => row.dimension);
@@ -51,12 +55,12 @@ async function boardSection(context: SiteContext, board: Board, methods: Set<str
       html`<h3>${problemTitle(suite, problem)}</h3>${blocks}<details><summary>Numbers</summary>${numbersTable(context, own, T, p)}</details>`,
     );
   }
-  return html`<h2 id="${board.id}">${suite.title}<small>${device.label}</small></h2>${parts}`;
+  return html`<h2 id="${leaderboard.id}">${suite.title}<small>${device.label}</small></h2>${parts}`;
 }
 
 function errorFigure(
   context: SiteContext,
-  rows: readonly BoardRow[],
+  rows: readonly LeaderboardRow[],
   T: string,
   where: string,
 ): Promise<Html> {
@@ -66,7 +70,7 @@ function errorFigure(
 
 function cosineFigure(
   context: SiteContext,
-  rows: readonly BoardRow[],
+  rows: readonly LeaderboardRow[],
   T: string,
   where: string,
 ): Promise<Html> {
@@ -98,8 +102,8 @@ async function qualityFigure(
   );
 }
 
-function numbersTable(context: SiteContext, rows: readonly BoardRow[], T: string, p: string): Html {
-  const columns: readonly SiteColumn<BoardRow>[] = [
+function numbersTable(context: SiteContext, rows: readonly LeaderboardRow[], T: string, p: string): Html {
+  const columns: readonly SiteColumn<LeaderboardRow>[] = [
     {
       title: p,
       kind: 'number',

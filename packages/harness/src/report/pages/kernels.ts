@@ -1,6 +1,6 @@
-import { axisText, percentText, rateText, timeText } from '../../board/format.ts';
-import { distinct, problemsOf } from '../../board/problems.ts';
-import type { BoardRow } from '../../board/row.ts';
+import { axisText, percentText, rateText, timeText } from '../../leaderboard/format.ts';
+import { distinct, problemsOf } from '../../leaderboard/problems.ts';
+import type { LeaderboardRow } from '../../leaderboard/row.ts';
 import type { KernelSection } from '../../record/measurement.ts';
 import { shareChart } from '../charts/bar-chart.ts';
 import { axisName, boardsByKind, problemTitle, type SiteContext } from '../context.ts';
@@ -12,7 +12,7 @@ import { methodLink } from './leaderboard.ts';
 
 /** A kernel's row with its rates. */
 interface KernelRow {
-  readonly row: BoardRow;
+  readonly row: LeaderboardRow;
   readonly kernel: KernelSection | undefined;
   /** Achieved over the peak that binds it; undefined where no peak was measured. */
   readonly share: number | undefined;
@@ -81,7 +81,7 @@ ${sections}`;
 }
 
 /** Whether a kernel was measured at several sizes; else its name says which. */
-function severalSizes(rows: readonly BoardRow[], problem: string): boolean {
+function severalSizes(rows: readonly LeaderboardRow[], problem: string): boolean {
   return (
     distinct(
       rows.filter((row) => row.problem === problem),
@@ -90,7 +90,11 @@ function severalSizes(rows: readonly BoardRow[], problem: string): boolean {
   );
 }
 
-function kernelRow(row: BoardRow, rows: readonly BoardRow[], others: ReadonlySet<string>): KernelRow {
+function kernelRow(
+  row: LeaderboardRow,
+  rows: readonly LeaderboardRow[],
+  others: ReadonlySet<string>,
+): KernelRow {
   const kernel = row.records.find((record) => record.kernel !== undefined)?.kernel;
   const seconds =
     row.time !== undefined && Number.isFinite(row.time.median) ? row.time.median / 1000 : undefined;
@@ -120,7 +124,7 @@ function boundsOf(
   return all.filter(({ seconds }) => seconds > 0);
 }
 
-function peakText(rows: readonly BoardRow[]): Content {
+function peakText(rows: readonly LeaderboardRow[]): Content {
   const kernels = rows.flatMap((row) => row.records.flatMap((record) => record.kernel ?? []));
   const flops = Math.max(0, ...kernels.map((kernel) => kernel.peakFlopsPerSecond ?? 0));
   const bytes = Math.max(0, ...kernels.map((kernel) => kernel.peakBytesPerSecond ?? 0));

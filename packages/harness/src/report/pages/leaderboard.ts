@@ -1,12 +1,12 @@
-import { axisText, bytesText, numberText, timesText, timeText } from '../../board/format.ts';
-import { problemsOf } from '../../board/problems.ts';
-import { placeText } from '../../board/rank-rows.ts';
-import type { BoardRow } from '../../board/row.ts';
-import { cosineText, metricIntervalText, metricText } from '../../board/row-text.ts';
-import { variantText } from '../../board/scaling.ts';
+import { axisText, bytesText, numberText, timesText, timeText } from '../../leaderboard/format.ts';
+import { problemsOf } from '../../leaderboard/problems.ts';
+import { placeText } from '../../leaderboard/rank-rows.ts';
+import type { LeaderboardRow } from '../../leaderboard/row.ts';
+import { cosineText, metricIntervalText, metricText } from '../../leaderboard/row-text.ts';
+import { variantText } from '../../leaderboard/scaling.ts';
 import { slugOf } from '../../publish/slug.ts';
 import type { Place } from '../../statistics/rank.ts';
-import { axisName, type Board, boardsByKind, problemTitle, type SiteContext } from '../context.ts';
+import { axisName, boardsByKind, type Leaderboard, problemTitle, type SiteContext } from '../context.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
@@ -14,47 +14,51 @@ import { cellLinks, hasBadges, troubleBadges } from './cell-links.ts';
 
 /** Every method at every problem, T and p, with ranks, ties and misses. */
 export function leaderboardPage(context: SiteContext): Page | undefined {
-  const boards = boardsByKind(context).methods;
-  if (boards.length === 0) return undefined;
-  const contents = boards.flatMap((board) =>
-    problemsOf(board).map((problem) => ({ board, problem, id: `${board.id}-${slugOf(problem)}` })),
+  const leaderboards = boardsByKind(context).methods;
+  if (leaderboards.length === 0) return undefined;
+  const contents = leaderboards.flatMap((leaderboard) =>
+    problemsOf(leaderboard).map((problem) => ({
+      leaderboard,
+      problem,
+      id: `${leaderboard.id}-${slugOf(problem)}`,
+    })),
   );
   const body = html`<h1>Leaderboard</h1>
 <p>Times are medians over all samples and seeds, with quartiles under the pointer. Peak memory is the largest number of bytes in real device
 buffers. The small number is the place among the methods at the same problem, T and p: <b>2–4</b> is a tie of three, <b>?</b> stands
 where there are too few seeds to tell, ∞ is a miss (out of memory, out of time) and loses against every number; what a method does not support is left blank.</p>
-<ul>${boards.map(
-    (board) =>
-      html`<li>${board.suite.title} <span class="faint">on ${board.device.label}:</span> ${problemsOf(
-        board,
+<ul>${leaderboards.map(
+    (leaderboard) =>
+      html`<li>${leaderboard.suite.title} <span class="faint">on ${leaderboard.device.label}:</span> ${problemsOf(
+        leaderboard,
       ).map(
         (problem, index) =>
-          html`${index === 0 ? '' : ', '}<a href="#${board.id}-${slugOf(problem)}">${problemTitle(board.suite, problem)}</a>`,
+          html`${index === 0 ? '' : ', '}<a href="#${leaderboard.id}-${slugOf(problem)}">${problemTitle(leaderboard.suite, problem)}</a>`,
       )}</li>`,
   )}</ul>
 ${contents.map(
   ({
-    board,
+    leaderboard,
     problem,
     id,
-  }) => html`<h2 id="${id}">${board.suite.title}: ${problemTitle(board.suite, problem)}<small>${board.device.label}</small></h2>
+  }) => html`<h2 id="${id}">${leaderboard.suite.title}: ${problemTitle(leaderboard.suite, problem)}<small>${leaderboard.device.label}</small></h2>
 ${problemTable(
   context,
-  board,
-  board.rows.filter((row) => row.problem === problem),
+  leaderboard,
+  leaderboard.rows.filter((row) => row.problem === problem),
 )}`,
 )}`;
   return { path: 'leaderboard.html', title: 'Leaderboard', body };
 }
 
-function problemTable(context: SiteContext, { suite }: Board, rows: readonly BoardRow[]): Html {
+function problemTable(context: SiteContext, { suite }: Leaderboard, rows: readonly LeaderboardRow[]): Html {
   const longest = Math.max(...rows.map((row) => finite(row.time?.median)));
   const largest = Math.max(...rows.map((row) => finite(row.memory?.median)));
   const predictions = rows.filter(
     ({ memory }) => memory !== undefined && memory.predicted !== null && Number.isFinite(memory.median),
   );
   const allPredicted = predictions.every(isPredicted);
-  const columns: readonly SiteColumn<BoardRow>[] = [
+  const columns: readonly SiteColumn<LeaderboardRow>[] = [
     {
       title: axisName(suite, 'horizon'),
       kind: 'number',
@@ -143,8 +147,8 @@ function problemTable(context: SiteContext, { suite }: Board, rows: readonly Boa
         html`${metricText(row)} <span class="faint small">${metricIntervalText(row)}</span>${placeOf(context.placesOf(row).metric.get(row.key))}`,
       value: (row) => row.metric?.median,
     },
-    ...(suite.moreMetrics ?? []).map(({ name, title }): SiteColumn<BoardRow> => {
-      const metricOf = (row: BoardRow) => row.moreMetrics.find(({ spec }) => spec.name === name);
+    ...(suite.moreMetrics ?? []).map(({ name, title }): SiteColumn<LeaderboardRow> => {
+      const metricOf = (row: LeaderboardRow) => row.moreMetrics.find(({ spec }) => spec.name === name);
       return {
         title,
         kind: 'number',
@@ -209,11 +213,11 @@ export function placeOf(place: Place | undefined): Content {
   return html`<span class="place${place?.rank === 1 ? ' first' : ''}" title="${tie}">${text}</span>`;
 }
 
-function isPredicted({ memory }: BoardRow): boolean {
+function isPredicted({ memory }: LeaderboardRow): boolean {
   return memory === undefined || memory.predicted === memory.median;
 }
 
-function predicted(row: BoardRow): Content {
+function predicted(row: LeaderboardRow): Content {
   const { memory } = row;
   if (memory === undefined || memory.predicted === null || !Number.isFinite(memory.median)) return '';
   if (isPredicted(row)) return html`<span class="agrees" title="exactly as measured">=</span>`;
@@ -237,12 +241,12 @@ export function methodLink(
   return html`<a href="${root}${methodPath(card?.id ?? name)}"${title === undefined ? '' : html` title="${title}"`}>${name}</a>`;
 }
 
-function severalProfiles(rows: readonly BoardRow[]): boolean {
+function severalProfiles(rows: readonly LeaderboardRow[]): boolean {
   return new Set(rows.map((row) => row.profile)).size > 1;
 }
 
 /** Fastest first, as places go; misses and what was not timed last. */
-function byTime(a: BoardRow, b: BoardRow): number {
+function byTime(a: LeaderboardRow, b: LeaderboardRow): number {
   const [x, y] = [a, b].map(({ time }) => time?.beside?.median ?? time?.median ?? Number.MAX_VALUE) as [
     number,
     number,

@@ -1,6 +1,6 @@
-import { deviceOf } from '../../board/device.ts';
-import { countText, percentText } from '../../board/format.ts';
-import { distinct } from '../../board/problems.ts';
+import { deviceOf } from '../../leaderboard/device.ts';
+import { countText, percentText } from '../../leaderboard/format.ts';
+import { distinct } from '../../leaderboard/problems.ts';
 import type { CellRecord } from '../../record/record.ts';
 import type { SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';

@@ -1,7 +1,7 @@
-import { axisText, bytesText, numberText, timeText } from '../../board/format.ts';
-import type { BoardRow } from '../../board/row.ts';
-import { cosineText, metricText } from '../../board/row-text.ts';
-import { type ScalingCurve, scalingCurves } from '../../board/scaling.ts';
+import { axisText, bytesText, numberText, timeText } from '../../leaderboard/format.ts';
+import type { LeaderboardRow } from '../../leaderboard/row.ts';
+import { cosineText, metricText } from '../../leaderboard/row-text.ts';
+import { type ScalingCurve, scalingCurves } from '../../leaderboard/scaling.ts';
 import { median } from '../../statistics/describe.ts';
 import { axisName, boardsOf, type MethodCard, problemTitle, type SiteContext } from '../context.ts';
 import type { Growth, OwnNumber, PublishedNumber, Source } from '../descriptions.ts';
@@ -105,7 +105,7 @@ function ownText(context: SiteContext, card: MethodCard, own: OwnNumber): Conten
     : texts.map((text, index) => html`${index === 0 ? '' : html`<br>`}${text}`);
 }
 
-function quantityText(rows: readonly BoardRow[], quantity: OwnNumber['quantity']): string {
+function quantityText(rows: readonly LeaderboardRow[], quantity: OwnNumber['quantity']): string {
   const values = rows.flatMap((row) => {
     const found =
       quantity === 'cosine' || quantity === 'relativeError' ? row.gradient?.[quantity] : row[quantity];
@@ -135,7 +135,7 @@ function resultsSection(context: SiteContext, card: MethodCard): Content {
   return boardsOf(context).flatMap(({ suite, device, rows }) => {
     const own = rows.filter(card.has);
     if (own.length === 0) return [];
-    const columns: readonly SiteColumn<BoardRow>[] = [
+    const columns: readonly SiteColumn<LeaderboardRow>[] = [
       { title: 'Problem', kind: 'text', filter: true, show: (row) => problemTitle(suite, row.problem) },
       {
         title: axisName(suite, 'horizon'),

@@ -1,18 +1,18 @@
-import { axisText, bytesText, countText, numberText, timesText, timeText } from '../../board/format.ts';
-import { distinct } from '../../board/problems.ts';
-import type { BoardRow } from '../../board/row.ts';
-import { metricText } from '../../board/row-text.ts';
-import type { ScalingQuantity } from '../../board/scaling.ts';
-import {
-  type BoardSummary,
-  type MeasuredGrowth,
-  type MethodSummary,
-  summariseBoard,
-} from '../../board/summary.ts';
 import { statuses, statusWords } from '../../cell/config.ts';
 import type { Suite } from '../../cell/suite.ts';
 import { plural } from '../../errors.ts';
-import { axisName, type Board, boardsByKind, problemTitle, type SiteContext } from '../context.ts';
+import { axisText, bytesText, countText, numberText, timesText, timeText } from '../../leaderboard/format.ts';
+import { distinct } from '../../leaderboard/problems.ts';
+import type { LeaderboardRow } from '../../leaderboard/row.ts';
+import { metricText } from '../../leaderboard/row-text.ts';
+import type { ScalingQuantity } from '../../leaderboard/scaling.ts';
+import {
+  type LeaderboardSummary,
+  type MeasuredGrowth,
+  type MethodSummary,
+  summariseLeaderboard,
+} from '../../leaderboard/summary.ts';
+import { axisName, boardsByKind, type Leaderboard, problemTitle, type SiteContext } from '../context.ts';
 import { headlineChart, headlineOf, headlinePlace, headlineQuantities, headlineTitle } from '../headline.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
@@ -22,8 +22,8 @@ import { methodLink, placeOf } from './leaderboard.ts';
 /** The first page: what was measured, who does well where, and the two pictures that say most. */
 export async function overviewPage(context: SiteContext): Promise<Page> {
   const { description, current } = context;
-  const boards = boardsByKind(context);
-  const [first, ...others] = boards.methods;
+  const leaderboards = boardsByKind(context);
+  const [first, ...others] = leaderboards.methods;
   const troubles = statuses
     .filter((status) => status !== 'ok')
     .map((status) => ({ status, count: current.filter((record) => record.status === status).length }));
@@ -34,10 +34,10 @@ ${fact(current.length, 'cell')}${fact(distinct(context.rows, (row) => row.method
 ${troubles.filter(({ count }) => count > 0).map(({ status, count }) => html`<li><b>${countText(count)}</b>${statusWords[status]}</li>`)}
 </ul>
 ${versionsNote(context)}
-${first === undefined ? '' : boardSection(context, first)}
+${first === undefined ? '' : leaderboardSection(context, first)}
 ${await headlineSection(context)}
-${others.map((board) => boardSection(context, board))}
-${boards.kernels.length === 0 ? '' : html`<h2>Kernels</h2><p>Single kernels stand beside the measured peak and other libraries on <a href="kernels.html">a page of their own</a>.</p>`}
+${others.map((leaderboard) => leaderboardSection(context, leaderboard))}
+${leaderboards.kernels.length === 0 ? '' : html`<h2>Kernels</h2><p>Single kernels stand beside the measured peak and other libraries on <a href="kernels.html">a page of their own</a>.</p>`}
 ${aboutSection()}`;
   return { path: 'index.html', title: description.title, body };
 }
@@ -75,16 +75,16 @@ async function headlineSection(context: SiteContext): Promise<Content> {
 ${chartKey(methods, context.looks, (method) => method)}<div class="charts">${figures}</div>`;
 }
 
-function boardSection(context: SiteContext, { suite, device, rows, id }: Board): Html {
+function leaderboardSection(context: SiteContext, { suite, device, rows, id }: Leaderboard): Html {
   const methods = context.methods.filter((method) => rows.some((row) => row.method === method));
-  const summary = summariseBoard(suite, rows, methods);
+  const summary = summariseLeaderboard(suite, rows, methods);
   return html`<h2 id="${id}">${suite.title}<small>${device.label}</small></h2><p>${suite.description}</p>
 <p class="faint small">${summaryNote(suite, summary)}</p>
 ${siteTable(summaryColumns(context, suite, summary), summary.methods)}`;
 }
 
 /** Where the numbers of the table stand. */
-function summaryNote(suite: Suite, { at, along, metrics }: BoardSummary): Content {
+function summaryNote(suite: Suite, { at, along, metrics }: LeaderboardSummary): Content {
   const [T, p] = [axisName(suite, 'horizon'), axisName(suite, 'dimension')];
   const fits = [
     along.horizon === undefined
@@ -108,10 +108,10 @@ function summaryNote(suite: Suite, { at, along, metrics }: BoardSummary): Conten
 function summaryColumns(
   context: SiteContext,
   suite: Suite,
-  { metrics }: BoardSummary,
+  { metrics }: LeaderboardSummary,
 ): readonly SiteColumn<MethodSummary>[] {
   // A place that is not proven says little, and so does one among rows that are not shown here; the leaderboard has both.
-  const place = (row: BoardRow, column: 'time' | 'memory' | 'metric'): Content => {
+  const place = (row: LeaderboardRow, column: 'time' | 'memory' | 'metric'): Content => {
     const found = context.placesOf(row)[column].get(row.key);
     return found?.proven === true && suite.comparedAcrossHorizons !== true ? placeOf(found) : '';
   };

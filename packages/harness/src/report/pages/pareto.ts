@@ -1,13 +1,13 @@
-import { bytesText, numberText, timeText } from '../../board/format.ts';
-import { distinct, problemsOf } from '../../board/problems.ts';
-import type { BoardRow, Quantity } from '../../board/row.ts';
-import { metricText, metricTickText } from '../../board/row-text.ts';
 import type { Suite } from '../../cell/suite.ts';
 import { plural } from '../../errors.ts';
+import { bytesText, numberText, timeText } from '../../leaderboard/format.ts';
+import { distinct, problemsOf } from '../../leaderboard/problems.ts';
+import type { LeaderboardRow, Quantity } from '../../leaderboard/row.ts';
+import { metricText, metricTickText } from '../../leaderboard/row-text.ts';
 import { type ParetoPoint, paretoChart } from '../charts/pareto-chart.ts';
 import {
-  type Board,
   boardsOf,
+  type Leaderboard,
   pointText,
   problemTitle,
   profileText,
@@ -27,14 +27,14 @@ const costs = [
 export async function paretoPage(context: SiteContext): Promise<Page | undefined> {
   const sections: Html[] = [];
   const methods = new Set<string>();
-  for (const board of boardsOf(context)) {
-    const { suite, device, id } = board;
-    const rows = board.rows.filter((row) => row.metric !== undefined || row.gradient !== undefined);
+  for (const leaderboard of boardsOf(context)) {
+    const { suite, device, id } = leaderboard;
+    const rows = leaderboard.rows.filter((row) => row.metric !== undefined || row.gradient !== undefined);
     const parts: Html[] = [];
     for (const problem of problemsOf({ suite, rows })) {
       const blocks: Html[] = [];
       for (const group of groupsOf(rows.filter((row) => row.problem === problem))) {
-        const block = await pointBlock(context, board, group, methods);
+        const block = await pointBlock(context, leaderboard, group, methods);
         if (block !== undefined) blocks.push(block);
       }
       const [first, ...others] = blocks;
@@ -62,12 +62,12 @@ ${sections}`;
 /** Value against time and against memory at one point of the benchmark. */
 async function pointBlock(
   context: SiteContext,
-  board: Board,
-  group: readonly BoardRow[],
+  leaderboard: Leaderboard,
+  group: readonly LeaderboardRow[],
   methods: Set<string>,
 ): Promise<Html | undefined> {
-  const { suite } = board;
-  const where = `${pointText(suite, group)}${profileText(board, group[0]?.profile ?? '')}`;
+  const { suite } = leaderboard;
+  const where = `${pointText(suite, group)}${profileText(leaderboard, group[0]?.profile ?? '')}`;
   const figures: Html[] = [];
   for (const cost of costs) {
     const points = pointsOf(suite, group, cost.name, cost.text);
@@ -83,9 +83,10 @@ async function pointBlock(
 }
 
 /** Points with a metric first, then of the others those of the largest p; each the longest horizon first. */
-function groupsOf(rows: readonly BoardRow[]): readonly (readonly BoardRow[])[] {
+function groupsOf(rows: readonly LeaderboardRow[]): readonly (readonly LeaderboardRow[])[] {
   const groups = distinct(rows, (row) => row.point).map((point) => rows.filter((row) => row.point === point));
-  const isTrained = (group: readonly BoardRow[]): boolean => group.some((row) => row.metric !== undefined);
+  const isTrained = (group: readonly LeaderboardRow[]): boolean =>
+    group.some((row) => row.metric !== undefined);
   const largest = Math.max(...rows.map((row) => row.dimension));
   return groups
     .filter((group) => isTrained(group) || group[0]?.dimension === largest)
@@ -98,7 +99,7 @@ function groupsOf(rows: readonly BoardRow[]): readonly (readonly BoardRow[])[] {
 }
 
 /** What a chart shows as gain: the metric where any method at the point has it, and then of no method anything else. */
-function gainOf(rows: readonly BoardRow[]): (row: BoardRow) => Quantity | undefined {
+function gainOf(rows: readonly LeaderboardRow[]): (row: LeaderboardRow) => Quantity | undefined {
   const trained = rows.some((row) => row.metric !== undefined);
   return (row) => (trained ? row.metric : row.gradient?.relativeError);
 }
@@ -107,7 +108,7 @@ const floor = 1e-8;
 
 function pointsOf(
   suite: Suite,
-  rows: readonly BoardRow[],
+  rows: readonly LeaderboardRow[],
   cost: 'time' | 'memory',
   text: (value: number) => string,
 ): readonly ParetoPoint[] {
@@ -140,7 +141,7 @@ function pointsOf(
 
 async function chartOf(
   context: SiteContext,
-  rows: readonly BoardRow[],
+  rows: readonly LeaderboardRow[],
   points: readonly ParetoPoint[],
   cost: (typeof costs)[number],
 ): Promise<string> {

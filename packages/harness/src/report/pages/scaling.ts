@@ -1,14 +1,14 @@
-import { axisText } from '../../board/format.ts';
-import { distinct, middle, problemsOf } from '../../board/problems.ts';
+import { axisText } from '../../leaderboard/format.ts';
+import { distinct, middle, problemsOf } from '../../leaderboard/problems.ts';
 import {
   type ScalingAxis,
   type ScalingCurve,
   type ScalingQuantity,
   scalingCurves,
-} from '../../board/scaling.ts';
+} from '../../leaderboard/scaling.ts';
 import { agreesWithTheory, type PowerLaw } from '../../statistics/fit.ts';
 import { scalingChart } from '../charts/scaling-chart.ts';
-import { axisName, type Board, boardsByKind, problemTitle, type SiteContext } from '../context.ts';
+import { axisName, boardsByKind, type Leaderboard, problemTitle, type SiteContext } from '../context.ts';
 import type { Growth } from '../descriptions.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
@@ -21,9 +21,9 @@ const quantities: readonly ScalingQuantity[] = ['memory', 'time'];
 export async function scalingPage(context: SiteContext): Promise<Page | undefined> {
   const sections: Html[] = [];
   const methods = new Set<string>();
-  for (const board of boardsByKind(context).methods) {
+  for (const leaderboard of boardsByKind(context).methods) {
     for (const axis of ['horizon', 'dimension'] as const) {
-      const section = await axisSection(context, board, axis, methods);
+      const section = await axisSection(context, leaderboard, axis, methods);
       if (section !== undefined) sections.push(section);
     }
   }
@@ -40,15 +40,15 @@ ${sections}`;
 
 async function axisSection(
   context: SiteContext,
-  board: Board,
+  leaderboard: Leaderboard,
   axis: ScalingAxis,
   methods: Set<string>,
 ): Promise<Html | undefined> {
-  const { suite, device, rows } = board;
+  const { suite, device, rows } = leaderboard;
   const other = axis === 'horizon' ? 'dimension' : 'horizon';
   const [name, otherName] = [axisName(suite, axis), axisName(suite, other)];
   const parts: Html[] = [];
-  for (const problem of problemsOf(board)) {
+  for (const problem of problemsOf(leaderboard)) {
     const curves = quantities.flatMap((quantity) =>
       scalingCurves(
         rows.filter((row) => row.problem === problem),
@@ -78,7 +78,7 @@ async function axisSection(
     parts.push(html`<h3>${problemTitle(suite, problem)}</h3>${blocks}`);
   }
   if (parts.length === 0) return undefined;
-  return html`<h2 id="${board.id}-${axis}">${suite.title} against ${name}<small>${device.label}</small></h2>${parts}`;
+  return html`<h2 id="${leaderboard.id}-${axis}">${suite.title} against ${name}<small>${device.label}</small></h2>${parts}`;
 }
 
 async function fixedBlock(

@@ -1,8 +1,8 @@
-import { numberText, timeText } from '../../board/format.ts';
-import { distinct } from '../../board/problems.ts';
-import { metricValueText } from '../../board/row-text.ts';
-import { commonTarget } from '../../board/target.ts';
 import type { MetricSpec } from '../../cell/suite.ts';
+import { numberText, timeText } from '../../leaderboard/format.ts';
+import { distinct } from '../../leaderboard/problems.ts';
+import { metricValueText } from '../../leaderboard/row-text.ts';
+import { commonTarget } from '../../leaderboard/target.ts';
 import type { CellRecord } from '../../record/record.ts';
 import { median } from '../../statistics/describe.ts';
 import { timeToTarget } from '../../statistics/target.ts';

@@ -1,9 +1,9 @@
-/** @file The one honest table: what each method of a board costs at one point, how that grows, and what it buys on every problem. */
+/** @file The one honest table: what each method of a leaderboard costs at one point, how that grows, and what it buys on every problem. */
 import { type MetricSpec, metricOfProblem, type Suite } from '../cell/suite.ts';
 import { performanceProfiles } from '../statistics/target.ts';
 import { distinct, middle, problemsOf } from './problems.ts';
 import { byPoint } from './rank-rows.ts';
-import type { BoardRow } from './row.ts';
+import type { LeaderboardRow } from './row.ts';
 import { type ScalingAxis, type ScalingCurve, type ScalingQuantity, scalingCurves } from './scaling.ts';
 
 /** A point of the benchmark. */
@@ -21,14 +21,14 @@ export interface MetricPoint extends Standpoint {
 /** Fitted exponents of a cost; absent where an axis has a single value. */
 export type MeasuredGrowth = Readonly<Partial<Record<ScalingAxis, number>>>;
 
-/** One line per method of a board. */
+/** One line per method of a leaderboard. */
 export interface MethodSummary {
   readonly method: string;
-  /** The method at the board's standpoint; absent where it was not run there. */
-  readonly row: BoardRow | undefined;
+  /** The method at the leaderboard's standpoint; absent where it was not run there. */
+  readonly row: LeaderboardRow | undefined;
   readonly growth: Readonly<Record<ScalingQuantity, MeasuredGrowth>>;
-  /** The method at each of the board's metric points. */
-  readonly metrics: readonly (BoardRow | undefined)[];
+  /** The method at each of the leaderboard's metric points. */
+  readonly metrics: readonly (LeaderboardRow | undefined)[];
   /** From 0 to 1; see {@link performanceProfiles}. Absent where nothing was timed. */
   readonly timeScore: number | undefined;
   readonly memoryScore: number | undefined;
@@ -37,8 +37,8 @@ export interface MethodSummary {
   readonly troubles: number;
 }
 
-/** What the rows of one board (one suite, one device) say. */
-export interface BoardSummary {
+/** What the rows of one leaderboard (one suite, one device) say. */
+export interface LeaderboardSummary {
   /** Where costs are compared: the first problem with a range of T, at its longest, with the middle p. */
   readonly at: Standpoint;
   /** Along which lines growth was fitted: the problem, and the value of the other axis. */
@@ -49,12 +49,12 @@ export interface BoardSummary {
   readonly methods: readonly MethodSummary[];
 }
 
-/** Sums up a board. Where a folder holds several profiles the one with most points counts. */
-export function summariseBoard(
+/** Sums up a leaderboard. Where a folder holds several profiles the one with most points counts. */
+export function summariseLeaderboard(
   suite: Suite,
-  all: readonly BoardRow[],
+  all: readonly LeaderboardRow[],
   methods: readonly string[],
-): BoardSummary {
+): LeaderboardSummary {
   const rows = ofLargestProfile(all);
   const curves = {
     horizon: firstCurves(suite, rows, 'horizon'),
@@ -96,7 +96,7 @@ export function summariseBoard(
   };
 }
 
-function ofLargestProfile(rows: readonly BoardRow[]): readonly BoardRow[] {
+function ofLargestProfile(rows: readonly LeaderboardRow[]): readonly LeaderboardRow[] {
   const countOf = (profile: string): number => rows.filter((row) => row.profile === profile).length;
   const [largest] = [...distinct(rows, (row) => row.profile)].sort((a, b) => countOf(b) - countOf(a));
   return rows.filter((row) => row.profile === largest);
@@ -105,7 +105,7 @@ function ofLargestProfile(rows: readonly BoardRow[]): readonly BoardRow[] {
 /** The curves of the first problem that has some along an axis: along T at the middle p, along p at the longest T. */
 export function firstCurves(
   suite: Suite,
-  rows: readonly BoardRow[],
+  rows: readonly LeaderboardRow[],
   axis: ScalingAxis,
 ): readonly ScalingCurve[] {
   for (const problem of problemsOf({ suite, rows })) {
@@ -120,7 +120,11 @@ export function firstCurves(
   return [];
 }
 
-function standpointOf(suite: Suite, rows: readonly BoardRow[], [curve]: readonly ScalingCurve[]): Standpoint {
+function standpointOf(
+  suite: Suite,
+  rows: readonly LeaderboardRow[],
+  [curve]: readonly ScalingCurve[],
+): Standpoint {
   const problem = curve?.problem ?? problemsOf({ suite, rows })[0] ?? '';
   const own = rows.filter((row) => row.problem === problem);
   const fitting = curve === undefined ? own : own.filter((row) => row.dimension === curve.fixed);
@@ -132,7 +136,11 @@ function standpointOf(suite: Suite, rows: readonly BoardRow[], [curve]: readonly
   return { problem, horizon, dimension: middle(dimensions) ?? 0 };
 }
 
-function metricPointOf(suite: Suite, rows: readonly BoardRow[], problem: string): MetricPoint | undefined {
+function metricPointOf(
+  suite: Suite,
+  rows: readonly LeaderboardRow[],
+  problem: string,
+): MetricPoint | undefined {
   const spec = metricOfProblem(suite, problem);
   const own = rows.filter((row) => row.problem === problem && row.metric !== undefined);
   if (spec === undefined || own.length === 0) return undefined;
@@ -142,7 +150,11 @@ function metricPointOf(suite: Suite, rows: readonly BoardRow[], problem: string)
 }
 
 /** A method's row at a point; its longest horizon where T is its own choice. */
-function rowAt(rows: readonly BoardRow[], at: Standpoint, anyHorizon: boolean): BoardRow | undefined {
+function rowAt(
+  rows: readonly LeaderboardRow[],
+  at: Standpoint,
+  anyHorizon: boolean,
+): LeaderboardRow | undefined {
   return rows
     .filter(
       (row) =>
@@ -154,7 +166,7 @@ function rowAt(rows: readonly BoardRow[], at: Standpoint, anyHorizon: boolean): 
 }
 
 /** Performance profiles over all points: a score of 1 is the best everywhere, misses count as never. */
-function scores(rows: readonly BoardRow[], quantity: 'time' | 'memory'): ReadonlyMap<string, number> {
+function scores(rows: readonly LeaderboardRow[], quantity: 'time' | 'memory'): ReadonlyMap<string, number> {
   const measured = rows.filter((row) => row[quantity] !== undefined);
   const groups = [...byPoint(measured).values()];
   const methods = [...new Set(measured.map((row) => row.method))];

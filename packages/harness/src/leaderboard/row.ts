@@ -9,7 +9,7 @@ import { type Device, deviceOf } from './device.ts';
 import { groupedBy } from './group.ts';
 
 /** One line of a leaderboard: a method at one point of the benchmark, over all seeds and passes. */
-export interface BoardRow {
+export interface LeaderboardRow {
   readonly key: string;
   /** What the row shares with those it is ranked against. */
   readonly point: string;
@@ -80,10 +80,10 @@ export interface Trouble {
  * Joins the records of all seeds and passes into rows. Of a cell that was measured with several versions of
  * the code the latest counts; devices are kept apart.
  */
-export function boardRows(
+export function leaderboardRows(
   records: readonly CellRecord[],
   suites: readonly Suite[] = [],
-): readonly BoardRow[] {
+): readonly LeaderboardRow[] {
   const current = currentRecords(records);
   const groups = groupedBy(current, rowKey);
   const passes = new Map<string, Set<string>>();
@@ -132,7 +132,7 @@ function rowKey(record: CellRecord): string {
   return canonicalJson([deviceOf(record).id, rest]);
 }
 
-function byPlace(a: BoardRow, b: BoardRow): number {
+function byPlace(a: LeaderboardRow, b: LeaderboardRow): number {
   const text = (x: string, y: string): number => (x < y ? -1 : x > y ? 1 : 0);
   return (
     text(a.suite, b.suite) ||
@@ -151,7 +151,7 @@ function makeRow(
   records: readonly CellRecord[],
   suites: readonly Suite[],
   passes: ReadonlySet<string>,
-): BoardRow {
+): LeaderboardRow {
   const first = records[0] as CellRecord;
   const { suite, problem, method, horizon, dimension, profile, parameters } = first.config;
   const seeds = [...new Set(records.map((record) => record.config.seed))].sort((a, b) => a - b);
@@ -230,7 +230,7 @@ function quantityOf(
 
 const miss = [Number.POSITIVE_INFINITY];
 
-function timeOf(find: Find, timedBeside: TimedBeside | undefined): Pick<BoardRow, 'time'> {
+function timeOf(find: Find, timedBeside: TimedBeside | undefined): Pick<LeaderboardRow, 'time'> {
   const found = find(
     ['time', 'kernel'],
     ({ time, run }) => time && { ...time, cellsAtOnce: run.cellsAtOnce ?? 1 },
@@ -284,7 +284,7 @@ function spreadInside(replicates: Replicates): { readonly q1: number; readonly q
   return all.length < 4 ? undefined : { q1: quantile(all, 0.25), q3: quantile(all, 0.75) };
 }
 
-function memoryOf(find: Find): Pick<BoardRow, 'memory'> {
+function memoryOf(find: Find): Pick<LeaderboardRow, 'memory'> {
   const found = find(['memory'], (record) => record.memory);
   const quantity = quantityOf(
     found.map((entry) => (entry === undefined ? [] : entry === 'missed' ? miss : [entry.peakBytes])),
@@ -300,7 +300,7 @@ function memoryOf(find: Find): Pick<BoardRow, 'memory'> {
   };
 }
 
-function gradientOf(find: Find): Pick<BoardRow, 'gradient'> {
+function gradientOf(find: Find): Pick<LeaderboardRow, 'gradient'> {
   const found = find(['gradient'], (record) => record.gradient);
   const sections = present(found);
   const pick = (name: 'cosine' | 'relativeError'): Quantity | undefined =>

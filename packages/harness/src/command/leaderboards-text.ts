@@ -1,21 +1,21 @@
-import { axisText, bytesText, numberText, timesText, timeText } from '../board/format.ts';
-import { metricText } from '../board/row-text.ts';
-import {
-  type BoardSummary,
-  type MeasuredGrowth,
-  type MethodSummary,
-  summariseBoard,
-} from '../board/summary.ts';
 import type { Suite } from '../cell/suite.ts';
 import { type TextColumn, textTable } from '../export/text-table.ts';
+import { axisText, bytesText, numberText, timesText, timeText } from '../leaderboard/format.ts';
+import { metricText } from '../leaderboard/row-text.ts';
+import {
+  type LeaderboardSummary,
+  type MeasuredGrowth,
+  type MethodSummary,
+  summariseLeaderboard,
+} from '../leaderboard/summary.ts';
 import { axisName, boardsOf, problemTitle, type SiteContext } from '../report/context.ts';
 
-/** The summary of every board as text: what a run leaves on the terminal. */
+/** The summary of every leaderboard as text: what a run leaves on the terminal. */
 export function boardsText(context: SiteContext): string {
   return boardsOf(context)
     .map(({ suite, device, rows }) => {
       const methods = context.methods.filter((method) => rows.some((row) => row.method === method));
-      const summary = summariseBoard(suite, rows, methods);
+      const summary = summariseLeaderboard(suite, rows, methods);
       const { problem, horizon, dimension } = summary.at;
       const [T, p] = [axisName(suite, 'horizon'), axisName(suite, 'dimension')];
       const at = `${problemTitle(suite, problem)}, ${T} = ${axisText(horizon)}, ${p} = ${axisText(dimension)}`;
@@ -31,7 +31,7 @@ export function boardsText(context: SiteContext): string {
 
 type SummaryColumn = TextColumn & { readonly show: (row: MethodSummary) => string };
 
-function columnsOf(suite: Suite, { metrics }: BoardSummary): readonly SummaryColumn[] {
+function columnsOf(suite: Suite, { metrics }: LeaderboardSummary): readonly SummaryColumn[] {
   return [
     { title: 'method', show: ({ method }) => method },
     { title: 'peak', align: 'right', show: ({ row }) => bytesText(row?.memory?.median) },

@@ -1,5 +1,5 @@
 import type { Suite } from '../cell/suite.ts';
-import type { BoardRow } from './row.ts';
+import type { LeaderboardRow } from './row.ts';
 
 /** The problems of some rows in the order of the suite's declaration. */
 export function problemsOf({
@@ -7,7 +7,7 @@ export function problemsOf({
   rows,
 }: {
   readonly suite: Suite;
-  readonly rows: readonly BoardRow[];
+  readonly rows: readonly LeaderboardRow[];
 }): readonly string[] {
   const present = new Set(rows.map((row) => row.problem));
   const declared = suite.problems.map((problem) => problem.name).filter((name) => present.has(name));

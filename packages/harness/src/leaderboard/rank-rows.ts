@@ -1,7 +1,7 @@
 import type { Replicates } from '../statistics/paired.ts';
 import { type Place, type RankOptions, rankWithTies } from '../statistics/rank.ts';
 import { groupedBy } from './group.ts';
-import type { BoardRow } from './row.ts';
+import type { LeaderboardRow } from './row.ts';
 
 /** The columns that are ranked. */
 export type RankedColumn = 'time' | 'memory' | 'metric';
@@ -13,7 +13,7 @@ export type Places = Readonly<Record<RankedColumn, ReadonlyMap<string, Place>>>;
 const smallestTimeEffect = Math.log(1.05);
 
 /** Ranks the rows of one point (same problem, T, p and device) in every column. */
-export function rankRows(rows: readonly BoardRow[]): Places {
+export function rankRows(rows: readonly LeaderboardRow[]): Places {
   const metric = rows.find((row) => row.metric !== undefined)?.metric;
   // Where all were timed in turns with the same work, their multiples of it are compared: what the machine did meanwhile cancels out.
   const timed = rows.filter((row) => row.time !== undefined);
@@ -36,8 +36,8 @@ export function rankRows(rows: readonly BoardRow[]): Places {
 
 /** Replicates are lined up by seed, so that differences are taken between equal seeds. */
 function rank(
-  rows: readonly BoardRow[],
-  pick: (row: BoardRow) => Replicates | undefined,
+  rows: readonly LeaderboardRow[],
+  pick: (row: LeaderboardRow) => Replicates | undefined,
   options: RankOptions,
 ): ReadonlyMap<string, Place> {
   const seeds = [...new Set(rows.flatMap((row) => row.seeds))].sort((a, b) => a - b);
@@ -57,6 +57,6 @@ export function placeText(place: Place | undefined): string {
 }
 
 /** The rows of every point, in the order of the rows. */
-export function byPoint(rows: readonly BoardRow[]): ReadonlyMap<string, readonly BoardRow[]> {
+export function byPoint(rows: readonly LeaderboardRow[]): ReadonlyMap<string, readonly LeaderboardRow[]> {
   return groupedBy(rows, (row) => row.point);
 }

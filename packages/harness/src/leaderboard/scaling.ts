@@ -1,7 +1,7 @@
 import { canonicalJson } from '../cell/identity.ts';
 import { fitPowerLaw, fitUpperEnd, type Point, type PowerLaw } from '../statistics/fit.ts';
 import { groupedBy } from './group.ts';
-import type { BoardRow } from './row.ts';
+import type { LeaderboardRow } from './row.ts';
 
 /** What is plotted against T or p. */
 export type ScalingQuantity = 'memory' | 'time';
@@ -28,7 +28,7 @@ export interface ScalingCurve {
 
 /** All curves with at least two points, one point per value of the axis: the median over seeds. */
 export function scalingCurves(
-  rows: readonly BoardRow[],
+  rows: readonly LeaderboardRow[],
   axis: ScalingAxis,
   quantity: ScalingQuantity,
 ): readonly ScalingCurve[] {
@@ -38,10 +38,10 @@ export function scalingCurves(
     canonicalJson([suite, problem, profile, device.id, row[other], method, parameters]),
   );
   return [...groups.values()].flatMap((group) => {
-    const first = group[0] as BoardRow;
+    const first = group[0] as LeaderboardRow;
     const points = group
       .map((row) => {
-        const { median, q1, q3 } = row[quantity] as NonNullable<BoardRow['memory']>;
+        const { median, q1, q3 } = row[quantity] as NonNullable<LeaderboardRow['memory']>;
         return { x: row[axis], y: median, q1, q3 };
       })
       .sort((a, b) => a.x - b.x);
@@ -70,7 +70,7 @@ export function scalingCurves(
 }
 
 /** A row's free parameters as text; empty where there are none. */
-export function variantText(row: Pick<BoardRow, 'parameters'>): string {
+export function variantText(row: Pick<LeaderboardRow, 'parameters'>): string {
   return Object.entries(row.parameters)
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .sort()

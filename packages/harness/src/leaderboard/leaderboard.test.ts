@@ -17,11 +17,11 @@ import {
 } from './format.ts';
 import { paretoFront } from './pareto.ts';
 import { byPoint, placeText, rankRows } from './rank-rows.ts';
-import { boardRows, currentRecords } from './row.ts';
+import { currentRecords, leaderboardRows } from './row.ts';
 import { scalingCurves } from './scaling.ts';
 
 const records = syntheticRecords();
-const rows = boardRows(records, syntheticSuites);
+const rows = leaderboardRows(records, syntheticSuites);
 const find = (method: string, horizon: number, dimension: number, problem = 'quadratic') =>
   rows.find(
     (row) =>
@@ -80,7 +80,7 @@ describe('rows', () => {
       newer,
       fixtureRecord({ status: 'ok' }, {}, { environment: { ...elsewhere, fingerprint: 'f'.repeat(64) } }),
     ];
-    expect(boardRows(both)).toHaveLength(2);
+    expect(leaderboardRows(both)).toHaveLength(2);
     expect(devicesOf(both).map((device) => device.label)).toEqual([
       'fixture adapter (nothing measured) on fixture processor',
       'fixture processor (no adapter)',
@@ -89,7 +89,7 @@ describe('rows', () => {
 
   it('do not depend on the order of the records', () => {
     const shape = (list: typeof rows) => list.map((row) => [row.key, row.time?.median, row.seeds]);
-    expect(shape(boardRows([...records].reverse(), syntheticSuites))).toEqual(shape(rows));
+    expect(shape(leaderboardRows([...records].reverse(), syntheticSuites))).toEqual(shape(rows));
   });
 
   it('pair scores task by task', () => {
@@ -138,7 +138,7 @@ describe('ranks of rows', () => {
         ),
       ),
     );
-    const few = boardRows(two);
+    const few = leaderboardRows(two);
     expect([...rankRows(few).time.values()].map(placeText)).toEqual(['1–2', '1–2?']);
   });
 });

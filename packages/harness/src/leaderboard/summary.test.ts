@@ -4,9 +4,9 @@ import { fixturePhase, fixtureRecord } from '../record/fixture/records.ts';
 import type { CellRecord } from '../record/record.ts';
 import { randomFrom } from '../statistics/random.ts';
 import { placeText, rankRows } from './rank-rows.ts';
-import { boardRows } from './row.ts';
+import { leaderboardRows } from './row.ts';
 import { metricText } from './row-text.ts';
-import { summariseBoard } from './summary.ts';
+import { summariseLeaderboard } from './summary.ts';
 import { commonTarget } from './target.ts';
 
 const suite = defineSuite({
@@ -59,28 +59,28 @@ describe('times taken in turns with plain steps', () => {
   const records = [0, 1].flatMap((seed) => [timed('a', seed, 1.1), timed('b', seed, 1.3)]);
 
   it('are ranked as multiples of them: the machine cancels out', () => {
-    const [inTurns, alone] = [boardRows(records, [suite]), boardRows(records)].map((rows) =>
+    const [inTurns, alone] = [leaderboardRows(records, [suite]), leaderboardRows(records)].map((rows) =>
       [...rankRows(rows).time.values()].map(placeText),
     );
     expect(inTurns).toEqual(['1', '2']);
     expect(alone).toEqual(['1–2', '1–2']);
-    const [a, b] = boardRows(records, [suite]).map((row) => row.time?.beside?.median ?? 0);
+    const [a, b] = leaderboardRows(records, [suite]).map((row) => row.time?.beside?.median ?? 0);
     expect(a).toBeCloseTo(1.1, 1);
     expect(b).toBeCloseTo(1.3, 1);
   });
 
   it('are never mixed with times of another pass', () => {
-    const [row] = boardRows([timed('a', 0, 1), timed('a', 1, 50, 'training')], [suite]);
+    const [row] = leaderboardRows([timed('a', 0, 1), timed('a', 1, 50, 'training')], [suite]);
     expect(row?.time?.replicates.map((seed) => seed.length)).toEqual([8, 0]);
     expect(row?.time?.median).toBeLessThan(3);
     // Nor where one method has no pass of its own for time and its neighbour has.
-    const [timedOne, other] = boardRows([timed('a', 0, 1), timed('b', 0, 50, 'training')], [suite]);
+    const [timedOne, other] = leaderboardRows([timed('a', 0, 1), timed('b', 0, 50, 'training')], [suite]);
     expect([timedOne?.method, other?.method, other?.time]).toEqual(['a', 'b', undefined]);
     const lost = fixtureRecord(
       { status: 'timeout', reason: 'late' },
       { ...config, method: 'a', pass: 'time' },
     );
-    const [missed] = boardRows([lost, timed('a', 0, 50, 'training')], [suite]);
+    const [missed] = leaderboardRows([lost, timed('a', 0, 50, 'training')], [suite]);
     expect(missed?.time?.median).toBe(Number.POSITIVE_INFINITY);
   });
 });
@@ -92,7 +92,7 @@ describe('a suite whose problems are about different numbers', () => {
     trained('a', 'pictures', 100, { success: 0.625, queries: 800 }),
     trained('b', 'plane', 10, { loss: 2 }),
   ];
-  const rows = boardRows(records, [suite]);
+  const rows = leaderboardRows(records, [suite]);
 
   it('shows each, and further metrics beside them', () => {
     const text = (method: string, problem: string) => {
@@ -104,7 +104,7 @@ describe('a suite whose problems are about different numbers', () => {
   });
 
   it('is summed up problem by problem, never across', () => {
-    const { metrics, methods } = summariseBoard(suite, rows, ['a', 'b']);
+    const { metrics, methods } = summariseLeaderboard(suite, rows, ['a', 'b']);
     expect(metrics.map(({ problem, horizon, spec }) => [problem, horizon, spec.name])).toEqual([
       ['pictures', 100, 'success'],
       ['plane', 10, 'loss'],
@@ -133,10 +133,10 @@ it("rows of different T stand at one point where T is the method's own choice", 
     trained('a', 'pictures', 1, { success: 0.5, queries: 900 }),
     trained('b', 'pictures', 15, { success: 0.75, queries: 700 }),
   ];
-  const rows = boardRows(records, [looking]);
+  const rows = leaderboardRows(records, [looking]);
   expect(new Set(rows.map((row) => row.point)).size).toBe(1);
-  expect(new Set(boardRows(records, [suite]).map((row) => row.point)).size).toBe(2);
-  const { methods } = summariseBoard(looking, rows, ['a', 'b']);
+  expect(new Set(leaderboardRows(records, [suite]).map((row) => row.point)).size).toBe(2);
+  const { methods } = summariseLeaderboard(looking, rows, ['a', 'b']);
   expect(methods.map(({ metrics }) => metricText(metrics[0] ?? {}))).toEqual(['50.00 %', '75.00 %']);
 });
 
@@ -151,11 +151,11 @@ it('growth is fitted where T and p have ranges: along T at the middle p, along p
       { ...config, method: 'a', horizon, dimension, pass: 'memory' },
     );
   };
-  const rows = boardRows(
+  const rows = leaderboardRows(
     [1, 10, 100].flatMap((horizon) => [1, 4, 16].map((p) => bytes(horizon, p))),
     [suite],
   );
-  const { at, along, methods } = summariseBoard(suite, rows, ['a']);
+  const { at, along, methods } = summariseLeaderboard(suite, rows, ['a']);
   expect(at).toEqual({ problem: 'pictures', horizon: 100, dimension: 4 });
   expect(along).toEqual({
     horizon: { problem: 'pictures', fixed: 4 },
