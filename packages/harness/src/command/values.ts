@@ -59,7 +59,7 @@ export function parseSeeds(option: string, text: string): readonly number[] {
 }
 
 /** More repetitions than any comparison needs; a plan holds every one of its cells. */
-export const mostSeeds = 10_000;
+const mostSeeds = 10_000;
 
 function refuseTooMany(option: string, text: string, count: number): void {
   if (count <= mostSeeds) return;

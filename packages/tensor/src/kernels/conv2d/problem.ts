@@ -59,13 +59,6 @@ export function blockOfSum(problem: Conv2dProblem): number {
   return depth > longSum ? blockLength : Math.max(1, depth);
 }
 
-/** Multiply-adds of the whole convolution, the same for its three kinds; products with padding are counted. */
-export function multiplyAdds(problem: Conv2dProblem): number {
-  const taps = problem.filterHeight * problem.filterWidth;
-  const outPixels = problem.tasks * problem.images * problem.outHeight * problem.outWidth;
-  return outPixels * taps * problem.inChannels * problem.outChannels;
-}
-
 /** Elements of operand a, operand b and the result, all tasks together. */
 export function contractionSizes(problem: Conv2dProblem): { a: number; b: number; result: number } {
   const p = problem;

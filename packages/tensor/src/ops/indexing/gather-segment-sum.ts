@@ -11,7 +11,7 @@ import { broadcastTo } from '../reduction/sum-broadcast.ts';
 type Three = readonly [number, number, number];
 
 /** The node: x [B, N, D], indices [B, I] → [B, I, D]. */
-export const gatherRows = (x: Tensor, indices: Tensor): Tensor => node(gatherOp, [x, indices]);
+const gatherRows = (x: Tensor, indices: Tensor): Tensor => node(gatherOp, [x, indices]);
 
 const gatherOp: Op = {
   name: 'gather',
