@@ -37,6 +37,17 @@ describe('sinusoid ANIL', () => {
     }
   });
 
+  it('gives each task its own row of a λ per task', async () => {
+    const { lambdaPerTask, ...oneVector } = sinusoidAnil(small);
+    expect(lambdaPerTask).toBe(true);
+    const method = hyperdistill({ gamma: 0.9 });
+    const run = await prepare('float64', oneVector, method, { horizon: 3 });
+    await run.compute();
+    const expected = await run.read('hypergradient');
+    run.destroy();
+    expect(relativeDistance(await hypergradient(method, 3), expected)).toBeLessThan(1e-12);
+  });
+
   it('has the exact hypergradient of central differences', async () => {
     const T = 5;
     const exact = await hypergradient(exactReverse(), T);

@@ -98,6 +98,7 @@ export function sinusoidAnil(
     d: head.size,
     p: body.size,
     tasks,
+    lambdaPerTask: true,
     weightLength: head.paddedLength,
     hyperparameterLength: body.paddedLength,
     state: optimiser.state([tasks, head.paddedLength]),

@@ -1,8 +1,9 @@
 import { type Method, oneStep, type Problem, prepare, type Run } from '@longhorizon/bilevel';
+import { slicedProblem } from '@longhorizon/bilevel/testing';
 import { sgd } from '@longhorizon/nn';
 import { constant, evaluate, type Tensor } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
-import { hyperdistill } from './hyperdistill.ts';
+import { hyperdistill, thetaName } from './hyperdistill.ts';
 import { chooseRounding } from './mixed-batch.ts';
 import { numberedBatches } from './testing/numbered-batches.ts';
 import { rates } from './testing/quadratics.ts';
@@ -146,6 +147,19 @@ describe('the counters', () => {
     for (let m = 0; m < 4; m++) products.push((await run.metaStep()).counts.vjps);
     expect(products).toEqual([T / every + 3 * T, T / every, T / every + 3 * T, T / every]);
     run.destroy();
+  });
+});
+
+describe('θ of several tasks', () => {
+  it('is fitted to the pairs of all of them, where λ is one vector', async () => {
+    const { together, apart } = slicedProblem(6);
+    const method = hyperdistill({ gamma: 0.9 });
+    const sums = (run: Run) => Promise.all(['Σ xy', 'Σ x²'].map(async (name) => (await read(run, name))[0]!));
+    const each = await Promise.all(apart.map((problem) => after(problem, method, 8, sums)));
+    const [xy, xx] = [0, 1].map((which) => each.reduce((total, pair) => total + pair[which]!, 0));
+    const [theta] = await after(together, method, 8, (run) => read(run, thetaName));
+    expect(theta).toBeGreaterThan(0);
+    expect(Math.abs(theta! / (xy! / xx!) - 1)).toBeLessThan(1e-12);
   });
 });
 

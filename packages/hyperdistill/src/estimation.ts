@@ -21,9 +21,12 @@ import {
   cast,
   constant,
   divide,
+  equal,
   greater,
+  iota,
   maximum,
   multiply,
+  reshape,
   select,
   square,
   stepIndex,
@@ -31,6 +34,7 @@ import {
   sum,
   type Tensor,
   vjp,
+  vmap,
   zerosLike,
 } from '@longhorizon/tensor';
 import type { RunningPoint } from './running-point.ts';
@@ -126,11 +130,30 @@ function productsOfTasks(
   alpha: Tensor,
   batch: Tensor | undefined,
 ): Products<Tensor> {
-  const { problem, lambda } = inner;
+  const { problem } = inner;
   if (problem.tasks === undefined) return inner.weightProducts(at, alpha, { batch });
-  const own = broadcastTo(lambda.tensor, [problem.tasks, ...lambda.shape]);
+  if (problem.lambdaPerTask === undefined) return maskedProducts(inner, at, alpha, batch, problem.tasks);
+  const { tensor: lambda } = inner.lambda;
+  const own = broadcastTo(lambda, [problem.tasks, ...lambda.shape]);
   const given = Object.fromEntries(Object.entries(inner.given).map(([name, slot]) => [name, slot.tensor]));
   const next = problem.update(at, own, given, batch, stepIndex());
   const [A, B] = vjp([next.w], [at.w, own], [alpha]);
   return { A: A ?? zerosLike(at.w), B: B ?? zerosLike(own) };
+}
+
+/** The same where λ is one vector for all tasks: as many products as tasks, each with the cotangent of one task alone. */
+function maskedProducts(
+  inner: Inner,
+  at: Carry<Tensor>,
+  alpha: Tensor,
+  batch: Tensor | undefined,
+  tasks: number,
+): Products<Tensor> {
+  const { A } = inner.weightProducts(at, alpha, { batch });
+  const each = iota([tasks]);
+  const B = vmap((task: Tensor) => {
+    const mask = reshape(cast(equal(each, task), 'f32'), [tasks, 1]);
+    return inner.weightProducts(at, multiply(mask, alpha), { batch }).B;
+  })(each);
+  return { A, B };
 }

@@ -42,6 +42,11 @@ export interface Problem<Given extends GivenArrays = GivenArrays> {
   readonly p: number;
   /** Tasks that run side by side and share λ; when present, w has a leading axis of this size. */
   readonly tasks?: number;
+  /**
+   * `innerLoss` and `update` also take a λ for each task, [tasks, hyperparameterLength], and let each task see its own row alone. A method that
+   * needs αB of each task by itself then takes one product for all of them; without this it takes one product a task.
+   */
+  readonly lambdaPerTask?: true;
   /** Elements of one task's weight vector, gaps included. */
   readonly weightLength: number;
   /** Elements of λ, gaps included. */

@@ -16,7 +16,8 @@ export function learnStart<Given extends GivenArrays>(problem: Problem<Given>): 
     );
   const length = weightLength + hyperparameterLength;
   const own = (lambda: Tensor): Tensor => slice(lambda, [weightLength], [length]);
-  const { closedForm: _, metrics, ...rest } = problem;
+  // (θ, λ) is cut where θ ends, so it is one vector for all tasks.
+  const { closedForm: _, lambdaPerTask: __, metrics, ...rest } = problem;
   return defineProblem({
     ...rest,
     name: `${problem.name}-start`,

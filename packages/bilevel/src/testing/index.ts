@@ -11,3 +11,4 @@ export {
   parityTaskSet,
   parityTolerance,
 } from './parity.ts';
+export { slicedProblem, startProblem } from './task-problems.ts';

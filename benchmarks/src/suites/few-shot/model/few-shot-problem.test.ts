@@ -1,4 +1,5 @@
 import { exactReverse, learnStart, type Problem, prepare, refusal } from '@longhorizon/bilevel';
+import { hyperdistill } from '@longhorizon/hyperdistill';
 import { conv4, perceptron } from '@longhorizon/nn';
 import { describe, expect, it } from 'vitest';
 import { methods } from '../methods.ts';
@@ -43,6 +44,29 @@ describe('learned starts of few-shot tasks, in float64', () => {
         expect(Math.abs(difference - exact[j]!) / size).toBeLessThan(1e-6);
       }
       run.destroy();
+    });
+});
+
+describe('a λ of each task', () => {
+  for (const [name, problem] of [
+    ['ANIL', anil(options)],
+    ['Meta-SGD', metaSgd(options)],
+  ] as const)
+    it(`${name} gives each task its own row`, async () => {
+      const { lambdaPerTask, ...oneVector } = problem;
+      expect(lambdaPerTask).toBe(true);
+      const [found, expected] = await Promise.all(
+        [problem, oneVector].map(async (one) => {
+          const run = await prepare('float64', one, hyperdistill({ gamma: 0.9 }), { horizon: 3 });
+          await run.compute();
+          const hypergradient = await run.read('hypergradient');
+          run.destroy();
+          return hypergradient;
+        }),
+      );
+      const away = Math.hypot(...found!.map((value, k) => value - expected![k]!));
+      expect(Math.hypot(...expected!)).toBeGreaterThan(0);
+      expect(away / Math.hypot(...expected!)).toBeLessThan(1e-12);
     });
 });
 

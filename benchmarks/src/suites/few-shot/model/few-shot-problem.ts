@@ -109,6 +109,7 @@ function fewShot({ shape, source, model }: FewShotOptions, roles: Roles): Proble
     d: roles.d,
     p: roles.p,
     tasks,
+    lambdaPerTask: true,
     weightLength: roles.weightLength,
     hyperparameterLength: roles.hyperparameterLength,
     state: {},

@@ -82,6 +82,7 @@ export function metaWeightNet(options: MetaWeightNetOptions): TaskProblem {
     d: layout.size,
     p: weighting.model.layout.size,
     tasks: source.tasks,
+    lambdaPerTask: true,
     weightLength: layout.paddedLength,
     hyperparameterLength: weighting.model.layout.paddedLength,
     state: optimiser.state([source.tasks, layout.paddedLength]),

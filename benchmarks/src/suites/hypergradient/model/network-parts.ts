@@ -59,6 +59,7 @@ export function networkParts(options: NetworkPartsOptions): TaskProblem {
     d: layout.size,
     p: lambdaLayout.size,
     tasks: source.tasks,
+    lambdaPerTask: true,
     weightLength: layout.paddedLength,
     hyperparameterLength: lambdaLayout.paddedLength,
     state: momentum({ rate, momentum: mu }).state([source.tasks, layout.paddedLength]),

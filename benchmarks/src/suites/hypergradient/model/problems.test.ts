@@ -16,6 +16,20 @@ async function hypergradient(problem: Problem, method: Method, horizon = T): Pro
   }
 }
 
+/** Σ x_s y_s and Σ x_s² over all steps and tasks, of which HyperDistill makes θ. */
+async function fittedPairs(problem: Problem): Promise<Float64Array> {
+  const run = await prepare('float64', problem, hyperdistill({ gamma: 0.9 }), { horizon: T });
+  try {
+    await run.compute();
+    const sums = ['Σ xy', 'Σ x²'].map(
+      (name) => run.inner.workspace.slots.find((slot) => slot.name === name)!,
+    );
+    return Float64Array.from(await Promise.all(sums.map(async (slot) => (await run.engine.read(slot))[0]!)));
+  } finally {
+    run.destroy();
+  }
+}
+
 /** Places in λ where the hypergradient is largest: what is not zero says most. */
 function largest(values: Float64Array, count: number): number[] {
   return [...values.keys()].sort((a, b) => Math.abs(values[b]!) - Math.abs(values[a]!)).slice(0, count);
@@ -55,6 +69,14 @@ for (const [name, make] of Object.entries(SMALL))
         relativeDistance(await hypergradient(problem, hyperdistill({ gamma: 0.9, size: 1 }), 1), same),
       ).toBeLessThan(1e-12);
     });
+
+    if (problem.lambdaPerTask === true)
+      it('gives each task its own row of a λ per task', async () => {
+        const { lambdaPerTask: _, ...oneVector } = problem;
+        const [found, expected] = [await fittedPairs(problem), await fittedPairs(oneVector)];
+        expect(Math.abs(found[1]!)).toBeGreaterThan(0);
+        expect(relativeDistance(found, expected)).toBeLessThan(1e-12);
+      });
 
     it('reports its metrics', async () => {
       const run = await prepare('float64', problem, oneStep, { horizon: T });
