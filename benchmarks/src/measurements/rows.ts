@@ -110,7 +110,14 @@ export type Pass = (typeof passes)[number];
 export function bilevelSuite({ problems, methods, ...parts }: SuiteParts): BilevelSuite {
   const declaration: Suite = {
     ...parts,
-    problems: problems.map(({ make: _, training: __, needs: ___, oracle: ____, ...spec }) => spec),
+    problems: problems.map(({ make: _, training: __, needs, oracle: ___, ...spec }) =>
+      needs === undefined || isHere(needs)
+        ? spec
+        : {
+            ...spec,
+            absent: `its data set ${needs} is not here; "longhorizon data list" says where it is from`,
+          },
+    ),
     profiles: Object.fromEntries(
       Object.entries(parts.profiles).map(([name, profile]) => [name, withWhatIsHere(profile, problems)]),
     ),

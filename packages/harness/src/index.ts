@@ -4,10 +4,11 @@ export type { CellConfig, Isolation, JsonObject, JsonValue, Status } from './cel
 export { describeCell, statuses, statusWords } from './cell/config.ts';
 export type { AnswerVersion } from './cell/identity.ts';
 export { canonicalJson, cellIdOf, hashOf, hashSources, sha256, versionIdOf } from './cell/identity.ts';
-export type { Plan, PlannedCell, Selection } from './cell/plan.ts';
+export type { Plan, PlannedCell } from './cell/plan.ts';
 export { planCells } from './cell/plan.ts';
 export type { DerivedSeeds, SeedAxes, SeedAxis } from './cell/seeds.ts';
 export { defaultSeedAxes, deriveSeed, deriveSeeds } from './cell/seeds.ts';
+export type { Selection } from './cell/selection.ts';
 export type { Shard } from './cell/shard.ts';
 export { parseShard, takeShard, wholePlan } from './cell/shard.ts';
 export type {

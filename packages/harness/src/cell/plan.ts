@@ -1,32 +1,12 @@
-import { listOf, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
+import { mostCells, noSuchCell, nothingToRun, tooMany } from './advice.ts';
+import { type Block, blocksOf, countCells, unionOf } from './blocks.ts';
 import type { CellConfig, Isolation, JsonObject } from './config.ts';
 import { cellIdOf } from './identity.ts';
+import { rangeAgainst, type SizeAxis } from './rules.ts';
 import { type DerivedSeeds, defaultSeedAxes, deriveSeeds } from './seeds.ts';
-import {
-  defaultRange,
-  describeRange,
-  isWithin,
-  type MethodSpec,
-  type ProblemSpec,
-  type ProfileAxes,
-  type ProfileSpec,
-  type Suite,
-} from './suite.ts';
-
-/** Which part of the suites to run. What is left out is not restricted. */
-export interface Selection {
-  readonly profile: string;
-  readonly suites?: readonly string[];
-  readonly problems?: readonly string[];
-  readonly methods?: readonly string[];
-  readonly passes?: readonly string[];
-  /** Replace the profile's axes. */
-  readonly horizons?: readonly number[];
-  readonly dimensions?: readonly number[];
-  readonly seeds?: readonly number[];
-  /** Beginnings of cell ids: only these cells. */
-  readonly cells?: readonly string[];
-}
+import { checkNames, type Selection } from './selection.ts';
+import { describeRange, isWithin, type MethodSpec, type ProfileAxes, type Suite } from './suite.ts';
 
 /** A cell with all that is needed to run it. */
 export interface PlannedCell {
@@ -51,7 +31,7 @@ export interface Plan {
 
 /** A value of T or p that a problem does not have, and the sentence that says so. */
 export interface LeftOut {
-  readonly axis: 'horizon' | 'dimension';
+  readonly axis: SizeAxis;
   readonly value: number;
   readonly reason: string;
 }
@@ -60,157 +40,92 @@ export interface LeftOut {
  * Expands suites into cells, in the order in which they should run: pass by pass (correctness before cost),
  * and with the methods innermost, so that a slow drift of the machine meets all of them alike.
  *
- * @throws UsageError for an unknown name (listing the known ones) and for a value of T or p that no selected
- *   problem has (naming the range).
+ * @throws UsageError for an unknown name (with the nearest known ones), for a value of T or p that no selected problem has (naming the
+ *   range), for more than {@link mostCells}, and where nothing is left (naming the rules that leave cells out)
  */
 export function planCells(suites: readonly Suite[], selection: Selection): Plan {
   checkNames(suites, selection);
-  const chosen = suites.filter(
-    (suite) => suite.profiles[selection.profile] !== undefined && isChosen(suite, selection),
+  const blocks = blocksOf(suites, selection);
+  const count = blocks.reduce((sum, block) => sum + countCells(block), 0);
+  if (count > mostCells) throw new UsageError(tooMany(count));
+  const cells = blocks.flatMap(expandBlock);
+  const chosen = cells.filter(
+    ({ cellId }) =>
+      selection.cells === undefined || selection.cells.some((prefix) => cellId.startsWith(prefix)),
   );
-  const found = new Map<string, LeftOut>();
-  const wanted = ({ cellId }: PlannedCell): boolean =>
-    selection.cells === undefined || selection.cells.some((prefix) => cellId.startsWith(prefix));
-  const cells = chosen.flatMap((suite) => expandSuite(suite, selection, found)).filter(wanted);
+  const found = new Map(blocks.flatMap(leftOutOf).map((left) => [left.reason, left]));
   const leftOut = [...found.values()];
-  checkValues('horizon', selection.horizons, cells, leftOut);
-  checkValues('dimension', selection.dimensions, cells, leftOut);
-  if (cells.length === 0) throw new UsageError(nothingToRun(chosen, selection));
-  return { cells, leftOut };
+  checkValues('horizon', selection.horizons, chosen, leftOut);
+  checkValues('dimension', selection.dimensions, chosen, leftOut);
+  if (chosen.length === 0)
+    throw new UsageError(cells.length > 0 ? noSuchCell(selection) : nothingToRun(suites, selection));
+  return { cells: chosen, leftOut };
 }
 
 /** A value that was asked for by hand and that no problem has is a mistake, not a smaller plan. */
 function checkValues(
-  axis: LeftOut['axis'],
+  axis: SizeAxis,
   wanted: readonly number[] | undefined,
   cells: readonly PlannedCell[],
   leftOut: readonly LeftOut[],
 ): void {
-  const impossible = (wanted ?? []).filter((value) => !cells.some((cell) => cell.config[axis] === value));
+  const had = new Set(cells.map((cell) => cell.config[axis]));
+  const impossible = (wanted ?? []).filter((value) => !had.has(value));
   const reasons = leftOut.filter((left) => left.axis === axis && impossible.includes(left.value));
   if (reasons.length > 0) throw new UsageError(reasons.map((left) => left.reason).join('\n'));
 }
 
-function isChosen(suite: Suite, selection: Selection): boolean {
-  const has = (wanted: readonly string[] | undefined, names: readonly string[]): boolean =>
-    wanted === undefined || wanted.some((name) => names.includes(name));
-  return (
-    has(selection.suites, [suite.name]) &&
-    has(
-      selection.problems,
-      suite.problems.map((problem) => problem.name),
-    ) &&
-    has(selection.methods, suite.methods.flatMap(namesOf)) &&
-    has(selection.passes, suite.passes)
-  );
-}
-
-/** What a method can be asked for by. */
-function namesOf({ name, id }: MethodSpec): readonly string[] {
-  return id === undefined ? [name] : [name, id];
-}
-
-function checkNames(suites: readonly Suite[], selection: Selection): void {
-  const selected = suites.filter(
-    (suite) => selection.suites === undefined || selection.suites.includes(suite.name),
-  );
-  const check = (what: string, wanted: readonly string[] | undefined, known: readonly string[]): void => {
-    const unknown = (wanted ?? []).filter((name) => !known.includes(name));
-    if (unknown.length === 0) return;
-    const names = [...new Set(known)].sort();
-    throw new UsageError(`There is no ${what} ${listOf(unknown)}. Known are ${listOf(names)}.`);
-  };
-  check(
-    'suite',
-    selection.suites,
-    suites.map((suite) => suite.name),
-  );
-  check(
-    'profile',
-    [selection.profile],
-    selected.flatMap((suite) => Object.keys(suite.profiles)),
-  );
-  const names = (of: (suite: Suite) => readonly string[]): readonly string[] => selected.flatMap(of);
-  check(
-    'problem',
-    selection.problems,
-    names((suite) => suite.problems.map((problem) => problem.name)),
-  );
-  check(
-    'method',
-    selection.methods,
-    names((suite) => suite.methods.flatMap(namesOf)),
-  );
-  check(
-    'pass',
-    selection.passes,
-    names((suite) => suite.passes),
-  );
-}
-
-function expandSuite(suite: Suite, selection: Selection, leftOut: Map<string, LeftOut>): PlannedCell[] {
-  const profile = suite.profiles[selection.profile];
-  if (profile === undefined) return [];
-  const wanted = (name: string, ...lists: readonly (readonly string[] | undefined)[]): boolean =>
-    lists.every((list) => list === undefined || list.includes(name));
-
-  const cells: PlannedCell[] = [];
-  for (const pass of suite.passes.filter((name) => wanted(name, profile.passes, selection.passes))) {
-    for (const problem of suite.problems.filter(({ name }) =>
-      wanted(name, profile.problems, selection.problems),
-    )) {
-      const methods = suite.methods.filter(
-        (method) =>
-          wanted(method.name, profile.methods) &&
-          (selection.methods === undefined ||
-            namesOf(method).some((name) => wanted(name, selection.methods))) &&
-          wanted(problem.name, method.problems),
-      );
-      cells.push(...expandProblem({ suite, profile, selection, pass, problem, methods }, leftOut));
-    }
-  }
-  return cells;
-}
-
-interface Block {
-  readonly suite: Suite;
-  readonly profile: ProfileSpec;
-  readonly selection: Selection;
-  readonly pass: string;
-  readonly problem: ProblemSpec;
-  readonly methods: readonly MethodSpec[];
-}
-
-function expandProblem(block: Block, leftOut: Map<string, LeftOut>): PlannedCell[] {
-  const { suite, problem, selection } = block;
-  const axesOf = new Map(block.methods.map((method) => [method, axesFor(block, method)]));
-  const union = (pick: (axes: ProfileAxes) => readonly number[]): readonly number[] =>
-    [...new Set([...axesOf.values()].flatMap(pick))].sort((a, b) => a - b);
-
-  const possible = (axis: 'horizon' | 'dimension', values: readonly number[]): readonly number[] =>
-    values.filter((value) => {
-      const wrong = [suite[axis] ?? defaultRange, problem[axis]].find((range) => !isWithin(value, range));
-      if (wrong !== undefined) {
-        const reason = `${suite.name}/${problem.name} has no ${axis} ${value}: possible are ${describeRange(wrong)}.`;
-        leftOut.set(reason, { axis, value, reason });
-      }
-      return wrong === undefined;
+function leftOutOf(block: Block): readonly LeftOut[] {
+  const { suite, problem } = block;
+  const out = (axis: SizeAxis, values: readonly number[]): readonly LeftOut[] =>
+    values.flatMap((value) => {
+      const range = rangeAgainst(block, axis, value);
+      if (range === undefined) return [];
+      const reason = `${suite.name}/${problem.name} has no ${axis} ${value}: possible are ${describeRange(range)}.`;
+      return [{ axis, value, reason }];
     });
+  return [
+    ...out(
+      'dimension',
+      unionOf(block, (axes) => axes.dimensions),
+    ),
+    ...out(
+      'horizon',
+      unionOf(block, (axes) => axes.horizons),
+    ),
+  ];
+}
+
+function expandBlock(block: Block): PlannedCell[] {
+  const { problem, chosen } = block;
+  const sortedUnion = (pick: (axes: ProfileAxes) => readonly number[]): readonly number[] =>
+    [...unionOf(block, pick)].sort((a, b) => a - b);
+  const possible = (axis: SizeAxis, values: readonly number[]): readonly number[] =>
+    values.filter((value) => rangeAgainst(block, axis, value) === undefined);
+  const dimensions = possible('dimension', chosen.dimensions ?? sortedUnion((axes) => axes.dimensions));
+  const horizons = possible('horizon', chosen.horizons ?? sortedUnion((axes) => axes.horizons));
+  const methods = [...block.axesOf].map(([method, axes]) => ({
+    method,
+    dimensions: new Set(axes.dimensions),
+    horizons: new Set(axes.horizons),
+    seeds: new Set(axes.seeds),
+    variants: crossProduct(axes.parameterAxes ?? {}).map((free) => ({
+      ...problem.parameters,
+      ...axes.parameters,
+      ...method.parameters,
+      ...free,
+    })),
+  }));
 
   const cells: PlannedCell[] = [];
-  for (const dimension of possible('dimension', selection.dimensions ?? union((axes) => axes.dimensions))) {
-    for (const horizon of possible('horizon', selection.horizons ?? union((axes) => axes.horizons))) {
-      for (const seed of selection.seeds ?? union((axes) => axes.seeds)) {
-        for (const [method, axes] of axesOf) {
-          const belongs =
-            (selection.dimensions ?? axes.dimensions).includes(dimension) &&
-            (selection.horizons ?? axes.horizons).includes(horizon) &&
-            (selection.seeds ?? axes.seeds).includes(seed);
-          if (!belongs) continue;
-          for (const free of crossProduct(axes.parameterAxes ?? {})) {
-            const parameters = { ...problem.parameters, ...axes.parameters, ...method.parameters, ...free };
+  for (const dimension of dimensions) {
+    for (const horizon of horizons) {
+      for (const seed of chosen.seeds ?? sortedUnion((axes) => axes.seeds)) {
+        for (const { method, variants, ...axes } of methods) {
+          if (!(axes.dimensions.has(dimension) && axes.horizons.has(horizon) && axes.seeds.has(seed)))
+            continue;
+          for (const parameters of variants)
             cells.push(planCell(block, method, { horizon, dimension, seed, parameters }));
-          }
         }
       }
     }
@@ -218,31 +133,18 @@ function expandProblem(block: Block, leftOut: Map<string, LeftOut>): PlannedCell
   return cells;
 }
 
-function axesFor(block: Block, method: MethodSpec): ProfileAxes {
-  const { profile, problem, pass } = block;
-  let axes: ProfileAxes = profile;
-  for (const { where, ...change } of profile.overrides ?? []) {
-    const matches =
-      (where.problems?.includes(problem.name) ?? true) &&
-      (where.methods?.includes(method.name) ?? true) &&
-      (where.passes?.includes(pass) ?? true);
-    if (matches) axes = { ...axes, ...change, parameters: { ...axes.parameters, ...change.parameters } };
-  }
-  return axes;
-}
-
 function planCell(
   block: Block,
   method: MethodSpec,
   point: Pick<CellConfig, 'horizon' | 'dimension' | 'seed' | 'parameters'>,
 ): PlannedCell {
-  const { suite, profile, selection, pass, problem } = block;
+  const { suite, profileName, profile, pass, problem } = block;
   const config: CellConfig = {
     suite: suite.name,
     problem: problem.name,
     method: method.name,
     ...point,
-    profile: selection.profile,
+    profile: profileName,
     pass,
   };
   const isolation = typeof suite.isolation === 'object' ? suite.isolation[pass] : suite.isolation;
@@ -275,14 +177,5 @@ function crossProduct(axes: NonNullable<ProfileAxes['parameterAxes']>): readonly
     (points, [name, values]) =>
       points.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),
     [{}],
-  );
-}
-
-function nothingToRun(chosen: readonly Suite[], selection: Selection): string {
-  if (chosen.length === 0)
-    return `No suite has all of what was asked for in the profile ${selection.profile}.`;
-  return (
-    `Nothing to run: the profile ${selection.profile} of ${listOf(chosen.map((suite) => suite.name))} ` +
-    'leaves out what was asked for. Try --profile full or fewer filters.'
   );
 }

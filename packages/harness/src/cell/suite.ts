@@ -20,6 +20,8 @@ export interface ProblemSpec {
   readonly description?: string;
   readonly horizon?: AxisRange;
   readonly dimension?: AxisRange;
+  /** Why it cannot run here, and what helps: `its data set is not on this machine`. Profiles leave it out. */
+  readonly absent?: string;
   /** Merged into the parameters of each of its cells. */
   readonly parameters?: JsonObject;
   /** The number this problem is about, where that is another than the suite's. */

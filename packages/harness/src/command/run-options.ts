@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type Isolation, type Status, statuses } from '../cell/config.ts';
-import type { Selection } from '../cell/plan.ts';
+import type { Selection } from '../cell/selection.ts';
 import { parseShard, type Shard } from '../cell/shard.ts';
 import type { Suite } from '../cell/suite.ts';
 import { defaultJobs } from '../run/stretches.ts';

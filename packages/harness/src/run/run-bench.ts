@@ -1,6 +1,7 @@
 import type { CellConfig, Isolation, Status } from '../cell/config.ts';
 import { statuses } from '../cell/config.ts';
-import { type Plan, type PlannedCell, planCells, type Selection } from '../cell/plan.ts';
+import { type Plan, type PlannedCell, planCells } from '../cell/plan.ts';
+import type { Selection } from '../cell/selection.ts';
 import { type Shard, takeShard, wholePlan } from '../cell/shard.ts';
 import type { Suite } from '../cell/suite.ts';
 import { plural, UsageError } from '../errors.ts';
