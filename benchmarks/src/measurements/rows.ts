@@ -57,7 +57,7 @@ export interface MethodRow extends MethodSpec {
 
 /** A method of the registry as a row of a suite. */
 export function hyperRow(
-  { id, name, title, role, horizon, inSuites }: HyperMethod,
+  { id, name, title, role, horizon, measureVersion, inSuites }: HyperMethod,
   more: {
     readonly problems?: readonly string[];
     /** The rate of the inner steps of a cell, which some methods have to know. */
@@ -69,6 +69,7 @@ export function hyperRow(
     name,
     title,
     role,
+    measureVersion,
     ...(horizon === undefined ? {} : { horizon }),
     ...(more.problems === undefined ? {} : { problems: more.problems }),
     make: (config, { noise = 0 }) =>

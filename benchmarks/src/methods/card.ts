@@ -22,12 +22,14 @@ export interface RegisteredMethod {
   readonly title: string;
   readonly role: 'method' | 'reference' | 'baseline';
   readonly source: string;
+  /** How often the meaning of its numbers has changed. */
+  readonly measureVersion: number;
   readonly card: Card;
 }
 
 /** The card of a method as the page takes it. */
 export function descriptionOf(
-  { id, name, title, source, card }: Omit<RegisteredMethod, 'role'>,
+  { id, name, title, source, card }: Omit<RegisteredMethod, 'role' | 'measureVersion'>,
   suites: readonly string[],
 ): MethodDescription {
   return { id, name, title, ...card, source: { citation: source }, suites };

@@ -41,6 +41,8 @@ export interface HyperDeclaration<Schema extends z.ZodType> {
   readonly make: (options: z.output<Schema>, context: HyperContext) => Method;
   /** What suites set. */
   readonly inSuites?: (context: HyperContext) => Partial<z.output<Schema>>;
+  /** Raise it when the meaning of this method's numbers changes: its older records then no longer answer. 0 when left out. */
+  readonly measureVersion?: number;
   readonly card: Card;
 }
 
@@ -60,7 +62,15 @@ const sample: HyperContext = { horizon: 100, dimension: 100, seed: 0, rate: 0.1 
 export function hyperMethod<Schema extends z.ZodType = ReturnType<typeof fields<Record<never, never>>>>(
   declaration: HyperDeclaration<Schema>,
 ): HyperMethod {
-  const { name, role = 'baseline', starts = 'fixed', compared = 'always', horizon, card } = declaration;
+  const {
+    name,
+    role = 'baseline',
+    starts = 'fixed',
+    compared = 'always',
+    horizon,
+    measureVersion = 0,
+    card,
+  } = declaration;
   const schema = (declaration.options ?? fields({})) as Schema;
   const made = (given: unknown, context: HyperContext, more: Partial<z.output<Schema>> = {}): Method => {
     const options = checked(schema, given, `The options of '${name}'`);
@@ -76,6 +86,7 @@ export function hyperMethod<Schema extends z.ZodType = ReturnType<typeof fields<
     role,
     starts,
     compared,
+    measureVersion,
     card,
     ...(horizon === undefined ? {} : { horizon }),
     inSuites,

@@ -36,6 +36,8 @@ export interface InitDeclaration<Shape extends z.ZodRawShape> {
   ) => InitialisationMethod;
   /** What suites set. */
   readonly inSuites?: (context: InitContext) => Partial<z.output<z.ZodObject<Shape, z.core.$strict>>>;
+  /** Raise it when the meaning of this method's numbers changes: its older records then no longer answer. 0 when left out. */
+  readonly measureVersion?: number;
   readonly card: Card;
 }
 
@@ -60,7 +62,16 @@ export const gradientRates = [0.003, 0.03, 0.3, 3];
 export function initMethod<Shape extends z.ZodRawShape = Record<never, never>>(
   declaration: InitDeclaration<Shape>,
 ): InitMethod {
-  const { name, title, role = 'baseline', rates, cost = 'light', only, card } = declaration;
+  const {
+    name,
+    title,
+    role = 'baseline',
+    rates,
+    cost = 'light',
+    only,
+    measureVersion = 0,
+    card,
+  } = declaration;
   const schema = (declaration.options ?? fields({})) as z.ZodObject<Shape, z.core.$strict>;
   type Options = z.output<typeof schema>;
   const made = (given: unknown, context: InitContext, more: Partial<Options> = {}): InitialisationMethod => {
@@ -78,6 +89,7 @@ export function initMethod<Shape extends z.ZodRawShape = Record<never, never>>(
     source,
     role,
     cost,
+    measureVersion,
     card,
     ...(rates === undefined ? {} : { rates }),
     ...(only === undefined ? {} : { only }),

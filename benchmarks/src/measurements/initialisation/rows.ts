@@ -40,12 +40,21 @@ export interface InitialisationMethodRow extends MethodSpec {
 }
 
 /** A method of the registry as a row of a suite. */
-export function initRow({ id, name, title, role, rates, inSuites }: InitMethod): InitialisationMethodRow {
+export function initRow({
+  id,
+  name,
+  title,
+  role,
+  rates,
+  measureVersion,
+  inSuites,
+}: InitMethod): InitialisationMethodRow {
   return {
     id,
     name,
     title,
     role,
+    measureVersion,
     ...(rates === undefined ? {} : { rates }),
     make: (beta, { horizon }) => inSuites({ beta, horizon }),
   };

@@ -8,6 +8,7 @@ import { fields, whole } from '../options.ts';
 export const method = hyperMethod({
   name: 'conjugate-gradient',
   compared: 'complete',
+  measureVersion: 1,
   options: fields({
     steps: whole('steps', 1, 10_000).default(5),
     damping: z.number().min(0, { error: 'damping must be 0 or more' }).default(0),

@@ -7,6 +7,7 @@ import { above0, fields, whole } from '../options.ts';
 export const method = hyperMethod({
   name: 'evograd',
   compared: 'complete',
+  measureVersion: 1,
   options: fields({
     copies: whole('copies', 2, 1000).default(2),
     deviation: above0('deviation').default(0.001),

@@ -8,6 +8,7 @@ export const method = hyperMethod({
   name: 'imaml',
   starts: 'learned alone',
   compared: 'families',
+  measureVersion: 1,
   options: fields({
     regularisation: above0('regularisation').default(2),
     steps: whole('steps', 1, 10_000).default(5),

@@ -9,6 +9,7 @@ export const method = initMethod({
   title: 'iMAML',
   rates: gradientRates,
   cost: 'heavy',
+  measureVersion: 1,
   options: fields({
     proximal: above0('proximal').default(0.5),
     steps: whole('steps', 1, 10_000).default(10),

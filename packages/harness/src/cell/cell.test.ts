@@ -216,6 +216,21 @@ describe('planning', () => {
     const { cells } = planCells([suite], { profile: 'quick' });
     expect(new Set(cells.map((cell) => cell.cellId)).size).toBe(cells.length);
   });
+
+  it("adds a method's measure version to the suite's, so that either asks for new answers", () => {
+    const versions = (ofSuite: number, ofMethod: number) => {
+      const methods = suite.methods.map((one) =>
+        one.name === 'online' ? { ...one, measureVersion: ofMethod } : one,
+      );
+      const { cells } = planCells([{ ...suite, measureVersion: ofSuite, methods }], { profile: 'quick' });
+      return Object.fromEntries(
+        cells.map(({ config: { method }, measureVersion }) => [method, measureVersion]),
+      );
+    };
+    expect(versions(1, 0)).toEqual({ exact: 1, forward: 1, online: 1 });
+    expect(versions(1, 2)).toEqual({ exact: 1, forward: 1, online: 3 });
+    expect(versions(2, 2)).toEqual({ exact: 2, forward: 2, online: 4 });
+  });
 });
 
 describe('shards', () => {
@@ -255,6 +270,10 @@ describe('declaring a suite', () => {
     [
       { methods: [{ name: 'exact', problems: ['nowhere'] }] },
       'method exact names nowhere; known are quadratic, cleaning',
+    ],
+    [
+      { methods: [{ name: 'exact', measureVersion: -1 }] },
+      'method exact: measureVersion must be a whole number from 0',
     ],
     [
       { profiles: { quick: { horizons: [1.5], dimensions: [1], seeds: [0] } } },

@@ -152,7 +152,7 @@ function planCell(
     cellId: cellIdOf(config),
     config,
     seeds: deriveSeeds(config, suite.seedAxes ?? defaultSeedAxes),
-    measureVersion: suite.measureVersion,
+    measureVersion: suite.measureVersion + (method.measureVersion ?? 0),
     isolation: isolation ?? 'in-process',
     sideBySide: profile.sideBySide?.includes(pass) ?? false,
     timeoutMs: 1000 * (profile.timeoutSeconds ?? 600),

@@ -41,6 +41,8 @@ export interface MethodSpec {
   readonly horizon?: AxisRange;
   readonly dimension?: AxisRange;
   readonly parameters?: JsonObject;
+  /** Raise it when the meaning of this method's numbers alone changes; it is added to the suite's, and 0 where left out. */
+  readonly measureVersion?: number;
 }
 
 /** The axes of a profile, or what an override changes in them. */
@@ -106,7 +108,7 @@ export interface Suite {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  /** Raise it when the meaning of a measurement changes: older records then no longer answer. */
+  /** Raise it when the meaning of a measurement changes, for all methods: older records then no longer answer. */
   readonly measureVersion: number;
   readonly problems: readonly ProblemSpec[];
   readonly methods: readonly MethodSpec[];
@@ -193,7 +195,11 @@ export function defineSuite(suite: Suite): Suite {
   checkNames('passes', suite.passes);
   checkNames('profiles', Object.keys(suite.profiles));
   if (!Number.isSafeInteger(suite.measureVersion)) refuse('measureVersion must be a whole number.');
-  for (const method of suite.methods) checkKnown(`method ${method.name}`, method.problems, problems);
+  for (const method of suite.methods) {
+    if (!Number.isSafeInteger(method.measureVersion ?? 0) || (method.measureVersion ?? 0) < 0)
+      refuse(`method ${method.name}: measureVersion must be a whole number from 0.`);
+    checkKnown(`method ${method.name}`, method.problems, problems);
+  }
   for (const [name, profile] of Object.entries(suite.profiles)) {
     const where = `profile ${name}`;
     checkKnown(`${where}: sideBySide`, profile.sideBySide, suite.passes);
