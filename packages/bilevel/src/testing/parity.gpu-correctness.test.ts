@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { useDevice } from '@longhorizon/tensor/testing';
 import { describe, expect, it } from 'vitest';
 import type { Method } from '../hyper/method.ts';
@@ -18,72 +18,74 @@ import {
 
 const device = useDevice();
 
-/** The methods of each file in hyper/methods, at their default options where they have them. */
-const hyper: Readonly<Record<string, (d: number) => readonly Method[]>> = {
-  'conjugate-gradient': () => [bilevel.conjugateGradientIft({ steps: 5 })],
-  drmad: () => [bilevel.drmad],
-  evograd: () => [bilevel.evoGrad()],
-  'exact-reverse': () => [bilevel.exactReverse()],
-  'first-order': () => [bilevel.firstOrder],
-  fomaml: () => [bilevel.fomamlGradient],
-  forward: () => [bilevel.forwardMode()],
-  'forward-shared': () => [bilevel.sharedForward({ groups: 3 })],
-  'generalised-greedy': () => [bilevel.generalisedGreedy()],
-  'greedy-maml': () => [bilevel.greedyMaml],
-  imaml: (d) => [bilevel.imamlGradient({ rate: parityRate(d) })],
-  leap: () => [bilevel.leapGradient],
-  'multi-step-fomaml': () => [bilevel.multiStepFomamlGradient],
-  neumann: () => [bilevel.neumannIft({ terms: 5 })],
-  'one-step': () => [bilevel.oneStep],
-  reptile: () => [bilevel.reptileGradient],
-  truncated: () => [bilevel.truncatedReverse({ window: 3 })],
-};
+type Any = Method | InitialisationMethod;
 
-/** The same of init/methods. */
-const init: Readonly<Record<string, () => readonly InitialisationMethod[]>> = {
-  'fine-tuning': () => [bilevel.fineTuning()],
-  fomaml: () => [bilevel.fomaml({ rate: 0.1 })],
-  imaml: () => [bilevel.imaml({ rate: 0.1, proximal: 0.5 })],
-  independent: () => [bilevel.independent],
-  leap: () => [bilevel.leap({ rate: 0.1 })],
-  'multi-step-fomaml': () => [bilevel.multiStepFomaml({ rate: 0.1 })],
-  'multi-task': () => [bilevel.multiTask],
-  reptile: () => [bilevel.reptile({ rate: 0.3 })],
-  scratch: () => [bilevel.scratch],
-};
+/** What a constructor may have to be given; each takes what it knows. */
+const needed = { steps: 5, terms: 5, window: 3, groups: 3 };
+const hyperOptions = (d: number): object => ({ ...needed, rate: parityRate(d) });
+const initOptions = (): object => ({ rate: 0.1, proximal: 0.5 });
 
-/** Parts that methods share. */
-const helpers: ReadonlySet<string> = new Set(['learned-start', 'meta-gradient']);
+/** The methods of a folder's files: what the package exports of them as a method, or as a constructor with one parameter at most. */
+async function methodsIn(
+  folder: string,
+  options: (d: number) => object,
+): Promise<Readonly<Record<string, (d: number) => readonly Any[]>>> {
+  const exported = new Set<unknown>(Object.values(bilevel));
+  const files = readdirSync(new URL(folder, import.meta.url)).filter((file) => !file.includes('.test.'));
+  const found = files.map(async (file) => {
+    const path = new URL(`${folder}/${file}`, import.meta.url).href;
+    const values = Object.values((await import(/* @vite-ignore */ path)) as object);
+    const ways = values
+      .filter((value) => exported.has(value))
+      .flatMap((value) => {
+        if (isMethod(value)) return [() => value];
+        return typeof value === 'function' && value.length <= 1
+          ? [(d: number) => value(options(d)) as Any]
+          : [];
+      });
+    return [file.replace('.ts', ''), (d: number) => ways.map((make) => make(d))] as const;
+  });
+  return Object.fromEntries(await Promise.all(found));
+}
 
-const filesIn = (folder: string): string[] =>
-  readdirSync(new URL(folder, import.meta.url))
-    .filter((file) => !file.includes('.test.'))
-    .map((file) => file.replace('.ts', ''))
-    .filter((file) => !helpers.has(file))
-    .sort();
+const [hyperFiles, initFiles] = await Promise.all([
+  methodsIn('../hyper/methods', hyperOptions),
+  methodsIn('../init/methods', initOptions),
+]);
+const withMethods = (files: typeof hyperFiles) =>
+  Object.entries(files).filter(([, make]) => make(paritySizes[0]!).length > 0);
 
 describe('no method is forgotten', () => {
-  it('every file of methods has an entry here, and every entry a file', () => {
-    expect(Object.keys(hyper).sort()).toEqual(filesIn('../hyper/methods'));
-    expect(Object.keys(init).sort()).toEqual(filesIn('../init/methods'));
-  });
+  it.each([
+    ['../hyper/methods', hyperFiles],
+    ['../init/methods', initFiles],
+  ] as const)(
+    'a file of %s has a method that the package exports, or is a part that its neighbours use',
+    (folder, files) => {
+      const texts = Object.keys(files).map((file) =>
+        readFileSync(new URL(`${folder}/${file}.ts`, import.meta.url), 'utf8'),
+      );
+      for (const [file, make] of Object.entries(files)) {
+        const isPart = texts.some((text) => text.includes(`'./${file}.ts'`));
+        expect(make(paritySizes[0]!).length > 0 || isPart, file).toBe(true);
+      }
+    },
+  );
 
-  it('every method that the package exports as a value is an entry', () => {
-    const entries = new Set<unknown>([
-      ...Object.values(hyper).flatMap((make) => make(12)),
-      ...Object.values(init).flatMap((make) => make()),
-    ]);
-    const missing = Object.entries(bilevel).filter(([, value]) => isMethod(value) && !entries.has(value));
+  it('what a constructor makes is a method, and every exported method is found', () => {
+    const found = [...Object.values(hyperFiles), ...Object.values(initFiles)].flatMap((make) => make(12));
+    expect(found.filter((one) => !isMethod(one))).toEqual([]);
+    const missing = Object.entries(bilevel).filter(([, value]) => isMethod(value) && !found.includes(value));
     expect(missing.map(([name]) => name)).toEqual([]);
   });
 });
 
 describe('a device agrees with float64', () => {
-  for (const [file, methods] of Object.entries(hyper)) {
+  for (const [file, methods] of withMethods(hyperFiles)) {
     const tolerance = file === 'evograd' ? differenceTolerance : parityTolerance;
     it(`${file}, to ${tolerance} of the norm`, async () => {
       for (const d of paritySizes)
-        for (const method of methods(d)) {
+        for (const method of methods(d) as readonly Method[]) {
           const found: Record<string, number> = {};
           // Forward mode's Jacobian is d × p, so it is given the problem of few λ.
           for (const problem of parityProblems(d).slice(d > 12 && file === 'forward' ? 1 : 0)) {
@@ -101,10 +103,10 @@ describe('a device agrees with float64', () => {
     });
   }
 
-  for (const [file, methods] of Object.entries(init))
+  for (const [file, methods] of withMethods(initFiles))
     it(`initialisation: ${file}`, async () => {
       for (const d of paritySizes)
-        for (const method of methods()) {
+        for (const method of methods(d) as readonly InitialisationMethod[]) {
           const difference = await initialisationParity(device(), method, parityTaskSet(d));
           expect(difference, `${method.title}, d = ${d}`).toBeLessThan(parityTolerance);
         }
