@@ -12,7 +12,7 @@ group("the probe's answer", () => {
       architecture: 'a',
       device: 'd',
       description: 'Driver 1.2',
-      isSoftware: false,
+      isFallbackAdapter: false,
     };
     expect(readProbe({ ...ended, stdout: `${JSON.stringify(adapter)}\n` })).toEqual({ adapter });
   });
@@ -45,10 +45,12 @@ test('a software adapter is called one', () => {
     device: 'llvmpipe',
     description: 'llvmpipe: Mesa 25',
   };
-  expect(describeAdapter({ ...adapter, isSoftware: true })).toBe(
+  expect(describeAdapter({ ...adapter, isFallbackAdapter: true })).toBe(
     'llvmpipe: Mesa 25, a software adapter: the CPU plays the GPU',
   );
-  expect(describeAdapter({ ...adapter, description: '', isSoftware: false })).toBe('mesa software llvmpipe');
+  expect(describeAdapter({ ...adapter, description: '', isFallbackAdapter: false })).toBe(
+    'mesa software llvmpipe',
+  );
 });
 
 test('this machine has an adapter with a name', () => {

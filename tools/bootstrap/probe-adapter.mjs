@@ -15,7 +15,7 @@ const answer =
         architecture: adapter.info.architecture,
         device: adapter.info.device,
         description: adapter.info.description,
-        isSoftware: adapter.info.isFallbackAdapter,
+        isFallbackAdapter: adapter.info.isFallbackAdapter,
       };
 writeSync(1, `${JSON.stringify(answer)}\n`);
 // Leaves at once, without waiting for Dawn's own threads.

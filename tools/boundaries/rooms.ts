@@ -16,6 +16,7 @@ export const rooms: readonly Rooms[] = [
   {
     folder: 'packages/tensor/src',
     order: [
+      'adapters',
       'indexing',
       'graph',
       'ops',

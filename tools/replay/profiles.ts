@@ -1,5 +1,5 @@
 /** @file Adapters that programs are written for without opening one: what the real ones said of themselves. */
-import type { Target } from '@longhorizon/tensor';
+import { adapterProfiles, type Target } from '@longhorizon/tensor';
 
 const limits = (invocations: number, storage: number) => ({
   maxComputeInvocationsPerWorkgroup: invocations,
@@ -10,7 +10,7 @@ const limits = (invocations: number, storage: number) => ({
 export const profiles: Readonly<Record<string, Target>> = {
   /** Mesa 25.0.7, 256 bits. */
   llvmpipe: {
-    isSoftware: true,
+    profile: adapterProfiles.llvmpipe,
     features: new Set(['subgroup-size-control', 'subgroups', 'shader-f16', 'timestamp-query']),
     limits: limits(1024, 32768),
     subgroupMinSize: 8,
@@ -18,7 +18,7 @@ export const profiles: Readonly<Record<string, Target>> = {
   },
   /** SwiftShader 5.0.0, as Chromium ships it. */
   swiftshader: {
-    isSoftware: true,
+    profile: adapterProfiles.swiftshader,
     features: new Set(['subgroup-size-control', 'subgroups', 'timestamp-query']),
     limits: limits(256, 32768),
     subgroupMinSize: 4,
@@ -26,7 +26,7 @@ export const profiles: Readonly<Record<string, Target>> = {
   },
   /** The least that every WebGPU device has, with the subgroups of most graphics processors. */
   gpu: {
-    isSoftware: false,
+    profile: adapterProfiles.gpu,
     features: new Set(['subgroups']),
     limits: limits(256, 16384),
     subgroupMinSize: 32,

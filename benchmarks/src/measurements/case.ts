@@ -79,7 +79,7 @@ const shareOfHostMemory = 0.5;
  */
 export function refuseTooMuch(device: Device, predictedBytes: number): void {
   const most = shareOfHostMemory * totalmem();
-  if (!device.adapter.isSoftware || predictedBytes <= most) return;
+  if (!device.profile.runsOnHost || predictedBytes <= most) return;
   throw new CellFailure(
     'oom',
     `it needs ${formatBytes(predictedBytes)}, and a software adapter may take ${formatBytes(most)}, half of this ` +

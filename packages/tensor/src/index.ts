@@ -1,5 +1,6 @@
 /** @file Tensors, automatic differentiation of every order and replayed loops on WebGPU, with hand-written WGSL kernels. */
 
+export { type AdapterProfile, adapterProfiles } from './adapters/index.ts';
 export { kernelVariants } from './compile/kernel-variants.ts';
 export { printMemory, printPlan } from './compile/print.ts';
 export { makeProgram, type Program, type ProgramRequest } from './compile/program.ts';

@@ -1,10 +1,10 @@
-import { makeProgram, type Target } from '@longhorizon/tensor';
+import { adapterProfiles, makeProgram, type Target } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
 import { examples } from './examples.ts';
 
 /** An adapter with the limits that every WebGPU device has: what is planned here fits everywhere. */
 const anyAdapter: Target = {
-  isSoftware: false,
+  profile: adapterProfiles.gpu,
   features: new Set(),
   limits: {
     maxComputeInvocationsPerWorkgroup: 256,

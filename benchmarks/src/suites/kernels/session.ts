@@ -1,6 +1,7 @@
 /** @file A run of the kernel benchmark: the libraries' processes, and the rows measured so far. */
 import type { AdapterInfo, RunCell } from '@longhorizon/harness';
 import { openDevice } from '@longhorizon/tensor';
+import { describeDevice } from '../../measurements/device.ts';
 import { measureColdRow } from './cold-start.ts';
 import { librariesOf, rowNamed } from './declaration.ts';
 import { type CopyArm, calibrate, measureRow, type RowResult, type SamplingPlan } from './measure.ts';
@@ -128,26 +129,14 @@ function copyKernel(
 async function lookAtAdapter(robustness: boolean): Promise<{ adapter: AdapterInfo; host: HostOptions }> {
   const device = await openDevice({ robustness });
   try {
-    const {
-      name: _name,
-      isSoftware,
-      subgroupMinSize: _min,
-      subgroupMaxSize: _max,
-      ...words
-    } = device.adapter;
+    const adapter = describeDevice(device);
+    const { vendor, architecture, device: name, description, backend } = device.adapter;
     const { enabled, disabled } = device.toggles;
     return {
-      adapter: {
-        ...words,
-        kind: isSoftware ? 'software' : 'unknown',
-        isFallback: isSoftware,
-        features: [...device.features].sort(),
-        limits: { ...device.limits } as Record<string, number>,
-        toggles: [...enabled.map((toggle) => `+${toggle}`), ...disabled.map((toggle) => `-${toggle}`)],
-      },
+      adapter,
       host: {
-        adapter: words,
-        backend: words.backend,
+        adapter: { vendor, architecture, device: name, description },
+        backend,
         enabledToggles: enabled,
         disabledToggles: disabled,
       },

@@ -55,7 +55,7 @@ export function makeProgram(request: ProgramRequest, target: Target): Program {
   const updates = request.updates ?? new Map<Tensor, Tensor>();
   const asked = [...request.outputs, ...updates.values()];
   const simple = simplify(asked);
-  const prepared = splitLongSums(target.isSoftware ? turnFilters(simple) : simple, target);
+  const prepared = splitLongSums(target.profile.rotateFilters ? turnFilters(simple) : simple, target);
   // Every output is computed into memory of its own; an output that is a leaf, or asked for twice, is copied.
   const taken = new Set<Tensor>();
   const roots = prepared.map((output) => {
@@ -123,7 +123,7 @@ function plan(
 
 /** On a large GPU a few long rows leave it idle, so whole-array results get a kernel of their own. */
 function wholeInRows(pattern: RowPattern, target: Target): boolean {
-  return target.isSoftware || pattern.rows >= 256 || pattern.rows * pattern.length <= 65536;
+  return pattern.rows >= 256 || pattern.rows * pattern.length <= target.profile.wholeInFewRows;
 }
 
 /**
@@ -202,7 +202,7 @@ function kernelsOf(
       variants,
     }),
   );
-  return target.isSoftware ? shareModules(separate) : separate;
+  return target.profile.shareModules ? shareModules(separate) : separate;
 }
 
 function build(unit: Unit, context: UnitContext): Kernel {

@@ -47,9 +47,8 @@ export interface ResidentProgram {
 }
 
 const threadsFor = (target: Target, widest: number) => {
-  // On lavapipe 8 invocations are one SIMD vector, so a barrier among them is almost free.
-  const most = target.isSoftware ? 8 : 256;
-  let threads = target.isSoftware ? 8 : 32;
+  const [fewest, most] = target.profile.residentThreads;
+  let threads = fewest;
   while (threads < most && threads < widest) threads *= 2;
   return Math.min(threads, target.limits.maxComputeInvocationsPerWorkgroup);
 };

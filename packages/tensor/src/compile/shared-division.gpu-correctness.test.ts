@@ -69,7 +69,7 @@ it('kernels of one module find their elements at widths that a rounded reciproca
   const outputs = inputs.map((x) => relu(transpose(x)));
   const { kernels } = makeProgram({ outputs }, targetOf(device()));
   const isShared = kernels.every(({ numbers }) => numbers !== undefined);
-  expect(isShared).toBe(device().adapter.isSoftware);
+  expect(isShared).toBe(device().profile.shareModules);
   expect(kernels.every(({ wgsl }) => /= quotient\(/.test(wgsl))).toBe(isShared);
   const feeds = new Map(
     inputs.map((x) => [x, Float32Array.from({ length: x.shape[0]! * x.shape[1]! }, (_, k) => k)]),

@@ -16,11 +16,6 @@ import { rangedSegmentSum } from './segment-ranges.ts';
 import type { Target } from './target.ts';
 import { conv2dProblem } from './units/contraction.ts';
 
-/** Rows of partial results wanted, and the shortest sum worth splitting. */
-function reductionTargets(target: Target): { rows: number; shortest: number } {
-  return target.isSoftware ? { rows: 8, shortest: 16384 } : { rows: 512, shortest: 2048 };
-}
-
 /** The smallest divisor of `size` that is at least `wanted` and leaves pieces of `smallest` or more; 1 if there is none. */
 function divisorAtLeast(size: number, wanted: number, smallest: number): number {
   for (let parts = Math.max(2, wanted); parts <= size / smallest; parts++)
@@ -33,7 +28,7 @@ function splitReduction(tensor: Tensor, operand: Tensor, target: Target): Tensor
   const { lower } = tensor.op;
   if (lower.kind !== 'reduction') return undefined;
   const axes = lower.axes(tensor.parameters);
-  const { rows, shortest } = reductionTargets(target);
+  const { wanted: rows, shortest } = target.profile.splitReduction;
   const own = elementCount(tensor.shape);
   const length = own === 0 ? 0 : elementCount(operand.shape) / own;
   if (own >= rows || length < shortest) return undefined;

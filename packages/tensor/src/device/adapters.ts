@@ -1,4 +1,5 @@
 /** Which adapters there are, what they are called, and how one is chosen. */
+import { type AdapterProfile, profileOf } from '../adapters/index.ts';
 import { NoAdapterError } from './errors.ts';
 import { isNode, nodeBackend, nodeGpu } from './instance.ts';
 
@@ -26,6 +27,7 @@ export type AdapterChoice = 'any' | 'hardware' | 'software' | (string & {});
 export interface FoundAdapter {
   readonly gpu: GPU;
   readonly adapter: GPUAdapter;
+  readonly profile: AdapterProfile;
   readonly description: AdapterDescription;
 }
 
@@ -87,7 +89,8 @@ async function* candidates(gpu: GPU | undefined, flags: readonly string[]): Asyn
 }
 
 function found(gpu: GPU, adapter: GPUAdapter, backend: string): FoundAdapter {
-  return { gpu, adapter, description: describeAdapter(adapter, backend) };
+  const profile = profileOf(adapter.info);
+  return { gpu, adapter, profile, description: describeAdapter(adapter, profile, backend) };
 }
 
 /** Dawn has no call that lists adapters; it lists them in the error for a name that does not exist. */
@@ -102,9 +105,8 @@ async function nodeAdapterNames(): Promise<readonly string[]> {
   }
 }
 
-function describeAdapter(adapter: GPUAdapter, backend: string): AdapterDescription {
+function describeAdapter(adapter: GPUAdapter, profile: AdapterProfile, backend: string): AdapterDescription {
   const info = adapter.info;
-  const text = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
   const name =
     slug(info.device) ||
     info.description ||
@@ -117,9 +119,7 @@ function describeAdapter(adapter: GPUAdapter, backend: string): AdapterDescripti
     device: info.device,
     description: info.description,
     backend,
-    isSoftware:
-      info.isFallbackAdapter ||
-      /llvmpipe|lavapipe|swiftshader|basic render|\bwarp\b|\bsoftware\b/i.test(text),
+    isSoftware: profile.runsOnHost,
     subgroupMinSize: info.subgroupMinSize ?? 0,
     subgroupMaxSize: info.subgroupMaxSize ?? 0,
   };

@@ -1,4 +1,5 @@
 /** An open device: the only way from this library to the GPU. */
+import type { AdapterProfile } from '../adapters/profile.ts';
 import type { AdapterDescription } from './adapters.ts';
 import { type BufferRequest, LedgerBuffer } from './buffer.ts';
 import {
@@ -37,6 +38,7 @@ export interface ToggleRecord {
 export interface DeviceParts {
   readonly gpu: GPUDevice;
   readonly adapter: AdapterDescription;
+  readonly profile: AdapterProfile;
   readonly languageFeatures: ReadonlySet<string>;
   readonly toggles: ToggleRecord;
   readonly label: string;
@@ -72,6 +74,8 @@ export interface CloseReport {
 export class Device {
   readonly gpu: GPUDevice;
   readonly adapter: AdapterDescription;
+  /** What the compiler and the runtime go by on this kind of adapter. */
+  readonly profile: AdapterProfile;
   /** What was granted: the adapter's real limits, not WebGPU's defaults. */
   readonly limits: DeviceLimits;
   /** Granted features of use to computing: `subgroups`, `shader-f16`, `timestamp-query`, … */
@@ -110,6 +114,7 @@ export class Device {
   constructor(parts: DeviceParts) {
     this.gpu = parts.gpu;
     this.adapter = parts.adapter;
+    this.profile = parts.profile;
     this.languageFeatures = parts.languageFeatures;
     this.toggles = parts.toggles;
     this.label = parts.label;
@@ -265,7 +270,7 @@ export class Device {
 
   /** Waits for a promise of the queue, such as onSubmittedWorkDone(), without keeping a software adapter from its work. */
   wait<T>(answer: Promise<T>): Promise<T> {
-    return patiently(answer, this.adapter.isSoftware);
+    return patiently(answer, this.profile.runsOnHost);
   }
 
   /** Waits until all submitted work is done, or the device lost; unlike idle() it says nothing of faults. */
@@ -424,7 +429,7 @@ export class Device {
       const encoder = this.gpu.createCommandEncoder();
       encoder.copyBufferToBuffer(buffer.gpu, start, staging.gpu, 0, length);
       this.gpu.queue.submit([encoder.finish()]);
-      await patiently(staging.gpu.mapAsync(mapModeRead, 0, length), this.adapter.isSoftware);
+      await patiently(staging.gpu.mapAsync(mapModeRead, 0, length), this.profile.runsOnHost);
       target.set(new Uint8Array(staging.gpu.getMappedRange(0, length), offset - start, target.byteLength));
       staging.gpu.unmap();
     } catch (error) {
@@ -450,7 +455,7 @@ export class Device {
       this.#waiting.add(done);
       answer.then(done, done);
     });
-    await patiently(outcome, this.adapter.isSoftware);
+    await patiently(outcome, this.profile.runsOnHost);
   }
 
   /** Hosts report a loss shortly after the calls that fail because of it: give it one turn of the event loop. */

@@ -3,7 +3,7 @@ import { type AdapterChoice, findAdapter, hostGpu } from './adapters.ts';
 import { copyLimits, Device, type ToggleRecord } from './device.ts';
 import { DeviceError, DeviceUsageError } from './errors.ts';
 import { hold } from './instance.ts';
-import { PipelineWarmer, warmingHelps } from './pipeline-warmer.ts';
+import { canWarm, PipelineWarmer } from './pipeline-warmer.ts';
 
 export { Device } from './device.ts';
 
@@ -54,7 +54,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Device> {
   if (gpu !== undefined) refuseToggles(toggles);
   const choice = options.adapter ?? adapterFromEnvironment() ?? 'any';
   const found = await findAdapter(choice, gpu, toggleFlags(toggles));
-  const { adapter, description } = found;
+  const { adapter, description, profile } = found;
   const features = usefulFeatures.filter((name) => adapter.features.has(name)) as GPUFeatureName[];
   let opened: GPUDevice;
   try {
@@ -68,7 +68,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Device> {
     throw new DeviceError(`The adapter '${description.name}' gives no device with its own limits: ${detail}`);
   }
   const helped =
-    options.warmPipelines !== false && gpu === undefined && (await warmingHelps(description.name));
+    options.warmPipelines !== false && gpu === undefined && profile.warmPipelines && (await canWarm());
   const warmer = helped
     ? new PipelineWarmer(() =>
         // Without validation: Dawn would warn of a dispatch of no workgroups, which is all that this device is for.
@@ -79,6 +79,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Device> {
     warmer,
     gpu: opened,
     adapter: description,
+    profile,
     languageFeatures: new Set<string>(found.gpu.wgslLanguageFeatures),
     toggles,
     label: options.label ?? 'longhorizon',

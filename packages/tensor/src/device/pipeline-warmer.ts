@@ -116,9 +116,9 @@ async function compileModule(
 
 const isSet = (name: string) => /^(?:1|t|true|y|yes)$/i.test(process.env[name] ?? '');
 
-/** Whether warming helps an adapter of this name: only llvmpipe with its cache on disk and a second core is known to compile so. */
-export async function warmingHelps(adapterName: string): Promise<boolean> {
-  if (!isNode() || !/llvmpipe/i.test(adapterName)) return false;
+/** Whether this host lets pipelines be warmed: Node, Mesa's cache on disk, a second core. */
+export async function canWarm(): Promise<boolean> {
+  if (!isNode()) return false;
   if (isSet('MESA_SHADER_CACHE_DISABLE') || isSet('MESA_GLSL_CACHE_DISABLE')) return false;
   // The name is a variable so that a bundler for the browser does not look for the module.
   const moduleName = 'node:os';

@@ -16,11 +16,12 @@
  * elements from the start of the operand's buffer. Buffers are bound `read_write`, because an arena holds them all.
  */
 
+import type { AdapterProfile } from '../adapters/profile.ts';
 import type { ConvolutionSizes } from '../ops/helpers/reference-convolution.ts';
 
 /** What a variant may ask about the adapter it would run on. */
 export interface KernelAdapter {
-  readonly isSoftware: boolean;
+  readonly profile: AdapterProfile;
   readonly features: ReadonlySet<string>;
   readonly limits: {
     readonly maxComputeInvocationsPerWorkgroup: number;

@@ -1,5 +1,6 @@
 /** @file Kernels whose threads exchange values by shuffles number them as the subgroup does, not as the workgroup does. */
 import { expect, it } from 'vitest';
+import { adapterProfiles } from '../adapters/index.ts';
 import { input, makeProgram, sum } from '../index.ts';
 import type { EmittedKernel, KernelAdapter } from './contraction.ts';
 import { problemOf, testShapes } from './conv2d/testing/shapes.ts';
@@ -8,7 +9,7 @@ import { matmulVariants } from './matmul/variants.ts';
 import { matmulCase } from './testing/matmul-case.ts';
 
 const adapter: KernelAdapter = {
-  isSoftware: true,
+  profile: adapterProfiles.llvmpipe,
   features: new Set(['subgroups']),
   limits: {
     maxComputeInvocationsPerWorkgroup: 1024,

@@ -259,7 +259,7 @@ describe('a plan', () => {
     const request = { outputs: pooled };
     const program = makeProgram(request, targetOf(device()));
     const modules = new Set(program.kernels.map(({ wgsl }) => wgsl)).size;
-    if (device().adapter.isSoftware) expect(modules).toBeLessThan(program.kernels.length);
+    if (device().profile.shareModules) expect(modules).toBeLessThan(program.kernels.length);
     const predicted = totalBytes(predictBytes(request, program));
     const { live } = device().ledger;
     const plan = await Plan.make(device(), request);

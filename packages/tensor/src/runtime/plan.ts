@@ -61,7 +61,7 @@ interface Dispatch {
 export function targetOf(device: Device): Target {
   checkDevice('plan', device);
   return {
-    isSoftware: device.adapter.isSoftware,
+    profile: device.profile,
     features: device.features,
     limits: device.limits,
     subgroupMinSize: device.adapter.subgroupMinSize,

@@ -85,7 +85,7 @@ try {
       taken[name] = [...(taken[name] ?? []), sample];
     }
   // Where the processor plays the GPU, its own time is the work done, whatever else the machine does.
-  const clock = device.adapter.isSoftware ? 'processorMs' : 'wallMs';
+  const clock = device.profile.runsOnHost ? 'processorMs' : 'wallMs';
   const median = (name: string) => summarise(taken[name]!.map((one) => one[clock])).median;
   const between = median('hyperdistill between fits');
   const amortised = between + (median('hyperdistill with a fit') - between) / PERIOD;

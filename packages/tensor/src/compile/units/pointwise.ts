@@ -1,4 +1,5 @@
 /** @file A pointwise unit: each thread computes elements of all results of one size, four neighbours at a time where it can. */
+import type { AdapterProfile } from '../../adapters/profile.ts';
 import { elementCount } from '../../graph/shape.ts';
 import { variable } from '../../indexing/index-expression.ts';
 import { constantLines, fillFrame } from '../../kernels/frame.ts';
@@ -17,27 +18,21 @@ import {
 const frame = readWgsl(new URL('../../kernels/pointwise/pointwise.wgsl', import.meta.url));
 
 /**
- * Threads of a workgroup, and rounds of the loop in each: much work per workgroup where launching one is dear.
+ * Rounds of the loop in each workgroup: much work per workgroup where launching one is dear.
  *
  * Measured on lavapipe (8 lanes, 2 cores), 2026-11: a workgroup costs 0.3 µs, 16 of them keep its threads busy, and 8 threads
  * of 512 rounds beat 64 of 64: a · b + tanh(c) of 2^22 elements 9.9 GB/s against 9.2, of 2^24 9.2 against 4.5, copies of 2^20
  * 22.5 against 19.0; from 2^11 to 2^17 elements they are equal to 1.2 times as fast.
  */
-function shapeOf(items: number, isSoftware: boolean): { readonly threads: number; readonly rounds: number } {
-  const threads = isSoftware ? 8 : 64;
-  const groupsWanted = isSoftware ? 16 : 2048;
-  const most = isSoftware ? 512 : 4;
-  return { threads, rounds: Math.max(1, Math.min(most, Math.floor(items / (threads * groupsWanted)))) };
+function roundsOf(items: number, { threads, groupsWanted, mostRounds }: AdapterProfile): number {
+  return Math.max(1, Math.min(mostRounds, Math.floor(items / (threads * groupsWanted))));
 }
-
-/** Up to so many elements a kernel is compiled for longer than it runs in a thousand steps. */
-const fewElements = 2 ** 16;
 
 export function pointwiseKernel(context: UnitContext): Kernel {
   const { unit, adapter } = context;
   const { kernel, scatteredLoads } = pointwise(context, true);
-  // Scattered loads gain nothing from being done four at a time, and a software adapter compiles each place of the code for 5 ms.
-  const narrow = adapter.isSoftware && scatteredLoads > 0 && unit.count <= fewElements;
+  // Scattered loads gain nothing from being done four at a time, and llvmpipe compiles each place of the code for 5 ms.
+  const narrow = scatteredLoads > 0 && unit.count <= adapter.profile.scatteredLoadsAlone;
   return narrow ? pointwise(context, false).kernel : kernel;
 }
 
@@ -53,7 +48,8 @@ function pointwise(
   });
   const wide = mayBeWide && unit.count % 4 === 0 && !loops;
   const items = wide ? unit.count / 4 : unit.count;
-  const { threads, rounds } = shapeOf(items, adapter.isSoftware);
+  const { threads } = adapter.profile;
+  const rounds = roundsOf(items, adapter.profile);
   const groups = Math.ceil(items / (threads * rounds));
   const workgroups = grid(groups, adapter);
 

@@ -1,5 +1,6 @@
 /** @file Sums over leading axes, with one and with four row items a thread. */
 import { expect, it } from 'vitest';
+import { adapterProfiles } from '../../adapters/index.ts';
 import {
   evaluate,
   evaluateOnDevice,
@@ -32,7 +33,7 @@ const bandsOf = (outputs: readonly Tensor[]) =>
 it('a sum over a leading axis takes four row items a thread on a software adapter, with the same bits as one', async () => {
   const x = input([length, columns]);
   const part = slice(x, [0, 256], [length, 512]);
-  expect(bandsOf([sum(x, 0)])).toEqual([device().adapter.isSoftware ? 4 : 1]);
+  expect(bandsOf([sum(x, 0)])).toEqual([device().profile.unrollAcross]);
   expect(bandsOf([sum(part, 0)])).toEqual([1]);
   const feeds = new Map([[x, values]]);
   const [whole] = await evaluateOnDevice(device(), [sum(x, 0)], feeds);
@@ -45,7 +46,7 @@ it('two reductions of one kernel, what is computed before them, and what is made
   const average = mean(relu(x), 0);
   const outputs = [average, multiply(mean(square(relu(x)), 0), square(average))];
   const kernels = bandsOf(outputs);
-  expect(kernels).toEqual([device().adapter.isSoftware ? 4 : 1]);
+  expect(kernels).toEqual([device().profile.unrollAcross]);
   const found = await evaluateOnDevice(device(), outputs, new Map([[x, values]]));
   const expected = evaluate(
     outputs,
@@ -58,7 +59,7 @@ it('two reductions of one kernel, what is computed before them, and what is made
 
 it('kept axes on both sides of the reduced one', async () => {
   const x = input([2, length, columns / 2]);
-  expect(bandsOf([sum(x, 1)])).toEqual([device().adapter.isSoftware ? 4 : 1]);
+  expect(bandsOf([sum(x, 1)])).toEqual([device().profile.unrollAcross]);
   const [found] = await evaluateOnDevice(device(), [sum(x, 1)], new Map([[x, values]]));
   const [expected] = evaluate(
     [sum(x, 1)],
@@ -69,13 +70,13 @@ it('kept axes on both sides of the reduced one', async () => {
 
 it('one row item a thread where the sums are few or short, the columns do not divide, or threads share a row', () => {
   const limits = { ...device().limits, maxComputeWorkgroupsPerDimension: 65_535 };
-  const adapter = { isSoftware: true, features: new Set<string>(), limits };
+  const adapter = { profile: adapterProfiles.llvmpipe, features: new Set<string>(), limits };
   const across = { x: 8, y: 1 };
   expect(bandsAcross(1024, 1024, 4096, across, adapter)).toBe(4);
   expect(bandsAcross(128, 128, 4096, across, adapter)).toBe(1);
   expect(bandsAcross(1024, 1024, 64, across, adapter)).toBe(1);
   expect(bandsAcross(1032, 1032, 4096, across, adapter)).toBe(1);
   expect(bandsAcross(1024, 1024, 4096, { x: 8, y: 2 }, adapter)).toBe(1);
-  expect(bandsAcross(1024, 1024, 4096, across, { ...adapter, isSoftware: false })).toBe(1);
+  expect(bandsAcross(1024, 1024, 4096, across, { ...adapter, profile: adapterProfiles.gpu })).toBe(1);
   expect(bandsAcross(2 ** 22, 2 ** 22, 256, across, adapter)).toBe(1);
 });

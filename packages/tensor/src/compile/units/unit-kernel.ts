@@ -97,7 +97,7 @@ export class ModuleParts {
  * copy of a load costs 10 to 20 ms to compile.
  */
 export function hiddenZero(adapter: KernelAdapter): string | undefined {
-  return adapter.isSoftware ? 'group.z' : undefined;
+  return adapter.profile.unrollBarrier ? 'group.z' : undefined;
 }
 
 /** Workgroups in two directions, where one direction would exceed what an adapter launches. */

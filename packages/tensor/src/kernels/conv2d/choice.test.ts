@@ -1,5 +1,6 @@
 /** @file Choosing a variant and a split, without a device. */
 import { describe, expect, it } from 'vitest';
+import { adapterProfiles } from '../../adapters/index.ts';
 import type { KernelAdapter } from '../contraction.ts';
 import { kinds, problemOf, testShapes } from './testing/shapes.ts';
 import { conv2dSplit, conv2dVariants } from './variants.ts';
@@ -10,13 +11,13 @@ const limits = {
   maxComputeWorkgroupsPerDimension: 65535,
 };
 const software: KernelAdapter = {
-  isSoftware: true,
+  profile: adapterProfiles.llvmpipe,
   features: new Set(['subgroups']),
   limits,
   subgroupMinSize: 8,
 };
-const withoutSubgroups: KernelAdapter = { isSoftware: true, features: new Set(), limits };
-const graphics: KernelAdapter = { ...software, isSoftware: false, subgroupMinSize: 32 };
+const withoutSubgroups: KernelAdapter = { profile: adapterProfiles.llvmpipe, features: new Set(), limits };
+const graphics: KernelAdapter = { ...software, profile: adapterProfiles.gpu, subgroupMinSize: 32 };
 
 const layer = (channels: readonly [number, number], images = 25, side = 14) =>
   ({ title: '', images, size: [side, side], channels, filter: [3, 3], pad: [1, 1, 1, 1] }) as const;
@@ -61,7 +62,11 @@ it('splits the first layer, which has 9 rows, and not the deep ones', () => {
 });
 
 it('variants that need subgroups refuse an adapter that does not tell their size', () => {
-  const untold: KernelAdapter = { isSoftware: true, features: new Set(['subgroups']), limits };
+  const untold: KernelAdapter = {
+    profile: adapterProfiles.llvmpipe,
+    features: new Set(['subgroups']),
+    limits,
+  };
   for (const kind of kinds) {
     const problem = problemOf(layer([32, 32]), kind, true);
     for (const variant of conv2dVariants) {

@@ -9,9 +9,10 @@
  * Graphics processors: not measured. A kernel takes as long as one invocation's instructions, times how often the
  * invocations fill the machine.
  */
+import type { Serial } from '../cost.ts';
+
 /** Nanoseconds on a software adapter, for the 8 lanes of a subgroup together. */
 export const software = {
-  workgroup: 400,
   /** One turn of an inner loop. */
   turn: 8,
   load4: 15,
@@ -22,8 +23,6 @@ export const software = {
   store4: 25,
   /** The same column by column. */
   store1: 50,
-  /** Workgroups that run at a time. */
-  parallel: 2,
   /** Dispatches that share the cost of compiling. */
   dispatchesPerCompile: 2000,
   /** How much faster than the tile of the large layers a small layer's own must be, being one more module to compile. */
@@ -35,16 +34,12 @@ export function compileMilliseconds(loads4: number, loads1: number, multiplyAdds
   return 40 + 12 * loads4 + 4 * loads1 + 0.22 * multiplyAdds;
 }
 
-export function softwareNanoseconds(workgroups: number, nanosecondsEach: number, compileMs: number): number {
-  const launched = Math.ceil(workgroups / software.parallel) * (software.workgroup + nanosecondsEach);
+export function serialTime(
+  { workgroup, parallel }: Serial,
+  workgroups: number,
+  nanosecondsEach: number,
+  compileMs: number,
+): number {
+  const launched = Math.ceil(workgroups / parallel) * (workgroup + nanosecondsEach);
   return launched + (compileMs * 1e6) / software.dispatchesPerCompile;
-}
-
-/** Invocations that fill a graphics processor, and the fewest that occupy it at a time for one workgroup. */
-const fullMachine = 16384;
-const narrowestWorkgroup = 32;
-
-/** @param instructions of one invocation */
-export function graphicsNanoseconds(instructions: number, workgroups: number, lanes: number): number {
-  return instructions * Math.max(1, (workgroups * Math.max(lanes, narrowestWorkgroup)) / fullMachine);
 }

@@ -27,15 +27,14 @@ export const conv2dVariants: readonly KernelVariant<Conv2dProblem>[] = [
 
 /**
  * A filter gradient has few results and a long sum: its images are split until the machine has workgroups to run, by the
- * smallest divisor that is enough. Each part keeps a sum long enough to pay for the reduction's dispatch (about 15 µs on a
- * software adapter). The other kinds have rows enough.
+ * smallest divisor that is enough. Each part keeps a sum long enough to pay for the reduction's dispatch (about 15 µs on
+ * llvmpipe). The other kinds have rows enough.
  */
 export const conv2dSplit: SplitRule<Conv2dProblem> = (problem, adapter) => {
   if (problem.kind !== 'filterGradient') return 1;
   const { rows, columns, depth } = matrixView(problem);
   const tiles = problem.tasks * Math.ceil(rows / 32) * Math.ceil(columns / 32);
-  const wanted = adapter.isSoftware ? 8 : 128;
-  const shortest = adapter.isSoftware ? 256 : 64;
+  const { wanted, shortest } = adapter.profile.splitFilterGradient;
   let split = 1;
   for (let ways = 2; ways <= problem.images; ways++) {
     if (tiles * split >= wanted || depth / ways < shortest) break;

@@ -1,5 +1,6 @@
 /** @file Which variant the scores choose, and how sums are split, on three kinds of adapter. No device is opened. */
 import { describe, expect, test } from 'vitest';
+import { adapterProfiles } from '../../adapters/index.ts';
 import type { KernelAdapter } from '../contraction.ts';
 import { type MatmulLayout, matmulCase } from '../testing/matmul-case.ts';
 import { matmulSplit, matmulVariants } from './variants.ts';
@@ -10,14 +11,14 @@ const limits = {
   maxComputeWorkgroupsPerDimension: 65535,
 };
 const llvmpipe: KernelAdapter = {
-  isSoftware: true,
+  profile: adapterProfiles.llvmpipe,
   features: new Set(['subgroups']),
   limits,
   subgroupMinSize: 8,
 };
-const withoutSubgroups: KernelAdapter = { isSoftware: true, features: new Set(), limits };
+const withoutSubgroups: KernelAdapter = { profile: adapterProfiles.llvmpipe, features: new Set(), limits };
 const graphics: KernelAdapter = {
-  isSoftware: false,
+  profile: adapterProfiles.gpu,
   features: new Set(['subgroups']),
   limits,
   subgroupMinSize: 32,

@@ -11,6 +11,7 @@
  * or two multiplications), times how often the invocations fill the machine.
  */
 import type { KernelAdapter, MatmulProblem } from '../contraction.ts';
+import { parallelTime, type Serial } from '../cost.ts';
 import type { Lines, VectorAxis } from './problem.ts';
 
 /** How a tile stores its results: four neighbouring columns at once, or lines that are columns or rows one by one. */
@@ -32,7 +33,6 @@ type ByAxis = Readonly<Record<VectorAxis, number>>;
 
 /** Nanoseconds on a software adapter. */
 const software = {
-  workgroup: 400,
   /** One turn of the loop: two k. */
   turn: 6,
   /** One loaded element of the narrow and of the wide operand. */
@@ -47,8 +47,6 @@ const software = {
   naiveProduct: 1.1,
   /** One element read from workgroup memory, its share of the loads from outside included. */
   workgroupElement: 1.1,
-  /** Workgroups that run at a time. */
-  parallel: 2,
   /** Dispatches that share the cost of compiling. */
   dispatchesPerCompile: 20000,
 } as const;
@@ -66,10 +64,6 @@ const compileMs = {
   workgroup: 500,
 } as const;
 
-/** Invocations that fill a graphics processor, and the fewest that occupy it at a time for one workgroup. */
-const fullMachine = 16384;
-const narrowestWorkgroup = 32;
-
 export function tileNanoseconds(
   problem: MatmulProblem,
   shape: TileShape,
@@ -79,7 +73,8 @@ export function tileNanoseconds(
   const { narrow, wide, narrowAxis, wideAxis, tile, lanes, sharers } = shape;
   const across = Math.ceil(wide.size / (4 * lanes));
   const groups = across * Math.ceil(narrow.size / tile) * problem.batch;
-  if (!adapter.isSoftware) return gpuTime(problem.k * (tile * 4 + tile + 4), groups, lanes);
+  const { cost } = adapter.profile;
+  if (cost.kind === 'parallel') return parallelTime(cost, problem.k * (tile * 4 + tile + 4), groups, lanes);
   // Lanes without lines load nothing: the mean over the workgroups of one line of tiles.
   const wideElements = (Math.ceil(wide.size / 4) * 4) / across;
   const perK =
@@ -95,9 +90,10 @@ export function tileNanoseconds(
     compileMs.line * tile +
     (narrowAxis === 'single' ? compileMs.narrowSingle : compileMs.narrowVector) * Math.ceil(loads) +
     compileMs.wide[wideAxis];
-  return softwareNanoseconds(
+  return serialTime(
+    cost,
     groups,
-    software.workgroup + problem.k * perK + results * software.result[put],
+    cost.workgroup + problem.k * perK + results * software.result[put],
     compile,
   );
 }
@@ -105,12 +101,15 @@ export function tileNanoseconds(
 export function workgroupNanoseconds(problem: MatmulProblem, quads: number, adapter: KernelAdapter): number {
   const side = 32 * quads;
   const groups = Math.ceil(problem.m / side) * Math.ceil(problem.n / side) * problem.batch;
-  if (!adapter.isSoftware) return gpuTime(problem.k * (16 * quads * quads + 4 * quads), groups, 64);
+  const { cost } = adapter.profile;
+  if (cost.kind === 'parallel')
+    return parallelTime(cost, problem.k * (16 * quads * quads + 4 * quads), groups, 64);
   // Workgroup memory is read element by element too: by every invocation 4 · quads of either operand.
   const perK = 64 * 8 * quads * software.workgroupElement + 8 * 16 * quads * quads * software.multiplyAdd;
-  return softwareNanoseconds(
+  return serialTime(
+    cost,
     groups,
-    8 * software.workgroup + Math.ceil(problem.k / 16) * 16 * perK + side * side * software.result.vector,
+    8 * cost.workgroup + Math.ceil(problem.k / 16) * 16 * perK + side * side * software.result.vector,
     compileMs.workgroup,
   );
 }
@@ -118,19 +117,16 @@ export function workgroupNanoseconds(problem: MatmulProblem, quads: number, adap
 export function naiveNanoseconds(problem: MatmulProblem, adapter: KernelAdapter): number {
   const groups = Math.ceil((problem.batch * problem.m * problem.n) / 64);
   // Each product waits for its two loads.
-  if (!adapter.isSoftware) return gpuTime(problem.k * 40, groups, 64);
-  return softwareNanoseconds(
+  const { cost } = adapter.profile;
+  if (cost.kind === 'parallel') return parallelTime(cost, problem.k * 40, groups, 64);
+  return serialTime(
+    cost,
     groups,
-    software.workgroup + 64 * (software.naiveResult + problem.k * software.naiveProduct),
+    cost.workgroup + 64 * (software.naiveResult + problem.k * software.naiveProduct),
     compileMs.naive,
   );
 }
 
-function softwareNanoseconds(groups: number, perGroup: number, compile: number): number {
-  return Math.ceil(groups / software.parallel) * perGroup + (compile * 1e6) / software.dispatchesPerCompile;
-}
-
-/** @param instructions of one invocation */
-function gpuTime(instructions: number, groups: number, lanes: number): number {
-  return instructions * Math.max(1, (groups * Math.max(lanes, narrowestWorkgroup)) / fullMachine);
+function serialTime({ parallel }: Serial, groups: number, perGroup: number, compile: number): number {
+  return Math.ceil(groups / parallel) * perGroup + (compile * 1e6) / software.dispatchesPerCompile;
 }

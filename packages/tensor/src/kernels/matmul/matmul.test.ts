@@ -4,6 +4,7 @@
  * guard behind it must stay as it was.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adapterProfiles } from '../../adapters/index.ts';
 import type { KernelAdapter } from '../contraction.ts';
 import { type BenchDevice, openBenchDevice, readBack, storageBuffer } from '../testing/bench-device.ts';
 import {
@@ -169,7 +170,10 @@ test.each(['registers-columns-8', 'workgroup-4x4'])('%s as a graphics processor 
   const one = matmulCase({ m: 35, n: 33, k: 37, transposeA: true });
   const a = operandValues(one, 'a');
   const b = operandValues(one, 'b');
-  const result = await runVariant(one, name, a, b, { ...bench.kernelAdapter, isSoftware: false });
+  const result = await runVariant(one, name, a, b, {
+    ...bench.kernelAdapter,
+    profile: adapterProfiles.gpu,
+  });
   expect(worstError(one, a, b, result)).toBeLessThanOrEqual(1);
 });
 

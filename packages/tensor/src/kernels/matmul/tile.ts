@@ -60,7 +60,7 @@ function shapeOf(problem: MatmulProblem, adapter: KernelAdapter, options: TileOp
   const narrowAxis = vectorAxis(narrow, problem.k);
   // The tile that leaves the last one as full as the others; vectors across lines need a multiple of 4.
   const even = Math.ceil(narrow.size / Math.ceil(narrow.size / options.largest));
-  const lanes = options.shared ? subgroupLanes(adapter) : adapter.isSoftware ? 8 : 64;
+  const lanes = options.shared ? subgroupLanes(adapter) : adapter.profile.threads;
   return {
     narrow,
     wide,
@@ -138,7 +138,8 @@ export function tileVariant(options: TileOptions): KernelVariant<MatmulProblem> 
     doc: `Each lane has 4 ${side} of its own and up to ${options.largest} common ${other}; ${how}.`,
     prerequisites: (problem, adapter) => {
       if (options.shared && subgroupLanes(adapter) === 0) return 'needs subgroups of at least 4 invocations';
-      if (options.shared && !adapter.isSoftware) return 'has workgroups too small for a graphics processor';
+      if (options.shared && !adapter.profile.subgroupWorkgroups)
+        return 'has workgroups too small for a graphics processor';
       if (problem.k === 0) return 'has nothing to add (K = 0)';
       if (problem.batch * problem.m * problem.n === 0) return 'has no results';
       return gridLimit(workgroupsOf(problem, shapeOf(problem, adapter, options)), adapter);

@@ -21,14 +21,14 @@ export const matmulVariants: readonly KernelVariant<MatmulProblem>[] = [
 
 /**
  * A product with few results and a long sum is split until the machine has workgroups to run. Each part must be long
- * enough to pay for the reduction's dispatch: about 25 µs on a software adapter, where a tile needs 32 ns a step of k.
+ * enough to pay for the reduction's dispatch: about 25 µs on llvmpipe, where a tile needs 32 ns a step of k.
  */
 export const matmulSplit: SplitRule<MatmulProblem> = (problem, adapter) => {
   const { batch, m, n, k } = problem;
   const tiles = (rows: number, columns: number) => batch * Math.ceil(m / rows) * Math.ceil(n / columns);
-  const [workgroups, wanted, shortest] = adapter.isSoftware
-    ? [Math.min(tiles(16, 32), tiles(32, 16)), 4, 2048]
-    : [tiles(32, 32), 128, 128];
+  const { productTile, splitProduct } = adapter.profile;
+  const { wanted, shortest } = splitProduct;
+  const workgroups = Math.min(tiles(productTile, 32), tiles(32, productTile));
   const ways = Math.min(Math.ceil(wanted / Math.max(1, workgroups)), Math.floor(k / shortest));
   for (let parts = ways; parts > 1; parts--) if (k % parts === 0) return parts;
   return 1;

@@ -46,8 +46,8 @@ function emit(problem: MatmulProblem, quads: number, adapter: KernelAdapter): Em
       WIDE_SIZE: problem.n,
       ROW_QUADS: quads,
       COLUMN_QUADS: quads,
-      // Steps of k unrolled; on a software adapter each would cost 30 ms to compile.
-      UNROLL: adapter.isSoftware ? 1 : 8,
+      // Steps of k that are written out; each costs llvmpipe 30 ms to compile.
+      UNROLL: adapter.profile.unroll,
     },
     uses: [loadOf(a, aAxis), loadOf(b, bAxis), vector ? 'store4' : 'store'],
     workgroups: [Math.ceil(problem.n / (32 * quads)), Math.ceil(problem.m / (32 * quads)), problem.batch],

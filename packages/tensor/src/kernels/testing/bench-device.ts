@@ -1,5 +1,6 @@
 /** @file A bare device for the studies and kernel tests: raw WebGPU, nothing of the library in between. */
 import { create, globals } from 'webgpu';
+import { profileOf } from '../../adapters/index.ts';
 import type { KernelAdapter } from '../contraction.ts';
 
 Object.assign(globalThis, globals);
@@ -31,7 +32,7 @@ export async function openBenchDevice(robustness = true): Promise<BenchDevice> {
     device,
     name: adapter.info.description,
     kernelAdapter: {
-      isSoftware: adapter.info.isFallbackAdapter,
+      profile: profileOf(adapter.info),
       features: device.features,
       limits: device.limits,
       subgroupMinSize: adapter.info.subgroupMinSize ?? 0,

@@ -1,9 +1,10 @@
 /** @file Filter gradient: one body, several tile shapes, with and without subgroups. */
 import type { Conv2dProblem, EmittedKernel, KernelAdapter, KernelVariant } from '../../contraction.ts';
+import { parallelTime } from '../../cost.ts';
 import { fillFrame, numberedBySubgroup } from '../../frame.ts';
 import { gridLimit, subgroupLanes } from '../../launch.ts';
 import { readWgsl } from '../../source.ts';
-import { compileMilliseconds, graphicsNanoseconds, software, softwareNanoseconds } from '../cost.ts';
+import { compileMilliseconds, serialTime, software } from '../cost.ts';
 import { emptyProblem, longSum, matrixView, shapeConstants } from '../problem.ts';
 
 const body = readWgsl(new URL('./filter.wgsl', import.meta.url));
@@ -62,7 +63,7 @@ interface FilterShape {
 
 function shapeOf(problem: Conv2dProblem, adapter: KernelAdapter, tile: FilterTile): FilterShape {
   const alone = tile.columnLanes === 1;
-  const lanes = alone ? (adapter.isSoftware ? 8 : 64) : subgroupLanes(adapter);
+  const lanes = alone ? adapter.profile.threads : subgroupLanes(adapter);
   const rowAccess = problem.aAligned && problem.inChannels % 4 === 0 ? 'vector' : 'scalar';
   const columnAccess = problem.bAligned && problem.outChannels % 4 === 0 ? 'vector' : 'scalar';
   const laneRows = rowAccess === 'vector' ? 4 : 1;
@@ -122,8 +123,9 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Filte
   const sums = tile.columnLanes * laneRows * rowGroups;
   const loads4 = (rowAccess === 'vector' ? rowGroups : 0) + (columnAccess === 'vector' ? 1 : 0);
   const loads1 = (rowAccess === 'scalar' ? rowGroups : 0) + (columnAccess === 'scalar' ? 4 : 0);
-  if (!adapter.isSoftware) {
-    return graphicsNanoseconds(depth * (4 * sums + 4 * loads4 + 4 * loads1), groups, lanes);
+  const { cost } = adapter.profile;
+  if (cost.kind === 'parallel') {
+    return parallelTime(cost, depth * (4 * sums + 4 * loads4 + 4 * loads1), groups, lanes);
   }
   const perPixel =
     software.turn +
@@ -132,7 +134,8 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Filte
     4 * sums * software.multiplyAdd +
     (tile.columnLanes > 1 ? sums * software.shuffle : 0);
   const perStore = columns % 4 === 0 ? software.store4 : software.store1;
-  return softwareNanoseconds(
+  return serialTime(
+    cost,
     groups,
     (lanes / 8) * (depth * perPixel + sums * perStore),
     compileMilliseconds(loads4, loads1, 4 * sums),

@@ -1,8 +1,9 @@
 /** @file The two variants that see every kind of convolution as a plain matrix product, elements addressed one by one. */
 import type { Conv2dProblem, KernelVariant } from '../../contraction.ts';
+import { parallelTime } from '../../cost.ts';
 import { gridLimit } from '../../launch.ts';
 import { readWgsl } from '../../source.ts';
-import { graphicsNanoseconds, softwareNanoseconds } from '../cost.ts';
+import { serialTime } from '../cost.ts';
 import { blockOfSum, emptyProblem, longSum, matrixView, shapeConstants } from '../problem.ts';
 
 const views = {
@@ -21,9 +22,10 @@ export const naiveVariant: KernelVariant<Conv2dProblem> = {
     const { rows, columns, depth } = matrixView(problem);
     const groups = Math.ceil((problem.tasks * rows * columns) / 64);
     // Every product decodes its address, loads two elements and waits for both.
-    return adapter.isSoftware
-      ? 1e9 / softwareNanoseconds(groups, 64 * (8 + depth * 3), 40)
-      : 1e9 / graphicsNanoseconds(depth * 60, groups, 64);
+    const { cost } = adapter.profile;
+    return cost.kind === 'serial'
+      ? 1e9 / serialTime(cost, groups, 64 * (8 + depth * 3), 40)
+      : 1e9 / parallelTime(cost, depth * 60, groups, 64);
   },
   emit: (problem, adapter) => {
     const view = matrixView(problem);
@@ -51,9 +53,10 @@ export const tileVariant: KernelVariant<Conv2dProblem> = {
     const { rows, columns, depth } = matrixView(problem);
     const groups = Math.ceil(rows / 32) * Math.ceil(columns / 32) * problem.tasks;
     // Per k and invocation: 16 multiply-adds, and reads of workgroup memory that mostly hide behind them.
-    return adapter.isSoftware
-      ? 1e9 / softwareNanoseconds(groups, 1000 + depth * 1000, 600)
-      : 1e9 / graphicsNanoseconds(depth * 20, groups, 64);
+    const { cost } = adapter.profile;
+    return cost.kind === 'serial'
+      ? 1e9 / serialTime(cost, groups, 1000 + depth * 1000, 600)
+      : 1e9 / parallelTime(cost, depth * 20, groups, 64);
   },
   emit: (problem) => {
     const view = matrixView(problem);

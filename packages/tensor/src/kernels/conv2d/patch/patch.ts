@@ -1,9 +1,10 @@
 /** @file Forward convolution and input gradient: one body, several tile shapes, with and without subgroups. */
 import type { Conv2dProblem, EmittedKernel, KernelAdapter, KernelVariant } from '../../contraction.ts';
+import { parallelTime } from '../../cost.ts';
 import { numberedBySubgroup } from '../../frame.ts';
 import { gridLimit, subgroupLanes } from '../../launch.ts';
 import { readWgsl } from '../../source.ts';
-import { compileMilliseconds, graphicsNanoseconds, software, softwareNanoseconds } from '../cost.ts';
+import { compileMilliseconds, serialTime, software } from '../cost.ts';
 import { emptyProblem, matrixView, shapeConstants } from '../problem.ts';
 
 const body = readWgsl(new URL('./patch.wgsl', import.meta.url));
@@ -51,7 +52,7 @@ function channelsOfStep(problem: Conv2dProblem): 1 | 4 {
 }
 
 function lanesOf(tile: PatchTile, adapter: KernelAdapter): number {
-  if (tile.columnLanes === 1) return adapter.isSoftware ? 8 : 64;
+  if (tile.columnLanes === 1) return adapter.profile.threads;
   return subgroupLanes(adapter);
 }
 
@@ -130,8 +131,9 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Patch
   const loads4 = channelsEach === 4 ? 4 + tile.pixels : operands === 'forwardImage' ? 1 : 0;
   const loads1 = (channelsEach === 1 ? tile.pixels : 0) + (operands === 'scalar' ? 4 : 0);
   const multiplyAdds = sums * channelsEach * 4;
-  if (!adapter.isSoftware) {
-    return graphicsNanoseconds(steps * (multiplyAdds + 4 * loads4 + 4 * loads1), groups, lanes);
+  const { cost } = adapter.profile;
+  if (cost.kind === 'parallel') {
+    return parallelTime(cost, steps * (multiplyAdds + 4 * loads4 + 4 * loads1), groups, lanes);
   }
   const perStep =
     software.turn +
@@ -143,7 +145,8 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Patch
   const usual = tile.pixels === 4 && tile.columnLanes === 8;
   return (
     (usual ? 1 : software.anotherModule) *
-    softwareNanoseconds(
+    serialTime(
+      cost,
       groups,
       (lanes / 8) * (steps * perStep + taps * software.turn + sums * perStore),
       compileMilliseconds(loads4, loads1, multiplyAdds),

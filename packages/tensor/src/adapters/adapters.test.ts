@@ -1,0 +1,24 @@
+/** @file Which profile an adapter gets from what it says of itself. */
+import { expect, it } from 'vitest';
+import { adapterProfiles, profileOf } from './index.ts';
+
+const words = { vendor: '', architecture: '', device: '', description: '', isFallbackAdapter: false };
+
+it.each([
+  ['llvmpipe', { device: 'llvmpipe (LLVM 15.0.6, 256 bits)' }],
+  ['llvmpipe', { description: 'lavapipe: Mesa 25.0.7', isFallbackAdapter: true }],
+  ['swiftshader', { device: 'SwiftShader Device (Subzero)' }],
+  ['swiftshader', { description: 'Microsoft Basic Render Driver' }],
+  ['swiftshader', { isFallbackAdapter: true }],
+  ['gpu', { vendor: 'nvidia', architecture: 'hopper', device: 'NVIDIA H200' }],
+  ['gpu', { description: 'Warped Metal' }],
+] as const)('%s: %j', (name, said) => {
+  expect(profileOf({ ...words, ...said })).toBe(adapterProfiles[name]);
+});
+
+it('only what runs on the host shares modules, and only llvmpipe reads a cache that another device wrote', () => {
+  for (const profile of Object.values(adapterProfiles)) {
+    expect(profile.shareModules).toBe(profile.runsOnHost);
+    expect(profile.warmPipelines).toBe(profile === adapterProfiles.llvmpipe);
+  }
+});

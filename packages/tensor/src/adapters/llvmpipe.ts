@@ -1,0 +1,31 @@
+/**
+ * @file Mesa's software driver: Vulkan on the host's processor. All numbers were measured on it (Mesa 25.0.7, 8 lanes, 2 cores, 2026-11): the
+ * places that use one say with what it was compared.
+ */
+import type { AdapterProfile } from './profile.ts';
+
+export const llvmpipe: AdapterProfile = {
+  name: 'llvmpipe',
+  runsOnHost: true,
+  vectorLanes: 8,
+  threads: 8,
+  subgroupWorkgroups: true,
+  cost: { kind: 'serial', workgroup: 400, parallel: 2 },
+  groupsWanted: 16,
+  mostRounds: 512,
+  // Up to so many elements a kernel is compiled for longer than it runs in a thousand steps.
+  scatteredLoadsAlone: 2 ** 16,
+  splitReduction: { wanted: 8, shortest: 16384 },
+  unrollAcross: 4,
+  wholeInFewRows: Number.POSITIVE_INFINITY,
+  productTile: 16,
+  splitProduct: { wanted: 4, shortest: 2048 },
+  splitFilterGradient: { wanted: 8, shortest: 256 },
+  unroll: 1,
+  unrollBarrier: true,
+  shareModules: true,
+  rotateFilters: true,
+  warmPipelines: true,
+  // 8 invocations are one SIMD vector, so a barrier among them is almost free.
+  residentThreads: [8, 8],
+};

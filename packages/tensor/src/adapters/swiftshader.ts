@@ -1,0 +1,8 @@
+/**
+ * @file SwiftShader, the software driver of browsers, and any other software adapter that is not llvmpipe. It was measured for correctness only:
+ * it takes the numbers of llvmpipe, but for its cache, which is in memory.
+ */
+import { llvmpipe } from './llvmpipe.ts';
+import type { AdapterProfile } from './profile.ts';
+
+export const swiftshader: AdapterProfile = { ...llvmpipe, name: 'swiftshader', warmPipelines: false };
