@@ -11,7 +11,6 @@ import {
   input,
   jvp,
   Loop,
-  makeProgram,
   matmul,
   multiply,
   openDevice,
@@ -25,11 +24,10 @@ import {
   sum,
   type Tensor,
   tanh,
-  targetOf,
-  totalBytes,
   uniform,
   vmap,
 } from '@longhorizon/tensor';
+import { makeProgram, targetOf, totalBytes } from '@longhorizon/tensor/compiler';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 let device: Device;

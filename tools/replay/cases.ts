@@ -14,20 +14,19 @@ import {
   truncatedReverse,
 } from '@longhorizon/bilevel';
 import {
-  allOps,
   conv2d,
   input,
   jvp,
   logsumexp,
   matmul,
   mean,
-  type ProgramRequest,
   softmax,
   sum,
   type Tensor,
   variance,
   vjp,
 } from '@longhorizon/tensor';
+import { allOps, type ProgramRequest } from '@longhorizon/tensor/compiler';
 import { examples } from '../cli/plan/examples.ts';
 
 export interface ReplayCase {

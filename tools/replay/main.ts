@@ -1,5 +1,6 @@
 /** @file `npm run replay -- record <folder>`: writes down what the compiler makes of fixed programs, and compares two such folders. Runs no dispatch. */
-import { openDevice, type Target, targetOf } from '@longhorizon/tensor';
+import { openDevice } from '@longhorizon/tensor';
+import { type Target, targetOf } from '@longhorizon/tensor/compiler';
 import { Command } from 'commander';
 import { explain } from '../cli/program.ts';
 import { compareFolders, difference } from './compare.ts';

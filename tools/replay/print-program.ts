@@ -1,5 +1,5 @@
 /** @file A program as text: everything that decides what runs and what it costs, nothing that changes between runs. */
-import { type Program, type ProgramRequest, predictBytes } from '@longhorizon/tensor';
+import { type Program, type ProgramRequest, predictBytes } from '@longhorizon/tensor/compiler';
 
 export function printProgram(request: ProgramRequest, program: Program): string {
   const bytes = Object.entries(predictBytes(request, program)).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,5 +1,5 @@
 /** @file Adapters that programs are written for without opening one: what the real ones said of themselves. */
-import { adapterProfiles, type Target } from '@longhorizon/tensor';
+import { adapterProfiles, type Target } from '@longhorizon/tensor/compiler';
 
 const limits = (invocations: number, storage: number) => ({
   maxComputeInvocationsPerWorkgroup: invocations,

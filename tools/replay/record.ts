@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeProgram, type Target } from '@longhorizon/tensor';
+import { makeProgram, type Target } from '@longhorizon/tensor/compiler';
 import { replayCases } from './cases.ts';
 import { printProgram } from './print-program.ts';
 

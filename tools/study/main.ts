@@ -1,5 +1,6 @@
 /** @file `npm run study -- matmul 512,512,512`: the hand-written kernels of a family against each other, on one problem after another. */
-import { kernelVariants, openDevice } from '@longhorizon/tensor';
+import { openDevice } from '@longhorizon/tensor';
+import { kernelVariants } from '@longhorizon/tensor/compiler';
 import { Command, InvalidArgumentError } from 'commander';
 import { explain } from '../cli/program.ts';
 import { type Family, parseProblems, StudyError } from './problems.ts';

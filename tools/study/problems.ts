@@ -1,13 +1,6 @@
 /** @file Products and convolutions from their notation on the command line. */
-import {
-  conv2d,
-  conv2dFilterGradient,
-  conv2dInputGradient,
-  input,
-  matmul,
-  type Tensor,
-  transpose,
-} from '@longhorizon/tensor';
+import { conv2d, input, matmul, type Tensor, transpose } from '@longhorizon/tensor';
+import { conv2dFilterGradient, conv2dInputGradient } from '@longhorizon/tensor/compiler';
 
 export type Family = 'matmul' | 'conv2d';
 

@@ -1,13 +1,6 @@
 /** @file Times variants of one problem in turns, each checked against float64 first. */
-import {
-  type Device,
-  evaluate,
-  makeProgram,
-  Plan,
-  type Tensor,
-  targetOf,
-  VariantError,
-} from '@longhorizon/tensor';
+import { type Device, evaluate, Plan, type Tensor } from '@longhorizon/tensor';
+import { makeProgram, targetOf, VariantError } from '@longhorizon/tensor/compiler';
 import type { Family, StudyProblem } from './problems.ts';
 
 /** Milliseconds a run. CPU time is this process's, all threads: on a software adapter it hardly feels what else the machine does. */

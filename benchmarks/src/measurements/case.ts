@@ -3,7 +3,8 @@
 import { totalmem } from 'node:os';
 import type { Method, Problem } from '@longhorizon/bilevel';
 import { type CellConfig, type CellContext, CellFailure } from '@longhorizon/harness';
-import { type Device, formatBytes } from '@longhorizon/tensor';
+import type { Device } from '@longhorizon/tensor';
+import { formatBytes } from '@longhorizon/tensor/device';
 import { sharedDevice } from './device.ts';
 import type { BilevelSuite, ProblemRow, Recipe, Seeds } from './rows.ts';
 

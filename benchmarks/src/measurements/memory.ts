@@ -1,6 +1,8 @@
 /** @file The pass `memory`: bytes of one hypergradient by class, predicted before and measured by the ledger. */
 import type { Measurement, MemorySection } from '@longhorizon/harness';
-import { type ByteCounts, type BytesByClass, type Device, totalBytes } from '@longhorizon/tensor';
+import type { Device } from '@longhorizon/tensor';
+import { type ByteCounts, totalBytes } from '@longhorizon/tensor/compiler';
+import type { BytesByClass } from '@longhorizon/tensor/device';
 import type { Case } from './case.ts';
 import { withFirstRun } from './prepare.ts';
 

@@ -8,7 +8,7 @@ import {
   type Run,
 } from '@longhorizon/bilevel';
 import { CellFailure, timed } from '@longhorizon/harness';
-import { type ByteCounts, totalBytes } from '@longhorizon/tensor';
+import { type ByteCounts, totalBytes } from '@longhorizon/tensor/compiler';
 import { type Case, refuseTooMuch } from './case.ts';
 
 /** Makes a run for a cell and hands it to `use`. */

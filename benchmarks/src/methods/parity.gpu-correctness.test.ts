@@ -12,7 +12,7 @@ import {
   slicedProblem,
   startProblem,
 } from '@longhorizon/bilevel/testing';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { hyperMethods, initMethods } from './registry.ts';
 

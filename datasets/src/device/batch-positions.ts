@@ -13,9 +13,9 @@ import {
   reshape,
   stack,
   type Tensor,
-  threefry,
   vmap,
 } from '@longhorizon/tensor';
+import { threefry } from '@longhorizon/tensor/compiler';
 import { hashName, type Key } from '../random/key.ts';
 import { type BatchOptions, checkBatch } from '../samplers/batches.ts';
 

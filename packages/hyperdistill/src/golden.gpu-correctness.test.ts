@@ -1,4 +1,4 @@
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, it } from 'vitest';
 import { expectGolden, GOLDEN } from './testing/golden.ts';
 

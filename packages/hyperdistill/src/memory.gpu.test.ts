@@ -1,7 +1,7 @@
 import { oneStep, predictRun, prepare } from '@longhorizon/bilevel';
 import { momentum } from '@longhorizon/nn';
-import { totalBytes } from '@longhorizon/tensor';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { totalBytes } from '@longhorizon/tensor/compiler';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { hyperdistill } from './hyperdistill.ts';
 import { numberedBatches } from './testing/numbered-batches.ts';

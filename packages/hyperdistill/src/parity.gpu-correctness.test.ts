@@ -1,5 +1,5 @@
 import { isMethod, parity, parityProblems, paritySizes, parityTolerance } from '@longhorizon/bilevel/testing';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { expect, it } from 'vitest';
 import * as hyperdistillation from './index.ts';
 

@@ -5,7 +5,6 @@
 import type { Carry, Inner, Slot } from '@longhorizon/bilevel';
 import {
   add,
-  dependsOn,
   foldIn,
   greater,
   multiply,
@@ -15,6 +14,7 @@ import {
   subtract,
   type Tensor,
 } from '@longhorizon/tensor';
+import { dependsOn } from '@longhorizon/tensor/compiler';
 import { mixBatches, type Rounding } from './mixed-batch.ts';
 
 export interface DistilledPoint {

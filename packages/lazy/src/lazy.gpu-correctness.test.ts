@@ -8,8 +8,8 @@ import {
   predictRun,
   prepare,
 } from '@longhorizon/bilevel';
-import { totalBytes } from '@longhorizon/tensor';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { totalBytes } from '@longhorizon/tensor/compiler';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { lazy, lookahead } from './lazy.ts';
 import { leapTo } from './leap.ts';

@@ -1,5 +1,5 @@
 import { parity, parityProblems, paritySizes, parityTolerance } from '@longhorizon/bilevel/testing';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { expect, it } from 'vitest';
 import * as lazyMethods from './index.ts';
 import { leapGraphs } from './variants.ts';

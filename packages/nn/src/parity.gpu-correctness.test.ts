@@ -10,7 +10,7 @@ import {
   type Tensor,
   vjp,
 } from '@longhorizon/tensor';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { expect, it } from 'vitest';
 import * as nn from './index.ts';
 

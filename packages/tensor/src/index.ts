@@ -1,44 +1,54 @@
-/** @file Tensors, automatic differentiation of every order and replayed loops on WebGPU, with hand-written WGSL kernels. */
+/**
+ * @file Tensors, automatic differentiation of every order and replayed loops on WebGPU, with hand-written WGSL kernels: what a program is
+ * written with. What a compiler's or a harness's author needs beside it stands in `compiler.ts`, `device.ts` and `testing.ts`.
+ */
 
-export { type AdapterProfile, adapterProfiles } from './adapters/index.ts';
-export { kernelVariants } from './compile/kernel-variants.ts';
 export { printMemory, printPlan } from './compile/print.ts';
-export { makeProgram, type Program, type ProgramRequest } from './compile/program.ts';
-export { ResidentError } from './compile/resident.ts';
-export type { Target } from './compile/target.ts';
-export { VariantError } from './compile/units/contraction.ts';
-export { variantsUsed } from './compile/variants-used.ts';
-export * from './device/index.ts';
-export { printGraph } from './graph/print.ts';
 export {
-  broadcastShapes,
-  elementCount,
-  type Shape,
-  ShapeError,
-  sameShape,
-  showShape,
-} from './graph/shape.ts';
-export { type DType, Tensor, topologicalOrder } from './graph/tensor.ts';
-export { leavesOf, mapTree, type Tree, type TreeMap, unflatten, visitTree } from './graph/tree.ts';
-export { MemoryBudgetError, parseBytes, showBytes } from './loop/byte-budget.ts';
+  type AdapterChoice,
+  type AdapterDescription,
+  BufferTooLargeError,
+  Device,
+  DeviceClosedError,
+  DeviceError,
+  DeviceLostError,
+  listAdapters,
+  NoAdapterError,
+  type OpenOptions,
+  OutOfMemoryError,
+  openDevice,
+} from './device/index.ts';
+export { printGraph } from './graph/print.ts';
+export { elementCount, type Shape, ShapeError } from './graph/shape.ts';
+export { type DType, Tensor } from './graph/tensor.ts';
+export { MemoryBudgetError } from './loop/byte-budget.ts';
 export { Loop, type LoopRequest, type RunOptions } from './loop/loop.ts';
-export { ResidentLoop, type ResidentLoopRequest } from './loop/resident.ts';
 export { ReverseLoop, type ReverseStatistics } from './loop/reverse.ts';
 export type { MemoryPolicy, ReverseRequest } from './loop/reverse-request.ts';
-export { type Action, Sequencer, type SequenceStatistics } from './loop/sequencer.ts';
 export { type AsArrays, type AsTensors, StateSpec, type Step, state } from './loop/state.ts';
 export { type TangentCarry, tangentStep } from './loop/tangent.ts';
-export * from './ops/index.ts';
-export * from './reference/index.ts';
+export * from './ops/functions.ts';
+export type { Operand } from './ops/helpers/elementwise.ts';
+export type { WindowOptions } from './ops/helpers/windows.ts';
+export { constant } from './ops/leaf/constant.ts';
+export { array, input, stepIndex } from './ops/leaf/input.ts';
+export { evaluate, type Feeds } from './reference/evaluate.ts';
 export { DeviceArray, type DeviceArrayOptions, type TypedArray } from './runtime/device-array.ts';
 export { evaluateOnDevice } from './runtime/evaluate.ts';
+export { Plan, type PlanRequest } from './runtime/plan.ts';
+export { checkpoint } from './transform/checkpoint.ts';
+export { type CustomCall, type CustomRules, customDerivative } from './transform/custom.ts';
 export {
-  addBytes,
-  type ByteCounts,
-  Plan,
-  type PlanRequest,
-  predictBytes,
-  targetOf,
-  totalBytes,
-} from './runtime/plan.ts';
-export * from './transform/index.ts';
+  grad,
+  hvp,
+  linearize,
+  pullback,
+  valueAndGrad,
+  valueAndGradWithAuxiliary,
+} from './transform/functions.ts';
+export { jacobianColumns, jacobianRows } from './transform/jacobian.ts';
+export { jvp } from './transform/jvp.ts';
+export type { TensorTree } from './transform/trace.ts';
+export { vjp } from './transform/vjp.ts';
+export { type MappedAxis, type VmapOptions, vmap } from './transform/vmap.ts';
+export { filled, onesLike, zerosLike } from './transform/zeros.ts';

@@ -8,8 +8,8 @@ import {
   type TaskSet,
 } from '@longhorizon/bilevel';
 import { momentum } from '@longhorizon/nn';
-import { totalBytes } from '@longhorizon/tensor';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { totalBytes } from '@longhorizon/tensor/compiler';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { continualTrajectoryShifting } from './continual-trajectory-shifting.ts';
 import * as golden from './testing/closed-loop.ts';

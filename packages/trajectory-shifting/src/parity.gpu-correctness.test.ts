@@ -4,7 +4,7 @@ import {
   parityTaskSet,
   parityTolerance,
 } from '@longhorizon/bilevel/testing';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { expect, it } from 'vitest';
 import * as shifting from './index.ts';
 

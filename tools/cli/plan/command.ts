@@ -2,15 +2,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  makeProgram,
-  openDevice,
-  type Program,
-  type ProgramRequest,
-  printMemory,
-  printPlan,
-  targetOf,
-} from '@longhorizon/tensor';
+import { openDevice, printMemory, printPlan } from '@longhorizon/tensor';
+import { makeProgram, type Program, type ProgramRequest, targetOf } from '@longhorizon/tensor/compiler';
 import type { Command } from 'commander';
 import { compileTimes, planOfZeros, printCompileTimes } from './compile-times.ts';
 import { examples } from './examples.ts';

@@ -1,5 +1,6 @@
 /** @file What compiling costs, dispatch by dispatch: each is run alone, first once, which compiles it on a software adapter, then again. */
-import { type Device, Plan, type Program, type ProgramRequest } from '@longhorizon/tensor';
+import { type Device, Plan } from '@longhorizon/tensor';
+import type { Program, ProgramRequest } from '@longhorizon/tensor/compiler';
 
 /** A plan whose inputs are all zero, to be run for its time alone. */
 export async function planOfZeros(device: Device, program: Program, request: ProgramRequest): Promise<Plan> {

@@ -1,4 +1,4 @@
-import { adapterProfiles, makeProgram, type Target } from '@longhorizon/tensor';
+import { adapterProfiles, makeProgram, type Target } from '@longhorizon/tensor/compiler';
 import { describe, expect, it } from 'vitest';
 import { examples } from './examples.ts';
 

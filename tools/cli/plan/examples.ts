@@ -12,7 +12,6 @@ import {
   multiply,
   negate,
   oneHot,
-  type ProgramRequest,
   relu,
   reshape,
   rsqrt,
@@ -22,6 +21,7 @@ import {
   sum,
   type Tensor,
 } from '@longhorizon/tensor';
+import type { ProgramRequest } from '@longhorizon/tensor/compiler';
 
 /** A program to print. A module given to `longhorizon plan` exports a function that returns one as its default. */
 export type Example = () => ProgramRequest;

@@ -1,4 +1,5 @@
-import { input, makeProgram, openDevice, type Program, relu, targetOf } from '@longhorizon/tensor';
+import { input, openDevice, relu } from '@longhorizon/tensor';
+import { makeProgram, type Program, targetOf } from '@longhorizon/tensor/compiler';
 import { expect, it } from 'vitest';
 import { compileTimes, planOfZeros } from './compile-times.ts';
 

@@ -8,7 +8,8 @@ import {
   type TaskSet,
 } from '@longhorizon/bilevel';
 import { type CellConfig, type CellContext, CellFailure } from '@longhorizon/harness';
-import { type ByteCounts, type Device, totalBytes } from '@longhorizon/tensor';
+import type { Device } from '@longhorizon/tensor';
+import { type ByteCounts, totalBytes } from '@longhorizon/tensor/compiler';
 import { pointKey, refuseTooMuch, requireSize } from '../case.ts';
 import { sharedDevice } from '../device.ts';
 import type { Seeds } from '../rows.ts';

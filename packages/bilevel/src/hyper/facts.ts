@@ -1,5 +1,6 @@
 /** @file What a problem's graphs say of it: where λ acts. Derived, never declared. */
-import { dependsOn, onesLike, type Tensor, vjp } from '@longhorizon/tensor';
+import { onesLike, type Tensor, vjp } from '@longhorizon/tensor';
+import { dependsOn } from '@longhorizon/tensor/compiler';
 import type { Problem } from '../problem/problem.ts';
 import type { Inner } from './inner.ts';
 import type { Method } from './method.ts';

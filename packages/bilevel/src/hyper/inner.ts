@@ -10,8 +10,6 @@ import {
   mean,
   onesLike,
   ShapeError,
-  sameShape,
-  showShape,
   stepIndex,
   stopGradient,
   sum,
@@ -19,6 +17,7 @@ import {
   vjp,
   zerosLike,
 } from '@longhorizon/tensor';
+import { sameShape, showShape } from '@longhorizon/tensor/compiler';
 import { HostArray } from '../problem/host-array.ts';
 import {
   type Carry,

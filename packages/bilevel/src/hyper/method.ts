@@ -2,7 +2,8 @@
  * @file The method interface. A method is an idea about dL^val/dλ, written once, in its paper's symbols; the horizon loop, the data, the
  * counters, the bytes and the clocks are common to all methods (run.ts).
  */
-import type { ByteCounts, Device } from '@longhorizon/tensor';
+import type { Device } from '@longhorizon/tensor';
+import type { ByteCounts } from '@longhorizon/tensor/compiler';
 import type { DeviceEngine } from '../program/device-engine.ts';
 import type { Action } from '../program/workspace.ts';
 import type { CurvatureWatch } from '../solvers/curvature.ts';

@@ -1,12 +1,7 @@
 /** @file Numbers on the host, with what an array on the device or in float64 has to know of them. */
-import {
-  type ByteClass,
-  type DType,
-  elementCount,
-  type Shape,
-  ShapeError,
-  showShape,
-} from '@longhorizon/tensor';
+import { type DType, elementCount, type Shape, ShapeError } from '@longhorizon/tensor';
+import { showShape } from '@longhorizon/tensor/compiler';
+import type { ByteClass } from '@longhorizon/tensor/device';
 
 /** Values, shape and element type: what a problem is given, before it lies on any device. */
 export class HostArray {

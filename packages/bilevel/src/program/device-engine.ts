@@ -3,22 +3,24 @@
  * actions are replayed without allocating, uploading or looking anything up.
  */
 import {
-  addBytes,
-  type ByteCounts,
   type Device,
-  type Action as DeviceAction,
   DeviceArray,
   elementCount,
-  makeProgram,
   Plan,
   type PlanRequest,
+  type Tensor,
+} from '@longhorizon/tensor';
+import {
+  addBytes,
+  type ByteCounts,
+  type Action as DeviceAction,
+  makeProgram,
   type Program,
   predictBytes,
   Sequencer,
-  type Tensor,
   targetOf,
   variantsUsed,
-} from '@longhorizon/tensor';
+} from '@longhorizon/tensor/compiler';
 import { addCounts, type Counts, noCounts } from './counts.ts';
 import { DeviceRows } from './device-rows.ts';
 import type { Engine, EngineStatistics } from './engine.ts';

@@ -1,14 +1,7 @@
 /** @file Copies of some arrays on a device, in as few buffers as the adapter allows. */
-import {
-  addBytes,
-  type ByteCounts,
-  bufferUsage,
-  type Device,
-  type Action as DeviceAction,
-  type DeviceArray,
-  elementCount,
-  type LedgerBuffer,
-} from '@longhorizon/tensor';
+import { type Device, type DeviceArray, elementCount } from '@longhorizon/tensor';
+import { addBytes, type ByteCounts, type Action as DeviceAction } from '@longhorizon/tensor/compiler';
+import { bufferUsage, type LedgerBuffer } from '@longhorizon/tensor/device';
 import type { Rows } from './workspace.ts';
 
 const bytesOf = (rows: Rows): number =>

@@ -1,5 +1,6 @@
 /** @file Opens a workspace by itself: for work made of slots and kernels that is no run of a method on a problem, or more than one. */
-import type { ByteCounts, Device } from '@longhorizon/tensor';
+import type { Device } from '@longhorizon/tensor';
+import type { ByteCounts } from '@longhorizon/tensor/compiler';
 import { DeviceEngine, planWorkspace } from './device-engine.ts';
 import type { Engine } from './engine.ts';
 import { ReferenceEngine } from './reference-engine.ts';

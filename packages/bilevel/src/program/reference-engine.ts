@@ -1,11 +1,6 @@
 /** @file A workspace in float64 on the host: every kernel through the interpreter of its graph. Slow, and right to 1e-12 or so. */
-import {
-  type DeviceArray,
-  elementCount,
-  evaluate,
-  type ReferenceArray,
-  type Tensor,
-} from '@longhorizon/tensor';
+import { type DeviceArray, elementCount, evaluate, type Tensor } from '@longhorizon/tensor';
+import type { ReferenceArray } from '@longhorizon/tensor/compiler';
 import { addCounts, type Counts, noCounts } from './counts.ts';
 import type { Engine, EngineStatistics } from './engine.ts';
 import type { Action, Kernel, Rows, Slot, Workspace } from './workspace.ts';

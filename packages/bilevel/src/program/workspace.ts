@@ -5,17 +5,9 @@
  * engine turns them into numbers on the host and the interpreter of the same graphs. Because everything is declared first, the bytes
  * are known before they are asked for.
  */
-import {
-  type ByteClass,
-  type DType,
-  elementCount,
-  input,
-  type Shape,
-  ShapeError,
-  sameShape,
-  showShape,
-  type Tensor,
-} from '@longhorizon/tensor';
+import { type DType, elementCount, input, type Shape, ShapeError, type Tensor } from '@longhorizon/tensor';
+import { sameShape, showShape } from '@longhorizon/tensor/compiler';
+import type { ByteClass } from '@longhorizon/tensor/device';
 import type { HostArray } from '../problem/host-array.ts';
 import { type Counts, noCounts } from './counts.ts';
 

@@ -2,7 +2,8 @@
  * @file A method measured against the oracle on the same trajectory: same start, same data, λ frozen. What is wrong with its
  * hypergradient, what it costs in products and seconds, and how many bytes were predicted and used.
  */
-import { type ByteClass, type ByteCounts, totalBytes } from '@longhorizon/tensor';
+import { type ByteCounts, totalBytes } from '@longhorizon/tensor/compiler';
+import type { ByteClass } from '@longhorizon/tensor/device';
 import type { Method } from '../hyper/method.ts';
 import type { GivenArrays, Problem } from '../problem/problem.ts';
 import { type Outcome, prepare, type Run, type RunOptions } from './run.ts';

@@ -1,5 +1,6 @@
-import { DeviceLostError, nodeGpu, OutOfMemoryError, openDevice, withFaults } from '@longhorizon/tensor';
-import { liveBytes } from '@longhorizon/tensor/testing';
+import { DeviceLostError, OutOfMemoryError, openDevice } from '@longhorizon/tensor';
+import { nodeGpu } from '@longhorizon/tensor/device';
+import { liveBytes, withFaults } from '@longhorizon/tensor/testing';
 import { describe, expect, it } from 'vitest';
 import { exactReverse } from '../hyper/methods/exact-reverse.ts';
 import { trackingOfSize } from '../problems/tracking.ts';

@@ -1,6 +1,6 @@
 import { sgd } from '@longhorizon/nn';
 import { multiply, relu, slice, square, sum, type Tensor } from '@longhorizon/tensor';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { drmad } from '../hyper/methods/drmad.ts';
 import { exactReverse } from '../hyper/methods/exact-reverse.ts';

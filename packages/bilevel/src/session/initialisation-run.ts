@@ -2,7 +2,8 @@
  * @file An initialisation method on a task set, ready to run: trajectories, resets, losses, counters and bytes, the same for all
  * methods. Nothing waits for the host inside a trajectory.
  */
-import type { ByteCounts, Device } from '@longhorizon/tensor';
+import type { Device } from '@longhorizon/tensor';
+import type { ByteCounts } from '@longhorizon/tensor/compiler';
 import { RefusedError } from '../hyper/method.ts';
 import { type LaidOutGroup, startOf, TaskLayout } from '../init/layout.ts';
 import type { InitialisationMethod, InitialisationOptions } from '../init/method.ts';

@@ -1,5 +1,5 @@
 import { momentum } from '@longhorizon/nn';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { drmad } from '../hyper/methods/drmad.ts';
 import { exactReverse } from '../hyper/methods/exact-reverse.ts';

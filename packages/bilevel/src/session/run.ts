@@ -1,7 +1,8 @@
 /**
  * @file A method on a problem, ready to run: the horizon loop, the clocks, the counters and the bytes that are common to all methods.
  */
-import type { ByteCounts, Device, DeviceArray } from '@longhorizon/tensor';
+import type { Device, DeviceArray } from '@longhorizon/tensor';
+import type { ByteCounts } from '@longhorizon/tensor/compiler';
 import { type Facts, factsOf, refusalOfAll, refusalOfStart } from '../hyper/facts.ts';
 import { Inner } from '../hyper/inner.ts';
 import { type Algorithm, type Method, RefusedError } from '../hyper/method.ts';

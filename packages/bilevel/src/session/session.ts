@@ -2,7 +2,8 @@
  * @file What a method ready to run is, of either family: an engine, bytes that were predicted, work that is timed, counted and judged. What
  * differs is the schedule: which actions follow each other (hyper-schedule.ts, initialisation-schedule.ts).
  */
-import { addBytes, type ByteCounts, type Device, type DeviceArray } from '@longhorizon/tensor';
+import type { Device, DeviceArray } from '@longhorizon/tensor';
+import { addBytes, type ByteCounts } from '@longhorizon/tensor/compiler';
 import type { OpenHorizon, OwnHorizon } from '../hyper/method.ts';
 import type { PlacedGiven } from '../problem/place.ts';
 import { type Counts, subtractCounts } from '../program/counts.ts';

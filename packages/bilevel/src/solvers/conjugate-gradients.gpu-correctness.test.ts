@@ -1,5 +1,5 @@
 import { sgd } from '@longhorizon/nn';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import type { Method } from '../hyper/method.ts';
 import { conjugateGradientIft } from '../hyper/methods/conjugate-gradient.ts';

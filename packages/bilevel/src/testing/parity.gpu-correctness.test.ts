@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import type { Method } from '../hyper/method.ts';
 import * as bilevel from '../index.ts';

@@ -21,10 +21,10 @@ import {
   reshape,
   ShapeError,
   select,
-  showShape,
   subtract,
   type Tensor,
 } from '@longhorizon/tensor';
+import { showShape } from '@longhorizon/tensor/compiler';
 
 export interface CropOptions {
   /** Pixels added on each side before the crop. */

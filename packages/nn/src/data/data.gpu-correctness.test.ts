@@ -8,7 +8,7 @@ import {
   slice,
   type Tensor,
 } from '@longhorizon/tensor';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { dropout } from '../layers/dropout.ts';
 import { accuracy } from '../losses/accuracy.ts';

@@ -8,11 +8,11 @@ import {
   reshape,
   type Shape,
   ShapeError,
-  showShape,
   slice,
   type Tensor,
   unpackBytes,
 } from '@longhorizon/tensor';
+import { showShape } from '@longhorizon/tensor/compiler';
 
 /** Words that one image of `size` bytes takes. */
 export const wordsPerImage = (size: number): number => Math.ceil(size / 4);

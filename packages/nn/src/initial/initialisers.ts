@@ -14,10 +14,10 @@ import {
   normal,
   type Shape,
   ShapeError,
-  showShape,
   type Tensor,
   uniform,
 } from '@longhorizon/tensor';
+import { showShape } from '@longhorizon/tensor/compiler';
 
 /** Connections of one unit: `in` numbers are summed for one result, one input goes into `out` results. */
 export interface Fan {

@@ -17,13 +17,13 @@ import {
   multiply,
   rsqrt,
   ShapeError,
-  showShape,
   stopGradient,
   subtract,
   type Tensor,
   take,
   variance,
 } from '@longhorizon/tensor';
+import { showShape } from '@longhorizon/tensor/compiler';
 
 /** Mean and variance of each channel, [channels], or for each step of an inner loop [steps, channels]. */
 export interface Statistics {

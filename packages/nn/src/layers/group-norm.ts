@@ -10,11 +10,11 @@ import {
   reshape,
   rsqrt,
   ShapeError,
-  showShape,
   square,
   subtract,
   type Tensor,
 } from '@longhorizon/tensor';
+import { showShape } from '@longhorizon/tensor/compiler';
 
 function standardise(x: Tensor, axes: readonly number[], epsilon: number): Tensor {
   const centred = subtract(x, mean(x, axes, { keep: true }));

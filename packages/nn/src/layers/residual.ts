@@ -1,5 +1,6 @@
 /** @file The shortcut of residual networks that has no parameters. */
-import { pad, ShapeError, showShape, slice, type Tensor } from '@longhorizon/tensor';
+import { pad, ShapeError, slice, type Tensor } from '@longhorizon/tensor';
+import { showShape } from '@longhorizon/tensor/compiler';
 
 /**
  * Option A of He, Zhang, Ren and Sun, "Deep residual learning for image recognition" (CVPR 2016), section 3.3: where a block

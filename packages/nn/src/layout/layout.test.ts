@@ -1,4 +1,5 @@
-import { grad, input, multiply, simplify, sum, type Tensor, topologicalOrder } from '@longhorizon/tensor';
+import { grad, input, multiply, sum, type Tensor } from '@longhorizon/tensor';
+import { simplify, topologicalOrder } from '@longhorizon/tensor/compiler';
 import { describe, expect, it } from 'vitest';
 import { fed, onReference, valuesOf } from '../testing/support.ts';
 import { Layout } from './layout.ts';

@@ -15,11 +15,10 @@ import {
   reshape,
   type Shape,
   ShapeError,
-  sameShape,
-  showShape,
   slice,
   type Tensor,
 } from '@longhorizon/tensor';
+import { sameShape, showShape } from '@longhorizon/tensor/compiler';
 
 /** Slices start at multiples of this many elements. */
 export const SLICE_ALIGNMENT = 4;

@@ -1,17 +1,16 @@
 /** @file Losses of classifiers: cross-entropy of logits, negative log-likelihood of log-probabilities. */
 import {
   add,
-  checkTensor,
   logSoftmax,
   mean,
   multiply,
   negate,
   oneHot,
   ShapeError,
-  showShape,
   sum,
   type Tensor,
 } from '@longhorizon/tensor';
+import { checkTensor, showShape } from '@longhorizon/tensor/compiler';
 import { weightedMean } from './weighted-mean.ts';
 
 /** Refuses labels that do not belong to outputs [N, classes]. */

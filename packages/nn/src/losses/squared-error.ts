@@ -1,14 +1,6 @@
 /** @file The loss of regressions. */
-import {
-  checkTensor,
-  mean,
-  ShapeError,
-  sameShape,
-  showShape,
-  square,
-  subtract,
-  type Tensor,
-} from '@longhorizon/tensor';
+import { mean, ShapeError, square, subtract, type Tensor } from '@longhorizon/tensor';
+import { checkTensor, sameShape, showShape } from '@longhorizon/tensor/compiler';
 import { weightedMean } from './weighted-mean.ts';
 
 /**

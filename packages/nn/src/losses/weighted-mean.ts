@@ -1,5 +1,6 @@
 /** @file How losses of examples become one number. */
-import { mean, multiply, ShapeError, sameShape, showShape, type Tensor } from '@longhorizon/tensor';
+import { mean, multiply, ShapeError, type Tensor } from '@longhorizon/tensor';
+import { sameShape, showShape } from '@longhorizon/tensor/compiler';
 
 /**
  * (1/N) Σ weightᵢ · lossᵢ: weights are not normalised, so weights of 1 give the plain mean.

@@ -3,7 +3,7 @@
  * each parameter, by the start, and by warp layers, against the float64 reference.
  */
 import { array, constant, grad, multiply, subtract, type Tensor } from '@longhorizon/tensor';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { extractPart } from '../layout/parts.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';

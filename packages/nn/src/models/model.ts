@@ -1,15 +1,8 @@
 /**
  * @file A model: a network as a pure function of a flat parameter vector, for one task or for many at once.
  */
-import {
-  elementCount,
-  type Shape,
-  ShapeError,
-  sameShape,
-  showShape,
-  type Tensor,
-  vmap,
-} from '@longhorizon/tensor';
+import { elementCount, type Shape, ShapeError, type Tensor, vmap } from '@longhorizon/tensor';
+import { sameShape, showShape } from '@longhorizon/tensor/compiler';
 import { type Block, type Mode, type Scope, sequence } from '../blocks/block.ts';
 import { initialise, type ParameterDescription } from '../initial/initialise.ts';
 import { Layout } from '../layout/layout.ts';

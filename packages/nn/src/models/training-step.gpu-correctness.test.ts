@@ -3,7 +3,7 @@
  * running statistics; for one task and for several at once.
  */
 import { reshape, type Tensor, valueAndGradWithAuxiliary } from '@longhorizon/tensor';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { meanSquaredError } from '../losses/squared-error.ts';

@@ -16,7 +16,7 @@ import {
   state,
   type Tensor,
 } from '@longhorizon/tensor';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { pure, sequence } from '../blocks/block.ts';
 import { convolutionBlock, denseBlock, dropoutBlock, flatten } from '../blocks/layer-blocks.ts';

@@ -1,6 +1,6 @@
 /** @file Optimisers at the edge of float32, on the device and in float64: dead weights, huge and tiny gradients. */
 import { array, constant, grad, multiply, sum, type Tensor } from '@longhorizon/tensor';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { fed, onBoth } from '../testing/support.ts';
 import { adam } from './adam.ts';

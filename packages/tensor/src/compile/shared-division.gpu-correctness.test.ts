@@ -1,6 +1,7 @@
 /** @file Division by a number of a shared module, as the device does it: exact for every index and every divisor that a width may be. */
 import { expect, it } from 'vitest';
-import { evaluateOnDevice, input, makeProgram, relu, targetOf, transpose } from '../index.ts';
+import { makeProgram, targetOf } from '../compiler.ts';
+import { evaluateOnDevice, input, relu, transpose } from '../index.ts';
 import { useDevice } from '../testing/device.ts';
 import { quickIndices, quotientFunctions } from './shared-modules.ts';
 

@@ -1,5 +1,6 @@
 /** @file Input gradients computed as convolutions with turned filters: when, and that they are the same values. */
 import { describe, expect, it } from 'vitest';
+import { makeProgram, targetOf } from '../compiler.ts';
 import { topologicalOrder } from '../graph/tensor.ts';
 import {
   conv2d,
@@ -8,7 +9,6 @@ import {
   evaluateOnDevice,
   grad,
   input,
-  makeProgram,
   mean,
   multiply,
   ReverseLoop,
@@ -20,7 +20,6 @@ import {
   sum,
   type Tensor,
   tanh,
-  targetOf,
 } from '../index.ts';
 import type { PaddingChoice } from '../ops/helpers/windows.ts';
 import { useDevice } from '../testing/device.ts';

@@ -1,7 +1,8 @@
 /** @file Kernels whose threads exchange values by shuffles number them as the subgroup does, not as the workgroup does. */
 import { expect, it } from 'vitest';
 import { adapterProfiles } from '../adapters/index.ts';
-import { input, makeProgram, sum } from '../index.ts';
+import { makeProgram } from '../compiler.ts';
+import { input, sum } from '../index.ts';
 import type { EmittedKernel, KernelAdapter } from './contraction.ts';
 import { problemOf, testShapes } from './conv2d/testing/shapes.ts';
 import { conv2dVariants } from './conv2d/variants.ts';

@@ -1,10 +1,10 @@
 /** @file Faults put in at the WebGPU boundary while plans and loops are made and run. */
 import { describe, expect, it } from 'vitest';
+import { nodeGpu } from '../device.ts';
 import {
   DeviceArray,
   DeviceLostError,
   multiply,
-  nodeGpu,
   OutOfMemoryError,
   openDevice,
   ReverseLoop,
@@ -13,8 +13,8 @@ import {
   subtract,
   sum,
   type Tensor,
-  withFaults,
 } from '../index.ts';
+import { withFaults } from '../testing.ts';
 
 const step = ({ w }: { w: Tensor }, { rate }: { rate: Tensor }) => ({ w: subtract(w, multiply(rate, w)) });
 const loss = ({ w }: { w: Tensor }) => sum(square(w));

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ResidentLoop, totalBytes } from '../compiler.ts';
 import {
   add,
   array,
@@ -10,7 +11,6 @@ import {
   matmul,
   mean,
   multiply,
-  ResidentLoop,
   relu,
   reshape,
   slice,
@@ -18,7 +18,6 @@ import {
   state,
   subtract,
   type Tensor,
-  totalBytes,
   vmap,
 } from '../index.ts';
 import { useDevice } from '../testing/device.ts';

@@ -1,6 +1,6 @@
 /**
- * @file Every function of tensors, those that carry an op and those made of others. A new op adds its line
- * here.
+ * @file Every function of tensors that a program is written with, those that carry an op and those made of others: the package's face. A new op
+ * adds its line here, or to `derivative-functions.ts` if it is only a derivative of another.
  */
 export { absolute } from './arithmetic/absolute.ts';
 export { add } from './arithmetic/add.ts';
@@ -27,13 +27,7 @@ export { lessEqual } from './comparison/less-equal.ts';
 export { logicalNot } from './comparison/logical-not.ts';
 export { notEqual } from './comparison/not-equal.ts';
 export { select } from './comparison/select.ts';
-export {
-  conv2d,
-  conv2dFilterGradient,
-  conv2dInputGradient,
-  type FilterGradientParameters,
-  type InputGradientParameters,
-} from './contraction/conv2d.ts';
+export { conv2d } from './contraction/conv2d.ts';
 export { matmul } from './contraction/matmul.ts';
 export { dynamicUpdate } from './indexing/dynamic-update.ts';
 export { gather, segmentSum } from './indexing/gather-segment-sum.ts';
@@ -41,7 +35,6 @@ export { iota } from './indexing/iota.ts';
 export { oneHot } from './indexing/one-hot.ts';
 export { take } from './indexing/take.ts';
 export { unpackBytes } from './indexing/unpack-bytes.ts';
-export { alias } from './movement/alias.ts';
 export { concat } from './movement/concat.ts';
 export { expandAxes } from './movement/expand-axes.ts';
 export { flip } from './movement/flip.ts';
@@ -55,18 +48,14 @@ export { transpose } from './movement/transpose.ts';
 export { averagePool } from './pooling/average-pool.ts';
 export { globalAveragePool } from './pooling/global-average-pool.ts';
 export { maxPool } from './pooling/max-pool.ts';
-export { maxPoolIndex } from './pooling/max-pool-index.ts';
-export { poolGather, poolScatter } from './pooling/pool-gather.ts';
-export { sumPool, sumUnpool } from './pooling/sum-pool.ts';
+export { sumPool } from './pooling/sum-pool.ts';
 export { bernoulli } from './random/bernoulli.ts';
-export { boxMuller } from './random/box-muller.ts';
 export { choice, randomPermutation } from './random/choice.ts';
 export { foldIn, randomKey, splitKey } from './random/key.ts';
 export { normal } from './random/normal.ts';
 export { permute } from './random/permute.ts';
 export { randomBits } from './random/random-bits.ts';
 export { randomIntegers } from './random/random-integers.ts';
-export { threefry } from './random/threefry.ts';
 export { uniform } from './random/uniform.ts';
 export { argmax } from './reduction/argmax.ts';
 export { argmin } from './reduction/argmin.ts';

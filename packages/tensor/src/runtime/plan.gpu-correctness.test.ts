@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { makeProgram, predictBytes, targetOf } from '../compiler.ts';
 import { node } from '../graph/tensor.ts';
 import {
   add,
@@ -15,7 +16,6 @@ import {
   grad,
   input,
   logSoftmax,
-  makeProgram,
   matmul,
   maxPool,
   mean,
@@ -23,7 +23,6 @@ import {
   negate,
   Plan,
   pad,
-  predictBytes,
   printMemory,
   printPlan,
   relu,
@@ -36,7 +35,6 @@ import {
   sum,
   type Tensor,
   tanh,
-  targetOf,
   transpose,
   variance,
 } from '../index.ts';

@@ -1,6 +1,6 @@
 /**
  * @file The device of a test file: opened once, and closed with a check that nothing was left on it. Tests of other packages import it from
- * `@longhorizon/tensor/testing`, which exists in the sources alone.
+ * `@longhorizon/tensor/testing/vitest`, which exists in the sources alone.
  */
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { type Device, type OpenOptions, openDevice } from '../device/index.ts';
@@ -26,9 +26,4 @@ export function useDevice(options: OpenOptions = {}): () => Device {
     if (device === undefined) throw new Error('internal: the device is open only while tests run.');
     return device;
   };
-}
-
-/** Live bytes without the read-back pool, which belongs to the device. */
-export function liveBytes({ ledger }: Device): number {
-  return ledger.live - ledger.liveByClass().staging;
 }

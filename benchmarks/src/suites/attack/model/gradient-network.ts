@@ -12,7 +12,8 @@ import {
   pure,
   sequence,
 } from '@longhorizon/nn';
-import { add, conv2dInputGradient, relu, reshape, type Tensor } from '@longhorizon/tensor';
+import { add, relu, reshape, type Tensor } from '@longhorizon/tensor';
+import { conv2dInputGradient } from '@longhorizon/tensor/compiler';
 
 export interface GradientNetworkOptions {
   /** Pictures are side × side × 1. */

@@ -18,7 +18,8 @@ import {
 } from '@longhorizon/bilevel';
 import { lazy } from '@longhorizon/lazy';
 import { conv4 } from '@longhorizon/nn';
-import { openDevice, totalBytes } from '@longhorizon/tensor';
+import { openDevice } from '@longhorizon/tensor';
+import { totalBytes } from '@longhorizon/tensor/compiler';
 import { adapt } from '../../../measurements/adapt.ts';
 import { root } from '../../../root.ts';
 import { episodeSource, type TaskShape } from '../model/episodes.ts';

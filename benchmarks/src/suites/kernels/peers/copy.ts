@@ -3,7 +3,8 @@
  * workgroup, vectors a thread moves, and whether a thread's vectors lie side by side or a workgroup apart). The
  * fastest variant on this adapter and size is the one that the other kernels are held against.
  */
-import { computeStage, type Device, type LedgerBuffer, openDevice } from '@longhorizon/tensor';
+import { type Device, openDevice } from '@longhorizon/tensor';
+import { computeStage, type LedgerBuffer } from '@longhorizon/tensor/device';
 import { inputsOf } from '../inputs.ts';
 import type { HostOptions } from './host.ts';
 import { CannotDo, type Library, type Prepared } from './library.ts';

@@ -16,10 +16,9 @@ import {
   sum,
   type Tensor,
   tanh,
-  totalBytes,
-  variantsUsed,
   vjp,
 } from '@longhorizon/tensor';
+import { totalBytes, variantsUsed } from '@longhorizon/tensor/compiler';
 import { horizonMomentum, horizonRate, horizonSize } from '../horizon.ts';
 import { inputsOf, type NamedArray } from '../inputs.ts';
 import { networks } from '../networks.ts';

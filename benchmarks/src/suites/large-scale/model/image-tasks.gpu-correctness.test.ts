@@ -1,6 +1,7 @@
 /** @file Trajectory shifting on pictures of different sizes: the device against the reference, what a shift leaves alone, and bytes. */
 import { independent, predictInitialisation, prepareInitialisation } from '@longhorizon/bilevel';
-import { type Device, openDevice, totalBytes } from '@longhorizon/tensor';
+import { type Device, openDevice } from '@longhorizon/tensor';
+import { totalBytes } from '@longhorizon/tensor/compiler';
 import { continualTrajectoryShifting } from '@longhorizon/trajectory-shifting';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MetaTest } from '../../../measurements/initialisation/meta-test.ts';

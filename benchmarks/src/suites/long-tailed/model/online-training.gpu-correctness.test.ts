@@ -1,7 +1,8 @@
 import { exactReverse } from '@longhorizon/bilevel';
 import { lazy } from '@longhorizon/lazy';
 import { momentum, stepSchedule } from '@longhorizon/nn';
-import { type Device, openDevice, totalBytes } from '@longhorizon/tensor';
+import { type Device, openDevice } from '@longhorizon/tensor';
+import { totalBytes } from '@longhorizon/tensor/compiler';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { relativeDistance } from '../../../problem-parts/testing/distance.ts';
 import { OnlineTraining, type TrainingOptions } from './online-training.ts';

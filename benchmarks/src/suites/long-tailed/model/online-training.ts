@@ -27,16 +27,8 @@ import {
   Workspace,
 } from '@longhorizon/bilevel';
 import type { Optimiser, Schedule } from '@longhorizon/nn';
-import {
-  add,
-  type ByteCounts,
-  constant,
-  type Device,
-  multiply,
-  sum,
-  type Tensor,
-  valueAndGrad,
-} from '@longhorizon/tensor';
+import { add, constant, type Device, multiply, sum, type Tensor, valueAndGrad } from '@longhorizon/tensor';
+import type { ByteCounts } from '@longhorizon/tensor/compiler';
 import { firstStepName } from '../../../problem-parts/batch-stream.ts';
 import type { Classifier, TailGiven } from './classifier.ts';
 import { type FixedWeights, fixedWeights, type Reweighting, type Seen } from './reweighting.ts';

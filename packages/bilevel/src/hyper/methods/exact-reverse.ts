@@ -3,18 +3,17 @@ import {
   add,
   type Device,
   DeviceArray,
-  type LedgerBuffer,
-  leavesOf,
   type MemoryPolicy,
   mean,
   ReverseLoop,
   type ReverseRequest,
-  Sequencer,
   type StateSpec,
   state as stateSpec,
   stepIndex,
   type Tensor,
 } from '@longhorizon/tensor';
+import { leavesOf, Sequencer } from '@longhorizon/tensor/compiler';
+import type { LedgerBuffer } from '@longhorizon/tensor/device';
 import type { Carry } from '../../problem/problem.ts';
 import { addCounts, noCounts } from '../../program/counts.ts';
 import type { DeviceEngine } from '../../program/device-engine.ts';

@@ -1,5 +1,6 @@
-import { totalBytes } from '@longhorizon/tensor';
-import { liveBytes, useDevice } from '@longhorizon/tensor/testing';
+import { totalBytes } from '@longhorizon/tensor/compiler';
+import { liveBytes } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { prepare } from '../../session/run.ts';
 import { goldenCases } from '../../testing/golden.ts';

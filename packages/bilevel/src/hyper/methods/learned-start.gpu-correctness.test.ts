@@ -1,4 +1,4 @@
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { learnStart } from '../../problems/learned-start.ts';
 import { quadraticMaml } from '../../problems/quadratic-maml.ts';

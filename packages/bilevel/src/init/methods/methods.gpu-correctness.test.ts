@@ -1,6 +1,6 @@
 import { momentum, sgd } from '@longhorizon/nn';
-import { totalBytes } from '@longhorizon/tensor';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { totalBytes } from '@longhorizon/tensor/compiler';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { placeGiven } from '../../problem/place.ts';
 import { quadraticTaskSet } from '../../problems/quadratic-tasks.ts';

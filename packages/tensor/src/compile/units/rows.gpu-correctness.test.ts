@@ -1,11 +1,11 @@
 /** @file Sums over leading axes, with one and with four row items a thread. */
 import { expect, it } from 'vitest';
 import { adapterProfiles } from '../../adapters/index.ts';
+import { makeProgram, targetOf } from '../../compiler.ts';
 import {
   evaluate,
   evaluateOnDevice,
   input,
-  makeProgram,
   mean,
   multiply,
   relu,
@@ -13,7 +13,6 @@ import {
   square,
   sum,
   type Tensor,
-  targetOf,
 } from '../../index.ts';
 import { useDevice } from '../../testing/device.ts';
 import { distance } from '../../testing/numerics.ts';

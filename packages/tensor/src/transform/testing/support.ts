@@ -3,7 +3,7 @@ import { elementCount, type Shape } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { multiply } from '../../ops/arithmetic/multiply.ts';
 import { sum } from '../../ops/reduction/sum-broadcast.ts';
-import { evaluate as evaluateReference } from '../../reference/index.ts';
+import { evaluate as evaluateReference } from '../../reference/evaluate.ts';
 
 /** Values of inputs, in row-major order. */
 export type Feeds = ReadonlyMap<Tensor, ArrayLike<number>>;

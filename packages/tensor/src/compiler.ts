@@ -1,0 +1,36 @@
+/**
+ * @file `@longhorizon/tensor/compiler`: graphs and what is made of them, for those who write transforms, look into programs or run plans in a
+ * rhythm of their own.
+ */
+
+export { type AdapterProfile, adapterProfiles } from './adapters/index.ts';
+export { kernelVariants } from './compile/kernel-variants.ts';
+export { makeProgram, type Program, type ProgramRequest } from './compile/program.ts';
+export { ResidentError } from './compile/resident.ts';
+export type { Target } from './compile/target.ts';
+export { VariantError } from './compile/units/contraction.ts';
+export { variantsUsed } from './compile/variants-used.ts';
+export type { Op, OpCase, ReferenceArray, Tolerance } from './graph/op.ts';
+export { broadcastShapes, sameShape, showShape } from './graph/shape.ts';
+export { topologicalOrder } from './graph/tensor.ts';
+export { leavesOf, mapTree, type Tree, type TreeMap, unflatten, visitTree } from './graph/tree.ts';
+export { ResidentLoop, type ResidentLoopRequest } from './loop/resident.ts';
+export { type Action, Sequencer, type SequenceStatistics } from './loop/sequencer.ts';
+export type { OpFunction } from './ops/define.ts';
+export * from './ops/derivative-functions.ts';
+export { checkTensor } from './ops/helpers/check-tensor.ts';
+export type { PoolParameters, UnpoolParameters } from './ops/helpers/pools.ts';
+export type { Padding, PaddingChoice, Pair } from './ops/helpers/windows.ts';
+export { allOps } from './ops/index.ts';
+export { addBytes, type ByteCounts, predictBytes, targetOf, totalBytes } from './runtime/plan.ts';
+export { type Batched, batchGraph } from './transform/batch.ts';
+export {
+  type Partition,
+  type PartitionOptions,
+  partition,
+  printResiduals,
+  type Residual,
+} from './transform/partition.ts';
+export { dependsOn, reroot } from './transform/reroot.ts';
+export { type Rule, type SimplifyOptions, simplificationRules, simplify } from './transform/simplify.ts';
+export { uniformValue } from './transform/zeros.ts';
