@@ -33,6 +33,8 @@ export { declareReverseSweep, type ReverseSweep } from './hyper/reverse-sweep.ts
 export { declareTangentSweep, type TangentSweep } from './hyper/tangent-sweep.ts';
 export {
   type LaidOutGroup,
+  type MetaUpdate,
+  type MetaUpdateOptions,
   type Reset,
   type StepGraph,
   TaskLayout,
@@ -123,6 +125,7 @@ export {
 export {
   type InitialisationOutcome,
   InitialisationRun,
+  type NotFinite,
   type PrepareInitialisationOptions,
   predictInitialisation,
   prepareInitialisation,

@@ -1,5 +1,5 @@
 /** @file Continual Trajectory Shifting: φ moves during the trajectories, and all tasks move with it. */
-import { type InitialisationMethod, run } from '@longhorizon/bilevel';
+import type { InitialisationMethod } from '@longhorizon/bilevel';
 import { add, multiply, subtract } from '@longhorizon/tensor';
 
 export interface TrajectoryShiftingOptions {
@@ -24,11 +24,10 @@ export function continualTrajectoryShifting({ rate: beta }: TrajectoryShiftingOp
     title: `Continual Trajectory Shifting (β = ${beta})`,
     source: 'Shin, Lee, Gong, Hwang, ICML 2021, algorithm 2',
     build: (layout) => {
-      const { initial, workspace } = layout;
-      const phi = initial.tensor;
+      const phi = layout.initial.tensor;
       const delta = multiply(beta, subtract(layout.meanBody, phi));
-      const shift = workspace.kernel('shift', [[initial, add(phi, delta)], ...layout.shiftAll(delta)]);
-      return { aggregate: ({ index }) => [run(shift, index)] };
+      const shift = layout.metaUpdate('shift', add(phi, delta), { following: layout.shiftAll(delta) });
+      return { aggregate: ({ index }) => shift(index) };
     },
   };
 }

@@ -21,7 +21,7 @@ export function exactShift({ rate: beta }: TrajectoryShiftingOptions): Initialis
       const { groups, initial, workspace } = layout;
       const phi = initial.tensor;
       const delta = multiply(beta, subtract(layout.meanBody, phi));
-      const move = workspace.kernel('φ + Δ', [[initial, add(phi, delta)]]);
+      const move = layout.metaUpdate('φ + Δ', add(phi, delta));
       // What each trajectory began with.
       const beginnings = groups.map(({ carry }) => {
         const like = ({ name, shape, dtype }: Slot) =>
@@ -42,7 +42,7 @@ export function exactShift({ rate: beta }: TrajectoryShiftingOptions): Initialis
       return {
         begin: () => beginnings.flat().map(([slot, before]) => copy(slot, before)),
         *aggregate({ i, index }) {
-          yield run(move, index);
+          yield* move(index);
           yield run(again, index);
           for (let number = index + 1 - i; number <= index; number++)
             for (const step of steps) yield run(step, number);

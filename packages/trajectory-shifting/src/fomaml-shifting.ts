@@ -36,15 +36,14 @@ export function fomamlShifting({ rate: beta }: TrajectoryShiftingOptions): Initi
       const withGradient = groups.map(stepAndGradient);
       const plain = aggregatePeriod === 1 ? [] : groups.map((laid) => layout.step(laid));
       const delta = multiply(-beta, g.tensor);
-      const shift = workspace.kernel('shift', [
-        [initial, add(initial.tensor, delta)],
-        [g, zerosLike(g.tensor)],
-        ...layout.shiftAll(delta),
-      ]);
+      const shift = layout.metaUpdate('shift', add(initial.tensor, delta), {
+        following: layout.shiftAll(delta),
+        always: [[g, zerosLike(g.tensor)]],
+      });
       return {
         step: ({ i, index }) =>
           (i % aggregatePeriod === 0 ? withGradient : plain).map((kernel) => run(kernel, index)),
-        aggregate: ({ index }) => [run(shift, index)],
+        aggregate: ({ index }) => shift(index),
       };
     },
   };

@@ -2,7 +2,6 @@ import {
   type InitialisationMethod,
   independent,
   type PrepareInitialisationOptions,
-  run as perform,
   prepareInitialisation,
   quadraticTaskSet,
   reptile,
@@ -46,11 +45,10 @@ describe('the error of the shift', () => {
       source: 'this test',
       build: (layout) => {
         const delta = add(multiply(layout.initial.tensor, 0), constant(size));
-        const shift = layout.workspace.kernel('shift', [
-          [layout.initial, add(layout.initial.tensor, delta)],
-          ...layout.shiftAll(delta),
-        ]);
-        return { after: ({ i, index }) => (i <= last ? [perform(shift, index)] : []) };
+        const shift = layout.metaUpdate('shift', add(layout.initial.tensor, delta), {
+          following: layout.shiftAll(delta),
+        });
+        return { after: ({ i, index }) => (i <= last ? shift(index) : []) };
       },
     };
     const bowl = quadraticTaskSet({

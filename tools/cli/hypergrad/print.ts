@@ -1,6 +1,7 @@
 /** @file The report of `longhorizon hypergrad` as text. */
 
 import type { Agreement } from '@longhorizon/bilevel';
+import { curvatureNote } from '../input/curvature-note.ts';
 import { showNumber, showVector, tableOf } from '../input/table.ts';
 import type { HypergradReport, MethodReport } from './compute.ts';
 
@@ -41,7 +42,9 @@ export function printReport(report: HypergradReport): string {
     first.toString(),
     second.toString(),
     ...report.methods.flatMap(({ refused }) => (refused === undefined ? [] : [refused])),
-    ...report.methods.flatMap(curvatureNote),
+    ...report.methods.flatMap(({ title, nonPositiveCurvature: met }) =>
+      curvatureNote(met?.reference ?? met?.device).map((note) => `${title}: ${note}`),
+    ),
     `error is ‖g − exact‖/‖exact‖ in float64${adapter === undefined ? '' : `, then on ${adapter}`}.`,
   ];
   return lines.join('\n').replaceAll(/ +$/gm, '');
@@ -70,15 +73,6 @@ function methodRow(method: MethodReport, withDevice: boolean): string[] {
     ...optional(agreement.device, showError),
     `${counts!.vjps + counts!.jvps + counts!.hvps}`,
   );
-}
-
-/** What a reader of the table has to know of a solver: its matrix was not positive definite. */
-function curvatureNote({ title, nonPositiveCurvature }: MethodReport): string[] {
-  const met = nonPositiveCurvature?.reference ?? nonPositiveCurvature?.device;
-  if (met === undefined || met === null) return [];
-  return [
-    `${title}: at iteration ${met.iteration} of the solver after step ${met.step}, pᵀMp/pᵀp = ${showNumber(met.curvature)}: the matrix is not positive definite, which the method assumes.`,
-  ];
 }
 
 function showError({ relativeError }: Agreement): string {

@@ -4,6 +4,8 @@ import {
   type Backend,
   type Counts,
   type InitialisationMethod,
+  type NonPositiveCurvature,
+  type NotFinite,
   prepareInitialisation,
   type TaskSet,
 } from '@longhorizon/bilevel';
@@ -26,6 +28,10 @@ export interface TrajectoryReport {
   readonly steps: readonly StepReport[];
   /** The inner step after which the numbers were no longer finite; nothing follows it. */
   readonly divergedAt?: number;
+  /** What was not finite then. */
+  readonly diverged?: NotFinite;
+  /** The first direction of a solver along which its matrix does not curve upwards. */
+  readonly nonPositiveCurvature?: NonPositiveCurvature;
   readonly counts: Counts;
 }
 
@@ -100,10 +106,16 @@ async function follow(
   const steps: StepReport[] = [];
   const d = phi.length;
   try {
-    let divergedAt: number | undefined;
-    while (run.stepsDone < K * trajectories && divergedAt === undefined) {
+    let said: Pick<TrajectoryReport, 'divergedAt' | 'diverged' | 'nonPositiveCurvature'> = {};
+    while (run.stepsDone < K * trajectories && said.divergedAt === undefined) {
       const outcome = await run.run(1);
-      divergedAt = outcome.divergedAt;
+      const { divergedAt, diverged } = outcome;
+      const nonPositiveCurvature = said.nonPositiveCurvature ?? outcome.nonPositiveCurvature;
+      said = {
+        ...(divergedAt === undefined ? {} : { divergedAt }),
+        ...(diverged === undefined ? {} : { diverged }),
+        ...(nonPositiveCurvature === undefined ? {} : { nonPositiveCurvature }),
+      };
       const theta = await run.read('weights');
       steps.push({
         step: run.stepsDone,
@@ -112,7 +124,7 @@ async function follow(
         theta: Array.from({ length: theta.length / d }, (_, t) => [...theta.subarray(t * d, (t + 1) * d)]),
       });
     }
-    return { steps, counts: run.counters, ...(divergedAt === undefined ? {} : { divergedAt }) };
+    return { steps, counts: run.counters, ...said };
   } finally {
     run.destroy();
   }

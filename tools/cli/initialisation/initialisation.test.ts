@@ -104,6 +104,28 @@ describe('longhorizon initialisation', () => {
     expect(await initialisation(file, '--reference')).toMatch(/diverged at step 8; /);
   });
 
+  it('says where the matrix of iMAML is not positive definite', async () => {
+    // M = I + H/λ = diag(3, −7), and its solver begins with a direction along which it curves downwards.
+    const tasks = [{ H: [1, -4], c: [0, 0] }];
+    const file = { ...two, tasks, phi: [0.1, 3], K: 2, trajectories: 2, methods: ['imaml', 'reptile'] };
+    const printed = await initialisation(file, '--reference');
+    expect(printed).toMatch(
+      /Hessian products\nat iteration 1 of the solver after step 2, pᵀMp\/pᵀp = -6\.9\d*: the matrix is not positive definite/,
+    );
+    expect(printed.match(/positive definite/g)).toHaveLength(1);
+    const report: InitialisationReport = JSON.parse(await initialisation(file, '--json', '--reference'));
+    const met = report.methods.map(({ reference }) => reference.nonPositiveCurvature);
+    expect(met[0]).toMatchObject({ step: 2, iteration: 1 });
+    expect(met[1]).toBeUndefined();
+  });
+
+  it('says where φ would not have been finite', async () => {
+    const file = { ...two, phi: [30, 30], beta: 2e38, K: 2, trajectories: 1, methods: ['reptile'] };
+    expect(await initialisation(file, '--reference')).toMatch(
+      /diverged at step 2: φ would not have been finite/,
+    );
+  });
+
   it('refuses a wrong file in sentences', async () => {
     const wrong = async (file: unknown) => {
       const error: unknown = await initialisation(file, '--reference').catch((one: unknown) => one);

@@ -1,4 +1,5 @@
 /** @file The report of `longhorizon initialisation` on quadratic tasks as text. */
+import { curvatureNote } from '../input/curvature-note.ts';
 import { showNumber, showVector, tableOf } from '../input/table.ts';
 import type {
   InitialisationMethodReport,
@@ -73,8 +74,12 @@ function showDifference(a: StepReport, b: StepReport | undefined): string {
   return Math.max(...left!.map((value, j) => Math.abs(value - right![j]!))).toExponential(1);
 }
 
-function closing({ reference }: InitialisationMethodReport): string[] {
-  const { counts, divergedAt } = reference;
+function closing({ reference, device }: InitialisationMethodReport): string[] {
+  const { counts, divergedAt, diverged } = reference;
   const work = `${counts.gradients} gradients${counts.hvps === 0 ? '' : `, ${counts.hvps} Hessian products`}`;
-  return [divergedAt === undefined ? work : `diverged at step ${divergedAt}; ${work}`];
+  const where = diverged === 'initialisation' ? ': φ would not have been finite, and stayed' : '';
+  return [
+    divergedAt === undefined ? work : `diverged at step ${divergedAt}${where}; ${work}`,
+    ...curvatureNote(reference.nonPositiveCurvature ?? device?.nonPositiveCurvature),
+  ];
 }

@@ -1,5 +1,5 @@
 /** @file Learning φ with a method over a fixed number of inner steps, and the curves that say how it went. */
-import type { InitialisationRun } from '@longhorizon/bilevel';
+import type { InitialisationRun, NonPositiveCurvature } from '@longhorizon/bilevel';
 import type { MetaTest, Scores } from './meta-test.ts';
 
 /** A stretch of the meta-training. */
@@ -10,6 +10,8 @@ export interface Stretch {
   readonly trainLoss: number | null;
   /** The same, task by task. */
   readonly taskLosses: readonly number[];
+  /** Where a solver's matrix was not positive definite, the first time in this stretch. */
+  readonly nonPositiveCurvature?: NonPositiveCurvature;
   /** φ judged at the end of the stretch, where it was. */
   readonly scores?: Scores;
 }
@@ -51,7 +53,14 @@ export async function* metaTrain(
     const taskLosses = columnMeans(outcome.taskLosses, outcome.steps);
     const trainLoss =
       taskLosses.length === 0 ? null : taskLosses.reduce((sum, loss) => sum + loss, 0) / taskLosses.length;
-    yield { step: run.stepsDone, trainLoss, taskLosses, ...(await scoresAt(run.stepsDone)) };
+    const { nonPositiveCurvature } = outcome;
+    yield {
+      step: run.stepsDone,
+      trainLoss,
+      taskLosses,
+      ...(nonPositiveCurvature === undefined ? {} : { nonPositiveCurvature }),
+      ...(await scoresAt(run.stepsDone)),
+    };
   }
 }
 

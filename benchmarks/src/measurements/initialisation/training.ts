@@ -1,4 +1,5 @@
 /** @file The pass `training`: φ is learned over a fixed number of inner steps, the same for every method, and judged now and then on the test tasks. */
+import type { NonPositiveCurvature } from '@longhorizon/bilevel';
 import { CellFailure, finiteOrNull, type Measurement, phaseTimer, timeSection } from '@longhorizon/harness';
 import { digest } from '../gradient.ts';
 import { divergedAt, type InitialisationCase, withInitialisation } from './case.ts';
@@ -16,6 +17,7 @@ export async function initialisationTraining(cell: InitialisationCase): Promise<
     try {
       const curve: { step: number; timeMs: number; metrics: Record<string, number | null> }[] = [];
       let [scores, trainLoss]: [Scores, number | null] = [{}, null];
+      let nonPositiveCurvature: NonPositiveCurvature | undefined;
       for await (const stretch of metaTrain(run, {
         steps: innerSteps,
         every,
@@ -27,6 +29,7 @@ export async function initialisationTraining(cell: InitialisationCase): Promise<
         if (signal.aborted) throw new CellFailure('timeout', `stopped after ${stretch.step} inner steps.`);
         if (stretch.scores !== undefined) scores = stretch.scores;
         trainLoss = stretch.trainLoss;
+        nonPositiveCurvature ??= stretch.nonPositiveCurvature;
         const judged = stretch.scores === undefined ? {} : meansOf(stretch.scores);
         const trained = trainLoss === null ? {} : { trainLoss: finiteOrNull(trainLoss) };
         curve.push({ step: stretch.step, timeMs: timer.elapsedMs(), metrics: { ...trained, ...judged } });
@@ -52,16 +55,7 @@ export async function initialisationTraining(cell: InitialisationCase): Promise<
         }),
         counters: { ...run.counters },
         artifacts: { phi: digest(await run.read('initial')) },
-        ...(tuned === undefined
-          ? {}
-          : {
-              details: {
-                metaStepSize: tuned.beta,
-                chosenFrom: [...tuned.rates],
-                chosenAt: { horizon: tuned.horizon, seed: 0 },
-                trainingLossOfEach: [...tuned.losses],
-              },
-            }),
+        ...detailsOf(tuned, nonPositiveCurvature),
       };
     } catch (error) {
       if (error instanceof DivergedError) throw divergedAt(error.step);
@@ -70,6 +64,27 @@ export async function initialisationTraining(cell: InitialisationCase): Promise<
       judge.destroy();
     }
   });
+}
+
+/** How β was chosen, and where a solver's matrix was not positive definite: what it gives then is no solution that theory promises. */
+function detailsOf(
+  tuned: InitialisationCase['tuned'],
+  nonPositiveCurvature: NonPositiveCurvature | undefined,
+): Pick<Measurement, 'details'> {
+  if (tuned === undefined && nonPositiveCurvature === undefined) return {};
+  return {
+    details: {
+      ...(tuned === undefined
+        ? {}
+        : {
+            metaStepSize: tuned.beta,
+            chosenFrom: [...tuned.rates],
+            chosenAt: { horizon: tuned.horizon, seed: 0 },
+            trainingLossOfEach: [...tuned.losses],
+          }),
+      ...(nonPositiveCurvature === undefined ? {} : { nonPositiveCurvature: { ...nonPositiveCurvature } }),
+    },
+  };
 }
 
 function meansOf(scores: Scores): Record<string, number | null> {

@@ -10,9 +10,11 @@ import {
   divide,
   dynamicUpdate,
   elementCount,
+  equal,
   expandAxes,
   modulo,
   onesLike,
+  select,
   slice,
   stepIndex,
   sum,
@@ -23,7 +25,9 @@ import {
 import { mapRecord } from '../hyper/inner.ts';
 import { HostArray } from '../problem/host-array.ts';
 import type { Carry, GivenTensors } from '../problem/problem.ts';
-import { type Kernel, type Slot, Workspace } from '../program/workspace.ts';
+import type { Counts } from '../program/counts.ts';
+import { countNotFinite } from '../program/finite.ts';
+import { type Action, type Kernel, run, type Slot, Workspace } from '../program/workspace.ts';
 import { groupShape, type TaskGroup, type TaskSet, tasksOf } from './task-set.ts';
 
 /** What happens to the tasks when a trajectory of K steps ends. The bodies begin at φ again, except with `none`. */
@@ -56,6 +60,21 @@ export interface StepGraph {
   readonly next: Carry<Tensor>;
 }
 
+/** What a kernel that moves φ does beside it. */
+export interface MetaUpdateOptions {
+  /** Updates that go with φ, such as a shift of the tasks: not made where φ is not moved. */
+  readonly following?: Iterable<readonly [Slot, Tensor]>;
+  /** Updates that are made in any case. */
+  readonly always?: Iterable<readonly [Slot, Tensor]>;
+  /** Derivative work of one run. */
+  readonly counts?: Partial<Counts>;
+}
+
+/** A meta-update, after the inner step of this index. */
+export type MetaUpdate = (index: number) => readonly Action[];
+
+const one = constant(1, 'u32');
+
 export class TaskLayout {
   readonly taskSet: TaskSet;
   /** K */
@@ -68,6 +87,10 @@ export class TaskLayout {
   readonly groups: readonly LaidOutGroup[];
   /** Tasks of all groups. */
   readonly tasks: number;
+  /** 0, or the inner step (from 1, since the tasks began) whose meta-update was not made; set to 0 by the host. */
+  readonly refusedAt: Slot;
+  /** The kernels that move φ. */
+  readonly metaUpdates = new Set<Kernel>();
   private readonly steps = new Map<LaidOutGroup, Kernel>();
   private restarting: Kernel | undefined;
 
@@ -82,6 +105,7 @@ export class TaskLayout {
       class: 'weights',
       initial: new HostArray(taskSet.initial),
     });
+    this.refusedAt = workspace.slot('meta-update refused at', [], { dtype: 'u32' });
     this.groups = taskSet.groups.map((group): LaidOutGroup => {
       const start = startOf(taskSet, group, 0);
       return {
@@ -135,6 +159,33 @@ export class TaskLayout {
       ]),
     );
     return this.restarting;
+  }
+
+  /**
+   * A meta-update φ ← `next`, for an inner step by its index. Where φ would leave the finite numbers it stays, and the step is noted in
+   * `refusedAt`; no meta-update follows then until the host has set that to 0. Nothing else may move φ.
+   *
+   * @param next [bodyLength]
+   */
+  metaUpdate(
+    name: string,
+    next: Tensor,
+    { following = [], always = [], counts = {} }: MetaUpdateOptions = {},
+  ): MetaUpdate {
+    const { initial, refusedAt, workspace } = this;
+    // A kernel of its own: the sum over φ would otherwise part the update into dispatches with arrays between them.
+    const refused = select(equal(countNotFinite(next), 0), constant(0, 'u32'), add(stepIndex(), one));
+    const check = workspace.kernel(`check of ${name}`, [
+      [refusedAt, select(equal(refusedAt.tensor, 0), refused, refusedAt.tensor)],
+    ]);
+    const isMade = equal(refusedAt.tensor, 0);
+    const moved = [[initial, next] as const, ...following].map(([slot, value]): [Slot, Tensor] => [
+      slot,
+      select(isMade, value, slot.tensor),
+    ]);
+    const update = workspace.kernel(name, [...moved, ...always], counts);
+    this.metaUpdates.add(update);
+    return (index) => [run(check, index), run(update, index)];
   }
 
   /** The inner step of a group from where its tasks are, or from another point. */

@@ -1,25 +1,8 @@
 /** @file Whether a run is made of numbers: what is counted on the device, read once at the end, and said in the outcome. */
-import {
-  absolute,
-  add,
-  cast,
-  concat,
-  less,
-  logicalNot,
-  reshape,
-  sum,
-  type Tensor,
-} from '@longhorizon/tensor';
+import { add, concat, reshape, type Tensor } from '@longhorizon/tensor';
 import type { Engine } from '../program/engine.ts';
+import { countNotFinite } from '../program/finite.ts';
 import { type Action, run, type Slot, type Workspace } from '../program/workspace.ts';
-
-/** Numbers beyond this are no numbers in float32. */
-export const largestFinite = 3e38;
-
-/** How many elements are NaN, infinite or beyond float32: f32 []. */
-export function countNotFinite(tensor: Tensor): Tensor {
-  return sum(cast(logicalNot(less(absolute(tensor), largestFinite)), 'f32'));
-}
 
 export interface Health<Quantity extends string> {
   /** Counts; costs one pass over what is watched. */

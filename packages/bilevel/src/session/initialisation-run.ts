@@ -9,8 +9,9 @@ import { type LaidOutGroup, startOf, TaskLayout } from '../init/layout.ts';
 import type { InitialisationMethod, InitialisationOptions } from '../init/method.ts';
 import type { TaskSet } from '../init/task-set.ts';
 import type { PlacedGiven } from '../problem/place.ts';
+import { largestFinite } from '../program/finite.ts';
 import { run } from '../program/workspace.ts';
-import { declareHealth, largestFinite } from './health.ts';
+import { declareHealth } from './health.ts';
 import { type InitialisationSchedule, innerSteps, trainedGroups } from './initialisation-schedule.ts';
 import {
   type Backend,
@@ -37,14 +38,18 @@ export interface InitialisationOutcome extends Effort {
   /** The same for each trained task: [steps, tasks], flat. */
   readonly taskLosses: Float64Array;
   /**
-   * The first inner step (counted from 1 since the tasks began) after which a loss, φ or θ was not a finite number; 0 where they were
-   * none at the start. Absent where all went well.
+   * The first inner step (counted from 1 since the tasks began) after which a loss or θ was not a finite number, or whose meta-update was not
+   * made because φ would not have been one; 0 where they were none at the start. Absent where all went well.
    */
   readonly divergedAt?: number;
+  /** What was not finite: losses and weights of the tasks, or φ. Present with `divergedAt`. */
+  readonly diverged?: NotFinite;
 }
 
+export type NotFinite = 'tasks' | 'initialisation';
+
 /** A method laid out for a task set; nothing is allocated. */
-interface Prepared extends LaidOut<'numbers'>, InitialisationSchedule {
+interface Prepared extends LaidOut<NotFinite>, InitialisationSchedule {
   readonly method: InitialisationMethod;
 }
 
@@ -83,13 +88,24 @@ function layOut(
   // Named here so that they are part of the workspace before it is planned.
   if (algorithm.step === undefined) for (const group of trainedGroups(layout, algorithm)) layout.step(group);
   if (options.reset !== 'none') void layout.restart;
-  const health = declareHealth(layout.workspace, {
-    numbers: [layout.initial.tensor, ...layout.groups.map(({ carry }) => carry.w.tensor)],
+  requireMetaUpdates(method, layout);
+  const health = declareHealth<NotFinite>(layout.workspace, {
+    tasks: layout.groups.map(({ carry }) => carry.w.tensor),
+    initialisation: [layout.initial.tensor],
   });
   const { workspace } = layout;
   const { curvature } = algorithm;
   const bindings = bindingsOf(layout, given.given);
   return { method, layout, algorithm, options, workspace, health, curvature, own: undefined, bindings };
+}
+
+/** A kernel of a method's own could make φ non-finite without a word. */
+function requireMetaUpdates({ name }: InitialisationMethod, { workspace, initial, metaUpdates }: TaskLayout) {
+  const own = workspace.kernels.find((kernel) => kernel.updates.has(initial) && !metaUpdates.has(kernel));
+  if (own !== undefined)
+    throw new TypeError(
+      `${name}: the kernel '${own.name}' moves φ by itself; declare it by layout.metaUpdate(name, next), which keeps φ finite.`,
+    );
 }
 
 function bindingsOf(
@@ -137,7 +153,7 @@ export async function prepareInitialisation(
   return new InitialisationRun(prepared, await open(backend, prepared));
 }
 
-export class InitialisationRun extends Session<'numbers'> {
+export class InitialisationRun extends Session<NotFinite> {
   readonly method: InitialisationMethod;
   readonly layout: TaskLayout;
   private readonly prepared: Prepared;
@@ -173,11 +189,12 @@ export class InitialisationRun extends Session<'numbers'> {
       throw new RangeError(`run: ${steps} inner steps were asked for; give a whole number of 1 or more.`);
     const first = this.done;
     const losses: Float64Array[] = [];
-    let divergedAt: number | undefined;
+    let divergence: Pick<InitialisationOutcome, 'divergedAt' | 'diverged'> = {};
+    this.engine.write(this.layout.refusedAt, [0]);
     const effort = await this.effortOf(async () => {
       let wallMs = 0;
       let dispatches = 0;
-      while (this.done < first + steps && divergedAt === undefined) {
+      while (this.done < first + steps && divergence.divergedAt === undefined) {
         const from = this.done % this.layout.horizon;
         const count = Math.min(this.layout.horizon - from, first + steps - this.done);
         this.resetHeads();
@@ -186,7 +203,7 @@ export class InitialisationRun extends Session<'numbers'> {
         dispatches += statistics.dispatches;
         const found = await this.readLosses(from, count);
         losses.push(found);
-        divergedAt = await this.divergedIn(found, count);
+        divergence = await this.divergedIn(found, count);
         this.done += count;
       }
       return { wallMs, dispatches };
@@ -199,7 +216,7 @@ export class InitialisationRun extends Session<'numbers'> {
       steps: this.done - first,
       losses: rowMeans(taskLosses, this.done - first),
       taskLosses,
-      ...(divergedAt === undefined ? {} : { divergedAt }),
+      ...divergence,
     };
   }
 
@@ -288,12 +305,21 @@ export class InitialisationRun extends Session<'numbers'> {
     return rows;
   }
 
-  private async divergedIn(losses: Float64Array, count: number): Promise<number | undefined> {
+  /** What ceased to be finite first in the last `count` steps, and after which of them. */
+  private async divergedIn(
+    losses: Float64Array,
+    count: number,
+  ): Promise<Pick<InitialisationOutcome, 'divergedAt' | 'diverged'>> {
     const bad = losses.findIndex((loss) => !(Math.abs(loss) < largestFinite));
+    const [refused] = await this.engine.read(this.layout.refusedAt);
+    const atEnd = await this.firstNotFinite();
     // The loss at a step is that of the weights before it.
-    if (bad >= 0) return this.done + Math.floor(bad / (losses.length / count));
-    const diverged = await this.firstNotFinite();
-    return diverged === undefined ? undefined : this.done + count;
+    const ofLoss = bad < 0 ? Number.POSITIVE_INFINITY : this.done + Math.floor(bad / (losses.length / count));
+    const ofTasks = Math.min(ofLoss, atEnd === 'tasks' ? this.done + count : Number.POSITIVE_INFINITY);
+    const ofInitial = refused! > 0 ? refused! : atEnd === 'initialisation' ? this.done + count : undefined;
+    if (ofInitial !== undefined && ofInitial < ofTasks)
+      return { divergedAt: ofInitial, diverged: 'initialisation' };
+    return Number.isFinite(ofTasks) ? { divergedAt: ofTasks, diverged: 'tasks' } : {};
   }
 }
 

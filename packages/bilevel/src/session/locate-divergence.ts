@@ -6,9 +6,9 @@
 import { Inner } from '../hyper/inner.ts';
 import { DeviceEngine, planWorkspace } from '../program/device-engine.ts';
 import type { Engine } from '../program/engine.ts';
+import { largestFinite } from '../program/finite.ts';
 import { ReferenceEngine } from '../program/reference-engine.ts';
 import { type Action, type Kernel, run } from '../program/workspace.ts';
-import { largestFinite } from './health.ts';
 
 /**
  * The first t after which some weight or the outer loss is not a number, or beyond float32; undefined when none is.

@@ -17,8 +17,8 @@ import {
 } from '@longhorizon/tensor';
 import type { Inner } from '../hyper/inner.ts';
 import { HostArray } from '../problem/host-array.ts';
+import { countNotFinite } from '../program/finite.ts';
 import { type Action, type Kernel, run, type Slot } from '../program/workspace.ts';
-import { countNotFinite } from './health.ts';
 
 /** How φ moves after an inner optimisation. */
 export type InitialisationRule = 'fixed' | 'reptile' | 'fomaml';

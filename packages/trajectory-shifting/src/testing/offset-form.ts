@@ -15,8 +15,8 @@ export function offsetForm(beta: number): InitialisationMethod {
     title: 'Continual Trajectory Shifting in offsets',
     source: 'the same algorithm in other variables',
     build: (layout) => {
-      const { groups, initial, meanBody, workspace } = layout;
-      const phi = initial.tensor;
+      const { groups, meanBody, workspace } = layout;
+      const phi = layout.initial.tensor;
       const steps = groups.map((laid: LaidOutGroup) => {
         const { carry, group } = laid;
         const d = layout.bodies(laid, carry.w.tensor);
@@ -29,7 +29,7 @@ export function offsetForm(beta: number): InitialisationMethod {
           layout.record(laid, losses),
         ]);
       });
-      const move = workspace.kernel('φ follows', [[initial, add(phi, multiply(beta, meanBody))]]);
+      const move = layout.metaUpdate('φ follows', add(phi, multiply(beta, meanBody)));
       const zero = workspace.kernel(
         'd = 0',
         groups.map((laid): [Slot, Tensor] => [
@@ -40,7 +40,7 @@ export function offsetForm(beta: number): InitialisationMethod {
       return {
         begin: () => [run(zero, 0)],
         step: ({ index }) => steps.map((step) => run(step, index)),
-        aggregate: ({ index }) => [run(move, index)],
+        aggregate: ({ index }) => move(index),
       };
     },
   };

@@ -1,6 +1,5 @@
 /** @file Fine-tuning: φ is the body of one source task, trained as usual. */
 import { reshape, slice } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
 import type { InitialisationMethod } from '../method.ts';
 
 export interface FineTuningOptions {
@@ -24,7 +23,7 @@ export function fineTuning({ source = 0 }: FineTuningOptions = {}): Initialisati
         : `fine-tuning: there is no task ${source} in task set '${name}'; its ${tasks} tasks are counted from 0.`;
     },
     build: (layout) => {
-      const { initial, workspace } = layout;
+      const { initial } = layout;
       let row = source;
       const laid = layout.groups.find(({ group }) => {
         if (row < group.tasks) return true;
@@ -32,8 +31,8 @@ export function fineTuning({ source = 0 }: FineTuningOptions = {}): Initialisati
         return false;
       })!;
       const body = slice(laid.carry.w.tensor, [row, 0], [row + 1, initial.shape[0]!]);
-      const take = workspace.kernel('body of the source', [[initial, reshape(body, initial.shape)]]);
-      return { groups: [laid], aggregate: ({ index }) => [run(take, index)] };
+      const take = layout.metaUpdate('body of the source', reshape(body, initial.shape));
+      return { groups: [laid], aggregate: ({ index }) => take(index) };
     },
   };
 }

@@ -35,7 +35,7 @@ export function fomaml({ rate: beta, validationBatches = 1 }: FomamlOptions): In
         *end({ index }) {
           for (let batch = 0; batch < validationBatches; batch++)
             for (const gradient of gradients) yield run(gradient, index * validationBatches + batch);
-          yield metaGradient.descend(index);
+          yield* metaGradient.descend(index);
         },
       };
     },

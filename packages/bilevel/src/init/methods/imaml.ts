@@ -48,7 +48,7 @@ export function imaml({ rate: beta, proximal: lambda, steps = 10 }: ImamlOptions
             for (let n = 0; n < steps; n++) yield system.step(index);
             yield run(finish, index);
           }
-          yield metaGradient.descend(index);
+          yield* metaGradient.descend(index);
         },
       };
     },

@@ -77,7 +77,7 @@ export function leap({
       });
       return {
         step: ({ index }) => kernels.map((kernel) => run(kernel, index)),
-        end: ({ index }) => [metaGradient.descend(index)],
+        end: ({ index }) => metaGradient.descend(index),
       };
     },
   };

@@ -1,28 +1,26 @@
 /** @file A meta-gradient that tasks add to, group by group, and that φ then descends: what the gradient-based methods share. */
 import { add, divide, multiply, subtract, sum, type Tensor, zerosLike } from '@longhorizon/tensor';
-import type { Action, Kernel, Slot } from '../../program/workspace.ts';
-import { run } from '../../program/workspace.ts';
-import type { TaskLayout } from '../layout.ts';
+import type { Kernel, Slot } from '../../program/workspace.ts';
+import type { MetaUpdate, TaskLayout } from '../layout.ts';
 import type { TaskSet } from '../task-set.ts';
 
 export interface MetaGradient {
   /** The update by which a group adds something shaped like its bodies, [tasks, bodyLength], divided by the number of all tasks. */
   include(ofBodies: Tensor): [Slot, Tensor];
   /** φ ← φ − β g; g ← 0. */
-  descend(index: number): Action;
+  readonly descend: MetaUpdate;
 }
 
 /** Declares g, [bodyLength], which is zero at first. @param beta the size of a meta-update */
 export function declareMetaGradient(layout: TaskLayout, beta: number): MetaGradient {
   const { workspace, initial } = layout;
   const g = workspace.slot('meta-gradient', initial.shape, { class: 'tangents' });
-  const descend = workspace.kernel('φ − βg', [
-    [initial, subtract(initial.tensor, multiply(beta, g.tensor))],
-    [g, zerosLike(g.tensor)],
-  ]);
+  const descend = layout.metaUpdate('φ − βg', subtract(initial.tensor, multiply(beta, g.tensor)), {
+    always: [[g, zerosLike(g.tensor)]],
+  });
   return {
     include: (ofBodies) => [g, add(g.tensor, divide(sum(ofBodies, 0), layout.tasks))],
-    descend: (index) => run(descend, index),
+    descend,
   };
 }
 

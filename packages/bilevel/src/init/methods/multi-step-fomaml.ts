@@ -36,7 +36,7 @@ export function multiStepFomaml({ rate: beta, every = 1 }: MultiStepFomamlOption
         *after({ i, index }) {
           if (i % every === 0) for (const gradient of gradients) yield run(gradient, index);
         },
-        end: ({ index }) => [metaGradient.descend(index)],
+        end: ({ index }) => metaGradient.descend(index),
       };
     },
   };

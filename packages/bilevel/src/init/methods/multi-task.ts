@@ -1,7 +1,7 @@
 /** @file Multi-task learning: one body for all tasks, trained together with all their heads. */
 
 import type { Tensor } from '@longhorizon/tensor';
-import { run, type Slot } from '../../program/workspace.ts';
+import type { Slot } from '../../program/workspace.ts';
 import type { InitialisationMethod } from '../method.ts';
 
 /**
@@ -18,14 +18,13 @@ export const multiTask: InitialisationMethod = {
   title: 'Multi-task learning',
   source: 'Caruana, Machine Learning 1997',
   build: (layout) => {
-    const { initial, groups, meanBody, workspace } = layout;
-    const share = workspace.kernel('one body', [
-      [initial, meanBody],
-      ...groups.map((laid): [Slot, Tensor] => [
+    const { groups, meanBody } = layout;
+    const share = layout.metaUpdate('one body', meanBody, {
+      following: groups.map((laid): [Slot, Tensor] => [
         laid.carry.w,
         layout.withBodies(laid, layout.onAll(laid, meanBody)),
       ]),
-    ]);
-    return { after: ({ index }) => [run(share, index)] };
+    });
+    return { after: ({ index }) => share(index) };
   },
 };

@@ -1,6 +1,5 @@
 /** @file Reptile: φ moves towards where the tasks end. */
 import { add, multiply, subtract } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
 import type { InitialisationMethod } from '../method.ts';
 
 export interface ReptileOptions {
@@ -20,12 +19,9 @@ export function reptile({ rate: beta }: ReptileOptions): InitialisationMethod {
     title: `Reptile (β = ${beta})`,
     source: 'Nichol, Achiam, Schulman, arXiv 2018, algorithm 2',
     build: (layout) => {
-      const { initial, workspace } = layout;
-      const phi = initial.tensor;
-      const move = workspace.kernel('Reptile', [
-        [initial, add(phi, multiply(beta, subtract(layout.meanBody, phi)))],
-      ]);
-      return { end: ({ index }) => [run(move, index)] };
+      const phi = layout.initial.tensor;
+      const move = layout.metaUpdate('Reptile', add(phi, multiply(beta, subtract(layout.meanBody, phi))));
+      return { end: ({ index }) => move(index) };
     },
   };
 }
