@@ -19,10 +19,27 @@ export interface HyperContext {
   readonly gamma?: number;
 }
 
+/**
+ * What a method does with the trajectory; suites choose by it. `reverse`: it goes back along it, or along a stand-in. `forward`: it carries
+ * derivatives along. `implicit`: a linear system where it ends. `first-order`: no second derivatives. `one-step`: it looks a step ahead.
+ * `discounted`: one product for all past steps, the older the less. `displacement`: from where weights go, not from derivatives of steps.
+ * `teacher`: a leap towards where many steps end, differentiated as one.
+ */
+export type HyperFamily =
+  | 'reverse'
+  | 'forward'
+  | 'implicit'
+  | 'first-order'
+  | 'one-step'
+  | 'discounted'
+  | 'displacement'
+  | 'teacher';
+
 /** What a file `benchmarks/src/methods/hyper/<name>.ts` declares. */
 export interface HyperDeclaration<Schema extends z.ZodType> {
   /** Also the name of its file. */
   readonly name: string;
+  readonly family: HyperFamily;
   /** `baseline` when left out. */
   readonly role?: RegisteredMethod['role'];
   /**
@@ -47,6 +64,7 @@ export interface HyperDeclaration<Schema extends z.ZodType> {
 }
 
 export interface HyperMethod extends RegisteredMethod {
+  readonly family: HyperFamily;
   readonly starts: NonNullable<HyperDeclaration<z.ZodType>['starts']>;
   readonly compared: NonNullable<HyperDeclaration<z.ZodType>['compared']>;
   readonly horizon?: MethodSpec['horizon'];
@@ -64,6 +82,7 @@ export function hyperMethod<Schema extends z.ZodType = ReturnType<typeof fields<
 ): HyperMethod {
   const {
     name,
+    family,
     role = 'baseline',
     starts = 'fixed',
     compared = 'always',
@@ -81,6 +100,7 @@ export function hyperMethod<Schema extends z.ZodType = ReturnType<typeof fields<
   return {
     id: `hyper/${name}`,
     name,
+    family,
     title,
     source,
     role,

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import type { Card, RegisteredMethod } from './card.ts';
 import { checked, fields, number } from './options.ts';
 
+export type InitCost = 'light' | 'medium' | 'heavy' | 'heaviest';
+
 export interface InitContext {
   /** K */
   readonly horizon: number;
@@ -23,9 +25,10 @@ export interface InitDeclaration<Shape extends z.ZodRawShape> {
   readonly rates?: readonly number[];
   /**
    * `light`, when left out. `medium`: it compiles the network once more, or trains one task alone. `heavy`: it also needs validation gradients,
-   * which short profiles leave out.
+   * which short profiles leave out. `heaviest`: it solves
+   * a linear system for every task and trajectory, too, which large networks show at one K.
    */
-  readonly cost?: 'light' | 'medium' | 'heavy';
+  readonly cost?: InitCost;
   /** `files`: it explains others in `longhorizon initialisation`, and no suite compares it. */
   readonly only?: 'files';
   /** What a file may set beside β. */
@@ -43,7 +46,7 @@ export interface InitDeclaration<Shape extends z.ZodRawShape> {
 
 export interface InitMethod extends RegisteredMethod {
   readonly rates?: readonly number[];
-  readonly cost: 'light' | 'medium' | 'heavy';
+  readonly cost: InitCost;
   readonly only?: 'files';
   /** With the options that suites set. */
   readonly inSuites: (context: InitContext) => InitialisationMethod;

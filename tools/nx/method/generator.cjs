@@ -144,6 +144,7 @@ import { hyperMethod } from '../hyper-method.ts';
 
 export const method = hyperMethod({
   name: '${name}',
+  family: 'one-step',
   role: 'method',
   make: () => ${variable},
   card: {

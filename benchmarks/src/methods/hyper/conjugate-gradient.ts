@@ -7,6 +7,7 @@ import { fields, whole } from '../options.ts';
 
 export const method = hyperMethod({
   name: 'conjugate-gradient',
+  family: 'implicit',
   compared: 'complete',
   measureVersion: 1,
   options: fields({

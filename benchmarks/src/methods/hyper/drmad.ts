@@ -6,6 +6,7 @@ import { hyperdistillPaper } from '../published/hyperdistill.ts';
 
 export const method = hyperMethod({
   name: 'drmad',
+  family: 'reverse',
   starts: 'any',
   compared: 'families',
   make: () => drmad,

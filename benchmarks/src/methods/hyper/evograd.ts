@@ -6,6 +6,7 @@ import { above0, fields, whole } from '../options.ts';
 
 export const method = hyperMethod({
   name: 'evograd',
+  family: 'one-step',
   compared: 'complete',
   measureVersion: 1,
   options: fields({

@@ -7,6 +7,7 @@ import { fields } from '../options.ts';
 
 export const method = hyperMethod({
   name: 'exact-reverse',
+  family: 'reverse',
   role: 'reference',
   starts: 'any',
   compared: 'always',

@@ -6,6 +6,7 @@ import { hyperdistillPaper } from '../published/hyperdistill.ts';
 
 export const method = hyperMethod({
   name: 'first-order',
+  family: 'first-order',
   compared: 'families',
   make: () => firstOrder,
   card: {

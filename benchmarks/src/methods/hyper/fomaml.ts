@@ -5,6 +5,7 @@ import { hyperMethod } from '../hyper-method.ts';
 
 export const method = hyperMethod({
   name: 'fomaml',
+  family: 'first-order',
   starts: 'learned',
   compared: 'families',
   make: () => fomamlGradient,

@@ -7,6 +7,7 @@ import { fields, whole } from '../options.ts';
 
 export const method = hyperMethod({
   name: 'forward-shared',
+  family: 'forward',
   compared: 'complete',
   options: fields({
     groups: z

@@ -5,6 +5,7 @@ import { fields, whole } from '../options.ts';
 
 export const method = hyperMethod({
   name: 'forward',
+  family: 'forward',
   compared: 'complete',
   options: fields({ columns: whole('columns').optional() }),
   make: ({ columns }) => forwardMode(columns === undefined ? {} : { columns }),

@@ -7,6 +7,7 @@ import { fields } from '../options.ts';
 
 export const method = hyperMethod({
   name: 'generalised-greedy',
+  family: 'discounted',
   compared: 'complete',
   options: fields({
     gamma: z

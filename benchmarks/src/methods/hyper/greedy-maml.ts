@@ -5,6 +5,7 @@ import { hyperMethod } from '../hyper-method.ts';
 
 export const method = hyperMethod({
   name: 'greedy-maml',
+  family: 'one-step',
   starts: 'learned',
   compared: 'families',
   make: () => greedyMaml,

@@ -8,6 +8,7 @@ import { hyperdistillPaper } from '../published/hyperdistill.ts';
 
 export const method = hyperMethod({
   name: 'hyperdistill',
+  family: 'discounted',
   role: 'method',
   compared: 'always',
   options: fields({

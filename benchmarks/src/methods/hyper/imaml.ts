@@ -6,6 +6,7 @@ import { above0, fields, whole } from '../options.ts';
 
 export const method = hyperMethod({
   name: 'imaml',
+  family: 'implicit',
   starts: 'learned alone',
   compared: 'families',
   measureVersion: 1,

@@ -6,6 +6,7 @@ import { fields, number } from '../options.ts';
 
 export const method = hyperMethod({
   name: 'lazy-half',
+  family: 'teacher',
   compared: 'complete',
   role: 'method',
   starts: 'learned',

@@ -6,6 +6,7 @@ import { fields, number } from '../options.ts';
 
 export const method = hyperMethod({
   name: 'lazy',
+  family: 'teacher',
   role: 'method',
   starts: 'learned',
   compared: 'families',

@@ -5,6 +5,7 @@ import { hyperMethod } from '../hyper-method.ts';
 
 export const method = hyperMethod({
   name: 'leap',
+  family: 'displacement',
   compared: 'complete',
   starts: 'learned alone',
   make: () => leapGradient,

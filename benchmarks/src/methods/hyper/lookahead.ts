@@ -5,6 +5,7 @@ import { hyperMethod } from '../hyper-method.ts';
 
 export const method = hyperMethod({
   name: 'lookahead',
+  family: 'teacher',
   compared: 'complete',
   starts: 'learned',
   make: () => lookahead({ beta: 0.5 }),

@@ -5,6 +5,7 @@ import { hyperMethod } from '../hyper-method.ts';
 
 export const method = hyperMethod({
   name: 'multi-step-fomaml',
+  family: 'first-order',
   compared: 'complete',
   starts: 'learned',
   make: () => multiStepFomamlGradient,

@@ -7,6 +7,7 @@ import { hyperdistillPaper } from '../published/hyperdistill.ts';
 
 export const method = hyperMethod({
   name: 'neumann',
+  family: 'implicit',
   compared: 'families',
   options: fields({ terms: whole('terms', 0, 10_000).default(5) }),
   make: neumannIft,

@@ -6,6 +6,7 @@ import { hyperdistillPaper } from '../published/hyperdistill.ts';
 
 export const method = hyperMethod({
   name: 'one-step',
+  family: 'one-step',
   compared: 'always',
   make: () => oneStep,
   card: {

@@ -5,6 +5,7 @@ import { hyperMethod } from '../hyper-method.ts';
 
 export const method = hyperMethod({
   name: 'reptile',
+  family: 'displacement',
   starts: 'learned alone',
   compared: 'families',
   make: () => reptileGradient,

@@ -8,6 +8,7 @@ const window = 2;
 
 export const method = hyperMethod({
   name: 'truncated-maml',
+  family: 'reverse',
   compared: 'complete',
   starts: 'learned',
   horizon: { minimum: window, maximum: 1e9, because: `it looks back on ${window} steps` },

@@ -9,6 +9,7 @@ const window = 10;
 
 export const method = hyperMethod({
   name: 'truncated-reverse',
+  family: 'reverse',
   compared: 'complete',
   horizon: { minimum: window, maximum: 1e9, because: `it looks back on ${window} steps` },
   options: fields({ window: whole('window').optional() }),

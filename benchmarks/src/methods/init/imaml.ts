@@ -8,7 +8,7 @@ export const method = initMethod({
   name: 'imaml',
   title: 'iMAML',
   rates: gradientRates,
-  cost: 'heavy',
+  cost: 'heaviest',
   measureVersion: 1,
   options: fields({
     proximal: above0('proximal').default(0.5),

@@ -40,7 +40,7 @@ export const runAttackCell: RunCell = async (config, { seeds, adapter, signal })
     config,
     seeds,
     problem: problemOf(config, seeds, scene, attacker),
-    method: attacker.method,
+    method: attacker.method(config, seeds),
     oracle: undefined,
     recipe: undefined,
     signal,
@@ -133,7 +133,7 @@ async function metaTrain(
   const { horizon } = config;
   const { metaIterations } = profileOf(config.profile);
   const problem = problemOf(config, seeds, scene, training);
-  const run = await prepare(device, problem, training.method, {
+  const run = await prepare(device, problem, training.method(config, seeds), {
     horizon,
     meta: { ...training.outer, every: horizon },
   });

@@ -1,20 +1,19 @@
-/** @file The methods of the suite `attack`. A method is one row: how the attacker's start is learned, or that it is not. */
-import {
-  exactReverse,
-  fomamlGradient,
-  greedyMaml,
-  type MetaOptions,
-  type Method,
-  reptileGradient,
-} from '@longhorizon/bilevel';
-import type { MethodSpec } from '@longhorizon/harness';
-import { lazy } from '@longhorizon/lazy';
+/**
+ * @file The methods of the suite `attack`: two attackers that nobody trains, and one for each method of the registry that learns a start and that a
+ * comparison of families shows. How an attacker is trained follows from the family of its method.
+ */
+import type { MetaOptions, Method } from '@longhorizon/bilevel';
+import type { CellConfig, MethodSpec } from '@longhorizon/harness';
 import { adam, type Optimiser, sgd } from '@longhorizon/nn';
-import { type AttackCard, cards } from './cards.ts';
+import type { Seeds } from '../../measurements/rows.ts';
+import type { HyperMethod } from '../../methods/hyper-method.ts';
+import { hyperMethods } from '../../methods/registry.ts';
+import { type AttackCard, cards, trainedCard } from './cards.ts';
 
 /** How an attacker is meta-trained. */
 export interface MetaTraining {
-  readonly method: Method;
+  readonly family: HyperMethod['family'];
+  readonly method: (config: CellConfig, seeds: Seeds) => Method;
   readonly inner: Optimiser;
   readonly outer: Pick<MetaOptions, 'optimiser' | 'rate'>;
 }
@@ -23,6 +22,8 @@ export interface AttackMethodRow extends MethodSpec {
   readonly title: string;
   /** `none`: finite differences alone; `random`: a network that was never trained; else how it was. */
   readonly attacker: 'none' | 'random' | MetaTraining;
+  /** Whether short profiles show it: they show what trains nobody, what was released, and the methods that this is about. */
+  readonly quick: boolean;
   readonly card: AttackCard;
 }
 
@@ -30,13 +31,52 @@ export interface AttackMethodRow extends MethodSpec {
 const innerRate = 0.05;
 const outerRate = 0.003;
 
-const descent = (method: Method): MetaTraining => ({
-  method,
+const descent: Pick<MetaTraining, 'inner' | 'outer'> = {
   inner: sgd({ rate: innerRate }),
   outer: { optimiser: (rate) => adam({ rate }), rate: outerRate },
-});
+};
+/** As in the released code: the start goes all the way by the mean difference. */
+const released: typeof descent = {
+  inner: adam({ rate: 0.01 }),
+  outer: { optimiser: (rate) => sgd({ rate }), rate: 1 },
+};
 
-const only = (k: number, because: string) => ({ horizon: { minimum: k, maximum: k, because } });
+/**
+ * Methods made for a learned start, and the reference that they approximate. An implicit one would have to pull inner steps back to where they
+ * began, which nothing here does.
+ */
+const isForAttackers = ({ starts, role, family, compared }: HyperMethod): boolean =>
+  compared !== 'complete' &&
+  family !== 'implicit' &&
+  (role === 'reference' || starts === 'learned' || starts === 'learned alone');
+
+/** Names that records had before methods had ids. */
+const olderNames: Readonly<Record<string, string>> = {
+  'hyper/exact-reverse': 'maml',
+  'hyper/greedy-maml': 'greedy',
+};
+
+const oneStep = { horizon: { minimum: 1, maximum: 1, because: 'it takes one inner step' } };
+
+function trained(method: HyperMethod): AttackMethodRow {
+  const { id, name, title, role, family, measureVersion, inSuites } = method;
+  const isReleased = family === 'displacement';
+  return {
+    name: `${olderNames[id] ?? name}-attacker`,
+    title: `Attacker by ${title}`,
+    role,
+    measureVersion,
+    ...(family === 'one-step' ? oneStep : {}),
+    attacker: {
+      family,
+      method: ({ horizon, dimension }, { noise = 0 }) =>
+        inSuites({ horizon, dimension, seed: noise, rate: innerRate }),
+      ...(isReleased ? released : descent),
+    },
+    quick: isReleased || role === 'method',
+    card: trainedCard(method, isReleased),
+  };
+}
 
 export const methods: readonly AttackMethodRow[] = [
   {
@@ -44,6 +84,7 @@ export const methods: readonly AttackMethodRow[] = [
     title: 'Finite differences alone',
     role: 'baseline',
     attacker: 'none',
+    quick: true,
     card: cards.zerothOrder,
   },
   {
@@ -51,52 +92,23 @@ export const methods: readonly AttackMethodRow[] = [
     title: 'Attacker from a random start',
     role: 'baseline',
     attacker: 'random',
+    quick: true,
     card: cards.random,
   },
-  {
-    name: 'reptile-attacker',
-    title: 'Attacker by Reptile',
-    role: 'baseline',
-    attacker: {
-      method: reptileGradient,
-      inner: adam({ rate: 0.01 }),
-      // All the way by the mean difference.
-      outer: { optimiser: (rate) => sgd({ rate }), rate: 1 },
-    },
-    card: cards.reptile,
-  },
-  {
-    name: 'fomaml-attacker',
-    title: 'Attacker by FOMAML',
-    role: 'baseline',
-    attacker: descent(fomamlGradient),
-    card: cards.fomaml,
-  },
-  {
-    name: 'greedy-attacker',
-    title: 'Attacker by greedy MAML (one inner step)',
-    role: 'baseline',
-    ...only(1, 'it takes one inner step'),
-    attacker: descent(greedyMaml),
-    card: cards.greedy,
-  },
-  {
-    name: 'maml-attacker',
-    title: 'Attacker by MAML through all steps',
-    role: 'reference',
-    attacker: descent(exactReverse()),
-    card: cards.exact,
-  },
-  {
-    name: 'lazy-attacker',
-    title: 'Attacker by Lazy (reconstructed)',
-    role: 'method',
-    attacker: descent(lazy()),
-    card: cards.lazy,
-  },
+  ...hyperMethods.filter(isForAttackers).map(trained),
 ];
 
-/** Those that have a hypergradient, and so bytes and seconds of one. */
-export const metaTrained: readonly string[] = methods
-  .filter(({ attacker }) => typeof attacker !== 'string')
-  .map(({ name }) => name);
+const familyOf = ({ attacker }: AttackMethodRow) =>
+  typeof attacker === 'string' ? undefined : attacker.family;
+const namesWhere = (rule: (row: AttackMethodRow) => boolean): readonly string[] =>
+  methods.filter(rule).map(({ name }) => name);
+
+/** Those without a hypergradient, and so without bytes and seconds of one. */
+export const notTrained = namesWhere((row) => familyOf(row) === undefined);
+/** Those that take one inner step whatever k is. */
+export const greedy = namesWhere((row) => familyOf(row) === 'one-step');
+/** Those that take k inner steps. */
+export const long = namesWhere((row) => ![undefined, 'one-step'].includes(familyOf(row)));
+/** Those whose inner steps are a student's, which has to go far for its teacher to be one. */
+export const students = namesWhere((row) => familyOf(row) === 'teacher');
+export const quickMethods = namesWhere(({ quick }) => quick);

@@ -2,7 +2,7 @@
 import { defineSuite, type ProfileSpec, type Suite } from '@longhorizon/harness';
 import { plainPhase } from '../../measurements/rows.ts';
 import { isHere } from '../../problem-parts/data-files.ts';
-import { metaTrained, methods } from './methods.ts';
+import { greedy, long, methods, notTrained, quickMethods, students } from './methods.ts';
 import { attackerSizes, problems } from './problems.ts';
 
 /** k of a student: more than ten steps (Jamal et al., abstract); five are the released code's. */
@@ -13,7 +13,6 @@ const present = (names: readonly string[]): readonly string[] =>
   problems.flatMap(({ name, needs }) =>
     names.includes(name) && (needs === undefined || isHere(needs)) ? [name] : [],
   );
-const notTrained = methods.flatMap(({ name }) => (metaTrained.includes(name) ? [] : [name]));
 
 function profile(
   names: readonly string[],
@@ -25,8 +24,8 @@ function profile(
     problems: present(names),
     ...changes,
     overrides: [
-      { where: { methods: ['lazy-attacker'] }, horizons: [k] },
-      { where: { methods: ['greedy-attacker', ...notTrained] }, horizons: [1] },
+      { where: { methods: students }, horizons: [k] },
+      { where: { methods: [...greedy, ...notTrained] }, horizons: [1] },
       { where: { passes: ['memory', 'time'] }, seeds: [0] },
       { where: { passes: ['memory', 'time'], methods: notTrained }, seeds: [] },
       ...(changes.overrides ?? []),
@@ -42,7 +41,7 @@ export const attackSuite: Suite = defineSuite({
     'that end up misclassified, the questions that this took, and how far the pictures moved.',
   measureVersion: 1,
   problems: problems.map(({ needs: _, pictures: __, ...spec }) => spec),
-  methods: methods.map(({ attacker: _, card: __, ...spec }) => spec),
+  methods: methods.map(({ attacker: _, card: __, quick: ___, ...spec }) => spec),
   passes: ['memory', 'time', 'training'],
   metric: { name: 'success', title: 'Success', direction: 'higher', share: true },
   moreMetrics: [
@@ -57,7 +56,7 @@ export const attackSuite: Suite = defineSuite({
     quick: profile(['generated'], {
       seeds: [0],
       dimensions: [attackerSizes[0]!],
-      methods: ['zeroth-order', 'random-attacker', 'reptile-attacker', 'lazy-attacker'],
+      methods: quickMethods,
       sideBySide: ['memory', 'training'],
       timeoutSeconds: 300,
     }),
@@ -69,7 +68,7 @@ export const attackSuite: Suite = defineSuite({
         {
           where: {
             passes: ['memory', 'time'],
-            methods: ['reptile-attacker', 'fomaml-attacker', 'maml-attacker', 'lazy-attacker'],
+            methods: long,
           },
           horizons: [1, few, 10, k, 20],
         },
@@ -79,7 +78,7 @@ export const attackSuite: Suite = defineSuite({
       seeds: [0, 1, 2, 3, 4],
       dimensions: [attackerSizes.at(-1)!],
       timeoutSeconds: 14_400,
-      overrides: [{ where: { methods: ['lazy-attacker'] }, horizons: [few, 10, k, 20] }],
+      overrides: [{ where: { methods: students }, horizons: [few, 10, k, 20] }],
     }),
   },
 });

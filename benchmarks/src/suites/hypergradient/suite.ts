@@ -20,6 +20,9 @@ const notQuick = namesOf(known.filter(({ compared }) => compared !== 'always'));
 /** Left out where two cores manage one method of each family. */
 const otherFamilies = namesOf(known.filter(({ compared }) => compared === 'complete'));
 
+/** Those whose memory grows with p: they carry something for each hyperparameter. */
+const growing = namesOf(known.filter(({ card }) => (card.theory?.memory?.dimension ?? 0) > 0));
+
 export const hypergradientSuite = bilevelSuite({
   name: 'hypergradient',
   title: 'Hypergradients',
@@ -51,7 +54,7 @@ export const hypergradientSuite = bilevelSuite({
         // What a step costs does not depend on the seed.
         { where: { passes: ['time'] }, seeds: [0] },
         // What a tangent for each hyperparameter costs is seen on the quadratics.
-        { where: { problems: named('cleaning'), methods: ['forward'], passes: ['time'] }, seeds: [] },
+        { where: { problems: named('cleaning'), methods: growing, passes: ['time'] }, seeds: [] },
         {
           where: { problems: ['tracking', 'rates'], passes: ['training'] },
           horizons: [100],
@@ -94,13 +97,13 @@ export const hypergradientSuite = bilevelSuite({
         {
           where: {
             problems: ['sinusoid-anil', ...named('cleaning')],
-            methods: ['forward'],
+            methods: growing,
             passes: ['training'],
           },
           seeds: [],
         },
         { where: { problems: networkNames, methods: otherFamilies }, seeds: [] },
-        { where: { problems: ['tracking-wide'], methods: ['forward'] }, seeds: [] },
+        { where: { problems: ['tracking-wide'], methods: growing }, seeds: [] },
       ],
     },
     full: {
@@ -120,7 +123,7 @@ export const hypergradientSuite = bilevelSuite({
         ...networkDimensions(0, 1, 2, 3),
         { where: { problems: ['tracking-wide'] }, dimensions: [10_000, 1_048_576] },
         { where: { passes: ['memory'] }, seeds: [0] },
-        { where: { problems: ['tracking-wide'], methods: ['forward'] }, seeds: [] },
+        { where: { problems: ['tracking-wide'], methods: growing }, seeds: [] },
       ],
     },
   },

@@ -13,7 +13,7 @@ const compared = initMethods.filter(({ only }) => only === undefined);
 const atCost = (...costs: readonly InitMethod['cost'][]): readonly string[] =>
   compared.flatMap(({ name, cost }) => (costs.includes(cost) ? [name] : []));
 /** Methods that compile the network once more, or start from one task. */
-const expensive = atCost('medium', 'heavy');
+const expensive = atCost('medium', 'heavy', 'heaviest');
 
 export const largeScaleSuite = initialisationSuite({
   name: 'large-scale',
@@ -54,7 +54,7 @@ export const largeScaleSuite = initialisationSuite({
         { where: { problems: ['images'], passes: ['memory', 'time'] }, horizons: [] },
         { where: { problems: ['images'], passes: ['training'] }, horizons: [100] },
         { where: { problems: ['images'], methods: expensive }, dimensions: [] },
-        { where: { problems: ['himmelblau'], methods: atCost('heavy') }, dimensions: [] },
+        { where: { problems: ['himmelblau'], methods: atCost('heavy', 'heaviest') }, dimensions: [] },
       ],
     },
     standard: {
@@ -66,7 +66,7 @@ export const largeScaleSuite = initialisationSuite({
         { where: { problems: ['himmelblau'] }, dimensions: [2] },
         { where: { problems: ['quadratics'] }, dimensions: [10, 1000] },
         { where: { problems: images }, dimensions: [smallBody] },
-        { where: { problems: images, methods: ['imaml'] }, horizons: [100] },
+        { where: { problems: images, methods: atCost('heaviest') }, horizons: [100] },
         { where: { passes: ['memory'] }, seeds: [0] },
         { where: { passes: ['time'] }, seeds: [0] },
       ],

@@ -1,5 +1,6 @@
 /** @file What the page says about the methods of the suite `long-tailed`. ℓ_i is the cross-entropy of example i, V the mean over the balanced dev set. */
 import type { MethodDescription, Source } from '@longhorizon/harness';
+import type { HyperMethod } from '../../methods/hyper-method.ts';
 
 export type TailCard = Omit<MethodDescription, 'name' | 'title'>;
 
@@ -20,10 +21,6 @@ const jamal: Source = {
   citation:
     'Jamal, Brown, Yang, Wang and Gong, "Rethinking class-balanced methods for long-tailed visual recognition from a domain adaptation perspective", CVPR 2020',
 };
-const lazySource: Source = {
-  citation: 'Jamal, Wang and Gong, "A lazy approach to long-horizon gradient-based meta-learning", ICCV 2021',
-};
-
 const scale =
   'A run is 25 to 100 times shorter than a published one, on a small network without normalisation; the learning rate falls by 5 where the second stage begins and again at nine tenths of the run, not by 100.';
 
@@ -95,20 +92,33 @@ export const cards = {
     theory: { memory: { horizon: 0, dimension: 0 }, time: { horizon: 0, dimension: 0 } },
     code,
   },
-  /** The card of a rule whose derivative Lazy takes. */
-  lazyOf: (title: string, rule: TailCard): TailCard => ({
-    idea: `${title} with the dev loss judged k steps ahead: a student goes k steps on the batches that are next, a teacher leaps to where it ended, and the leap is differentiated as one weighted step. The rule itself does not change.`,
-    equation: {
-      text: 'φ^T = θ + β(s_k − θ);  ∂V/∂λ = v·∂(θ − α∇L(θ; λ))/∂λ with v = ∇V(φ^T)',
-      place: 'reconstruction, variant L1',
-    },
-    source: lazySource,
+} as const satisfies Readonly<Record<string, TailCard>>;
+
+/** The card of a rule whose derivative another method takes than the one that it is published with. */
+export function aheadCard(title: string, rule: TailCard, { family, card, source }: HyperMethod): TailCard {
+  const isTeacher = family === 'teacher';
+  const equation = isTeacher
+    ? {
+        text: 'φ^T = θ + β(s_k − θ);  ∂V/∂λ = v·∂(θ − α∇L(θ; λ))/∂λ with v = ∇V(φ^T)',
+        place: 'reconstruction, variant L1',
+      }
+    : card.equation;
+  return {
+    idea: isTeacher
+      ? `${title} with the dev loss judged k steps ahead: a student goes k steps on the batches that are next, a teacher leaps to where it ended, and the leap is differentiated as one weighted step. The rule itself does not change.`
+      : `${title} with another derivative of the dev loss. The rule itself does not change. ${card.idea}`,
+    ...(equation === undefined ? {} : { equation }),
+    source: { citation: source },
     deviations: [
-      "Reconstructed: the paper's method section could not be obtained, and it reports no number that is quoted here.",
-      'The student sees the batch that λ belongs to first and further batches after it; these are weighed as the rule would without ε (L2RW: the plain mean).',
+      ...(card.deviations ?? []),
+      ...(isTeacher
+        ? [
+            'The student sees the batch that λ belongs to first and further batches after it; these are weighed as the rule would without ε (L2RW: the plain mean).',
+          ]
+        : []),
       ...(rule.deviations ?? []),
     ],
-    theory: { memory: { horizon: 0, dimension: 0 }, time: { horizon: 1, dimension: 0 } },
-    code: 'packages/lazy/src',
-  }),
-} as const;
+    theory: { memory: { horizon: 0, dimension: 0 }, time: { horizon: isTeacher ? 1 : 0, dimension: 0 } },
+    ...(card.code === undefined ? {} : { code: card.code }),
+  };
+}

@@ -1,9 +1,12 @@
-/** @file The methods of the suite `long-tailed`. A method is one row: the weights of both stages, and how the learned ones are differentiated. */
-import { oneStep } from '@longhorizon/bilevel';
+/**
+ * @file The methods of the suite `long-tailed`: weights that are fixed, and every rule with every method of the registry that differentiates one
+ * virtual step, or the leap of a teacher over k of them.
+ */
 import type { MethodSpec } from '@longhorizon/harness';
-import { lazy } from '@longhorizon/lazy';
 import type { Seeds } from '../../measurements/rows.ts';
-import { cards, type TailCard } from './cards.ts';
+import type { HyperMethod } from '../../methods/hyper-method.ts';
+import { hyperMethods } from '../../methods/registry.ts';
+import { aheadCard, cards, type TailCard } from './cards.ts';
 import type { LearnedWeights } from './model/online-training.ts';
 import {
   type FixedWeights,
@@ -19,75 +22,102 @@ export interface TailMethodRow extends MethodSpec {
   readonly first: FixedWeights;
   /** Weights of the second stage: fixed, or a rule with the method that differentiates it. */
   readonly second: FixedWeights | ((seeds: Seeds) => Pick<LearnedWeights, 'rule' | 'method'>);
+  /** In which comparisons it is shown, as for methods of the registry. */
+  readonly compared: 'always' | 'families';
+  /** Whether it looks k steps ahead instead of one. */
+  readonly ahead: boolean;
   readonly card: TailCard;
 }
 
 const greedy = { horizon: { minimum: 1, maximum: 1, because: 'it looks one step ahead, or not at all' } };
 const long = { horizon: { minimum: 2, maximum: 1000, because: 'with one step it is the one-step method' } };
 
-/** A rule with one step, and with the teacher of Lazy. */
-function pair(
-  name: string,
-  title: string,
-  rule: (seeds: Seeds) => Reweighting,
-  card: TailCard,
-): readonly TailMethodRow[] {
-  return [
-    {
-      name,
-      title: `${title}, one step`,
-      role: 'baseline',
-      ...greedy,
-      first: 'uniform',
-      second: (seeds) => ({ rule: rule(seeds), method: oneStep }),
-      card,
-    },
-    {
-      name: `lazy-${name}`,
-      title: `${title}, Lazy (reconstructed)`,
-      role: 'method',
-      ...long,
-      first: 'uniform',
-      second: (seeds) => ({ rule: rule(seeds), method: lazy() }),
-      card: cards.lazyOf(title, card),
-    },
-  ];
+interface Rule {
+  readonly name: string;
+  readonly title: string;
+  readonly compared: TailMethodRow['compared'];
+  readonly rule: (seeds: Seeds) => Reweighting;
+  readonly card: TailCard;
 }
 
+const rules: readonly Rule[] = [
+  { name: 'l2rw', title: 'L2RW', compared: 'always', rule: () => learningToReweight(), card: cards.l2rw },
+  {
+    name: 'weight-net',
+    title: 'Meta-Weight-Net',
+    compared: 'families',
+    rule: ({ initialisation = 0 }) => weightNet({ rate: 0.01, seed: initialisation }),
+    card: cards.weightNet,
+  },
+  {
+    name: 'two-component',
+    title: 'Two-component weighting',
+    compared: 'families',
+    rule: () => twoComponent(),
+    card: cards.twoComponent,
+  },
+];
+
+/** Of a batch's weights the derivative is taken in the middle of a run, where the model is: no start is learned, and nothing behind is looked at. */
+const looksAhead = ({ family, starts, compared }: HyperMethod): boolean =>
+  compared !== 'complete' && ((family === 'one-step' && starts === 'fixed') || family === 'teacher');
+
+/** The method that rules are published with has no name of its own in theirs. */
+const published = 'hyper/one-step';
+
+function ruleBy(method: HyperMethod, { name, title, compared, rule, card }: Rule): TailMethodRow {
+  const { id, role, family, measureVersion, inSuites } = method;
+  const ahead = family === 'teacher';
+  return {
+    name: id === published ? name : `${method.name}-${name}`,
+    title: `${title}, ${method.title}`,
+    role,
+    measureVersion,
+    ...(ahead ? long : greedy),
+    first: 'uniform',
+    second: (seeds) => ({
+      rule: rule(seeds),
+      method: inSuites({ horizon: 1, dimension: 1, seed: seeds.noise ?? 0, rate: 1 }),
+    }),
+    compared,
+    ahead,
+    card: id === published ? card : aheadCard(title, card, method),
+  };
+}
+
+const fixed = (
+  name: string,
+  title: string,
+  [first, second]: readonly [FixedWeights, FixedWeights],
+  compared: TailMethodRow['compared'],
+  card: TailCard,
+): TailMethodRow => ({
+  name,
+  title,
+  role: 'baseline',
+  ...greedy,
+  first,
+  second,
+  compared,
+  ahead: false,
+  card,
+});
+
 export const methods: readonly TailMethodRow[] = [
-  {
-    name: 'cross-entropy',
-    title: 'Plain cross-entropy',
-    role: 'baseline',
-    ...greedy,
-    first: 'uniform',
-    second: 'uniform',
-    card: cards.crossEntropy,
-  },
-  {
-    name: 'class-balanced',
-    title: 'Class-balanced loss',
-    role: 'baseline',
-    ...greedy,
-    first: 'classBalanced',
-    second: 'classBalanced',
-    card: cards.classBalanced,
-  },
-  {
-    name: 'class-balanced-deferred',
-    title: 'Class-balanced loss in the second stage',
-    role: 'baseline',
-    ...greedy,
-    first: 'uniform',
-    second: 'classBalanced',
-    card: cards.deferred,
-  },
-  ...pair('l2rw', 'L2RW', () => learningToReweight(), cards.l2rw),
-  ...pair(
-    'weight-net',
-    'Meta-Weight-Net',
-    (seeds) => weightNet({ rate: 0.01, seed: seeds.initialisation ?? 0 }),
-    cards.weightNet,
+  fixed('cross-entropy', 'Plain cross-entropy', ['uniform', 'uniform'], 'always', cards.crossEntropy),
+  fixed(
+    'class-balanced',
+    'Class-balanced loss',
+    ['classBalanced', 'classBalanced'],
+    'always',
+    cards.classBalanced,
   ),
-  ...pair('two-component', 'Two-component weighting', () => twoComponent(), cards.twoComponent),
+  fixed(
+    'class-balanced-deferred',
+    'Class-balanced loss in the second stage',
+    ['uniform', 'classBalanced'],
+    'families',
+    cards.deferred,
+  ),
+  ...rules.flatMap((rule) => hyperMethods.filter(looksAhead).map((method) => ruleBy(method, rule))),
 ];
