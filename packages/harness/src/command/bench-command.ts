@@ -88,10 +88,10 @@ function showCommand(program: BenchProgram, folder: string, output: Output, erro
     .argument('[paths...]', 'folders of records or .jsonl files', [folder]);
   return addFilterOptions(show).action((paths: readonly string[], options: FilterOptions) =>
     guarded(errors, async () => {
-      const records = [...new RecordFiles(paths, errors)];
-      const chosen = filterRecords(records, options);
-      if (chosen.length === 0) throw new UsageError(nothingChosen(records));
-      output.write(`${showRecords(chosen, program.suites)}\n\n${showLegend}\n`);
+      const records = new RecordFiles(paths, errors);
+      const text = showRecords(chosenRecords(records, options), program.suites);
+      if (text === '') throw new UsageError(nothingChosen(records));
+      output.write(`${text}\n\n${showLegend}\n`);
       return 0;
     }),
   );
@@ -107,31 +107,42 @@ function addFilterOptions(command: Command): Command {
     .option('--dim <numbers>', 'only these numbers of hyperparameters p');
 }
 
-function filterRecords(records: readonly CellRecord[], options: FilterOptions): readonly CellRecord[] {
+function filterRecords(records: Iterable<CellRecord>, options: FilterOptions): readonly CellRecord[] {
+  return [...chosenRecords(records, options)];
+}
+
+/** The records that have what is asked for, as they come. @throws UsageError for an option that cannot be read */
+function* chosenRecords(records: Iterable<CellRecord>, options: FilterOptions): Generator<CellRecord> {
   const [suites, problems, methods] = (['suite', 'problem', 'method'] as const).map((name) =>
     options[name] === undefined ? undefined : parseNames(`--${name}`, options[name]),
   );
   const horizons = options.horizon === undefined ? undefined : parseNumbers('--horizon', options.horizon);
   const dimensions = options.dim === undefined ? undefined : parseNumbers('--dim', options.dim);
-  return records.filter(
-    ({ config }) =>
+  for (const record of records) {
+    const { config } = record;
+    const isChosen =
       (suites?.includes(config.suite) ?? true) &&
       (problems?.includes(config.problem) ?? true) &&
       (methods?.includes(config.method) ?? true) &&
       (horizons?.includes(config.horizon) ?? true) &&
-      (dimensions?.includes(config.dimension) ?? true),
-  );
+      (dimensions?.includes(config.dimension) ?? true);
+    if (isChosen) yield record;
+  }
 }
 
-function nothingChosen(records: readonly CellRecord[]): string {
-  if (records.length === 0) return 'There are no records yet. Run the benchmark first.';
-  const names = (pick: (record: CellRecord) => string | number): string =>
-    [...new Set(records.map(pick))].sort((a, b) => (a < b ? -1 : 1)).join(', ');
+/** Why nothing is shown: reads the records once more for what there is. */
+function nothingChosen(records: Iterable<CellRecord>): string {
+  const axes = ['suite', 'problem', 'method', 'horizon', 'dimension'] as const;
+  const found = axes.map(() => new Set<string | number>());
+  for (const { config } of records)
+    for (const [index, axis] of axes.entries()) found[index]?.add(config[axis]);
+  const [suites = '', problems = '', methods = '', horizons = '', dimensions = ''] = found.map((values) =>
+    [...values].sort((a, b) => (a < b ? -1 : 1)).join(', '),
+  );
+  if (suites === '') return 'There are no records yet. Run the benchmark first.';
   return (
     'No record has all of what was asked for. There are ' +
-    `the suites ${names((record) => record.config.suite)}; the problems ${names((record) => record.config.problem)}; ` +
-    `the methods ${names((record) => record.config.method)}; T ${names((record) => record.config.horizon)}; ` +
-    `p ${names((record) => record.config.dimension)}.`
+    `the suites ${suites}; the problems ${problems}; the methods ${methods}; T ${horizons}; p ${dimensions}.`
   );
 }
 
@@ -187,8 +198,11 @@ function siteCommand(program: BenchProgram, folder: string, output: Output, erro
     .action((paths: readonly string[], options: { readonly out?: string }) =>
       guarded(errors, async () => {
         const out = outputFolderFor(paths, 'site', options.out);
-        const records = [...new RecordFiles(paths, errors)];
-        const page = await buildSite(records, { ...program.site, suites: program.suites }, out);
+        const page = await buildSite(
+          new RecordFiles(paths, errors),
+          { ...program.site, suites: program.suites },
+          out,
+        );
         output.write(`The page is ${page}.\n`);
         return 0;
       }),

@@ -8,11 +8,11 @@ import {
   type MethodSummary,
   summariseLeaderboard,
 } from '../leaderboard/summary.ts';
-import { axisName, boardsOf, problemTitle, type SiteContext } from '../report/context.ts';
+import { axisName, leaderboardsOf, problemTitle, type SiteContext } from '../report/context.ts';
 
 /** The summary of every leaderboard as text: what a run leaves on the terminal. */
-export function boardsText(context: SiteContext): string {
-  return boardsOf(context)
+export function leaderboardsText(context: SiteContext): string {
+  return leaderboardsOf(context)
     .map(({ suite, device, rows }) => {
       const methods = context.methods.filter((method) => rows.some((row) => row.method === method));
       const summary = summariseLeaderboard(suite, rows, methods);

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { describeCell, statuses, statusWords } from '../cell/config.ts';
 import { listOf, plural } from '../errors.ts';
-import { buildSite } from '../report/build.ts';
+import { buildSite, readForSite } from '../report/build.ts';
 import { siteContext } from '../report/context.ts';
 import { checkSiteFolder, isFresh } from '../report/fresh.ts';
 import type { ChildCommand } from '../run/child-process.ts';
 import { duration } from '../run/progress.ts';
 import { type BenchRun, type BenchSummary, planBench, runBench } from '../run/run-bench.ts';
-import { readRecords } from '../store/read.ts';
 import { dryRunText } from './dry-run.ts';
 import { listenForInterrupt } from './interrupt.ts';
-import { boardsText } from './leaderboards-text.ts';
+import { leaderboardsText } from './leaderboards-text.ts';
 import type { BenchProgram, Output } from './program.ts';
+import { RecordFiles } from './record-files.ts';
 import { jobsOf, type RunOptions, retryOf, selectionOf, shardOf } from './run-options.ts';
 
 /**
@@ -72,14 +72,15 @@ export async function runAction(
 
 async function buildPage(program: BenchProgram, folder: string, output: Output): Promise<void> {
   const started = performance.now();
-  const { records } = readRecords([folder]);
   const description = { ...program.site, suites: program.suites };
+  // What is no record was named when the run opened the folder.
+  const read = readForSite(new RecordFiles([folder], { write: () => {} }), description);
   const place = join(folder, 'site');
-  if (isFresh(place, records, description)) {
+  if (isFresh(place, read.entries, description)) {
     output.write(`The page is ${join(place, 'index.html')} (there is nothing new for it).\n`);
     return;
   }
-  const page = await buildSite(records, description, place);
+  const page = await buildSite(read, description, place);
   output.write(`The page is ${page} (built in ${duration(performance.now() - started)}).\n`);
 }
 
@@ -133,7 +134,9 @@ function summaryText(program: BenchProgram, summary: BenchSummary, folder: strin
   const failed = failures
     .slice(0, 5)
     .map((record) => `  ${describeCell(record.config)}: ${record.reason ?? ''}`);
-  const leaderboards = boardsText(siteContext(summary.records, { ...program.site, suites: program.suites }));
+  const leaderboards = leaderboardsText(
+    siteContext(summary.records, { ...program.site, suites: program.suites }),
+  );
   const parts = [head];
   if (failures.length > 0) parts.push(`${plural(failures.length, 'cell')} failed:\n${failed.join('\n')}`);
   const again = retryText(summary);

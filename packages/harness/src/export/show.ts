@@ -1,4 +1,5 @@
 import type { Suite } from '../cell/suite.ts';
+import { entryMaker } from '../leaderboard/entry.ts';
 import { axisText, bytesText, numberText, timeText } from '../leaderboard/format.ts';
 import { groupedBy } from '../leaderboard/group.ts';
 import { byPoint, placeText, rankRows } from '../leaderboard/rank-rows.ts';
@@ -31,9 +32,16 @@ const columns: readonly ShownColumn[] = [
   { title: 'status', show: (row) => troubleText(row) },
 ];
 
-/** The leaderboard as text: one table per suite and device. Columns that nothing fills are left out. */
-export function showRecords(records: readonly CellRecord[], suites: readonly Suite[] = []): string {
-  const rows = leaderboardRows(records, suites);
+/**
+ * The leaderboard as text: one table per suite and device. Columns that nothing fills are left out.
+ *
+ * @param records are gone through once; of each, what is ranked is kept
+ * @returns an empty text where there are no records
+ */
+export function showRecords(records: Iterable<CellRecord>, suites: readonly Suite[] = []): string {
+  const entryOf = entryMaker(suites, { curves: false });
+  const entries = Array.from(records, entryOf);
+  const rows = leaderboardRows(entries, suites);
   const places = new Map([...byPoint(rows)].map(([point, group]) => [point, rankRows(group)]));
   const leaderboards = groupedBy(rows, (row) => `${row.suite} · ${row.profile} · ${row.device.label}`);
   const texts = [...leaderboards].map(([title, leaderboard]) => {

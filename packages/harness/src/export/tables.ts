@@ -32,8 +32,21 @@ export interface Survey {
   readonly tables: readonly Table[];
 }
 
+/** Finds the columns of all tables from records that are handed to it one at a time. */
+export interface TableSurvey {
+  add(record: CellRecord): void;
+  end(): Survey;
+}
+
 /** Goes through the records once to find the columns of all tables: one row per record, per raw sample, per point of a learning curve, per task score. */
 export function surveyTables(records: Records): Survey {
+  const survey = tableSurvey();
+  for (const record of records) survey.add(record);
+  return survey.end();
+}
+
+/** As {@link surveyTables}, for whoever goes through the records for something else as well. */
+export function tableSurvey(): TableSurvey {
   const current = new Map<string, string>();
   const isCurrent = (record: CellRecord): boolean => current.get(currentKey(record)) === orderOf(record);
   const kinds: readonly Pick<Table, 'name' | 'rowsOf'>[] = [
@@ -44,22 +57,25 @@ export function surveyTables(records: Records): Survey {
   const tables = kinds.map((kind) => ({ ...kind, columns: new Map<string, FoundColumn>(), count: 0 }));
   const key = createHash('sha256');
   let count = 0;
-  for (const record of records) {
-    count++;
-    key.update(attemptKey(record));
-    const known = current.get(currentKey(record));
-    if (known === undefined || orderOf(record) > known) current.set(currentKey(record), orderOf(record));
-    for (const table of tables) {
-      for (const row of table.rowsOf(record)) {
-        table.count++;
-        addColumns(table.columns, row);
-      }
-    }
-  }
   return {
-    records: count,
-    key: key.digest('hex'),
-    tables: tables.map((table) => ({ ...table, columns: [...table.columns.values()] })),
+    add: (record) => {
+      count++;
+      key.update(attemptKey(record));
+      const [cell, order] = [currentKey(record), orderOf(record)];
+      const known = current.get(cell);
+      if (known === undefined || order > known) current.set(cell, order);
+      for (const table of tables) {
+        for (const row of table.rowsOf(record)) {
+          table.count++;
+          addColumns(table.columns, row);
+        }
+      }
+    },
+    end: () => ({
+      records: count,
+      key: key.digest('hex'),
+      tables: tables.map((table) => ({ ...table, columns: [...table.columns.values()] })),
+    }),
   };
 }
 

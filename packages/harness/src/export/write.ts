@@ -2,6 +2,7 @@ import { hashOf } from '../cell/identity.ts';
 import { UsageError } from '../errors.ts';
 import { publishFolder } from '../publish/folder.ts';
 import type { FolderWriter } from '../publish/writer.ts';
+import type { CellRecord } from '../record/record.ts';
 import { csvWriter } from './csv.ts';
 import { parquetWriter } from './parquet.ts';
 import { type Records, type Row, type Survey, surveyTables } from './tables.ts';
@@ -36,24 +37,29 @@ export async function gather(
   let survey: Survey | undefined;
   const builtFrom = (): string => hashOf([survey?.key ?? '', wanted]);
   const files = await publishFolder(folder, { kind: 'tables', builtFrom }, (writer) => {
-    survey = writeTables(records, writer, '', wanted);
+    survey = surveyTables(records);
     if (survey.records === 0)
       throw new UsageError('There are no records to gather. Run the benchmark first.');
+    const tables = openTables(survey, writer, '', wanted);
+    for (const record of records) tables.add(record);
+    tables.end();
   });
   return { records: survey?.records ?? 0, files };
 }
 
-/**
- * Writes records as tables into a folder that is being built, each file's name behind a prefix. Goes through the records twice: for the
- * columns, and for the rows of all files at once.
- */
-export function writeTables(
-  records: Records,
+/** Takes the records a second time; `end` finishes and flushes all files. */
+export interface TablesWriter {
+  add(record: CellRecord): void;
+  end(): void;
+}
+
+/** Opens the files of tables in a folder that is being built, each name behind a prefix: the rows of all of them are written as records come. */
+export function openTables(
+  survey: Survey,
   writer: FolderWriter,
   prefix = '',
   wanted: readonly Format[] = formats,
-): Survey {
-  const survey = surveyTables(records);
+): TablesWriter {
   const outputs = survey.tables
     .filter(({ count }) => count > 0)
     .map((table) => {
@@ -65,13 +71,16 @@ export function writeTables(
       return { table, writers };
     });
   const bundle = wanted.includes('jsonl') ? writer.open(`${prefix}records.jsonl`) : undefined;
-  for (const record of records) {
-    bundle?.write(`${JSON.stringify(record)}\n`);
-    for (const { table, writers } of outputs) {
-      for (const row of table.rowsOf(record)) for (const output of writers) output.add(row);
-    }
-  }
-  bundle?.close();
-  for (const { writers } of outputs) for (const output of writers) output.end();
-  return survey;
+  return {
+    add: (record) => {
+      bundle?.write(`${JSON.stringify(record)}\n`);
+      for (const { table, writers } of outputs) {
+        for (const row of table.rowsOf(record)) for (const output of writers) output.add(row);
+      }
+    },
+    end: () => {
+      bundle?.close();
+      for (const { writers } of outputs) for (const output of writers) output.end();
+    },
+  };
 }

@@ -1,13 +1,13 @@
 import { hashOf } from '../cell/identity.ts';
 import { deviceKey } from '../record/environment.ts';
-import type { CellRecord } from '../record/record.ts';
+import type { Entry } from './entry.ts';
 
 /** A kind of machine on which records were made. Times of different devices are never put into one table. */
 export interface Device {
   readonly id: string;
   /** For people: the adapter's description, or the processor when no adapter was used. */
   readonly label: string;
-  readonly adapter: CellRecord['environment']['stable']['adapter'];
+  readonly adapter: Entry['environment']['stable']['adapter'];
   readonly cpu: string;
   /** Whether the adapter is a program running on the processor: its milliseconds say little about GPUs. */
   readonly software: boolean;
@@ -16,13 +16,13 @@ export interface Device {
 const known = new Map<string, Device>();
 
 /** The device of a record. Equal fingerprints are equal devices, so each is described once. */
-export function deviceOf({ environment }: CellRecord): Device {
+export function deviceOf({ environment }: Entry): Device {
   const device = known.get(environment.fingerprint) ?? describeDevice(environment);
   known.set(environment.fingerprint, device);
   return device;
 }
 
-function describeDevice(environment: CellRecord['environment']): Device {
+function describeDevice(environment: Entry['environment']): Device {
   const { adapter, cpu } = environment.stable;
   const id = hashOf(deviceKey(environment)).slice(0, 12);
   if (adapter === null)
@@ -34,7 +34,7 @@ function describeDevice(environment: CellRecord['environment']): Device {
 }
 
 /** All devices of some records, the real ones first. */
-export function devicesOf(records: readonly CellRecord[]): readonly Device[] {
+export function devicesOf(records: readonly Entry[]): readonly Device[] {
   const devices = new Map(records.map((record) => [record.environment.fingerprint, record]));
   const byId = new Map([...devices.values()].map(deviceOf).map((device) => [device.id, device]));
   return [...byId.values()].sort(

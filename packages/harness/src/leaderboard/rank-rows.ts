@@ -44,7 +44,8 @@ function rank(
   const contestants = rows.flatMap((row) => {
     const replicates = pick(row);
     if (replicates === undefined) return [];
-    return [{ name: row.key, replicates: seeds.map((seed) => replicates[row.seeds.indexOf(seed)] ?? []) }];
+    const bySeed = new Map(row.seeds.map((seed, index) => [seed, replicates[index]]));
+    return [{ name: row.key, replicates: seeds.map((seed) => bySeed.get(seed) ?? []) }];
   });
   return new Map(rankWithTies(contestants, options).map((place) => [place.name, place]));
 }

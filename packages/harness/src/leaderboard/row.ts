@@ -1,11 +1,10 @@
 import type { CellConfig, Status } from '../cell/config.ts';
 import { canonicalJson } from '../cell/identity.ts';
 import { type MetricSpec, metricOfProblem, type Suite, type TimedBeside } from '../cell/suite.ts';
-import type { TimeSection } from '../record/measurement.ts';
-import type { CellRecord } from '../record/record.ts';
 import { type Interval, median, quantile } from '../statistics/describe.ts';
 import { centreEstimate, type Replicates } from '../statistics/paired.ts';
 import { type Device, deviceOf } from './device.ts';
+import type { Entry, RankedTime } from './entry.ts';
 import { groupedBy } from './group.ts';
 
 /** One line of a leaderboard: a method at one point of the benchmark, over all seeds and passes. */
@@ -48,7 +47,7 @@ export interface LeaderboardRow {
   readonly troubles: readonly Trouble[];
   readonly noisy: boolean;
   /** The records the row is made of. */
-  readonly records: readonly CellRecord[];
+  readonly records: readonly Entry[];
 }
 
 /** A number over seeds. Misses are infinite. */
@@ -81,7 +80,7 @@ export interface Trouble {
  * the code the latest counts; devices are kept apart.
  */
 export function leaderboardRows(
-  records: readonly CellRecord[],
+  records: readonly Entry[],
   suites: readonly Suite[] = [],
 ): readonly LeaderboardRow[] {
   const current = currentRecords(records);
@@ -95,39 +94,39 @@ export function leaderboardRows(
     .sort()
     .map((key) => {
       const group = groups.get(key) ?? [];
-      return makeRow(key, group, suites, passes.get(tableKey(group[0] as CellRecord)) ?? new Set());
+      return makeRow(key, group, suites, passes.get(tableKey(group[0] as Entry)) ?? new Set());
     })
     .sort(byPlace);
 }
 
 /** What rows have in common that stand in one table. */
-function tableKey(record: CellRecord): string {
+function tableKey(record: Entry): string {
   const { suite, profile, problem } = record.config;
   return [deviceOf(record).id, suite, profile, problem].join(' ');
 }
 
 /** The latest record of every cell on every device. */
-export function currentRecords(records: readonly CellRecord[]): readonly CellRecord[] {
-  const current = new Map<string, CellRecord>();
+export function currentRecords<Kept extends Entry>(records: readonly Kept[]): readonly Kept[] {
+  const current = new Map<string, Kept>();
   for (const record of records) {
     const key = currentKey(record);
     const known = current.get(key);
     if (known === undefined || orderOf(record) > orderOf(known)) current.set(key, record);
   }
-  return [...current.keys()].sort().map((key) => current.get(key) as CellRecord);
+  return [...current.keys()].sort().map((key) => current.get(key) as Kept);
 }
 
 /** What only the latest record counts for: a cell on a device. */
-export function currentKey(record: CellRecord): string {
+export function currentKey(record: Entry): string {
   return `${record.identity.cellId} ${deviceOf(record).id}`;
 }
 
 /** Orders the records of one cell and device: the greatest is the latest. */
-export function orderOf({ run, identity }: CellRecord): string {
+export function orderOf({ run, identity }: Entry): string {
   return `${run.startedAt} ${String(identity.attempt).padStart(6, '0')} ${identity.versionId}`;
 }
 
-function rowKey(record: CellRecord): string {
+function rowKey(record: Entry): string {
   const { seed: _seed, pass: _pass, ...rest } = record.config;
   return canonicalJson([deviceOf(record).id, rest]);
 }
@@ -148,16 +147,18 @@ function byPlace(a: LeaderboardRow, b: LeaderboardRow): number {
 
 function makeRow(
   key: string,
-  records: readonly CellRecord[],
+  records: readonly Entry[],
   suites: readonly Suite[],
   passes: ReadonlySet<string>,
 ): LeaderboardRow {
-  const first = records[0] as CellRecord;
+  const first = records[0] as Entry;
   const { suite, problem, method, horizon, dimension, profile, parameters } = first.config;
   const seeds = [...new Set(records.map((record) => record.config.seed))].sort((a, b) => a - b);
   const device = deviceOf(first);
   const declared = suites.find((known) => known.name === suite);
-  const found: Find = (named, pick) => sectionsOf(records, seeds, { named, taken: passes }, pick);
+  const bySeed = groupedBy(records, (record) => String(record.config.seed));
+  const groups = seeds.map((seed) => bySeed.get(String(seed)) ?? []);
+  const found: Find = (named, pick) => sectionsOf(groups, { named, taken: passes }, pick);
   const metric = metricOf(found, metricOfProblem(declared, problem));
   const shared = declared?.comparedAcrossHorizons === true ? null : horizon;
   const point = canonicalJson([device.id, suite, profile, problem, shared, dimension]);
@@ -182,7 +183,7 @@ type Found<Section> = Section | 'missed' | undefined;
 /** The sections of a row, seed by seed, from the passes that are named or, where the table has none of them, from any. */
 type Find = <Section>(
   named: readonly string[],
-  pick: (record: CellRecord) => Section | undefined,
+  pick: (record: Entry) => Section | undefined,
 ) => readonly Found<Section>[];
 
 /**
@@ -190,15 +191,13 @@ type Find = <Section>(
  * has it. Never from both: seconds of two passes are seconds of different work.
  */
 function sectionsOf<Section>(
-  records: readonly CellRecord[],
-  seeds: readonly number[],
+  groups: readonly (readonly Entry[])[],
   { named, taken }: { readonly named: readonly string[]; readonly taken: ReadonlySet<string> },
-  pick: (record: CellRecord) => Section | undefined,
+  pick: (record: Entry) => Section | undefined,
 ): readonly Found<Section>[] {
   const isNamed = named.some((pass) => taken.has(pass));
-  const usable = isNamed ? records.filter(({ config }) => named.includes(config.pass)) : records;
-  return seeds.map((seed) => {
-    const own = usable.filter(({ config }) => config.seed === seed);
+  return groups.map((group) => {
+    const own = isNamed ? group.filter(({ config }) => named.includes(config.pass)) : group;
     const section = own
       .map((record) => (record.status === 'ok' ? pick(record) : undefined))
       .find((found) => found !== undefined);
@@ -262,7 +261,7 @@ function timeOf(find: Find, timedBeside: TimedBeside | undefined): Pick<Leaderbo
  * Each sample over the one of another phase that was taken in the same round: what slows the machine down slows both, so the ratio holds
  * where milliseconds do not. Undefined where some seed's samples were not taken in turns.
  */
-function besideOf(found: readonly Found<TimeSection>[], phase: string): Quantity | undefined {
+function besideOf(found: readonly Found<RankedTime>[], phase: string): Quantity | undefined {
   const replicates: (readonly number[])[] = [];
   for (const entry of found) {
     if (entry === undefined || entry === 'missed') {
@@ -340,20 +339,21 @@ function metricOf(find: Find, spec: MetricSpec | undefined): Metric | undefined 
 }
 
 /** Counters that all records with them agree on, else the median; exact counters agree over seeds. */
-function countersOf(records: readonly CellRecord[]): Readonly<Record<string, number>> {
+function countersOf(records: readonly Entry[]): Readonly<Record<string, number>> {
   const names = [...new Set(records.flatMap((record) => Object.keys(record.counters ?? {})))].sort();
   return Object.fromEntries(
     names.map((name) => [name, median(records.flatMap((record) => record.counters?.[name] ?? []))]),
   );
 }
 
-function troublesOf(records: readonly CellRecord[]): readonly Trouble[] {
-  const troubles = new Map<string, Trouble>();
-  for (const { config, status, reason } of records) {
-    if (status === 'ok') continue;
-    const key = `${config.pass} ${status}`;
-    const known = troubles.get(key) ?? { pass: config.pass, status, reason: reason ?? status, seeds: [] };
-    troubles.set(key, { ...known, seeds: [...known.seeds, config.seed].sort((a, b) => a - b) });
-  }
-  return [...troubles.keys()].sort().map((key) => troubles.get(key) as Trouble);
+function troublesOf(records: readonly Entry[]): readonly Trouble[] {
+  const bad = records.filter(({ status }) => status !== 'ok');
+  const groups = groupedBy(bad, ({ config, status }) => `${config.pass} ${status}`);
+  return [...groups.keys()].sort().flatMap((key) => {
+    const group = groups.get(key) ?? [];
+    const [first] = group;
+    if (first === undefined || first.status === 'ok') return [];
+    const seeds = group.map(({ config }) => config.seed).sort((a, b) => a - b);
+    return [{ pass: first.config.pass, status: first.status, reason: first.reason ?? first.status, seeds }];
+  });
 }

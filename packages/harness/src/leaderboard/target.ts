@@ -1,6 +1,6 @@
 import type { MetricSpec } from '../cell/suite.ts';
-import type { CellRecord } from '../record/record.ts';
 import { median } from '../statistics/describe.ts';
+import type { Entry } from './entry.ts';
 
 /** A value of a metric that learning curves are timed to. */
 export interface Target {
@@ -17,9 +17,9 @@ const partOfTheWay = 0.9;
  *
  * @returns undefined where no method got better
  */
-export function commonTarget(records: readonly CellRecord[], spec: MetricSpec): Target | undefined {
+export function commonTarget(records: readonly Entry[], spec: MetricSpec): Target | undefined {
   const sign = spec.direction === 'higher' ? 1 : -1;
-  const at = (record: CellRecord, position: 0 | -1): readonly number[] => {
+  const at = (record: Entry, position: 0 | -1): readonly number[] => {
     const value = record.training?.curve.at(position)?.metrics[spec.name];
     return value === undefined || value === null ? [] : [value];
   };

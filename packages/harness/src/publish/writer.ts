@@ -29,9 +29,14 @@ export class FolderWriter {
 
   /** Writes a whole file. */
   write(path: string, content: string | Uint8Array): void {
+    this.writePieces(path, [content]);
+  }
+
+  /** Writes a whole file from pieces that are made one after another. */
+  writePieces(path: string, pieces: Iterable<string | Uint8Array>): void {
     const sink = this.open(path);
     try {
-      sink.write(content);
+      for (const piece of pieces) sink.write(piece);
     } finally {
       sink.close();
     }

@@ -45,7 +45,7 @@ export function captureEnvironment(options: EnvironmentOptions): Environment {
 }
 
 /** What of an environment decides whether an old answer may stand for a new one. */
-export function deviceKey({ stable: { adapter, cpu } }: Environment): {
+export function deviceKey({ stable: { adapter, cpu } }: Pick<Environment, 'stable'>): {
   readonly adapter: Omit<AdapterInfo, 'features' | 'limits'> | null;
   readonly cpu: string;
 } {

@@ -105,8 +105,15 @@ export const recordSchema = z.strictObject({
 /** One attempt at one cell, as it is stored. */
 export type CellRecord = z.infer<typeof recordSchema>;
 
+/** What names an attempt. */
+export interface Attempt {
+  readonly identity: Pick<CellRecord['identity'], 'cellId' | 'versionId' | 'attempt'>;
+  readonly environment: Pick<CellRecord['environment'], 'fingerprint'>;
+  readonly run: Pick<CellRecord['run'], 'startedAt'>;
+}
+
 /** The name of one attempt: no two records have the same, but for copies. */
-export function attemptKey({ identity, environment, run }: CellRecord): string {
+export function attemptKey({ identity, environment, run }: Attempt): string {
   const { cellId, versionId, attempt } = identity;
   return `${cellId} ${versionId} ${String(attempt).padStart(6, '0')} ${environment.fingerprint} ${run.startedAt}`;
 }

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { writeTables } from '../export/write.ts';
+import { type Records, type Survey, tableSurvey } from '../export/tables.ts';
+import { openTables } from '../export/write.ts';
+import { type Entry, entryMaker } from '../leaderboard/entry.ts';
 import { publishFolder } from '../publish/folder.ts';
-import type { CellRecord } from '../record/record.ts';
 import { type SiteContext, siteContext } from './context.ts';
 import type { SiteDescription } from './descriptions.ts';
 import { sitePublication } from './fresh.ts';
@@ -23,24 +24,45 @@ import { scalingPage } from './pages/scaling.ts';
 /** Style sheet and script, seen from `src/report` and from `dist/report` alike. */
 const assets = new URL('../../assets/', import.meta.url);
 
+/** Records on their way to a page: what is ranked and shown was kept while they were gone through once. */
+export interface SiteRecords {
+  readonly records: Records;
+  readonly entries: readonly Entry[];
+  readonly tables: Survey;
+}
+
+/** Goes through the records for the first of two times; held is what leaderboards and charts need of each. */
+export function readForSite(records: Records, { suites }: SiteDescription): SiteRecords {
+  const survey = tableSurvey();
+  const entryOf = entryMaker(suites, { curves: true });
+  const entries = Array.from(records, (record) => {
+    survey.add(record);
+    return entryOf(record);
+  });
+  return { records, entries, tables: survey.end() };
+}
+
 /**
  * All pages as text, by path. Depends on records and descriptions alone: no clock, no file, no order of
  * records; equal input gives equal bytes.
  */
 export async function sitePages(
-  records: readonly CellRecord[],
+  records: Records,
   description: SiteDescription,
 ): Promise<ReadonlyMap<string, string>> {
   const pages = new Map<string, string>();
-  await renderPages(siteContext(records, description), (path, text) => pages.set(path, text));
+  const context = siteContext(readForSite(records, description).entries, description);
+  const render = await pageRenderer(context, (path, pieces) => pages.set(path, [...pieces].join('')));
+  const cells = cellPages(context);
+  for (const record of records) render(cells.add(record));
+  cells.end();
   return pages;
 }
 
-/** Renders page after page, so that never more than the pages of the navigation are held as text. */
-async function renderPages(
-  context: SiteContext,
-  put: (path: string, text: string) => unknown,
-): Promise<void> {
+type Put = (path: string, pieces: Iterable<string>) => unknown;
+
+/** Renders all pages but those of single cells, and gives what renders those. */
+async function pageRenderer(context: SiteContext, put: Put): Promise<(page: Page | undefined) => void> {
   const charted = [
     await overviewPage(context),
     leaderboardPage(context),
@@ -53,32 +75,45 @@ async function renderPages(
     methodListPage(context),
     cellListPage(context),
   ].filter((page): page is Page => page !== undefined);
-  const render = (page: Page): unknown => put(page.path, renderPage(page, charted, context.description));
+  // Only paths stay for the navigation of other pages.
+  const navigation = charted.map(({ path }) => ({ path }));
+  const render = (page: Page | undefined): void => {
+    if (page !== undefined) put(page.path, renderPage(page, navigation, context.description));
+  };
   for (const page of charted) render(page);
   for (const page of methodPages(context)) render(page);
-  for (const page of cellPages(context)) render(page);
+  return render;
 }
 
 /**
  * Builds the site: one folder that opens from disk. It is built beside its place and put there when it is whole, so a page is either the
  * earlier or the new one. Only a folder that is empty or holds a page is replaced.
  *
+ * @param given records, which are gone through twice: for what is ranked, and for tables and the pages of single cells
  * @returns the path of the first page
  * @throws UsageError when there are no records, or the folder cannot be written or holds something else
  */
 export async function buildSite(
-  records: readonly CellRecord[],
+  given: Records | SiteRecords,
   description: SiteDescription,
   folder: string,
 ): Promise<string> {
-  if (records.length === 0)
+  const { records, entries, tables } = 'tables' in given ? given : readForSite(given, description);
+  if (entries.length === 0)
     throw new UsageError('There are no records to build a site from. Run the benchmark first.');
-  await publishFolder(folder, sitePublication(records, description), async (writer) => {
-    const context = siteContext(records, description);
+  await publishFolder(folder, sitePublication(entries, description), async (writer) => {
+    const context = siteContext(entries, description);
     for (const name of readdirSync(assets)) writer.write(name, readFileSync(new URL(name, assets)));
-    await renderPages(context, (path, text) => writer.write(path, text));
+    const render = await pageRenderer(context, (path, pieces) => writer.writePieces(path, pieces));
     for (const [path, text] of await pictureFiles(context)) writer.write(path, text);
-    writeTables(records, writer, 'data/');
+    const cells = cellPages(context);
+    const rows = openTables(tables, writer, 'data/');
+    for (const record of records) {
+      render(cells.add(record));
+      rows.add(record);
+    }
+    rows.end();
+    cells.end();
   });
   return join(folder, 'index.html');
 }

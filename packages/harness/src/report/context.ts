@@ -1,11 +1,12 @@
 import type { Suite } from '../cell/suite.ts';
 import { type Device, devicesOf } from '../leaderboard/device.ts';
+import type { Entry } from '../leaderboard/entry.ts';
 import { axisText } from '../leaderboard/format.ts';
 import { distinct } from '../leaderboard/problems.ts';
 import { byPoint, type Places, rankRows } from '../leaderboard/rank-rows.ts';
 import { currentRecords, type LeaderboardRow, leaderboardRows } from '../leaderboard/row.ts';
 import { slugOf } from '../publish/slug.ts';
-import { attemptKey, type CellRecord } from '../record/record.ts';
+import { attemptKey } from '../record/record.ts';
 import type { MethodDescription, SiteDescription } from './descriptions.ts';
 import { type Looks, looksOf } from './palette.ts';
 
@@ -13,9 +14,9 @@ import { type Looks, looksOf } from './palette.ts';
 export interface SiteContext {
   readonly description: SiteDescription;
   /** All records, every attempt. */
-  readonly records: readonly CellRecord[];
+  readonly records: readonly Entry[];
   /** The latest record of every cell on every device. */
-  readonly current: readonly CellRecord[];
+  readonly current: readonly Entry[];
   readonly rows: readonly LeaderboardRow[];
   readonly placesOf: (row: LeaderboardRow) => Places;
   readonly devices: readonly Device[];
@@ -39,8 +40,9 @@ export interface MethodCard {
 }
 
 /** Works out rows, ranks and looks. Depends on nothing but its arguments. */
-export function siteContext(given: readonly CellRecord[], description: SiteDescription): SiteContext {
-  const records = [...given].sort((a, b) => (attemptKey(a) < attemptKey(b) ? -1 : 1));
+export function siteContext(given: readonly Entry[], description: SiteDescription): SiteContext {
+  const keyed = given.map((entry) => ({ key: attemptKey(entry), entry }));
+  const records = keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ entry }) => entry);
   const rows = leaderboardRows(records, description.suites);
   const points = byPoint(rows);
   const places = new Map<string, Places>();
@@ -166,7 +168,7 @@ export interface Leaderboard {
 }
 
 /** All leaderboards, suite by suite, real devices before software. */
-export function boardsOf(context: SiteContext): readonly Leaderboard[] {
+export function leaderboardsOf(context: SiteContext): readonly Leaderboard[] {
   return context.suites.flatMap((suite) =>
     context.devices.flatMap((device) => {
       const rows = context.rows.filter((row) => row.suite === suite.name && row.device.id === device.id);
@@ -176,13 +178,13 @@ export function boardsOf(context: SiteContext): readonly Leaderboard[] {
 }
 
 /** Leaderboards on which methods are compared, and leaderboards of single kernels, which have a page of their own. */
-export function boardsByKind(context: SiteContext): {
+export function leaderboardsByKind(context: SiteContext): {
   readonly methods: readonly Leaderboard[];
   readonly kernels: readonly Leaderboard[];
 } {
   const isKernels = ({ rows }: Leaderboard): boolean =>
     rows.some((row) => row.records.some((record) => record.kernel !== undefined));
-  const leaderboards = boardsOf(context);
+  const leaderboards = leaderboardsOf(context);
   return {
     methods: leaderboards.filter((leaderboard) => !isKernels(leaderboard)),
     kernels: leaderboards.filter(isKernels),

@@ -4,11 +4,11 @@ import { hashOf, hashSources } from '../cell/identity.ts';
 import { checkPublication, isPublished, type Publication } from '../publish/folder.ts';
 import { isFixedPagePath } from '../publish/page-layout.ts';
 import { slugOf } from '../publish/slug.ts';
-import { attemptKey, type CellRecord } from '../record/record.ts';
+import { type Attempt, attemptKey } from '../record/record.ts';
 import type { SiteDescription } from './descriptions.ts';
 
 /** One hash over all that decides what a page looks like: which records, what is said besides them, and the code that builds it. */
-export function sitePublication(records: readonly CellRecord[], description: SiteDescription): Publication {
+export function sitePublication(records: readonly Attempt[], description: SiteDescription): Publication {
   // Functions, and what is undefined, are no part of what a page says.
   const said: unknown = JSON.parse(JSON.stringify(description));
   const harness = join(import.meta.dirname, '..');
@@ -17,11 +17,7 @@ export function sitePublication(records: readonly CellRecord[], description: Sit
 }
 
 /** Whether the page in a folder is the one that would be built now. */
-export function isFresh(
-  folder: string,
-  records: readonly CellRecord[],
-  description: SiteDescription,
-): boolean {
+export function isFresh(folder: string, records: readonly Attempt[], description: SiteDescription): boolean {
   return isPublished(folder, sitePublication(records, description));
 }
 

@@ -7,7 +7,7 @@ import { firstCurves } from '../leaderboard/summary.ts';
 import { standaloneSvg } from './chart.ts';
 import { lineChart } from './charts/line-chart.ts';
 import { scalingChart } from './charts/scaling-chart.ts';
-import { axisName, boardsByKind, problemTitle, type SiteContext } from './context.ts';
+import { axisName, leaderboardsByKind, problemTitle, type SiteContext } from './context.ts';
 import { errorAxis, errorLines } from './quality-lines.ts';
 
 /** The pictures that say most: memory, time and error against T for one problem at one p. */
@@ -29,7 +29,7 @@ const quantities = ['memory', 'time'] as const;
 
 /** The first suite that has a curve against T. */
 export function headlineOf(context: SiteContext): Headline | undefined {
-  for (const { suite, device, rows } of boardsByKind(context).methods) {
+  for (const { suite, device, rows } of leaderboardsByKind(context).methods) {
     const order = ({ method }: ScalingCurve): number => context.methods.indexOf(method);
     const all = [...firstCurves(suite, rows, 'horizon')].sort((a, b) => order(a) - order(b));
     const [first] = all;

@@ -7,7 +7,8 @@ export interface Page {
   /** Relative to the site's folder: `cells/ab12.html`. */
   readonly path: string;
   readonly title: string;
-  readonly body: Html;
+  /** A list of pieces where the whole is too long to be held as text. */
+  readonly body: Html | Iterable<Html>;
   /** The entry of the navigation that stands for it, where that is another page. */
   readonly under?: string;
 }
@@ -38,15 +39,19 @@ function rootOf(path: string): string {
 const contentPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
 
-/** Puts a page into the frame: title, navigation, notice, footer. */
-export function renderPage(page: Page, pages: readonly Page[], description: SiteDescription): string {
+/** Puts a page into the frame: title, navigation, notice, footer. What it gives, joined, is the file. */
+export function* renderPage(
+  page: Page,
+  pages: readonly Pick<Page, 'path'>[],
+  description: SiteDescription,
+): Generator<string> {
   const root = rootOf(page.path);
   const present = navigation.filter((entry) => pages.some((other) => other.path === entry.path));
   const link = ({ path, title }: { path: string; title: string }): Html =>
     html`<a href="${root}${path}"${path === (page.under ?? page.path) ? html` aria-current="page"` : ''}>${title}</a>`;
   const repository =
     description.repositoryUrl === undefined ? '' : html` · <a href="${description.repositoryUrl}">Source</a>`;
-  return html`<!doctype html>
+  yield html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -64,7 +69,10 @@ export function renderPage(page: Page, pages: readonly Page[], description: Site
 </header>
 <main>
 ${description.notice === undefined ? '' : html`<p class="notice" role="note">${description.notice}</p>`}
-${page.body}
+`.html;
+  if ('html' in page.body) yield page.body.html;
+  else for (const piece of page.body) yield piece.html;
+  yield html`
 </main>
 <footer>Every number on these pages is computed from the records: <a href="${root}data/records.jsonl">JSON Lines</a>,
 <a href="${root}data/cells.csv">CSV</a>, <a href="${root}data/cells.parquet">Parquet</a>${repository}.</footer>

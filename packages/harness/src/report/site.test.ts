@@ -289,6 +289,23 @@ describe('a site', () => {
   const folder = mkdtempSync(join(tmpdir(), 'harness-site-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+  it('goes through records twice, and writes what a list gives', async () => {
+    const records = someRecords();
+    let rounds = 0;
+    const reader = {
+      *[Symbol.iterator]() {
+        rounds++;
+        yield* records;
+      },
+    };
+    const place = join(folder, 'read');
+    await buildSite(reader, syntheticDescription, place);
+    expect(rounds).toBe(2);
+    const pages = await sitePages(records, syntheticDescription);
+    for (const [path, text] of pages)
+      expect(readFileSync(join(place, path), 'utf8') === text, path).toBe(true);
+  });
+
   it('leaves out pages that would be empty, and shows what is not described', async () => {
     const record = fixtureRecord({ ...fullMeasurement, training: undefined, kernel: undefined });
     const description = { title: 'Small', lead: 'One cell.', suites: [], methods: [] };

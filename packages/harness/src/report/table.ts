@@ -1,4 +1,4 @@
-import { type Content, type Html, html } from './html.ts';
+import { type Content, type Html, html, raw } from './html.ts';
 
 /** A column of a table on a page. */
 export interface SiteColumn<Row> {
@@ -32,19 +32,32 @@ export function siteTable<Row>(
   rows: readonly Row[],
   options: TableOptions<Row> = {},
 ): Html {
-  const filled = columns
-    .map((column) => ({ column, cells: rows.map((row) => column.show(row)) }))
-    .filter(({ cells }) => cells.some((cell) => cell !== '' && cell !== undefined));
-  const group = options.group ?? (() => '');
-  const body = rows.map((row, index) => {
-    const opens = index > 0 && group(row) !== group(rows[index - 1] as Row);
-    return html`<tr${opens ? html` class="opens"` : ''}>${filled.map(({ column, cells }) => cell(column, row, cells[index]))}</tr>\n`;
-  });
-  return html`<div class="scroll"><table${options.sortable === false ? '' : html` data-sortable`}>
+  return raw([...tablePieces(columns, rows, options)].map((piece) => piece.html).join(''));
+}
+
+/** A table row by row, for one that is too long to be held as text. */
+export function* tablePieces<Row>(
+  columns: readonly SiteColumn<Row>[],
+  rows: readonly Row[],
+  options: TableOptions<Row> = {},
+): Generator<Html> {
+  const filled = columns.filter(({ show }) =>
+    rows.some((row) => {
+      const shown = show(row);
+      return shown !== '' && shown !== undefined;
+    }),
+  );
+  yield html`<div class="scroll"><table${options.sortable === false ? '' : html` data-sortable`}>
 ${options.caption === undefined ? '' : html`<caption>${options.caption}</caption>`}
-<thead><tr>${filled.map(({ column }) => header(column))}</tr></thead>
+<thead><tr>${filled.map((column) => header(column))}</tr></thead>
 <tbody>
-${body}</tbody></table></div>`;
+`;
+  const group = options.group ?? (() => '');
+  for (const [index, row] of rows.entries()) {
+    const opens = index > 0 && group(row) !== group(rows[index - 1] as Row);
+    yield html`<tr${opens ? html` class="opens"` : ''}>${filled.map((column) => cell(column, row))}</tr>\n`;
+  }
+  yield raw('</tbody></table></div>');
 }
 
 function header<Row>({ title, note, kind, filter }: SiteColumn<Row>): Html {
@@ -52,8 +65,8 @@ function header<Row>({ title, note, kind, filter }: SiteColumn<Row>): Html {
   return html`<th scope="col"${kind === 'number' ? html` class="number"` : ''}${explained}${filter === true ? html` data-filter` : ''}>${title}</th>`;
 }
 
-function cell<Row>({ kind, value }: SiteColumn<Row>, row: Row, shown: Content): Html {
+function cell<Row>({ kind, value, show }: SiteColumn<Row>, row: Row): Html {
   const sortKey = value?.(row);
   const key = sortKey === undefined || Number.isNaN(sortKey) ? '' : html` data-value="${String(sortKey)}"`;
-  return html`<td${kind === 'text' ? '' : html` class="${kind}"`}${key}>${shown}</td>`;
+  return html`<td${kind === 'text' ? '' : html` class="${kind}"`}${key}>${show(row)}</td>`;
 }

@@ -1,16 +1,16 @@
+import type { Entry } from '../../leaderboard/entry.ts';
 import type { LeaderboardRow } from '../../leaderboard/row.ts';
-import type { CellRecord } from '../../record/record.ts';
 import { type Html, html } from '../html.ts';
 
 /** Where a cell's page lies. */
-export function cellPath(record: CellRecord): string {
+export function cellPath(record: Entry): string {
   return `cells/${record.identity.cellId.slice(0, 16)}.html`;
 }
 
 /** Links to the cells of a row, pass by pass, one number per seed. */
 export function cellLinks(row: LeaderboardRow, root = ''): Html {
   const passes = [...new Set(row.records.map((record) => record.config.pass))].sort();
-  const link = (record: CellRecord): Html =>
+  const link = (record: Entry): Html =>
     html` <a href="${root}${cellPath(record)}" title="${record.status}">${record.config.seed}</a>`;
   const linksOf = (pass: string): Html => {
     const records = row.records.filter((record) => record.config.pass === pass);

@@ -1,25 +1,58 @@
+import { plural, UsageError } from '../../errors.ts';
 import { deviceOf } from '../../leaderboard/device.ts';
+import type { Entry } from '../../leaderboard/entry.ts';
 import { axisText, bytesText, numberText, percentText, timeText } from '../../leaderboard/format.ts';
-import { groupedBy } from '../../leaderboard/group.ts';
 import { cosineText } from '../../leaderboard/row-text.ts';
-import type { CellRecord } from '../../record/record.ts';
+import { attemptKey, type CellRecord } from '../../record/record.ts';
 import { duration } from '../../run/progress.ts';
 import { reproduceCommand } from '../command.ts';
 import { axisName, problemTitle, type SiteContext } from '../context.ts';
 import { type Content, escapeText, type Html, html, raw } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
-import { type SiteColumn, siteTable } from '../table.ts';
+import { type SiteColumn, siteTable, tablePieces } from '../table.ts';
 import { cellPath } from './cell-links.ts';
 import { methodLink } from './leaderboard.ts';
 
-/** The page of every cell, made one at a time: together they hold every record as text. */
-export function* cellPages(context: SiteContext): Iterable<Page> {
-  for (const [path, records] of groupedBy(context.records, cellPath)) yield cellPage(context, path, records);
+/** Makes the page of a cell when the last of its records has come. */
+export interface CellPages {
+  /** Takes a record that the context was made of, in any order; gives the page of its cell if it was the last. */
+  add(record: CellRecord): Page | undefined;
+  /** @throws UsageError when records that the context was made of did not come */
+  end(): void;
+}
+
+/** The pages of all cells, from records that come one at a time. Held are those of cells measured more than once, until all have come. */
+export function cellPages(context: SiteContext): CellPages {
+  const missing = new Map<string, number>();
+  for (const entry of context.records) missing.set(cellPath(entry), (missing.get(cellPath(entry)) ?? 0) + 1);
+  const held = new Map<string, CellRecord[]>();
+  return {
+    add: (record) => {
+      const path = cellPath(record);
+      const more = (missing.get(path) ?? 0) - 1;
+      // A record that came between the two readings has no place on the pages that are being made.
+      if (more < 0) return undefined;
+      missing.set(path, more);
+      const records = held.get(path) ?? [];
+      records.push(record);
+      held.set(path, records);
+      if (more > 0) return undefined;
+      held.delete(path);
+      return cellPage(context, path, records);
+    },
+    end: () => {
+      const lost = [...missing.values()].filter((count) => count > 0).length;
+      if (lost > 0)
+        throw new UsageError(
+          `Records of ${plural(lost, 'cell')} went away while the page was being built. Build it again.`,
+        );
+    },
+  };
 }
 
 /** The list of all cells. */
 export function cellListPage(context: SiteContext): Page {
-  const columns: readonly SiteColumn<CellRecord>[] = [
+  const columns: readonly SiteColumn<Entry>[] = [
     { title: 'Suite', kind: 'text', filter: true, show: (record) => record.config.suite },
     { title: 'Problem', kind: 'text', filter: true, show: (record) => record.config.problem },
     { title: 'Method', kind: 'text', filter: true, show: (record) => record.config.method },
@@ -60,15 +93,21 @@ export function cellListPage(context: SiteContext): Page {
       show: (record) => (context.devices.length > 1 ? deviceOf(record).label : ''),
     },
   ];
-  const body = html`<h1>Cells</h1>
+  const intro = html`<h1>Cells</h1>
 <p>Every cell that was measured: one suite, problem, method, T, p, seed and pass. Each has a page with its full record and the command that
 measures it again.</p>
-${siteTable(columns, [...context.current].sort(byConfig))}`;
+`;
+  const body = {
+    *[Symbol.iterator]() {
+      yield intro;
+      yield* tablePieces(columns, [...context.current].sort(byConfig));
+    },
+  };
   return { path: 'cells.html', title: 'Cells', body };
 }
 
 /** Suite by suite, point by point, as the cells were planned. */
-function byConfig({ config: a }: CellRecord, { config: b }: CellRecord): number {
+function byConfig({ config: a }: Entry, { config: b }: Entry): number {
   const text = (x: string, y: string): number => (x < y ? -1 : x > y ? 1 : 0);
   return (
     text(a.suite, b.suite) ||
@@ -82,7 +121,7 @@ function byConfig({ config: a }: CellRecord, { config: b }: CellRecord): number 
 }
 
 function cellPage(context: SiteContext, path: string, records: readonly CellRecord[]): Page {
-  const ordered = [...records].sort(newestFirst);
+  const ordered = [...records].sort((a, b) => (attemptKey(a) < attemptKey(b) ? -1 : 1)).sort(newestFirst);
   const { config, identity, seeds } = ordered[0] as CellRecord;
   const suite = context.suites.find((known) => known.name === config.suite);
   const title = `${config.method}, ${config.problem}, T = ${axisText(config.horizon)}, p = ${axisText(config.dimension)}`;
@@ -124,7 +163,7 @@ function attemptTitle(records: readonly CellRecord[], index: number): string {
   return `${isLatest ? 'Result' : 'Earlier result'}${several ? ` on ${device.label}` : ''}`;
 }
 
-function statusOf(record: CellRecord): Content {
+function statusOf(record: Pick<Entry, 'status' | 'reason'>): Content {
   return record.status === 'ok'
     ? 'ok'
     : html`<span class="badge" title="${record.reason ?? ''}">${record.status}</span>`;

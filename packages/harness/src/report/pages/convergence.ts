@@ -1,15 +1,15 @@
 import { type CurveSpec, metricOfProblem, type Suite } from '../../cell/suite.ts';
+import type { Entry } from '../../leaderboard/entry.ts';
 import { numberText, timeText } from '../../leaderboard/format.ts';
 import { problemsOf } from '../../leaderboard/problems.ts';
 import { byPoint } from '../../leaderboard/rank-rows.ts';
 import type { LeaderboardRow } from '../../leaderboard/row.ts';
 import { metricTickText } from '../../leaderboard/row-text.ts';
-import type { CellRecord } from '../../record/record.ts';
 import { median, quantile } from '../../statistics/describe.ts';
 import { type Line, lineChart } from '../charts/line-chart.ts';
 import {
-  boardsOf,
   type Leaderboard,
+  leaderboardsOf,
   pointText,
   problemTitle,
   profileText,
@@ -25,7 +25,7 @@ import { targetTable } from './targets.ts';
 export async function convergencePage(context: SiteContext): Promise<Page | undefined> {
   const sections: Html[] = [];
   const methods = new Set<string>();
-  for (const leaderboard of boardsOf(context)) {
+  for (const leaderboard of leaderboardsOf(context)) {
     const { suite, device, id } = leaderboard;
     const parts: Html[] = [];
     for (const group of pointsOf(leaderboard)) {
@@ -62,7 +62,7 @@ function pointsOf({ suite, rows }: Leaderboard): readonly (readonly LeaderboardR
 }
 
 /** The records of a row that hold a learning curve. */
-function curvesOf(row: LeaderboardRow): readonly CellRecord[] {
+function curvesOf(row: LeaderboardRow): readonly Entry[] {
   return row.records.filter(({ training }) => (training?.curve.length ?? 0) > 1);
 }
 

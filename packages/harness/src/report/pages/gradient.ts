@@ -4,7 +4,7 @@ import type { LeaderboardRow } from '../../leaderboard/row.ts';
 import { cosineText } from '../../leaderboard/row-text.ts';
 import { dotChart } from '../charts/dot-chart.ts';
 import { type AxisOptions, type Line, lineChart } from '../charts/line-chart.ts';
-import { axisName, boardsOf, type Leaderboard, problemTitle, type SiteContext } from '../context.ts';
+import { axisName, type Leaderboard, leaderboardsOf, problemTitle, type SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 import { cosineLines, errorAxis, errorFloor, errorLines } from '../quality-lines.ts';
@@ -15,7 +15,7 @@ import { methodLink } from './leaderboard.ts';
 export async function gradientPage(context: SiteContext): Promise<Page | undefined> {
   const sections: Html[] = [];
   const methods = new Set<string>();
-  for (const leaderboard of boardsOf(context)) {
+  for (const leaderboard of leaderboardsOf(context)) {
     const rows = leaderboard.rows.filter((row) => row.gradient !== undefined);
     if (rows.length > 0) sections.push(await leaderboardSection(context, { ...leaderboard, rows }, methods));
   }

@@ -3,7 +3,7 @@ import { distinct, problemsOf } from '../../leaderboard/problems.ts';
 import type { LeaderboardRow } from '../../leaderboard/row.ts';
 import type { KernelSection } from '../../record/measurement.ts';
 import { shareChart } from '../charts/bar-chart.ts';
-import { axisName, boardsByKind, problemTitle, type SiteContext } from '../context.ts';
+import { axisName, leaderboardsByKind, problemTitle, type SiteContext } from '../context.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
@@ -26,7 +26,7 @@ interface KernelRow {
 export async function kernelsPage(context: SiteContext): Promise<Page | undefined> {
   const sections: Html[] = [];
   const methods = new Set<string>();
-  for (const { suite, device, rows, id } of boardsByKind(context).kernels) {
+  for (const { suite, device, rows, id } of leaderboardsByKind(context).kernels) {
     const others = new Set(
       suite.methods.filter(({ role = 'method' }) => role !== 'method').map((method) => method.name),
     );

@@ -6,7 +6,13 @@ import { cosineText, metricIntervalText, metricText } from '../../leaderboard/ro
 import { variantText } from '../../leaderboard/scaling.ts';
 import { slugOf } from '../../publish/slug.ts';
 import type { Place } from '../../statistics/rank.ts';
-import { axisName, boardsByKind, type Leaderboard, problemTitle, type SiteContext } from '../context.ts';
+import {
+  axisName,
+  type Leaderboard,
+  leaderboardsByKind,
+  problemTitle,
+  type SiteContext,
+} from '../context.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
@@ -14,7 +20,7 @@ import { cellLinks, hasBadges, troubleBadges } from './cell-links.ts';
 
 /** Every method at every problem, T and p, with ranks, ties and misses. */
 export function leaderboardPage(context: SiteContext): Page | undefined {
-  const leaderboards = boardsByKind(context).methods;
+  const leaderboards = leaderboardsByKind(context).methods;
   if (leaderboards.length === 0) return undefined;
   const contents = leaderboards.flatMap((leaderboard) =>
     problemsOf(leaderboard).map((problem) => ({

@@ -1,7 +1,7 @@
 import { deviceOf } from '../../leaderboard/device.ts';
+import type { Entry } from '../../leaderboard/entry.ts';
 import { countText, percentText } from '../../leaderboard/format.ts';
 import { distinct } from '../../leaderboard/problems.ts';
-import type { CellRecord } from '../../record/record.ts';
 import type { SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
@@ -21,8 +21,8 @@ ${sections}`;
   return { path: 'machines.html', title: 'Machines', body };
 }
 
-function environmentSection(records: readonly CellRecord[]): Html {
-  const first = records[0] as CellRecord;
+function environmentSection(records: readonly Entry[]): Html {
+  const first = records[0] as Entry;
   const { stable, fingerprint } = first.environment;
   const { adapter, cpu, os } = stable;
   const commits = distinct(
@@ -61,7 +61,7 @@ ${adapter === null ? '' : html`<details><summary>Limits</summary>${pairs(Object.
 }
 
 /** How often the canaries found the machine quiet. */
-function noiseText(records: readonly CellRecord[]): string {
+function noiseText(records: readonly Entry[]): string {
   const watched = records.filter((record) => record.noise !== undefined);
   if (watched.length === 0) return 'not watched';
   const quiet = watched.filter((record) => record.noise?.verdict === 'quiet').length;

@@ -3,7 +3,7 @@ import type { LeaderboardRow } from '../../leaderboard/row.ts';
 import { cosineText, metricText } from '../../leaderboard/row-text.ts';
 import { type ScalingCurve, scalingCurves } from '../../leaderboard/scaling.ts';
 import { median } from '../../statistics/describe.ts';
-import { axisName, boardsOf, type MethodCard, problemTitle, type SiteContext } from '../context.ts';
+import { axisName, leaderboardsOf, type MethodCard, problemTitle, type SiteContext } from '../context.ts';
 import type { Growth, OwnNumber, PublishedNumber, Source } from '../descriptions.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
@@ -132,7 +132,7 @@ function quantityText(rows: readonly LeaderboardRow[], quantity: OwnNumber['quan
 }
 
 function resultsSection(context: SiteContext, card: MethodCard): Content {
-  return boardsOf(context).flatMap(({ suite, device, rows }) => {
+  return leaderboardsOf(context).flatMap(({ suite, device, rows }) => {
     const own = rows.filter(card.has);
     if (own.length === 0) return [];
     const columns: readonly SiteColumn<LeaderboardRow>[] = [

@@ -12,7 +12,13 @@ import {
   type MethodSummary,
   summariseLeaderboard,
 } from '../../leaderboard/summary.ts';
-import { axisName, boardsByKind, type Leaderboard, problemTitle, type SiteContext } from '../context.ts';
+import {
+  axisName,
+  type Leaderboard,
+  leaderboardsByKind,
+  problemTitle,
+  type SiteContext,
+} from '../context.ts';
 import { headlineChart, headlineOf, headlinePlace, headlineQuantities, headlineTitle } from '../headline.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
@@ -22,7 +28,7 @@ import { methodLink, placeOf } from './leaderboard.ts';
 /** The first page: what was measured, who does well where, and the two pictures that say most. */
 export async function overviewPage(context: SiteContext): Promise<Page> {
   const { description, current } = context;
-  const leaderboards = boardsByKind(context);
+  const leaderboards = leaderboardsByKind(context);
   const [first, ...others] = leaderboards.methods;
   const troubles = statuses
     .filter((status) => status !== 'ok')

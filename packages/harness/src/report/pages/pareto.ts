@@ -6,8 +6,8 @@ import type { LeaderboardRow, Quantity } from '../../leaderboard/row.ts';
 import { metricText, metricTickText } from '../../leaderboard/row-text.ts';
 import { type ParetoPoint, paretoChart } from '../charts/pareto-chart.ts';
 import {
-  boardsOf,
   type Leaderboard,
+  leaderboardsOf,
   pointText,
   problemTitle,
   profileText,
@@ -27,7 +27,7 @@ const costs = [
 export async function paretoPage(context: SiteContext): Promise<Page | undefined> {
   const sections: Html[] = [];
   const methods = new Set<string>();
-  for (const leaderboard of boardsOf(context)) {
+  for (const leaderboard of leaderboardsOf(context)) {
     const { suite, device, id } = leaderboard;
     const rows = leaderboard.rows.filter((row) => row.metric !== undefined || row.gradient !== undefined);
     const parts: Html[] = [];

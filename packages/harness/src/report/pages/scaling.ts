@@ -8,7 +8,13 @@ import {
 } from '../../leaderboard/scaling.ts';
 import { agreesWithTheory, type PowerLaw } from '../../statistics/fit.ts';
 import { scalingChart } from '../charts/scaling-chart.ts';
-import { axisName, boardsByKind, type Leaderboard, problemTitle, type SiteContext } from '../context.ts';
+import {
+  axisName,
+  type Leaderboard,
+  leaderboardsByKind,
+  problemTitle,
+  type SiteContext,
+} from '../context.ts';
 import type { Growth } from '../descriptions.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
@@ -21,7 +27,7 @@ const quantities: readonly ScalingQuantity[] = ['memory', 'time'];
 export async function scalingPage(context: SiteContext): Promise<Page | undefined> {
   const sections: Html[] = [];
   const methods = new Set<string>();
-  for (const leaderboard of boardsByKind(context).methods) {
+  for (const leaderboard of leaderboardsByKind(context).methods) {
     for (const axis of ['horizon', 'dimension'] as const) {
       const section = await axisSection(context, leaderboard, axis, methods);
       if (section !== undefined) sections.push(section);

@@ -1,9 +1,9 @@
 import type { MetricSpec } from '../../cell/suite.ts';
+import type { Entry } from '../../leaderboard/entry.ts';
 import { numberText, timeText } from '../../leaderboard/format.ts';
 import { distinct } from '../../leaderboard/problems.ts';
 import { metricValueText } from '../../leaderboard/row-text.ts';
 import { commonTarget } from '../../leaderboard/target.ts';
-import type { CellRecord } from '../../record/record.ts';
 import { median } from '../../statistics/describe.ts';
 import { timeToTarget } from '../../statistics/target.ts';
 import type { SiteContext } from '../context.ts';
@@ -31,7 +31,7 @@ interface TargetRow {
  */
 export function targetTable(
   context: SiteContext,
-  named: readonly { readonly record: CellRecord; readonly name: string }[],
+  named: readonly { readonly record: Entry; readonly name: string }[],
   spec: MetricSpec | undefined,
 ): Html | string {
   const common =
