@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { explain } from '@longhorizon/harness/command-line';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { buildProgram, explain } from './program.ts';
+import { buildProgram } from './program.ts';
 import { type Subcommand, subcommands } from './registry.ts';
 
 /** Two subcommands that note what was loaded and what was run. */

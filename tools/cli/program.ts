@@ -1,13 +1,22 @@
 /**
  * @file Builds the command line from the registry.
  */
-import { printable } from '@longhorizon/harness/printable';
+import {
+  answerMistakes,
+  complaint,
+  exitCodeOf,
+  printable,
+  UsageError,
+  unknownName,
+} from '@longhorizon/harness/command-line';
 import { Command } from 'commander';
 import type { Subcommand } from './registry.ts';
 
 /**
  * Only the module of the subcommand that is asked for is loaded; the others appear in the help with their summary.
+ *
  * @param words the arguments after `longhorizon`
+ * @throws UsageError for a subcommand that there is not
  */
 export async function buildProgram(
   subcommands: readonly Subcommand[],
@@ -18,11 +27,12 @@ export async function buildProgram(
     .configureOutput({
       writeOut: (text) => void process.stdout.write(printable(text)),
       writeErr: (text) => void process.stderr.write(printable(text)),
-    })
-    .showHelpAfterError("(run 'longhorizon --help' for what there is)")
-    .showSuggestionAfterError();
+    });
   const isHelp = words[0] === 'help';
   const asked = isHelp ? words[1] : words.find((word) => !word.startsWith('-'));
+  const names = subcommands.map(({ name }) => name);
+  if (asked !== undefined && ![...names, 'help'].includes(asked))
+    throw new UsageError(unknownName('subcommand', [asked], names, 'longhorizon --help'));
   for (const { name, summary, load } of subcommands) {
     const command = program.command(name).description(summary);
     if (name === asked) (await load())(command);
@@ -30,14 +40,17 @@ export async function buildProgram(
   return program;
 }
 
-/**
- * What a user is told of an error: the message alone where it is about input or machine, the stack where it is our
- * own fault.
- */
-export function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const ownFaults = [TypeError, RangeError, ReferenceError, SyntaxError, EvalError, URIError];
-  const isOwnFault =
-    error.message.startsWith('internal:') || ownFaults.some((kind) => error.constructor === kind);
-  return isOwnFault ? (error.stack ?? error.message) : error.message;
+/** Runs the words of a command line to their end, and says with which code the process ends. */
+export async function runProgram(
+  subcommands: readonly Subcommand[],
+  words: readonly string[],
+): Promise<void> {
+  try {
+    const program = await buildProgram(subcommands, words);
+    answerMistakes(program);
+    await program.parseAsync(words.length === 0 ? ['--help'] : [...words], { from: 'user' });
+  } catch (error) {
+    process.stderr.write(complaint('longhorizon', error));
+    process.exitCode = exitCodeOf(error);
+  }
 }

@@ -1,8 +1,8 @@
 /** @file `npm run replay -- record <folder>`: writes down what the compiler makes of fixed programs, and compares two such folders. Runs no dispatch. */
+import { explain } from '@longhorizon/harness/command-line';
 import { openDevice } from '@longhorizon/tensor';
 import { type Target, targetOf } from '@longhorizon/tensor/compiler';
 import { Command } from 'commander';
-import { explain } from '../cli/program.ts';
 import { compareFolders, difference } from './compare.ts';
 import { profiles } from './profiles.ts';
 import { record } from './record.ts';

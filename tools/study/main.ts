@@ -1,8 +1,8 @@
 /** @file `npm run study -- matmul 512,512,512`: the hand-written kernels of a family against each other, on one problem after another. */
+import { explain } from '@longhorizon/harness/command-line';
 import { openDevice } from '@longhorizon/tensor';
 import { kernelVariants } from '@longhorizon/tensor/compiler';
 import { Command, InvalidArgumentError } from 'commander';
-import { explain } from '../cli/program.ts';
 import { type Family, parseProblems, StudyError } from './problems.ts';
 import { study } from './study.ts';
 

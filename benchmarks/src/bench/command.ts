@@ -21,5 +21,5 @@ export function command(subcommand: Command): void {
     .helpOption(false)
     .allowUnknownOption()
     .argument('[words...]')
-    .action(() => bench(process.argv.slice(process.argv.indexOf(subcommand.name()) + 1)));
+    .action((words: readonly string[]) => bench(words));
 }

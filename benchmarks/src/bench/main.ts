@@ -1,4 +1,10 @@
 /** @file `npm start` and `npx nx run bench`: the benchmark's command line. */
+import { complaint, exitCodeOf } from '@longhorizon/harness/command-line';
 import { bench } from './command.ts';
 
-await bench(process.argv.slice(2));
+try {
+  await bench(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(complaint('longhorizon', error));
+  process.exitCode = exitCodeOf(error);
+}

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchCommand, planCells } from '@longhorizon/harness';
 import { expect, it } from 'vitest';
@@ -9,6 +10,7 @@ import { largeScale } from '../suites/large-scale/index.ts';
 import { benchProgram } from './program.ts';
 
 const program = benchProgram();
+const { examples = [] } = program;
 
 it('the schema of the Nx executor has every option of the command line, and no other', () => {
   const schema = JSON.parse(readFileSync(join(root, 'tools/nx/bench/schema.json'), 'utf8'));
@@ -53,6 +55,39 @@ it('a method is asked for by its name or its id', () => {
   expect(suitesOf(hyper)).toEqual(['few-shot']);
   expect(suitesOf(init)).toEqual(['large-scale']);
   expect(byName).toEqual([...hyper!, ...init!]);
+});
+
+it('the help fits on a page, and every example in it works', { timeout: 120_000 }, async () => {
+  let printed = '';
+  const output = { write: (text: string) => (printed += text) };
+  const folder = mkdtempSync(join(tmpdir(), 'bench-examples-'));
+  const command = () =>
+    benchCommand({
+      ...program,
+      describeAdapter: async () => null,
+      outputFolder: folder,
+      output,
+      errors: output,
+    });
+  command().outputHelp();
+  expect(printed.split('\n').length).toBeLessThan(80);
+  expect(printed).toContain(examples.at(-1)?.words);
+  const records = join(root, 'benchmarks/records/hypergradient');
+  try {
+    for (const { words } of examples) {
+      printed = '';
+      // Looking at records needs some: those of the repository stand for results of one's own.
+      const given = words.split(' ').map((word) => (word.startsWith('results') ? records : word));
+      const isRun = words === '' || words.startsWith('--');
+      await command().parseAsync([...(words === '' ? [] : given), ...(isRun ? ['--dry-run'] : [])], {
+        from: 'user',
+      });
+      expect([words, process.exitCode, printed.length > 0]).toEqual([words, 0, true]);
+    }
+  } finally {
+    process.exitCode = undefined;
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('every suite of methods has the three profiles, the bilevel ones the exact reference first', () => {

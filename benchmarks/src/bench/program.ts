@@ -39,6 +39,8 @@ const sourcesOf = (suite: string): readonly string[] => [
 
 export function benchProgram(): BenchProgram {
   return {
+    commandName: 'longhorizon bench',
+    examples,
     suites: suites.map(({ suite }) => suite),
     runCell,
     classifyError,
@@ -63,6 +65,20 @@ export function benchProgram(): BenchProgram {
     },
   };
 }
+
+const examples: NonNullable<BenchProgram['examples']> = [
+  { words: '', says: 'the first profile of every suite, then the page' },
+  { words: 'list methods --suite hypergradient', says: 'what can be chosen' },
+  { words: '--profile standard --out results/h100', says: 'more, into a folder of its own' },
+  {
+    words: '--suite hypergradient --method exact-reverse,first-order --horizon 1,10,100 --dim 1000',
+    says: 'some of it, at other sizes',
+  },
+  { words: '--profile full --shard 2/4', says: 'the second of four parts' },
+  { words: '--profile full --dry-run', says: 'what that would run' },
+  { words: 'show results --problem tracking', says: 'every row as text' },
+  { words: 'compare results/before results/after', says: 'what changed' },
+];
 
 async function describeAdapter(name: string | undefined) {
   try {

@@ -4,6 +4,8 @@ import { z } from 'zod';
 /** A mistake in the file; the message says what was asked, what was found and what to do. */
 export class InputError extends Error {
   override readonly name = 'InputError';
+  /** What a command ends with. */
+  readonly exitCode = 2;
 }
 
 /** An object with these fields and no others; a field that is not known is named, with those that are. */

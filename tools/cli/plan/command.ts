@@ -20,6 +20,7 @@ interface Options {
 /** What was asked for is not there. */
 class PlanCommandError extends Error {
   override readonly name = 'PlanCommandError';
+  readonly exitCode = 2;
 }
 
 export function command(plan: Command): void {

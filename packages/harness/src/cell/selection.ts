@@ -38,7 +38,12 @@ export function checkNames(suites: readonly Suite[], selection: Selection): void
     const alike = known.filter((name) => name.includes('/') === unknown.some((word) => word.includes('/')));
     if (unknown.length > 0)
       throw new UsageError(
-        unknownName(kind, unknown, alike.length === 0 ? known : alike, `bench list ${kind}s`),
+        unknownName(
+          kind,
+          unknown,
+          alike.length === 0 ? known : alike,
+          `bench list ${kind === 'pass' ? 'suite' : kind}s`,
+        ),
       );
   };
   check(

@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { answerMistakes, complaint, exitCodeOf, programName } from '../command-line.ts';
 import { plural, UsageError } from '../errors.ts';
 import { compareRecords, showComparison } from '../export/compare.ts';
 import { showLegend, showRecords } from '../export/show.ts';
 import { formats, gather } from '../export/write.ts';
+import { unknownName } from '../nearest.ts';
 import { printing } from '../printable.ts';
 import type { CellRecord } from '../record/record.ts';
 import { buildSite } from '../report/build.ts';
 import type { ChildCommand } from '../run/child-process.ts';
 import { serveCells } from '../run/serve.ts';
+import { lists, listText } from './list.ts';
 import { outputFolderFor } from './output-folder.ts';
-import { type BenchProgram, defaultFolder, type Output } from './program.ts';
+import { type BenchProgram, defaultFolder, type Example, type Output } from './program.ts';
 import { RecordFiles } from './record-files.ts';
 import { runAction } from './run-action.ts';
 import { addRunOptions, type RunOptions } from './run-options.ts';
@@ -26,38 +29,68 @@ import { parseChoice, parseNames, parseNumbers } from './values.ts';
 export function benchCommand(program: BenchProgram): Command {
   const terminal: Output = program.output ?? process.stdout;
   const output = printing(terminal);
-  const errors = printing(program.errors ?? process.stderr);
   const folder = program.outputFolder ?? defaultFolder;
+  const bench = new Command(program.commandName ?? 'bench');
+  const errors: ErrorOutput = {
+    ...printing(program.errors ?? process.stderr),
+    program: programName(bench),
+  };
 
-  const bench = new Command('bench')
+  bench
     .description('Runs the benchmark. What has a result already is not run again.')
     .enablePositionalOptions()
-    .showHelpAfterError('(--help lists every option)')
-    .configureOutput({ writeErr: (text) => void errors.write(text) });
+    .allowExcessArguments();
   addRunOptions(bench, program.suites, folder).action((options: RunOptions) =>
-    guarded(errors, () => runAction(program, options, ownChildCommand(bench), output, terminal)),
+    guarded(errors, () => {
+      const subcommands = bench.createHelp().visibleCommands(bench);
+      const names = subcommands.map((one) => one.name());
+      if (bench.args.length > 0)
+        throw new UsageError(
+          unknownName('subcommand', bench.args.slice(0, 1), names, `${bench.name()} --help`),
+        );
+      return runAction(program, options, ownChildCommand(bench), output, terminal);
+    }),
   );
-  bench.addHelpText('after', examples);
+  const { examples = [] } = program;
+  if (examples.length > 0) bench.addHelpText('after', examplesText(bench.name(), examples));
 
+  bench.addCommand(listCommand(program, output, errors));
   bench.addCommand(gatherCommand(folder, output, errors));
   bench.addCommand(showCommand(program, folder, output, errors));
   bench.addCommand(compareCommand(output, errors));
   bench.addCommand(siteCommand(program, folder, output, errors));
   bench.addCommand(serveCommand(program), { hidden: true });
+  for (const each of [bench, ...bench.commands])
+    each.configureOutput({
+      writeOut: (text) => void output.write(text),
+      writeErr: (text) => void errors.write(text),
+    });
+  answerMistakes(bench);
   return bench;
 }
 
-const examples = `
-Examples:
-  bench                                          the first profile of every suite, then the page
-  bench --profile standard --out results/h100    more, into a folder of its own
-  bench --method exact,first-order --horizon 1,10,100 --dim 1000
-  bench --profile full --shard 2/4               the second of four parts
-  bench --dry-run --profile full                 what that would run
-  bench show results --problem quadratic         every row as text
-  bench compare results/before results/after     what changed`;
+function examplesText(name: string, examples: readonly Example[]): string {
+  const lines = examples.map(({ words, says }) => `  ${`${name} ${words}`.trimEnd()}\n      ${says}`);
+  return `\nExamples:\n${lines.join('\n')}`;
+}
 
-function gatherCommand(folder: string, output: Output, errors: Output): Command {
+function listCommand(program: BenchProgram, output: Output, errors: ErrorOutput): Command {
+  return new Command('list')
+    .description(`Prints what there is to run: ${lists.join(', ')}.`)
+    .argument('[list]', lists.join(', '), lists[0])
+    .option('--suite <names>', 'only these suites')
+    .option('--profile <name>', 'only this profile, and the rules that leave methods out of it')
+    .action((list: string, { suite, profile }: { readonly suite?: string; readonly profile?: string }) =>
+      guarded(errors, async () => {
+        const suites = suite === undefined ? undefined : parseNames('--suite', suite);
+        const filter = { ...(suites && { suites }), ...(profile !== undefined && { profile }) };
+        output.write(`${listText(program.suites, list, filter)}\n`);
+        return 0;
+      }),
+    );
+}
+
+function gatherCommand(folder: string, output: Output, errors: ErrorOutput): Command {
   return new Command('gather')
     .description('Writes records as tables: CSV, Parquet, and one file with a record a line.')
     .argument('[paths...]', 'folders of records or .jsonl files', [folder])
@@ -82,7 +115,7 @@ interface FilterOptions {
   readonly dim?: string;
 }
 
-function showCommand(program: BenchProgram, folder: string, output: Output, errors: Output): Command {
+function showCommand(program: BenchProgram, folder: string, output: Output, errors: ErrorOutput): Command {
   const show = new Command('show')
     .description('Prints the leaderboard as text.')
     .argument('[paths...]', 'folders of records or .jsonl files', [folder]);
@@ -170,7 +203,7 @@ function nothingToCompare(a: NamedRecords, b: NamedRecords, options: FilterOptio
   return `Nothing to compare: no cell is in both ${a[0]} and ${b[0]}; ${why}.`;
 }
 
-function compareCommand(output: Output, errors: Output): Command {
+function compareCommand(output: Output, errors: ErrorOutput): Command {
   const compare = new Command('compare')
     .description('Compares two sets of records cell by cell: exact results, and times as ratios.')
     .argument('<a>', 'a folder of records or a .jsonl file')
@@ -190,7 +223,7 @@ function compareCommand(output: Output, errors: Output): Command {
   );
 }
 
-function siteCommand(program: BenchProgram, folder: string, output: Output, errors: Output): Command {
+function siteCommand(program: BenchProgram, folder: string, output: Output, errors: ErrorOutput): Command {
   return new Command('site')
     .description('Builds the page: one folder that opens from disk.')
     .argument('[paths...]', 'folders of records or .jsonl files', [folder])
@@ -225,13 +258,15 @@ function ownChildCommand(bench: Command): ChildCommand {
   return { command: process.execPath, arguments: [...process.execArgv, ...script, ...names, 'serve'] };
 }
 
-/** Runs an action; a mistake in what was asked is answered without a stack trace. */
-async function guarded(errors: Output, action: () => Promise<number>): Promise<void> {
+/** Where errors go, and the name of the program that says them. */
+type ErrorOutput = Output & { readonly program: string };
+
+/** Runs an action and ends with its exit code, or with the error's. */
+async function guarded(errors: ErrorOutput, action: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await action();
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    errors.write(`${error.message}\n`);
-    process.exitCode = error.exitCode;
+    errors.write(complaint(errors.program, error));
+    process.exitCode = exitCodeOf(error);
   }
 }

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { exitCodeOf } from '../command-line.ts';
 import { UsageError } from '../errors.ts';
 import { readRecords } from '../store/read.ts';
 import { benchCommand } from './bench-command.ts';
@@ -42,8 +43,7 @@ async function bench(
     errors: { write: (text) => (err += text) },
     ...change,
   });
-  const quiet = { writeOut: (text: string) => (out += text), writeErr: (text: string) => (err += text) };
-  for (const each of [command, ...command.commands]) each.exitOverride().configureOutput(quiet);
+  for (const each of [command, ...command.commands]) each.exitOverride();
   try {
     await command.parseAsync(
       words.split(' ').filter((word) => word !== ''),
@@ -51,7 +51,7 @@ async function bench(
     );
   } catch (error) {
     if ((error as { code?: string }).code?.startsWith('commander.') !== true) throw error;
-    return { code: (error as { exitCode: number }).exitCode, out, err };
+    return { code: exitCodeOf(error), out, err };
   }
   return { code: Number(process.exitCode ?? 0), out, err };
 }
@@ -190,7 +190,10 @@ describe('bench', () => {
       throw new UsageError(`There is no adapter ${name}. Known are hardware and software.`);
     };
     const { code, err } = await bench('--adapter quantum', { describeAdapter });
-    expect([code, err]).toEqual([2, 'There is no adapter quantum. Known are hardware and software.\n']);
+    expect([code, err]).toEqual([
+      2,
+      'bench: There is no adapter quantum. Known are hardware and software.\n',
+    ]);
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -222,7 +225,16 @@ describe('bench', () => {
     expect(out).toContain('gather');
     expect(out).toContain('Examples:');
     expect(out).not.toContain('serve');
-    expect((await bench('--color')).err).toContain("unknown option '--color'");
+    expect(out).toContain('bench --method fine --dry-run');
+  });
+
+  it.each([
+    ['--color', 'bench: unknown option \'--color\'\n"bench --help" says what it takes.\n'],
+    ['show --color', 'bench: unknown option \'--color\'\n"bench show --help" says what it takes.\n'],
+    ['compare a', 'bench: missing required argument \'b\'\n"bench compare --help" says what it takes.\n'],
+    ['sho', 'bench: There is no subcommand sho. Known are compare, gather, list, show and site.\n'],
+  ])('answers %s with its name, a sentence, and the help of the very subcommand', async (words, message) => {
+    expect(await bench(words)).toEqual({ code: 2, out: '', err: message });
   });
 });
 
@@ -395,12 +407,14 @@ describe('comparing', () => {
     expect(apart.code).toBe(2);
     expect(apart.out).toBe('');
     expect(apart.err).toBe(
-      `Nothing to compare: no cell is in both ${one} and ${other}; they have no method in common.\n`,
+      `bench: Nothing to compare: no cell is in both ${one} and ${other}; they have no method in common.\n`,
     );
     expect((await bench(`compare ${one} ${one} --method fine`)).out).toContain('agree in every cell');
     const nothing = await bench(`compare ${one} ${one} --method diverging`);
     expect(nothing.code).toBe(2);
-    expect(nothing.err).toBe(`Nothing to compare: no record in ${one} has all of what was asked for.\n`);
+    expect(nothing.err).toBe(
+      `bench: Nothing to compare: no record in ${one} has all of what was asked for.\n`,
+    );
   });
 
   it('looks at those cells alone that are asked for', async () => {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { describeCell } from '../cell/config.ts';
+import type { Plan } from '../cell/plan.ts';
 import { plural } from '../errors.ts';
 import { captureEnvironment } from '../record/environment.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
 import { type Resume, stands, versionsOf } from '../run/answers.ts';
-import { planBench } from '../run/run-bench.ts';
 import { latestRecords, readRecords } from '../store/read.ts';
 import type { BenchProgram } from './program.ts';
 
@@ -14,10 +14,9 @@ import type { BenchProgram } from './program.ts';
  */
 export function dryRunText(
   program: BenchProgram,
-  plan: Parameters<typeof planBench>[0],
+  { cells, leftOut }: Plan,
   { folder, adapter, ...resume }: Resume & { readonly folder: string; readonly adapter: AdapterInfo | null },
 ): string {
-  const { cells, leftOut } = planBench(plan);
   const environment = captureEnvironment({ adapter, packages: program.packages ?? {} });
   const versions = versionsOf(program.codeHash, environment);
   const records = existsSync(folder) ? latestRecords(readRecords([folder]).records) : [];

@@ -12,8 +12,19 @@ export interface Output {
   write(text: string): unknown;
 }
 
+/** A command line as an example for `--help`. */
+export interface Example {
+  /** What follows the name of the command. */
+  readonly words: string;
+  readonly says: string;
+}
+
 /** What the command line is built around. */
 export interface BenchProgram {
+  /** What its users type to run it, for help and errors; `bench` when left out. */
+  readonly commandName?: string;
+  /** Command lines that `--help` shows. */
+  readonly examples?: readonly Example[];
   readonly suites: readonly Suite[];
   readonly runCell: RunCell;
   /**

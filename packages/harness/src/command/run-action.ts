@@ -29,8 +29,8 @@ export async function runAction(
 ): Promise<number> {
   const selection = selectionOf(options);
   const shard = shardOf(options);
-  const plan = { suites: program.suites, selection, ...(shard === undefined ? {} : { shard }) };
-  planBench(plan);
+  const asked = { suites: program.suites, selection, ...(shard === undefined ? {} : { shard }) };
+  const plan = planBench(asked);
   const builds = options.site && shard === undefined;
   if (builds && options.dryRun !== true)
     checkSiteFolder(join(options.out, 'site'), { ...program.site, suites: program.suites });
@@ -44,7 +44,8 @@ export async function runAction(
   const interrupt = listenForInterrupt(output, program.stopsWithParent?.());
   try {
     const run: BenchRun = {
-      ...plan,
+      ...asked,
+      plan,
       runCell: program.runCell,
       outputFolder: options.out,
       adapter,

@@ -31,8 +31,6 @@ export interface RunOptions {
 
 /** Adds the options of `bench`, each with its help. */
 export function addRunOptions(command: Command, suites: readonly Suite[], folder = defaultFolder): Command {
-  const names = (of: (suite: Suite) => readonly { readonly name: string }[]): string =>
-    [...new Set(suites.flatMap((suite) => of(suite).map((item) => item.name)))].join(', ');
   const passes = [...new Set(suites.flatMap((suite) => suite.passes))].join(', ');
   const profiles = profilesOf(suites);
   return command
@@ -40,8 +38,11 @@ export function addRunOptions(command: Command, suites: readonly Suite[], folder
       '--suite <names>',
       `only these suites, separated by commas: ${suites.map((suite) => suite.name).join(', ')}`,
     )
-    .option('--problem <names>', `only these problems: ${names((suite) => suite.problems)}`)
-    .option('--method <names>', `only these methods: ${names((suite) => suite.methods)}`)
+    .option('--problem <names>', 'only these problems ("list problems" prints them)')
+    .option(
+      '--method <names>',
+      'only these methods, by name or id ("list methods"); they run wherever they can',
+    )
     .option('--pass <names>', `only these passes: ${passes}`)
     .option('--horizon <numbers>', "these horizons T instead of the profile's: 1,10,1e3")
     .option('--dim <numbers>', "these numbers of hyperparameters p instead of the profile's: 10,1000")

@@ -23,6 +23,8 @@ import { dealer, defaultJobs, inOrder, placeOf, type Stretch, stretchesOf } from
 export interface BenchRun extends Resume {
   readonly suites: readonly Suite[];
   readonly selection: Selection;
+  /** The cells of `selection` and `shard`, where they are planned already. */
+  readonly plan?: Plan;
   readonly runCell: RunCell;
   readonly outputFolder: string;
   /** The adapter that cells will use, described by whoever opened it; null when none is used. */
@@ -86,7 +88,7 @@ export function planBench(run: Pick<BenchRun, 'suites' | 'selection' | 'shard'>)
  */
 export async function runBench(run: BenchRun): Promise<BenchSummary> {
   const started = performance.now();
-  const { cells } = planBench(run);
+  const { cells } = run.plan ?? planBench(run);
   requireChildCommand(run, cells);
   const storeOptions = { shard: run.shard ?? wholePlan };
   const store = openStore(
