@@ -1,24 +1,16 @@
 /** @file All suites. A suite is one line here and one folder beside this file. */
 import type { RunCell } from '@longhorizon/harness';
 import type { BenchmarkSuite } from '../measurements/benchmark-suite.ts';
-import { attack } from './attack/index.ts';
-import { feeding } from './feeding/index.ts';
-import { fewShot } from './few-shot/index.ts';
-import { hypergradient } from './hypergradient/index.ts';
-import { kernels } from './kernels/index.ts';
-import { largeScale } from './large-scale/index.ts';
-import { longTailed } from './long-tailed/index.ts';
-import { training } from './training/index.ts';
 
 export const suites: readonly BenchmarkSuite[] = [
-  hypergradient,
-  fewShot,
-  largeScale,
-  longTailed,
-  attack,
-  kernels,
-  training,
-  feeding,
+  (await import('./hypergradient/index.ts')).hypergradient,
+  (await import('./few-shot/index.ts')).fewShot,
+  (await import('./large-scale/index.ts')).largeScale,
+  (await import('./long-tailed/index.ts')).longTailed,
+  (await import('./attack/index.ts')).attack,
+  (await import('./kernels/index.ts')).kernels,
+  (await import('./training/index.ts')).training,
+  (await import('./feeding/index.ts')).feeding,
 ];
 
 /** Runs a cell as its suite does. */
