@@ -1,6 +1,7 @@
 /** @file Sums of any length keep their digits: no chain of additions grows with the number of elements, whatever its divisors. */
 import { expect, it } from 'vitest';
 import {
+  averagePool,
   conv2d,
   cumulativeSum,
   evaluateOnDevice,
@@ -11,17 +12,19 @@ import {
   multiply,
   norm,
   rsqrt,
+  segmentSum,
   softmax,
   square,
   subtract,
   sum,
+  sumPool,
   type Tensor,
   transpose,
   variance,
   vjp,
 } from '../index.ts';
+import { blockLevels } from '../ops/helpers/long-sum.ts';
 import { useDevice } from '../testing/device.ts';
-import { blockLevels } from './units/row-sums.ts';
 
 const device = useDevice();
 
@@ -139,4 +142,51 @@ it.each(['chosen', 'naive'])('the filter gradient of a large picture, variant %s
 it('short chains stay one loop, and the nesting leaves at most 64 additions a level', () => {
   expect([1, 64, 128].map(blockLevels)).toEqual([0, 0, 0]);
   expect([129, 64 ** 2, 64 ** 2 + 1, 64 ** 3, 64 ** 3 + 1].map(blockLevels)).toEqual([1, 1, 2, 2, 3]);
+});
+
+it('sums by segment, few or many segments, and their skipped elements', async () => {
+  const count = 100_003;
+  for (const [segments, width] of [
+    [3, 4],
+    [1500, 1],
+  ] as const) {
+    const [x, ids] = [input([count, width]), input([count], { dtype: 'u32' })];
+    const found = await evaluateOnDevice(
+      device(),
+      [segmentSum(x, ids, segments)],
+      new Map<Tensor, ArrayLike<number>>([
+        [x, tenths(count * width)],
+        [ids, Uint32Array.from({ length: count }, (_, i) => (i % 50 === 0 ? 2 : 1))],
+      ]),
+    );
+    const few = Math.ceil(count / 50);
+    [0, count - few, few].forEach((times, segment) => {
+      const one = found[0]![segment * width]!;
+      if (times === 0) expect(one).toBe(0);
+      else expect(ulp(one, times * tenth)).toBeLessThan(32);
+    });
+  }
+});
+
+it('means over wide windows, and the sum over the windows that contain an element', async () => {
+  const side = 256;
+  const x = input([1, side, side, 1]);
+  for (const one of await evaluate(averagePool(x, side), [x, tenths(side * side)]))
+    expect(ulp(one, tenth)).toBeLessThan(32);
+  const y = input([]);
+  const spread = sumPool(x, 64, { stride: 1, padding: 63 });
+  const [gradient] = vjp([sum(spread)], [x], [y]);
+  const [middle] = (await evaluate(gradient!, [y, Float32Array.of(0.1)])).slice(side * 128, side * 128 + 1);
+  expect(ulp(middle!, 64 * 64 * tenth)).toBeLessThan(32);
+});
+
+it('convolutions with very many products a result', async () => {
+  const channels = 4096;
+  const [x, filter] = [input([1, 3, 3, channels]), input([3, 3, channels, 4])];
+  const found = await evaluate(
+    conv2d(x, filter),
+    [x, tenths(9 * channels)],
+    [filter, new Float32Array(36 * channels).fill(1)],
+  );
+  for (const one of found) expect(Math.abs(one / (9 * channels * tenth) - 1)).toBeLessThan(1e-5);
 });

@@ -8,8 +8,10 @@ import type { Target } from './target.ts';
 
 const source = readWgsl(new URL('../kernels/segment-sum/ranges.wgsl', import.meta.url));
 
-/** Segments that one workgroup sums. */
-const range = 1024;
+/** Segments that one workgroup sums: five numbers each in its 16 KiB of memory. */
+const range = 768;
+/** Fewer segments leave too little to do for a workgroup. */
+const fewestSegments = 1024;
 /** Comparisons from which the kernel is worth a dispatch of its own; below, the sum is part of whatever needs it. */
 const fewestComparisons = 65536;
 /** Columns beyond this keep a thread for each element busy enough. */
@@ -42,7 +44,7 @@ export function rangedSegmentSum(
   const [batch, count, width] = inputs[0]!.shape as readonly [number, number, number];
   const segments = tensor.shape[1]!;
   const fits = Math.max(segments / range, batch) <= target.limits.maxComputeWorkgroupsPerDimension;
-  if (!fits || width > mostColumns || segments < range || segments * count < fewestComparisons)
+  if (!fits || width > mostColumns || segments < fewestSegments || segments * count < fewestComparisons)
     return undefined;
   return node(segmentSumRanges, inputs, tensor.parameters);
 }

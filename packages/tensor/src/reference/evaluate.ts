@@ -4,6 +4,7 @@
  * computes its own value (`op.reference`), and this file only walks the graph.
  */
 
+import { checkElements } from '../graph/elements.ts';
 import type { ReferenceArray } from '../graph/op.ts';
 import { elementCount, sameShape, showShape } from '../graph/shape.ts';
 import { type Tensor, topologicalOrder } from '../graph/tensor.ts';
@@ -21,6 +22,11 @@ function leafValue(tensor: Tensor, feeds: Feeds, stepIndex: number): ReferenceAr
       throw new RangeError(
         `evaluate: the value given for '${String(tensor.parameters.name ?? tensor.op.name)}' has shape ${showShape(fed.shape)} and ${fed.data.length} elements, but the tensor is ${showShape(shape)}; give an array of that shape.`,
       );
+    checkElements(
+      `evaluate: the value of '${String(tensor.parameters.name ?? tensor.op.name)}'`,
+      fed.data,
+      dtype,
+    );
     return fed;
   }
   const values = valuesOfArray(tensor);

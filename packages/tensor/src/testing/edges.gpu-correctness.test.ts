@@ -29,6 +29,17 @@ async function expectBoth(
   expect(inFloat64(outputs, of)).toEqual(right);
 }
 
+it('−0 is another constant than 0, on the device and in float64', async () => {
+  await expectBoth(
+    [T.divide(x, -0), T.divide(x, T.constant(-0))],
+    [1, -2],
+    [
+      [-Infinity, Infinity],
+      [-Infinity, Infinity],
+    ],
+  );
+});
+
 describe('constants whose value is not finite', () => {
   const c = T.constant;
   const made: readonly (readonly [string, Tensor, number])[] = [

@@ -4,6 +4,7 @@ import type { ReductionLowering, WgslType } from '../../graph/lowering.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
 import { readWgsl } from '../../kernels/source.ts';
+import { blockLength, blockLevels } from '../../ops/helpers/long-sum.ts';
 import { type Emitter, lane } from '../emit/emitter.ts';
 import { initialOf, wgslType } from '../emit/wgsl-types.ts';
 import { elementOfRow, innermostIsReduced, type RowPattern } from '../row-pattern.ts';
@@ -124,21 +125,6 @@ export function accumulate(emitter: Emitter, { tensor, lower, type, name }: Accu
   const value = emitter.value(operand, delinearize(whole, operand.shape));
   const text = value.width === type.width ? value.text : `${type.text}(${value.text})`;
   emitter.line(`${name} = ${lower.combine(name, text, type)};`);
-}
-
-/** A thread adds up to so many elements one by one. */
-const longestChain = 128;
-/** Elements of a block, blocks of a block of blocks, and so on. */
-const blockLength = 64;
-
-/**
- * How deep a thread's sums nest: 0 for a chain of `longestChain` additions at most, else the least that leaves `blockLength` additions
- * a level. The error of a sum grows with the longest chain that an element goes through: 0.1 added 125,000 times was 7,500 ulp off.
- */
-export function blockLevels(chain: number): number {
-  let levels = 0;
-  if (chain > longestChain) for (let covered = blockLength; covered < chain; covered *= blockLength) levels++;
-  return levels;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Op } from '../../graph/op.ts';
 import { ShapeError, showShape } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { withOp } from '../define.ts';
+import { checkTensor } from '../helpers/check-tensor.ts';
 import {
   type ConvolutionParameters,
   checkConvolution,
@@ -79,6 +80,7 @@ const conv2dOp: Op = {
  * @returns [N, H', W', O], with the task axis first if either operand has one
  */
 export const conv2d = withOp(conv2dOp, (x: Tensor, filter: Tensor, options: WindowOptions = {}): Tensor => {
+  checkTensor('conv2d', filter, 'its filter');
   if (x.dtype !== 'f32' || filter.dtype !== 'f32')
     throw new TypeError(
       `conv2d: operands have element types ${x.dtype} and ${filter.dtype}; it takes f32, so convert with cast(x, 'f32').`,

@@ -9,6 +9,7 @@ import {
 } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { withOp } from '../define.ts';
+import { checkTensor } from '../helpers/check-tensor.ts';
 import { constant } from '../leaf/constant.ts';
 import { reshape } from '../movement/reshape.ts';
 import { transpose } from '../movement/transpose.ts';
@@ -92,6 +93,7 @@ function refuse(a: Tensor, b: Tensor, what: string, advice: string): never {
  * product again for the gradient of shared weights.
  */
 export const matmul = withOp(op, (a: Tensor, b: Tensor): Tensor => {
+  checkTensor('matmul', b, 'its right operand');
   if (a.dtype !== 'f32' || b.dtype !== 'f32')
     throw new TypeError(
       `matmul: operands have element types ${a.dtype} and ${b.dtype}; it takes f32, so convert with cast(x, 'f32').`,

@@ -50,6 +50,37 @@ describe('an operand that is no tensor', () => {
       'cast: its operand is a function; call it.',
     ],
     [
+      'a right operand',
+      () => T.matmul(x, given([1, 2, 3])),
+      'matmul: its right operand is an array; use array([...]).',
+    ],
+    [
+      'an index',
+      () => T.gather(x, given([0])),
+      'gather: the argument indices is an array; use array([...]).',
+    ],
+    [
+      'segment ids',
+      () => T.segmentSum(x, given([0]), 2),
+      'segmentSum: the argument ids is an array; use array([...]).',
+    ],
+    [
+      'a filter',
+      () => T.conv2d(x, given(1)),
+      'conv2d: its filter is the number 1; make a tensor of it with constant(1).',
+    ],
+    [
+      'a member of a list',
+      () => T.concat([x, given([1, 2, 3])]),
+      'concat: a member of its list is an array; use array([...]).',
+    ],
+    [
+      'the first of a list',
+      () => T.stack([given(undefined), x]),
+      'stack: a member of its list is undefined; give a tensor.',
+    ],
+    ['an image', () => T.maxPool(given('x'), 2), 'maxPool: its operand is x; give a tensor.'],
+    [
       'a mask that is a number',
       () => T.select(given(1), x, 0),
       'select: its mask is the number 1; make a tensor of it with constant(1).',

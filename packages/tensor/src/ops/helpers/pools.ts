@@ -9,6 +9,7 @@ import type { OpParameters, Tensor } from '../../graph/tensor.ts';
 import { constantIndex, divide, type Index, plus, times } from '../../indexing/index-expression.ts';
 import { reshape } from '../movement/reshape.ts';
 import { broadcastTo } from '../reduction/sum-broadcast.ts';
+import { checkTensor } from './check-tensor.ts';
 import {
   asPair,
   type Padding,
@@ -59,6 +60,7 @@ export function resolvePool(
   window: number | Pair,
   options: WindowOptions | undefined,
 ): PoolParameters {
+  checkTensor(asker, x);
   if (x.shape.length < 4 || x.dtype !== 'f32')
     throw new ShapeError(
       `${asker}: x is ${x.dtype}${showShape(x.shape)}, but a pool takes f32 images [..., N, H, W, C]; reshape or cast it.`,
@@ -130,6 +132,10 @@ export function loopOverWindow(
     });
   });
 }
+
+/** How many windows contain an element at most. */
+export const containingWindows = ({ window, stride }: PoolParameters): number =>
+  Math.ceil(window[0] / stride[0]) * Math.ceil(window[1] / stride[1]);
 
 /**
  * Writes a loop over the windows that contain the element at `coordinates`: `visit` gets a window's place and

@@ -3,7 +3,9 @@ import type { Op } from '../../graph/op.ts';
 import { normalizeAxis, ShapeError, sameShape, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { withOp } from '../define.ts';
+import { checkTensor } from '../helpers/check-tensor.ts';
 import { checkIndices } from '../helpers/indices.ts';
+import { longSum } from '../helpers/long-sum.ts';
 import { reshape } from '../movement/reshape.ts';
 import { transpose } from '../movement/transpose.ts';
 import { broadcastTo } from '../reduction/sum-broadcast.ts';
@@ -111,6 +113,7 @@ const gatherOp: Op = {
 export const gather = withOp(
   gatherOp,
   (x: Tensor, indices: Tensor, axis: number = 0, options?: { batched?: boolean }): Tensor => {
+    checkTensor('gather', indices, 'the argument indices');
     const along = normalizeAxis('gather', axis, x.shape.length);
     const [before, after] = [x.shape.slice(0, along), x.shape.slice(along + 1)];
     const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
@@ -190,16 +193,18 @@ const segmentSumOp: Op = {
   },
   lower: {
     kind: 'indexed',
-    emit: ({ coordinates, inputs, line, loop, name, text, type, value, variable }) => {
+    emit: (context) => {
+      const { coordinates, inputs, line, loop, name, text, type, value } = context;
       const [batch, segment, column] = coordinates as [never, never, never];
       if (inputs[0]!.shape[1] === 0) return name(type.literal(0));
-      const total = variable(type.text, type.literal(0));
+      const sum = longSum(context, inputs[0]!.shape[1]!);
       const own = name(text(segment));
       loop(inputs[0]!.shape[1]!, (counter) => {
         const mine = name(`${value(1, [batch, counter])} == ${own}`);
-        line(`if (${mine}) { ${total} += ${value(0, [batch, counter, column], mine)}; }`);
+        line(`if (${mine}) { ${sum.add(value(0, [batch, counter, column], mine))} }`);
+        sum.next();
       });
-      return name(total);
+      return name(sum.total());
     },
     reads: 'many',
     weight: 16,
@@ -235,6 +240,7 @@ const segmentSumOp: Op = {
  * @returns [segments, ...] or [B, segments, D]
  */
 export const segmentSum = withOp(segmentSumOp, (values: Tensor, ids: Tensor, segments: number): Tensor => {
+  checkTensor('segmentSum', ids, 'the argument ids');
   if (!Number.isInteger(segments) || segments < 0)
     throw new ShapeError(`segmentSum: ${segments} segments were asked for; give a whole number from 0.`);
   if (ids.shape.length === 2 && values.shape.length === 3)

@@ -7,7 +7,8 @@ const op: Op = {
   name: 'constant',
   doc: 'constant(c): the scalar c, stretched to any shape where it is used.',
   infer: (_, parameters) => ({ shape: [], dtype: parameters.dtype as DType }),
-  reference: (_, parameters) => Float64Array.of(parameters.value as number),
+  // −0 and 0 differ as divisors, but JSON writes both as 0.
+  reference: (_, { negative, value }) => Float64Array.of(negative === true ? -0 : (value as number)),
   derivative: { kind: 'none' },
   batch: () => {
     throw new Error('internal: a constant has no inputs to batch.');
@@ -41,7 +42,6 @@ export function constant(value: number, dtype: DType = 'f32'): Tensor {
     throw new RangeError(`constant: ${value} does not fit i32; values lie in −2147483648 … 2147483647.`);
   if (dtype === 'f32' && Math.abs(value) > 3.4028234663852886e38)
     throw new RangeError(`constant: ${value} is beyond float32; magnitudes go up to 3.4028e38.`);
-  // −0 and 0 differ as divisors, but JSON writes both as 0.
   return node(op, [], Object.is(value, -0) ? { dtype, value: 0, negative: true } : { dtype, value });
 }
 

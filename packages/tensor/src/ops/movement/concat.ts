@@ -2,6 +2,7 @@ import type { Op } from '../../graph/op.ts';
 import { contiguousStrides, normalizeAxis, ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { withOp } from '../define.ts';
+import { checkTensor } from '../helpers/check-tensor.ts';
 import { broadcastTo } from '../reduction/sum-broadcast.ts';
 import { slice } from './pad-slice.ts';
 
@@ -72,8 +73,9 @@ const op: Op = {
 
 /** Tensors laid one after the other along `axis` (0 when left out); one tensor alone is returned as it is. */
 export const concat = withOp(op, (tensors: readonly Tensor[], axis: number = 0): Tensor => {
-  const first = tensors[0];
-  if (first === undefined) throw new ShapeError('concat: the list is empty; give at least one tensor.');
+  if (tensors.length === 0) throw new ShapeError('concat: the list is empty; give at least one tensor.');
+  for (const tensor of tensors) checkTensor('concat', tensor, 'a member of its list');
+  const first = tensors[0]!;
   const along = normalizeAxis('concat', axis, first.shape.length);
   return tensors.length === 1 ? first : node(op, tensors, { axis: along });
 });

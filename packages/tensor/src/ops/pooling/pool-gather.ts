@@ -5,8 +5,10 @@ import { node, type Tensor } from '../../graph/tensor.ts';
 import { plus, times } from '../../indexing/index-expression.ts';
 import { withOp } from '../define.ts';
 import { checkIndices } from '../helpers/indices.ts';
+import { longSum } from '../helpers/long-sum.ts';
 import {
   batchImages,
+  containingWindows,
   type ImageCoordinates,
   type ImageShape,
   imageOf,
@@ -115,18 +117,20 @@ const poolScatterOp: Op = {
     // Each element looks at the windows that contain it, in a fixed order: no two invocations add to one
     // place.
     emit: (context) => {
-      const { coordinates, inputs, line, name, output, parameters, text, type, value, variable } = context;
+      const { coordinates, inputs, line, name, output, parameters, text, type, value } = context;
       const [, h, w] = coordinates as ImageCoordinates;
       const zero = type.literal(0);
       const places = type.width === 4 ? 'vec4<u32>' : 'u32';
-      const total = variable(type.text, zero);
+      const pool = poolOf(parameters);
+      const sum = longSum(context, containingWindows(pool));
       const own = name(text(plus(times(h, output.shape[2]!), w)));
-      loopOverContainingWindows(context, inputs[0]!.shape, poolOf(parameters), (at, inside) => {
+      loopOverContainingWindows(context, inputs[0]!.shape, pool, (at, inside) => {
         const here = name(`${value(1, at, inside)} == ${places}(${own})`);
         const share = name(`select(${zero}, ${value(0, at, inside)}, ${here})`);
-        line(`${total} += select(${zero}, ${share}, ${inside});`);
+        line(sum.add(`select(${zero}, ${share}, ${inside})`));
+        sum.next();
       });
-      return name(total);
+      return name(sum.total());
     },
     reads: 'many',
     weight: 24,

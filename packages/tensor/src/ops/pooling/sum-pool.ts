@@ -2,8 +2,10 @@
 import type { Op } from '../../graph/op.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { withOp } from '../define.ts';
+import { longSum } from '../helpers/long-sum.ts';
 import {
   batchImages,
+  containingWindows,
   foldImages,
   forEachWindowElement,
   type ImageShape,
@@ -44,13 +46,15 @@ const sumPoolOp: Op = {
   lower: {
     kind: 'indexed',
     emit: (context) => {
-      const { inputs, line, name, parameters, type, value, variable } = context;
-      const total = variable(type.text, type.literal(0));
-      loopOverWindow(context, inputs[0]!.shape, poolOf(parameters), (at, inside) => {
-        const element = value(0, at, inside);
-        line(inside === undefined ? `${total} += ${element};` : `if (${inside}) { ${total} += ${element}; }`);
+      const { inputs, line, name, parameters, value } = context;
+      const pool = poolOf(parameters);
+      const sum = longSum(context, pool.window[0] * pool.window[1]);
+      loopOverWindow(context, inputs[0]!.shape, pool, (at, inside) => {
+        const added = sum.add(value(0, at, inside));
+        line(inside === undefined ? added : `if (${inside}) { ${added} }`);
+        sum.next();
       });
-      return name(total);
+      return name(sum.total());
     },
     reads: 'many',
     weight: 16,
@@ -105,12 +109,14 @@ const sumUnpoolOp: Op = {
   lower: {
     kind: 'indexed',
     emit: (context) => {
-      const { inputs, line, name, parameters, type, value, variable } = context;
-      const total = variable(type.text, type.literal(0));
-      loopOverContainingWindows(context, inputs[0]!.shape, poolOf(parameters), (at, inside) => {
-        line(`if (${inside}) { ${total} += ${value(0, at, inside)}; }`);
+      const { inputs, line, name, parameters, value } = context;
+      const pool = poolOf(parameters);
+      const sum = longSum(context, containingWindows(pool));
+      loopOverContainingWindows(context, inputs[0]!.shape, pool, (at, inside) => {
+        line(`if (${inside}) { ${sum.add(value(0, at, inside))} }`);
+        sum.next();
       });
-      return name(total);
+      return name(sum.total());
     },
     reads: 'many',
     weight: 16,

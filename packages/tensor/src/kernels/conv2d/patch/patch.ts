@@ -5,7 +5,7 @@ import { numberedBySubgroup } from '../../frame.ts';
 import { gridLimit, subgroupLanes } from '../../launch.ts';
 import { readWgsl } from '../../source.ts';
 import { compileMilliseconds, serialTime, software } from '../cost.ts';
-import { emptyProblem, matrixView, shapeConstants } from '../problem.ts';
+import { emptyProblem, longSum, matrixView, shapeConstants } from '../problem.ts';
 
 const body = readWgsl(new URL('./patch.wgsl', import.meta.url));
 const sharedBody = numberedBySubgroup(body);
@@ -164,6 +164,9 @@ export function patchVariant(tile: PatchTile): KernelVariant<Conv2dProblem> {
     prerequisites: (problem, adapter) => {
       if (problem.kind === 'filterGradient')
         return 'computes the forward convolution and the input gradient only';
+      const { depth } = matrixView(problem);
+      if (depth > longSum)
+        return `needs sums of at most ${longSum} products, which it adds one by one; these have ${depth}`;
       if (lanesOf(tile, adapter) < tile.columnLanes || lanesOf(tile, adapter) === 0) {
         return `needs subgroups of at least ${Math.max(4, tile.columnLanes)} invocations`;
       }
