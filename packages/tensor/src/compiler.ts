@@ -32,5 +32,6 @@ export {
   type Residual,
 } from './transform/partition.ts';
 export { dependsOn, reroot } from './transform/reroot.ts';
-export { type Rule, type SimplifyOptions, simplificationRules, simplify } from './transform/simplify.ts';
+export { type SimplifyOptions, simplificationRules, simplify } from './transform/simplify.ts';
+export type { Rule } from './transform/simplify-rule.ts';
 export { uniformValue } from './transform/zeros.ts';

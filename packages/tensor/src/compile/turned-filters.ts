@@ -6,26 +6,28 @@
  * becomes another one: modules that differ in numbers alone are compiled once (see shared-modules.ts). Turning the filter costs a small kernel.
  */
 
-import type { ContractionLowering } from '../graph/lowering.ts';
 import { node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
 import { conv2d } from '../ops/contraction/conv2d.ts';
-import { type ConvolutionParameters, stepsOf } from '../ops/helpers/conv2d.ts';
+import type { ConvolutionParameters } from '../ops/helpers/conv2d.ts';
 import { flip } from '../ops/movement/flip.ts';
 import { transpose } from '../ops/movement/transpose.ts';
 
-function convolutionOf({ op: { lower } }: Tensor): ContractionLowering['conv'] {
-  return lower.kind === 'contraction' ? lower.conv : undefined;
+/** What kind of convolution a node is, and its steps; undefined for any other node, and where the windows are apart. */
+function denseConvolution({ op: { lower }, parameters }: Tensor) {
+  if (lower.kind !== 'contraction' || lower.family !== 'conv2d') return undefined;
+  const { stride, padding } = lower.steps(parameters);
+  return stride.every((step) => step === 1) ? { kind: lower.conv, padding } : undefined;
 }
-
-const isDense = (tensor: Tensor) => stepsOf(tensor.parameters).stride.every((stride) => stride === 1);
 
 /** Sizes of a filter [tasks, height, width, in, out] without its tasks. */
 const sizesOf = (filter: readonly number[]) => filter.slice(1).join();
 
 /** The padding with which the convolution by the turned filter gives back x; undefined where it would have to be negative. */
-function turnedPadding(gradient: Tensor): ConvolutionParameters['padding'] | undefined {
+function turnedPadding(
+  gradient: Tensor,
+  padding: ConvolutionParameters['padding'],
+): ConvolutionParameters['padding'] | undefined {
   const [y, filter] = gradient.inputs as [Tensor, Tensor];
-  const { padding } = stepsOf(gradient.parameters);
   const turned = ([0, 1] as const).map((axis): readonly [number, number] => {
     const reach = filter.shape[1 + axis]! - 1;
     const before = reach - padding[axis][0];
@@ -38,7 +40,7 @@ export function turnFilters(outputs: readonly Tensor[]): Tensor[] {
   const order = topologicalOrder(outputs);
   const forward = new Set(
     order
-      .filter((tensor) => convolutionOf(tensor) === 'forward' && isDense(tensor))
+      .filter((tensor) => denseConvolution(tensor)?.kind === 'forward')
       .map((tensor) => sizesOf(tensor.inputs[1]!.shape)),
   );
   if (forward.size === 0) return [...outputs];
@@ -54,10 +56,11 @@ export function turnFilters(outputs: readonly Tensor[]): Tensor[] {
 }
 
 function turned(tensor: Tensor, inputs: readonly Tensor[], forward: ReadonlySet<string>): Tensor | undefined {
-  if (convolutionOf(tensor) !== 'inputGradient' || !isDense(tensor)) return undefined;
+  const convolution = denseConvolution(tensor);
+  if (convolution?.kind !== 'inputGradient') return undefined;
   const [y, filter] = inputs as [Tensor, Tensor];
   const [tasks, height, width, channels, filters] = filter.shape as [number, number, number, number, number];
-  const padding = turnedPadding(tensor);
+  const padding = turnedPadding(tensor, convolution.padding);
   if (padding === undefined || !forward.has(sizesOf([tasks, height, width, filters, channels])))
     return undefined;
   return conv2d(y, transpose(flip(filter, [1, 2])), { stride: [1, 1], padding });

@@ -3,7 +3,7 @@
 import type { Index } from '../indexing/index-expression.ts';
 import type { Inferred } from './op.ts';
 import type { Shape } from './shape.ts';
-import type { DType, OpParameters, Tensor } from './tensor.ts';
+import type { DType, NodeOf, OpParameters } from './tensor.ts';
 
 /** A WGSL type of one element (width 1) or of four neighbours (width 4). */
 export interface WgslType {
@@ -17,26 +17,21 @@ export interface WgslType {
   literal(value: number): string;
 }
 
-export type Lowering =
+export type Lowering<Parameters extends OpParameters = OpParameters> =
   | { readonly kind: 'leaf' }
-  | ElementwiseLowering
-  | MovementLowering
-  | IndexedLowering
-  | ReductionLowering
-  | ConcatLowering
-  | ContractionLowering
-  | KernelLowering;
+  | ElementwiseLowering<Parameters>
+  | MovementLowering<Parameters>
+  | IndexedLowering<Parameters>
+  | ReductionLowering<Parameters>
+  | ConcatLowering<Parameters>
+  | ContractionLowering<Parameters>
+  | KernelLowering<Parameters>;
 
 /** Each element of the result comes from the elements of the inputs at the same place. All inputs have the result's shape. */
-export interface ElementwiseLowering {
+export interface ElementwiseLowering<Parameters extends OpParameters = OpParameters> {
   readonly kind: 'elementwise';
   /** The WGSL expression; `operands` are names or literals, `input` and `output` the types of operands and result. */
-  readonly expression: (
-    operands: readonly string[],
-    input: WgslType,
-    output: WgslType,
-    parameters: OpParameters,
-  ) => string;
+  expression(operands: readonly string[], input: WgslType, output: WgslType, parameters: Parameters): string;
   /** WGSL functions that the expression calls, for one operand type. */
   readonly functions?: (input: WgslType) => string;
   /** Cost of one element, in additions. */
@@ -44,34 +39,34 @@ export interface ElementwiseLowering {
 }
 
 /** The result is the input seen at other coordinates: never a kernel by itself. */
-export interface MovementLowering {
+export interface MovementLowering<Parameters extends OpParameters = OpParameters> {
   readonly kind: 'movement';
-  readonly coordinates: (
+  coordinates(
     output: readonly Index[],
     inputShape: Shape,
-    parameters: OpParameters,
+    parameters: Parameters,
     outputShape: Shape,
-  ) => readonly Index[];
+  ): readonly Index[];
 }
 
 /** One element is computed by code that reads inputs at coordinates of its own choice. */
-export interface IndexedLowering {
+export interface IndexedLowering<Parameters extends OpParameters = OpParameters> {
   readonly kind: 'indexed';
   /** Writes code and returns the expression of the element at `context.coordinates`. */
-  readonly emit: (context: IndexedContext) => string;
+  emit(context: IndexedContext<Parameters>): string;
   /** For each input: read at most once per element of the result ('once'), or again and again ('many', so it is stored first). */
   readonly reads: 'once' | 'many' | readonly ('once' | 'many')[];
   readonly weight: number;
   /** Coordinates may run over four lanes if they only do so in these trailing axes unchanged; otherwise code is written per lane. */
   readonly lanes?: boolean;
   /** The input, by slot, whose code keeps this node's value as well: where both are computed in one kernel, it is not read again. */
-  readonly keptBy?: (node: Tensor) => number | undefined;
+  keptBy?(node: NodeOf<Parameters>): number | undefined;
 }
 
 /** What code of an indexed op may use. Everything here concerns one element (width 1) unless `lanes` is declared. */
-export interface IndexedContext {
+export interface IndexedContext<Parameters extends OpParameters = OpParameters> {
   readonly coordinates: readonly Index[];
-  readonly parameters: OpParameters;
+  readonly parameters: Parameters;
   readonly inputs: readonly Inferred[];
   readonly output: Inferred;
   /** What the code computes: the result's element type, or four of them where lanes run along unchanged trailing axes. */
@@ -96,34 +91,41 @@ export interface IndexedContext {
 }
 
 /** Combines the elements along some axes, dropping those axes. */
-export interface ReductionLowering {
+export interface ReductionLowering<Parameters extends OpParameters = OpParameters> {
   readonly kind: 'reduction';
   /** The WGSL of two values put together: names of values of `type`. */
   readonly combine: (a: string, b: string, type: WgslType) => string;
   /** The value of an empty combination, as a number; it may be infinite. */
   readonly initial: number | ((dtype: DType) => number);
-  readonly axes: (parameters: OpParameters) => readonly number[];
+  axes(parameters: Parameters): readonly number[];
   /** Combining f32 values rounds, so long rows are combined in blocks. */
   readonly rounds?: boolean;
 }
 
 /** The inputs one after the other along an axis. */
-export interface ConcatLowering {
+export interface ConcatLowering<Parameters extends OpParameters = OpParameters> {
   readonly kind: 'concat';
-  readonly axis: (parameters: OpParameters) => number;
+  axis(parameters: Parameters): number;
 }
 
 /** A hand-written contraction: matmul or one of the three convolutions. */
-export interface ContractionLowering {
-  readonly kind: 'contraction';
-  readonly family: 'matmul' | 'conv2d';
-  readonly conv?: 'forward' | 'inputGradient' | 'filterGradient';
-}
+export type ContractionLowering<Parameters extends OpParameters = OpParameters> =
+  | { readonly kind: 'contraction'; readonly family: 'matmul'; readonly conv?: undefined }
+  | {
+      readonly kind: 'contraction';
+      readonly family: 'conv2d';
+      readonly conv: 'forward' | 'inputGradient' | 'filterGradient';
+      /** How far windows are apart, and the zeros around x: [[top, bottom], [left, right]]. */
+      steps(parameters: Parameters): {
+        readonly stride: readonly [number, number];
+        readonly padding: readonly [readonly [number, number], readonly [number, number]];
+      };
+    };
 
 /** A hand-written kernel that reads its inputs from buffers and writes its result to one. */
-export interface KernelLowering {
+export interface KernelLowering<Parameters extends OpParameters = OpParameters> {
   readonly kind: 'kernel';
-  readonly emit: (node: Tensor) => CustomKernel;
+  emit(node: NodeOf<Parameters>): CustomKernel;
 }
 
 export interface CustomKernel {

@@ -3,11 +3,17 @@
  * WGSL, its float64 reference, its page in the documentation and its tests all come.
  *
  * The helpers name the algebra: `unary`, `binary` (elementwise, in helpers/elementwise.ts), `linear`, `bilinear`, `movement`, `indexing`.
+ *
+ * An op names the type of its parameters once, `Op<Parameters>`, and its rules, its reference and its lowering get them in that type. Where
+ * ops stand together, in a node, a rule table, the list of all ops, each is an `Op` of parameters of its own that nobody else knows: what
+ * takes parameters is a method, because TypeScript lets a method with a narrower argument stand for one with a wider. That is the one place
+ * where types do not prove what they say. It holds because parameters come to an op from its own nodes only, and `node` makes those with
+ * parameters of the op's type. The way back is `isNodeOf`, a look at the op.
  */
 
 import type { Lowering } from './lowering.ts';
 import type { Shape } from './shape.ts';
-import type { DType, OpParameters, Tensor } from './tensor.ts';
+import type { DType, NodeOf, OpParameters, Tensor } from './tensor.ts';
 
 /** Shape and element type of a result. */
 export interface Inferred {
@@ -28,7 +34,7 @@ export interface ReferenceArray extends Inferred {
  *   tangents, the VJP is `transpose`.
  * - `as`: differentiated as an expression of equal value made of other ops.
  */
-export type Derivative =
+export type Derivative<Parameters extends OpParameters = OpParameters> =
   | { readonly kind: 'none' }
   | { readonly kind: 'partials'; readonly partials: readonly (PartialRule | undefined)[] }
   | {
@@ -36,41 +42,41 @@ export type Derivative =
       readonly slots: readonly number[] | 'all';
       readonly joint: boolean;
       /** The cotangent of input `slot`; undefined where it is zero. */
-      readonly transpose: (cotangent: Tensor, node: Tensor, slot: number) => Tensor | undefined;
+      transpose(cotangent: Tensor, node: NodeOf<Parameters>, slot: number): Tensor | undefined;
     }
   | {
       readonly kind: 'as';
       /** The inputs that the expression reads; all when left out. */
       readonly slots?: readonly number[];
-      readonly expression: (node: Tensor) => Tensor;
+      expression(node: NodeOf<Parameters>): Tensor;
       /** What forward mode differentiates, where that is not the same (checkpoint: what is there already, not a recomputation). */
-      readonly forward?: (node: Tensor) => Tensor;
+      forward?(node: NodeOf<Parameters>): Tensor;
     }
-  | CustomDerivative;
+  | CustomDerivative<Parameters>;
 
 export type PartialRule = (inputs: readonly Tensor[], output: Tensor) => Tensor;
 
 /** A derivative rule given by the user: see transform/custom.ts. */
-export interface CustomDerivative {
+export interface CustomDerivative<Parameters extends OpParameters = OpParameters> {
   readonly kind: 'custom';
   /** The inputs that the rules speak of; all f32 inputs when left out. */
   readonly slots?: readonly number[];
-  readonly jvp: (node: Tensor, tangents: readonly (Tensor | undefined)[]) => Tensor | undefined;
+  jvp(node: NodeOf<Parameters>, tangents: readonly (Tensor | undefined)[]): Tensor | undefined;
   /** The share of each input; only those of the wanted slots are used. */
-  readonly vjp: (
-    node: Tensor,
+  vjp(
+    node: NodeOf<Parameters>,
     cotangent: Tensor,
     wanted: readonly number[],
-  ) => readonly (Tensor | undefined)[];
+  ): readonly (Tensor | undefined)[];
 }
 
 /**
  * The batched form: inputs flagged in `batched` carry a leading axis of `size`; so does the result. At least one is flagged.
  */
-export type BatchRule = (
+export type BatchRule<Parameters extends OpParameters = OpParameters> = (
   inputs: readonly Tensor[],
   batched: readonly boolean[],
-  parameters: OpParameters,
+  parameters: Parameters,
   size: number,
 ) => Tensor;
 
@@ -97,19 +103,15 @@ export interface Tolerance {
   readonly magnitude?: boolean;
 }
 
-export interface Op {
+export interface Op<Parameters extends OpParameters = OpParameters> {
   readonly name: string;
   /** One line with the formula, then conventions: kinks, ties, NaN, order of sums. */
   readonly doc: string;
-  readonly infer: (inputs: readonly Tensor[], parameters: OpParameters) => Inferred;
-  readonly reference: (
-    inputs: readonly ReferenceArray[],
-    parameters: OpParameters,
-    result: Inferred,
-  ) => Float64Array;
-  readonly derivative: Derivative;
-  readonly batch: BatchRule;
-  readonly lower: Lowering;
+  infer(inputs: readonly Tensor[], parameters: Parameters): Inferred;
+  reference(inputs: readonly ReferenceArray[], parameters: Parameters, result: Inferred): Float64Array;
+  readonly derivative: Derivative<Parameters>;
+  batch(...call: globalThis.Parameters<BatchRule<Parameters>>): Tensor;
+  readonly lower: Lowering<Parameters>;
   readonly tolerance: Tolerance;
   readonly cases: readonly OpCase[];
 }

@@ -11,8 +11,14 @@ import type { Shape } from './shape.ts';
 export type DType = 'f32' | 'i32' | 'u32';
 export const dtypes: readonly DType[] = ['f32', 'i32', 'u32'];
 
-/** Parameters of an op: plain data that JSON can write, because it is part of the node's identity. */
-export type OpParameters = Readonly<Record<string, unknown>>;
+/**
+ * Parameters of an op: plain data that JSON can write, because it is part of the node's identity. What they are, the op's own type says
+ * (`Op<Parameters>`); of a node whose op is not known, `isNodeOf` tells.
+ */
+export type OpParameters = object;
+
+/** Of an op that has none. */
+export type NoParameters = Readonly<Record<never, never>>;
 
 /**
  * A node of a graph: an op applied to inputs, with a shape (sizes of its axes, [] for a scalar) and an element type. It holds no values
@@ -71,6 +77,17 @@ export class Tensor {
   }
 }
 
+/** A node whose op is known, and with it what its parameters are. */
+export type NodeOf<Parameters extends OpParameters> = Tensor & { readonly parameters: Parameters };
+
+/** Whether a node is of this op. */
+export function isNodeOf<Parameters extends OpParameters>(
+  tensor: Tensor,
+  op: Op<Parameters>,
+): tensor is NodeOf<Parameters> {
+  return tensor.op === op;
+}
+
 let nextId = 1;
 
 /** Nodes without inputs, held weakly: their graphs hang on them. */
@@ -83,7 +100,13 @@ const forgetLeaf = new FinalizationRegistry<string>((identity) => {
  * The node of an op applied to inputs. Its shape and element type come from the op's own rule, which refuses inputs
  * that do not fit with a sentence.
  */
-export function node(op: Op, inputs: readonly Tensor[], parameters: OpParameters = {}): Tensor {
+export function node<Parameters extends OpParameters>(
+  op: Op<Parameters>,
+  inputs: readonly Tensor[],
+  ...given: NoParameters extends Parameters ? [parameters?: Parameters] : [parameters: Parameters]
+): Tensor {
+  // Left out only where no parameters are such parameters.
+  const parameters = given[0] ?? ({} as Parameters);
   const make = () => {
     const { shape, dtype } = op.infer(inputs, parameters);
     return new Tensor(nextId++, op, inputs, parameters, shape, dtype);

@@ -4,7 +4,7 @@ import { Tensor, topologicalOrder } from '../graph/tensor.ts';
 import { unflatten } from '../graph/tree.ts';
 import { add } from '../ops/arithmetic/add.ts';
 import { constant } from '../ops/leaf/constant.ts';
-import { input, stepIndex } from '../ops/leaf/input.ts';
+import { input, nameOf, stepIndex } from '../ops/leaf/input.ts';
 import { partition, printResiduals } from '../transform/partition.ts';
 import { reroot } from '../transform/reroot.ts';
 import { simplify } from '../transform/simplify.ts';
@@ -49,7 +49,7 @@ export function buildGraphs<Carry, Given>(request: ReverseRequest<Carry, Given>)
   const moving = traced.specs.flatMap((spec, k) => (spec.dtype === 'f32' ? [k] : []));
   const adjoints = moving.map((k) => input(traced.specs[k]!.shape, { name: `adjoint ${traced.names[k]}` }));
   const gradients = parameterTensors.map((tensor) =>
-    input(tensor.shape, { name: `gradient ${String(tensor.parameters.name)}` }),
+    input(tensor.shape, { name: `gradient ${nameOf(tensor)}` }),
   );
   const variables = [...moving.map((k) => traced.carry[k]!), ...parameterTensors];
   const { next, cotangents } = simplifiedTogether(

@@ -4,7 +4,7 @@ import { describeValue } from '../graph/describe-value.ts';
 import { checkShape, type Shape, ShapeError, sameShape, showShape } from '../graph/shape.ts';
 import { type DType, Tensor, topologicalOrder } from '../graph/tensor.ts';
 import { leavesOf, mapTree, type Tree, type TreeMap, visitTree } from '../graph/tree.ts';
-import { input, isInput, stepIndex } from '../ops/leaf/input.ts';
+import { input, isInput, nameOf, stepIndex } from '../ops/leaf/input.ts';
 import { DeviceArray } from '../runtime/device-array.ts';
 import type { ArraySpec } from './packed-arrays.ts';
 
@@ -132,7 +132,7 @@ export function refuseForeignInputs(
   for (const tensor of topologicalOrder(outputs))
     if (isInput(tensor) && !own.has(tensor))
       throw new TypeError(
-        `${reader} reads input '${String(tensor.parameters.name)}' ${tensor.dtype}${showShape(tensor.shape)}, which is neither carry nor given; pass a device array of that shape in given.`,
+        `${reader} reads input '${nameOf(tensor)}' ${tensor.dtype}${showShape(tensor.shape)}, which is neither carry nor given; pass a device array of that shape in given.`,
       );
 }
 

@@ -7,12 +7,21 @@
  */
 
 import type { BatchRule, Derivative, Op } from '../graph/op.ts';
-import type { OpParameters } from '../graph/tensor.ts';
+
+/** What every mark may have among its parameters: at each vmap so far, which of its inputs carried the batch. */
+export interface MarkParameters {
+  readonly batched?: readonly (readonly number[])[];
+}
 
 const markOps = new WeakSet<Op>();
 
-export function markOp(name: string, doc: string, derivative: Derivative, batch: BatchRule): Op {
-  const op: Op = {
+export function markOp<Parameters extends MarkParameters>(
+  name: string,
+  doc: string,
+  derivative: Derivative<Parameters>,
+  batch: BatchRule<Parameters>,
+): Op<Parameters> {
+  const op: Op<Parameters> = {
     name,
     doc,
     infer: ([value]) => ({ shape: value!.shape, dtype: value!.dtype }),
@@ -31,7 +40,9 @@ export function markOp(name: string, doc: string, derivative: Derivative, batch:
 export const isMark = (op: Op): boolean => markOps.has(op);
 
 /** Which inputs of a batched mark carry the batch: part of the mark's identity, since its rule depends on it. */
-export function batchedParameters(parameters: OpParameters, batched: readonly boolean[]): OpParameters {
-  const earlier = (parameters.batched as readonly number[][] | undefined) ?? [];
-  return { ...parameters, batched: [...earlier, batched.map(Number)] };
+export function batchedParameters<Parameters extends MarkParameters>(
+  parameters: Parameters,
+  batched: readonly boolean[],
+): Parameters {
+  return { ...parameters, batched: [...(parameters.batched ?? []), batched.map(Number)] };
 }

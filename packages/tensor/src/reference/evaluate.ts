@@ -8,7 +8,7 @@ import { checkElements } from '../graph/elements.ts';
 import type { ReferenceArray } from '../graph/op.ts';
 import { elementCount, sameShape, showShape } from '../graph/shape.ts';
 import { type Tensor, topologicalOrder } from '../graph/tensor.ts';
-import { isInput, isStepIndex, valuesOfArray } from '../ops/leaf/input.ts';
+import { isInput, isStepIndex, nameOf, valuesOfArray } from '../ops/leaf/input.ts';
 
 /** Values for the inputs of a graph. */
 export type Feeds = ReadonlyMap<Tensor, ReferenceArray>;
@@ -20,10 +20,10 @@ function leafValue(tensor: Tensor, feeds: Feeds, stepIndex: number): ReferenceAr
   if (fed !== undefined) {
     if (!sameShape(fed.shape, shape) || fed.data.length !== elementCount(shape))
       throw new RangeError(
-        `evaluate: the value given for '${String(tensor.parameters.name ?? tensor.op.name)}' has shape ${showShape(fed.shape)} and ${fed.data.length} elements, but the tensor is ${showShape(shape)}; give an array of that shape.`,
+        `evaluate: the value given for '${nameOf(tensor)}' has shape ${showShape(fed.shape)} and ${fed.data.length} elements, but the tensor is ${showShape(shape)}; give an array of that shape.`,
       );
     checkElements(
-      `evaluate: the value of '${String(tensor.parameters.name ?? tensor.op.name)}'`,
+      `evaluate: the value of '${nameOf(tensor)}'`,
       fed.data,
       dtype,
     );
@@ -34,7 +34,7 @@ function leafValue(tensor: Tensor, feeds: Feeds, stepIndex: number): ReferenceAr
   if (isStepIndex(tensor)) return { shape, dtype, data: Float64Array.of(stepIndex) };
   if (isInput(tensor))
     throw new RangeError(
-      `evaluate: no value was given for input '${String(tensor.parameters.name)}' of shape ${showShape(shape)}; add it to the feeds.`,
+      `evaluate: no value was given for input '${nameOf(tensor)}' of shape ${showShape(shape)}; add it to the feeds.`,
     );
   return undefined;
 }

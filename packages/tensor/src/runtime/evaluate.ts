@@ -2,6 +2,7 @@
 import type { Device } from '../device/device.ts';
 import { showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { nameOf } from '../ops/leaf/input.ts';
 import type { TypedArray } from './device-array.ts';
 import { Plan, type PlanRequest } from './plan.ts';
 
@@ -35,7 +36,7 @@ export async function evaluateOnDevice(
       const values = feeds.get(tensor);
       if (values === undefined)
         throw new TypeError(
-          `evaluateOnDevice: input '${String(tensor.parameters.name)}' ${tensor.dtype}${showShape(tensor.shape)} has no value; add it to the feeds.`,
+          `evaluateOnDevice: input '${nameOf(tensor)}' ${tensor.dtype}${showShape(tensor.shape)} has no value; add it to the feeds.`,
         );
       array.write(values);
     }

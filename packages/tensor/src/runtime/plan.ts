@@ -17,7 +17,7 @@ import { PassTimer } from '../device/timestamps.ts';
 import { bufferUsage } from '../device/usage.ts';
 import { elementCount, ShapeError, sameShape, showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { valuesOfArray } from '../ops/leaf/input.ts';
+import { nameOf, valuesOfArray } from '../ops/leaf/input.ts';
 import { DeviceArray, toTypedArray } from './device-array.ts';
 import { groupEntries, pipelineLayouts, warmedModule } from './pipeline-layouts.ts';
 import { StepClock } from './step-clock.ts';
@@ -304,7 +304,7 @@ export class Plan {
     for (const tensor of this.awaited)
       if (!this.inputs.get(tensor)!.buffer.written)
         throw new TypeError(
-          `plan: input '${String(tensor.parameters.name)}' ${tensor.dtype}${showShape(tensor.shape)} of ${this.label} was never given a value; write to plan.inputs.get(it), or bind a device array to it in arrays.`,
+          `plan: input '${nameOf(tensor)}' ${tensor.dtype}${showShape(tensor.shape)} of ${this.label} was never given a value; write to plan.inputs.get(it), or bind a device array to it in arrays.`,
         );
   }
 

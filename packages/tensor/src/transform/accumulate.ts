@@ -6,7 +6,7 @@
  * Pads of disjoint ranges along one axis are therefore laid side by side: the flat gradient is one concat of its pieces,
  * with constant zeros where no piece lies.
  */
-import type { Tensor } from '../graph/tensor.ts';
+import { isNodeOf, type Tensor } from '../graph/tensor.ts';
 import { add } from '../ops/arithmetic/add.ts';
 import { concat } from '../ops/movement/concat.ts';
 import { pad } from '../ops/movement/pad-slice.ts';
@@ -39,8 +39,8 @@ export function accumulate(contributions: readonly Tensor[]): Tensor {
 }
 
 function pieceOf(contribution: Tensor): Piece | undefined {
-  if (contribution.op !== pad.op) return undefined;
-  const { low, high, interior } = contribution.parameters as Record<'low' | 'high' | 'interior', number[]>;
+  if (!isNodeOf(contribution, pad.op)) return undefined;
+  const { low, high, interior } = contribution.parameters;
   const axes = low.flatMap((before, axis) => (before > 0 || high[axis]! > 0 ? [axis] : []));
   if (axes.length !== 1 || interior.some((gap) => gap > 0)) return undefined;
   const axis = axes[0]!;

@@ -15,7 +15,7 @@
  */
 import { elementCount, showShape } from '../graph/shape.ts';
 import { type Tensor, topologicalOrder } from '../graph/tensor.ts';
-import { isInput } from '../ops/leaf/input.ts';
+import { isInput, nameOf } from '../ops/leaf/input.ts';
 import { describe } from './arguments.ts';
 import { minimumCut } from './minimum-cut.ts';
 
@@ -161,7 +161,7 @@ export function printResiduals(
 ): string {
   const found = partition(forwardOutputs, derivativeOutputs, given, options);
   const names = new Map(topologicalOrder(forwardOutputs).map((tensor, position) => [tensor, `%${position}`]));
-  const called = (tensor: Tensor) => (isInput(tensor) ? ` '${tensor.parameters.name}'` : '');
+  const called = (tensor: Tensor) => (isInput(tensor) ? ` '${nameOf(tensor)}'` : '');
   const name = (tensor: Tensor) =>
     `${names.get(tensor) ?? ''} ${tensor.op.name}${called(tensor)} ${describe(tensor)}`.trimStart();
   const count = (list: readonly unknown[], noun: string) =>

@@ -1,6 +1,6 @@
 /** @file Simplifications of arithmetic: constants, neutral elements, signs, masks. */
 import { broadcastShapes, elementCount, sameShape } from '../graph/shape.ts';
-import { node, type Tensor } from '../graph/tensor.ts';
+import { isNodeOf, node, type Tensor } from '../graph/tensor.ts';
 import { add } from '../ops/arithmetic/add.ts';
 import { divide } from '../ops/arithmetic/divide.ts';
 import { maximum } from '../ops/arithmetic/maximum.ts';
@@ -12,7 +12,7 @@ import { select } from '../ops/comparison/select.ts';
 import { constant } from '../ops/leaf/constant.ts';
 import { broadcastTo, sum } from '../ops/reduction/sum-broadcast.ts';
 import { cast } from '../ops/rounding/cast.ts';
-import type { Rule } from './simplify.ts';
+import type { Rule } from './simplify-rule.ts';
 import { filled, uniformValue, zerosLike } from './zeros.ts';
 
 const left = (current: Tensor) => current.inputs[0]!;
@@ -232,7 +232,8 @@ function computedBeforeBroadcast(current: Tensor): Tensor | undefined {
 /** Along axes where a broadcast repeats its input, a sum is a multiplication. */
 function sumOfRepeated(current: Tensor): Tensor | undefined {
   const summed = left(current);
-  const axes = current.parameters.axes as readonly number[];
+  if (!isNodeOf(current, sum.op)) return undefined;
+  const { axes } = current.parameters;
   const factorFor = (repeated: readonly number[]) =>
     elementCount(repeated.map((axis) => summed.shape[axis]!));
   const times = (tensor: Tensor, count: number) => {

@@ -1,28 +1,16 @@
 /** @file Simplifications of movement: detours of elements that a shorter path replaces. All are exact. */
-import type { Tensor } from '../graph/tensor.ts';
+import { isNodeOf, type Tensor } from '../graph/tensor.ts';
 import { concat } from '../ops/movement/concat.ts';
 import { pad, slice } from '../ops/movement/pad-slice.ts';
 import { reshape } from '../ops/movement/reshape.ts';
 import { transpose } from '../ops/movement/transpose.ts';
 import { broadcastTo } from '../ops/reduction/sum-broadcast.ts';
-import type { Rule } from './simplify.ts';
+import { type Rule, ruleOn } from './simplify-rule.ts';
 import { filled, uniformValue, zerosLike } from './zeros.ts';
 
 type Numbers = readonly number[];
-interface SliceParameters {
-  readonly starts: Numbers;
-  readonly limits: Numbers;
-  readonly strides: Numbers;
-}
-interface PadParameters {
-  readonly low: Numbers;
-  readonly high: Numbers;
-  readonly interior: Numbers;
-}
 
 const source = (current: Tensor) => current.inputs[0]!;
-const sliceOf = (current: Tensor) => current.parameters as unknown as SliceParameters;
-const padOf = (current: Tensor) => current.parameters as unknown as PadParameters;
 
 export const movementRules: readonly Rule[] = [
   {
@@ -43,12 +31,12 @@ export const movementRules: readonly Rule[] = [
       return rebuilt === current ? undefined : rebuilt;
     },
   },
-  {
+  ruleOn({
     says: 'transpose(transpose(x)) = transpose(x)',
     on: [transpose.op],
     exact: true,
-    rewrite: (current) => transpose(source(current), current.parameters.permutation as Numbers),
-  },
+    rewrite: (current) => transpose(source(current), current.parameters.permutation),
+  }),
   {
     says: 'broadcast(broadcast(x)) = broadcast(x)',
     on: [broadcastTo.op],
@@ -58,23 +46,23 @@ export const movementRules: readonly Rule[] = [
       return inner.op === broadcastTo.op ? broadcastTo(source(inner), current.shape) : undefined;
     },
   },
-  {
+  ruleOn({
     says: 'slice(slice(x)) = slice(x)',
     on: [slice.op],
     exact: true,
     rewrite: (current) => {
-      const { starts, limits, strides } = sliceOf(current);
+      const { starts, limits, strides } = current.parameters;
       return slice(source(current), starts, limits, strides);
     },
-  },
-  {
+  }),
+  ruleOn({
     says: 'slice(broadcast(x)) = broadcast(slice(x))',
     on: [slice.op],
     exact: true,
     rewrite: (current) => {
       const inner = source(current);
       if (inner.op !== broadcastTo.op) return undefined;
-      const { starts, limits, strides } = sliceOf(current);
+      const { starts, limits, strides } = current.parameters;
       const origin = source(inner);
       const single = (axis: number) => origin.shape[axis] === 1;
       const cut = slice(
@@ -85,16 +73,16 @@ export const movementRules: readonly Rule[] = [
       );
       return broadcastTo(cut, current.shape);
     },
-  },
-  {
+  }),
+  ruleOn({
     says: 'slice(concat(…, x, …)) = slice(x) where it lies in one piece',
     on: [slice.op],
     exact: true,
     rewrite: (current) => {
       const inner = source(current);
-      if (inner.op !== concat.op) return undefined;
-      const axis = inner.parameters.axis as number;
-      const { starts, limits, strides } = sliceOf(current);
+      if (!isNodeOf(inner, concat.op)) return undefined;
+      const { axis } = inner.parameters;
+      const { starts, limits, strides } = current.parameters;
       let offset = 0;
       for (const piece of inner.inputs) {
         const end = offset + piece.shape[axis]!;
@@ -109,17 +97,17 @@ export const movementRules: readonly Rule[] = [
       }
       return undefined;
     },
-  },
-  {
+  }),
+  ruleOn({
     says: 'slice(pad(x)) is a slice of x, or zeros',
     on: [slice.op],
     exact: true,
     rewrite: (current) => {
       const inner = source(current);
-      if (inner.op !== pad.op) return undefined;
-      const { low, high, interior } = padOf(inner);
+      if (!isNodeOf(inner, pad.op)) return undefined;
+      const { low, high, interior } = inner.parameters;
       if (interior.some((gap) => gap > 0)) return undefined;
-      const { starts, limits, strides } = sliceOf(current);
+      const { starts, limits, strides } = current.parameters;
       const end = inner.shape.map((size, axis) => size - high[axis]!);
       if (starts.some((start, axis) => limits[axis]! <= low[axis]! || start >= end[axis]!))
         return zerosLike(current);
@@ -127,40 +115,40 @@ export const movementRules: readonly Rule[] = [
       const shifted = (list: Numbers) => list.map((index, axis) => index - low[axis]!);
       return slice(source(inner), shifted(starts), shifted(limits), strides);
     },
-  },
-  {
+  }),
+  ruleOn({
     says: 'pad(pad(x)) = pad(x)',
     on: [pad.op],
     exact: true,
     rewrite: (current) => {
       const inner = source(current);
-      if (inner.op !== pad.op) return undefined;
-      const [outer, within] = [padOf(current), padOf(inner)];
+      if (!isNodeOf(inner, pad.op)) return undefined;
+      const [outer, within] = [current.parameters, inner.parameters];
       if ([...outer.interior, ...within.interior].some((gap) => gap > 0)) return undefined;
       const plus = (a: Numbers, b: Numbers) => a.map((count, axis) => count + b[axis]!);
       return pad(source(inner), plus(outer.low, within.low), plus(outer.high, within.high));
     },
-  },
-  {
+  }),
+  ruleOn({
     says: 'concat(concat(x, y), z) = concat(x, y, z)',
     on: [concat.op],
     exact: true,
     rewrite: (current) => {
-      const axis = current.parameters.axis as number;
-      const nested = (piece: Tensor) => piece.op === concat.op && piece.parameters.axis === axis;
+      const { axis } = current.parameters;
+      const nested = (piece: Tensor) => isNodeOf(piece, concat.op) && piece.parameters.axis === axis;
       if (!current.inputs.some(nested)) return undefined;
       return concat(
         current.inputs.flatMap((piece) => (nested(piece) ? piece.inputs : [piece])),
         axis,
       );
     },
-  },
-  {
+  }),
+  ruleOn({
     says: 'concat of neighbouring slices of x, or of neighbouring constants, is one slice, or one constant',
     on: [concat.op],
     exact: true,
     rewrite: (current) => {
-      const axis = current.parameters.axis as number;
+      const { axis } = current.parameters;
       const joined: Tensor[] = [];
       for (const piece of current.inputs) {
         const merged = joined.length === 0 ? undefined : joinNeighbours(joined.at(-1)!, piece, axis);
@@ -169,7 +157,7 @@ export const movementRules: readonly Rule[] = [
       }
       return joined.length === current.inputs.length ? undefined : concat(joined, axis);
     },
-  },
+  }),
 ];
 
 /** Two pieces laid one after the other, where they are one piece of something already. */
@@ -177,8 +165,9 @@ function joinNeighbours(first: Tensor, second: Tensor, axis: number): Tensor | u
   const [a, b] = [uniformValue(first), uniformValue(second)];
   if (a !== undefined && Object.is(a, b))
     return filled(a, first.shape.with(axis, first.shape[axis]! + second.shape[axis]!), first.dtype);
-  if (first.op !== slice.op || second.op !== slice.op || source(first) !== source(second)) return undefined;
-  const [one, two] = [sliceOf(first), sliceOf(second)];
+  if (!isNodeOf(first, slice.op) || !isNodeOf(second, slice.op) || source(first) !== source(second))
+    return undefined;
+  const [one, two] = [first.parameters, second.parameters];
   if ([...one.strides, ...two.strides].some((stride) => stride !== 1)) return undefined;
   const elsewhere = (other: number) => other !== axis;
   const aligned = one.starts.every(

@@ -23,17 +23,7 @@ import { stopGradient } from '../ops/movement/stop-gradient.ts';
 import { describe } from './arguments.ts';
 import { arithmeticRules } from './simplify-arithmetic.ts';
 import { movementRules } from './simplify-movement.ts';
-
-export interface Rule {
-  /** What the rule does, as an equation. */
-  readonly says: string;
-  /** The ops at which it is tried; every op when left out. */
-  readonly on?: readonly Op[];
-  /** Whether it never changes a float result. */
-  readonly exact: boolean;
-  /** The simpler tensor, of the same shape and type, or undefined where the rule does not apply. */
-  readonly rewrite: (current: Tensor) => Tensor | undefined;
-}
+import type { Rule } from './simplify-rule.ts';
 
 /** All rules, in the order in which they are tried. */
 export const simplificationRules: readonly Rule[] = [...arithmeticRules, ...movementRules];

@@ -130,10 +130,10 @@ export function conv2dProblem(
   const x = kind === 'inputGradient' ? tensor.shape : a.shape;
   const filter = kind === 'filterGradient' ? tensor.shape : b.shape;
   const y = kind === 'forward' ? tensor.shape : kind === 'inputGradient' ? a.shape : b.shape;
-  const padding = tensor.parameters.padding as readonly [
-    readonly [number, number],
-    readonly [number, number],
-  ];
+  const { lower } = tensor.op;
+  if (lower.kind !== 'contraction' || lower.family !== 'conv2d')
+    throw new Error(`internal: ${tensor.op.name} is no convolution.`);
+  const { stride, padding } = lower.steps(tensor.parameters);
   return {
     kind,
     tasks: x[0]!,
@@ -146,7 +146,7 @@ export function conv2dProblem(
     filterWidth: filter[2]!,
     outHeight: y[2]!,
     outWidth: y[3]!,
-    stride: tensor.parameters.stride as readonly [number, number],
+    stride,
     padTop: padding[0][0],
     padLeft: padding[1][0],
     aAligned: aligned[0],
@@ -195,7 +195,7 @@ export function contractionKernel(context: UnitContext): Kernel {
   const { unit } = context;
   const root = unit.nodes[0]!;
   const lower = root.op.lower as ContractionLowering;
-  const contraction = lower.family === 'matmul' ? matmul(root, context) : conv2d(root, lower.conv!, context);
+  const contraction = lower.family === 'matmul' ? matmul(root, context) : conv2d(root, lower.conv, context);
   const { emitted, operands, batch, rows, columns } = contraction;
   const parts = new ModuleParts(context);
   const lines = [constantLines(emitted.constants)];

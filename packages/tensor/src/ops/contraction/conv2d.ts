@@ -18,11 +18,10 @@ import { resolveWindows, type WindowOptions } from '../helpers/windows.ts';
 import { reshape } from '../movement/reshape.ts';
 import { broadcastTo } from '../reduction/sum-broadcast.ts';
 
-const conv2dOp: Op = {
+const conv2dOp: Op<ConvolutionParameters> = {
   name: 'conv2d',
   doc: 'conv2d(x, filter): y[t,n,p,q,o] = Σ x[t, n, p·stride + i − top, q·stride + j − left, c] · filter[t, i, j, c, o], zeros outside x.',
-  infer: ([x, filter], parameters) => {
-    const steps = stepsOf(parameters);
+  infer: ([x, filter], steps) => {
     const shape = convolutionShape(x!.shape, filter!.shape, steps);
     checkConvolution('conv2d', x!.shape, filter!.shape, shape, steps);
     return { shape, dtype: x!.dtype };
@@ -50,7 +49,7 @@ const conv2dOp: Op = {
     batched[1]
       ? mergeTasks(inputs, batched, size, (x, filter) => convolutionNode(conv2dOp, x, filter, parameters))
       : mergeTasksOrImages(inputs, size, (x, filter) => convolutionNode(conv2dOp, x, filter, parameters)),
-  lower: { kind: 'contraction', family: 'conv2d', conv: 'forward' },
+  lower: { kind: 'contraction', family: 'conv2d', conv: 'forward', steps: stepsOf },
   tolerance: { ulp: 32, magnitude: true },
   cases: [
     ...convolutionCases.map(({ x, filter, steps }) => ({
@@ -118,13 +117,12 @@ export interface InputGradientParameters extends ConvolutionParameters {
   readonly width: number;
 }
 
-const conv2dInputGradientOp: Op = {
+const conv2dInputGradientOp: Op<InputGradientParameters> = {
   name: 'conv2dInputGradient',
   doc: 'conv2dInputGradient(y, filter): the transpose of conv2d with respect to x: each y goes back to the x it was computed from.',
   infer: ([y, filter], parameters) => {
-    const { height, width } = parameters as unknown as InputGradientParameters;
-    const shape = [y!.shape[0]!, y!.shape[1]!, height, width, filter!.shape[3]!];
-    checkConvolution('conv2dInputGradient', shape, filter!.shape, y!.shape, stepsOf(parameters));
+    const shape = [y!.shape[0]!, y!.shape[1]!, parameters.height, parameters.width, filter!.shape[3]!];
+    checkConvolution('conv2dInputGradient', shape, filter!.shape, y!.shape, parameters);
     return { shape, dtype: y!.dtype };
   },
   reference: convolutionReference('inputGradient'),
@@ -149,7 +147,7 @@ const conv2dInputGradientOp: Op = {
       : mergeTasksOrImages(inputs, size, (y, filter) =>
           convolutionNode(conv2dInputGradientOp, y, filter, parameters),
         ),
-  lower: { kind: 'contraction', family: 'conv2d', conv: 'inputGradient' },
+  lower: { kind: 'contraction', family: 'conv2d', conv: 'inputGradient', steps: stepsOf },
   tolerance: { ulp: 32, magnitude: true },
   cases: convolutionCases.map(({ x, filter, steps }) => ({
     inputs: [{ shape: convolutionShape(x, filter, steps) }, { shape: filter }],
@@ -173,13 +171,13 @@ export interface FilterGradientParameters extends ConvolutionParameters {
   readonly filterWidth: number;
 }
 
-const conv2dFilterGradientOp: Op = {
+const conv2dFilterGradientOp: Op<FilterGradientParameters> = {
   name: 'conv2dFilterGradient',
   doc: 'conv2dFilterGradient(x, y): the transpose of conv2d with respect to the filter: Σ over images and places of x · y.',
   infer: ([x, y], parameters) => {
-    const { filterHeight, filterWidth } = parameters as unknown as FilterGradientParameters;
+    const { filterHeight, filterWidth } = parameters;
     const shape = [x!.shape[0]!, filterHeight, filterWidth, x!.shape[4]!, y!.shape[4]!];
-    checkConvolution('conv2dFilterGradient', x!.shape, shape, y!.shape, stepsOf(parameters));
+    checkConvolution('conv2dFilterGradient', x!.shape, shape, y!.shape, parameters);
     return { shape, dtype: x!.dtype };
   },
   reference: convolutionReference('filterGradient'),
@@ -198,7 +196,7 @@ const conv2dFilterGradientOp: Op = {
   },
   batch: (inputs, batched, parameters, size) =>
     mergeTasks(inputs, batched, size, (x, y) => convolutionNode(conv2dFilterGradientOp, x, y, parameters)),
-  lower: { kind: 'contraction', family: 'conv2d', conv: 'filterGradient' },
+  lower: { kind: 'contraction', family: 'conv2d', conv: 'filterGradient', steps: stepsOf },
   tolerance: { ulp: 32, magnitude: true },
   cases: convolutionCases.map(({ x, filter, steps }) => ({
     inputs: [{ shape: x }, { shape: convolutionShape(x, filter, steps) }],

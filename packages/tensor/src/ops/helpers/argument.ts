@@ -7,6 +7,10 @@ import { node, type Tensor } from '../../graph/tensor.ts';
 import type { Index } from '../../indexing/index-expression.ts';
 import { refuseEmpty } from './reduction.ts';
 
+export interface ArgumentParameters {
+  readonly axis: number;
+}
+
 function emitWith(better: string) {
   return ({
     coordinates,
@@ -18,8 +22,8 @@ function emitWith(better: string) {
     text,
     value,
     variable,
-  }: IndexedContext): string => {
-    const axis = parameters.axis as number;
+  }: IndexedContext<ArgumentParameters>): string => {
+    const { axis } = parameters;
     const { shape, dtype } = inputs[0]!;
     const at = (index: Index) => [...coordinates.slice(0, axis), index, ...coordinates.slice(axis)];
     const bestValue = variable(dtype, `${dtype}(0)`);
@@ -36,8 +40,7 @@ function emitWith(better: string) {
 }
 
 function referenceWith(better: (a: number, b: number) => boolean) {
-  return ([x]: readonly ReferenceArray[], parameters: { readonly axis?: unknown }): Float64Array => {
-    const axis = parameters.axis as number;
+  return ([x]: readonly ReferenceArray[], { axis }: ArgumentParameters): Float64Array => {
     const size = x!.shape[axis]!;
     const inner = contiguousStrides(x!.shape)[axis]!;
     const outer = elementCount(x!.shape.slice(0, axis));
@@ -65,14 +68,14 @@ export function defineArgument(
   which: string,
   better: '>' | '<',
   apply: (x: Tensor, axis?: number) => Tensor,
-): Op {
-  const op: Op = {
+): Op<ArgumentParameters> {
+  const op: Op<ArgumentParameters> = {
     name,
     doc: `${name}(x, axis): where the ${which} element is (u32), the first of equals; its derivative is none.`,
-    infer: ([x], parameters) => ({ shape: x!.shape.toSpliced(parameters.axis as number, 1), dtype: 'u32' }),
+    infer: ([x], { axis }) => ({ shape: x!.shape.toSpliced(axis, 1), dtype: 'u32' }),
     reference: referenceWith(better === '>' ? (a, b) => a > b : (a, b) => a < b),
     derivative: { kind: 'none' },
-    batch: ([x], _, parameters) => node(op, [x!], { axis: (parameters.axis as number) + 1 }),
+    batch: ([x], _, { axis }) => node(op, [x!], { axis: axis + 1 }),
     lower: { kind: 'indexed', emit: emitWith(better), reads: 'many', weight: 8 },
     tolerance: { ulp: 0 },
     cases: [

@@ -2,7 +2,7 @@
 
 import type { Inferred, Op, ReferenceArray } from '../../graph/op.ts';
 import { elementCount, type Shape, ShapeError, showShape } from '../../graph/shape.ts';
-import { node, type OpParameters, type Tensor } from '../../graph/tensor.ts';
+import { node, type Tensor } from '../../graph/tensor.ts';
 import { constant } from '../leaf/constant.ts';
 import { broadcastTo } from '../reduction/sum-broadcast.ts';
 import { type ConvolutionSizes, referenceConvolution } from './reference-convolution.ts';
@@ -14,9 +14,10 @@ export interface ConvolutionParameters {
   readonly padding: Padding;
 }
 
-export const stepsOf = (parameters: OpParameters): ConvolutionParameters => ({
-  stride: parameters.stride as Pair,
-  padding: parameters.padding as Padding,
+/** The steps alone, without the sizes of a gradient. */
+export const stepsOf = ({ stride, padding }: ConvolutionParameters): ConvolutionParameters => ({
+  stride,
+  padding,
 });
 
 /**
@@ -91,15 +92,24 @@ function shapesOf(kind: ConvolutionSizes['kind'], a: Shape, b: Shape, result: Sh
 }
 
 /** A node of one of the three ops; with an empty operand there is nothing to add up, and the result is 0. */
-export function convolutionNode(op: Op, a: Tensor, b: Tensor, parameters: OpParameters): Tensor {
+export function convolutionNode<Parameters extends ConvolutionParameters>(
+  op: Op<Parameters>,
+  a: Tensor,
+  b: Tensor,
+  parameters: Parameters,
+): Tensor {
   if (elementCount(a.shape) > 0 && elementCount(b.shape) > 0) return node(op, [a, b], parameters);
   return broadcastTo(constant(0), op.infer([a, b], parameters).shape);
 }
 
 export function convolutionReference(kind: ConvolutionSizes['kind']) {
-  return ([a, b]: readonly ReferenceArray[], parameters: OpParameters, result: Inferred): Float64Array => {
+  return (
+    [a, b]: readonly ReferenceArray[],
+    steps: ConvolutionParameters,
+    result: Inferred,
+  ): Float64Array => {
     const { x, filter, y } = shapesOf(kind, a!.shape, b!.shape, result.shape);
-    const sizes = convolutionSizes(kind, x, filter, y, stepsOf(parameters));
+    const sizes = convolutionSizes(kind, x, filter, y, steps);
     return referenceConvolution(sizes, a!.data, b!.data, elementCount(result.shape));
   };
 }

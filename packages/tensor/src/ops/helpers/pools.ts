@@ -5,7 +5,7 @@
 
 import type { IndexedContext } from '../../graph/lowering.ts';
 import { type Shape, ShapeError, showShape } from '../../graph/shape.ts';
-import type { OpParameters, Tensor } from '../../graph/tensor.ts';
+import type { Tensor } from '../../graph/tensor.ts';
 import { constantIndex, divide, type Index, plus, times } from '../../indexing/index-expression.ts';
 import { reshape } from '../movement/reshape.ts';
 import { broadcastTo } from '../reduction/sum-broadcast.ts';
@@ -35,16 +35,18 @@ export interface UnpoolParameters extends PoolParameters {
 export type ImageShape = readonly [number, number, number, number];
 export type ImageCoordinates = readonly [Index, Index, Index, Index];
 
-export const poolOf = (parameters: OpParameters): PoolParameters => ({
-  window: parameters.window as Pair,
-  stride: parameters.stride as Pair,
-  padding: parameters.padding as Padding,
+/** The pool alone, without the size of the image. */
+export const poolOf = ({ window, stride, padding }: PoolParameters): PoolParameters => ({
+  window,
+  stride,
+  padding,
 });
 
-export const imageOf = (parameters: OpParameters): Pair => [
-  parameters.height as number,
-  parameters.width as number,
-];
+/** The shape of images, which every node of a pool has been given. */
+export function imageShape({ shape }: { readonly shape: Shape }): ImageShape {
+  const [images, height, width, channels] = shape;
+  return [images!, height!, width!, channels!];
+}
 
 /** The shape of one value for each window. */
 export function pooledShape([images, height, width, channels]: ImageShape, pool: PoolParameters): ImageShape {
@@ -66,7 +68,7 @@ export function resolvePool(
       `${asker}: x is ${x.dtype}${showShape(x.shape)}, but a pool takes f32 images [..., N, H, W, C]; reshape or cast it.`,
     );
   const pair = asPair(window);
-  const image = x.shape.slice(-3, -1) as unknown as Pair;
+  const image = [x.shape.at(-3)!, x.shape.at(-2)!] as const;
   const { stride, padding } = resolveWindows(asker, image, pair, {
     stride: options?.stride ?? pair,
     ...options,

@@ -2,8 +2,13 @@
 
 import type { BatchRule, Inferred, Op, OpCase, ReferenceArray } from '../../graph/op.ts';
 import { elementCount, type Shape, ShapeError } from '../../graph/shape.ts';
-import { type DType, node, type OpParameters, type Tensor } from '../../graph/tensor.ts';
+import { type DType, node, type Tensor } from '../../graph/tensor.ts';
 import { forEachPosition } from './movement.ts';
+
+/** Which axes are reduced, none of size 1. */
+export interface ReductionParameters {
+  readonly axes: readonly number[];
+}
 
 /** The shape with the reduced axes kept as 1. */
 export function keptShape(shape: Shape, axes: readonly number[]): number[] {
@@ -11,9 +16,8 @@ export function keptShape(shape: Shape, axes: readonly number[]): number[] {
 }
 
 export function inferReduction(name: string, dtypes: readonly DType[]) {
-  return (inputs: readonly Tensor[], parameters: OpParameters): Inferred => {
+  return (inputs: readonly Tensor[], { axes }: ReductionParameters): Inferred => {
     const { shape, dtype } = inputs[0]!;
-    const axes = parameters.axes as readonly number[];
     if (!dtypes.includes(dtype))
       throw new TypeError(`${name}: takes ${dtypes.join(' or ')}, got ${dtype}; convert it with cast.`);
     return { shape: shape.filter((_, axis) => !axes.includes(axis)), dtype };
@@ -30,8 +34,7 @@ export function refuseEmpty(name: string, x: Tensor, axes: readonly number[]): v
 }
 
 export function referenceReduction(combine: (a: number, b: number) => number, initial: number) {
-  return ([x]: readonly ReferenceArray[], parameters: OpParameters, result: Inferred): Float64Array => {
-    const axes = parameters.axes as readonly number[];
+  return ([x]: readonly ReferenceArray[], { axes }: ReductionParameters, result: Inferred): Float64Array => {
     const data = new Float64Array(elementCount(result.shape)).fill(initial);
     forEachPosition(x!.shape, (position, linear) => {
       let index = 0;
@@ -45,8 +48,9 @@ export function referenceReduction(combine: (a: number, b: number) => number, in
   };
 }
 
-export const batchReduction: (op: () => Op) => BatchRule = (op) => (inputs, _, parameters) =>
-  node(op(), inputs, { ...parameters, axes: (parameters.axes as number[]).map((axis) => axis + 1) });
+export function batchReduction(op: () => Op<ReductionParameters>): BatchRule<ReductionParameters> {
+  return (inputs, _, { axes }) => node(op(), inputs, { axes: axes.map((axis) => axis + 1) });
+}
 
 /**
  * Every kind of axis position: first, last, middle, all, several, size 1; and long enough to need more than

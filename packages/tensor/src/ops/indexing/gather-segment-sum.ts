@@ -142,17 +142,17 @@ export const gather = withOp(
   },
 );
 
-const segmentSumOp: Op = {
+const segmentSumOp: Op<{ readonly segments: number }> = {
   name: 'segmentSum',
   doc: 'segmentSum(values, ids, N): result[b, n, d] = Σ of values[b, i, d] with ids[b, i] = n, in the order of i; other ids are dropped.',
-  infer: ([values, ids], parameters) => {
+  infer: ([values, ids], { segments }) => {
     checkIndices('segmentSum', ids!);
     const [batch, count, width] = values!.shape as Three;
     if (!sameShape(ids!.shape, [batch, count]))
       throw new ShapeError(
         `segmentSum: values ${showShape(values!.shape)} need ids ${showShape([batch, count])}, got ${showShape(ids!.shape)}; give one id for each row of values.`,
       );
-    return { shape: [batch, parameters.segments as number, width], dtype: values!.dtype };
+    return { shape: [batch, segments, width], dtype: values!.dtype };
   },
   reference: ([values, ids], _, { shape }) => {
     const [batch, segments, width] = shape as Three;
@@ -173,8 +173,7 @@ const segmentSumOp: Op = {
     joint: false,
     transpose: (cotangent, { inputs: [, ids] }) => gatherRows(cotangent, ids!),
   },
-  batch: ([values, ids], batched, parameters, size) => {
-    const segments = parameters.segments as number;
+  batch: ([values, ids], batched, { segments }, size) => {
     if (!batched[1]) {
       // The same ids for every member: their values lie side by side.
       const [, batch, count, width] = values!.shape as readonly [number, ...Three];

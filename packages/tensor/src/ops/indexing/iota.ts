@@ -3,12 +3,17 @@ import { checkShape, contiguousStrides, elementCount, normalizeAxis, type Shape 
 import { type DType, node, type Tensor } from '../../graph/tensor.ts';
 import { withOp } from '../define.ts';
 
-const op: Op = {
+interface Parameters {
+  readonly shape: Shape;
+  readonly axis: number;
+  readonly dtype: DType;
+}
+
+const op: Op<Parameters> = {
   name: 'iota',
   doc: 'iota(shape, axis, dtype): each element is its own index along the axis.',
-  infer: (_, parameters) => ({ shape: parameters.shape as Shape, dtype: parameters.dtype as DType }),
-  reference: (_, parameters, { shape }) => {
-    const axis = parameters.axis as number;
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  reference: (_, { shape, axis }) => {
     const stride = contiguousStrides(shape)[axis]!;
     return Float64Array.from(
       { length: elementCount(shape) },
@@ -22,7 +27,7 @@ const op: Op = {
   lower: {
     kind: 'indexed',
     emit: ({ coordinates, parameters, name, text, type }) =>
-      name(`${type.text}(${text(coordinates[parameters.axis as number]!)})`),
+      name(`${type.text}(${text(coordinates[parameters.axis]!)})`),
     reads: [],
     weight: 1,
   },

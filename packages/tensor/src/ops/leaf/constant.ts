@@ -1,14 +1,20 @@
 import { describeValue } from '../../graph/describe-value.ts';
 import type { Op } from '../../graph/op.ts';
-import { type DType, node, type Tensor } from '../../graph/tensor.ts';
+import { type DType, isNodeOf, node, type Tensor } from '../../graph/tensor.ts';
+
+interface Parameters {
+  readonly dtype: DType;
+  readonly value: number;
+  /** −0 and 0 differ as divisors, but JSON writes both as 0. */
+  readonly negative?: true;
+}
 
 /** A number: a scalar of shape []. Equal numbers are the same node. */
-const op: Op = {
+const op: Op<Parameters> = {
   name: 'constant',
   doc: 'constant(c): the scalar c, stretched to any shape where it is used.',
-  infer: (_, parameters) => ({ shape: [], dtype: parameters.dtype as DType }),
-  // −0 and 0 differ as divisors, but JSON writes both as 0.
-  reference: (_, { negative, value }) => Float64Array.of(negative === true ? -0 : (value as number)),
+  infer: (_, { dtype }) => ({ shape: [], dtype }),
+  reference: (_, { negative, value }) => Float64Array.of(negative === true ? -0 : value),
   derivative: { kind: 'none' },
   batch: () => {
     throw new Error('internal: a constant has no inputs to batch.');
@@ -47,6 +53,6 @@ export function constant(value: number, dtype: DType = 'f32'): Tensor {
 
 /** The value of a constant node, undefined for any other node. */
 export function constantValue(tensor: Tensor): number | undefined {
-  if (tensor.op !== op) return undefined;
-  return tensor.parameters.negative === true ? -0 : (tensor.parameters.value as number);
+  if (!isNodeOf(tensor, op)) return undefined;
+  return tensor.parameters.negative === true ? -0 : tensor.parameters.value;
 }

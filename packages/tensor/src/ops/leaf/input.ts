@@ -1,13 +1,29 @@
 import { checkElements } from '../../graph/elements.ts';
 import type { Op } from '../../graph/op.ts';
 import { checkShape, elementCount, type Shape, ShapeError, showShape } from '../../graph/shape.ts';
-import { type DType, freshNode, node, type Tensor } from '../../graph/tensor.ts';
+import {
+  type DType,
+  freshNode,
+  isNodeOf,
+  type NoParameters,
+  node,
+  type OpParameters,
+  type Tensor,
+} from '../../graph/tensor.ts';
 
-function leafOp(name: string, doc: string): Op {
+interface InputParameters {
+  readonly name: string;
+}
+
+function leafOp<Parameters extends OpParameters>(
+  name: string,
+  doc: string,
+  infer: Op<Parameters>['infer'],
+): Op<Parameters> {
   return {
     name,
     doc,
-    infer: (_, parameters) => ({ shape: parameters.shape as Shape, dtype: parameters.dtype as DType }),
+    infer,
     reference: () => {
       throw new Error(`internal: the value of a leaf '${name}' comes from the caller.`);
     },
@@ -21,11 +37,21 @@ function leafOp(name: string, doc: string): Op {
   };
 }
 
-const inputOp = leafOp('input', 'input(shape): a value given at run time.');
-const arrayOp = leafOp('array', 'array(values, shape): values written in the program, uploaded once.');
-const stepIndexOp = leafOp(
+/** For leaves that `freshNode` makes of a given shape. */
+const given = (): never => {
+  throw new Error('internal: the shape of this leaf comes from the caller.');
+};
+
+const inputOp = leafOp<InputParameters>('input', 'input(shape): a value given at run time.', given);
+const arrayOp = leafOp<NoParameters>(
+  'array',
+  'array(values, shape): values written in the program, uploaded once.',
+  given,
+);
+const stepIndexOp = leafOp<NoParameters>(
   'stepIndex',
   'stepIndex(): the number of the running step of a loop, a u32 scalar.',
+  () => ({ shape: [], dtype: 'u32' }),
 );
 
 /** A value given when the program runs. Two inputs are never the same node, even with the same name. */
@@ -56,10 +82,13 @@ export function array(
 
 /** The number of the running step of a loop (0 for the first), a u32 scalar. */
 export function stepIndex(): Tensor {
-  return node(stepIndexOp, [], { shape: [], dtype: 'u32' });
+  return node(stepIndexOp, []);
 }
 
 export const isInput = (tensor: Tensor): boolean => tensor.op === inputOp;
+/** What an input is called, for messages; any other node goes by its op. */
+export const nameOf = (tensor: Tensor): string =>
+  isNodeOf(tensor, inputOp) ? tensor.parameters.name : tensor.op.name;
 export const isStepIndex = (tensor: Tensor): boolean => tensor.op === stepIndexOp;
 /** The values of an `array` node, undefined for any other node. */
 export const valuesOfArray = (tensor: Tensor): Float64Array | undefined => arrayValues.get(tensor);

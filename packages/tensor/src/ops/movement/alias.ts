@@ -3,7 +3,7 @@ import { node, type Tensor } from '../../graph/tensor.ts';
 import { withOp } from '../define.ts';
 import { batchElementwise } from '../helpers/elementwise.ts';
 
-const op: Op = {
+const op: Op<{ readonly id: number | string }> = {
   name: 'alias',
   doc: 'alias(x) = x, as a node that equals no other: what a derivative is taken with respect to, so that nested ones stay apart.',
   infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),

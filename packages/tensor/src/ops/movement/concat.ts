@@ -6,11 +6,10 @@ import { checkTensor } from '../helpers/check-tensor.ts';
 import { broadcastTo } from '../reduction/sum-broadcast.ts';
 import { slice } from './pad-slice.ts';
 
-const op: Op = {
+const op: Op<{ readonly axis: number }> = {
   name: 'concat',
   doc: 'concat(tensors, axis): the tensors one after the other along an axis.',
-  infer: (inputs, parameters) => {
-    const axis = parameters.axis as number;
+  infer: (inputs, { axis }) => {
     const first = inputs[0]!;
     for (const [position, input] of inputs.entries()) {
       if (input.dtype !== first.dtype)
@@ -28,8 +27,7 @@ const op: Op = {
     const size = inputs.reduce((total, input) => total + input.shape[axis]!, 0);
     return { shape: first.shape.with(axis, size), dtype: first.dtype };
   },
-  reference: (inputs, parameters, result) => {
-    const axis = parameters.axis as number;
+  reference: (inputs, { axis }, result) => {
     const data = new Float64Array(result.shape.reduce((a, b) => a * b, 1));
     const inner = contiguousStrides(result.shape)[axis]!;
     const row = result.shape[axis]! * inner;
@@ -46,19 +44,18 @@ const op: Op = {
     kind: 'linear',
     slots: 'all',
     joint: true,
-    transpose: (cotangent, { inputs, parameters }, slot) => {
-      const axis = parameters.axis as number;
+    transpose: (cotangent, { inputs, parameters: { axis } }, slot) => {
       const start = inputs.slice(0, slot).reduce((total, input) => total + input.shape[axis]!, 0);
       const starts = cotangent.shape.map((_, k) => (k === axis ? start : 0));
       return slice(cotangent, starts, cotangent.shape.with(axis, start + inputs[slot]!.shape[axis]!));
     },
   },
-  batch: (inputs, batched, parameters, size) =>
+  batch: (inputs, batched, { axis }, size) =>
     concat(
       inputs.map((input, slot) => (batched[slot] ? input : broadcastTo(input, [size, ...input.shape]))),
-      (parameters.axis as number) + 1,
+      axis + 1,
     ),
-  lower: { kind: 'concat', axis: (parameters) => parameters.axis as number },
+  lower: { kind: 'concat', axis: ({ axis }) => axis },
   tolerance: { ulp: 0 },
   cases: [
     { inputs: [{ shape: [2, 3] }, { shape: [4, 3] }], apply: (a, b) => concat([a, b], 0) },

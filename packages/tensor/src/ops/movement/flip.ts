@@ -5,34 +5,30 @@ import { constantIndex, plus, times } from '../../indexing/index-expression.ts';
 import { withOp } from '../define.ts';
 import { mapReference } from '../helpers/movement.ts';
 
-const op: Op = {
+const op: Op<{ readonly axes: readonly number[] }> = {
   name: 'flip',
   doc: 'flip(x, axes): the elements in reverse order along the axes.',
   infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
-  reference: ([x], parameters, { shape }) => {
-    const axes = parameters.axes as readonly number[];
-    return mapReference(x!, shape, (position) =>
+  reference: ([x], { axes }, { shape }) =>
+    mapReference(x!, shape, (position) =>
       position.map((c, axis) => (axes.includes(axis) ? shape[axis]! - 1 - c : c)),
-    );
-  },
+    ),
   derivative: {
     kind: 'linear',
     slots: [0],
     joint: false,
-    transpose: (cotangent, tensor) => flip(cotangent, tensor.parameters.axes as readonly number[]),
+    transpose: (cotangent, tensor) => flip(cotangent, tensor.parameters.axes),
   },
-  batch: ([x], _, parameters) =>
+  batch: ([x], _, { axes }) =>
     flip(
       x!,
-      (parameters.axes as readonly number[]).map((axis) => axis + 1),
+      axes.map((axis) => axis + 1),
     ),
   lower: {
     kind: 'movement',
-    coordinates: (output, inputShape, parameters) =>
+    coordinates: (output, inputShape, { axes }) =>
       output.map((c, axis) =>
-        (parameters.axes as readonly number[]).includes(axis)
-          ? plus(times(c, -1), constantIndex(inputShape[axis]! - 1))
-          : c,
+        axes.includes(axis) ? plus(times(c, -1), constantIndex(inputShape[axis]! - 1)) : c,
       ),
   },
   tolerance: { ulp: 0 },

@@ -2,7 +2,7 @@
 import type { IndexedContext } from '../../graph/lowering.ts';
 import type { Op } from '../../graph/op.ts';
 import { elementCount, type Shape, ShapeError, sameShape, showShape } from '../../graph/shape.ts';
-import { node, type Tensor } from '../../graph/tensor.ts';
+import { isNodeOf, node, type Tensor } from '../../graph/tensor.ts';
 import { constantIndex, divide, plus, remainder, times } from '../../indexing/index-expression.ts';
 import { select } from '../comparison/select.ts';
 import { withOp } from '../define.ts';
@@ -10,7 +10,7 @@ import { mapReference } from '../helpers/movement.ts';
 import { constant } from '../leaf/constant.ts';
 import { broadcastTo } from '../reduction/sum-broadcast.ts';
 
-interface Padding {
+interface PadParameters {
   readonly low: readonly number[];
   readonly high: readonly number[];
   readonly interior: readonly number[];
@@ -19,8 +19,16 @@ interface Padding {
 /** Indices from the first element of an axis to the last, both included, once its elements are apart. */
 const spanOf = (size: number, interior: number) => (size === 0 ? 0 : (size - 1) * (interior + 1) + 1);
 
-function emit({ coordinates, parameters, inputs, text, name, value, type }: IndexedContext): string {
-  const { low, high, interior } = parameters as unknown as Padding;
+function emit({
+  coordinates,
+  parameters,
+  inputs,
+  text,
+  name,
+  value,
+  type,
+}: IndexedContext<PadParameters>): string {
+  const { low, high, interior } = parameters;
   const { shape } = inputs[0]!;
   if (elementCount(shape) === 0) return name(type.literal(0));
   const guards: string[] = [];
@@ -38,29 +46,23 @@ function emit({ coordinates, parameters, inputs, text, name, value, type }: Inde
   return name(`select(${type.literal(0)}, ${value(0, from, guard)}, ${guard})`);
 }
 
-const padOp: Op = {
+const padOp: Op<PadParameters> = {
   name: 'pad',
   doc: 'pad(x, low, high, interior): zeros before, after, and between the elements along each axis.',
-  infer: ([x], parameters) => {
-    const { low, high, interior } = parameters as unknown as Padding;
-    return {
-      shape: x!.shape.map((size, axis) => low[axis]! + spanOf(size, interior[axis]!) + high[axis]!),
-      dtype: x!.dtype,
-    };
-  },
-  reference: ([x], parameters, result) => {
-    const { low, interior } = parameters as unknown as Padding;
-    return mapReference(x!, result.shape, (position) => {
+  infer: ([x], { low, high, interior }) => ({
+    shape: x!.shape.map((size, axis) => low[axis]! + spanOf(size, interior[axis]!) + high[axis]!),
+    dtype: x!.dtype,
+  }),
+  reference: ([x], { low, interior }, result) =>
+    mapReference(x!, result.shape, (position) => {
       const from = position.map((c, axis) => (c - low[axis]!) / (interior[axis]! + 1));
       return from.every((c, axis) => Number.isInteger(c) && c >= 0 && c < x!.shape[axis]!) ? from : undefined;
-    });
-  },
+    }),
   derivative: {
     kind: 'linear',
     slots: [0],
     joint: false,
-    transpose: (cotangent, { parameters, shape }) => {
-      const { low, high, interior } = parameters as unknown as Padding;
+    transpose: (cotangent, { parameters: { low, high, interior }, shape }) => {
       const limits = shape.map((size, axis) => size - high[axis]!);
       return slice(
         cotangent,
@@ -70,10 +72,7 @@ const padOp: Op = {
       );
     },
   },
-  batch: ([x], _, parameters) => {
-    const { low, high, interior } = parameters as unknown as Padding;
-    return pad(x!, [0, ...low], [0, ...high], [0, ...interior]);
-  },
+  batch: ([x], _, { low, high, interior }) => pad(x!, [0, ...low], [0, ...high], [0, ...interior]),
   lower: { kind: 'indexed', emit, reads: 'once', weight: 4, lanes: true },
   tolerance: { ulp: 0 },
   cases: [
@@ -111,32 +110,28 @@ export const pad = withOp(
   },
 );
 
-type Numbers = readonly number[];
+interface SliceParameters {
+  readonly starts: readonly number[];
+  readonly limits: readonly number[];
+  readonly strides: readonly number[];
+}
 
-const sizesOf = (starts: Numbers, limits: Numbers, strides: Numbers) =>
+const sizesOf = ({ starts, limits, strides }: SliceParameters) =>
   starts.map((start, axis) => Math.ceil((limits[axis]! - start) / strides[axis]!));
 
-const sliceOp: Op = {
+const sliceOp: Op<SliceParameters> = {
   name: 'slice',
   doc: 'slice(x, starts, limits, strides): elements start, start + stride, … below limit along each axis.',
-  infer: ([x], { starts, limits, strides }) => ({
-    shape: sizesOf(starts as Numbers, limits as Numbers, strides as Numbers),
-    dtype: x!.dtype,
-  }),
-  reference: ([x], parameters, result) => {
-    const starts = parameters.starts as Numbers;
-    const strides = parameters.strides as Numbers;
-    return mapReference(x!, result.shape, (position) =>
+  infer: ([x], parameters) => ({ shape: sizesOf(parameters), dtype: x!.dtype }),
+  reference: ([x], { starts, strides }, result) =>
+    mapReference(x!, result.shape, (position) =>
       position.map((c, axis) => starts[axis]! + c * strides[axis]!),
-    );
-  },
+    ),
   derivative: {
     kind: 'linear',
     slots: [0],
     joint: false,
-    transpose: (cotangent, { inputs: [x], parameters, shape }) => {
-      const starts = parameters.starts as Numbers;
-      const strides = parameters.strides as Numbers;
+    transpose: (cotangent, { inputs: [x], parameters: { starts, strides }, shape }) => {
       const high = shape.map((size, axis) => {
         const covered = size === 0 ? 0 : (size - 1) * strides[axis]! + 1;
         return x!.shape[axis]! - starts[axis]! - covered;
@@ -149,22 +144,12 @@ const sliceOp: Op = {
       );
     },
   },
-  batch: ([x], _, parameters, size) =>
-    slice(
-      x!,
-      [0, ...(parameters.starts as Numbers)],
-      [size, ...(parameters.limits as Numbers)],
-      [1, ...(parameters.strides as Numbers)],
-    ),
+  batch: ([x], _, { starts, limits, strides }, size) =>
+    slice(x!, [0, ...starts], [size, ...limits], [1, ...strides]),
   lower: {
     kind: 'movement',
-    coordinates: (output, _, parameters) =>
-      output.map((c, axis) =>
-        plus(
-          times(c, (parameters.strides as Numbers)[axis]!),
-          constantIndex((parameters.starts as Numbers)[axis]!),
-        ),
-      ),
+    coordinates: (output, _, { starts, strides }) =>
+      output.map((c, axis) => plus(times(c, strides[axis]!), constantIndex(starts[axis]!))),
   },
   tolerance: { ulp: 0 },
   cases: [
@@ -201,13 +186,13 @@ export const slice = withOp(sliceOp, (x: Tensor, starts: Shape, limits: Shape, s
     throw new ShapeError(
       `slice: ${showShape(starts)} to ${showShape(limits)} in steps of ${showShape(steps)} is not a part of ${showShape(x.shape)}; give one start, limit and step for each axis, with 0 ≤ start ≤ limit ≤ size.`,
     );
-  if (sameShape(sizesOf(starts, limits, steps), x.shape)) return x;
-  if (x.op === sliceOp) {
-    const outer = x.parameters as { starts: Numbers; strides: Numbers };
+  const sizes = sizesOf({ starts, limits, strides: steps });
+  if (sameShape(sizes, x.shape)) return x;
+  if (isNodeOf(x, sliceOp)) {
+    const outer = x.parameters;
     const place = (index: number, axis: number) => outer.starts[axis]! + index * outer.strides[axis]!;
     const inner = x.inputs[0]!;
     // The limit is put right behind the last element taken, as the outer slice may end before its own limit.
-    const sizes = sizesOf(starts, limits, steps);
     const ends = sizes.map((size, axis) =>
       size === 0 ? place(starts[axis]!, axis) : place(starts[axis]! + (size - 1) * steps[axis]!, axis) + 1,
     );

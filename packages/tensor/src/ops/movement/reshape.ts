@@ -4,10 +4,10 @@ import { node, type Tensor } from '../../graph/tensor.ts';
 import { delinearize, linearize } from '../../indexing/index-expression.ts';
 import { withOp } from '../define.ts';
 
-const op: Op = {
+const op: Op<{ readonly shape: Shape }> = {
   name: 'reshape',
   doc: 'reshape(x, shape): the same elements in row-major order under another shape.',
-  infer: (inputs, parameters) => ({ shape: parameters.shape as Shape, dtype: inputs[0]!.dtype }),
+  infer: (inputs, { shape }) => ({ shape, dtype: inputs[0]!.dtype }),
   reference: ([x]) => x!.data.slice(),
   derivative: {
     kind: 'linear',
@@ -15,7 +15,7 @@ const op: Op = {
     joint: false,
     transpose: (cotangent, tensor) => reshape(cotangent, tensor.inputs[0]!.shape),
   },
-  batch: ([x], _, parameters, size) => reshape(x!, [size, ...(parameters.shape as Shape)]),
+  batch: ([x], _, { shape }, size) => reshape(x!, [size, ...shape]),
   lower: {
     kind: 'movement',
     coordinates: (output, inputShape, _, outputShape) =>

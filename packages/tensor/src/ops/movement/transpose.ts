@@ -1,6 +1,6 @@
 import type { Op } from '../../graph/op.ts';
 import { ShapeError, showShape } from '../../graph/shape.ts';
-import { node, type Tensor } from '../../graph/tensor.ts';
+import { isNodeOf, node, type Tensor } from '../../graph/tensor.ts';
 import { withOp } from '../define.ts';
 import { mapReference } from '../helpers/movement.ts';
 
@@ -12,30 +12,27 @@ const inverse = (permutation: readonly number[]) => {
   return result;
 };
 
-const op: Op = {
+const op: Op<{ readonly permutation: readonly number[] }> = {
   name: 'transpose',
   doc: 'transpose(x, permutation): axis k of the result is axis permutation[k] of x.',
-  infer: (inputs, parameters) => ({
-    shape: (parameters.permutation as number[]).map((axis) => inputs[0]!.shape[axis]!),
+  infer: (inputs, { permutation }) => ({
+    shape: permutation.map((axis) => inputs[0]!.shape[axis]!),
     dtype: inputs[0]!.dtype,
   }),
-  reference: ([x], parameters, result) => {
-    const back = inverse(parameters.permutation as number[]);
+  reference: ([x], { permutation }, result) => {
+    const back = inverse(permutation);
     return mapReference(x!, result.shape, (position) => back.map((axis) => position[axis]!));
   },
   derivative: {
     kind: 'linear',
     slots: [0],
     joint: false,
-    transpose: (cotangent, tensor) =>
-      transpose(cotangent, inverse(tensor.parameters.permutation as number[])),
+    transpose: (cotangent, { parameters }) => transpose(cotangent, inverse(parameters.permutation)),
   },
-  batch: ([x], _, parameters) =>
-    transpose(x!, [0, ...(parameters.permutation as number[]).map((axis) => axis + 1)]),
+  batch: ([x], _, { permutation }) => transpose(x!, [0, ...permutation.map((axis) => axis + 1)]),
   lower: {
     kind: 'movement',
-    coordinates: (output, _, parameters) =>
-      inverse(parameters.permutation as number[]).map((axis) => output[axis]!),
+    coordinates: (output, _, { permutation }) => inverse(permutation).map((axis) => output[axis]!),
   },
   tolerance: { ulp: 0 },
   cases: [
@@ -66,8 +63,8 @@ export const transpose = withOp(op, (x: Tensor, permutation?: readonly number[])
       `transpose: [${order.join(', ')}] is not an order of the ${rank} axes of ${showShape(x.shape)}; name each axis from 0 to ${rank - 1} once.`,
     );
   if (order.every((axis, position) => axis === position)) return x;
-  if (x.op === op) {
-    const inner = x.parameters.permutation as number[];
+  if (isNodeOf(x, op)) {
+    const inner = x.parameters.permutation;
     return transpose(
       x.inputs[0]!,
       order.map((axis) => inner[axis]!),

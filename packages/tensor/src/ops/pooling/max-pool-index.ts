@@ -5,28 +5,24 @@ import { withOp } from '../define.ts';
 import {
   batchImages,
   forEachWindowElement,
-  type ImageShape,
+  imageShape,
   loopOverWindow,
   type PoolParameters,
   poolCases,
   pooledShape,
-  poolOf,
 } from '../helpers/pools.ts';
 import { isNan } from '../helpers/wgsl-math.ts';
 
-const op: Op = {
+const op: Op<PoolParameters> = {
   name: 'maxPoolIndex',
   doc: 'maxPoolIndex(x): where in its plane (h · W + w, u32) the largest element of each window is, the first of equals, and NaN above all; derivative none.',
-  infer: ([x], parameters) => ({
-    shape: pooledShape(x!.shape as unknown as ImageShape, poolOf(parameters)),
-    dtype: 'u32',
-  }),
-  reference: ([x], parameters, { shape }) => {
+  infer: ([x], pool) => ({ shape: pooledShape(imageShape(x!), pool), dtype: 'u32' }),
+  reference: ([x], pool, { shape }) => {
     const count = shape.reduce((a, b) => a * b, 1);
     const best = new Float64Array(count);
     const found = new Uint8Array(count);
     const index = new Float64Array(count);
-    forEachWindowElement(x!.shape as unknown as ImageShape, poolOf(parameters), (window, element, place) => {
+    forEachWindowElement(imageShape(x!), pool, (window, element, place) => {
       const value = x!.data[element]!;
       if (found[window] === 1 && !(value > best[window]!) && !Number.isNaN(value)) return;
       found[window] = 1;
@@ -49,7 +45,7 @@ const op: Op = {
       );
       const index = variable(type.text, type.literal(0));
       const found = variable('bool', 'false');
-      loopOverWindow(context, image, poolOf(parameters), (at, inside) => {
+      loopOverWindow(context, image, parameters, (at, inside) => {
         const element = value(0, at, inside);
         const better = name(
           `(${element} > ${best}) | ${isNan(element, { ...type, dtype: 'f32' })} | ${type.bool}(!${found})`,
@@ -59,12 +55,7 @@ const op: Op = {
         line(inside === undefined ? take : `if (${inside}) { ${take} }`);
       });
       // Padding is never the largest; a window of nothing else has an element all the same, the first of the plane.
-      if (
-        poolOf(parameters)
-          .padding.flat()
-          .every((size) => size === 0)
-      )
-        keep(best);
+      if (parameters.padding.flat().every((size) => size === 0)) keep(best);
       return name(index);
     },
     reads: 'many',

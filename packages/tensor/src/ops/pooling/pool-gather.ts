@@ -10,8 +10,7 @@ import {
   batchImages,
   containingWindows,
   type ImageCoordinates,
-  type ImageShape,
-  imageOf,
+  imageShape,
   loopOverContainingWindows,
   type PoolParameters,
   poolCases,
@@ -21,20 +20,20 @@ import {
 } from '../helpers/pools.ts';
 import { maxPoolIndex } from './max-pool-index.ts';
 
-const poolGatherOp: Op = {
+const poolGatherOp: Op<PoolParameters> = {
   name: 'poolGather',
   doc: 'poolGather(x, index): the element of x [N, H, W, C] that index [N, H′, W′, C] names for each window (h · W + w).',
-  infer: ([x, index], parameters) => {
+  infer: ([x, index], pool) => {
     checkIndices('poolGather', index!);
-    const shape = pooledShape(x!.shape as unknown as ImageShape, poolOf(parameters));
+    const shape = pooledShape(imageShape(x!), pool);
     if (index!.shape.length !== 4 || shape.some((size, axis) => size !== index!.shape[axis]))
       throw new ShapeError(
         `poolGather: x ${showShape(x!.shape)} has windows ${showShape(shape)}, but the index is ${showShape(index!.shape)}; use the index of the same pool.`,
       );
     return { shape, dtype: x!.dtype };
   },
-  reference: ([x, index], _, { shape }) => {
-    const [, rows, columns, channels] = shape as unknown as ImageShape;
+  reference: ([x, index], _, windows) => {
+    const [, rows, columns, channels] = imageShape(windows);
     const plane = x!.shape[1]! * x!.shape[2]!;
     return index!.data.map((place, i) => {
       const image = Math.floor(i / (rows * columns * channels));
@@ -58,7 +57,7 @@ const poolGatherOp: Op = {
     kind: 'indexed',
     emit: ({ coordinates, inputs, name, runtime, type, value }) => {
       const [n, row, column, channel] = coordinates as ImageCoordinates;
-      const [, height, width] = inputs[0]!.shape as unknown as ImageShape;
+      const [, height, width] = imageShape(inputs[0]!);
       const place = name(value(1, [n, row, column, channel]));
       const inside = name(`${place} < ${height * width}u`);
       const h = runtime(name(`${place} / ${width}u`), height);
@@ -84,16 +83,16 @@ export const poolGather = withOp(
   (x: Tensor, index: Tensor, pool: PoolParameters): Tensor => node(poolGatherOp, [x, index], { ...pool }),
 );
 
-const poolScatterOp: Op = {
+const poolScatterOp: Op<UnpoolParameters> = {
   name: 'poolScatter',
   doc: 'poolScatter(y, index): the transpose of poolGather: each element of the image is the sum of the y that index sends to it.',
-  infer: ([y, index], parameters) => {
+  infer: ([y, index], { height, width }) => {
     checkIndices('poolScatter', index!);
-    const [images, , , channels] = y!.shape as unknown as ImageShape;
-    return { shape: [images, ...imageOf(parameters), channels], dtype: y!.dtype };
+    const [images, , , channels] = imageShape(y!);
+    return { shape: [images, height, width, channels], dtype: y!.dtype };
   },
-  reference: ([y, index], _, { shape }) => {
-    const [images, height, width, channels] = shape as unknown as ImageShape;
+  reference: ([y, index], _, image) => {
+    const [images, height, width, channels] = imageShape(image);
     const data = new Float64Array(images * height * width * channels);
     const windows = y!.shape[1]! * y!.shape[2]! * channels;
     y!.data.forEach((value, i) => {
@@ -121,10 +120,9 @@ const poolScatterOp: Op = {
       const [, h, w] = coordinates as ImageCoordinates;
       const zero = type.literal(0);
       const places = type.width === 4 ? 'vec4<u32>' : 'u32';
-      const pool = poolOf(parameters);
-      const sum = longSum(context, containingWindows(pool));
+      const sum = longSum(context, containingWindows(parameters));
       const own = name(text(plus(times(h, output.shape[2]!), w)));
-      loopOverContainingWindows(context, inputs[0]!.shape, pool, (at, inside) => {
+      loopOverContainingWindows(context, inputs[0]!.shape, parameters, (at, inside) => {
         const here = name(`${value(1, at, inside)} == ${places}(${own})`);
         const share = name(`select(${zero}, ${value(0, at, inside)}, ${here})`);
         line(sum.add(`select(${zero}, ${share}, ${inside})`));

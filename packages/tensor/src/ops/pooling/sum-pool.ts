@@ -1,5 +1,6 @@
 /** @file Sums of windows, and their transpose. */
 import type { Op } from '../../graph/op.ts';
+import { elementCount } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
 import { withOp } from '../define.ts';
 import { longSum } from '../helpers/long-sum.ts';
@@ -8,10 +9,10 @@ import {
   containingWindows,
   foldImages,
   forEachWindowElement,
-  type ImageShape,
-  imageOf,
+  imageShape,
   loopOverContainingWindows,
   loopOverWindow,
+  type PoolParameters,
   poolCases,
   pooledShape,
   poolOf,
@@ -20,16 +21,13 @@ import {
 } from '../helpers/pools.ts';
 import type { Pair, WindowOptions } from '../helpers/windows.ts';
 
-const sumPoolOp: Op = {
+const sumPoolOp: Op<PoolParameters> = {
   name: 'sumPool',
   doc: 'sumPool(x): the sum of each window of x [N, H, W, C], zeros outside.',
-  infer: ([x], parameters) => ({
-    shape: pooledShape(x!.shape as unknown as ImageShape, poolOf(parameters)),
-    dtype: x!.dtype,
-  }),
-  reference: ([x], parameters, { shape }) => {
-    const data = new Float64Array(shape.reduce((a, b) => a * b, 1));
-    forEachWindowElement(x!.shape as unknown as ImageShape, poolOf(parameters), (window, element) => {
+  infer: ([x], pool) => ({ shape: pooledShape(imageShape(x!), pool), dtype: x!.dtype }),
+  reference: ([x], pool, { shape }) => {
+    const data = new Float64Array(elementCount(shape));
+    forEachWindowElement(imageShape(x!), pool, (window, element) => {
       data[window]! += x!.data[element]!;
     });
     return data;
@@ -47,9 +45,8 @@ const sumPoolOp: Op = {
     kind: 'indexed',
     emit: (context) => {
       const { inputs, line, name, parameters, value } = context;
-      const pool = poolOf(parameters);
-      const sum = longSum(context, pool.window[0] * pool.window[1]);
-      loopOverWindow(context, inputs[0]!.shape, pool, (at, inside) => {
+      const sum = longSum(context, parameters.window[0] * parameters.window[1]);
+      loopOverWindow(context, inputs[0]!.shape, parameters, (at, inside) => {
         const added = sum.add(value(0, at, inside));
         line(inside === undefined ? added : `if (${inside}) { ${added} }`);
         sum.next();
@@ -81,16 +78,16 @@ export const sumPool = withOp(
   },
 );
 
-const sumUnpoolOp: Op = {
+const sumUnpoolOp: Op<UnpoolParameters> = {
   name: 'sumUnpool',
   doc: 'sumUnpool(y): the transpose of sumPool: each element of the image is the sum of y over the windows that contain it.',
-  infer: ([y], parameters) => {
-    const [images, , , channels] = y!.shape as unknown as ImageShape;
-    return { shape: [images, ...imageOf(parameters), channels], dtype: y!.dtype };
+  infer: ([y], { height, width }) => {
+    const [images, , , channels] = imageShape(y!);
+    return { shape: [images, height, width, channels], dtype: y!.dtype };
   },
-  reference: ([y], parameters, { shape }) => {
-    const data = new Float64Array(shape.reduce((a, b) => a * b, 1));
-    forEachWindowElement(shape as unknown as ImageShape, poolOf(parameters), (window, element) => {
+  reference: ([y], pool, image) => {
+    const data = new Float64Array(elementCount(image.shape));
+    forEachWindowElement(imageShape(image), pool, (window, element) => {
       data[element]! += y!.data[window]!;
     });
     return data;
@@ -110,9 +107,8 @@ const sumUnpoolOp: Op = {
     kind: 'indexed',
     emit: (context) => {
       const { inputs, line, name, parameters, value } = context;
-      const pool = poolOf(parameters);
-      const sum = longSum(context, containingWindows(pool));
-      loopOverContainingWindows(context, inputs[0]!.shape, pool, (at, inside) => {
+      const sum = longSum(context, containingWindows(parameters));
+      loopOverContainingWindows(context, inputs[0]!.shape, parameters, (at, inside) => {
         line(`if (${inside}) { ${sum.add(value(0, at, inside))} }`);
         sum.next();
       });

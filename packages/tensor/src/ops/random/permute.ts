@@ -48,20 +48,18 @@ fn ${wgslName('permute', type)}(k0: ${T}, k1: ${T}, index: ${T}, size: ${T}) -> 
  * top bit of word 0
  * of block (2r + 1, max(x, partner)).
  */
-const op: Op = {
+const op: Op<{ readonly size: number }> = {
   name: 'permute',
   doc: 'permute(key, n, i): entry i mod n of the random permutation of 0 … n − 1 that belongs to the key (u32); derivative none.',
   infer: ([, , index]) => ({ shape: index!.shape, dtype: 'u32' }),
-  reference: ([key0, key1, index], parameters) =>
-    index!.data.map((value, i) =>
-      permuteNumber(key0!.data[i]!, key1!.data[i]!, parameters.size as number, value),
-    ),
+  reference: ([key0, key1, index], { size }) =>
+    index!.data.map((value, i) => permuteNumber(key0!.data[i]!, key1!.data[i]!, size, value)),
   derivative: { kind: 'none' },
   batch: batchElementwise(() => op),
   lower: {
     kind: 'elementwise',
-    expression: (operands, type, _, parameters) =>
-      `${wgslName('permute', type)}(${operands.join(', ')}, ${type.literal(parameters.size as number)})`,
+    expression: (operands, type, _, { size }) =>
+      `${wgslName('permute', type)}(${operands.join(', ')}, ${type.literal(size)})`,
     functions,
     weight: 6000,
   },

@@ -1,7 +1,7 @@
 import type { CustomKernel } from '../../graph/lowering.ts';
 import type { Op } from '../../graph/op.ts';
 import { contiguousStrides, elementCount, normalizeAxis } from '../../graph/shape.ts';
-import { node, type Tensor } from '../../graph/tensor.ts';
+import { type NodeOf, node, type Tensor } from '../../graph/tensor.ts';
 import { withOp } from '../define.ts';
 import { wrapIntegers } from '../helpers/elementwise.ts';
 
@@ -67,8 +67,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   ${inBlocks(type, 'output(element(line, step), before + own);')}
 }`;
 
-function emit({ shape, dtype, parameters }: Tensor): CustomKernel {
-  const { axis, reverse } = parameters as unknown as Parameters;
+function emit({ shape, dtype, parameters }: NodeOf<Parameters>): CustomKernel {
+  const { axis, reverse } = parameters;
   const length = shape[axis]!;
   const lines = elementCount(shape) / Math.max(length, 1);
   // Many or short lines fill the machine with one invocation each.
@@ -88,12 +88,11 @@ function emit({ shape, dtype, parameters }: Tensor): CustomKernel {
   };
 }
 
-const op: Op = {
+const op: Op<Parameters> = {
   name: 'cumulativeSum',
   doc: 'cumulativeSum(x, axis): element i is Σ x up to and including i along the axis; reverse: from i to the end. Fixed order.',
   infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
-  reference: ([x], parameters, result) => {
-    const { axis, reverse } = parameters as unknown as Parameters;
+  reference: ([x], { axis, reverse }, result) => {
     const data = x!.data.slice();
     const size = result.shape[axis]!;
     const inner = contiguousStrides(result.shape)[axis]!;
@@ -110,15 +109,10 @@ const op: Op = {
     kind: 'linear',
     slots: [0],
     joint: false,
-    transpose: (cotangent, tensor) => {
-      const { axis, reverse } = tensor.parameters as unknown as Parameters;
-      return cumulativeSum(cotangent, axis, { reverse: !reverse });
-    },
+    transpose: (cotangent, { parameters: { axis, reverse } }) =>
+      cumulativeSum(cotangent, axis, { reverse: !reverse }),
   },
-  batch: ([x], _, parameters) => {
-    const { axis, reverse } = parameters as unknown as Parameters;
-    return cumulativeSum(x!, axis + 1, { reverse });
-  },
+  batch: ([x], _, { axis, reverse }) => cumulativeSum(x!, axis + 1, { reverse }),
   lower: { kind: 'kernel', emit },
   tolerance: { ulp: 32, magnitude: true },
   cases: [

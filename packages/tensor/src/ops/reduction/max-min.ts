@@ -8,6 +8,7 @@ import {
   batchReduction,
   inferReduction,
   keptShape,
+  type ReductionParameters,
   reductionCases,
   referenceReduction,
   refuseEmpty,
@@ -17,7 +18,7 @@ import { reshape } from '../movement/reshape.ts';
 
 const lowest = { f32: -Infinity, i32: -2147483648, u32: 0 };
 
-const maxOp: Op = {
+const maxOp: Op<ReductionParameters> = {
   name: 'max',
   doc: 'max(x, axes): the largest along axes; equal largest elements share the derivative equally. NaN if an element is NaN.',
   infer: inferReduction('max', ['f32', 'i32', 'u32']),
@@ -28,7 +29,7 @@ const maxOp: Op = {
     kind: 'reduction',
     combine: (a, b, type) => extreme(a, b, '>', type),
     initial: (dtype) => lowest[dtype],
-    axes: (parameters) => parameters.axes as number[],
+    axes: ({ axes }) => axes,
   },
   tolerance: { ulp: 0 },
   cases: [
@@ -59,7 +60,7 @@ export const max = withOp(
 
 const highest = { f32: Infinity, i32: 2147483647, u32: 4294967295 };
 
-const minOp: Op = {
+const minOp: Op<ReductionParameters> = {
   name: 'min',
   doc: 'min(x, axes): the smallest along axes; equal smallest elements share the derivative equally. NaN if an element is NaN.',
   infer: inferReduction('min', ['f32', 'i32', 'u32']),
@@ -70,7 +71,7 @@ const minOp: Op = {
     kind: 'reduction',
     combine: (a, b, type) => extreme(a, b, '<', type),
     initial: (dtype) => highest[dtype],
-    axes: (parameters) => parameters.axes as number[],
+    axes: ({ axes }) => axes,
   },
   tolerance: { ulp: 0 },
   cases: [

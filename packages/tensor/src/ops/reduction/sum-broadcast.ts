@@ -16,12 +16,13 @@ import {
   batchReduction,
   inferReduction,
   keptShape,
+  type ReductionParameters,
   reductionCases,
   referenceReduction,
 } from '../helpers/reduction.ts';
 import { reshape } from '../movement/reshape.ts';
 
-const sumOp: Op = {
+const sumOp: Op<ReductionParameters> = {
   name: 'sum',
   doc: 'sum(x, axes): Σ x along axes, in a fixed order (strided partial sums in blocks, then a tree); 0 where an axis is empty.',
   infer: inferReduction('sum', ['f32', 'i32', 'u32']),
@@ -32,7 +33,7 @@ const sumOp: Op = {
     joint: false,
     transpose: (cotangent, tensor) => {
       const shape = tensor.inputs[0]!.shape;
-      return broadcastTo(reshape(cotangent, keptShape(shape, tensor.parameters.axes as number[])), shape);
+      return broadcastTo(reshape(cotangent, keptShape(shape, tensor.parameters.axes)), shape);
     },
   },
   batch: batchReduction(() => sumOp),
@@ -41,7 +42,7 @@ const sumOp: Op = {
     combine: (a, b) => `${a} + ${b}`,
     initial: 0,
     rounds: true,
-    axes: (parameters) => parameters.axes as number[],
+    axes: ({ axes }) => axes,
   },
   tolerance: { ulp: 32, magnitude: true },
   cases: reductionCases((x, axes) => sum(x, axes)),
@@ -66,10 +67,10 @@ export const sum = withOp(
   },
 );
 
-const broadcastOp: Op = {
+const broadcastOp: Op<{ readonly shape: Shape }> = {
   name: 'broadcast',
   doc: 'broadcastTo(x, shape): x repeated along its axes of size 1; missing leading axes are added first.',
-  infer: (inputs, parameters) => ({ shape: parameters.shape as Shape, dtype: inputs[0]!.dtype }),
+  infer: (inputs, { shape }) => ({ shape, dtype: inputs[0]!.dtype }),
   reference: ([x], _, result) =>
     mapReference(x!, result.shape, (position) => position.map((c, axis) => (x!.shape[axis] === 1 ? 0 : c))),
   derivative: {
@@ -82,8 +83,7 @@ const broadcastOp: Op = {
       return reshape(sum(cotangent, axes), from);
     },
   },
-  batch: ([x], _, parameters, size) =>
-    node(broadcastOp, [x!], { shape: [size, ...(parameters.shape as Shape)] }),
+  batch: ([x], _, { shape }, size) => node(broadcastOp, [x!], { shape: [size, ...shape] }),
   lower: {
     kind: 'movement',
     coordinates: (output, inputShape) =>

@@ -5,12 +5,12 @@ import { multiply } from '../arithmetic/multiply.ts';
 import { square } from '../arithmetic/square.ts';
 import { subtract } from '../arithmetic/subtract.ts';
 import { checkTensor } from '../helpers/check-tensor.ts';
-import { markOp } from '../mark.ts';
+import { type MarkParameters, markOp } from '../mark.ts';
 import { reshape } from '../movement/reshape.ts';
 import { mean } from './mean.ts';
 import { broadcastTo, sum } from './sum-broadcast.ts';
 
-interface Parameters {
+interface Parameters extends MarkParameters {
   readonly axes: readonly number[];
   readonly keep: boolean;
   /** What the sum of squares is divided by. */
@@ -23,18 +23,18 @@ const centred = (x: Tensor, axes: readonly number[]): Tensor => subtract(x, mean
  * d Σ(x − mean)² = 2 Σ (x − mean) dx: the mean moves too, but what it adds is Σ (x − mean) = 0 times as much. Differentiated as an
  * expression, it would cost a backward pass one more sum over all examples. Differentiated again, the rule follows the mean.
  */
-const op: Op = markOp(
+const op: Op<Parameters> = markOp<Parameters>(
   'variance',
   'variance(x): the mean square of what is left of x when its mean is taken away.',
   {
     kind: 'custom',
     slots: [1],
     jvp: ({ inputs: [, x], parameters }, [, tangent]) => {
-      const { axes, keep, divisor } = parameters as unknown as Parameters;
+      const { axes, keep, divisor } = parameters;
       return tangent && multiply(sum(multiply(centred(x!, axes), tangent), axes, { keep }), 2 / divisor);
     },
     vjp: ({ inputs: [, x], parameters }, cotangent) => {
-      const { axes, divisor } = parameters as unknown as Parameters;
+      const { axes, divisor } = parameters;
       const kept = x!.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
       const share = multiply(reshape(cotangent, kept), 2 / divisor);
       return [undefined, multiply(centred(x!, axes), share)];
@@ -44,8 +44,7 @@ const op: Op = markOp(
     const [value, x] = inputs.map((one, slot) =>
       batched[slot] ? one : broadcastTo(one, [size, ...one.shape]),
     );
-    const { axes } = parameters as unknown as Parameters;
-    return node(op, [value!, x!], { ...parameters, axes: axes.map((axis) => axis + 1) });
+    return node(op, [value!, x!], { ...parameters, axes: parameters.axes.map((axis) => axis + 1) });
   },
 );
 
@@ -71,6 +70,5 @@ export function variance(
       `variance: axes [${list.join(', ')}] of ${showShape(x.shape)} hold ${count} elements, too few for a divisor of ${divisor}; reduce more axes, or use correction 0.`,
     );
   const value = multiply(sum(square(centred(x, list)), list, options), 1 / divisor);
-  const parameters: Parameters = { axes: list, keep: options?.keep ?? false, divisor };
-  return node(op, [value, x], { ...parameters });
+  return node(op, [value, x], { axes: list, keep: options?.keep ?? false, divisor });
 }

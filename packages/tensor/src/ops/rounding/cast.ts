@@ -8,10 +8,10 @@ import { isNan } from '../helpers/wgsl-math.ts';
 /** Limits between which a float converts without saturating: the largest f32 below 2³¹ and 2³². */
 const limits = { i32: [-2147483648, 2147483520], u32: [0, 4294967040] } as const;
 
-const op: Op = {
+const op: Op<{ readonly dtype: DType }> = {
   name: 'cast',
   doc: 'cast(x, dtype): f32 to integer truncates and saturates, and NaN gives 0; between i32 and u32 the bits stay; integer to f32 rounds.',
-  infer: ([x], parameters) => ({ shape: x!.shape, dtype: parameters.dtype as DType }),
+  infer: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
   reference: ([x], _, { dtype }) => {
     if (dtype === 'f32') return x!.data.slice();
     const data = x!.data.slice();
