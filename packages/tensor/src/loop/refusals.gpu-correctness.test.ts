@@ -166,8 +166,10 @@ describe('values', () => {
   it('operands are tensors or numbers', () => {
     const x = input([3]);
     const held = new DeviceArray(device, [3]);
-    expect(() => add(x, untyped([1, 2, 3]))).toThrow('constant: an array stands where a tensor or a number');
-    expect(() => add(x, untyped(held))).toThrow('constant: a DeviceArray stands where a tensor or a number');
+    expect(() => add(x, untyped([1, 2, 3]))).toThrow('add: an operand is an array; use array([...]).');
+    expect(() => add(x, untyped(held))).toThrow(
+      'add: an operand is a DeviceArray, which holds values; pass it in `given`',
+    );
     held.destroy();
   });
 
