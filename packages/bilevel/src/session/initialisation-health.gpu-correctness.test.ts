@@ -1,6 +1,6 @@
 import { sgd } from '@longhorizon/nn';
 import { add } from '@longhorizon/tensor';
-import { useDevice } from '@longhorizon/tensor/testing';
+import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import type { InitialisationMethod } from '../init/method.ts';
 import { fineTuning } from '../init/methods/fine-tuning.ts';

@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import type { Method } from '../hyper/method.ts';
+import { evoGrad } from '../hyper/methods/evograd.ts';
 import * as bilevel from '../index.ts';
 import type { InitialisationMethod } from '../init/method.ts';
+import { trackingOfSize } from '../problems/tracking.ts';
 import {
   differenceTolerance,
   initialisationParity,
@@ -102,6 +104,11 @@ describe('a device agrees with float64', () => {
         }
     });
   }
+
+  it('evograd too where one λ belongs to 83 weights, whose common part cancels between the copies', async () => {
+    const difference = await parity(device(), evoGrad(), trackingOfSize(1000, 12, 0.1), 12);
+    expect(difference).toBeLessThan(differenceTolerance);
+  });
 
   for (const [file, methods] of withMethods(initFiles))
     it(`initialisation: ${file}`, async () => {

@@ -2,16 +2,18 @@
 import {
   add,
   broadcastTo,
+  concat,
   foldIn,
   multiply,
-  negate,
   normal,
   onesLike,
   randomKey,
   reshape,
   sign,
+  slice,
   softmax,
   stepIndex,
+  subtract,
   sum,
   type Tensor,
   vjp,
@@ -67,7 +69,13 @@ export function evoGrad(options: EvoGradOptions = {}): Method {
       const epsilon = noise === 'sign' ? sign(drawn) : drawn;
       const theta = add(w, multiply(deviation, epsilon));
       const losses = vmap((one: Tensor) => inner.innerLossesAt(one))(theta);
-      const omega = softmax(negate(multiply(losses, 1 / temperature)), 0);
+      // ω depends on differences of losses alone. Of the losses themselves, the derivatives by the ℓ_k would sum to a rounding instead of 0,
+      // and a rounding times what all copies have in common is as large as σ times what they have not.
+      const of = (from: number, to: number) =>
+        slice(losses, [from, ...losses.shape.slice(1).map(() => 0)], [to, ...losses.shape.slice(1)]);
+      const first = of(0, 1);
+      const others = subtract(of(1, copies), first);
+      const omega = softmax(multiply(concat([zerosLike(first), others], 0), -1 / temperature), 0);
       // ω is [K] or [K, tasks]; ε has one axis more. Since Σ ω = 1, θ* is w + σ Σ ω_k ε_k; as Σ ω_k θ_k, the derivative by ω_k would be
       // α·w + σα·ε_k, of which α·w cancels in the softmax and takes the digits of the rest with it.
       const weighted = multiply(broadcastTo(reshape(omega, [...omega.shape, 1]), epsilon.shape), epsilon);
