@@ -50,9 +50,8 @@ it('the root of tensor exports what a program is written with, and changes on pu
   `);
 });
 
-it('a name of tensor is exported in one place', () => {
-  const names = [...readFaces(join(root, 'packages/tensor')).values()].flatMap((face) =>
-    face.map(({ name }) => name),
-  );
-  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+it.each(['tensor', 'bilevel'])('a name of %s is exported in one place', (name) => {
+  const faces = [...readFaces(join(root, 'packages', name)).values()];
+  const names = faces.flatMap((face) => face.map((one) => one.name));
+  expect(names.filter((one, i) => names.indexOf(one) !== i)).toEqual([]);
 });

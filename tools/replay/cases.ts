@@ -3,16 +3,15 @@ import {
   drmad,
   exactReverse,
   forwardMode,
-  Inner,
   type Method,
   neumannIft,
   oneStep,
   type Problem,
-  ratesOfSize,
   refusal,
-  trackingOfSize,
   truncatedReverse,
 } from '@longhorizon/bilevel';
+import { Inner } from '@longhorizon/bilevel/authoring';
+import { ratesOfSize, trackingOfSize } from '@longhorizon/bilevel/problems';
 import {
   conv2d,
   input,

@@ -1,5 +1,6 @@
 /** @file Learning without meta-learning: T steps from φ with λ as it is, and the outer loss after them. For meta-tests. */
-import { type Method, run } from '@longhorizon/bilevel';
+import type { Method } from '@longhorizon/bilevel';
+import { run } from '@longhorizon/bilevel/authoring';
 
 export const adapt: Method = {
   name: 'adapt',

@@ -1,4 +1,4 @@
-import { trackingOfSize } from '@longhorizon/bilevel';
+import { trackingOfSize } from '@longhorizon/bilevel/problems';
 import { type CellConfig, CellFailure } from '@longhorizon/harness';
 import { afterAll, expect, it } from 'vitest';
 import { hyperMethods, methodNamed } from '../methods/registry.ts';

@@ -1,12 +1,6 @@
 /** @file A run for a cell: refused before anything is allocated where it cannot fit, and given back whatever happens. */
-import {
-  type MetaOptions,
-  type Method,
-  type Outcome,
-  predictRun,
-  prepare,
-  type Run,
-} from '@longhorizon/bilevel';
+import { type Method, type Outcome, predictRun, prepare, type Run } from '@longhorizon/bilevel';
+import type { MetaOptions } from '@longhorizon/bilevel/authoring';
 import { CellFailure, timed } from '@longhorizon/harness';
 import { type ByteCounts, totalBytes } from '@longhorizon/tensor/compiler';
 import { type Case, refuseTooMuch } from './case.ts';

@@ -2,7 +2,8 @@
  * @file What suites of bilevel problems are made of: rows. A row of a problem or a method is the harness's declaration together with
  * the function that makes the thing; `bilevelSuite` turns rows into a suite, so what is declared and what is run cannot differ.
  */
-import type { InitialisationRule, Method, Problem } from '@longhorizon/bilevel';
+import type { Method, Problem } from '@longhorizon/bilevel';
+import type { InitialisationRule } from '@longhorizon/bilevel/authoring';
 import {
   type CellConfig,
   defineSuite,

@@ -1,4 +1,5 @@
-import { exactReverse, type Method, oneStep, trackingOfSize } from '@longhorizon/bilevel';
+import { exactReverse, type Method, oneStep } from '@longhorizon/bilevel';
+import { trackingOfSize } from '@longhorizon/bilevel/problems';
 import { afterAll, expect, it } from 'vitest';
 import { adapt } from './adapt.ts';
 import type { Case } from './case.ts';

@@ -1,5 +1,6 @@
 /** @file The pass `training`: λ is learned with the method's hypergradients, and judged where nothing was learned. */
-import type { MetaOptions, Run } from '@longhorizon/bilevel';
+import type { Run } from '@longhorizon/bilevel';
+import type { MetaOptions } from '@longhorizon/bilevel/authoring';
 import { CellFailure, finiteOrNull, type Measurement, phaseTimer, timeSection } from '@longhorizon/harness';
 import { adapt } from './adapt.ts';
 import type { Case } from './case.ts';

@@ -1,5 +1,6 @@
 /** @file Every method of the registry, with the options that suites set, on the device and in float64. */
-import { learnStart, type Problem, refusal } from '@longhorizon/bilevel';
+import { type Problem, refusal } from '@longhorizon/bilevel';
+import { learnStart } from '@longhorizon/bilevel/problems';
 import {
   differenceTolerance,
   initialisationParity,

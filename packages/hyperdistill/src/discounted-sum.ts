@@ -2,7 +2,8 @@
  * @file The sum that HyperDistill distils: g = g^FO_T + Σ_{i=1}^{T} γ^{T−i} α_T B_i (Eq. 7), every Jacobian A_j replaced by γI.
  * It costs a product a step, and two runs through the horizon, so it is a yardstick and not a method to train with.
  */
-import { type Method, run } from '@longhorizon/bilevel';
+import type { Method } from '@longhorizon/bilevel';
+import { run } from '@longhorizon/bilevel/authoring';
 import { add, multiply, zerosLike } from '@longhorizon/tensor';
 
 export function discountedSum(gamma: number): Method {

@@ -4,17 +4,16 @@
  * One reverse sweep along the line from w_0 to w_T gives the second-order term of every horizon s = 1 … T that ends at T (Eq. 16);
  * x_s = ‖v_s‖ S_s and y_s = ⟨v_s/‖v_s‖, g_s⟩, so θ = Σ x_s y_s / Σ x_s² = Σ S_s⟨v_s, g_s⟩ / Σ S_s²‖v_s‖²: no norm is divided by.
  */
+import { type Carry, onTheLine } from '@longhorizon/bilevel';
 import {
   type Action,
-  type Carry,
   type Inner,
   load,
-  onTheLine,
   type Products,
   run,
   type Slot,
   save,
-} from '@longhorizon/bilevel';
+} from '@longhorizon/bilevel/authoring';
 import {
   add,
   broadcastTo,

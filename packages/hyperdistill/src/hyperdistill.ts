@@ -1,5 +1,6 @@
 /** @file HyperDistill (algorithm 3): all past steps distilled into one product at one averaged point. */
-import { type Action, type Method, run } from '@longhorizon/bilevel';
+import type { Method } from '@longhorizon/bilevel';
+import { type Action, run } from '@longhorizon/bilevel/authoring';
 import {
   add,
   divide,

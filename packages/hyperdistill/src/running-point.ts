@@ -2,7 +2,8 @@
  * @file The distilled point: w*_t, and D*_t where there are batches. Slots that follow the inner optimisation forwards (Eq. 13, 14) or
  * its line backwards (Eq. 17, 18).
  */
-import type { Carry, Inner, Slot } from '@longhorizon/bilevel';
+import type { Carry } from '@longhorizon/bilevel';
+import type { Inner, Slot } from '@longhorizon/bilevel/authoring';
 import {
   add,
   foldIn,

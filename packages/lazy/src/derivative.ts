@@ -1,5 +1,5 @@
 /** @file The teacher's derivative: one product through one step, for the start and for the steps' own λ together. */
-import type { Inner } from '@longhorizon/bilevel';
+import type { Inner } from '@longhorizon/bilevel/authoring';
 import { add, type Tensor } from '@longhorizon/tensor';
 import type { LeapGraph } from './variants.ts';
 

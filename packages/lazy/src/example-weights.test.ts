@@ -2,7 +2,7 @@
  * Example weights in closed form: L(φ; ε) = Σ_i (w_i + ε_i) ½(x_i·φ − y_i)², V(φ) = ½‖φ − v‖², one descent step of length α. The derivative
  * by ε_i is minus a step length times ⟨∇ℓ_i, v⟩, at the point and with the length that each variant names.
  */
-import { weightedRegression } from '@longhorizon/bilevel';
+import { weightedRegression } from '@longhorizon/bilevel/problems';
 import { describe, expect, it } from 'vitest';
 import { type LazyOptions, lazy } from './lazy.ts';
 import { gradientOf, largestDifference } from './testing/results.ts';

@@ -2,14 +2,8 @@
  * The numbers Z1 of the specification, to the digits it gives, and what must hold on quadratics: L(φ) = ½(φ − c)ᵀG(φ − c),
  * V(φ) = ½‖φ − v‖², θ = 0, α = 0.1.
  */
-import {
-  diagonal,
-  exactReverse,
-  fomamlGradient,
-  greedyMaml,
-  type Method,
-  quadraticMaml,
-} from '@longhorizon/bilevel';
+import { exactReverse, fomamlGradient, greedyMaml, type Method } from '@longhorizon/bilevel';
+import { diagonal, quadraticMaml } from '@longhorizon/bilevel/problems';
 import { describe, expect, it } from 'vitest';
 import { type LazyOptions, lazy, lookahead } from './lazy.ts';
 import { cosine, gradientOf, largestDifference } from './testing/results.ts';

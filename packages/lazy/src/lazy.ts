@@ -5,7 +5,8 @@
  * The paper's method section, its algorithm and its numbers could not be obtained. What is built here is a family of operators that agree
  * with every published sentence about it; which of them is the paper's is not known (README, "What is reconstructed").
  */
-import { type Facts, type Method, run } from '@longhorizon/bilevel';
+import type { Method } from '@longhorizon/bilevel';
+import { type Facts, run } from '@longhorizon/bilevel/authoring';
 import { clipNorm } from '@longhorizon/nn';
 import { add, stepIndex, type Tensor } from '@longhorizon/tensor';
 import { derivativeOf } from './derivative.ts';

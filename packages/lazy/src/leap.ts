@@ -1,5 +1,5 @@
 /** @file The teacher's value: φ^T = w_0 + β(s_k − w_0). */
-import type { Inner } from '@longhorizon/bilevel';
+import type { Inner } from '@longhorizon/bilevel/authoring';
 import { add, multiply, subtract, type Tensor } from '@longhorizon/tensor';
 
 /**

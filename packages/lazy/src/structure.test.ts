@@ -8,8 +8,8 @@ import {
   type Problem,
   prepare,
   refusal,
-  trackingOfSize,
 } from '@longhorizon/bilevel';
+import { trackingOfSize } from '@longhorizon/bilevel/problems';
 import { adam, momentum } from '@longhorizon/nn';
 import { dot, jvp, multiply, sum, type Tensor, vjp } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';

@@ -13,7 +13,8 @@
  * For gradient descent u − w_0 = −α∇L(w_0), so c is α_eff/α, and L3's μ is v ⊙ Λ/α; written with displacements they hold for any optimiser.
  * With k = 1 and β = 1 (L6: m = 0) all but L5 are greedy MAML.
  */
-import type { Carry, Inner, Slot } from '@longhorizon/bilevel';
+import type { Carry } from '@longhorizon/bilevel';
+import type { Inner, Slot } from '@longhorizon/bilevel/authoring';
 import {
   add,
   broadcastTo,

@@ -3,10 +3,10 @@ import {
   independent,
   predictInitialisation,
   prepareInitialisation,
-  quadraticTaskSet,
   reptile,
   type TaskSet,
 } from '@longhorizon/bilevel';
+import { quadraticTaskSet } from '@longhorizon/bilevel/problems';
 import { momentum } from '@longhorizon/nn';
 import { totalBytes } from '@longhorizon/tensor/compiler';
 import { useDevice } from '@longhorizon/tensor/testing/vitest';

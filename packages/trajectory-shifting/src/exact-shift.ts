@@ -1,5 +1,6 @@
 /** @file The shift that Continual Trajectory Shifting approximates: every trajectory run again from the new φ. For small problems. */
-import { copy, type InitialisationMethod, type LaidOutGroup, run, type Slot } from '@longhorizon/bilevel';
+import type { InitialisationMethod } from '@longhorizon/bilevel';
+import { copy, type LaidOutGroup, run, type Slot } from '@longhorizon/bilevel/authoring';
 import { add, multiply, subtract, type Tensor } from '@longhorizon/tensor';
 import type { TrajectoryShiftingOptions } from './continual-trajectory-shifting.ts';
 

@@ -1,5 +1,6 @@
 /** @file Trajectory shifting with FOMAML's direction: φ descends the tasks' present gradients, and the trajectories follow. */
-import { type InitialisationMethod, type LaidOutGroup, run, type Slot } from '@longhorizon/bilevel';
+import type { InitialisationMethod } from '@longhorizon/bilevel';
+import { type LaidOutGroup, run, type Slot } from '@longhorizon/bilevel/authoring';
 import { add, divide, multiply, sum, type Tensor, zerosLike } from '@longhorizon/tensor';
 import type { TrajectoryShiftingOptions } from './continual-trajectory-shifting.ts';
 

@@ -3,10 +3,10 @@ import {
   independent,
   type PrepareInitialisationOptions,
   prepareInitialisation,
-  quadraticTaskSet,
   reptile,
   type TaskSet,
 } from '@longhorizon/bilevel';
+import { quadraticTaskSet } from '@longhorizon/bilevel/problems';
 import { momentum, sgd } from '@longhorizon/nn';
 import { add, constant, multiply, state } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';

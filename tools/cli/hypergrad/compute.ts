@@ -3,7 +3,6 @@
 import {
   type Agreement,
   agreement,
-  type Counts,
   exactReverse,
   type Measurement,
   type Method,
@@ -13,6 +12,7 @@ import {
   type Quantity,
   refusal,
 } from '@longhorizon/bilevel';
+import type { Counts } from '@longhorizon/bilevel/authoring';
 import type { Device } from '@longhorizon/tensor';
 import { progressOf } from '../input/work.ts';
 

@@ -1,7 +1,8 @@
 /** @file The file that `longhorizon hypergrad` reads: a bilevel problem small enough to be written down, checked field by field. */
 
 import { atLeastZero, checked, fields, number, refuse, vector } from '@longhorizon/benchmarks/methods';
-import { type Problem, rates, tracking } from '@longhorizon/bilevel';
+import type { Problem } from '@longhorizon/bilevel';
+import { rates, tracking } from '@longhorizon/bilevel/problems';
 import { z } from 'zod';
 import { methodChoices } from '../input/named-entries.ts';
 import { mostSteps } from '../input/work.ts';

@@ -2,13 +2,13 @@
 
 import {
   type Backend,
-  type Counts,
   type InitialisationMethod,
   type NonPositiveCurvature,
   type NotFinite,
   prepareInitialisation,
   type TaskSet,
 } from '@longhorizon/bilevel';
+import type { Counts } from '@longhorizon/bilevel/authoring';
 import type { Device } from '@longhorizon/tensor';
 import { progressOf } from '../input/work.ts';
 import type { QuadraticsInput } from './input.ts';

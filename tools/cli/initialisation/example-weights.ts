@@ -13,8 +13,8 @@ import {
   type Outcome,
   type Problem,
   prepare,
-  weightedRegression,
 } from '@longhorizon/bilevel';
+import { weightedRegression } from '@longhorizon/bilevel/problems';
 import { lazy } from '@longhorizon/lazy';
 import type { Device } from '@longhorizon/tensor';
 import { z } from 'zod';

@@ -1,7 +1,8 @@
 /** @file Quadratic tasks as `longhorizon initialisation` reads them, checked field by field. */
 
 import { atLeastZero, checked, fields, number, refuse, vector, whole } from '@longhorizon/benchmarks/methods';
-import { descentOf, quadraticTaskSet, type TaskSet } from '@longhorizon/bilevel';
+import type { TaskSet } from '@longhorizon/bilevel';
+import { descentOf, quadraticTaskSet } from '@longhorizon/bilevel/problems';
 import { z } from 'zod';
 import { methodChoices } from '../input/named-entries.ts';
 import { mostSteps } from '../input/work.ts';

@@ -17,7 +17,7 @@ export const method = initMethod({
 });
 `;
 
-const suite = `import { trackingOfSize } from '@longhorizon/bilevel';
+const suite = `import { trackingOfSize } from '@longhorizon/bilevel/problems';
 import { bilevelCells } from '../../measurements/bilevel-cells.ts';
 import { bilevelSuite, hyperRow } from '../../measurements/rows.ts';
 import { hyperMethods } from '../../methods/registry.ts';

@@ -31,7 +31,8 @@ test('a generated method passes lint and types, and computes what one-step does 
   copy.printed(['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']);
 
   const script = `
-    import { learnStart, myIdea, oneStep, prepare, refusal, trackingOfSize } from '@longhorizon/bilevel';
+    import { myIdea, oneStep, prepare, refusal } from '@longhorizon/bilevel';
+import { learnStart, trackingOfSize } from '@longhorizon/bilevel/problems';
     import { method } from './benchmarks/src/methods/hyper/my-idea.ts';
     async function by(method, horizon) {
       const run = await prepare('float64', trackingOfSize(6, 3), method, { horizon });
@@ -59,9 +60,9 @@ test('a name that is taken is refused, and nothing is written', async () => {
   await expect(generateIn(copy, { name: 'drmad', citation: 'x' })).rejects.toThrow(
     'There is a method drmad already',
   );
-  await expect(generateIn(copy, { name: 'learn-start', citation: 'x' })).rejects.toThrow(
-    'exports something called learnStart already',
+  await expect(generateIn(copy, { name: 'inner-gradient', citation: 'x' })).rejects.toThrow(
+    'exports something called innerGradient already',
   );
   expect(copy.read('packages/bilevel/src/index.ts')).toBe(index);
-  expect(copy.has('packages/bilevel/src/hyper/methods/learn-start.ts')).toBe(false);
+  expect(copy.has('packages/bilevel/src/hyper/methods/inner-gradient.ts')).toBe(false);
 });

@@ -1,4 +1,5 @@
-import { imaml, prepareInitialisation, quadraticTaskSet, reptile } from '@longhorizon/bilevel';
+import { imaml, prepareInitialisation, reptile } from '@longhorizon/bilevel';
+import { quadraticTaskSet } from '@longhorizon/bilevel/problems';
 import { sgd } from '@longhorizon/nn';
 import { expect, it } from 'vitest';
 import { metaTrain } from './meta-training.ts';

@@ -2,7 +2,8 @@
  * @file The methods of the suite `attack`: two attackers that nobody trains, and one for each method of the registry that learns a start and that a
  * comparison of families shows. How an attacker is trained follows from the family of its method.
  */
-import type { MetaOptions, Method } from '@longhorizon/bilevel';
+import type { Method } from '@longhorizon/bilevel';
+import type { MetaOptions } from '@longhorizon/bilevel/authoring';
 import type { CellConfig, MethodSpec } from '@longhorizon/harness';
 import { adam, type Optimiser, sgd } from '@longhorizon/nn';
 import type { Seeds } from '../../measurements/rows.ts';

@@ -2,7 +2,7 @@
  * @file Rows of the suite `few-shot` in which λ is, or begins with, the start of the weights: MAML on 5 and 20 ways with 1 and 5 shots, by a
  * perceptron on 14 × 14 pixels and by Conv4 on 28 × 28; ANIL and Meta-SGD with their start. A problem is one row.
  */
-import { learnStart } from '@longhorizon/bilevel';
+import { learnStart } from '@longhorizon/bilevel/problems';
 import type { AxisRange, CellConfig, ProfileOverride } from '@longhorizon/harness';
 import { conv4, type Model, perceptron } from '@longhorizon/nn';
 import type { ProblemRow, Recipe, Seeds } from '../../measurements/rows.ts';

@@ -2,7 +2,7 @@
  * @file The rows of the suite: problems with a known hypergradient, at any horizon and any number of hyperparameters, then waves, examples
  * and networks. A problem is one row.
  */
-import { rates, tracking, trackingOfSize } from '@longhorizon/bilevel';
+import { rates, tracking, trackingOfSize } from '@longhorizon/bilevel/problems';
 import { keyAt, randomUniform } from '@longhorizon/datasets';
 import type { CellConfig } from '@longhorizon/harness';
 import type { ProblemRow, Seeds } from '../../measurements/rows.ts';

@@ -1,5 +1,6 @@
 /** @file Tasks that are functions in closed form: quadratics, and the eight turned copies of Himmelblau's function of Shin et al. */
-import { quadraticTaskSet, type TaskSet } from '@longhorizon/bilevel';
+import type { TaskSet } from '@longhorizon/bilevel';
+import { quadraticTaskSet } from '@longhorizon/bilevel/problems';
 import { quadraticTasks as drawQuadratics, keyAt, randomUniform } from '@longhorizon/datasets';
 import type { CellConfig } from '@longhorizon/harness';
 import { sgd } from '@longhorizon/nn';

@@ -3,7 +3,8 @@
  * c_2 = (−1, 2); φ = (3, 3), α = 0.05, β = 0.1, K = 10, three trajectories, a meta-update after every step. Values are those after the
  * meta-update and the shift, before any reset.
  */
-import { quadraticTaskSet, type TaskSet } from '@longhorizon/bilevel';
+import type { TaskSet } from '@longhorizon/bilevel';
+import { quadraticTaskSet } from '@longhorizon/bilevel/problems';
 import { momentum, sgd } from '@longhorizon/nn';
 
 export const alpha = 0.05;

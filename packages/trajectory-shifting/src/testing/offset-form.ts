@@ -1,5 +1,6 @@
 /** @file Continual Trajectory Shifting in offsets d^t = θ^t − φ, which a shift leaves alone. The same numbers, to rounding. */
-import { type InitialisationMethod, type LaidOutGroup, run, type Slot } from '@longhorizon/bilevel';
+import type { InitialisationMethod } from '@longhorizon/bilevel';
+import { type LaidOutGroup, run, type Slot } from '@longhorizon/bilevel/authoring';
 import { add, multiply, subtract, type Tensor, zerosLike } from '@longhorizon/tensor';
 
 /**

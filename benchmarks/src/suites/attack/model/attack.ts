@@ -11,15 +11,15 @@
  * ĝ is the network's guess, with the differences in place of it where they were just taken. Every picture has weights of the network, an
  * optimiser and a count of queries of its own; pictures that are done stay as they are and ask no more.
  */
+import { hostArray } from '@longhorizon/bilevel';
 import {
   type Action,
   type Engine,
-  hostArray,
   openWorkspace,
   run,
   type Slot,
   Workspace,
-} from '@longhorizon/bilevel';
+} from '@longhorizon/bilevel/authoring';
 import { adam, type Model } from '@longhorizon/nn';
 import {
   absolute,

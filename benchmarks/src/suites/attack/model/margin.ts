@@ -1,5 +1,6 @@
 /** @file The margin of Carlini and Wagner on log-probabilities, and maps of its gradient. */
-import { hostArray, openWorkspace, Workspace } from '@longhorizon/bilevel';
+import { hostArray } from '@longhorizon/bilevel';
+import { openWorkspace, Workspace } from '@longhorizon/bilevel/authoring';
 import {
   broadcastTo,
   type Device,

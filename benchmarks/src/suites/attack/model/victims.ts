@@ -1,5 +1,6 @@
 /** @file Victims: small classifiers of different architecture, trained here and always to the same weights. */
-import { hostArray, openWorkspace, run, Workspace } from '@longhorizon/bilevel';
+import { hostArray } from '@longhorizon/bilevel';
+import { openWorkspace, run, Workspace } from '@longhorizon/bilevel/authoring';
 import { batchPositions, keyAt } from '@longhorizon/datasets';
 import { adam, conv4, crossEntropy, kaimingNormal, type Model, perceptron } from '@longhorizon/nn';
 import {

@@ -1,4 +1,5 @@
-import { exactReverse, learnStart, type Problem, prepare, refusal } from '@longhorizon/bilevel';
+import { exactReverse, type Problem, prepare, refusal } from '@longhorizon/bilevel';
+import { learnStart } from '@longhorizon/bilevel/problems';
 import { hyperdistill } from '@longhorizon/hyperdistill';
 import { conv4, perceptron } from '@longhorizon/nn';
 import { describe, expect, it } from 'vitest';

@@ -9,23 +9,19 @@
  *
  * Everything happens on the device; the host encodes and waits at the end of what it was asked to run.
  */
+import { type HostArray, hostArray, type Method, RefusedError, refusal } from '@longhorizon/bilevel';
 import {
   type Action,
   type Algorithm,
   type Engine,
   type EngineStatistics,
-  type HostArray,
-  hostArray,
   Inner,
   type Kernel,
-  type Method,
   openWorkspace,
-  RefusedError,
-  refusal,
   run,
   type Slot,
   Workspace,
-} from '@longhorizon/bilevel';
+} from '@longhorizon/bilevel/authoring';
 import type { Optimiser, Schedule } from '@longhorizon/nn';
 import { add, constant, type Device, multiply, sum, type Tensor, valueAndGrad } from '@longhorizon/tensor';
 import type { ByteCounts } from '@longhorizon/tensor/compiler';

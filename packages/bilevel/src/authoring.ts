@@ -1,0 +1,38 @@
+/** @file `@longhorizon/bilevel/authoring`: what a method is written with. The program's verbs (`run`, `copy`, `load`, `save`), an inner problem's products, sweeps, solvers. */
+export { type Facts, factsOf } from './hyper/facts.ts';
+export { Inner, type OuterGradients, type Products, type UpdateOptions } from './hyper/inner.ts';
+export type { Algorithm, Beginning, OpenHorizon, OwnHorizon } from './hyper/method.ts';
+export { declareReverseSweep, type ReverseSweep } from './hyper/reverse-sweep.ts';
+export { declareTangentSweep, type TangentSweep } from './hyper/tangent-sweep.ts';
+export {
+  type LaidOutGroup,
+  type MetaUpdate,
+  type MetaUpdateOptions,
+  type Reset,
+  type StepGraph,
+  TaskLayout,
+} from './init/layout.ts';
+export type { InitialisationAlgorithm, InnerStep } from './init/method.ts';
+export { groupShape } from './init/task-set.ts';
+export { type PlacedGiven, placeGiven } from './problem/place.ts';
+export { addCounts, type Counts, noCounts, subtractCounts } from './program/counts.ts';
+export type { Engine, EngineStatistics } from './program/engine.ts';
+export { type OpenedWorkspace, openWorkspace } from './program/open.ts';
+export {
+  type Action,
+  copy,
+  type Kernel,
+  load,
+  type Rows,
+  run,
+  type Slot,
+  save,
+  Workspace,
+} from './program/workspace.ts';
+export { declareMeta, type InitialisationRule, type Meta, type MetaOptions } from './session/meta.ts';
+export {
+  declareConjugateGradients,
+  type LinearSystem,
+  type LinearSystemOptions,
+} from './solvers/conjugate-gradients.ts';
+export { type CurvatureWatch, declareCurvatureWatch } from './solvers/curvature.ts';
