@@ -2,7 +2,7 @@ import { trackingOfSize } from '@longhorizon/bilevel/problems';
 import { type CellConfig, CellFailure } from '@longhorizon/harness';
 import { afterAll, expect, it } from 'vitest';
 import { hyperMethods, methodNamed } from '../methods/registry.ts';
-import { caseOf } from './case.ts';
+import { caseOf, requireSize } from './case.ts';
 import { closeDevices } from './device.ts';
 import { bilevelSuite, hyperRow } from './rows.ts';
 
@@ -42,4 +42,26 @@ it('a cell whose p is not that of its problem fails, and says what to declare', 
     message: "problem 'my-net' has p = 81, but the cell says 100; give dimension { values: [81] }.",
   });
   expect((await caseOf(suite, cell(81), context)).problem.p).toBe(81);
+});
+
+it.each([
+  [
+    { horizon: { minimum: 5, maximum: 50 } },
+    'has T from 5 to 50, but the cell says 4; ask for one of these.',
+  ],
+  [
+    { horizon: { minimum: 1, maximum: 30, values: [1, 30] } },
+    'has T from 1 to 30 (1, 30), but the cell says 4; ask for one of these.',
+  ],
+  [
+    { weights: 99 },
+    'has d = 100, but its row says 99; give weights: 100, or leave it out where d changes with p.',
+  ],
+])('a cell is held to what its row fixes: %j', (fixed, message) => {
+  const config = { ...cell(81), horizon: 4 };
+  const size = { p: 81, d: 100 };
+  expect(() => requireSize(config, fixed, size)).toThrow(`problem 'my-net' ${message}`);
+  expect(() =>
+    requireSize(config, { horizon: { minimum: 1, maximum: 4 }, weights: 100 }, size),
+  ).not.toThrow();
 });

@@ -30,7 +30,7 @@ export async function caseOf(
   if (problemRow === undefined || methodRow === undefined)
     throw new Error(`internal: ${suite.name} has no ${config.problem} with ${config.method}.`);
   const problem = problemOf(problemRow, config, seeds);
-  requireSize(config, problem.p);
+  requireSize(config, problemRow, problem);
   return {
     config,
     seeds,
@@ -43,17 +43,34 @@ export async function caseOf(
   };
 }
 
+/** What a row fixes of its problem's size, beside p. */
+type Fixed = Pick<ProblemRow, 'horizon' | 'weights'>;
+
 /**
- * Holds what a record says of p to the problem: a fit over p would be one over other numbers.
+ * Holds what a record says of p, T and d to the problem: a fit over one of them would be one over other numbers.
  *
  * @throws CellFailure `error`
  */
-export function requireSize({ problem, dimension }: CellConfig, p: number): void {
-  if (p === dimension) return;
-  throw new CellFailure(
-    'error',
-    `problem '${problem}' has p = ${p}, but the cell says ${dimension}; give dimension { values: [${p}] }.`,
-  );
+export function requireSize(
+  { problem, horizon: T, dimension }: CellConfig,
+  { horizon, weights }: Fixed,
+  { p, d }: { readonly p: number; readonly d?: number },
+): void {
+  const fail = (found: string): never => {
+    throw new CellFailure('error', `problem '${problem}' has ${found}`);
+  };
+  if (p !== dimension) fail(`p = ${p}, but the cell says ${dimension}; give dimension { values: [${p}] }.`);
+  if (
+    horizon !== undefined &&
+    (T < horizon.minimum || T > horizon.maximum || horizon.values?.includes(T) === false)
+  )
+    fail(
+      `T from ${horizon.minimum} to ${horizon.maximum}${horizon.values === undefined ? '' : ` (${horizon.values.join(', ')})`}, but the cell says ${T}; ask for one of these.`,
+    );
+  if (weights !== undefined && d !== weights)
+    fail(
+      `d = ${d}, but its row says ${weights}; give weights: ${d}, or leave it out where d changes with p.`,
+    );
 }
 
 let lastProblem: { readonly key: string; readonly problem: Problem } | undefined;

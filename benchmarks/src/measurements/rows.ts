@@ -22,6 +22,8 @@ export type Seeds = Readonly<Record<string, number>>;
 export type Batch = Readonly<Record<string, ArrayLike<number>>>;
 
 export interface ProblemRow extends ProblemSpec {
+  /** d, where it is the same at every p. */
+  readonly weights?: number;
   /** The data set whose files it needs; profiles leave it out where they are not. */
   readonly needs?: string;
   /** Where the exact hypergradient comes from when no formula gives it: by size when left out, else always in float32. */
@@ -112,7 +114,7 @@ export type Pass = (typeof passes)[number];
 export function bilevelSuite({ problems, methods, ...parts }: SuiteParts): BilevelSuite {
   const declaration: Suite = {
     ...parts,
-    problems: problems.map(({ make: _, training: __, needs, oracle: ___, ...spec }) =>
+    problems: problems.map(({ make: _, training: __, needs, oracle: ___, weights: ____, ...spec }) =>
       needs === undefined || isHere(needs)
         ? spec
         : {

@@ -44,7 +44,7 @@ export async function initialisationCase(
       `no meta step size was chosen for ${config.method} on ${config.problem}; run ${tuning} for it.`,
     );
   const taskSet = taskSetOf(problemRow, config, seeds);
-  requireSize(config, taskSet.p);
+  requireSize(config, problemRow, taskSet);
   return {
     config,
     device: await sharedDevice(adapter),

@@ -9,7 +9,7 @@ import {
   timeSection,
 } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
-import type { Case } from '../../measurements/case.ts';
+import { type Case, requireSize } from '../../measurements/case.ts';
 import { sharedDevice } from '../../measurements/device.ts';
 import { digest } from '../../measurements/gradient.ts';
 import { memoryPass } from '../../measurements/memory.ts';
@@ -49,13 +49,15 @@ export const runAttackCell: RunCell = async (config, { seeds, adapter, signal })
 };
 
 function problemOf(config: CellConfig, seeds: Seeds, scene: Scene, { inner }: MetaTraining): Problem {
-  return attackerProblem({
+  const problem = attackerProblem({
     network: networkOf(config),
     images: scene.images,
     maps: scene.maps,
     optimiser: inner,
     seed: seeds.initialisation ?? 0,
   });
+  requireSize(config, {}, problem);
+  return problem;
 }
 
 interface AttackCase {

@@ -45,6 +45,7 @@ export const problems: readonly ProblemRow[] = [
       `${weights} weights follow λ down a quadratic; each hyperparameter is the target of a group of weights. Curvatures ` +
       'spread over two decades, so some weights forget their past in ten steps and some in a thousand.',
     dimension: groups,
+    weights,
     make: ({ dimension }, seeds) =>
       tracking({
         G: curvatures(data(seeds)),
@@ -75,6 +76,7 @@ export const problems: readonly ProblemRow[] = [
       `A learning rate for each group of the ${weights} weights of a quadratic: λ acts through the optimiser only, and what a step ` +
       'leaves behind depends on where it was taken.',
     dimension: groups,
+    weights,
     make: ({ dimension }, seeds) =>
       rates({
         h: curvatures(data(seeds)),
