@@ -4,6 +4,13 @@
  */
 export class DatasetError extends Error {
   override readonly name = 'DatasetError';
+  /** What a command ends with. */
+  readonly exitCode: number = 1;
+}
+
+/** A name that no data set has, or one that a command has no use for. */
+export class DatasetUsageError extends DatasetError {
+  override readonly exitCode = 2;
 }
 
 /** What an error of the system or of a library says, for the middle of a sentence. */

@@ -18,7 +18,7 @@ test('the report names machine, adapter, limits and features', () => {
 
 test('an adapter that is not there: one sentence that names those that are, and no stack', () => {
   const child = doctor('--adapter', 'no such adapter');
-  expect(child.status).toBe(1);
+  expect(child.status).toBe(2);
   expect(child.stdout).toContain('Node.js');
   expect(child.stderr).toMatch(/^longhorizon: .*'no such adapter'/m);
   expect(child.stderr).not.toMatch(/^\s+at /m);

@@ -2,8 +2,9 @@
  * @file `longhorizon doctor`: what this machine is, which adapters WebGPU finds on it, and what a device offers.
  * The first thing to look at, and to send along, when something does not work.
  */
-import { type AdapterDescription, type Device, listAdapters, openDevice } from '@longhorizon/tensor';
+import { type AdapterDescription, type Device, listAdapters } from '@longhorizon/tensor';
 import type { Command } from 'commander';
+import { adapterOption, openNamedDevice } from './input/adapter.ts';
 import { describeMachine, type Machine } from './machine.ts';
 
 interface Report {
@@ -22,10 +23,7 @@ interface Report {
 export function command(doctor: Command): void {
   const print = (text: string): void => doctor.configureOutput().writeOut?.(`${text}\n`);
   doctor
-    .option(
-      '--adapter <name>',
-      "'any', 'hardware', 'software' or part of a name; else LONGHORIZON_ADAPTER, else 'any'",
-    )
+    .option(...adapterOption)
     .option('--json', 'print the report as JSON')
     .action(async ({ adapter, json = false }: { adapter?: string; json?: boolean }) => {
       const machine = describeMachine();
@@ -33,7 +31,7 @@ export function command(doctor: Command): void {
       if (!json) print(printMachine(machine));
       const adapters = await listAdapters();
       if (!json && adapters.length > 0) print(printAdapters(adapters));
-      const device = await openDevice(adapter === undefined ? {} : { adapter });
+      const device = await openNamedDevice(adapter);
       try {
         const report: Report = { machine, adapters, device: describeDevice(device) };
         print(json ? JSON.stringify(report, undefined, 2) : printDevice(report.device));

@@ -52,7 +52,7 @@ describe('longhorizon data', () => {
     expect(err).toBe('');
     expect(out).toMatch(/^Usage: longhorizon data .*\bverify\b/s);
     const wrong = await run('lst');
-    expect(wrong.code).not.toBe(0);
+    expect(wrong.code).toBe(2);
     expect(wrong.err).toBe(
       "error: there is no subcommand 'data lst': there are list, fetch, verify, show.\n",
     );
@@ -118,8 +118,8 @@ describe('longhorizon data', () => {
     expect(wrong.code).toBe(1);
   });
 
-  it('answers a mistake with one sentence and exit code 1', async () => {
-    expect(await run('show', 'nope')).toMatchObject({ code: 1 });
+  it('answers a mistake with one sentence and exit code 2', async () => {
+    expect(await run('show', 'nope')).toMatchObject({ code: 2 });
     expect((await run('show', 'nope')).err).toMatch(/^error: There is no data set 'nope'. Known are: /);
     expect((await run('fetch', 'glyphs')).err).toBe(
       "error: 'glyphs' is generated from a seed: there is nothing to fetch.\n",

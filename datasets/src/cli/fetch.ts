@@ -2,7 +2,7 @@
 import { SingleBar } from 'cli-progress';
 import { FILE_DATASETS, findDataset } from '../definitions/registry.ts';
 import type { DataFile, FileDefinition } from '../definitions/types.ts';
-import { DatasetError } from '../errors.ts';
+import { DatasetError, DatasetUsageError } from '../errors.ts';
 import { missingFiles } from '../load.ts';
 import { fetchFile, noDownload } from '../store/download.ts';
 import { cacheFolder, locateFile } from '../store/folders.ts';
@@ -39,7 +39,7 @@ function chosen(names: readonly string[]): readonly FileDefinition[] {
   return names.map((name) => {
     const definition = findDataset(name);
     if (definition.kind === 'generated' || definition.kind === 'functions') {
-      throw new DatasetError(`'${name}' is generated from a seed: there is nothing to fetch.`);
+      throw new DatasetUsageError(`'${name}' is generated from a seed: there is nothing to fetch.`);
     }
     return definition;
   });

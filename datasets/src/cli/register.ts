@@ -20,7 +20,7 @@ export function command(data: Command): void {
     const [word] = data.args;
     if (word === undefined) return data.outputHelp();
     const names = data.commands.map((one) => one.name()).join(', ');
-    data.error(`error: there is no subcommand 'data ${word}': there are ${names}.`, { exitCode: 1 });
+    data.error(`error: there is no subcommand 'data ${word}': there are ${names}.`, { exitCode: 2 });
   });
   const write = (text: string): void => data.configureOutput().writeOut?.(`${text}\n`);
 
@@ -64,13 +64,14 @@ export function command(data: Command): void {
     );
 }
 
-/** Turns a DatasetError into its sentence and exit code 1; anything else is a fault of ours and keeps its trace. */
+/** Turns a DatasetError into its sentence and exit code; anything else is a fault of ours and keeps its trace. */
 function politely<Args extends unknown[]>(command: Command, action: (...args: Args) => void | Promise<void>) {
   return async (...args: Args): Promise<void> => {
     try {
       await action(...args);
     } catch (error) {
-      if (error instanceof DatasetError) command.error(`error: ${error.message}`, { exitCode: 1 });
+      if (error instanceof DatasetError)
+        command.error(`error: ${error.message}`, { exitCode: error.exitCode });
       throw error;
     }
   };

@@ -1,7 +1,7 @@
 /** @file `longhorizon data verify`. */
 import { FILE_DATASETS, findDataset } from '../definitions/registry.ts';
 import type { FileDefinition } from '../definitions/types.ts';
-import { DatasetError } from '../errors.ts';
+import { DatasetError, DatasetUsageError } from '../errors.ts';
 import { loadDataset, missingFiles } from '../load.ts';
 import { classIndex, classSize } from '../samplers/class-index.ts';
 
@@ -31,7 +31,7 @@ export function verifyDatasets(names: readonly string[]): Verification {
 function fileDefinition(name: string): FileDefinition {
   const definition = findDataset(name);
   if (definition.kind === 'generated' || definition.kind === 'functions') {
-    throw new DatasetError(`'${name}' is generated from a seed: there are no files to check.`);
+    throw new DatasetUsageError(`'${name}' is generated from a seed: there are no files to check.`);
   }
   return definition;
 }

@@ -1,5 +1,5 @@
 /** @file All data sets by name, and which of them must not meet. */
-import { DatasetError } from '../errors.ts';
+import { DatasetError, DatasetUsageError } from '../errors.ts';
 import { euroSat, signDigits } from './colour.ts';
 import { fruitsKinds, fruitsVarieties } from './fruits.ts';
 import { GENERATED } from './generated.ts';
@@ -48,7 +48,7 @@ export function findDataset(name: string): DatasetDefinition {
   const found = DATASETS.find((definition) => definition.name === name);
   if (found) return found;
   const known = DATASETS.map((definition) => definition.name).join(', ');
-  throw new DatasetError(`There is no data set '${name}'. Known are: ${known}.`);
+  throw new DatasetUsageError(`There is no data set '${name}'. Known are: ${known}.`);
 }
 
 /**

@@ -2,8 +2,8 @@
 
 import { type HyperContext, hyperMethods } from '@longhorizon/benchmarks/methods';
 import type { Method } from '@longhorizon/bilevel';
-import { openDevice } from '@longhorizon/tensor';
 import type { Command } from 'commander';
+import { adapterOption, openNamedDevice } from '../input/adapter.ts';
 import { chooseNamed, type NamedEntry } from '../input/named-entries.ts';
 import { readJson } from '../input/read-json.ts';
 import { computeHypergradients, type HypergradReport } from './compute.ts';
@@ -26,10 +26,7 @@ export function command(hypergrad: Command): void {
     .argument('<file>', "a problem as JSON: inner, outer, T; '-' reads standard input")
     .option('--json', 'print the report as JSON')
     .option('--reference', 'float64 alone, which needs no GPU')
-    .option(
-      '--adapter <name>',
-      "'any', 'hardware', 'software' or part of a name; else LONGHORIZON_ADAPTER, else 'any'",
-    )
+    .option(...adapterOption)
     .addHelpText('after', `\n${example()}`)
     .action(async (file: string, { json = false, reference = false, adapter }: Options) => {
       const report = await reportOfFile(file, reference ? undefined : { adapter });
@@ -47,7 +44,7 @@ async function reportOfFile(
   const methods = chooseNamed(input.methods, entries, contextOf(input));
   const problem = problemOf(input);
   if (device === undefined) return computeHypergradients(problem, horizon, methods, undefined);
-  const opened = await openDevice(device.adapter === undefined ? {} : { adapter: device.adapter });
+  const opened = await openNamedDevice(device.adapter);
   try {
     return await computeHypergradients(problem, horizon, methods, opened);
   } finally {

@@ -4,8 +4,9 @@
  */
 
 import { InputError } from '@longhorizon/benchmarks/methods';
-import { type Device, openDevice } from '@longhorizon/tensor';
+import type { Device } from '@longhorizon/tensor';
 import type { Command } from 'commander';
+import { adapterOption, openNamedDevice } from '../input/adapter.ts';
 import { readJson } from '../input/read-json.ts';
 
 /** One kind of file, named by the file's field `kind`. */
@@ -41,16 +42,13 @@ export function initialisationCommand(kinds: readonly FileKind[]): (command: Com
       .argument('<file>', "tasks and methods as JSON; '-' reads standard input")
       .option('--json', 'print the report as JSON')
       .option('--reference', 'float64 alone, which needs no GPU')
-      .option(
-        '--adapter <name>',
-        "'any', 'hardware', 'software' or part of a name; else LONGHORIZON_ADAPTER, else 'any'",
-      )
+      .option(...adapterOption)
       .addHelpText('after', `\n${kinds.map(({ help }) => help).join('\n\n')}`)
       .action(async (file: string, { json = false, reference = false, adapter }: Options) => {
         const value = readJson(file);
         let opened: Device | undefined;
         const device = async () => {
-          if (!reference) opened = await openDevice(adapter === undefined ? {} : { adapter });
+          if (!reference) opened = await openNamedDevice(adapter);
           return opened;
         };
         try {

@@ -1,10 +1,11 @@
 /** @file `longhorizon plan`: what the compiler makes of a step, on the adapter that is there, and what each dispatch costs. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { openDevice, printMemory, printPlan } from '@longhorizon/tensor';
+import { printMemory, printPlan } from '@longhorizon/tensor';
 import { makeProgram, type Program, type ProgramRequest, targetOf } from '@longhorizon/tensor/compiler';
 import type { Command } from 'commander';
+import { adapterOption, openNamedDevice } from '../input/adapter.ts';
 import { compileTimes, planOfZeros, printCompileTimes } from './compile-times.ts';
 import { examples } from './examples.ts';
 
@@ -32,7 +33,7 @@ export function command(plan: Command): void {
       'an example, or a TypeScript module whose default export returns a program request',
       'mlp-step',
     )
-    .option('--adapter <name>', "'any', 'hardware', 'software' or part of a name")
+    .option(...adapterOption)
     .option('--wgsl', 'print the whole code of every dispatch')
     .option('--time', 'run it, and print the GPU time of every dispatch')
     .option('--compile', 'run each dispatch alone, and print what its first run costs above its second')
@@ -44,11 +45,10 @@ export function command(plan: Command): void {
     .addHelpText('after', `\nExamples of steps:\n${known.join('\n')}`)
     .action(async (name: string, options: Options) => {
       const request = await requestNamed(name);
-      const device = await openDevice({
+      const device = await openNamedDevice(options.adapter, {
         timestampQuantization: false,
         // Each kernel is shown, compiled and timed for itself.
         warmPipelines: false,
-        ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
       });
       try {
         const variants = {
@@ -89,16 +89,25 @@ function printTimes(program: Program, nanoseconds: readonly number[] | undefined
   return [...lines, `sum ${(all / 1000).toFixed(1)} µs`].join('\n');
 }
 
+async function importModule(name: string, file: string): Promise<{ readonly default?: unknown }> {
+  try {
+    return (await import(pathToFileURL(file).href)) as { default?: unknown };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PlanCommandError(`plan: ${name} cannot be loaded as a module: ${reason}`, { cause: error });
+  }
+}
+
 /** @throws {PlanCommandError} when the name is neither an example nor a module that gives a program request */
 export async function requestNamed(name: string): Promise<ProgramRequest> {
   const example = examples[name];
   if (example !== undefined) return example.make();
   const file = resolve(name);
-  if (!existsSync(file))
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
     throw new PlanCommandError(
       `plan: '${name}' is neither an example (${Object.keys(examples).join(', ')}) nor a file; name one of these, or a module.`,
     );
-  const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
+  const module = await importModule(name, file);
   const remedy = 'export a function that returns { outputs, updates }.';
   if (!('default' in module)) throw new PlanCommandError(`plan: ${name} has no default export; ${remedy}`);
   if (typeof module.default !== 'function')

@@ -31,7 +31,7 @@ const plurals = { horizon: 'horizons', dimension: 'dimensions' } as const;
 const options = { horizon: '--horizon', dimension: '--dim' } as const;
 
 /** The ranges of an axis at a place, the suite's first. */
-export function rangesAt({ suite, problem }: Pick<Place, 'suite' | 'problem'>, axis: SizeAxis) {
+function rangesAt({ suite, problem }: Pick<Place, 'suite' | 'problem'>, axis: SizeAxis) {
   return [suite[axis] ?? defaultRange, problem[axis]] as const;
 }
 
