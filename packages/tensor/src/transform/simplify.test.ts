@@ -53,6 +53,7 @@ const cases: Record<string, readonly (readonly [string, Tensor, Tensor | string]
       constant(4294967295, 'u32'),
     ],
     ['1 / 0 is left to the device', divide(constant(1), constant(0)), 'unchanged'],
+    ['so is what float32 cannot hold', multiply(constant(3e38), constant(10)), 'unchanged'],
   ],
   'f(broadcast(x), broadcast(y)) = broadcast(f(x, y)) for elementwise f': [
     ['tanh of a repeated row', tanh(broadcastTo(row, [3, 4])), broadcastTo(tanh(row), [3, 4])],
@@ -97,6 +98,11 @@ const cases: Record<string, readonly (readonly [string, Tensor, Tensor | string]
     ['0.1 · (4 · x)', multiply(0.1, multiply(4, x)), multiply(0.4, x)],
     ['2 · (x · 0.5)', multiply(2, multiply(x, 0.5)), x],
     ['3 · (5 · x) would round once less and stays', multiply(3, multiply(5, x)), 'unchanged'],
+    [
+      'a factor below float32’s normal numbers is not made',
+      multiply(2 ** -60, multiply(1e-30, x)),
+      'unchanged',
+    ],
   ],
   'x / (±2ᵏ) = x · (±2⁻ᵏ), x / 1 = x': [
     ['x / 1', divide(x, 1), x],
@@ -122,6 +128,7 @@ const cases: Record<string, readonly (readonly [string, Tensor, Tensor | string]
     ['rows repeated', sum(broadcastTo(row, [3, 4]), 0), multiply(reshape(row, [4]), 3)],
     ['all of it', sum(broadcastTo(row, [3, 4])), multiply(sum(row), 3)],
     ['a constant', sum(broadcastTo(constant(2), [3, 4])), constant(24)],
+    ['a sum beyond float32 stays', sum(broadcastTo(constant(3e38), [3, 4])), 'unchanged'],
   ],
   'a constant moved is the constant': [
     ['a reshaped constant', reshape(broadcastTo(constant(2), [3, 4]), [12]), broadcastTo(constant(2), [12])],
@@ -163,8 +170,13 @@ const cases: Record<string, readonly (readonly [string, Tensor, Tensor | string]
     ['inside', slice(pad(x, [1, 0], [2, 0]), [1, 0], [4, 4]), x],
     ['outside', slice(pad(x, [1, 0], [2, 0]), [4, 0], [6, 4]), broadcastTo(constant(0), [2, 4])],
     ['across the edge stays', slice(pad(x, [1, 0], [2, 0]), [0, 0], [2, 4]), 'unchanged'],
+    ['between gaps stays', slice(pad(x, [1, 0], [0, 0], [1, 0]), [1, 0], [4, 4]), 'unchanged'],
   ],
-  'pad(pad(x)) = pad(x)': [['twice', pad(pad(x, [1, 0], [0, 0]), [0, 2], [3, 0]), pad(x, [1, 2], [3, 0])]],
+  'pad(pad(x)) = pad(x)': [
+    ['twice', pad(pad(x, [1, 0], [0, 0]), [0, 2], [3, 0]), pad(x, [1, 2], [3, 0])],
+    ['gaps within stay', pad(pad(x, [0, 0], [0, 0], [1, 0]), [1, 0], [0, 0]), 'unchanged'],
+    ['gaps without stay', pad(pad(x, [1, 0], [0, 0]), [0, 0], [0, 0], [1, 0]), 'unchanged'],
+  ],
   'concat(concat(x, y), z) = concat(x, y, z)': [['nested', concat([concat([x, y]), x]), concat([x, y, x])]],
   'concat of neighbouring slices of x, or of neighbouring constants, is one slice, or one constant': [
     ['a vector cut and put together', concat([slice(x, [0, 0], [1, 4]), slice(x, [1, 0], [3, 4])]), x],
@@ -172,6 +184,16 @@ const cases: Record<string, readonly (readonly [string, Tensor, Tensor | string]
       'zeros beside zeros',
       concat([broadcastTo(constant(0), [2, 4]), broadcastTo(constant(0), [1, 4]), x]),
       concat([broadcastTo(constant(0), [3, 4]), x]),
+    ],
+    [
+      'every other column stays',
+      concat([slice(x, [0, 0], [3, 2], [1, 2]), slice(x, [0, 2], [3, 4], [1, 2])], 1),
+      'unchanged',
+    ],
+    [
+      'columns of other rows stay',
+      concat([slice(x, [0, 0], [2, 2]), slice(x, [1, 2], [3, 4])], 1),
+      'unchanged',
     ],
     ['slices with a gap stay', concat([slice(x, [0, 0], [1, 4]), slice(x, [2, 0], [3, 4])]), 'unchanged'],
   ],
