@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readFaces } from './faces.ts';
@@ -54,4 +55,14 @@ it.each(['tensor', 'bilevel'])('a name of %s is exported in one place', (name) =
   const faces = [...readFaces(join(root, 'packages', name)).values()];
   const names = faces.flatMap((face) => face.map((one) => one.name));
   expect(names.filter((one, i) => names.indexOf(one) !== i)).toEqual([]);
+});
+
+const folders = [...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`), 'datasets'];
+
+it.each(folders)('every export of %s says what it is', (folder) => {
+  const faces = [...readFaces(join(root, folder))].filter(([face]) => !face.startsWith('./testing/'));
+  const silent = faces.flatMap(([face, names]) =>
+    names.filter(({ documentation }) => documentation === '').map(({ name }) => `${face}: ${name}`),
+  );
+  expect(silent).toEqual([]);
 });

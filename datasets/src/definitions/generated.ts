@@ -27,6 +27,7 @@ export const PROCEDURAL_FAMILIES: readonly GeneratedDefinition[] = [
   familyDefinition(blobs, THIS_PROJECT),
 ];
 
+/** Every data set that is generated instead of fetched. */
 export const GENERATED: readonly DatasetDefinition[] = [
   ...PROCEDURAL_FAMILIES,
   gaussianBlobs,

@@ -136,6 +136,7 @@ export interface FunctionsDefinition extends DefinitionBase {
   readonly maker: string;
 }
 
+/** A data set: of files, generated, or of functions. */
 export type DatasetDefinition = FileDefinition | GeneratedDefinition | FunctionsDefinition;
 
 /** A loaded data set. Arrays are flat, images in NHWC order. */

@@ -19,6 +19,7 @@ interface Spot {
 
 const SIDE = 20;
 
+/** Arrangements of soft coloured spots. */
 export const blobs: ImageFamily<readonly Spot[]> = {
   name: 'blobs',
   title: 'Arrangements of soft coloured spots',

@@ -33,6 +33,7 @@ const SIDE = 28;
 /** Pixels between the box and the border: room for the hand to stray. */
 const MARGIN = 5.5;
 
+/** Handwritten-like characters of random strokes. */
 export const glyphs: ImageFamily<Glyph> = {
   name: 'glyphs',
   title: 'Handwritten-like characters of random strokes',

@@ -19,6 +19,7 @@ const DIRECTIONS = 8;
 /** Waves across the picture; the first two make up the default 16 classes. */
 const WAVES = [2.4, 4.2, 1.4, 6.4];
 
+/** Gray gratings by direction and fineness. */
 export const gratings: ImageFamily<Grating> = {
   name: 'gratings',
   title: 'Gray gratings by direction and fineness',

@@ -18,6 +18,7 @@ interface Shape {
 const SIDE = 32;
 const NAMES = ['triangle', 'square', 'pentagon', 'hexagon'] as const;
 
+/** Coloured polygons and stars. */
 export const polygons: ImageFamily<Shape> = {
   name: 'polygons',
   title: 'Coloured polygons and stars',

@@ -9,6 +9,7 @@ import { type Key, splitKey, uniformAt } from '../random/key.ts';
 import { sin } from '../random/portable-math.ts';
 import { requireWhole } from '../whole.ts';
 
+/** Ranges of amplitude, phase and x from which sine waves are drawn. */
 export const SINUSOID = { amplitude: [0.1, 5], phase: [0, Math.PI], x: [-5, 5] } as const;
 
 /** Waves, one a task. Shapes [tasks]. */

@@ -23,6 +23,7 @@ interface Hatching {
 
 const SIDE = 28;
 
+/** Hatchings of pen strokes. */
 export const strokes: ImageFamily<Hatching> = {
   name: 'strokes',
   title: 'Hatchings of pen strokes',

@@ -29,6 +29,7 @@ const SIDE = 32;
 /** Lattice values of one octave; coordinates wrap around. */
 const LATTICE = 32;
 
+/** Coloured textures of smooth noise. */
 export const textures: ImageFamily<Texture> = {
   name: 'textures',
   title: 'Coloured textures of smooth noise',

@@ -6,6 +6,7 @@ import type { Method } from '@longhorizon/bilevel';
 import { run } from '@longhorizon/bilevel/authoring';
 import { add, multiply, zerosLike } from '@longhorizon/tensor';
 
+/** The sum that HyperDistill distils, Σ_i γ^{t−i} of the products at each of the last steps (Eq. 7): T products, a yardstick. */
 export function discountedSum(gamma: number): Method {
   if (!(gamma >= 0 && gamma <= 1))
     throw new RangeError(`discountedSum: γ = ${gamma} was asked for; give a number from 0 to 1.`);

@@ -17,6 +17,7 @@ import { chooseRounding, type Rounding } from './mixed-batch.ts';
 import { declareRunningPoint } from './running-point.ts';
 import { fromOne, keptShare, sumOfWeights } from './weighting.ts';
 
+/** Options of HyperDistill: γ, and how θ is fitted. */
 export interface HyperDistillOptions {
   /** γ, from 0 (one-step) to 1 (the plain mean); the paper chose 0.99 and 0.999 for T = 100. */
   readonly gamma: number;
@@ -38,6 +39,10 @@ export interface HyperDistillOptions {
 /** θ's name among the slots of a run. */
 export const thetaName = 'θ';
 
+/**
+ * HyperDistill (Lee et al., ICLR 2022, algorithm 3): all past steps of an inner optimisation distilled into one product at one
+ * averaged point, in memory that does not grow with T.
+ */
 export function hyperdistill(options: HyperDistillOptions): Method {
   const { gamma, estimationPeriod = 50, estimationWeights = 'interpolated', size = 'estimated' } = options;
   if (!(gamma >= 0 && gamma <= 1))

@@ -19,6 +19,7 @@ export type LazyVariant = 'L1' | 'L2' | 'L3' | 'L4' | 'L5' | 'L6';
 /** The length of the one step whose derivative L1 takes, in lengths of the inner step: 1, k, or the one that explains the leap best (L2). */
 export type AlphaEff = 'inner' | 'k·inner' | 'secant';
 
+/** Options of Lazy: the variant, β, and how the leap is scaled. */
 export interface LazyOptions {
   /** L1 when left out. */
   readonly variant?: LazyVariant;
@@ -39,6 +40,10 @@ export interface LazyOptions {
 const reconstruction =
   'reconstructed after Jamal, Wang and Gong, "A lazy approach to long-horizon gradient-based meta-learning", ICCV 2021';
 
+/**
+ * Lazy (reconstructed; Jamal, Wang and Gong, ICCV 2021): a student explores for T inner steps without a graph, a teacher leaps
+ * towards where it ended, and the leap alone is differentiated: one product, whatever T.
+ */
 export function lazy(options: LazyOptions = {}): Method {
   const settings = checked('lazy', options);
   const { variant, beta, lastStep } = settings;

@@ -2,6 +2,7 @@
 import type { InitialisationMethod } from '@longhorizon/bilevel';
 import { add, multiply, subtract } from '@longhorizon/tensor';
 
+/** Options of Continual Trajectory Shifting. */
 export interface TrajectoryShiftingOptions {
   /** β, the size of a meta-update. */
   readonly rate: number;

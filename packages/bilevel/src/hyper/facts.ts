@@ -5,6 +5,7 @@ import type { Problem } from '../problem/problem.ts';
 import type { Inner } from './inner.ts';
 import type { Method } from './method.ts';
 
+/** What a problem's graph shows, by which a method decides whether it admits the problem. */
 export interface Facts {
   readonly problem: Problem;
   /** λ changes L^val(w, λ) at fixed w. */
@@ -21,6 +22,7 @@ export interface Facts {
   readonly updateFollowsWeights: boolean;
 }
 
+/** Reads off the graphs of a problem what its losses and its update depend on. */
 export function factsOf(inner: Inner): Facts {
   const { problem, lambda, carry } = inner;
   const point = inner.pointOf(carry);

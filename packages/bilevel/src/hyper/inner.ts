@@ -44,6 +44,7 @@ export interface Products<Alpha> {
   readonly B: Tensor;
 }
 
+/** The outer loss at one point, with its gradients by w and by λ. */
 export interface OuterGradients {
   /** L^val, the mean over the tasks. */
   readonly loss: Tensor;
@@ -53,6 +54,10 @@ export interface OuterGradients {
   readonly direct: Tensor;
 }
 
+/**
+ * The inner problem laid out in a workspace: slots for w, the optimiser's state, λ and the data, and the graphs of Φ, of the
+ * products αA and αB, and of the outer loss with its gradients.
+ */
 export class Inner {
   readonly problem: Problem;
   /** T */

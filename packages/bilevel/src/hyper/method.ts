@@ -84,6 +84,7 @@ export interface OwnHorizon {
   open(device: Device, engine: DeviceEngine): Promise<OpenHorizon>;
 }
 
+/** A method laid out with a horizon of its own. */
 export interface OpenHorizon {
   /** From φ to w_T, the hypergradient and the outer loss, all left in the slots of `inner`. */
   run(): Promise<{ readonly dispatches: number; readonly wallMs: number }>;

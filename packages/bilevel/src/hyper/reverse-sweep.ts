@@ -9,6 +9,7 @@ import type { Carry } from '../problem/problem.ts';
 import { type Action, type Kernel, run, type Slot } from '../program/workspace.ts';
 import { type Inner, mapRecord } from './inner.ts';
 
+/** A reverse sweep over the inner steps, as actions of a program. */
 export interface ReverseSweep {
   /** Sets α and g^FO at the weights of the carry; run with index T. */
   start(horizon: number): Action;

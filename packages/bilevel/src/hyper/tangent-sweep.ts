@@ -16,6 +16,7 @@ export interface Directions {
   along(vector: Tensor): Tensor;
 }
 
+/** A forward sweep with tangents, as actions of a program. */
 export interface TangentSweep {
   /** Sets the tangents to those of the start, Z_0 = ∂w_0/∂λ: zero unless the weights begin at a function of λ. */
   readonly begin: Action;
@@ -26,6 +27,7 @@ export interface TangentSweep {
   readonly loss: Tensor;
 }
 
+/** Declares a sweep that carries tangents Z_t = ∂w_t/∂λ along chosen directions through the inner steps. */
 export function declareTangentSweep(inner: Inner, directions: Directions): TangentSweep {
   const { workspace, carry, lambda } = inner;
   const { count, matrix } = directions;

@@ -75,6 +75,10 @@ export type MetaUpdate = (index: number) => readonly Action[];
 
 const one = constant(1, 'u32');
 
+/**
+ * A task set laid out in a workspace: φ, every task's θ^t, optimiser state and data, and the graphs that all methods are made of.
+ * Tasks of a group lie side by side on a leading axis.
+ */
 export class TaskLayout {
   readonly taskSet: TaskSet;
   /** K */

@@ -7,6 +7,7 @@ import type { CurvatureWatch } from '../solvers/curvature.ts';
 import type { LaidOutGroup, Reset, TaskLayout } from './layout.ts';
 import type { TaskSet } from './task-set.ts';
 
+/** How long trajectories are, and how often φ moves. */
 export interface InitialisationOptions {
   /** K: inner steps of a trajectory. After it the tasks are reset. */
   readonly horizon: number;

@@ -53,6 +53,7 @@ export interface TaskGroup<Given extends GivenArrays = GivenArrays> {
   metrics?(carry: Carry<Tensor>, given: GivenTensors<Given>): Readonly<Record<string, Tensor>>;
 }
 
+/** Tasks that share an initialisation φ, in groups of equal shape. */
 export interface TaskSet {
   readonly name: string;
   /** One line of what is learned from what. */

@@ -2,6 +2,7 @@
 import { type Device, DeviceArray } from '@longhorizon/tensor';
 import type { GivenArrays } from './problem.ts';
 
+/** A problem's data on a device, to be shared between runs. */
 export interface PlacedGiven {
   readonly arrays: Readonly<Record<string, DeviceArray>>;
   destroy(): void;

@@ -31,6 +31,10 @@ export type GivenTensors<Given extends GivenArrays = GivenArrays> = {
   readonly [Name in keyof Given]: Tensor;
 };
 
+/**
+ * A bilevel problem: min over λ of L^val(w_T(λ), λ), where w_t = Φ(w_{t−1}, λ; D_t). w has d numbers, λ has p. It touches no device,
+ * so any method runs it on any device and in float64.
+ */
 export interface Problem<Given extends GivenArrays = GivenArrays> {
   /** A short name for records and commands, such as `tracking`. */
   readonly name: string;
@@ -103,6 +107,7 @@ export interface Problem<Given extends GivenArrays = GivenArrays> {
   closedForm?(horizon: number): ClosedForm;
 }
 
+/** What is known in closed form of a problem after a given horizon: weights, outer loss, hypergradient. */
 export interface ClosedForm {
   readonly weights: readonly number[];
   readonly outerLoss: number;

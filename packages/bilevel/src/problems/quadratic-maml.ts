@@ -7,6 +7,7 @@ import { matmul, multiply, reshape, square, subtract, sum, type Tensor } from '@
 import { hostArray } from '../problem/host-array.ts';
 import { type ClosedForm, defineProblem, descend, type Problem } from '../problem/problem.ts';
 
+/** A quadratic task of MAML: its curvature, its minimum, and its outer loss. */
 export interface MamlTask {
   /** The curvature, d rows of a symmetric matrix. */
   readonly G: readonly (readonly number[])[];
@@ -16,6 +17,7 @@ export interface MamlTask {
   readonly v: readonly number[];
 }
 
+/** What `quadraticMaml` is made from: tasks, start, rate. */
 export interface QuadraticMamlOptions {
   readonly tasks: readonly MamlTask[];
   /** θ */
@@ -24,6 +26,7 @@ export interface QuadraticMamlOptions {
   readonly rate: number;
 }
 
+/** MAML on quadratic tasks, where λ is the start θ: after T steps the weights, and so the hypergradient, are known in closed form. */
 export function quadraticMaml(options: QuadraticMamlOptions): Problem {
   const { tasks, start, rate } = options;
   const d = start.length;

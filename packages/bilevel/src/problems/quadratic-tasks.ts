@@ -16,6 +16,7 @@ export interface QuadraticTask {
   readonly c: readonly number[];
 }
 
+/** What `quadraticTaskSet` is made from: tasks and φ at the start. */
 export interface QuadraticTaskSetOptions {
   readonly tasks: readonly QuadraticTask[];
   /** φ at the start. Where it is shorter than c_t, the weights behind it are the task's head. */

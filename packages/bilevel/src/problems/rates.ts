@@ -10,6 +10,7 @@ import { type OuterKind, outerForm } from './outer.ts';
 import { evenNumbers } from './sequence.ts';
 import { type DescentOptions, descentOf } from './tracking.ts';
 
+/** What `rates` is made from: curvatures, minimum, start. */
 export interface RatesOptions extends DescentOptions {
   /** Curvatures, d numbers. */
   readonly h: ArrayLike<number>;

@@ -8,6 +8,7 @@ import { hostArray } from '../problem/host-array.ts';
 import { defineProblem, innerGradient, type Problem } from '../problem/problem.ts';
 import { type OuterKind, outerForm } from './outer.ts';
 
+/** What `schedule` is made from: curvatures, minimum, start. */
 export interface ScheduleOptions {
   readonly h: ArrayLike<number>;
   readonly m: ArrayLike<number>;

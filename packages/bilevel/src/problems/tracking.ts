@@ -16,6 +16,7 @@ import { groupsOf } from './groups.ts';
 import { type OuterKind, outerForm } from './outer.ts';
 import { evenNumbers } from './sequence.ts';
 
+/** Momentum and weight decay of the inner descent. */
 export interface DescentOptions {
   /** μ, 0 when left out: heavy-ball momentum. */
   readonly momentum?: number;
@@ -23,6 +24,7 @@ export interface DescentOptions {
   readonly weightDecay?: number;
 }
 
+/** What `tracking` is made from: curvature, start, rate. */
 export interface TrackingOptions extends DescentOptions {
   /** The curvature: a diagonal of d numbers, or d rows of a symmetric matrix. */
   readonly G: readonly number[] | readonly (readonly number[])[] | Float64Array;

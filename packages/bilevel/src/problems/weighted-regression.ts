@@ -7,6 +7,7 @@ import { add, matmul, multiply, reshape, square, subtract, sum } from '@longhori
 import { hostArray } from '../problem/host-array.ts';
 import { defineProblem, descend, type Problem } from '../problem/problem.ts';
 
+/** What `weightedRegression` is made from: examples, targets, weights. */
 export interface WeightedRegressionOptions {
   /** One row an example, as long as φ. */
   readonly x: readonly (readonly number[])[];
@@ -23,6 +24,7 @@ export interface WeightedRegressionOptions {
   readonly rate: number;
 }
 
+/** Regression with a weight λ_i for each example, whose weights are learned. */
 export function weightedRegression(options: WeightedRegressionOptions): Problem {
   const { x, y, weights, epsilon, start, v, rate } = options;
   const [examples, d] = [x.length, start.length];

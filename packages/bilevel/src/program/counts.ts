@@ -1,5 +1,6 @@
 /** @file What a hypergradient costs, counted in derivatives: the unit in which the literature compares methods. */
 
+/** Derivative work: gradients and products. */
 export interface Counts {
   /** Gradients of the inner or the outer loss. */
   readonly gradients: number;
@@ -11,8 +12,10 @@ export interface Counts {
   readonly hvps: number;
 }
 
+/** No derivative work. */
 export const noCounts: Counts = { gradients: 0, vjps: 0, jvps: 0, hvps: 0 };
 
+/** The sum of two counts. */
 export function addCounts(a: Counts, b: Counts): Counts {
   return {
     gradients: a.gradients + b.gradients,
@@ -22,6 +25,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
   };
 }
 
+/** The first count without the second. */
 export function subtractCounts(a: Counts, b: Counts): Counts {
   return {
     gradients: a.gradients - b.gradients,

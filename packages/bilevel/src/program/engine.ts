@@ -3,6 +3,7 @@ import type { DeviceArray, Tensor } from '@longhorizon/tensor';
 import type { Counts } from './counts.ts';
 import type { Action, Slot } from './workspace.ts';
 
+/** What an engine has done so far. */
 export interface EngineStatistics {
   /** Kernel runs. */
   readonly runs: number;
@@ -12,6 +13,7 @@ export interface EngineStatistics {
   readonly wallMs: number;
 }
 
+/** What carries out a program: a device, or the float64 interpreter. */
 export interface Engine {
   readonly kind: 'device' | 'float64';
   /** Derivative work done so far. */

@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts';
 import { ReferenceEngine } from './reference-engine.ts';
 import type { Workspace } from './workspace.ts';
 
+/** A workspace with memory: its engine, and the bytes that were predicted. */
 export interface OpenedWorkspace {
   readonly engine: Engine;
   /** Bytes by class that were allocated, as predicted before they were; empty on the reference. */

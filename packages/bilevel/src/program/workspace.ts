@@ -61,14 +61,18 @@ export interface RowAction {
   readonly slots: readonly Slot[];
 }
 
+/** Runs a kernel with the number of a step. */
 export const run = (kernel: Kernel, index: number): Action => ({ kind: 'run', kernel, index });
+/** Copies one slot to another. */
 export const copy = (from: Slot, to: Slot): Action => ({ kind: 'copy', from, to });
+/** Writes slots into a row. */
 export const save = (slots: readonly Slot[], rows: Rows, row: number): Action => ({
   kind: 'save',
   rows,
   row,
   slots,
 });
+/** Reads slots back from a row. */
 export const load = (rows: Rows, row: number, slots: readonly Slot[]): Action => ({
   kind: 'load',
   rows,
@@ -76,6 +80,10 @@ export const load = (rows: Rows, row: number, slots: readonly Slot[]): Action =>
   slots,
 });
 
+/**
+ * What a method needs, declared before anything exists: arrays (slots) and programs that overwrite them (kernels). Because
+ * everything is declared first, the bytes are known before they are asked for.
+ */
 export class Workspace {
   readonly slots: Slot[] = [];
   readonly kernels: Kernel[] = [];

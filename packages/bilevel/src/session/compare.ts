@@ -9,6 +9,7 @@ import type { GivenArrays, Problem } from '../problem/problem.ts';
 import { type Outcome, prepare, type Run, type RunOptions } from './run.ts';
 import type { Backend } from './session.ts';
 
+/** Where and how a hypergradient is measured. */
 export interface MeasureOptions extends RunOptions {
   /** λ and φ at which to measure; those of the problem when left out. */
   readonly lambda?: ArrayLike<number>;
@@ -19,6 +20,7 @@ export interface MeasureOptions extends RunOptions {
   readonly samples?: number;
 }
 
+/** What one hypergradient of a method cost and gave. */
 export interface Measurement {
   readonly method: string;
   readonly title: string;
@@ -37,6 +39,7 @@ export interface Measurement {
   readonly bytes: MeasuredBytes | undefined;
 }
 
+/** Bytes of a run: predicted, and as the ledger measured them. */
 export interface MeasuredBytes {
   readonly predicted: ByteCounts;
   readonly predictedTotal: number;
@@ -150,6 +153,7 @@ export function agreement(a: ArrayLike<number>, exact: ArrayLike<number>): Agree
   };
 }
 
+/** A method's hypergradient beside the exact one. */
 export interface Comparison {
   readonly measurement: Measurement;
   /** Of the whole hypergradient g^FO + g^SO; undefined where the run diverged. */

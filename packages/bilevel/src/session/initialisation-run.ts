@@ -24,6 +24,7 @@ import {
   Session,
 } from './session.ts';
 
+/** How an initialisation method is laid out: horizon, periods, data that lie on the device already. */
 export interface PrepareInitialisationOptions extends InitialisationOptions {
   /** What each group is given, where it already lies on the device, shared between runs; in the order of the groups. */
   readonly given?: readonly PlacedGiven[];
@@ -46,6 +47,7 @@ export interface InitialisationOutcome extends Effort {
   readonly diverged?: NotFinite;
 }
 
+/** What of a run left the finite numbers: weights of tasks, or φ. */
 export type NotFinite = 'tasks' | 'initialisation';
 
 /** A method laid out for a task set; nothing is allocated. */
@@ -153,6 +155,10 @@ export async function prepareInitialisation(
   return new InitialisationRun(prepared, await open(backend, prepared));
 }
 
+/**
+ * An initialisation method on a task set, ready to run. Nothing waits for the host inside a trajectory. It owns its arrays until
+ * `destroy()`.
+ */
 export class InitialisationRun extends Session<NotFinite> {
   readonly method: InitialisationMethod;
   readonly layout: TaskLayout;

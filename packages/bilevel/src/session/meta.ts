@@ -23,6 +23,7 @@ import { type Action, type Kernel, run, type Slot } from '../program/workspace.t
 /** How φ moves after an inner optimisation. */
 export type InitialisationRule = 'fixed' | 'reptile' | 'fomaml';
 
+/** How λ and φ are learned: optimiser, rate, and after how many inner steps. */
 export interface MetaOptions {
   /** The optimiser of λ, for a learning rate that the host may change between inner optimisations. */
   readonly optimiser: (rate: Tensor) => Optimiser;
@@ -35,6 +36,7 @@ export interface MetaOptions {
   readonly initialisationRate?: number;
 }
 
+/** The outer optimisation laid out in a workspace: the updates of λ and φ. */
 export interface Meta {
   readonly every: number;
   /** The learning rate of λ. */

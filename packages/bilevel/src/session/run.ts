@@ -26,6 +26,7 @@ import {
 /** What a run's numbers are, in the order in which one that is not finite spoils the next. */
 export type Quantity = 'weights' | 'outer loss' | 'hypergradient' | 'hyperparameters';
 
+/** How a method is laid out on a problem: the horizon T, updates of λ, data that lie on the device already. */
 export interface RunOptions {
   /** T */
   readonly horizon: number;
@@ -129,6 +130,10 @@ export async function prepare<Given extends GivenArrays>(
   return new Run(prepared, await open(backend, prepared));
 }
 
+/**
+ * A method on a problem, ready to run: hypergradients at a frozen λ by `compute()`, updates of λ and φ by `metaStep()`. It owns its
+ * arrays until `destroy()`.
+ */
 export class Run extends Session<Quantity> {
   readonly method: Method;
   readonly inner: Inner;

@@ -24,6 +24,7 @@ import type { Counts } from '../program/counts.ts';
 import { type Action, run, type Slot, type Workspace } from '../program/workspace.ts';
 import type { CurvatureWatch } from './curvature.ts';
 
+/** A linear system M q = b: its shape, its product, its right side. */
 export interface LinearSystemOptions {
   /** Shape of q: [d], or [tasks, d] for as many systems, each with step lengths of its own. */
   readonly shape: Shape;
@@ -37,6 +38,7 @@ export interface LinearSystemOptions {
   readonly counts: Partial<Counts>;
 }
 
+/** A linear system under solution by conjugate gradients, as parts of kernels. */
 export interface LinearSystem {
   /** q, as graph. */
   readonly solution: Tensor;

@@ -13,6 +13,7 @@ export interface NonPositiveCurvature {
   readonly curvature: number;
 }
 
+/** Notes the first direction of non-positive curvature that conjugate gradients meet. */
 export interface CurvatureWatch {
   readonly slots: { readonly step: Slot; readonly iteration: Slot; readonly curvature: Slot };
   /**

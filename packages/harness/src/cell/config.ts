@@ -33,6 +33,7 @@ export interface CellConfig {
 
 /** How a measurement ended. All but `ok` carry a reason; every one is a result and is shown. */
 export const statuses = ['ok', 'unsupported', 'oom', 'timeout', 'diverged', 'device-lost', 'error'] as const;
+/** How a cell ended. */
 export type Status = (typeof statuses)[number];
 
 /** Statuses in words. */

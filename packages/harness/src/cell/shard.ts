@@ -8,6 +8,7 @@ export interface Shard {
   readonly count: number;
 }
 
+/** The shard that is the whole plan. */
 export const wholePlan: Shard = { index: 1, count: 1 };
 
 /**

@@ -9,6 +9,7 @@ import { type Records, type Row, type Survey, surveyTables } from './tables.ts';
 
 /** Formats that `bench gather` writes. `jsonl`: all records in one file, one a line, readable as a store. */
 export const formats = ['csv', 'parquet', 'jsonl'] as const;
+/** A format of exported tables. */
 export type Format = (typeof formats)[number];
 
 /** Takes the rows of one table; `end` finishes and flushes its file. */

@@ -5,6 +5,7 @@ import type { LeaderboardRow } from './row.ts';
 
 /** What is plotted against T or p. */
 export type ScalingQuantity = 'memory' | 'time';
+/** The axis along which costs are drawn: the horizon T or the number of hyperparameters p. */
 export type ScalingAxis = 'horizon' | 'dimension';
 
 /** One method's cost along one axis, the other held fixed. */

@@ -167,6 +167,7 @@ export const outcome = {
   failedAtStep: count.optional(),
 };
 
+/** What a cell's measurement holds, checked before it becomes a record. */
 export const measurementSchema = z
   .strictObject({ ...outcome, reason: outcome.reason.optional(), ...sections })
   .refine((measurement) => measurement.status === 'ok' || typeof measurement.reason === 'string', {
@@ -175,12 +176,21 @@ export const measurementSchema = z
 
 /** What `runCell` returns. */
 export type Measurement = z.infer<typeof measurementSchema>;
+/** Order statistics of samples. */
 export type Summary = z.infer<typeof summarySchema>;
+/** One timed phase of a cell. */
 export type Phase = z.infer<typeof phaseSchema>;
+/** A record's section on time. */
 export type TimeSection = z.infer<typeof timeSchema>;
+/** A record's section on bytes, predicted and measured. */
 export type MemorySection = z.infer<typeof memorySchema>;
+/** A record's section on the hypergradient beside the exact one. */
 export type GradientSection = z.infer<typeof gradientSchema>;
+/** A record's section on training. */
 export type TrainingSection = z.infer<typeof trainingSchema>;
+/** A record's section on a kernel. */
 export type KernelSection = z.infer<typeof kernelSchema>;
+/** A record's section on the noise of the machine. */
 export type NoiseSection = z.infer<typeof noiseSchema>;
+/** The adapter that a cell ran on, as its record names it. */
 export type AdapterInfo = z.infer<typeof adapterSchema>;

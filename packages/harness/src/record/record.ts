@@ -118,7 +118,9 @@ export function attemptKey({ identity, environment, run }: Attempt): string {
   return `${cellId} ${versionId} ${String(attempt).padStart(6, '0')} ${environment.fingerprint} ${run.startedAt}`;
 }
 
+/** The machine, adapter and versions that a record was measured with. */
 export type Environment = z.infer<typeof environmentSchema>;
+/** The code that a record answers for. */
 export type CodeState = z.infer<typeof codeSchema>;
 
 /** The published JSON Schema (draft 2020-12) of a record. */

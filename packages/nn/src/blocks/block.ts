@@ -30,6 +30,7 @@ export interface Scope {
   readonly step: Tensor | undefined;
 }
 
+/** A part of a network: its parameters, its running statistics, and the function of an input. */
 export interface Block {
   readonly parameters: readonly ParameterDescription[];
   readonly statistics: readonly StatisticsDescription[];

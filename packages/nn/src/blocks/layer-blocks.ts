@@ -7,6 +7,7 @@ import { dense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';
 import { type Block, pure } from './block.ts';
 
+/** Options that layers share: bias and initial values. */
 export interface LayerOptions {
   /** True when left out. */
   readonly bias?: boolean;
@@ -42,6 +43,7 @@ export function denseBlock(name: string, inputs: number, outputs: number, option
   };
 }
 
+/** Options of a convolution block: filter size, windows, bias and initial values. */
 export interface ConvolutionOptions extends LayerOptions, WindowOptions {
   /** Height and width of the filters, 3 when left out. */
   readonly size?: number;

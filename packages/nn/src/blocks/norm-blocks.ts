@@ -14,6 +14,7 @@ import {
 import { groupNorm } from '../layers/group-norm.ts';
 import type { Block, Scope } from './block.ts';
 
+/** Options of batch norm: which statistics it uses, and how they are kept. */
 export interface BatchNormOptions {
   /**
    * - `none` (the default): the statistics of the batch at hand, in evaluation as well, as MAML does;

@@ -6,6 +6,7 @@ import { type Block, pure, sequence } from './block.ts';
 import { convolutionBlock } from './layer-blocks.ts';
 import { type BatchNormOptions, batchNormBlock } from './norm-blocks.ts';
 
+/** Options of a residual block: stride and initial values. */
 export interface ResidualOptions {
   /** 2 where the block halves its images. */
   readonly stride?: number;

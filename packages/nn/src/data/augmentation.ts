@@ -26,6 +26,7 @@ import {
 } from '@longhorizon/tensor';
 import { showShape } from '@longhorizon/tensor/compiler';
 
+/** How an image is padded before a random crop. */
 export interface CropOptions {
   /** Pixels added on each side before the crop. */
   readonly padding: number;
@@ -136,6 +137,7 @@ function takePixels(
   return reshape(taken, [count, height, width, channels]);
 }
 
+/** The mean and deviation that images are normalised by. */
 export interface NormalisationOptions {
   /** Of each channel, or one for all, in units of the scaled images. */
   readonly mean: number | readonly number[];

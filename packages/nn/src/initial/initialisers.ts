@@ -25,6 +25,7 @@ export interface Fan {
   readonly out: number;
 }
 
+/** A rule for start values of a parameter, in words and as a graph. */
 export interface Initialiser {
   /** The rule with its numbers. */
   readonly doc: string;
@@ -50,7 +51,9 @@ export function fill(value: number): Initialiser {
   return { doc: `${value}`, sample: (_, shape) => broadcastTo(constant(value), shape) };
 }
 
+/** Start values 0. */
 export const zeros = fill(0);
+/** Start values 1. */
 export const ones = fill(1);
 
 /** Uniform within ±1/√fan_in: what PyTorch gives weights and biases of linear and convolution layers. */

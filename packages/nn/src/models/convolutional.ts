@@ -6,6 +6,7 @@ import { type BatchNormOptions, batchNormBlock } from '../blocks/norm-blocks.ts'
 import type { Initialiser } from '../initial/initialisers.ts';
 import { Model } from './model.ts';
 
+/** Options of the four-layer convolutional network. */
 export interface Conv4Options {
   readonly classes: number;
   /** [28, 28, 1] when left out. */

@@ -11,6 +11,7 @@ import { type Part, parametersOf } from '../layout/parts.ts';
 /** Parameters in one vector, in the model's own layout, or in several with theirs. */
 export type Weights = Tensor | readonly Part[];
 
+/** How a model is applied: mode, running statistics, random key. */
 export interface ApplyOptions {
   /** `train` when left out. */
   readonly mode?: Mode;
@@ -22,6 +23,7 @@ export interface ApplyOptions {
   readonly step?: Tensor;
 }
 
+/** What a model gives for a batch: outputs, and running statistics after it. */
 export interface Applied {
   /** [N, outputs], or [tasks, N, outputs]. */
   readonly outputs: Tensor;
@@ -29,6 +31,7 @@ export interface Applied {
   readonly statistics: Tensor | undefined;
 }
 
+/** What a model is made from: name, source, input shape and blocks. */
 export interface ModelDescription {
   readonly name: string;
   /** Where the network is defined: paper, section, code. */
@@ -42,6 +45,7 @@ export interface ModelDescription {
   readonly head?: Block;
 }
 
+/** A network as a pure function of a flat parameter vector, for one task or, with a leading axis of tasks, for many at once. */
 export class Model {
   readonly name: string;
   readonly source: string;

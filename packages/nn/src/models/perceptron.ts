@@ -5,6 +5,7 @@ import { denseBlock } from '../blocks/layer-blocks.ts';
 import type { Initialiser } from '../initial/initialisers.ts';
 import { Model } from './model.ts';
 
+/** Options of a perceptron: activation and initial values. */
 export interface PerceptronOptions {
   /** Between layers; relu when left out. */
   readonly activation?: (x: Tensor) => Tensor;

@@ -7,6 +7,7 @@ import { residualBlock } from '../blocks/residual-block.ts';
 import { kaimingNormal } from '../initial/initialisers.ts';
 import { Model } from './model.ts';
 
+/** Options of a residual network: depth, classes, widths. */
 export interface ResidualNetworkOptions {
   /** 6n + 2 for n blocks a stage: 8, 14, 20, 32, 44, 56, … */
   readonly depth: number;

@@ -6,6 +6,7 @@ import { type BatchNormOptions, batchNormBlock } from '../blocks/norm-blocks.ts'
 import type { Initialiser } from '../initial/initialisers.ts';
 import { Model } from './model.ts';
 
+/** Options of the convolutional network with warp layers. */
 export interface WarpedConvolutionalOptions {
   readonly classes: number;
   /** [28, 28, 1] when left out. */

@@ -20,6 +20,7 @@ import { type Hyperparameter, type Optimiser, stateLike, valueAt } from './optim
 import { checkHyperparameter, checkNames } from './options.ts';
 import { withWeightDecay } from './sgd.ts';
 
+/** Hyperparameters of Adam. */
 export interface AdamOptions {
   /** η */
   readonly rate: Hyperparameter;

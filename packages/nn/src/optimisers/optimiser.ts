@@ -30,6 +30,7 @@ export interface Updated<Name extends string> {
   readonly state: State<Name>;
 }
 
+/** An optimiser as a pure function: from parameters, gradient and state to the next parameters and state. */
 export interface Optimiser<Name extends string = string> {
   /** The update as a formula, with its source. */
   readonly doc: string;

@@ -14,6 +14,7 @@ export function withWeightDecay(
   return add(gradient, multiply(valueAt(decay, step), w));
 }
 
+/** Hyperparameters of gradient descent. */
 export interface SgdOptions {
   /** η */
   readonly rate: Hyperparameter;
@@ -41,6 +42,7 @@ export function sgd(options: SgdOptions): Optimiser<never> {
   };
 }
 
+/** Hyperparameters of gradient descent with momentum. */
 export interface MomentumOptions extends SgdOptions {
   /** μ */
   readonly momentum: Hyperparameter;

@@ -25,6 +25,7 @@ import { pointwiseKernel } from './units/pointwise.ts';
 import { rowsKernel } from './units/rows.ts';
 import type { Kernel, UnitContext } from './units/unit-kernel.ts';
 
+/** What is compiled: outputs, and inputs that are overwritten. */
 export interface ProgramRequest {
   readonly outputs: readonly Tensor[];
   /** Inputs that are overwritten, each with the value that replaces it when the program has run. */
@@ -34,6 +35,7 @@ export interface ProgramRequest {
   readonly variants?: UnitContext['variants'];
 }
 
+/** A compiled graph: kernels in their order, the arena, and what is read and written. It owns no memory. */
 export interface Program {
   /** What is dispatched, in this order. */
   readonly kernels: readonly Kernel[];
@@ -51,6 +53,7 @@ export interface Program {
   readonly usesStepIndex: boolean;
 }
 
+/** Compiles a graph for an adapter: what is stored, which nodes share a kernel, where each value lies. Touches no device. */
 export function makeProgram(request: ProgramRequest, target: Target): Program {
   const updates = request.updates ?? new Map<Tensor, Tensor>();
   const asked = [...request.outputs, ...updates.values()];

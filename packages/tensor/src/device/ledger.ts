@@ -22,7 +22,9 @@ export const byteClasses = [
   'staging',
 ] as const;
 
+/** What bytes are for: the classes by which the ledger and every memory table split them. */
 export type ByteClass = (typeof byteClasses)[number];
+/** Bytes of every class. */
 export type BytesByClass = Readonly<Record<ByteClass, number>>;
 
 /** One live allocation. */
@@ -38,6 +40,7 @@ export interface Allocation {
   readonly pooled: boolean;
 }
 
+/** What the ledger is told of an allocation: label, bytes, and their classes. */
 export interface AllocationRequest {
   readonly label: string;
   readonly bytes: number;
@@ -51,6 +54,7 @@ export interface WatchOptions {
   readonly except?: readonly ByteClass[];
 }
 
+/** Counts the bytes of every buffer of a device, by class: live now, at their peak, and where they were asked for. */
 export class Ledger {
   readonly #live = new Map<number, Allocation>();
   readonly #byClass = zeroByClass();

@@ -7,6 +7,7 @@ import { canWarm, PipelineWarmer } from './pipeline-warmer.ts';
 
 export { Device } from './device.ts';
 
+/** How a device is opened: which adapter, how much is validated, which of Dawn's toggles. */
 export interface OpenOptions {
   /**
    * Which adapter. When absent, the environment variable LONGHORIZON_ADAPTER, and without it `any`: the host's first

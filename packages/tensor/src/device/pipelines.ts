@@ -6,6 +6,7 @@
  */
 import { PipelineError, WgslError } from './errors.ts';
 
+/** How a pipeline is made from WGSL: entry point, layout, constants. */
 export interface PipelineOptions {
   /** The function to run; may be absent when the text has only one. */
   readonly entryPoint?: string;

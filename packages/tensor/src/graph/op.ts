@@ -103,6 +103,7 @@ export interface Tolerance {
   readonly magnitude?: boolean;
 }
 
+/** An op: its name, shape rule, float64 reference, lowering, derivative, batched form and test cases. */
 export interface Op<Parameters extends OpParameters = OpParameters> {
   readonly name: string;
   /** One line with the formula, then conventions: kinks, ties, NaN, order of sums. */

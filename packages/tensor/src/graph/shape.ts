@@ -1,5 +1,6 @@
 /** @file Shapes: lists of non-negative axis sizes, the first axis slowest (row-major). */
 
+/** The size of each axis, the outermost first; [] is a scalar. */
 export type Shape = readonly number[];
 
 /** Number of elements of a shape; the empty shape [] is a scalar and has one. */
@@ -20,6 +21,7 @@ export function contiguousStrides(shape: Shape): number[] {
   return strides;
 }
 
+/** Whether two shapes have the same sizes. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }

@@ -11,6 +11,7 @@ import { PackedArrays, packLayout } from './packed-arrays.ts';
 import { type Action, Sequencer, type SequenceStatistics } from './sequencer.ts';
 import { type AsArrays, checkSteps, type Step, type TracedStep, traceStep } from './state.ts';
 
+/** What a loop is made from: what is carried from step to step, what is given, and the step. */
 export interface LoopRequest<Carry, Given> {
   /** What a step passes on: a tree of `state(shape)`. */
   readonly carry: Carry;
@@ -21,6 +22,7 @@ export interface LoopRequest<Carry, Given> {
   readonly label?: string;
 }
 
+/** How a loop is run: from which step, and what is done between steps. */
 export interface RunOptions {
   /** The number of the first step; 0 when left out. */
   readonly from?: number;

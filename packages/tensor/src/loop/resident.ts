@@ -14,6 +14,7 @@ import { DeviceArray } from '../runtime/device-array.ts';
 import { addBytes, type ByteCounts, targetOf } from '../runtime/plan.ts';
 import { type AsArrays, checkSteps, type Step, traceStep } from './state.ts';
 
+/** What a resident loop is made from: the carry of one task, what is given, and the step. */
 export interface ResidentLoopRequest<Carry, Given> {
   /** The carry of one task. */
   readonly carry: Carry;
@@ -26,6 +27,7 @@ export interface ResidentLoopRequest<Carry, Given> {
   readonly step: Step<Carry, Given>;
 }
 
+/** A loop whose tasks run all their steps inside one dispatch, one workgroup a task. */
 export class ResidentLoop<Carry> {
   /** The carries of all tasks: each array has a leading axis of tasks. */
   readonly carry: AsArrays<Carry>;

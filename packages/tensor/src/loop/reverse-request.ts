@@ -7,6 +7,7 @@ import type { AsTensors, Step } from './state.ts';
 /** What is kept of a run for its backward pass; see reverse.ts. */
 export type MemoryPolicy = 'everything' | 'states' | { readonly memory: string | number };
 
+/** What a reverse loop is made from: carry and step, the loss at the end, what it is derived by, and the memory policy. */
 export interface ReverseRequest<Carry, Given> {
   readonly carry: Carry;
   /** None when left out. */

@@ -14,6 +14,7 @@ import { Sequencer, type SequenceStatistics } from './sequencer.ts';
 import { Slots } from './slots.ts';
 import { type AsArrays, checkSteps } from './state.ts';
 
+/** What a reverse sweep did: steps forward, steps done again, steps backward. */
 export interface ReverseStatistics extends SequenceStatistics {
   /** Runs of a step going forward, those done again included. */
   readonly forwardSteps: number;

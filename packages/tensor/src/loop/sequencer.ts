@@ -9,6 +9,7 @@ import type { RunQueue } from '../device/order.ts';
 import type { Plan } from '../runtime/plan.ts';
 import { StepClock } from '../runtime/step-clock.ts';
 
+/** One run of a plan, or one copy between arrays, in a sequence. */
 export type Action = RunAction | CopyAction;
 
 /** One run of a plan, as step number `index`. */
@@ -27,6 +28,7 @@ export interface CopyAction {
   readonly bytes: number;
 }
 
+/** What a sequence did: runs, copies, dispatches, submissions. */
 export interface SequenceStatistics {
   readonly runs: number;
   readonly copies: number;
@@ -45,6 +47,7 @@ const targetMs = 100;
 /** Submissions under way before the host waits. */
 const maxUnderWay = 2;
 
+/** Submits sequences of runs and copies in chunks of bounded time, each run with the number of its step. */
 export class Sequencer {
   private readonly device: Device;
   private readonly clock: StepClock | undefined;

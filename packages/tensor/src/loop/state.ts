@@ -29,6 +29,7 @@ export function state(shape: Shape, options: { dtype?: DType; class?: ByteClass 
 
 /** A tree of specs as the tensors that a step sees, and as the arrays that the caller sees. */
 export type AsTensors<T> = TreeMap<T, StateSpec | DeviceArray, Tensor>;
+/** The tree of a state with a device array in the place of each spec. */
 export type AsArrays<T> = TreeMap<T, StateSpec, DeviceArray>;
 
 /**

@@ -9,6 +9,7 @@ import { checkElements } from '../graph/elements.ts';
 import { elementCount, type Shape, ShapeError, showShape } from '../graph/shape.ts';
 import type { DType } from '../graph/tensor.ts';
 
+/** The host's arrays of the three element types: f32, i32 and u32. */
 export type TypedArray = Float32Array | Int32Array | Uint32Array;
 
 /** Numbers as bytes of an element type. */
@@ -18,6 +19,7 @@ export function toTypedArray(values: ArrayLike<number>, dtype: DType): TypedArra
   return values instanceof Uint32Array ? values : Uint32Array.from(values);
 }
 
+/** What a device array is besides its shape: element type, label, and the class of its bytes in the ledger. */
 export interface DeviceArrayOptions {
   readonly dtype?: DType;
   readonly label?: string;

@@ -22,6 +22,7 @@ import { DeviceArray, toTypedArray } from './device-array.ts';
 import { groupEntries, pipelineLayouts, warmedModule } from './pipeline-layouts.ts';
 import { StepClock } from './step-clock.ts';
 
+/** Bytes by class; a class that is left out has none. */
 export type ByteCounts = Readonly<Partial<Record<ByteClass, number>>>;
 
 /** Adds counts by class. */
@@ -34,10 +35,12 @@ export function addBytes(...counts: readonly ByteCounts[]): Partial<Record<ByteC
   return sum;
 }
 
+/** The sum of bytes over all classes. */
 export function totalBytes(counts: ByteCounts): number {
   return Object.values(counts).reduce((sum, bytes) => sum + bytes, 0);
 }
 
+/** A program with the arrays that it is bound to. */
 export interface PlanRequest extends ProgramRequest {
   /** Arrays that inputs are bound to; the plan makes and owns arrays for the others. */
   readonly arrays?: ReadonlyMap<Tensor, DeviceArray>;

@@ -18,6 +18,7 @@ export interface CustomCall {
   readonly output: Tensor;
 }
 
+/** The derivative rules of a function with a custom derivative: forwards, backwards, or both. */
 export interface CustomRules {
   /** What the graph's print calls the function. */
   readonly name?: string;

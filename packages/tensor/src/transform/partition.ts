@@ -19,6 +19,7 @@ import { isInput, nameOf } from '../ops/leaf/input.ts';
 import { describe } from './arguments.ts';
 import { minimumCut } from './minimum-cut.ts';
 
+/** What is cheap enough to be computed again in the backward pass. */
 export interface PartitionOptions {
   /** Elementwise ops up to this weight (`lower.weight`, in additions per element) are computed again. */
   readonly elementwiseWeight?: number;
@@ -28,6 +29,7 @@ export interface PartitionOptions {
   readonly cost?: (tensor: Tensor) => number;
 }
 
+/** A forward value that is kept for the backward pass, with its bytes. */
 export interface Residual {
   readonly tensor: Tensor;
   readonly bytes: number;
@@ -35,6 +37,7 @@ export interface Residual {
   readonly readers: readonly Tensor[];
 }
 
+/** What a backward pass keeps of the forward pass, and what it computes again. */
 export interface Partition {
   /** Forward values to keep, in the order of computation. */
   readonly residuals: readonly Residual[];

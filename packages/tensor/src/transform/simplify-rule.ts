@@ -2,6 +2,7 @@
 import type { Op } from '../graph/op.ts';
 import type { NodeOf, OpParameters, Tensor } from '../graph/tensor.ts';
 
+/** A rewriting rule of simplification. */
 export interface Rule<Parameters extends OpParameters = OpParameters> {
   /** What the rule does, as an equation. */
   readonly says: string;

@@ -35,6 +35,7 @@ for (const rule of simplificationRules)
 
 const commutative = new Set<Op>([add.op, multiply.op]);
 
+/** What simplification leaves in place. */
 export interface SimplifyOptions {
   /** Keeps what only derivatives look at: stopGradient, custom rules, checkpoints. For a graph that is differentiated later. */
   readonly keepDerivativeMarks?: boolean;

@@ -20,6 +20,7 @@ import { tensorsOf } from './trace.ts';
 /** The axis of examples in every tensor of an argument or result; null: the same value for all examples. */
 export type MappedAxis = number | null;
 
+/** Which axes `vmap` maps over, of the arguments and of the results. */
 export interface VmapOptions {
   /** The axis of each argument, or one for all; 0 when left out. Arguments beyond the list are not mapped. */
   readonly in?: MappedAxis | readonly MappedAxis[];

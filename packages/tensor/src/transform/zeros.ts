@@ -10,7 +10,9 @@ export function filled(value: number, shape: Shape, dtype: DType = 'f32'): Tenso
   return broadcastTo(constant(value, dtype), shape);
 }
 
+/** Zeros of a tensor's shape and element type. */
 export const zerosLike = (tensor: Tensor): Tensor => filled(0, tensor.shape, tensor.dtype);
+/** Ones of a tensor's shape and element type. */
 export const onesLike = (tensor: Tensor): Tensor => filled(1, tensor.shape, tensor.dtype);
 
 /** The number that every element equals, where the graph shows it: a constant, stretched or reshaped. */

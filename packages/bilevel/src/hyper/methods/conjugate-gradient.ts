@@ -5,6 +5,7 @@ import { declareConjugateGradients } from '../../solvers/conjugate-gradients.ts'
 import { declareCurvatureWatch } from '../../solvers/curvature.ts';
 import type { Method } from '../method.ts';
 
+/** Options of implicit differentiation by conjugate gradients. */
 export interface ConjugateGradientOptions {
   /** N: steps of the solver. */
   readonly steps: number;

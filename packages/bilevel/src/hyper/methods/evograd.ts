@@ -23,6 +23,7 @@ import {
 import { run } from '../../program/workspace.ts';
 import type { Method } from '../method.ts';
 
+/** Options of EvoGrad. */
 export interface EvoGradOptions {
   /** K: copies of the weights. 2 when left out. */
   readonly copies?: number;

@@ -22,6 +22,7 @@ import { type Inner, mapRecord } from '../inner.ts';
 import type { Method, OwnHorizon } from '../method.ts';
 import { leavesOfCarry, reverseFromRows } from './truncated.ts';
 
+/** Options of exact reverse mode: what is kept of the trajectory. */
 export interface ExactReverseOptions {
   /**
    * What is kept of the trajectory: `everything` that the backward pass reads; the `states` alone, each step being done again; or what

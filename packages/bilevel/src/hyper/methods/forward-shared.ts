@@ -5,6 +5,7 @@ import { run } from '../../program/workspace.ts';
 import type { Method } from '../method.ts';
 import { declareTangentSweep } from '../tangent-sweep.ts';
 
+/** Options of forward mode with shared hyperparameters: how λ is cut into groups. */
 export interface SharedForwardOptions {
   /**
    * The group of each hyperparameter, whole numbers from 0; or how many groups to cut λ into, as windows of neighbours of equal length.

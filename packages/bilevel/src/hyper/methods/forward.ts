@@ -4,6 +4,7 @@ import { run } from '../../program/workspace.ts';
 import type { Method } from '../method.ts';
 import { declareTangentSweep } from '../tangent-sweep.ts';
 
+/** Options of forward mode: how many columns are carried at once. */
 export interface ForwardOptions {
   /**
    * Columns of the Jacobian that are carried at once; all p when left out. With fewer, the horizon is run ⌈p/columns⌉ times in

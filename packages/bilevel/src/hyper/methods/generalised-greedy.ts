@@ -3,6 +3,7 @@ import { add, multiply, zerosLike } from '@longhorizon/tensor';
 import { run } from '../../program/workspace.ts';
 import type { Method } from '../method.ts';
 
+/** Options of the generalised greedy method: the discount γ. */
 export interface GeneralisedGreedyOptions {
   /** γ from 0 to 1; 0.9 when left out. At 0 it is one-step. */
   readonly gamma?: number;

@@ -6,6 +6,7 @@ import { declareCurvatureWatch } from '../../solvers/curvature.ts';
 import type { Method } from '../method.ts';
 import { needsNothingButStart } from './learned-start.ts';
 
+/** Options of iMAML as a hypergradient. */
 export interface ImamlGradientOptions {
   /** η of the problem's inner steps, by which the pull to the start is multiplied. */
   readonly rate: number;

@@ -3,6 +3,7 @@ import { add } from '@longhorizon/tensor';
 import { run } from '../../program/workspace.ts';
 import type { Method } from '../method.ts';
 
+/** Options of implicit differentiation by a Neumann series. */
 export interface NeumannOptions {
   /** N: products with A. */
   readonly terms: number;

@@ -6,6 +6,7 @@ import type { Inner } from '../inner.ts';
 import type { Algorithm, Method } from '../method.ts';
 import { declareReverseSweep } from '../reverse-sweep.ts';
 
+/** Options of truncated reverse mode: the window. */
 export interface TruncatedOptions {
   /** K: how many steps are looked back on. */
   readonly window: number;

@@ -2,6 +2,7 @@
 import { reshape, slice } from '@longhorizon/tensor';
 import type { InitialisationMethod } from '../method.ts';
 
+/** Options of fine-tuning: which task is the source. */
 export interface FineTuningOptions {
   /** The task that is the source, counted from 0 over all groups; the first when left out. */
   readonly source?: number;

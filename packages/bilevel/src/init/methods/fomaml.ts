@@ -7,6 +7,7 @@ import {
   refusesWithoutValidation,
 } from './meta-gradient.ts';
 
+/** Options of first-order MAML over long trajectories. */
 export interface FomamlOptions {
   /** β */
   readonly rate: number;

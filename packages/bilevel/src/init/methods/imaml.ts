@@ -7,6 +7,7 @@ import type { LaidOutGroup, TaskLayout } from '../layout.ts';
 import type { InitialisationMethod } from '../method.ts';
 import { declareMetaGradient, type MetaGradient, refusesWithoutValidation } from './meta-gradient.ts';
 
+/** Options of iMAML over long trajectories. */
 export interface ImamlOptions {
   /** β */
   readonly rate: number;

@@ -21,6 +21,7 @@ import { run } from '../../program/workspace.ts';
 import type { InitialisationMethod } from '../method.ts';
 import { declareMetaGradient } from './meta-gradient.ts';
 
+/** Options of Leap. */
 export interface LeapOptions {
   /** β */
   readonly rate: number;

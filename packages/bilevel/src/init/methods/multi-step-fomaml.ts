@@ -7,6 +7,7 @@ import {
   refusesWithoutValidation,
 } from './meta-gradient.ts';
 
+/** Options of first-order MAML with losses at several steps. */
 export interface MultiStepFomamlOptions {
   /** β */
   readonly rate: number;

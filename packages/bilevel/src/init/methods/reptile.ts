@@ -2,6 +2,7 @@
 import { add, multiply, subtract } from '@longhorizon/tensor';
 import type { InitialisationMethod } from '../method.ts';
 
+/** Options of Reptile. */
 export interface ReptileOptions {
   /** β */
   readonly rate: number;

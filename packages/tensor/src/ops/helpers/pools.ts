@@ -19,6 +19,7 @@ import {
   windowCount,
 } from './windows.ts';
 
+/** The windows of a pooling op. */
 export interface PoolParameters {
   readonly window: Pair;
   readonly stride: Pair;

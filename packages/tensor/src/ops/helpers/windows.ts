@@ -1,6 +1,7 @@
 /** @file Strides, paddings and sizes of windows that move over images: convolutions and pools. */
 import { ShapeError } from '../../graph/shape.ts';
 
+/** Two sizes: down and across. */
 export type Pair = readonly [number, number];
 
 /** [[top, bottom], [left, right]]. */
@@ -14,6 +15,7 @@ export type Padding = readonly [Pair, Pair];
  */
 export type PaddingChoice = 'same' | 'valid' | number | Padding;
 
+/** How windows lie over an image: stride and padding. */
 export interface WindowOptions {
   /** Distance between windows, down and across; 1 when left out. */
   readonly stride?: number | Pair;
