@@ -37,8 +37,8 @@ export const attackSuite: Suite = defineSuite({
   name: 'attack',
   title: 'Black-box attack',
   description:
-    'A network learns to guess the gradients of three victims, and attacks a fourth that answers questions and nothing else. Counted are the pictures ' +
-    'that end up misclassified, the questions that this took, and how far the pictures moved.',
+    'Black-box adversarial attacks, meta-learned on three surrogate networks and applied to a fourth that answers queries only. Reported are ' +
+    'the success rate, the number of queries and the size of the perturbation.',
   measureVersion: 1,
   problems: problems.map(({ needs: _, pictures: __, ...spec }) => spec),
   methods: methods.map(({ attacker: _, card: __, quick: ___, ...spec }) => spec),

@@ -29,9 +29,9 @@ export const fewShotSuite = bilevelSuite({
   name: 'few-shot',
   title: 'Few-shot learning',
   description:
-    'λ and the start of the weights are learned on one set of classes and judged on another. One update of λ for each inner ' +
-    'optimisation. The start moves by FOMAML, the same for every method; or it is a part of λ (MAML and its relatives), and the methods ' +
-    'differ in what they make of it. T is the number of inner steps, in learning and at the test.',
+    'λ and the initial weights are meta-trained on one set of classes and tested on another, with one update of λ per inner run. ' +
+    'The initial weights follow FOMAML for every method, or they are part of λ (MAML and its variants). ' +
+    'T is the number of inner steps, in meta-training and in the test.',
   measureVersion: 1,
   problems,
   methods,

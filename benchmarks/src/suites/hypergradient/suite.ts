@@ -27,9 +27,8 @@ export const hypergradientSuite = bilevelSuite({
   name: 'hypergradient',
   title: 'Hypergradients',
   description:
-    'One hypergradient at the end of T inner steps: against the exact one on the same trajectory, in bytes and in seconds. ' +
-    'Then λ is learned with it: one update after each inner optimisation, on waves, examples and networks several on the way where a ' +
-    'method can.',
+    'Accuracy, memory and time of one hypergradient after T inner steps, compared with the exact one. ' +
+    'Then λ is trained with it; online methods update λ several times per inner run.',
   measureVersion: 1,
   problems,
   methods,

@@ -19,8 +19,8 @@ export const largeScaleSuite = initialisationSuite({
   name: 'large-scale',
   title: 'Many unlike tasks, long trajectories',
   description:
-    'A start φ for tasks that have little in common, learned over trajectories of K inner steps. All methods have the same number of inner ' +
-    'steps; each has the β that did best on seed 0 among four. A φ is judged by learning from it.',
+    'An initialisation φ for heterogeneous tasks, learned over trajectories of K inner steps. All methods take the same number of inner ' +
+    'steps; each uses the best of four values of β on seed 0. φ is evaluated by fine-tuning from it.',
   measureVersion: 1,
   problems,
   methods: compared.map(initRow),

@@ -47,8 +47,8 @@ export const longTailedSuite: Suite = defineSuite({
   name: 'long-tailed',
   title: 'Long-tailed classification',
   description:
-    'One training run on unequal classes, judged on equal ones. In its last fifth the examples of every batch are weighed by what a small balanced ' +
-    'dev set says after one virtual step (greedy), or after k (Lazy, reconstructed).',
+    'One training run on long-tailed classes, tested on balanced ones. In its last fifth, the examples of each batch are weighted by the loss of a ' +
+    'small balanced dev set after one virtual step (greedy) or after k (Lazy, reconstructed).',
   measureVersion: 1,
   problems: problems.map(({ needs: _, imbalance: __, pictures: ___, sizes: ____, ...spec }) => spec),
   methods: methods.map(({ first: _, second: __, card: ___, compared: ____, ahead: _____, ...spec }) => spec),

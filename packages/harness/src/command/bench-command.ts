@@ -174,8 +174,8 @@ function nothingChosen(records: Iterable<CellRecord>): string {
   );
   if (suites === '') return 'There are no records yet. Run the benchmark first.';
   return (
-    'No record has all of what was asked for. There are ' +
-    `the suites ${suites}; the problems ${problems}; the methods ${methods}; T ${horizons}; p ${dimensions}.`
+    'No record matches. There are ' +
+    `suites ${suites}; problems ${problems}; methods ${methods}; T ${horizons}; p ${dimensions}.`
   );
 }
 
@@ -186,7 +186,7 @@ function nothingToCompare(a: NamedRecords, b: NamedRecords, options: FilterOptio
   for (const [path, records] of [a, b]) {
     if (records.length === 0) return `Nothing to compare: there are no records in ${path}.`;
     if (filterRecords(records, options).length === 0)
-      return `Nothing to compare: no record in ${path} has all of what was asked for.`;
+      return `Nothing to compare: no record in ${path} matches.`;
   }
   const [before, after] = [a, b].map(([, records]) => filterRecords(records, options));
   const common = (['suite', 'problem', 'method', 'profile'] as const).filter((name) => {

@@ -159,7 +159,7 @@ export function showComparison(comparison: Comparison, limit = 40): string {
       { title: '95 % of the samples', align: 'right' as const },
     ];
     parts.push(
-      'Times, largest change first. A and B did not run in turns, so these are ratios and no verdict:\n\n' +
+      'Times, largest change first. A and B were not interleaved, so these ratios are no verdict:\n\n' +
         `${textTable(head, rows)}${more(timed.length, limit)}`,
     );
   }

@@ -61,7 +61,7 @@ export function showRecords(records: Iterable<CellRecord>, suites: readonly Suit
 
 /** `#` after a number is its place: `2–4` is a tie, `?` stands where seeds are too few to tell. */
 export const showLegend =
-  '#: place among the methods at the same problem, T and p; 2–4 is a tie of three; ? too few seeds to tell; ∞ a miss; shared time: another cell ran beside.';
+  '#: rank among the methods at the same problem, T and p; 2–4: a tie of three; ?: too few seeds to rank; ∞: out-of-memory or timeout; shared time: measured while another cell ran.';
 
 function spreadText({ time }: LeaderboardRow): string {
   return time === undefined || !Number.isFinite(time.q3) ? '' : `${timeText(time.q1)} – ${timeText(time.q3)}`;

@@ -94,7 +94,8 @@ function cardsOf(rows: readonly LeaderboardRow[], { methods }: SiteDescription):
   const names = [...new Set(undescribed.map(({ method }) => method))].sort();
   const others = names.map(
     (name): MethodCard => ({
-      id: name,
+      // A method of that name may be described for other suites only.
+      id: ids.includes(name) ? `undescribed/${name}` : name,
       name,
       described: undefined,
       has: (row) => row.method === name && !cards.some((card) => card.has(row)),

@@ -285,6 +285,16 @@ describe('a description', () => {
   });
 });
 
+it('gives a method of a suite that no description covers a card of its own', async () => {
+  const record = fixtureRecord(fullMeasurement, { suite: 'other', method: 'imaml' });
+  const method = { name: 'imaml', title: 'iMAML', idea: 'For one suite.', suites: ['gradient'] };
+  const description = { title: 'T', lead: 'L', suites: [], methods: [method] };
+  const pages = await sitePages([fixtureRecord(fullMeasurement), record], description);
+  expect(pages.get('methods/imaml.html')).toContain('For one suite.');
+  expect(pages.get('methods/undescribed--imaml.html')).toContain('No description.');
+  expectLinksToHold(pages);
+});
+
 describe('a site', () => {
   const folder = mkdtempSync(join(tmpdir(), 'harness-site-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -298,12 +308,13 @@ describe('a site', () => {
         yield* records;
       },
     };
-    const place = join(folder, 'read');
+    const place = join(mkdtempSync(join(tmpdir(), 'harness-reader-')), 'site');
     await buildSite(reader, syntheticDescription, place);
     expect(rounds).toBe(2);
     const pages = await sitePages(records, syntheticDescription);
     for (const [path, text] of pages)
       expect(readFileSync(join(place, path), 'utf8') === text, path).toBe(true);
+    rmSync(join(place, '..'), { recursive: true });
   });
 
   it('leaves out pages that would be empty, and shows what is not described', async () => {
@@ -323,7 +334,7 @@ describe('a site', () => {
     expect(readdirSync(folder)).not.toContain('pictures');
     const index = readFileSync(join(folder, 'index.html'), 'utf8');
     expect(index).not.toContain('scaling.html');
-    expect(readFileSync(join(folder, 'methods', 'exact.html'), 'utf8')).toContain('no description');
+    expect(readFileSync(join(folder, 'methods', 'exact.html'), 'utf8')).toContain('No description.');
   });
 
   it('shows devices apart and earlier results below', async () => {

@@ -49,10 +49,10 @@ export function troubleBadges(row: Pick<LeaderboardRow, 'troubles' | 'noisy' | '
     return html`<span class="badge" title="${alike[0]?.reason ?? ''}">${where}${status}</span>`;
   });
   const noisy = row.noisy
-    ? html`<span class="badge calm" title="the machine was noisy while this was measured">noisy</span>`
+    ? html`<span class="badge calm" title="the machine was noisy during this measurement">noisy</span>`
     : '';
   const shared = isTimeShared(row)
-    ? html`<span class="badge calm" title="another cell ran beside it: its seconds hold that as well">shared time</span>`
+    ? html`<span class="badge calm" title="measured while another cell ran">shared time</span>`
     : '';
   return html`${badges}${noisy}${shared}`;
 }

@@ -94,8 +94,7 @@ export function cellListPage(context: SiteContext): Page {
     },
   ];
   const intro = html`<h1>Cells</h1>
-<p>Every cell that was measured: one suite, problem, method, T, p, seed and pass. Each has a page with its full record and the command that
-measures it again.</p>
+<p>Every measured cell: one suite, problem, method, T, p, seed and pass. Its page has the full record and the command that measures it again.</p>
 `;
   const body = {
     *[Symbol.iterator]() {
@@ -174,7 +173,7 @@ function recordBody(record: CellRecord): Html {
   const commit =
     code.commit === null
       ? ''
-      : html`<code>${code.commit.slice(0, 12)}</code>${code.dirty === true ? ' with local changes' : ''}`;
+      : html`<code>${code.commit.slice(0, 12)}</code>${code.dirty === true ? ' with uncommitted changes' : ''}`;
   return html`${pairs([
     ['Status', statusOf(record)],
     ['Reason', record.reason ?? ''],
@@ -183,7 +182,7 @@ function recordBody(record: CellRecord): Html {
     ['Started', run.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
     ['Took', duration(run.durationMs)],
     ['Processor time', run.cpuMs === undefined ? '' : duration(run.cpuMs)],
-    ['Ran', run.isolation === 'none' ? 'not at all' : run.isolation],
+    ['Ran', run.isolation === 'none' ? 'not run' : run.isolation],
     ['Commit', commit],
     [
       'Code',
@@ -252,7 +251,7 @@ ${pairs([
     memory.predictedPeakBytes == null
       ? ''
       : memory.predictedPeakBytes === memory.peakBytes
-        ? 'exactly that'
+        ? 'exactly'
         : `${memory.predictedPeakBytes} bytes`,
   ],
   ['Formula', memory.predictedFormula ?? ''],

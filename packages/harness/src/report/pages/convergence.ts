@@ -42,9 +42,8 @@ export async function convergencePage(context: SiteContext): Promise<Page | unde
   if (sections.length === 0) return undefined;
   const shown = context.methods.filter((method) => methods.has(method));
   const body = html`<h1>Convergence</h1>
-<p>Learning curves: medians over seeds, bands from the first to the third quartile. Time excludes evaluation and begins with the first step. A target that was never reached
-took forever: ∞. Where the records name no target it is nine tenths of the way from where all begin to the best median that any
-method ends at.</p>
+<p>Learning curves: medians over seeds; bands span the first to the third quartile. Time starts at the first step and excludes evaluation. ∞: the target
+was not reached. Where the records define no target, it is 90 % of the way from the starting value to the best final median of any method.</p>
 ${chartKey(shown, context.looks, (method) => method)}
 ${sections}`;
   return { path: 'convergence.html', title: 'Convergence', body };

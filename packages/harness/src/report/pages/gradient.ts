@@ -22,9 +22,9 @@ export async function gradientPage(context: SiteContext): Promise<Page | undefin
   if (sections.length === 0) return undefined;
   const shown = context.methods.filter((method) => methods.has(method));
   const body = html`<h1>Gradient quality</h1>
-<p>Each method's hypergradient beside the exact one at the same point. The relative error is the distance between the two over the length of
-the exact one; 1 is as good as no gradient at all. The cosine says whether the direction is right when the length is not.
-Lines are medians over seeds, bands reach from the first to the third quartile; errors below ${numberText(errorFloor)} are drawn there.</p>
+<p>Each method's hypergradient compared with the exact one at the same point. Relative error: the norm of the difference divided by the norm of
+the exact hypergradient; a zero gradient has error 1. Cosine: agreement in direction, whatever the norm.
+Lines are medians over seeds; bands span the first to the third quartile. Errors below ${numberText(errorFloor)} are drawn at that value.</p>
 ${chartKey(shown, context.looks, (method) => method)}
 ${sections}`;
   return { path: 'gradient.html', title: 'Gradient quality', body };

@@ -56,7 +56,7 @@ export async function kernelsPage(context: SiteContext): Promise<Page | undefine
     const chart =
       bars.length === 0
         ? ''
-        : await figure('Share of the measured peak that binds each kernel', () =>
+        : await figure('Share of the measured roofline peak, kernel by kernel', () =>
             shareChart(bars, 'Share of the peak', context.looks),
           );
     sections.push(
@@ -73,8 +73,8 @@ export async function kernelsPage(context: SiteContext): Promise<Page | undefine
   if (sections.length === 0) return undefined;
   const shown = context.methods.filter((method) => methods.has(method));
   const body = html`<h1>Kernels</h1>
-<p>Each kernel beside the best rate that was measured on the same adapter, and beside other libraries doing the same work. A kernel is bound
-by arithmetic or by memory, whichever would take longer at the peak; its share is that of the peak that binds it.</p>
+<p>Each kernel compared with the best rate measured on the same adapter and with other libraries on the same work. A kernel is bound by
+arithmetic or by memory, whichever takes longer at its peak rate (a roofline); its share is relative to that peak.</p>
 ${chartKey(shown, context.looks, (method) => method)}
 ${sections}`;
   return { path: 'kernels.html', title: 'Kernels', body };
@@ -154,7 +154,7 @@ function kernelTable(
       value: ({ row }) => row.dimension,
     },
     {
-      title: 'By',
+      title: 'Library',
       kind: 'text',
       filter: true,
       show: ({ row }) => methodLink(context, row),
@@ -186,8 +186,8 @@ function kernelTable(
     },
     { title: 'Bound by', kind: 'text', show: ({ bound }) => bound ?? '' },
     {
-      title: 'Times ours',
-      note: 'time over that of our kernel: above 1 ours is faster',
+      title: 'Relative to ours',
+      note: 'time divided by that of our kernel: above 1, ours is faster',
       kind: 'number',
       show: ({ ratio }) => (ratio === undefined ? '' : `${ratio.toFixed(2)} ×`),
       value: ({ ratio }) => ratio,

@@ -30,9 +30,9 @@ export function leaderboardPage(context: SiteContext): Page | undefined {
     })),
   );
   const body = html`<h1>Leaderboard</h1>
-<p>Times are medians over all samples and seeds, with quartiles under the pointer. Peak memory is the largest number of bytes in real device
-buffers. The small number is the place among the methods at the same problem, T and p: <b>2–4</b> is a tie of three, <b>?</b> stands
-where there are too few seeds to tell, ∞ is a miss (out of memory, out of time) and loses against every number; what a method does not support is left blank.</p>
+<p>Times are medians over all samples and seeds; hover for quartiles. Peak memory is the largest number of bytes alive at once in device
+buffers. The small number is the rank among the methods at the same problem, T and p: <b>2–4</b> is a tie of three, <b>?</b> means too few
+seeds to rank, ∞ is a miss (out-of-memory or timeout) and ranks last. Unsupported points are blank.</p>
 <ul>${leaderboards.map(
     (leaderboard) =>
       html`<li>${leaderboard.suite.title} <span class="faint">on ${leaderboard.device.label}:</span> ${problemsOf(

@@ -12,11 +12,11 @@ export function machinesPage(context: SiteContext): Page {
     const records = context.current.filter((record) => deviceOf(record).id === device.id);
     const environments = distinct(records, (record) => record.environment.fingerprint);
     return html`<h2>${device.label}</h2>
-${device.software ? html`<p><span class="badge calm">software adapter</span> Its milliseconds say how this processor runs the code, and little about a GPU. Bytes, counters and gradients are as exact as anywhere.</p>` : ''}
+${device.software ? html`<p><span class="badge calm">software adapter</span> Times reflect this processor, not a GPU. Bytes, counters and gradients are exact.</p>` : ''}
 ${environments.map((fingerprint) => environmentSection(records.filter((record) => record.environment.fingerprint === fingerprint)))}`;
   });
   const body = html`<h1>Machines</h1>
-<p>Times of different devices are never put into one table. The fingerprint is a hash over all that is named here.</p>
+<p>Times of different devices never share a table. The fingerprint is a hash of everything listed here.</p>
 ${sections}`;
   return { path: 'machines.html', title: 'Machines', body };
 }
@@ -28,7 +28,7 @@ function environmentSection(records: readonly Entry[]): Html {
   const commits = distinct(
     records.filter((record) => record.code.commit !== null),
     (record) =>
-      `${(record.code.commit ?? '').slice(0, 12)}${record.code.dirty === true ? ' with local changes' : ''}`,
+      `${(record.code.commit ?? '').slice(0, 12)}${record.code.dirty === true ? ' with uncommitted changes' : ''}`,
   );
   const started = distinct(records, (record) => record.run.startedAt.slice(0, 10));
   return html`${pairs([
@@ -63,7 +63,7 @@ ${adapter === null ? '' : html`<details><summary>Limits</summary>${pairs(Object.
 /** How often the canaries found the machine quiet. */
 function noiseText(records: readonly Entry[]): string {
   const watched = records.filter((record) => record.noise !== undefined);
-  if (watched.length === 0) return 'not watched';
+  if (watched.length === 0) return 'not monitored';
   const quiet = watched.filter((record) => record.noise?.verdict === 'quiet').length;
-  return `${percentText(quiet / watched.length)} of ${watched.length} watched cells were quiet`;
+  return `${percentText(quiet / watched.length)} of ${watched.length} monitored cells were quiet`;
 }

@@ -15,10 +15,10 @@ import { exponentTable } from './scaling.ts';
 /** The list of methods. */
 export function methodListPage(context: SiteContext): Page {
   const cards = context.cards.map(({ id, name, described }) => {
-    return html`<li><h3><a href="${methodPath(id)}">${described?.title ?? name}</a></h3><p class="small">${described?.idea ?? 'Records of a method without a description.'}</p></li>`;
+    return html`<li><h3><a href="${methodPath(id)}">${described?.title ?? name}</a></h3><p class="small">${described?.idea ?? 'No description.'}</p></li>`;
   });
-  const body = html`<h1>Methods</h1><p>What is compared. Each card has the idea, where its equations stand, where our implementation differs, and published numbers
-beside ours.</p><ul class="cards">${cards}</ul>`;
+  const body = html`<h1>Methods</h1><p>The methods compared. Each card states the idea, the source of its equations, how this implementation differs, and published numbers
+next to ours.</p><ul class="cards">${cards}</ul>`;
   return { path: 'methods.html', title: 'Methods', body };
 }
 
@@ -32,7 +32,7 @@ function methodPage(context: SiteContext, card: MethodCard): Page {
   const title = described?.title ?? name;
   const deviations = described?.deviations ?? [];
   const body = html`<h1>${title}</h1>
-<p class="lead">${described?.idea ?? 'There are records of this method, but no description.'}</p>
+<p class="lead">${described?.idea ?? 'No description.'}</p>
 ${pairs([
   ['Name', html`<code>${name}</code>`],
   ['Id', id === name ? '' : html`<code>${id}</code>`],
@@ -82,7 +82,7 @@ function publishedSection(
     { title: 'What differs', kind: 'prose', show: (number) => number.note ?? '' },
     { title: 'Source', kind: 'prose', show: (number) => sourceText(number.source) },
   ];
-  return html`<h2>Published numbers beside ours</h2>${siteTable(columns, published, { sortable: false })}`;
+  return html`<h2>Published numbers and ours</h2>${siteTable(columns, published, { sortable: false })}`;
 }
 
 /** Our number that stands beside a published one, device by device; the median where several points fit. */

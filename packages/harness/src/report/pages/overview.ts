@@ -43,7 +43,7 @@ ${versionsNote(context)}
 ${first === undefined ? '' : leaderboardSection(context, first)}
 ${await headlineSection(context)}
 ${others.map((leaderboard) => leaderboardSection(context, leaderboard))}
-${leaderboards.kernels.length === 0 ? '' : html`<h2>Kernels</h2><p>Single kernels stand beside the measured peak and other libraries on <a href="kernels.html">a page of their own</a>.</p>`}
+${leaderboards.kernels.length === 0 ? '' : html`<h2>Kernels</h2><p>Single kernels are compared with the measured peak and with other libraries on <a href="kernels.html">their own page</a>.</p>`}
 ${aboutSection()}`;
   return { path: 'index.html', title: description.title, body };
 }
@@ -61,7 +61,7 @@ function versionsNote(context: SiteContext): Content {
   const dirty = context.current.some((record) => record.code.dirty === true);
   if (commits.length <= 1 && !dirty) return '';
   const which = commits.length > 1 ? `The records come from ${commits.length} commits. ` : '';
-  return html`<p class="notice">${which}${dirty ? 'Some were measured with local changes that no commit holds. ' : ''}<a href="machines.html">Machines</a> lists them.</p>`;
+  return html`<p class="notice">${which}${dirty ? 'Some were measured with uncommitted changes. ' : ''}<a href="machines.html">Machines</a> lists them.</p>`;
 }
 
 /** Memory, time and error against T for the first problem that has a scaling curve. */
@@ -102,12 +102,13 @@ function summaryNote(suite: Suite, { at, along, metrics }: LeaderboardSummary): 
           `of ${p} (${problemTitle(suite, along.dimension.problem)}, ${T} = ${axisText(along.dimension.fixed)})`,
         ],
   ].flat();
-  const growth = fits.length === 0 ? '' : ` Growth: fitted to the last decade ${fits.join(' and ')}.`;
+  const growth =
+    fits.length === 0 ? '' : ` Growth: exponents fitted to the last decade ${fits.join(' and ')}.`;
   const judged = metrics.map(
     ({ problem, horizon, dimension }) =>
       `${problemTitle(suite, problem)} at ${T} = ${axisText(horizon)}, ${p} = ${axisText(dimension)}`,
   );
-  const metric = judged.length === 0 ? '' : ` What it buys: ${judged.join('; ')}.`;
+  const metric = judged.length === 0 ? '' : ` Quality: ${judged.join('; ')}.`;
   return `Costs: ${problemTitle(suite, at.problem)} at ${T} = ${axisText(at.horizon)}, ${p} = ${axisText(at.dimension)}.${growth}${metric}`;
 }
 
@@ -145,14 +146,14 @@ function summaryColumns(
     growth('memory'),
     {
       title: 'Time',
-      note: 'median over samples and seeds; never includes compiling',
+      note: 'median over samples and seeds, without compilation',
       kind: 'number',
       show: ({ row }) => row?.time && html`${timeText(row.time.median)}${place(row, 'time')}`,
       value: ({ row }) => row?.time?.median,
     },
     {
       title: `× ${suite.timedBeside?.title ?? ''}`,
-      note: 'time over that of the same work without the method, taken in turns',
+      note: 'time relative to the same work without the method, measured in alternation',
       kind: 'number',
       show: ({ row }) => timesText(row?.time?.beside?.median),
       value: ({ row }) => row?.time?.beside?.median,
@@ -160,7 +161,7 @@ function summaryColumns(
     growth('time'),
     {
       title: 'Relative error',
-      note: 'distance of the hypergradient to the exact one over its length',
+      note: 'norm of the difference from the exact hypergradient, divided by the norm of the exact one',
       kind: 'number',
       show: ({ row }) => numberText(row?.gradient?.relativeError?.median),
       value: ({ row }) => row?.gradient?.relativeError?.median,
@@ -180,7 +181,7 @@ function summaryColumns(
     }),
     {
       title: 'Time score',
-      note: 'mean share of points within a factor of the fastest, over factors from 1 to 4',
+      note: 'performance profile: share of points within a factor τ of the fastest, averaged over τ from 1 to 4',
       kind: 'number',
       show: (row) => row.timeScore?.toFixed(2) ?? '',
       value: (row) => row.timeScore,
@@ -194,7 +195,7 @@ function summaryColumns(
     },
     {
       title: 'Gaps',
-      note: 'points at which some pass did not end well or is not supported, of all points',
+      note: 'points where a pass failed or is not supported, of all points',
       kind: 'number',
       show: (row) => `${row.troubles} of ${row.points}`,
       value: (row) => row.troubles,
@@ -217,8 +218,8 @@ function growthText(suite: Suite, growth: MeasuredGrowth): Content {
 function aboutSection(): Html {
   return html`<h2>How to read this</h2>
 <p>A <a href="cells.html">cell</a> is one method at one problem, horizon T, number of hyperparameters p, seed and pass. Memory, time and
-training are measured in separate passes. <b>Peak memory</b> is the largest number of bytes alive at once in real device buffers, counted,
-not sampled. <b>Time</b> never includes compiling. A <b>score</b> looks at every point: how large a share of them does the method solve
-within a factor τ of the best, averaged over τ from 1 to 4; what runs out of memory or time there solves nothing. <b>Ties</b> are shown as
-ties: 2–4 means that the data cannot tell three methods apart.</p>`;
+training are measured in separate passes. <b>Peak memory</b> is the largest number of bytes alive at once in device buffers, counted
+exactly. <b>Time</b> excludes compilation. <b>Score</b>: the share of points where the method is within a factor τ of the best, averaged over
+τ ∈ [1, 4] (a performance profile). Out-of-memory and timeouts count as unsolved. <b>Ties</b>: 2–4 means that the data do not separate
+three methods.</p>`;
 }

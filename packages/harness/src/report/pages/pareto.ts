@@ -51,9 +51,9 @@ export async function paretoPage(context: SiteContext): Promise<Page | undefined
   if (sections.length === 0) return undefined;
   const shown = context.methods.filter((method) => methods.has(method));
   const body = html`<h1>Pareto</h1>
-<p>What a cost buys. On the dashed stair lie the methods that no other beats in both. Where a suite trains, the value is its metric, up is
-better; where it does not, it is the relative error of the hypergradient, down is better. Bars are 95 % bootstrap intervals of metrics, and quartiles over
-seeds of errors.</p>
+<p>Quality against cost. The dashed line is the Pareto front: no method on it is beaten in both. Quality is the suite's metric where it
+trains, else the relative error of the hypergradient (lower is better). Bars are 95 % bootstrap intervals of metrics, or quartiles of errors
+over seeds.</p>
 ${chartKey(shown, context.looks, (method) => method)}
 ${sections}`;
   return { path: 'pareto.html', title: 'Pareto', body };

@@ -36,9 +36,9 @@ export async function scalingPage(context: SiteContext): Promise<Page | undefine
   if (sections.length === 0) return undefined;
   const shown = context.methods.filter((method) => methods.has(method));
   const body = html`<h1>Scaling</h1>
-<p>Memory and time against the horizon T and the number of hyperparameters p, on logarithmic axes. Dashed lines have the slope that theory
-gives, drawn through each method's last point; × at the top edge marks a miss (out of memory or time). The tables give the exponents fitted to the medians.
-A cost has a constant part, so the whole curve is flatter than its theory: the <b>upper end</b>, the last decade, shows where it is going.</p>
+<p>Memory and time against the horizon T and the number of hyperparameters p, on logarithmic axes. Dashed lines have the slope predicted
+by theory, through each method's last point; × at the top edge marks a miss (out-of-memory or timeout). The tables give exponents fitted to the medians.
+A constant part makes the whole curve flatter than theory; the <b>upper end</b> (the last decade) approaches the asymptote.</p>
 ${chartKey(shown, context.looks, (method) => method)}
 ${sections}`;
   return { path: 'scaling.html', title: 'Scaling', body };
