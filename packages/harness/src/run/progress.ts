@@ -2,6 +2,7 @@ import { SingleBar } from 'cli-progress';
 import { describeCell, type Status } from '../cell/config.ts';
 import type { PlannedCell } from '../cell/plan.ts';
 import { printable, printableLine } from '../printable.ts';
+import { RemainingTime } from './remaining-time.ts';
 
 /** Where progress goes. */
 export interface ProgressStream {
@@ -28,17 +29,12 @@ export interface Progress {
   stop(): void;
 }
 
-/**
- * A bar with the remaining time on a terminal, one plain line a cell elsewhere (a file, a CI log).
- *
- * @param lanesOf with how many others, itself included, a cell shares the time
- */
+/** A bar with the remaining time on a terminal, one plain line a cell elsewhere (a file, a CI log). */
 export function openProgress(
   cells: readonly PlannedCell[],
   stream: ProgressStream,
-  lanesOf: (cell: PlannedCell) => number = () => 1,
+  remaining: RemainingTime = new RemainingTime(cells),
 ): Progress {
-  const remaining = remainingTime(cells, lanesOf);
   return stream.isTTY === true
     ? bar(cells.length, remaining, stream)
     : lines(cells.length, remaining, stream);
@@ -50,7 +46,7 @@ function lines(total: number, remaining: RemainingTime, stream: ProgressStream):
     begin: () => {},
     end: (event) => {
       done++;
-      remaining.ended(event);
+      remaining.ended(event.cell, event.durationMs);
       const count = String(done).padStart(String(total).length);
       const left = done < total ? `, ${duration(remaining.estimateMs())} left` : '';
       const reason = event.reason === null ? '' : `: ${event.reason}`;
@@ -89,7 +85,7 @@ function bar(total: number, remaining: RemainingTime, stream: ProgressStream): P
   return {
     begin: (cell) => shown.update(payload(printableLine(describeCell(cell.config)))),
     end: (event) => {
-      remaining.ended(event);
+      remaining.ended(event.cell, event.durationMs);
       if (event.status !== 'ok') {
         problems++;
         above(`${event.status}: ${describeCell(event.cell.config)}: ${event.reason ?? ''}`);
@@ -98,44 +94,6 @@ function bar(total: number, remaining: RemainingTime, stream: ProgressStream): P
     },
     note: above,
     stop: () => shown.stop(),
-  };
-}
-
-interface RemainingTime {
-  ended(event: CellEvent): void;
-  estimateMs(): number;
-}
-
-/**
- * Remaining time from what cells of the same kind took: same suite, pass and horizon, else same suite and
- * pass, else all. Cells differ by orders of magnitude, so one mean over all would mislead. Cells that run side by side share their time.
- */
-function remainingTime(cells: readonly PlannedCell[], lanesOf: (cell: PlannedCell) => number): RemainingTime {
-  const left = new Map(cells.map((cell) => [cell.cellId, cell]));
-  const totals = new Map<string, { count: number; ms: number }>();
-  const keysOf = ({ config: { suite, pass, horizon } }: PlannedCell): readonly string[] => [
-    `${suite} ${pass} ${horizon}`,
-    `${suite} ${pass}`,
-    'all',
-  ];
-  return {
-    ended: ({ cell, durationMs }) => {
-      left.delete(cell.cellId);
-      for (const key of keysOf(cell)) {
-        const total = totals.get(key) ?? { count: 0, ms: 0 };
-        totals.set(key, { count: total.count + 1, ms: total.ms + durationMs });
-      }
-    },
-    estimateMs: () => {
-      let sum = 0;
-      for (const cell of left.values()) {
-        const known = keysOf(cell)
-          .map((key) => totals.get(key))
-          .find((total) => total !== undefined);
-        sum += known === undefined ? 0 : known.ms / known.count / lanesOf(cell);
-      }
-      return sum;
-    },
   };
 }
 

@@ -16,7 +16,8 @@ import type { CellOutcome, ClassifyError, Executor, RunCell } from './cell-runne
 import { childExecutor } from './child.ts';
 import type { ChildCommand } from './child-process.ts';
 import { inProcessExecutor } from './in-process.ts';
-import { openProgress, type Progress, type ProgressStream } from './progress.ts';
+import { duration, openProgress, type Progress, type ProgressStream } from './progress.ts';
+import { announcement, RemainingTime } from './remaining-time.ts';
 import { dealer, defaultJobs, inOrder, placeOf, type Stretch, stretchesOf } from './stretches.ts';
 
 /** A run: what, on what, and where results go. */
@@ -104,7 +105,12 @@ export async function runBench(run: BenchRun): Promise<BenchSummary> {
     const open = cells.filter((cell) => !stands(store.find(cell.cellId, versions.idOf(cell)), run));
     const jobs = run.jobs ?? defaultJobs();
     const lanesOf = (cell: PlannedCell): number => (mayShare(run, cell) ? jobs : 1);
-    const progress = openProgress(open, run.progress ?? { write: () => true }, lanesOf);
+    const remaining = new RemainingTime(open, lanesOf);
+    for (const { config, run: earlier } of store.records())
+      remaining.learn({ config, durationMs: earlier.durationMs });
+    const announced = announcement(open.length, remaining, duration);
+    if (announced !== undefined) run.progress?.write(`${announced}\n`);
+    const progress = openProgress(open, run.progress ?? { write: () => true }, remaining);
     for (const { path, problems } of store.quarantined) {
       progress.note(`${path} is no record and was moved to quarantine: ${problems[0] ?? ''}`);
     }

@@ -25,6 +25,8 @@ export interface Store {
   readonly leftAlone: readonly Rejected[];
   /** The latest attempt at a cell under a version, if there is one. */
   find(cellId: string, versionId: string): CellRecord | undefined;
+  /** The latest attempts at all cells. */
+  records(): Iterable<CellRecord>;
   /** Adds an attempt and returns it with its number. Once this returns, the record is on the disk. @throws RunError when it cannot be written */
   append(record: CellRecord): CellRecord;
   /** Sets aside what came instead of a record and returns where it lies, relative to the folder. */
@@ -68,6 +70,7 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
       folder,
       quarantined: quarantined.map(named),
       leftAlone: rejected.filter((one) => !quarantined.includes(one)).map(named),
+      records: () => latest.values(),
       find: (cellId, versionId) => latest.get(`${cellId} ${versionId}`),
       append: (record) => {
         const numbered = withAttempt(record, folder);
