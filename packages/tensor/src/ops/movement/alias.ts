@@ -17,5 +17,5 @@ const op: Op<{ readonly id: number | string }> = {
 
 let nextAlias = 0;
 
-/** A new node of the value of `x`. Two aliases of one tensor are different nodes. */
+/** The identity as a new node, which nothing merges with `x` (XLA: an optimization barrier). Two aliases of one tensor are different nodes. */
 export const alias = withOp(op, (x: Tensor): Tensor => node(op, [x], { id: nextAlias++ }));
