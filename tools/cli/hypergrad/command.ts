@@ -1,19 +1,23 @@
-/** @file `longhorizon hypergrad FILE.json`: a bilevel problem from a file, and what every method of the registry makes of it. */
+/** @file `longhorizon hypergrad FILE`: a bilevel problem from a file or a module, and what every method of the registry makes of it. */
 
-import { type HyperContext, hyperMethods } from '@longhorizon/benchmarks/methods';
-import type { Method } from '@longhorizon/bilevel';
+import { type HyperContext, hyperMethods, InputError } from '@longhorizon/benchmarks/methods';
+import type { Method, Problem } from '@longhorizon/bilevel';
 import type { Command } from 'commander';
 import { adapterOption, openNamedDevice } from '../input/adapter.ts';
 import { chooseNamed, type NamedEntry } from '../input/named-entries.ts';
 import { readJson } from '../input/read-json.ts';
+import { mostSteps } from '../input/work.ts';
 import { computeHypergradients, type HypergradReport } from './compute.ts';
 import { checkInput, type HypergradInput, problemOf } from './input.ts';
+import { isModule, problemOfModule } from './module.ts';
 import { printReport } from './print.ts';
 
 interface Options {
   readonly json?: boolean;
   readonly reference?: boolean;
   readonly adapter?: string;
+  readonly horizon?: string;
+  readonly method?: string;
 }
 
 /** The methods of the registry that know a start which is given, as those of a file have. */
@@ -23,26 +27,58 @@ const entries: readonly NamedEntry<Method, HyperContext>[] = hyperMethods
 
 export function command(hypergrad: Command): void {
   hypergrad
-    .argument('<file>', "a problem as JSON: inner, outer, T; '-' reads standard input")
+    .argument(
+      '<file>',
+      "a problem as JSON: inner, outer, T; '-' reads standard input; or a module that exports a problem of your own",
+    )
+    .option('--horizon <T>', 'inner steps, for the problem of a module; in JSON it is the field T')
+    .option('--method <names>', 'some methods, with commas, for the problem of a module')
     .option('--json', 'print the report as JSON')
     .option('--reference', 'float64 alone, which needs no GPU')
     .option(...adapterOption)
     .addHelpText('after', `\n${example()}`)
-    .action(async (file: string, { json = false, reference = false, adapter }: Options) => {
-      const report = await reportOfFile(file, reference ? undefined : { adapter });
+    .action(async (file: string, { json = false, reference = false, adapter, ...chosen }: Options) => {
+      const task = isModule(file) ? await taskOfModule(file, chosen) : taskOfFile(file, chosen);
+      const report = await reportOf(task, reference ? undefined : { adapter });
       const text = json ? JSON.stringify(report, undefined, 2) : printReport(report);
       hypergrad.configureOutput().writeOut?.(`${text}\n`);
     });
 }
 
-async function reportOfFile(
+interface Task {
+  readonly problem: Problem;
+  readonly horizon: number;
+  readonly methods: readonly Method[];
+}
+
+function taskOfFile(file: string, { horizon, method }: Pick<Options, 'horizon' | 'method'>): Task {
+  if (horizon !== undefined || method !== undefined)
+    throw new InputError(
+      `--${horizon === undefined ? 'method' : 'horizon'} is for the problem of a module; ${file} is JSON, where it is the field ${horizon === undefined ? 'methods' : 'T'}.`,
+    );
+  const input = checkInput(readJson(file));
+  const methods = chooseNamed(input.methods, entries, contextOf(input));
+  return { problem: problemOf(input), horizon: input.T, methods };
+}
+
+async function taskOfModule(
   file: string,
+  { horizon: given, method }: Pick<Options, 'horizon' | 'method'>,
+): Promise<Task> {
+  const horizon = /^[0-9]+$/.test(given ?? '') ? Number(given) : 0;
+  if (horizon < 1 || horizon > mostSteps)
+    throw new InputError(
+      `A module says no horizon T, and --horizon is ${given ?? 'missing'}; give a whole number from 1 to ${mostSteps}, as in --horizon 100.`,
+    );
+  const problem = await problemOfModule(file);
+  const context = { horizon, dimension: problem.p, seed: 0, rate: 0.1, gamma: 0.9 };
+  return { problem, horizon, methods: chooseNamed(method?.split(','), entries, context) };
+}
+
+async function reportOf(
+  { problem, horizon, methods }: Task,
   device: { readonly adapter: string | undefined } | undefined,
 ): Promise<HypergradReport> {
-  const input = checkInput(readJson(file));
-  const { T: horizon } = input;
-  const methods = chooseNamed(input.methods, entries, contextOf(input));
-  const problem = problemOf(input);
   if (device === undefined) return computeHypergradients(problem, horizon, methods, undefined);
   const opened = await openNamedDevice(device.adapter);
   try {
@@ -73,5 +109,6 @@ function example(): string {
   }
 inner: tracking { G, w0, lambda, rate: 0.1 } is ½(w − λ)ᵀG(w − λ); rates { h, m, w0, lambda } is w − λ⊙h⊙(w − m).
 outer: quadratic { c } is ½‖w − c‖²; sine is ‖w‖² + 10‖sin w‖². Beside them: momentum, weightDecay, gamma.
+A module: export const mine = defineProblem({ … }), as docs/adding.md shows; then hypergrad mine.ts --horizon 100.
 methods: ${entries.map(({ name }) => name).join(', ')}; all when left out.`;
 }

@@ -26,6 +26,58 @@ async function hypergrad(problem: unknown, ...options: readonly string[]): Promi
   return printed;
 }
 
+/** What the command prints for a module with these lines. */
+async function ofModule(lines: string, ...options: readonly string[]): Promise<string> {
+  const file = join(folder, `problem-${modules++}.ts`);
+  const bilevel = import.meta.resolve('@longhorizon/bilevel/problems');
+  writeFileSync(file, `import { trackingOfSize } from ${JSON.stringify(bilevel)};\n${lines}\n`);
+  let printed = '';
+  const made = new Command('hypergrad').configureOutput({ writeOut: (text) => (printed += text) });
+  command(made);
+  await made.parseAsync([file, ...options], { from: 'user' });
+  return printed;
+}
+let modules = 0;
+
+describe('a problem of one’s own, from a module', () => {
+  const options = ['--reference', '--horizon', '5', '--method', 'one-step,drmad'];
+  it.each(['export default trackingOfSize(4, 2);', 'export const other = 1, mine = trackingOfSize(4, 2);'])(
+    'is computed: %s',
+    async (lines) => {
+      const printed = await ofModule(lines, ...options);
+      expect(printed).toContain('tracking: d = 4, p = 2, T = 5');
+      expect(printed).toMatch(/One-step.*\n(.*\n)*?.*DrMAD|DrMAD.*\n(.*\n)*?.*One-step/);
+      expect(printed).not.toContain('EvoGrad');
+    },
+  );
+
+  it.each([
+    ['export const one = 1;', options, 'exports no problem; export one that defineProblem'],
+    [
+      'export const [a, b] = [trackingOfSize(4, 2), trackingOfSize(2, 2)];',
+      options,
+      'several problems (a, b)',
+    ],
+    ["throw new Error('half written');", options, 'cannot be loaded: half written'],
+    [
+      'export default trackingOfSize(4, 2);',
+      ['--reference'],
+      '--horizon is missing; give a whole number from 1',
+    ],
+    [
+      'export default trackingOfSize(4, 2);',
+      ['--horizon', '1e9'],
+      '--horizon is 1e9; give a whole number from 1',
+    ],
+    ['export default trackingOfSize(4, 2);', [...options, '--method', 'soba'], "There is no method 'soba'"],
+  ])('is refused: %s %j', (lines, given, sentence) =>
+    expect(ofModule(lines, ...given)).rejects.toThrow(sentence),
+  );
+
+  it('takes what a file of JSON says from the file', () =>
+    expect(hypergrad(t1, '--horizon', '5')).rejects.toThrow('where it is the field T'));
+});
+
 describe('longhorizon hypergrad', () => {
   it('prints every method beside the closed form', async () => {
     expect(await hypergrad(t1, '--reference')).toMatchInlineSnapshot(`
