@@ -4,6 +4,7 @@
  *     npx tsx --conditions=longhorizon-source benchmarks/src/reports/run.ts long-tailed RECORDS…
  */
 import { latestRecords, readRecords } from '@longhorizon/harness';
+import { printable } from '@longhorizon/harness/command-line';
 import { tablesOf } from './tables.ts';
 
 const [suite, ...paths] = process.argv.slice(2);
@@ -12,6 +13,6 @@ if (suite === undefined || paths.length === 0) {
   process.exitCode = 1;
 } else {
   const { records, rejected } = readRecords(paths);
-  for (const { path, problems } of rejected) console.error(`${path}: ${problems.join('; ')}`);
-  console.log(tablesOf(latestRecords(records), suite));
+  for (const { path, problems } of rejected) console.error(printable(`${path}: ${problems.join('; ')}`));
+  console.log(printable(tablesOf(latestRecords(records), suite)));
 }

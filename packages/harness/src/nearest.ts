@@ -19,6 +19,9 @@ export function unknownName(
   list?: string,
 ): string {
   const names = [...new Set(known)].sort();
+  const file = unknown.find((name) => /[\\/].*\.[cm]?[jt]sx?$/.test(name));
+  if (file !== undefined)
+    return `${file} is a file, and ${kind}s are chosen by name here; let one of your own join a suite first, as the repository's docs/adding.md says.`;
   const there = `There is no ${kind} ${listOf(unknown)}.`;
   if (names.length <= fewNames) return `${there} Known are ${listOf(names)}.`;
   const near = [...new Set(unknown.flatMap((name) => nearest(name, names)))];

@@ -1,6 +1,7 @@
 /** @file Runs the kernel benchmark: prints the table as it grows, stores a record for every row and library. */
 import { join, resolve } from 'node:path';
 import { hashSources, runBench, UsageError } from '@longhorizon/harness';
+import { printable } from '@longhorizon/harness/command-line';
 import { type Command, Option } from 'commander';
 import { root } from '../../root.ts';
 import { packages } from '../../versions.ts';
@@ -59,7 +60,7 @@ export function kernelsCommand(command: Command): void {
           robustness,
           folder: resolve(out),
           signal: interrupt.signal,
-          print: (text) => console.log(text),
+          print: (text) => console.log(printable(text)),
           ...(row === undefined ? {} : { rows: row }),
           ...(library === undefined ? {} : { libraries: library }),
         });

@@ -160,6 +160,12 @@ describe('a name that is not known', () => {
     );
   });
 
+  it('is answered as the file that it is', () => {
+    expect(unknownName('problem', ['./mine.ts'], names)).toMatch(
+      /^\.\/mine\.ts is a file, and problems are chosen by name here; let one of your own join a suite first/,
+    );
+  });
+
   it('is answered with all names where they are few', () => {
     expect(unknownName('profile', ['slow'], ['quick', 'full'])).toBe(
       'There is no profile slow. Known are full and quick.',
