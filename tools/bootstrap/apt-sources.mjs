@@ -94,7 +94,7 @@ export function sourceOfSuite(sources, suite) {
  * A `*.sources` file for a further suite of the same mirror.
  * @param {AptSource} source the mirror and its keys
  * @param {string} suite
- * @param {string} why a comment for whoever finds the file
+ * @param {string} why a comment for readers of the file
  * @returns {string}
  */
 export function renderSource(source, suite, why) {

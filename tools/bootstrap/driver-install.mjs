@@ -34,8 +34,8 @@ export function installDriver(root, problem, platform = process.platform) {
   const install = ['install', '-y', '--no-install-recommends', ...release, ...plan.packages];
   if (!runApt(install)) {
     throw new StartError(
-      `The driver could not be installed: 'apt-get ${install.join(' ')}' failed; its report stands above. ` +
-        'Run the same command again when that is put right.',
+      `The driver could not be installed: 'apt-get ${install.join(' ')}' failed; see its report above. ` +
+        'Run the same command again once that is fixed.',
     );
   }
 }

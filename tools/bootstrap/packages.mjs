@@ -42,7 +42,7 @@ export function whyInstall(root) {
   if (installed === undefined) return 'an installation was not finished';
   const wanted = readText(join(root, 'package-lock.json'));
   if (wanted === undefined)
-    throw new StartError(`There is no package-lock.json in ${root}: the clone is not whole.`);
+    throw new StartError(`There is no package-lock.json in ${root}: the clone is incomplete.`);
   const difference = firstDifference(JSON.parse(wanted), JSON.parse(installed));
   if (difference !== undefined) return difference;
   writeStamp(root);
@@ -88,8 +88,8 @@ function runNpmCi(root) {
   if (result.status === 0) return;
   const cause = result.error === undefined ? `it ended with code ${result.status}` : result.error.message;
   throw new StartError(
-    `The packages could not be installed: 'npm ci' failed (${cause}). Its own report stands above; ` +
-      'most often the network or a proxy setting is the reason. Run the same command again when that is put right.',
+    `The packages could not be installed: 'npm ci' failed (${cause}). See its report above; ` +
+      'most often the network or a proxy setting is the reason. Run the same command again once that is fixed.',
   );
 }
 

@@ -103,6 +103,6 @@ describe('why packages have to be installed', () => {
     mkdirSync(join(root, 'node_modules'));
     write('node_modules/.package-lock.json', installed());
     rmSync(join(root, 'package-lock.json'));
-    expect(() => whyInstall(root)).toThrow('the clone is not whole');
+    expect(() => whyInstall(root)).toThrow('the clone is incomplete');
   });
 });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 /**
  * The folder of one's own below the folder for temporary files, the same for every run. There everybody can write, so a folder or a link
  * of that name may be somebody else's, who could then answer in the place of the driver's sockets: it is taken only if it is a folder,
- * this user's, and closed to others. If not, a new folder with a name that nobody could know is made.
+ * this user's, and closed to others. If not, a new folder with an unpredictable name is made.
  * @param {string} parent
  * @param {number} user
  */

@@ -18,7 +18,7 @@ interface Options {
   readonly conv2d?: string;
 }
 
-/** What was asked for is not there. */
+/** A step or module that cannot be used. */
 class PlanCommandError extends Error {
   override readonly name = 'PlanCommandError';
   readonly exitCode = 2;

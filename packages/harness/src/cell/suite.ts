@@ -142,7 +142,7 @@ export function metricOfProblem(suite: Suite | undefined, problem: string): Metr
   return suite?.problems.find(({ name }) => name === problem)?.metric ?? suite?.metric;
 }
 
-/** The range of an axis that nobody restricted. */
+/** The range of an unrestricted axis. */
 export const defaultRange: AxisRange = { minimum: 1, maximum: 1e9 };
 
 /** Whether a value is possible on an axis. */

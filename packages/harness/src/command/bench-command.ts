@@ -22,7 +22,7 @@ import { parseChoice, parseNames, parseNumbers } from './values.ts';
 /**
  * The command line of a benchmark: `bench` runs it; `bench gather`, `show`, `compare` and `site` look at what
  * it left. Bad input is answered with a sentence and exit code 2, an interrupted run with 130, and a run in
- * which a cell failed in a way nobody foresaw with 1.
+ * which a cell failed unexpectedly with 1.
  *
  * @returns a command of commander's, to be parsed as it is or added to another
  */

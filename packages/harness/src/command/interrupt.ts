@@ -35,7 +35,7 @@ export function listenForInterrupt(output: Output, stopsWithParent = false): Int
     try {
       output.write(`\n${said}\n`);
     } catch {
-      // Whoever listened is gone.
+      // The reader of the output is gone.
     }
   };
   const onSignal = (name: NodeJS.Signals): void =>

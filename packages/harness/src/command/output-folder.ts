@@ -1,4 +1,4 @@
-/** @file Where pages and tables go when nobody says. */
+/** @file The default folders of pages and tables. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';

@@ -50,15 +50,15 @@ export function addRunOptions(command: Command, suites: readonly Suite[], folder
       '--seeds <seeds>',
       'a count (5: seeds 0 to 4), a list (0,3,7) or a range (4..9; 7..7 is seed 7 alone)',
     )
-    .option('--cell <ids>', 'only cells whose id begins like this, as shown on their pages')
+    .option('--cell <ids>', 'only cells whose ids begin with these; their pages show the ids')
     .option('--profile <name>', `how much to run: ${profiles.join(', ')}`, profiles[0] ?? 'quick')
     .option('--adapter <name>', 'the device to run on; the best there is when left out')
     .option('--out <folder>', 'where records are kept and the page is built', folder)
-    .option('--resume', 'let results that are already in the folder stand', true)
+    .option('--resume', 'keep results that are already in the folder', true)
     .option('--no-resume', 'measure every cell again; earlier records are kept beside the new ones')
     .option(
       '--retry <statuses>',
-      `run cells again that ended like this: ${statuses.filter((status) => status !== 'ok').join(', ')}`,
+      `run cells with these statuses again: ${statuses.filter((status) => status !== 'ok').join(', ')}`,
     )
     .option('--shard <i/n>', 'the i-th of n parts, to share the work between machines or jobs')
     .addOption(

@@ -59,7 +59,7 @@ export type CellOutcome =
   | {
       readonly kind: 'measured';
       readonly measurement: Measurement;
-      /** What the cell itself took; absent where nobody was left to say. */
+      /** What the cell itself took; absent if its process died first. */
       readonly cost?: CellCost;
       /** The signal that ended its process, where nothing else is known of why; such a result does not stand. */
       readonly endedBy?: string;

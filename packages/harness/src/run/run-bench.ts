@@ -28,9 +28,9 @@ export interface BenchRun extends Resume {
   readonly plan?: Plan;
   readonly runCell: RunCell;
   readonly outputFolder: string;
-  /** The adapter that cells will use, described by whoever opened it; null when none is used. */
+  /** The adapter that cells will use, as described when it was opened; null when none is used. */
   readonly adapter: AdapterInfo | null;
-  /** What was asked for with `--adapter`, handed through to the cells. */
+  /** The value of `--adapter`, passed on to the cells. */
   readonly adapterName?: string | undefined;
   /** Hash of the measured code, for all cells or by cell; see `hashSources`. */
   readonly codeHash: string | ((config: CellConfig) => string);
@@ -64,7 +64,7 @@ export interface BenchSummary {
   readonly durationMs: number;
   /**
    * What the harness itself took (processes and records included), as a share of the time that cells took inside. Where cells run side by
-   * side it is the sum over both; waiting for the last cell of a stretch is nobody's.
+   * side it is the sum over both; waiting for the last cell of a stretch does not count.
    */
   readonly overheadShare: number;
   /** Files that were no records and were set aside on opening the folder. */

@@ -29,7 +29,7 @@ export async function serveCells(
   const { input = process.stdin, output = process.stdout, classifyError } = options;
   const stop = new AbortController();
   const lines = createInterface({ input });
-  // While a cell runs nobody iterates over the lines; the end of the input must be seen all the same.
+  // While a cell runs the lines are not iterated over, but the end of the input must still be noticed.
   lines.on('close', () => {
     stop.abort('interrupt');
     // A cell that does not listen, or a device that keeps the process alive, must not hold it up.

@@ -7,7 +7,7 @@ export interface Stretch {
   readonly lanes: number;
 }
 
-/** How many cells are at work at once where a profile allows it and nobody said how many. */
+/** The default number of cells that run at once where a profile allows it. */
 export function defaultJobs(): number {
   return Math.min(2, availableParallelism());
 }
@@ -31,7 +31,7 @@ export function stretchesOf(
   ];
 }
 
-/** Deals cells out in their order, to whoever asks. */
+/** Deals cells out in their order, one a call. */
 export function inOrder(cells: readonly PlannedCell[]): () => PlannedCell | undefined {
   const left = cells.values();
   return () => left.next().value;
