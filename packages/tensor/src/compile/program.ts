@@ -13,7 +13,7 @@ import { type ArenaLayout, layOutArena } from './memory.ts';
 import { arenaLives, iterationShape, livesOf, placeValues, shareMemory } from './placement.ts';
 import { canonicalRow, type RowPattern } from './row-pattern.ts';
 import { type Schedule, schedule, type Unit } from './schedule.ts';
-import { shareModules } from './shared-modules.ts';
+import { finishAlone, shareModules } from './shared-modules.ts';
 import { splitLongSums } from './split.ts';
 import type { Region, Storage } from './storage.ts';
 import { chooseStored } from './stored.ts';
@@ -23,7 +23,7 @@ import { contractionKernel } from './units/contraction.ts';
 import { customKernel } from './units/custom.ts';
 import { pointwiseKernel } from './units/pointwise.ts';
 import { rowsKernel } from './units/rows.ts';
-import type { Kernel, UnitContext } from './units/unit-kernel.ts';
+import type { Kernel, UnfinishedKernel, UnitContext } from './units/unit-kernel.ts';
 
 /** What is compiled: outputs, and inputs that are overwritten. */
 export interface ProgramRequest {
@@ -205,10 +205,10 @@ function kernelsOf(
       variants,
     }),
   );
-  return target.profile.shareModules ? shareModules(separate) : separate;
+  return target.profile.shareModules ? shareModules(separate) : separate.map(finishAlone);
 }
 
-function build(unit: Unit, context: UnitContext): Kernel {
+function build(unit: Unit, context: UnitContext): UnfinishedKernel {
   switch (unit.kind) {
     case 'pointwise':
       return pointwiseKernel(context);

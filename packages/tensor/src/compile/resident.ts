@@ -9,6 +9,7 @@
 import type { ReductionLowering } from '../graph/lowering.ts';
 import { elementCount } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { writeNumbers } from '../graph/wgsl-numbers.ts';
 import { delinearize, type Index, variable } from '../indexing/index-expression.ts';
 import { simplify } from '../transform/simplify.ts';
 import { Emitter, type Memory, type Value } from './emit/emitter.ts';
@@ -256,7 +257,7 @@ ${moves('out')}
   function zeroFill(region: Region): string {
     return `for (var item = local; item < ${region.elements}u; item += ${threads}u) { ${memory.store(region, 'item', wgslType(region.dtype, 1).literal(0))} }`;
   }
-  return { wgsl, threads, words, space, constants, phases: phases.length };
+  return { wgsl: writeNumbers(wgsl), threads, words, space, constants, phases: phases.length };
 }
 
 /** Σ over a row, within one thread. */

@@ -27,7 +27,8 @@ const segmentSumRanges: Op = {
       const segments = tensor.shape[1]!;
       return {
         wgsl: source,
-        constants: { COUNT: count, WIDTH: width, SEGMENTS: segments, RANGE: range },
+        constants: { COUNT: count, WIDTH: width, SEGMENTS: segments },
+        sizes: { RANGE: range },
         workgroups: [Math.ceil(segments / range), width, batch],
       };
     },

@@ -1,8 +1,10 @@
 /** @file Which kernels become one module, and what is left of their numbers. The device's results are checked in runtime/plan. */
 import { describe, expect, test } from 'vitest';
-import { numbersLayout, shareModules } from './shared-modules.ts';
+import { f32, indexDivision, u32 } from '../graph/wgsl-numbers.ts';
+import { parameterLines } from '../kernels/frame.ts';
+import { finishAlone, numbersLayout, shareModules } from './shared-modules.ts';
 import type { Region } from './storage.ts';
-import type { Kernel } from './units/unit-kernel.ts';
+import type { Kernel, UnfinishedKernel } from './units/unit-kernel.ts';
 
 const region = (elements: number): Region => ({
   id: 0,
@@ -13,10 +15,11 @@ const region = (elements: number): Region => ({
   kind: 'arena',
 });
 
-function kernel(wgsl: string, elements = 64): Kernel {
+function kernel(text: string, elements = 64): UnfinishedKernel {
   return {
     label: 'test',
-    wgsl,
+    enables: 'enable subgroups;\n',
+    text,
     regions: [region(elements)],
     workgroups: [1, 1, 1],
     usesStepIndex: false,
@@ -25,18 +28,16 @@ function kernel(wgsl: string, elements = 64): Kernel {
   };
 }
 
-/** A kernel as the compiler writes them: constants, a workgroup's size, an index division, a float. */
-const layer = (rows: number, width: number, factor: string, threads = 8) => `enable subgroups;
+/** A kernel as the compiler writes them: constants, a workgroup's size, index divisions, a float. */
+const layer = (rows: number, width: number, factor: number, threads = 8) =>
+  `${parameterLines({ sizes: { THREADS: threads }, constants: { ROWS: rows } })}
 @group(0) @binding(0) var<storage, read_write> buffer_0: array<f32>;
-const THREADS: u32 = ${threads}u;
-const ROWS: u32 = ${rows}u;
-const LAST: u32 = ROWS - 1u;
 @compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index) local: u32) {
-let row = min(local, LAST);
-let v0 = (row) / ${width}u;
-let v1 = (row) % ${width}u;
-buffer_0[v0 * 8u + v1] = buffer_0[row] * ${factor};
+let row = min(local, ROWS() - 1u);
+let v0 = ${indexDivision('row', '/', width)};
+let v1 = ${indexDivision('row', '%', width)};
+buffer_0[v0 * ${u32(8)} + v1] = buffer_0[row] * ${f32(factor)};
 }
 `;
 
@@ -48,15 +49,13 @@ const bits = (value: number): number => {
 };
 
 describe('kernels that differ in numbers alone', () => {
-  const [a, b] = shareModules([kernel(layer(28, 14, '0.5f')), kernel(layer(14, 7, '0.25f'))]) as [
-    Kernel,
-    Kernel,
-  ];
+  const [a, b] = shareModules([kernel(layer(28, 14, 0.5)), kernel(layer(14, 7, 0.25))]) as [Kernel, Kernel];
 
   test('share one module, each with its own numbers', () => {
     expect(a.wgsl).toBe(b.wgsl);
-    expect(a.numbers).toEqual([28, 14, bits(0.5), bits(1 / 14)]);
-    expect(b.numbers).toEqual([14, 7, bits(0.25), bits(1 / 7)]);
+    expect(a.wgsl.startsWith('enable subgroups;\n@group(0) @binding(1) var<uniform> numbers')).toBe(true);
+    expect(a.numbers).toEqual([28, bits(1 / 14), 14, bits(0.5)]);
+    expect(b.numbers).toEqual([14, bits(1 / 7), 7, bits(0.25)]);
   });
 
   test('keep what is equal in all of them, and what a workgroup is sized by', () => {
@@ -64,41 +63,39 @@ describe('kernels that differ in numbers alone', () => {
     expect(a.wgsl).toContain('v0 * 8u + v1');
   });
 
-  test('compute constants from the numbers, and divide indices by multiplication', () => {
+  test('read constants from the numbers, and divide indices by multiplication', () => {
     expect(a.wgsl).toContain('fn ROWS() -> u32 { return numbers[0].x; }');
-    expect(a.wgsl).toContain('fn LAST() -> u32 { return ROWS() - 1u; }');
-    expect(a.wgsl).toContain('let row = min(local, LAST());');
-    expect(a.wgsl).toContain('let v0 = quotient(row, bitcast<f32>(numbers[0].w));');
-    expect(a.wgsl).toContain('let v1 = remainder(row, numbers[0].y, bitcast<f32>(numbers[0].w));');
-    expect(a.wgsl).toContain('* bitcast<f32>(numbers[0].z);');
+    expect(a.wgsl).toContain('let v0 = quotient(row, bitcast<f32>(numbers[0].y));');
+    expect(a.wgsl).toContain('let v1 = remainder(row, numbers[0].z, bitcast<f32>(numbers[0].y));');
+    expect(a.wgsl).toContain('* bitcast<f32>(numbers[0].w);');
   });
 
   test('find their numbers in one buffer, at offsets that adapters accept', () => {
-    const own = kernel('fn main() {}');
+    const own = finishAlone(kernel('fn main() {}'));
     expect(numbersLayout([own, a, own, b])).toEqual({ bytes: 512, offsets: [undefined, 0, undefined, 256] });
   });
 });
 
 describe('kernels stay as they are', () => {
-  const unchanged = (...texts: (string | Kernel)[]) => {
+  const unchanged = (...texts: (string | UnfinishedKernel)[]) => {
     const kernels = texts.map((text) => (typeof text === 'string' ? kernel(text) : text));
-    expect(shareModules(kernels)).toEqual(kernels);
+    expect(shareModules(kernels)).toEqual(kernels.map(finishAlone));
   };
 
   test('alone, or equal to the last letter', () => {
-    unchanged(layer(28, 14, '0.5f'), layer(28, 14, '0.5f'));
+    unchanged(layer(28, 14, 0.5), layer(28, 14, 0.5));
   });
 
   test('where a workgroup has another size', () => {
-    unchanged(layer(28, 14, '0.5f', 8), layer(14, 7, '0.5f', 16));
+    unchanged(layer(28, 14, 0.5, 8), layer(14, 7, 0.5, 16));
   });
 
   test('where anything else differs', () => {
-    unchanged(layer(28, 14, '0.5f'), layer(28, 14, '0.5f').replace('min', 'max'));
+    unchanged(layer(28, 14, 0.5), layer(28, 14, 0.5).replace('min', 'max'));
   });
 
   test('where an index could be too large for the quick division', () => {
-    unchanged(kernel(layer(28, 14, '0.5f'), 2 ** 22), kernel(layer(14, 7, '0.5f')));
+    unchanged(kernel(layer(28, 14, 0.5), 2 ** 22), kernel(layer(14, 7, 0.5)));
   });
 });
 

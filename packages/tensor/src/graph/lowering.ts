@@ -134,6 +134,9 @@ export interface CustomKernel {
    * and an entry point `fn main`.
    */
   readonly wgsl: string;
+  /** Each becomes a function, `fn COUNT() -> u32`. */
   readonly constants: Readonly<Record<string, number>>;
+  /** Each becomes a constant, `const RANGE: u32`: what arrays have as their size. */
+  readonly sizes?: Readonly<Record<string, number>>;
   readonly workgroups: readonly [number, number, number];
 }

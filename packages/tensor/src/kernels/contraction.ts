@@ -4,7 +4,8 @@
  * A variant is plain WGSL in a `.wgsl` file that lacks only what depends on where it is used. The compiler puts in
  * front of it:
  *
- *   const …                                   the problem's sizes and strides, and the variant's tile parameters
+ *   fn ROWS() -> u32 …                        the problem's sizes and strides
+ *   const …                                   the variant's tile parameters
  *   fn a_batch(batch: u32) -> u32             first element of operand a for one batch index (b_batch likewise)
  *   fn load_a(index: u32) -> f32              one element of operand a (load_b likewise)
  *   fn load4_a(index: u32) -> vec4<f32>       four consecutive elements; index must be a multiple of 4
@@ -73,14 +74,17 @@ export interface KernelVariant<Problem> {
   readonly prerequisites: (problem: Problem, adapter: KernelAdapter) => string | undefined;
   /** Estimated relative throughput, higher is better; only variants whose prerequisites hold are asked. */
   readonly score: (problem: Problem, adapter: KernelAdapter) => number;
-  /** The WGSL body and how to launch it. Constants become `const NAME: u32 = value;` in front of the body. */
+  /** The WGSL body and how to launch it. Its constants and sizes are written in front of the body. */
   readonly emit: (problem: Problem, adapter: KernelAdapter) => EmittedKernel;
 }
 
 export interface EmittedKernel {
+  /** May hold tokens for numbers: see graph/wgsl-numbers.ts. */
   readonly wgsl: string;
-  /** Problem sizes and tile parameters that the body refers to. */
+  /** Problem sizes, which the body calls: `ROWS()`. In a module that several kernels share they may come from a uniform buffer. */
   readonly constants: Readonly<Record<string, number>>;
+  /** Tile parameters that the body is written for, of which arrays and workgroups have their sizes: `LANES`. */
+  readonly sizes?: Readonly<Record<string, number>>;
   readonly uses: readonly ContractFunction[];
   /** WGSL extensions of the body; the compiler writes `enable …;` for each as the module's first lines. */
   readonly enables?: readonly 'subgroups'[];

@@ -1,10 +1,18 @@
 /** @file Frames: hand-written kernels with marked places that the compiler fills in. */
 
-/** The lines of a constant block. */
-export function constantLines(constants: Readonly<Record<string, number>>): string {
-  return Object.entries(constants)
-    .map(([name, value]) => `const ${name}: u32 = ${value}u;`)
-    .join('\n');
+import { u32 } from '../graph/wgsl-numbers.ts';
+
+interface Parameters {
+  readonly constants: Readonly<Record<string, number>>;
+  readonly sizes?: Readonly<Record<string, number>>;
+}
+
+/** The definitions in front of a body: a function for each constant, a WGSL constant for each size. */
+export function parameterLines({ constants, sizes = {} }: Parameters): string {
+  return [
+    ...Object.entries(sizes).map(([name, value]) => `const ${name}: u32 = ${value}u;`),
+    ...Object.entries(constants).map(([name, value]) => `fn ${name}() -> u32 { return ${u32(value)}; }`),
+  ].join('\n');
 }
 
 /** Puts text in the places of a frame that are marked by lines `//: name`. Every mark must be filled. */

@@ -8,6 +8,7 @@
 
 import type { IndexedContext } from '../../graph/lowering.ts';
 import type { Tensor } from '../../graph/tensor.ts';
+import { indexDivision, u32 } from '../../graph/wgsl-numbers.ts';
 import {
   coefficientOf,
   constantIndex,
@@ -178,23 +179,23 @@ export class Emitter {
         text = this.remember(`index:${atom.key}`, this.levelOfIndex(atom.of), () => {
           const dividend = this.indexText(atom.of!);
           return {
-            text: this.name(`(${dividend}) ${atom.kind === 'quotient' ? '/' : '%'} ${atom.by}u`),
+            text: this.name(indexDivision(dividend, atom.kind === 'quotient' ? '/' : '%', atom.by!)),
             width: 1,
           };
         }).text;
       }
       const size = Math.abs(coefficient);
-      const term = size === 1 ? text : `${text} * ${size}u`;
+      const term = size === 1 ? text : `${text} * ${u32(size)}`;
       parts.push(coefficient < 0 ? ` - ${term}` : ` + ${term}`);
     }
     // By their text, so that layers of other sizes give the same sum; first what is added, so that an unsigned difference reads in order.
     const subtracted = (part: string) => part.startsWith(' -');
     parts.sort((a, b) => Number(subtracted(a)) - Number(subtracted(b)) || (a < b ? -1 : 1));
     if (parts[0]?.startsWith(' +')) parts[0] = parts[0].slice(3);
-    if (parts.length === 0) return `${index.constant >>> 0}u`;
-    if (parts[0]!.startsWith(' -')) parts.unshift(`${Math.max(index.constant, 0)}u`);
-    else if (index.constant > 0) parts.push(` + ${index.constant}u`);
-    if (index.constant < 0) parts.push(` - ${-index.constant}u`);
+    if (parts.length === 0) return u32(index.constant);
+    if (parts[0]!.startsWith(' -')) parts.unshift(u32(Math.max(index.constant, 0)));
+    else if (index.constant > 0) parts.push(` + ${u32(index.constant)}`);
+    if (index.constant < 0) parts.push(` - ${u32(-index.constant)}`);
     return parts.join('');
   }
 
@@ -399,7 +400,7 @@ export class Emitter {
       }
       const text = this.indexText(position);
       const inside = this.name(
-        `(${text}) - ${start}u < ${size}u${guard === undefined ? '' : ` && ${guard}`}`,
+        `(${text}) - ${u32(start)} < ${u32(size)}${guard === undefined ? '' : ` && ${guard}`}`,
       );
       const own = coordinates.map((c, k) => (k === axis ? plus(position, constantIndex(-start)) : c));
       const value = this.value(piece, own, inside);
@@ -458,7 +459,7 @@ export class Emitter {
         }
         const counter = `${this.options.prefix ?? ''}n${this.names++}`;
         const start = this.options.hiddenZero ?? '0u';
-        this.scope(`for (var ${counter} = ${start}; ${counter} < ${count}u; ${counter}++)`, () => {
+        this.scope(`for (var ${counter} = ${start}; ${counter} < ${u32(count)}; ${counter}++)`, () => {
           this.declare(counter);
           body(variable(counter, Math.max(count, 2)));
         });

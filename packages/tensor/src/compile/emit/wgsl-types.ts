@@ -2,13 +2,13 @@
 
 import type { ReductionLowering, WgslType } from '../../graph/lowering.ts';
 import type { DType } from '../../graph/tensor.ts';
+import { f32, u32 } from '../../graph/wgsl-numbers.ts';
 
 function scalarLiteral(value: number, dtype: DType): string {
-  if (dtype === 'u32') return `${value >>> 0}u`;
+  if (dtype === 'u32') return u32(value);
   if (dtype === 'i32') return value < 0 ? `i32(${value})` : `${value}i`;
   if (Object.is(value, -0)) return 'bitcast<f32>(0x80000000u)';
-  const text = `${Math.fround(value)}f`;
-  return value < 0 ? `(${text})` : text;
+  return value < 0 ? `(-${f32(-value)})` : f32(value);
 }
 
 function makeType(dtype: DType, width: 1 | 4): WgslType {

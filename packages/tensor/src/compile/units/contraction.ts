@@ -12,12 +12,18 @@ import type {
   MatmulProblem,
 } from '../../kernels/contraction.ts';
 import { conv2dVariants } from '../../kernels/conv2d/variants.ts';
-import { constantLines } from '../../kernels/frame.ts';
+import { parameterLines } from '../../kernels/frame.ts';
 import { matmulVariants } from '../../kernels/matmul/variants.ts';
 import { lane, type Value } from '../emit/emitter.ts';
 import { matrixView, taskView } from '../operands.ts';
 import type { Storage } from '../storage.ts';
-import { type Kernel, ModuleParts, type UnitContext, unitLabel, writtenNodes } from './unit-kernel.ts';
+import {
+  ModuleParts,
+  type UnfinishedKernel,
+  type UnitContext,
+  unitLabel,
+  writtenNodes,
+} from './unit-kernel.ts';
 
 /** A kernel variant that was asked for by name and does not exist or cannot take the problem. */
 export class VariantError extends Error {
@@ -191,14 +197,14 @@ function conv2dOperations(p: Conv2dProblem): number {
   );
 }
 
-export function contractionKernel(context: UnitContext): Kernel {
+export function contractionKernel(context: UnitContext): UnfinishedKernel {
   const { unit } = context;
   const root = unit.nodes[0]!;
   const lower = root.op.lower as ContractionLowering;
   const contraction = lower.family === 'matmul' ? matmul(root, context) : conv2d(root, lower.conv, context);
   const { emitted, operands, batch, rows, columns } = contraction;
   const parts = new ModuleParts(context);
-  const lines = [constantLines(emitted.constants)];
+  const lines = [parameterLines(emitted)];
 
   (['a', 'b'] as const).forEach((name, slot) => {
     const { storage, batch: offset } = operands[slot]!;
@@ -219,7 +225,7 @@ export function contractionKernel(context: UnitContext): Kernel {
 
   return {
     label: unitLabel(unit),
-    wgsl: parts.module(`${lines.join('\n')}\n${emitted.wgsl}`, emitted.enables ?? []),
+    ...parts.module(`${lines.join('\n')}\n${emitted.wgsl}`, emitted.enables ?? []),
     regions: parts.bindings.regions,
     workgroups: emitted.workgroups,
     usesStepIndex: parts.usesStepIndex,

@@ -4,16 +4,16 @@ import type { KernelLowering } from '../../graph/lowering.ts';
 import { elementCount } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { variable } from '../../indexing/index-expression.ts';
-import { constantLines } from '../../kernels/frame.ts';
+import { parameterLines } from '../../kernels/frame.ts';
 import { throughReshape } from '../access.ts';
 import { elementInRegion } from '../storage.ts';
-import { type Kernel, ModuleParts, type UnitContext, unitLabel } from './unit-kernel.ts';
+import { ModuleParts, type UnfinishedKernel, type UnitContext, unitLabel } from './unit-kernel.ts';
 
-export function customKernel(context: UnitContext): Kernel {
+export function customKernel(context: UnitContext): UnfinishedKernel {
   const tensor = context.unit.nodes[0]!;
   const kernel = (tensor.op.lower as KernelLowering).emit(tensor);
   const parts = new ModuleParts(context);
-  const lines = [constantLines(kernel.constants)];
+  const lines = [parameterLines(kernel)];
   const place = (node: Tensor) => {
     const emitter = parts.emitter(new Map());
     emitter.declare('index');
@@ -31,7 +31,7 @@ export function customKernel(context: UnitContext): Kernel {
   lines.push(`fn output(index: u32, value: ${tensor.dtype}) {\n${place(tensor)}\n${store}\n}`);
   return {
     label: unitLabel(context.unit),
-    wgsl: parts.module(`${lines.join('\n')}\n${kernel.wgsl}`),
+    ...parts.module(`${lines.join('\n')}\n${kernel.wgsl}`),
     regions: parts.bindings.regions,
     workgroups: kernel.workgroups,
     usesStepIndex: parts.usesStepIndex,

@@ -2,14 +2,14 @@
 import type { AdapterProfile } from '../../adapters/profile.ts';
 import { elementCount } from '../../graph/shape.ts';
 import { variable } from '../../indexing/index-expression.ts';
-import { constantLines, fillFrame } from '../../kernels/frame.ts';
+import { fillFrame, parameterLines } from '../../kernels/frame.ts';
 import { readWgsl } from '../../kernels/source.ts';
 import { quadIndex } from '../emit/emitter.ts';
 import {
   grid,
   hiddenZero,
-  type Kernel,
   ModuleParts,
+  type UnfinishedKernel,
   type UnitContext,
   unitLabel,
   writtenNodes,
@@ -28,7 +28,7 @@ function roundsOf(items: number, { threads, groupsWanted, mostRounds }: AdapterP
   return Math.max(1, Math.min(mostRounds, Math.floor(items / (threads * groupsWanted))));
 }
 
-export function pointwiseKernel(context: UnitContext): Kernel {
+export function pointwiseKernel(context: UnitContext): UnfinishedKernel {
   const { unit, adapter } = context;
   const { kernel, scatteredLoads } = pointwise(context, true);
   // Scattered loads gain nothing from being done four at a time, and llvmpipe compiles each place of the code for 5 ms.
@@ -39,7 +39,7 @@ export function pointwiseKernel(context: UnitContext): Kernel {
 function pointwise(
   context: UnitContext,
   mayBeWide: boolean,
-): { readonly kernel: Kernel; readonly scatteredLoads: number } {
+): { readonly kernel: UnfinishedKernel; readonly scatteredLoads: number } {
   const { unit, adapter } = context;
   const written = writtenNodes(context);
   const loops = unit.nodes.some((tensor) => {
@@ -62,11 +62,14 @@ function pointwise(
     emitter.storeAll(written, linear, context.storageOf);
   };
   const loop = emitter.detached(body);
-  const constants = { THREADS: threads, ROUNDS: rounds, ITEMS: items, GROUPS_X: workgroups[0] };
+  const parameters = {
+    sizes: { THREADS: threads },
+    constants: { ROUNDS: rounds, ITEMS: items, GROUPS_X: workgroups[0] },
+  };
   const main = fillFrame(frame, { 'before the loop': emitter.text, 'an item': loop });
-  const kernel: Kernel = {
+  const kernel: UnfinishedKernel = {
     label: unitLabel(unit),
-    wgsl: parts.module(`${constantLines(constants)}\n${main}`),
+    ...parts.module(`${parameterLines(parameters)}\n${main}`),
     regions: parts.bindings.regions,
     workgroups,
     usesStepIndex: parts.usesStepIndex,

@@ -2,6 +2,7 @@
 
 import type { ReductionLowering, WgslType } from '../../graph/lowering.ts';
 import type { Tensor } from '../../graph/tensor.ts';
+import { u32 } from '../../graph/wgsl-numbers.ts';
 import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
 import { readWgsl } from '../../kernels/source.ts';
 import { blockLength, blockLevels } from '../../ops/helpers/long-sum.ts';
@@ -154,8 +155,8 @@ export function loopOverRow<Sum extends Accumulator>(
   const block = (level: number, start: string, end: string, sums: readonly Sum[]): void => {
     const [name, last] = [`block_${level}`, `end_${level}`];
     const span = threads.y * blockLength ** level;
-    emitter.scope(`for (var ${name} = ${start}; ${name} < ${end}; ${name} += ${span}u)`, () => {
-      emitter.line(`let ${last} = min(${name} + ${span}u, ${end});`);
+    emitter.scope(`for (var ${name} = ${start}; ${name} < ${end}; ${name} += ${u32(span)})`, () => {
+      emitter.line(`let ${last} = min(${name} + ${u32(span)}, ${end});`);
       const inner = sums.map((sum) => (isCut(sum) ? { ...sum, name: `${sum.name}_in` } : sum));
       for (const { name: own, lower, type } of inner.filter(isCut)) emitter.line(initialOf(own, lower, type));
       if (level === 1) visit(`${name} + `, last, inner);
@@ -167,8 +168,8 @@ export function loopOverRow<Sum extends Accumulator>(
     });
   };
   const levels = accumulators.some(isCut) ? blockLevels(Math.ceil(positions / threads.y)) : 0;
-  if (levels === 0) visit('', `${positions}u`, accumulators);
-  else block(levels, '0u', `${positions}u`, accumulators);
+  if (levels === 0) visit('', u32(positions), accumulators);
+  else block(levels, '0u', u32(positions), accumulators);
 }
 
 /** What the row came to: the partial results of its threads, and of the four lanes of each where they lie along it. */

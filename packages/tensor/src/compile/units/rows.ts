@@ -4,8 +4,9 @@
  * runs give the same bits. Large sums over leading axes take several row items a thread, in bands. Reductions that need the result of another run in later phases of the same kernel.
  */
 import type { Tensor } from '../../graph/tensor.ts';
+import { u32 } from '../../graph/wgsl-numbers.ts';
 import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
-import { constantLines, fillFrame, numberedBySubgroup } from '../../kernels/frame.ts';
+import { fillFrame, numberedBySubgroup, parameterLines } from '../../kernels/frame.ts';
 import { readWgsl } from '../../kernels/source.ts';
 import { lane, type Value } from '../emit/emitter.ts';
 import {
@@ -19,11 +20,17 @@ import {
   rowLayout,
   rowResults,
 } from './row-sums.ts';
-import { hiddenZero, type Kernel, ModuleParts, type UnitContext, unitLabel } from './unit-kernel.ts';
+import {
+  hiddenZero,
+  ModuleParts,
+  type UnfinishedKernel,
+  type UnitContext,
+  unitLabel,
+} from './unit-kernel.ts';
 
 const frame = readWgsl(new URL('../../kernels/rows/rows.wgsl', import.meta.url));
 
-export function rowsKernel(context: UnitContext): Kernel {
+export function rowsKernel(context: UnitContext): UnfinishedKernel {
   const { unit, adapter } = context;
   const phases = phasesOf(context);
   const { needs, last } = phases;
@@ -40,13 +47,13 @@ export function rowsKernel(context: UnitContext): Kernel {
   emitter.declare('row');
   emitter.declare('lane');
   const rowIndices = Array.from({ length: bands }, (_, band): Index => {
-    const item = variable(band === 0 ? 'row' : emitter.name(`row + ${band * x}u`), rowItems);
+    const item = variable(band === 0 ? 'row' : emitter.name(`row + ${u32(band * x)}`), rowItems);
     return lanesAcross ? plus(times(item, 4), lane) : item;
   });
   const storeWhole = (tensors: readonly Tensor[], whole: Index) => {
     const write = () => emitter.storeAll(tensors, whole, context.storageOf);
     if (exact) write();
-    else emitter.scope('if (own_row < ROWS)', write);
+    else emitter.scope('if (own_row < ROWS())', write);
   };
 
   /** What each reduction came to, a value for each band. */
@@ -114,7 +121,7 @@ function overwrites(tensor: Tensor, { unit, schedule, storageOf, aliasOf }: Unit
 
 /** The condition under which a thread writes the results of its row; none where all do. */
 function writesRow({ threads, exact }: RowLayout): string[] {
-  return [...(threads.y > 1 ? ['along == 0u'] : []), ...(exact ? [] : ['own_row < ROWS'])];
+  return [...(threads.y > 1 ? ['along == 0u'] : []), ...(exact ? [] : ['own_row < ROWS()'])];
 }
 
 /** The kernel around the code of its rows. */
@@ -123,14 +130,17 @@ function kernelOfRows(
   parts: ModuleParts,
   { threads: { x, y }, bands, rowItems, workgroups, bySubgroup }: RowLayout,
   code: string,
-): Kernel {
-  const constants = { X: x, Y: y, BANDS: bands, ROWS: rowItems, GROUPS_X: workgroups[0] };
+): UnfinishedKernel {
+  const parameters = {
+    sizes: { X: x, Y: y, BANDS: bands },
+    constants: { ROWS: rowItems, GROUPS_X: workgroups[0] },
+  };
   return {
     label: unitLabel(unit),
-    wgsl: parts.module(
+    ...parts.module(
       fillFrame(bySubgroup ? numberedBySubgroup(frame) : frame, { phases: code }),
       bySubgroup ? ['subgroups'] : [],
-      constantLines(constants),
+      parameterLines(parameters),
     ),
     regions: parts.bindings.regions,
     workgroups,

@@ -21,6 +21,14 @@ export interface Kernel {
   readonly operations: number;
 }
 
+/** A kernel whose numbers are not written yet: whether they are literals depends on the other kernels of its program. */
+export interface UnfinishedKernel extends Omit<Kernel, 'wgsl' | 'numbers'> {
+  /** The `enable` lines, which stand first. */
+  readonly enables: string;
+  /** All that follows, with tokens for numbers. */
+  readonly text: string;
+}
+
 export interface UnitContext {
   readonly unit: Unit;
   readonly schedule: Schedule;
@@ -74,21 +82,15 @@ export class ModuleParts {
   }
 
   /** The whole module around a body. Constants stand first, because functions may use them. */
-  module(body: string, enables: readonly string[] = [], constants = ''): string {
-    const parts = [
-      ...enables.map((name) => `enable ${name};`),
-      constants,
-      this.bindings.declarations(),
-      ...this.functions.values(),
-      body,
-    ];
+  module(
+    body: string,
+    enables: readonly string[] = [],
+    constants = '',
+  ): Pick<UnfinishedKernel, 'enables' | 'text'> {
+    const parts = [constants, this.bindings.declarations(), ...this.functions.values(), body];
     if (this.usesStepIndex)
-      parts.splice(
-        enables.length,
-        0,
-        'struct Step { index: u32 }\n@group(1) @binding(0) var<uniform> step: Step;',
-      );
-    return `${parts.join('\n')}\n`;
+      parts.unshift('struct Step { index: u32 }\n@group(1) @binding(0) var<uniform> step: Step;');
+    return { enables: enables.map((name) => `enable ${name};\n`).join(''), text: `${parts.join('\n')}\n` };
   }
 }
 

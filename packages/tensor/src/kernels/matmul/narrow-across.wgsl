@@ -8,7 +8,7 @@ fn narrow_start(base: u32, first: u32, lane: u32) -> NarrowStart {
   var at: NarrowStart;
   for (var i = 0u; i < NARROW_LOADS; i++) {
     let quad = (i * SHARERS + lane) % NARROW_QUADS;
-    at[i] = base + min(first + quad * 4u, NARROW_SIZE - 4u);
+    at[i] = base + min(first + quad * 4u, NARROW_SIZE() - 4u);
   }
   return at;
 }
@@ -18,7 +18,7 @@ fn narrow_fill(left: ptr<function, Narrow>, at: NarrowStart, k: u32, lane: u32) 
     let slot = i * SHARERS + lane;
     let step = min(slot / NARROW_QUADS, 1u);
     if ((i + 1u) * SHARERS <= NARROW_QUADS * 2u || slot < NARROW_QUADS * 2u) {
-      let value = narrow_load4(at[i] + step_k(k, step) * NARROW_K_STRIDE);
+      let value = narrow_load4(at[i] + step_k(k, step) * NARROW_K_STRIDE());
       (*left)[i] = select(value, vec4<f32>(), past_end(k, step));
     }
   }

@@ -6,7 +6,7 @@ alias NarrowStart = array<u32, NARROW_LOADS>;
 fn narrow_start(base: u32, first: u32, lane: u32) -> NarrowStart {
   var at: NarrowStart;
   for (var i = 0u; i < NARROW_LOADS; i++) {
-    at[i] = base + min(first + i * SHARERS + lane, NARROW_SIZE - 1u) * NARROW_STRIDE;
+    at[i] = base + min(first + i * SHARERS + lane, NARROW_SIZE() - 1u) * NARROW_STRIDE();
   }
   return at;
 }

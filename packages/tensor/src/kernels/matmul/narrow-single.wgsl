@@ -7,7 +7,7 @@ fn narrow_start(base: u32, first: u32, lane: u32) -> NarrowStart {
   var at: NarrowStart;
   for (var i = 0u; i < NARROW_LOADS; i++) {
     let line = (i * SHARERS + lane) % TILE;
-    at[i] = base + min(first + line, NARROW_SIZE - 1u) * NARROW_STRIDE;
+    at[i] = base + min(first + line, NARROW_SIZE() - 1u) * NARROW_STRIDE();
   }
   return at;
 }
@@ -17,7 +17,7 @@ fn narrow_fill(left: ptr<function, Narrow>, at: NarrowStart, k: u32, lane: u32) 
     let slot = i * SHARERS + lane;
     let step = min(slot / TILE, 1u);
     if ((i + 1u) * SHARERS <= TILE * 2u || slot < TILE * 2u) {
-      let value = narrow_load(at[i] + step_k(k, step) * NARROW_K_STRIDE);
+      let value = narrow_load(at[i] + step_k(k, step) * NARROW_K_STRIDE());
       (*left)[i] = select(value, 0.0, past_end(k, step));
     }
   }

@@ -7,14 +7,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let batch = group.z;
   let narrow = group.y * TILE;
   let wide = (group.x * LANES + lane) * 4u;
-  let has_lines = WIDE_SIZE % (LANES * 4u) == 0u || wide < WIDE_SIZE;
+  let has_lines = WIDE_SIZE() % (LANES * 4u) == 0u || wide < WIDE_SIZE();
   let narrow_at = narrow_start(narrow_batch(batch), narrow, lane % SHARERS);
   let wide_at = wide_start(wide_batch(batch), wide);
 
   var left: Narrow;
   var right: Wide;
   var sum: array<vec4<f32>, TILE>;
-  for (var k = hidden_zero(group); k < K; k += 2u) {
+  for (var k = hidden_zero(group); k < K(); k += 2u) {
     narrow_fill(&left, narrow_at, k, lane % SHARERS);
     if (has_lines) {
       wide_fill(&right, wide_at, k);
@@ -30,7 +30,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
 
   // One line a turn, the rest moving up: a loop that compilers do not unroll, so that the epilogue is compiled once.
-  let end = min(narrow + TILE, NARROW_SIZE);
+  let end = min(narrow + TILE, NARROW_SIZE());
   for (var line = narrow; line < end; line++) {
     put(batch, line, wide, sum[0]);
     for (var next = 1u; next < TILE; next++) {
@@ -41,17 +41,17 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 
 // The second step of the last turn is past the end where K is odd: then the last k is loaded, and taken as zero.
 fn step_k(k: u32, step: u32) -> u32 {
-  if (K % 2u == 0u) {
+  if (K() % 2u == 0u) {
     return k + step;
   }
-  return min(k + step, K - 1u);
+  return min(k + step, K() - 1u);
 }
 
 // Where ROLLED is 1, a zero that hides a loop's number of turns (see hidden_zero): its loads are compiled once.
 fn rolled_zero(k: u32) -> u32 {
-  return k / (K + 1u) * ROLLED;
+  return k / (K() + 1u) * ROLLED();
 }
 
 fn past_end(k: u32, step: u32) -> bool {
-  return K % 2u != 0u && k + step >= K;
+  return K() % 2u != 0u && k + step >= K();
 }

@@ -2,7 +2,7 @@
 alias Wide = array<vec4<f32>, 4>;
 
 fn wide_start(base: u32, first: u32) -> vec4<u32> {
-  return base + min(first + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(WIDE_SIZE - 1u)) * WIDE_STRIDE;
+  return base + min(first + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(WIDE_SIZE() - 1u)) * WIDE_STRIDE();
 }
 
 fn wide_fill(right: ptr<function, Wide>, at: vec4<u32>, k: u32) {

@@ -44,6 +44,8 @@ function emit(problem: MatmulProblem, quads: number, adapter: KernelAdapter): Em
       B_STRIDE: b.stride,
       B_K_STRIDE: b.kStride,
       WIDE_SIZE: problem.n,
+    },
+    sizes: {
       ROW_QUADS: quads,
       COLUMN_QUADS: quads,
       // Steps of k that are written out; each costs llvmpipe 30 ms to compile.

@@ -19,7 +19,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let b_start = b_batch(batch);
 
   var sum: array<vec4<f32>, ROW_QUADS * 4u * COLUMN_QUADS>;
-  for (var k = 0u; k < K; k += TILE_K) {
+  for (var k = 0u; k < K(); k += TILE_K) {
     for (var block = lane; block < A_QUADS * 4u; block += 64u) {
       let place = a_place(block);
       let values = a_block(a_start, first_row + place.x * 4u, k + place.y * 4u);
@@ -58,7 +58,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   // One row a turn, the rest moving up, so that the epilogue is compiled once for each quad of columns.
   for (var i = hidden_zero(group); i < ROW_QUADS * 4u; i++) {
     let row = first_row + (i / 4u * 8u + lane_row) * 4u + i % 4u;
-    if (row < M) {
+    if (row < M()) {
       for (var j = 0u; j < COLUMN_QUADS; j++) {
         put(batch, row, first_column + (j * 8u + lane_column) * 4u, sum[j]);
       }
@@ -71,14 +71,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 
 // Which four lines (x) and which four k (y) of a tile a block is. Neighbours take what lies side by side in memory.
 fn a_place(block: u32) -> vec2<u32> {
-  if (A_COLUMN_STRIDE == 1u) {
+  if (A_COLUMN_STRIDE() == 1u) {
     return vec2<u32>(block / 4u, block % 4u);
   }
   return vec2<u32>(block % A_QUADS, block / A_QUADS);
 }
 
 fn b_place(block: u32) -> vec2<u32> {
-  if (B_ROW_STRIDE == 1u) {
+  if (B_ROW_STRIDE() == 1u) {
     return vec2<u32>(block / 4u, block % 4u);
   }
   return vec2<u32>(block % B_QUADS, block / B_QUADS);

@@ -7,8 +7,8 @@
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  let first = (group.y * GROUPS_X + group.x) * (THREADS * ROUNDS) + local;
-  let end = min(first + THREADS * ROUNDS, ITEMS);
+  let first = (group.y * GROUPS_X() + group.x) * (THREADS * ROUNDS()) + local;
+  let end = min(first + THREADS * ROUNDS(), ITEMS());
   //: before the loop
   for (var item = first; item < end; item += THREADS) {
     //: an item

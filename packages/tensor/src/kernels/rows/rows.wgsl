@@ -9,8 +9,8 @@
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let across = local % X;
   let along = local / X;
-  let own_row = (group.y * GROUPS_X + group.x) * X * BANDS + across;
+  let own_row = (group.y * GROUPS_X() + group.x) * X * BANDS + across;
   // Threads past the last row repeat it without writing, so that all reach the barriers.
-  let row = min(own_row, ROWS - 1u);
+  let row = min(own_row, ROWS() - 1u);
   //: phases
 }

@@ -26,11 +26,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
   workgroupBarrier();
   if (local == 0u) {
-    for (var i = 0u; i < COUNT; i++) {
+    for (var i = 0u; i < COUNT(); i++) {
       // Ids below the stretch wrap around and are large.
-      let place = input_1(batch * COUNT + i) - first;
+      let place = input_1(batch * COUNT() + i) - first;
       if (place < RANGE) {
-        totals[0][place] += input_0((batch * COUNT + i) * WIDTH + column);
+        totals[0][place] += input_0((batch * COUNT() + i) * WIDTH() + column);
         counts[place]++;
         var full = counts[place];
         for (var level = 1u; level < LEVELS && full % BLOCK == 0u; level++) {
@@ -43,9 +43,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
   workgroupBarrier();
   for (var k = local; k < RANGE; k += THREADS) {
-    if (first + k < SEGMENTS) {
+    if (first + k < SEGMENTS()) {
       let total = (totals[0][k] + totals[1][k]) + (totals[2][k] + totals[3][k]);
-      output((batch * SEGMENTS + first + k) * WIDTH + column, total);
+      output((batch * SEGMENTS() + first + k) * WIDTH() + column, total);
     }
   }
 }

@@ -1,5 +1,7 @@
 /** @file One product to run alone: where its operands lie, the module that the compiler would write, the exact result. */
+import { writeNumbers } from '../../graph/wgsl-numbers.ts';
 import type { EmittedKernel, MatmulProblem } from '../contraction.ts';
+import { parameterLines } from '../frame.ts';
 
 export interface MatmulLayout {
   readonly batch?: number;
@@ -85,7 +87,7 @@ export function standaloneMatmul(
     `@group(0) @binding(0) var<storage, read_write> operand_a: array<${elementType(vectors('a'))}>;`,
     `@group(0) @binding(1) var<storage, read_write> operand_b: array<${elementType(vectors('b'))}>;`,
     `@group(0) @binding(2) var<storage, read_write> result: array<${elementType(stores4)}>;`,
-    ...Object.entries(kernel.constants).map(([name, value]) => `const ${name}: u32 = ${value}u;`),
+    parameterLines(kernel),
     `fn a_batch(batch: u32) -> u32 { return ${one.aOffset}u + batch * ${one.aBatchStride}u; }`,
     `fn b_batch(batch: u32) -> u32 { return ${one.bOffset}u + batch * ${one.bBatchStride}u; }`,
   ];
@@ -114,7 +116,7 @@ export function standaloneMatmul(
       : `let at = place(batch, row, column); for (var i = 0u; i < 4u; i++) { result[at + i] ${assignment} value[i]; }`;
     lines.push(`fn store4(batch: u32, row: u32, column: u32, value: vec4<f32>) { ${body} }`);
   }
-  return `${lines.join('\n')}\n\n${kernel.wgsl}`;
+  return writeNumbers(`${lines.join('\n')}\n\n${kernel.wgsl}`);
 }
 
 /** Repeatable values in [-1, 1): a linear congruential generator (constants of Numerical Recipes). */

@@ -6,6 +6,7 @@
 import type { IndexedContext } from '../../graph/lowering.ts';
 import { type Shape, ShapeError, showShape } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
+import { u32 } from '../../graph/wgsl-numbers.ts';
 import { constantIndex, divide, type Index, plus, times } from '../../indexing/index-expression.ts';
 import { reshape } from '../movement/reshape.ts';
 import { broadcastTo } from '../reduction/sum-broadcast.ts';
@@ -129,8 +130,8 @@ export function loopOverWindow(
       const w = place(column, stride[1], j, padding[1][0]);
       // A place before the image is a large unsigned number.
       const guards: string[] = [];
-      if (h.min < 0 || h.max >= image[1]!) guards.push(`(${text(h)}) < ${image[1]}u`);
-      if (w.min < 0 || w.max >= image[2]!) guards.push(`(${text(w)}) < ${image[2]}u`);
+      if (h.min < 0 || h.max >= image[1]!) guards.push(`(${text(h)}) < ${u32(image[1]!)}`);
+      if (w.min < 0 || w.max >= image[2]!) guards.push(`(${text(w)}) < ${u32(image[2]!)}`);
       visit([n, h, w, channel], guards.length === 0 ? undefined : name(guards.join(' && ')));
     });
   });
@@ -166,10 +167,10 @@ export function loopOverContainingWindows(
       const column = plus(divide(padded[1], stride[1]), times(b, -1));
       const reach = (place: Index, index: Index, step: number) => plus(place, times(index, -step));
       const guards = [
-        `(${text(row)}) < ${windows[1]}u`,
-        `(${text(column)}) < ${windows[2]}u`,
-        `(${text(reach(padded[0], row, stride[0]))}) < ${window[0]}u`,
-        `(${text(reach(padded[1], column, stride[1]))}) < ${window[1]}u`,
+        `(${text(row)}) < ${u32(windows[1]!)}`,
+        `(${text(column)}) < ${u32(windows[2]!)}`,
+        `(${text(reach(padded[0], row, stride[0]))}) < ${u32(window[0])}`,
+        `(${text(reach(padded[1], column, stride[1]))}) < ${u32(window[1])}`,
       ];
       visit([n, within(row, windows[1]!), within(column, windows[2]!), channel], name(guards.join(' && ')));
     });

@@ -2,6 +2,7 @@
 import type { Op } from '../../graph/op.ts';
 import { normalizeAxis, ShapeError, sameShape, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
+import { u32 } from '../../graph/wgsl-numbers.ts';
 import { withOp } from '../define.ts';
 import { checkTensor } from '../helpers/check-tensor.ts';
 import { checkIndices } from '../helpers/indices.ts';
@@ -71,7 +72,7 @@ const gatherOp: Op = {
       const rows = inputs[0]!.shape[1]!;
       if (rows === 0) return name(type.literal(0));
       const row = name(value(1, [batch, position]));
-      const inside = name(`${row} < ${rows}u`);
+      const inside = name(`${row} < ${u32(rows)}`);
       return name(
         `select(${type.literal(0)}, ${value(0, [batch, runtime(row, rows), column], inside)}, ${inside})`,
       );

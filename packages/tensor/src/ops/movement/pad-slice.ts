@@ -3,6 +3,7 @@ import type { IndexedContext } from '../../graph/lowering.ts';
 import type { Op } from '../../graph/op.ts';
 import { elementCount, type Shape, ShapeError, sameShape, showShape } from '../../graph/shape.ts';
 import { isNodeOf, node, type Tensor } from '../../graph/tensor.ts';
+import { u32 } from '../../graph/wgsl-numbers.ts';
 import { constantIndex, divide, plus, remainder, times } from '../../indexing/index-expression.ts';
 import { select } from '../comparison/select.ts';
 import { withOp } from '../define.ts';
@@ -38,7 +39,7 @@ function emit({
     if (low[axis] === 0 && high[axis] === 0 && step === 1) return coordinate;
     // Below `low` the unsigned difference wraps around and is large.
     const shifted = plus(coordinate, constantIndex(-low[axis]!));
-    guards.push(`(${text(shifted)}) < ${spanOf(shape[axis]!, interior[axis]!)}u`);
+    guards.push(`(${text(shifted)}) < ${u32(spanOf(shape[axis]!, interior[axis]!))}`);
     if (step > 1) guards.push(`(${text(remainder(shifted, step))}) == 0u`);
     return divide(shifted, step);
   });

@@ -2,6 +2,7 @@
 import type { Op } from '../../graph/op.ts';
 import { ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
+import { u32 } from '../../graph/wgsl-numbers.ts';
 import { plus, times } from '../../indexing/index-expression.ts';
 import { withOp } from '../define.ts';
 import { checkIndices } from '../helpers/indices.ts';
@@ -59,9 +60,9 @@ const poolGatherOp: Op<PoolParameters> = {
       const [n, row, column, channel] = coordinates as ImageCoordinates;
       const [, height, width] = imageShape(inputs[0]!);
       const place = name(value(1, [n, row, column, channel]));
-      const inside = name(`${place} < ${height * width}u`);
-      const h = runtime(name(`${place} / ${width}u`), height);
-      const w = runtime(name(`${place} % ${width}u`), width);
+      const inside = name(`${place} < ${u32(height * width)}`);
+      const h = runtime(name(`${place} / ${u32(width)}`), height);
+      const w = runtime(name(`${place} % ${u32(width)}`), width);
       return name(`select(${type.literal(0)}, ${value(0, [n, h, w, channel], inside)}, ${inside})`);
     },
     reads: 'once',

@@ -13,8 +13,8 @@ interface Parameters {
 /** Element `step` of line `line` of an array [outer, LENGTH, INNER], counted in the direction of the sum. */
 const elementFunction = (reverse: boolean) => `
 fn element(line: u32, step: u32) -> u32 {
-  let place = ${reverse ? 'LENGTH - 1u - step' : 'step'};
-  return (line / INNER * LENGTH + place) * INNER + line % INNER;
+  let place = ${reverse ? 'LENGTH() - 1u - step' : 'step'};
+  return (line / INNER() * LENGTH() + place) * INNER() + line % INNER();
 }`;
 
 /** Elements that are added one by one, before their total joins what came before: the error of a sum grows with its longest chain. */
@@ -35,10 +35,10 @@ const inBlocks = (type: string, use: string) => `
 const oneByOne = (type: string) => `
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  let line = (group.y * GROUPS_X + group.x) * 64u + local;
-  if (line >= LINES) { return; }
+  let line = (group.y * GROUPS_X() + group.x) * 64u + local;
+  if (line >= LINES()) { return; }
   let first = 0u;
-  let last = LENGTH;
+  let last = LENGTH();
   var before = ${type}(0);
   ${inBlocks(type, 'output(element(line, step), before + own);')}
 }`;
@@ -51,9 +51,9 @@ const byStretches = (type: string) => `
 var<workgroup> totals: array<${type}, 64>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  let line = group.y * GROUPS_X + group.x;
-  let first = min(local * STRETCH, LENGTH);
-  let last = select(first, min(first + STRETCH, LENGTH), line < LINES);
+  let line = group.y * GROUPS_X() + group.x;
+  let first = min(local * STRETCH(), LENGTH());
+  let last = select(first, min(first + STRETCH(), LENGTH()), line < LINES());
   var before = ${type}(0);
   ${inBlocks(type, '')}
   totals[local] = before;

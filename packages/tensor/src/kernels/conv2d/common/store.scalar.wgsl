@@ -2,7 +2,7 @@
 
 fn write4(batch: u32, row: u32, column: u32, value: vec4<f32>) {
   for (var i = 0u; i < 4u; i++) {
-    if (column + i < COLUMNS) {
+    if (column + i < COLUMNS()) {
       store(batch, row, column + i, value[i]);
     }
   }

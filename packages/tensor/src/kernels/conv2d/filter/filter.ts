@@ -1,4 +1,5 @@
 /** @file Filter gradient: one body, several tile shapes, with and without subgroups. */
+import { u32 } from '../../../graph/wgsl-numbers.ts';
 import type { Conv2dProblem, EmittedKernel, KernelAdapter, KernelVariant } from '../../contraction.ts';
 import { parallelTime } from '../../cost.ts';
 import { fillFrame, numberedBySubgroup } from '../../frame.ts';
@@ -36,7 +37,7 @@ function blocksOf({ images, outHeight, outWidth }: Conv2dProblem): Readonly<Reco
   const lines = Math.max(1, Math.floor(blockPixels / outWidth));
   return {
     totals: 'var<private> totals: array<vec4<f32>, SUMS>;',
-    'after a line': `if ((oh + 1u) % ${lines}u == 0u || oh + 1u == OUT_HEIGHT) {
+    'after a line': `if ((oh + 1u) % ${u32(lines)} == 0u || oh + 1u == OUT_HEIGHT()) {
   for (var i = 0u; i < SUMS; i++) {
     totals[i] += sums[i];
     sums[i] = vec4<f32>();
@@ -100,12 +101,8 @@ function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: FilterTile):
       shares[shared ? 'subgroup' : 'alone'],
       fillFrame(shared ? sharedBody : body, blocksOf(problem)),
     ].join('\n'),
-    constants: {
-      ...shapeConstants(problem),
-      LANES: lanes,
-      ROW_GROUPS: rowGroups,
-      COLUMN_LANES: tile.columnLanes,
-    },
+    constants: shapeConstants(problem),
+    sizes: { LANES: lanes, ROW_GROUPS: rowGroups, COLUMN_LANES: tile.columnLanes },
     uses: [
       rowAccess === 'vector' ? 'load4_a' : 'load_a',
       columnAccess === 'vector' ? 'load4_b' : 'load_b',

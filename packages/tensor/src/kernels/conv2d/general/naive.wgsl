@@ -7,18 +7,18 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let element = (group.y * groups.x + group.x) * 64u + lane;
-  if (element >= BATCH * ROWS * COLUMNS) {
+  if (element >= BATCH() * ROWS() * COLUMNS()) {
     return;
   }
-  let batch = element / (ROWS * COLUMNS);
-  let row = element / COLUMNS % ROWS;
-  let column = element % COLUMNS;
+  let batch = element / (ROWS() * COLUMNS());
+  let row = element / COLUMNS() % ROWS();
+  let column = element % COLUMNS();
   let a = row_of(batch, row);
   let b = b_batch(batch);
   var total = 0.0;
-  for (var first = 0u; first < DEPTH; first += BLOCK) {
+  for (var first = 0u; first < DEPTH(); first += BLOCK()) {
     var sum = 0.0;
-    for (var k = first; k < min(first + BLOCK, DEPTH); k++) {
+    for (var k = first; k < min(first + BLOCK(), DEPTH()); k++) {
       sum += a_element(a, k) * b_element(b, k, column);
     }
     total += sum;

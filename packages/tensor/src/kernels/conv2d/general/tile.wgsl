@@ -19,21 +19,21 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   // Loading: of a, one row and every second k; of b, one column and every second k.
   let load_line = lane % TILE;
   let load_k = lane / TILE;
-  let a_valid = first_row + load_line < ROWS;
-  let b_valid = first_column + load_line < COLUMNS;
+  let a_valid = first_row + load_line < ROWS();
+  let b_valid = first_column + load_line < COLUMNS();
   let a_row = row_of(batch, first_row + load_line);
   let b_base = b_batch(batch);
 
   var sums: array<array<f32, 4>, 4>;
-  for (var first_k = 0u; first_k < DEPTH; first_k += TILE_K) {
+  for (var first_k = 0u; first_k < DEPTH(); first_k += TILE_K) {
     for (var step = 0u; step < TILE_K; step += 2u) {
       let k = first_k + step + load_k;
       var a_value = 0.0;
       var b_value = 0.0;
-      if (a_valid && k < DEPTH) {
+      if (a_valid && k < DEPTH()) {
         a_value = a_element(a_row, k);
       }
-      if (b_valid && k < DEPTH) {
+      if (b_valid && k < DEPTH()) {
         b_value = b_element(b_base, k, first_column + load_line);
       }
       a_tile[(step + load_k) * TILE + load_line] = a_value;
@@ -60,7 +60,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     for (var j = 0u; j < 4u; j++) {
       let row = first_row + i * 8u + lane_row;
       let column = first_column + j * 8u + lane_column;
-      if (row < ROWS && column < COLUMNS) {
+      if (row < ROWS() && column < COLUMNS()) {
         store(batch, row, column, sums[i][j]);
       }
     }

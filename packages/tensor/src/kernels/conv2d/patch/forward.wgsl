@@ -7,10 +7,10 @@ const NONE: u32 = 0xffffffffu;
 const FAR: u32 = 0x80000000u;
 
 /// All output pixels use all taps, so there is one phase.
-const PHASE_PIXELS: u32 = ROWS;
-const TAP_STEP_Y: u32 = 1u;
-const TAP_STEP_X: u32 = 1u;
-const PATCH_CHANNELS: u32 = IN_CHANNELS;
+fn PHASE_PIXELS() -> u32 { return ROWS(); }
+fn TAP_STEP_Y() -> u32 { return 1u; }
+fn TAP_STEP_X() -> u32 { return 1u; }
+fn PATCH_CHANNELS() -> u32 { return IN_CHANNELS(); }
 
 struct Pixel {
   base: u32,
@@ -23,15 +23,15 @@ fn first_tap(phase: u32) -> vec2<u32> {
 }
 
 fn row_of(phase: u32, index: u32) -> u32 {
-  return select(NONE, index, index < ROWS);
+  return select(NONE, index, index < ROWS());
 }
 
 fn pixel_of(batch: u32, row: u32) -> Pixel {
-  let within = row % (OUT_HEIGHT * OUT_WIDTH);
+  let within = row % (OUT_HEIGHT() * OUT_WIDTH());
   return Pixel(
-    a_batch(batch) + row / (OUT_HEIGHT * OUT_WIDTH) * (HEIGHT * WIDTH * IN_CHANNELS),
-    select(within / OUT_WIDTH * STRIDE_Y - PAD_TOP, FAR, row == NONE),
-    within % OUT_WIDTH * STRIDE_X - PAD_LEFT,
+    a_batch(batch) + row / (OUT_HEIGHT() * OUT_WIDTH()) * (HEIGHT() * WIDTH() * IN_CHANNELS()),
+    select(within / OUT_WIDTH() * STRIDE_Y() - PAD_TOP(), FAR, row == NONE),
+    within % OUT_WIDTH() * STRIDE_X() - PAD_LEFT(),
   );
 }
 
@@ -39,5 +39,5 @@ fn pixel_of(batch: u32, row: u32) -> Pixel {
 fn patch_at(pixel: Pixel, kh: u32, kw: u32) -> u32 {
   let y = pixel.y + kh;
   let x = pixel.x + kw;
-  return select(NONE, pixel.base + (y * WIDTH + x) * IN_CHANNELS, y < HEIGHT && x < WIDTH);
+  return select(NONE, pixel.base + (y * WIDTH() + x) * IN_CHANNELS(), y < HEIGHT() && x < WIDTH());
 }

@@ -10,7 +10,7 @@ fn read_patch(index: u32) -> Patch {
 
 /// STEP rows of the filter at one tap, four columns each.
 fn read_filter(base: u32, tap: u32, channel: u32, column: u32) -> FilterBlock {
-  return load4_b(base + (tap * IN_CHANNELS + channel) * OUT_CHANNELS + min(column, OUT_CHANNELS - 4u));
+  return load4_b(base + (tap * IN_CHANNELS() + channel) * OUT_CHANNELS() + min(column, OUT_CHANNELS() - 4u));
 }
 
 fn product(block: FilterBlock, own: Patch) -> vec4<f32> {

@@ -10,12 +10,12 @@ fn read_patch(index: u32) -> Patch {
 
 /// STEP rows of the filter at one tap, four columns each.
 fn read_filter(base: u32, tap: u32, channel: u32, column: u32) -> FilterBlock {
-  let at = base + (tap * IN_CHANNELS + channel) * OUT_CHANNELS + min(column, OUT_CHANNELS - 4u);
+  let at = base + (tap * IN_CHANNELS() + channel) * OUT_CHANNELS() + min(column, OUT_CHANNELS() - 4u);
   return FilterBlock(
     load4_b(at),
-    load4_b(at + OUT_CHANNELS),
-    load4_b(at + 2u * OUT_CHANNELS),
-    load4_b(at + 3u * OUT_CHANNELS),
+    load4_b(at + OUT_CHANNELS()),
+    load4_b(at + 2u * OUT_CHANNELS()),
+    load4_b(at + 3u * OUT_CHANNELS()),
   );
 }
 

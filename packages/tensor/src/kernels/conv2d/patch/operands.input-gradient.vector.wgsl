@@ -10,12 +10,12 @@ fn read_patch(index: u32) -> Patch {
 
 /// STEP rows of the transposed filter at one tap, four columns each.
 fn read_filter(base: u32, tap: u32, channel: u32, column: u32) -> FilterBlock {
-  let at = base + tap * (IN_CHANNELS * OUT_CHANNELS) + channel;
+  let at = base + tap * (IN_CHANNELS() * OUT_CHANNELS()) + channel;
   return transpose(FilterBlock(
-    load4_b(at + min(column, IN_CHANNELS - 1u) * OUT_CHANNELS),
-    load4_b(at + min(column + 1u, IN_CHANNELS - 1u) * OUT_CHANNELS),
-    load4_b(at + min(column + 2u, IN_CHANNELS - 1u) * OUT_CHANNELS),
-    load4_b(at + min(column + 3u, IN_CHANNELS - 1u) * OUT_CHANNELS),
+    load4_b(at + min(column, IN_CHANNELS() - 1u) * OUT_CHANNELS()),
+    load4_b(at + min(column + 1u, IN_CHANNELS() - 1u) * OUT_CHANNELS()),
+    load4_b(at + min(column + 2u, IN_CHANNELS() - 1u) * OUT_CHANNELS()),
+    load4_b(at + min(column + 3u, IN_CHANNELS() - 1u) * OUT_CHANNELS()),
   ));
 }
 

@@ -10,12 +10,12 @@ fn read_patch(index: u32) -> Patch {
 
 /// STEP rows of the filter at one tap, four columns each.
 fn read_filter(base: u32, tap: u32, channel: u32, column: u32) -> FilterBlock {
-  let at = base + tap * (IN_CHANNELS * OUT_CHANNELS) + channel * FILTER_ROW;
+  let at = base + tap * (IN_CHANNELS() * OUT_CHANNELS()) + channel * FILTER_ROW();
   return vec4<f32>(
-    load_b(at + min(column, COLUMNS - 1u) * FILTER_COLUMN),
-    load_b(at + min(column + 1u, COLUMNS - 1u) * FILTER_COLUMN),
-    load_b(at + min(column + 2u, COLUMNS - 1u) * FILTER_COLUMN),
-    load_b(at + min(column + 3u, COLUMNS - 1u) * FILTER_COLUMN),
+    load_b(at + min(column, COLUMNS() - 1u) * FILTER_COLUMN()),
+    load_b(at + min(column + 1u, COLUMNS() - 1u) * FILTER_COLUMN()),
+    load_b(at + min(column + 2u, COLUMNS() - 1u) * FILTER_COLUMN()),
+    load_b(at + min(column + 3u, COLUMNS() - 1u) * FILTER_COLUMN()),
   );
 }
 

@@ -99,14 +99,16 @@ function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): 
     ].join('\n'),
     constants: {
       ...shapeConstants(problem),
-      STEP: channelsOfStep(problem),
-      LANES: lanes,
-      PIXELS_PER_LANE: tile.pixels,
-      COLUMN_LANES: tile.columnLanes,
       FIRST_TAP_Y: modulo(problem.padTop, problem.stride[0]),
       FIRST_TAP_X: modulo(problem.padLeft, problem.stride[1]),
       FILTER_ROW: forward ? problem.outChannels : 1,
       FILTER_COLUMN: forward ? 1 : problem.outChannels,
+    },
+    sizes: {
+      STEP: channelsOfStep(problem),
+      LANES: lanes,
+      PIXELS_PER_LANE: tile.pixels,
+      COLUMN_LANES: tile.columnLanes,
     },
     uses: [
       operands === 'scalar' || operands === 'forwardImage' ? 'load_a' : 'load4_a',

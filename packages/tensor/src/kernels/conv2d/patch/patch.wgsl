@@ -8,10 +8,10 @@
 // COLUMN_LANES = 1 there is nothing to share, and lanes need not be a subgroup.
 
 const WORKGROUP_PIXELS: u32 = LANES * PIXELS_PER_LANE;
-const PHASE_WORKGROUPS: u32 = (PHASE_PIXELS + WORKGROUP_PIXELS - 1u) / WORKGROUP_PIXELS;
+fn PHASE_WORKGROUPS() -> u32 { return (PHASE_PIXELS() + WORKGROUP_PIXELS - 1u) / WORKGROUP_PIXELS; }
 const SUMS: u32 = PIXELS_PER_LANE * COLUMN_LANES;
 
-const CHANNEL_LOOP: bool = PATCH_CHANNELS > STEP;
+fn CHANNEL_LOOP() -> bool { return PATCH_CHANNELS() > STEP; }
 
 /// Zero; where a step is short, in words that hide it from the compiler. It would unroll a short loop, and pay for every
 /// copy of its loads with 20 ms. A long step it leaves alone, and runs it a little faster when it sees all bounds.
@@ -27,12 +27,12 @@ var<private> places: array<u32, PIXELS_PER_LANE>;
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let batch = group.z;
-  let phase = group.x / PHASE_WORKGROUPS;
-  let first = group.x % PHASE_WORKGROUPS * WORKGROUP_PIXELS;
+  let phase = group.x / PHASE_WORKGROUPS();
+  let first = group.x % PHASE_WORKGROUPS() * WORKGROUP_PIXELS;
   let column = (group.y * COLUMN_LANES + lane % COLUMN_LANES) * 4u;
   let team = lane - lane % COLUMN_LANES;
   let filter_base = b_batch(batch);
-  let exists = first < PHASE_PIXELS;
+  let exists = first < PHASE_PIXELS();
 
   var pixels: array<Pixel, PIXELS_PER_LANE>;
   for (var p = 0u; p < PIXELS_PER_LANE; p++) {
@@ -41,13 +41,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 
   let tap = first_tap(phase);
   let zero = hidden_zero(exists);
-  for (var kh = tap.x; kh < FILTER_HEIGHT; kh += TAP_STEP_Y) {
-    for (var kw = tap.y + select(0u, zero, !CHANNEL_LOOP); kw < FILTER_WIDTH; kw += TAP_STEP_X) {
+  for (var kh = tap.x; kh < FILTER_HEIGHT(); kh += TAP_STEP_Y()) {
+    for (var kw = tap.y + select(0u, zero, !CHANNEL_LOOP()); kw < FILTER_WIDTH(); kw += TAP_STEP_X()) {
       for (var p = 0u; p < PIXELS_PER_LANE; p++) {
         places[p] = patch_at(pixels[p], kh, kw);
       }
-      for (var channel = select(0u, zero, CHANNEL_LOOP); channel < PATCH_CHANNELS; channel += STEP) {
-        add_step(team, channel, filter_base, kh * FILTER_WIDTH + kw, column);
+      for (var channel = select(0u, zero, CHANNEL_LOOP()); channel < PATCH_CHANNELS(); channel += STEP) {
+        add_step(team, channel, filter_base, kh * FILTER_WIDTH() + kw, column);
       }
     }
   }

@@ -1,5 +1,7 @@
 /** @file The text that the compiler would put in front of a kernel, for tests and studies that run one alone. */
+import { writeNumbers } from '../../../graph/wgsl-numbers.ts';
 import type { ContractFunction, Conv2dProblem, EmittedKernel } from '../../contraction.ts';
+import { parameterLines } from '../../frame.ts';
 import { contractionSizes, matrixView } from '../problem.ts';
 
 export interface Placement {
@@ -28,19 +30,20 @@ export function standaloneModule(
   const store = uses.has('store4')
     ? `fn store4(batch: u32, row: u32, column: u32, value: vec4<f32>) { result[(${place}) / 4u] ${assign} value; }`
     : `fn store(batch: u32, row: u32, column: u32, value: f32) { result[${place}] ${assign} value; }`;
-  return [
+  const lines = [
     ...(kernel.enables ?? []).map((name) => `enable ${name};`),
     `@group(0) @binding(0) var<storage, read_write> operand_a: array<${type('load4_a')}>;`,
     `@group(0) @binding(1) var<storage, read_write> operand_b: array<${type('load4_b')}>;`,
     `@group(0) @binding(2) var<storage, read_write> result: array<${type('store4')}>;`,
-    ...Object.entries(kernel.constants).map(([name, value]) => `const ${name}: u32 = ${value}u;`),
+    parameterLines(kernel),
     `fn a_batch(batch: u32) -> u32 { return ${placement.a}u + batch * ${sizes.a / problem.tasks}u; }`,
     `fn b_batch(batch: u32) -> u32 { return ${placement.b}u + batch * ${sizes.b / problem.tasks}u; }`,
     load('a', uses),
     load('b', uses),
     store,
     kernel.wgsl,
-  ].join('\n');
+  ];
+  return writeNumbers(lines.join('\n'));
 }
 
 function load(operand: 'a' | 'b', uses: ReadonlySet<ContractFunction>): string {
