@@ -42,6 +42,18 @@ export const thetaName = 'θ';
 /**
  * HyperDistill (Lee et al., ICLR 2022, algorithm 3): all past steps of an inner optimisation distilled into one product at one
  * averaged point, in memory that does not grow with T.
+ *
+ * @example
+ * ```ts
+ * import { oneStep, prepare } from '@longhorizon/bilevel';
+ * import { trackingOfSize } from '@longhorizon/bilevel/problems';
+ * import { hyperdistill } from '@longhorizon/hyperdistill';
+ *
+ * const run = await prepare('float64', trackingOfSize(4, 2), hyperdistill({ gamma: 0.9 }), { horizon: 10 });
+ * const { counts } = await run.compute();
+ * console.assert(counts.vjps > 0 && (await run.read('hypergradient')).every(Number.isFinite));
+ * run.destroy();
+ * ```
  */
 export function hyperdistill(options: HyperDistillOptions): Method {
   const { gamma, estimationPeriod = 50, estimationWeights = 'interpolated', size = 'estimated' } = options;

@@ -43,6 +43,21 @@ const reconstruction =
 /**
  * Lazy (reconstructed; Jamal, Wang and Gong, ICCV 2021): a student explores for T inner steps without a graph, a teacher leaps
  * towards where it ended, and the leap alone is differentiated: one product, whatever T.
+ *
+ * @example
+ * ```ts
+ * import { prepare } from '@longhorizon/bilevel';
+ * import { learnStart, trackingOfSize } from '@longhorizon/bilevel/problems';
+ * import { lazy } from '@longhorizon/lazy';
+ *
+ * const products = async (horizon) => {
+ *   const run = await prepare('float64', learnStart(trackingOfSize(4, 2)), lazy(), { horizon });
+ *   const { counts } = await run.compute();
+ *   run.destroy();
+ *   return counts.vjps;
+ * };
+ * console.assert((await products(5)) === (await products(50))); // whatever the horizon
+ * ```
  */
 export function lazy(options: LazyOptions = {}): Method {
   const settings = checked('lazy', options);

@@ -18,6 +18,21 @@ export interface TrajectoryShiftingOptions {
  * since U_k(φ + Δ) = U_k(φ) + Δ + O(βαhk + β²). Only bodies are shifted: heads, velocities and running statistics stay as they are.
  *
  * Source: Shin, Lee, Gong, Hwang, "Large-scale meta-learning with continual trajectory shifting" (ICML 2021), algorithm 2.
+ *
+ * @example
+ * ```ts
+ * import { prepareInitialisation } from '@longhorizon/bilevel';
+ * import { quadraticTaskSet } from '@longhorizon/bilevel/problems';
+ * import { sgd } from '@longhorizon/nn';
+ * import { continualTrajectoryShifting } from '@longhorizon/trajectory-shifting';
+ *
+ * const bowl = quadraticTaskSet({ tasks: [{ H: [1], c: [0] }], initial: [1], optimiser: sgd({ rate: 0.1 }) });
+ * const method = continualTrajectoryShifting({ rate: 0.1 });
+ * const run = await prepareInitialisation('float64', bowl, method, { horizon: 100 });
+ * await run.run(1);
+ * console.assert(Math.abs((await run.read('initial'))[0] - 0.99) < 1e-12); // φ moved inside the trajectory
+ * run.destroy();
+ * ```
  */
 export function continualTrajectoryShifting({ rate: beta }: TrajectoryShiftingOptions): InitialisationMethod {
   return {

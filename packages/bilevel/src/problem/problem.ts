@@ -123,6 +123,28 @@ export function weightShape(problem: Pick<Problem, 'tasks' | 'weightLength'>): S
  * Declares a problem, with the types of what it is given worked out.
  *
  * @throws ShapeError where the numbers at the start do not fit the sizes
+ *
+ * @example
+ * ```ts
+ * import { defineProblem, descend, exactReverse, hostArray, prepare } from '@longhorizon/bilevel';
+ * import { sgd } from '@longhorizon/nn';
+ * import { add, multiply, square, subtract, sum } from '@longhorizon/tensor';
+ *
+ * const innerLoss = (w, lambda) => multiply(0.5, sum(square(subtract(w, lambda)))); // w follows λ
+ * const problem = defineProblem({
+ *   name: 'follow', title: 'w follows λ', d: 1, p: 1, weightLength: 1, hyperparameterLength: 1, state: {},
+ *   given: { goal: hostArray([2]) },
+ *   initial: { weights: [0], hyperparameters: [0] },
+ *   innerLoss,
+ *   outerLoss: (w, _, { goal }) => multiply(0.5, sum(square(subtract(w, goal)))),
+ *   update: descend(() => sgd({ rate: 0.5 }), innerLoss),
+ * });
+ * const run = await prepare('float64', problem, exactReverse(), { horizon: 2 });
+ * await run.compute();
+ * // w_2 = (1 − 0.5²) λ, so dL/dλ = 0.75 (0 − 2).
+ * console.assert(Math.abs((await run.read('hypergradient'))[0] + 1.5) < 1e-12);
+ * run.destroy();
+ * ```
  */
 export function defineProblem<Given extends GivenArrays>(problem: Problem<Given>): Problem<Given> {
   const { name, initial, weightLength, hyperparameterLength, d, p } = problem;

@@ -144,6 +144,19 @@ export function predictInitialisation(
  *
  * @param backend a device, in float32; or `'float64'`, on the host
  * @throws RefusedError with a sentence when the method cannot run so
+ *
+ * @example
+ * ```ts
+ * import { prepareInitialisation, reptile } from '@longhorizon/bilevel';
+ * import { quadraticTaskSet } from '@longhorizon/bilevel/problems';
+ * import { sgd } from '@longhorizon/nn';
+ *
+ * const bowl = quadraticTaskSet({ tasks: [{ H: [1], c: [0] }], initial: [1], optimiser: sgd({ rate: 0.1 }) });
+ * const run = await prepareInitialisation('float64', bowl, reptile({ rate: 1 }), { horizon: 2 });
+ * await run.run(2);
+ * console.assert(Math.abs((await run.read('initial'))[0] - 0.81) < 1e-12); // φ is where the task came to: 0.9²
+ * run.destroy();
+ * ```
  */
 export async function prepareInitialisation(
   backend: Backend,

@@ -105,7 +105,23 @@ function layOut<Given extends GivenArrays>(
   return { method, inner, facts, algorithm, meta, workspace, health, curvature, own, bindings };
 }
 
-/** Bytes by class that a run will allocate on a device, before anything is allocated. Placed data are not counted. */
+/**
+ * Bytes by class that a run will allocate on a device, before anything is allocated. Placed data are not counted.
+ *
+ * @example
+ * ```ts
+ * import { exactReverse, predictRun } from '@longhorizon/bilevel';
+ * import { trackingOfSize } from '@longhorizon/bilevel/problems';
+ * import { openDevice } from '@longhorizon/tensor';
+ * import { totalBytes } from '@longhorizon/tensor/compiler';
+ *
+ * const device = await openDevice();
+ * const bytes = (horizon) =>
+ *   totalBytes(predictRun(device, trackingOfSize(1000, 1000), exactReverse(), { horizon }));
+ * console.assert(bytes(100) > bytes(10)); // the trajectory is stored
+ * await device.close();
+ * ```
+ */
 export function predictRun<Given extends GivenArrays>(
   device: Device,
   problem: Problem<Given>,
@@ -119,6 +135,17 @@ export function predictRun<Given extends GivenArrays>(
  * Makes a run: checks, predicts, then allocates and compiles.
  *
  * @throws RefusedError with a sentence when the method cannot run on the problem
+ *
+ * @example
+ * ```ts
+ * import { exactReverse, prepare } from '@longhorizon/bilevel';
+ * import { trackingOfSize } from '@longhorizon/bilevel/problems';
+ *
+ * const run = await prepare('float64', trackingOfSize(4, 2), exactReverse(), { horizon: 10 });
+ * await run.compute();
+ * console.assert((await run.read('hypergradient')).length === 2);
+ * run.destroy();
+ * ```
  */
 export async function prepare<Given extends GivenArrays>(
   backend: Backend,
@@ -133,6 +160,20 @@ export async function prepare<Given extends GivenArrays>(
 /**
  * A method on a problem, ready to run: hypergradients at a frozen λ by `compute()`, updates of λ and φ by `metaStep()`. It owns its
  * arrays until `destroy()`.
+ *
+ * @example
+ * ```ts
+ * import { oneStep, prepare } from '@longhorizon/bilevel';
+ * import { trackingOfSize } from '@longhorizon/bilevel/problems';
+ * import { sgd } from '@longhorizon/nn';
+ *
+ * const meta = { optimiser: (rate) => sgd({ rate }), rate: 0.1 };
+ * const run = await prepare('float64', trackingOfSize(4, 2), oneStep, { horizon: 5, meta });
+ * const before = [...(await run.read('lambda'))];
+ * await run.metaStep(); // five inner steps, λ updated after each
+ * console.assert(String(before) !== String([...(await run.read('lambda'))]));
+ * run.destroy();
+ * ```
  */
 export class Run extends Session<Quantity> {
   readonly method: Method;

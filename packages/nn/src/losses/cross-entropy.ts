@@ -67,6 +67,16 @@ export function crossEntropyPerExample(logits: Tensor, labels: Tensor, smoothing
  * @param labels class numbers, u32 [N]; an example whose label is not below the number of classes has loss 0, so it costs nothing
  * @param weights of the examples [N], all 1 when left out; not normalised
  * @returns a scalar
+ *
+ * @example
+ * ```ts
+ * import { crossEntropy } from '@longhorizon/nn';
+ * import { array, evaluate } from '@longhorizon/tensor';
+ *
+ * const loss = crossEntropy(array([0, 0], [1, 2]), array([1], [1], 'u32'));
+ * const [{ data }] = evaluate([loss], new Map());
+ * console.assert(Math.abs(data[0]! - Math.log(2)) < 1e-12);
+ * ```
  */
 export function crossEntropy(logits: Tensor, labels: Tensor, weights?: Tensor): Tensor {
   return weightedMean(crossEntropyPerExample(logits, labels), weights);

@@ -45,7 +45,21 @@ export interface ModelDescription {
   readonly head?: Block;
 }
 
-/** A network as a pure function of a flat parameter vector, for one task or, with a leading axis of tasks, for many at once. */
+/**
+ * A network as a pure function of a flat parameter vector, for one task or, with a leading axis of tasks, for many at once.
+ *
+ * @example
+ * ```ts
+ * import { perceptron } from '@longhorizon/nn';
+ * import { array, evaluate } from '@longhorizon/tensor';
+ *
+ * const model = perceptron([2, 3]);
+ * const w = array(model.initialise(0));
+ * const { outputs } = model.apply(w, array([1, -1], [1, 2])); // [1, 3]
+ * const [{ data }] = evaluate([outputs], new Map());
+ * console.assert(data.length === 3);
+ * ```
+ */
 export class Model {
   readonly name: string;
   readonly source: string;

@@ -21,6 +21,14 @@ export interface PerceptronOptions {
  * A perceptron: dense layers `layer1`, `layer2`, …, the last of which is the head.
  *
  * @param sizes of the input, each hidden layer and the output
+ *
+ * @example
+ * ```ts
+ * import { perceptron } from '@longhorizon/nn';
+ *
+ * const model = perceptron([4, 8, 3]);
+ * console.assert(model.outputs === 3 && model.parameters.length === 4); // two layers, weight and bias each
+ * ```
  */
 export function perceptron(sizes: readonly number[], options: PerceptronOptions = {}): Model {
   if (sizes.length < 2)

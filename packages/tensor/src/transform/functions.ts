@@ -16,6 +16,14 @@ import { onesLike, zerosLike } from './zeros.ts';
  * @param f returns an f32 tensor of shape []
  * @param argnum which argument, counted from 0
  * @throws TypeError when a leaf of the argument is not f32, or f returns no f32 scalar; RangeError when there is no such argument
+ *
+ * @example
+ * ```ts
+ * import { array, evaluate, grad, square, sum } from '@longhorizon/tensor';
+ *
+ * const slope = grad((x) => sum(square(x)))(array([1, 2, 3]));
+ * console.assert(String(evaluate([slope], new Map())[0]!.data) === '2,4,6');
+ * ```
  */
 export function grad<Arguments extends readonly unknown[], N extends number = 0>(
   f: (...inputs: Arguments) => Tensor,

@@ -35,6 +35,15 @@ export interface VmapOptions {
  *
  * @param f from trees of tensors of one example to a tree of tensors
  * @throws ShapeError where mapped axes are missing or of different sizes
+ *
+ * @example
+ * ```ts
+ * import { array, evaluate, square, sum, vmap } from '@longhorizon/tensor';
+ *
+ * const rows = array([1, 2, 3, 4], [2, 2]);
+ * const sums = vmap((row) => sum(square(row)))(rows); // [2, 2] → [2]
+ * console.assert(String(evaluate([sums], new Map())[0]!.data) === '5,25');
+ * ```
  */
 export function vmap<Arguments extends readonly unknown[], Result>(
   f: (...inputs: Arguments) => Result,

@@ -35,6 +35,17 @@ export interface ExactReverseOptions {
  * α ← ∂L^val/∂w_T; for t = T … 1: g ← g + αB_t, α ← αA_t; the result is g^FO + g. Unlike DrMAD's, its points are the true ones.
  * Of the 2T products that a sweep does, 2T − 1 are counted: the last, αA_1, gives dL^val/dw_0 and not λ's derivative. Where the weights
  * begin at a function of λ it does, g ← g + αA_1 ∂w_0/∂λ, and all 2T count: with λ the start itself this is MAML through T steps.
+ *
+ * @example
+ * ```ts
+ * import { exactReverse, prepare } from '@longhorizon/bilevel';
+ * import { trackingOfSize } from '@longhorizon/bilevel/problems';
+ *
+ * const run = await prepare('float64', trackingOfSize(4, 2), exactReverse({ policy: 'everything' }), { horizon: 3 });
+ * const { counts } = await run.compute();
+ * console.assert(counts.vjps === 2 * 3 - 1);
+ * run.destroy();
+ * ```
  */
 export function exactReverse({ policy = 'states' }: ExactReverseOptions = {}): Method {
   const kept = typeof policy === 'string' ? policy : `at most ${policy.memory}`;
