@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { hyperdistill, thetaName } from './hyperdistill.ts';
 import { chooseRounding } from './mixed-batch.ts';
 import { numberedBatches } from './testing/numbered-batches.ts';
-import { rates } from './testing/quadratics.ts';
+import { rates, tracking } from './testing/quadratics.ts';
 import { keptShare, keptShareBackwards, sumOfWeights } from './weighting.ts';
 
 const GAMMAS = [0, 0.5, 0.9, 0.999, 1];
@@ -147,6 +147,18 @@ describe('the counters', () => {
     for (let m = 0; m < 4; m++) products.push((await run.metaStep()).counts.vjps);
     expect(products).toEqual([T / every + 3 * T, T / every, T / every + 3 * T, T / every]);
     run.destroy();
+  });
+});
+
+describe('θ', () => {
+  it('is 0 where past steps point against the last one, never below', async () => {
+    // A = 1 − 0.1 · 30 = −2: g_1 = v and g_2 = −v, so Σ xy = (1 − S_2) v² = −0.9 v², and λ is not in the outer loss.
+    const all = (run: Run) =>
+      Promise.all([read(run, thetaName), read(run, 'Σ xy'), run.read('hypergradient')]);
+    const [theta, xy, hypergradient] = await after(tracking([30, 30]), hyperdistill({ gamma: 0.9 }), 2, all);
+    expect(xy[0]).toBeLessThan(0);
+    expect(theta[0]).toBe(0);
+    for (const value of hypergradient) expect(Math.abs(value)).toBe(0);
   });
 });
 

@@ -110,6 +110,24 @@ describe('one meta-update, in float64', () => {
     ).toBeLessThan(1e-13);
   });
 
+  it('Leap: a step that makes the loss worse does not push φ uphill, unless asked to', async () => {
+    // θ: 1 → −1.5, so Δθ = −2.5 and Δf = 28.125 − 12.5, where ∇f = 25.
+    const steep = quadraticTaskSet({
+      tasks: [{ H: [25], c: [0] }],
+      initial: [1],
+      optimiser: sgd({ rate: 0.1 }),
+    });
+    for (const stabiliser of [true, false]) {
+      const method = leap({ rate: beta, stabiliser });
+      const run = await prepareInitialisation('float64', steep, method, { horizon: 1 });
+      await run.run(1);
+      const [phi] = await run.read('initial');
+      run.destroy();
+      const forward = (-2.5 + (stabiliser ? -1 : 1) * 15.625 * 25) / Math.hypot(2.5, 15.625);
+      expect(phi).toBeCloseTo(1 + beta * forward, 12);
+    }
+  });
+
   it('iMAML: the solution of (I + H/λ) v = g', async () => {
     const lambda = 0.5;
     const v = tasks.map((task, t) => {
