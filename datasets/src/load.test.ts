@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DataFile } from './definitions/types.ts';
+import type { DataFile } from './dataset/types.ts';
 import { loadDataset } from './load.ts';
 import { cacheFolder, searchFolders } from './store/folders.ts';
 import { digest, faultOf, readVerified } from './store/verify.ts';

@@ -1,6 +1,7 @@
 /** @file One way to load any data set, generated or kept in files. */
+
+import type { DataFile, Dataset, Decoded, FileDefinition, GenerateOptions } from './dataset/types.ts';
 import { findDataset } from './definitions/registry.ts';
-import type { DataFile, Dataset, Decoded, FileDefinition, GenerateOptions } from './definitions/types.ts';
 import { DatasetError } from './errors.ts';
 import { generateDataset } from './generated/generate.ts';
 import { checkDecoded } from './readers/decoded.ts';

@@ -2,8 +2,9 @@
  * @file What runs without files and without Node, in a browser as well: generators and samplers. Everything that samples
  * gives indices into a data set's arrays, and everything random is a function of a key.
  */
+
+export type * from './dataset/types.ts';
 export { GENERATED, PROCEDURAL_FAMILIES } from './definitions/generated.ts';
-export type * from './definitions/types.ts';
 export { batchPositions } from './device/batch-positions.ts';
 export { DatasetError } from './errors.ts';
 export { blobs } from './generated/blobs.ts';
@@ -32,7 +33,6 @@ export {
 } from './generated/sinusoids.ts';
 export { strokes } from './generated/strokes.ts';
 export { textures } from './generated/textures.ts';
-export { areaAverage } from './images/area-average.ts';
 export { type CommonShape, toCommonShape, withRotations } from './images/convert.ts';
 export { type ChannelStatistics, channelStatistics } from './images/statistics.ts';
 export { chooseDistinct, drawAt, PERMUTATION_ROUNDS, permutation, permute } from './random/choice.ts';
@@ -51,6 +51,7 @@ export {
   uniformAt,
 } from './random/key.ts';
 export { threefry2x32 } from './random/threefry.ts';
+export { areaAverage } from './readers/area-average.ts';
 export { type BatchOptions, batchEntry, batchStream, take } from './samplers/batches.ts';
 export {
   allClasses,

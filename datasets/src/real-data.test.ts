@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { FileDefinition } from './dataset/types.ts';
 import { omniglot, omniglotBits } from './definitions/omniglot.ts';
 import { FILE_DATASETS } from './definitions/registry.ts';
-import type { FileDefinition } from './definitions/types.ts';
 import { loadDataset, missingFiles } from './load.ts';
 import { keyAt } from './random/key.ts';
 import { officialClassSplit } from './samplers/class-splits.ts';

@@ -55,20 +55,35 @@ test('folders on one floor use nothing of each other', () => {
   ]);
 });
 
-test('a circle of values is a family or a fault, a circle with a type has to be named', () => {
+test('a circle of values is a fault, and one with a type has to be named', () => {
   const folder = sources('circles', {
     'a.ts': "import { b } from './b.ts';",
     'b.ts': "import { a } from './a.ts';",
     'c.ts': "import { type D } from './d.ts';",
     'd.ts': "import { c } from './c.ts';",
   });
-  expect(checkCircles(root, folder, {}, {})).toEqual([
-    "circles/src/a.ts ⇄ circles/src/b.ts: these files import each other's values in a circle.",
+  const ofValues = "circles/src/a.ts ⇄ circles/src/b.ts: these files import each other's values in a circle.";
+  expect(checkCircles(root, [folder], {})).toEqual([
+    ofValues,
     'circles/src/c.ts ⇄ circles/src/d.ts: these files import each other in a circle of types.',
   ]);
-  const both = [`${folder}/a`, `${folder}/b`];
-  expect(checkCircles(root, folder, { both }, { types: [`${folder}/c`, `${folder}/d`] })).toEqual([]);
-  expect(checkCircles(root, folder, {}, { both, types: [`${folder}/c`, `${folder}/d`] })).toHaveLength(1);
+  expect(checkCircles(root, [folder], { types: [`${folder}/c`, `${folder}/d`] })).toEqual([ofValues]);
+});
+
+test('a name of a circle that is gone is a fault, and so is one of values', () => {
+  const folder = sources('stale', {
+    'a.ts': "import { b } from './b.ts';",
+    'b.ts': '',
+    'c.ts': "import { d } from './d.ts';",
+    'd.ts': "import { c } from './c.ts';",
+  });
+  expect(
+    checkCircles(root, [folder], { 'a pair': [`${folder}/a`, `${folder}/b`], two: [`${folder}/`] }),
+  ).toEqual([
+    "stale/src/c.ts ⇄ stale/src/d.ts: these files import each other's values in a circle.",
+    "tools/boundaries/rooms.ts: no files are the circle 'a pair' any more; remove it.",
+    "tools/boundaries/rooms.ts: no files are the circle 'two' any more; remove it.",
+  ]);
 });
 
 test('circles are found whatever hangs on them', () => {

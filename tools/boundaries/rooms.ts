@@ -38,6 +38,9 @@ export const rooms: readonly Rooms[] = [
     folder: 'packages/bilevel/src',
     order: ['problem', 'program', 'solvers', 'hyper', 'init', 'session', 'problems', 'testing'],
   },
+  { folder: 'packages/hyperdistill/src', order: ['testing'] },
+  { folder: 'packages/trajectory-shifting/src', order: ['testing'] },
+  { folder: 'packages/lazy/src', order: ['testing'] },
   {
     folder: 'packages/harness/src',
     order: [
@@ -53,13 +56,12 @@ export const rooms: readonly Rooms[] = [
       'report',
       'command',
     ],
-    // The type of the summary that a record holds.
-    exceptions: ['statistics -> record'],
   },
   {
     folder: 'datasets/src',
     order: [
       'random',
+      'dataset',
       'readers',
       'generated',
       'definitions',
@@ -71,8 +73,6 @@ export const rooms: readonly Rooms[] = [
       'testing',
       'cli',
     ],
-    // A definition names its reader and its generator, and both return the shape that definitions declare.
-    exceptions: ['readers -> definitions', 'generated -> definitions', 'readers -> images'],
   },
   {
     folder: 'benchmarks/src',
@@ -80,33 +80,18 @@ export const rooms: readonly Rooms[] = [
   },
   // Suites know nothing of each other: what two of them need is a part of problems.
   { folder: 'benchmarks/src/suites', order: [] },
+  {
+    folder: 'tools',
+    order: ['bootstrap', 'bin', 'lock', 'boundaries', 'vitest', 'test-run', 'nx', 'cli', 'replay', 'study'],
+  },
+  { folder: 'test', order: ['fixtures'] },
 ];
 
-const ops = 'packages/tensor/src/ops';
-
 /**
- * Files that import each other's values on purpose, because they are one thing: a family of ops closed under differentiation. The list is to
- * shrink, as families become single files.
+ * Circles of files in which only types go one way, with the prefixes of their paths: two halves of one idea. Files that import each other's values
+ * in a circle are always a fault.
  */
-export const families: Readonly<Record<string, readonly string[]>> = {
-  'convolution and its gradients': [`${ops}/contraction/conv2d`],
-  'gathering and its transpose': [`${ops}/indexing/gather`, `${ops}/indexing/segment-sum`],
-  'broadcasting and its transpose': [`${ops}/movement/broadcast`, `${ops}/reduction/sum`],
-  'padding and its transpose': [`${ops}/movement/pad`, `${ops}/movement/slice`],
-  'pools and their transposes': [`${ops}/pooling/`],
-  'sine and cosine': [`${ops}/transcendental/sin`, `${ops}/transcendental/cos`],
-};
-
-/** Circles of files in which a type goes one way; each entry is a prefix of paths. The list is to shrink, too. */
 export const typeCircles: Readonly<Record<string, readonly string[]>> = {
   'a graph and the interface of its ops': ['packages/tensor/src/graph/'],
-  'a program and what it is compiled for': [
-    'packages/tensor/src/compile/program',
-    'packages/tensor/src/compile/segment-ranges',
-    'packages/tensor/src/compile/split',
-  ],
-  'rules of simplification': ['packages/tensor/src/transform/simplify'],
-  'a tile and its cost': ['packages/tensor/src/kernels/matmul/'],
   'a method and what it may ask of a problem': ['packages/bilevel/src/hyper/'],
-  'tables and their formats': ['packages/harness/src/export/'],
 };

@@ -1,7 +1,7 @@
 /** @file `longhorizon data fetch`. */
 import { SingleBar } from 'cli-progress';
+import type { DataFile, FileDefinition } from '../dataset/types.ts';
 import { FILE_DATASETS, findDataset } from '../definitions/registry.ts';
-import type { DataFile, FileDefinition } from '../definitions/types.ts';
 import { DatasetError, DatasetUsageError } from '../errors.ts';
 import { missingFiles } from '../load.ts';
 import { fetchFile, noDownload } from '../store/download.ts';

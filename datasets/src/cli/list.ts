@@ -1,7 +1,7 @@
 /** @file `longhorizon data list`. */
 import Table from 'cli-table3';
+import type { DatasetDefinition } from '../dataset/types.ts';
 import { DATASETS } from '../definitions/registry.ts';
-import type { DatasetDefinition } from '../definitions/types.ts';
 import { missingFiles } from '../load.ts';
 import { searchFolders } from '../store/folders.ts';
 

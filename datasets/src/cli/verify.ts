@@ -1,6 +1,7 @@
 /** @file `longhorizon data verify`. */
+
+import type { FileDefinition } from '../dataset/types.ts';
 import { FILE_DATASETS, findDataset } from '../definitions/registry.ts';
-import type { FileDefinition } from '../definitions/types.ts';
 import { DatasetError, DatasetUsageError } from '../errors.ts';
 import { loadDataset, missingFiles } from '../load.ts';
 import { classIndex, classSize } from '../samplers/class-index.ts';

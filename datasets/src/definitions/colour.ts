@@ -1,6 +1,7 @@
 /** @file Colour pictures at 32×32: satellite images and hands. */
+
+import type { FileDefinition } from '../dataset/types.ts';
 import { idxPairs } from '../readers/idx-pairs.ts';
-import type { FileDefinition } from './types.ts';
 
 export const euroSat: FileDefinition = {
   name: 'eurosat',

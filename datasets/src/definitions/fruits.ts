@@ -1,6 +1,7 @@
 /** @file Two sets made from Fruits-360: fruits on a turntable, 32×32 colour. */
+
+import type { FileDefinition } from '../dataset/types.ts';
 import { idxPairs } from '../readers/idx-pairs.ts';
-import type { FileDefinition } from './types.ts';
 
 const TURNTABLE =
   'The pictures of a class are views of the same fruit on a turntable, near-duplicates of each other: ' +

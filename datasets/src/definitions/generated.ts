@@ -1,4 +1,6 @@
 /** @file The data sets that need no files. */
+
+import type { DatasetDefinition, GeneratedDefinition } from '../dataset/types.ts';
 import { blobs } from '../generated/blobs.ts';
 import { gaussianBlobs } from '../generated/gaussian-blobs.ts';
 import { glyphs } from '../generated/glyphs.ts';
@@ -10,7 +12,6 @@ import { quadratics } from '../generated/quadratics.ts';
 import { sinusoids } from '../generated/sinusoids.ts';
 import { strokes } from '../generated/strokes.ts';
 import { textures } from '../generated/textures.ts';
-import type { DatasetDefinition, GeneratedDefinition } from './types.ts';
 
 const THIS_PROJECT = { citation: 'This project.', notes: [] };
 

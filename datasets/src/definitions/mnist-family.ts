@@ -1,6 +1,7 @@
 /** @file MNIST, Fashion-MNIST and Kuzushiji-MNIST: the 10,000 test images alone, and the 70,000 with the training part. */
+
+import type { DataFile, FileDefinition } from '../dataset/types.ts';
 import { idxPairs } from '../readers/idx-pairs.ts';
-import type { DataFile, FileDefinition } from './types.ts';
 
 const MNIST_CLASSES = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const FASHION_MNIST_CLASSES = [

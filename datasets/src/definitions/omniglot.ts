@@ -1,6 +1,7 @@
 /** @file Omniglot: 28×28 at eight bits and at one bit, and the original archives. */
+
+import type { DataFile, FileDefinition } from '../dataset/types.ts';
 import { omniglotArchives, omniglotAt28 } from '../readers/omniglot.ts';
-import type { DataFile, FileDefinition } from './types.ts';
 
 const INDEX: DataFile = {
   path: 'omniglot/omniglot-index.json',

@@ -1,7 +1,8 @@
 /** @file PneumoniaMNIST: chest X-rays of children, a balanced part of it, and the original archive. */
+
+import type { FileDefinition } from '../dataset/types.ts';
 import { idxPairs } from '../readers/idx-pairs.ts';
 import { medMnist } from '../readers/npz.ts';
-import type { FileDefinition } from './types.ts';
 
 export const pneumoniaMnistBalanced: FileDefinition = {
   name: 'pneumoniamnist-balanced',

@@ -1,7 +1,8 @@
 /** @file Two small samples of the Quick, Draw! drawings. */
+
+import type { FileDefinition } from '../dataset/types.ts';
 import { idxPairs } from '../readers/idx-pairs.ts';
 import { QUICKDRAW345_COUNTS } from './quickdraw-counts.ts';
-import type { FileDefinition } from './types.ts';
 
 export const quickdraw345: FileDefinition = {
   name: 'quickdraw345',

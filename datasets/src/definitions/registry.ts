@@ -1,4 +1,6 @@
 /** @file All data sets by name, and which of them must not meet. */
+
+import type { DatasetDefinition, FileDefinition } from '../dataset/types.ts';
 import { DatasetError, DatasetUsageError } from '../errors.ts';
 import { euroSat, signDigits } from './colour.ts';
 import { fruitsKinds, fruitsVarieties } from './fruits.ts';
@@ -8,7 +10,6 @@ import { omniglot, omniglotBits, omniglotOriginal } from './omniglot.ts';
 import { pneumoniaMnist, pneumoniaMnistBalanced } from './pneumonia.ts';
 import { quickdraw3, quickdraw345 } from './quickdraw.ts';
 import { breastCancer, covertype, digits, iris, wine } from './tables.ts';
-import type { DatasetDefinition, FileDefinition } from './types.ts';
 
 /** Sets kept in files: those small enough to be handed around, then the originals that are larger. */
 export const FILE_DATASETS: readonly FileDefinition[] = [

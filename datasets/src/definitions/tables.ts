@@ -1,6 +1,7 @@
 /** @file Classic tables, for hyperparameter optimisation on small problems. */
+
+import type { FileDefinition, Licence } from '../dataset/types.ts';
 import { table } from '../readers/table.ts';
-import type { FileDefinition, Licence } from './types.ts';
 
 /** The four that ship with scikit-learn. */
 const SCIKIT_LEARN: Licence = {

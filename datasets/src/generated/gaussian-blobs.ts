@@ -1,5 +1,5 @@
 /** @file Point clouds: one normal distribution a class, in any dimension. */
-import type { Decoded, GeneratedDefinition, GenerateOptions } from '../definitions/types.ts';
+import type { Decoded, GeneratedDefinition, GenerateOptions } from '../dataset/types.ts';
 import { Draw } from '../random/draw.ts';
 import { rootKey, splitKey } from '../random/key.ts';
 

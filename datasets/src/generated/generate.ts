@@ -1,5 +1,5 @@
 /** @file Making a data set from its generated definition. */
-import type { Dataset, GeneratedDefinition, GenerateOptions } from '../definitions/types.ts';
+import type { Dataset, GeneratedDefinition, GenerateOptions } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
 
 /**

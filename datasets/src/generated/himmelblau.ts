@@ -6,7 +6,7 @@
  *
  * Source: Shin, Lee, Gong, Hwang (ICML 2021), with the constants of its released code, to the last digit.
  */
-import type { FunctionsDefinition } from '../definitions/types.ts';
+import type { FunctionsDefinition } from '../dataset/types.ts';
 import { cos, sin } from '../random/portable-math.ts';
 import type { Point } from './raster.ts';
 

@@ -4,7 +4,7 @@
  * Picture `i` of class `c` of a seed depends on (family, seed, c, i) alone: asking for more classes, or for more
  * pictures of a class, changes none of those that were there.
  */
-import type { Decoded, DefinitionBase, GeneratedDefinition, GenerateOptions } from '../definitions/types.ts';
+import type { Decoded, DefinitionBase, GeneratedDefinition, GenerateOptions } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
 import { Draw } from '../random/draw.ts';
 import { type Key, rootKey, splitKey } from '../random/key.ts';

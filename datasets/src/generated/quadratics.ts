@@ -4,7 +4,7 @@
  * H_t = Q diag(h) Qᵀ: eigenvalues h log-uniform between two bounds, Q a product of Householder reflections of normal
  * vectors (Stewart, "The efficient generation of random orthogonal matrices", SIAM J. Numer. Anal. 17, 1980).
  */
-import type { FunctionsDefinition } from '../definitions/types.ts';
+import type { FunctionsDefinition } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
 import { Draw } from '../random/draw.ts';
 import { type Key, splitKey } from '../random/key.ts';

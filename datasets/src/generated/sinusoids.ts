@@ -4,7 +4,7 @@
  * Source: Finn, Abbeel and Levine (2017), section 5.1; ranges as in appendix G of Lee et al., "Online hyperparameter
  * meta-learning with hypergradient distillation" (ICLR 2022): amplitude U(0.1, 5), phase U(0, π), x U(-5, 5).
  */
-import type { FunctionsDefinition } from '../definitions/types.ts';
+import type { FunctionsDefinition } from '../dataset/types.ts';
 import { type Key, splitKey, uniformAt } from '../random/key.ts';
 import { sin } from '../random/portable-math.ts';
 import { requireWhole } from '../whole.ts';

@@ -1,8 +1,8 @@
 /** @file Bringing data sets to a common shape, and turning pictures. */
-import type { Dataset, ImageShape } from '../definitions/types.ts';
+import type { Dataset, ImageShape } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
+import { areaAverage } from '../readers/area-average.ts';
 import { TURNS } from '../samplers/episodes.ts';
-import { areaAverage } from './area-average.ts';
 
 /** The picture size that sets are brought to. */
 export interface CommonShape {

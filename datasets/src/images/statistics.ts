@@ -1,5 +1,5 @@
 /** @file Mean and spread of a data set, for normalising its inputs. */
-import type { Dataset } from '../definitions/types.ts';
+import type { Dataset } from '../dataset/types.ts';
 
 /** One number a channel, or a column of a table. */
 export interface ChannelStatistics {

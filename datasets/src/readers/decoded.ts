@@ -1,5 +1,5 @@
 /** @file What every reader's result is held to, whatever the format. */
-import type { Decoded, FileDefinition } from '../definitions/types.ts';
+import type { Decoded, FileDefinition } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** @file Image sets kept as pairs of IDX files, one of images and one of labels. */
-import type { Decoded, FileDefinition, ImageShape } from '../definitions/types.ts';
+import type { Decoded, FileDefinition, ImageShape } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
 import { readIdx } from './idx.ts';
 import { readJson } from './json.ts';

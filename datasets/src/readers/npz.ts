@@ -1,6 +1,6 @@
 /** @file NumPy archives, through fflate and npyjs, and the arrays of a MedMNIST file. */
 import { type NpyArray, parse } from 'npyjs';
-import type { FileDefinition, ImageShape } from '../definitions/types.ts';
+import type { FileDefinition, ImageShape } from '../dataset/types.ts';
 import { DatasetError, reasonOf } from '../errors.ts';
 import { unzip } from './zip.ts';
 

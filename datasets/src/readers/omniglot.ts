@@ -2,9 +2,9 @@
  * @file Omniglot in its three forms: 28×28 at one bit a pixel, 28×28 at eight bits, and the original archives of
  * 105×105 PNGs, which are reduced to the same 28×28 bytes.
  */
-import type { ClassGroups, Decoded, FileDefinition } from '../definitions/types.ts';
+import type { ClassGroups, Decoded, FileDefinition } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
-import { areaAverage } from '../images/area-average.ts';
+import { areaAverage } from './area-average.ts';
 import { readIdx } from './idx.ts';
 import { readJson } from './json.ts';
 import { readGrayPng } from './png.ts';

@@ -2,7 +2,7 @@ import { strToU8, zipSync } from 'fflate';
 import { dump } from 'npyjs';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
-import { areaAverage } from '../images/area-average.ts';
+import { areaAverage } from './area-average.ts';
 import { readIdx } from './idx.ts';
 import { idxPairs } from './idx-pairs.ts';
 import { medMnist, readNpz } from './npz.ts';

@@ -1,6 +1,6 @@
 /** @file Tables of numbers with the class in the last column, through papaparse. */
 import Papa from 'papaparse';
-import type { FileDefinition } from '../definitions/types.ts';
+import type { FileDefinition } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
 
 /** How a table is laid out. */

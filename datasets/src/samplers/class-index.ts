@@ -1,5 +1,5 @@
 /** @file Which images belong to which class, as two flat arrays that a device can hold too. */
-import type { Dataset, Range } from '../definitions/types.ts';
+import type { Dataset, Range } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
 import { requireClasses, requireWhole } from '../whole.ts';
 

@@ -1,5 +1,5 @@
 /** @file Dividing the classes of a data set between meta-training, meta-validation and meta-test. */
-import type { Dataset } from '../definitions/types.ts';
+import type { Dataset } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
 import { permutation } from '../random/choice.ts';
 import { type Key, splitKey } from '../random/key.ts';

@@ -1,5 +1,5 @@
 /** @file The split of data hyper-cleaning: noisy training labels, a clean validation set, a clean test set. */
-import type { Dataset, Range } from '../definitions/types.ts';
+import type { Dataset, Range } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
 import { permutation } from '../random/choice.ts';
 import { type Key, splitKey } from '../random/key.ts';

@@ -8,7 +8,7 @@
  * With rotations, a character turned by 90°, 180° or 270° is a class of its own (Santoro et al., 2016). Image `i` turned
  * `r` times is then index `r · count + i`, which `withRotations` makes real and a device may as well work out.
  */
-import type { Dataset } from '../definitions/types.ts';
+import type { Dataset } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
 import { chooseDistinct } from '../random/choice.ts';
 import { type Key, splitKey } from '../random/key.ts';

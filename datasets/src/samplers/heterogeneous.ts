@@ -1,7 +1,7 @@
 /** @file Sets of many-shot tasks from data sets that have little in common: classes, sizes and colours all differ. */
 
+import type { Dataset, ImageShape } from '../dataset/types.ts';
 import { assertIndependent } from '../definitions/registry.ts';
-import type { Dataset, ImageShape } from '../definitions/types.ts';
 import { type Key, splitKey } from '../random/key.ts';
 import { type ManyShotOptions, type ManyShotTask, sampleManyShotTask } from './many-shot.ts';
 

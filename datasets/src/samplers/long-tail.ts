@@ -1,5 +1,5 @@
 /** @file Long-tailed training sets with a small balanced set beside them. */
-import type { Dataset, Range } from '../definitions/types.ts';
+import type { Dataset, Range } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
 import { permutation } from '../random/choice.ts';
 import { type Key, splitKey } from '../random/key.ts';

@@ -1,5 +1,5 @@
 /** @file Many-shot tasks: a few classes with all their images, one half to learn from and one to be tested on. */
-import type { Dataset, OfficialSplits } from '../definitions/types.ts';
+import type { Dataset, OfficialSplits } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
 import { chooseDistinct, permutation } from '../random/choice.ts';
 import { type Key, splitKey } from '../random/key.ts';

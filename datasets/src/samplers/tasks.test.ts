@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Dataset } from '../dataset/types.ts';
 import { fashionMnist, mnistFull } from '../definitions/mnist-family.ts';
 import { pneumoniaMnistBalanced } from '../definitions/pneumonia.ts';
 import { assertIndependent } from '../definitions/registry.ts';
-import type { Dataset } from '../definitions/types.ts';
 import { loadDataset } from '../load.ts';
 import { keyAt, rootKey } from '../random/key.ts';
 import { numbered } from '../testing/numbered.ts';

@@ -1,5 +1,5 @@
 /** @file A contact sheet: a row for each class, with its name and some of its examples. */
-import type { Dataset } from '../definitions/types.ts';
+import type { Dataset } from '../dataset/types.ts';
 import { chooseDistinct } from '../random/choice.ts';
 import { keyAt } from '../random/key.ts';
 import { classIndex } from '../samplers/class-index.ts';

@@ -1,5 +1,5 @@
 /** @file Sheets of what has no stored examples: curves, landscapes and clouds of points. */
-import type { Dataset } from '../definitions/types.ts';
+import type { Dataset } from '../dataset/types.ts';
 import {
   HIMMELBLAU_STARTS,
   HIMMELBLAU_TASKS,

@@ -1,5 +1,5 @@
 /** @file How one example looks on a contact sheet: a picture as it is, a row of a table as bars. */
-import type { Dataset } from '../definitions/types.ts';
+import type { Dataset } from '../dataset/types.ts';
 import type { Canvas, Ink } from './canvas.ts';
 
 /** Draws examples at one size. */

@@ -6,7 +6,7 @@
  */
 import { readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DataFile, Download } from '../definitions/types.ts';
+import type { DataFile, Download } from '../dataset/types.ts';
 import { DatasetError, reasonOf } from '../errors.ts';
 import { closePart, lengthOfPart, openPart, prepareFolder, writeRecord } from './part.ts';
 import { digest, faultOf, recordedChecksumPath } from './verify.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import type { DataFile } from '../definitions/types.ts';
+import type { DataFile } from '../dataset/types.ts';
 import { DatasetError, reasonOf } from '../errors.ts';
 
 /** Where no definition says how large a file is decompressed. The training images of MNIST, one of those, have 47 MB. */

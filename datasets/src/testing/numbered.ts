@@ -1,6 +1,6 @@
 /** @file A small data set for the tests of the samplers: pictures are numbered, so an index is easy to follow. */
 
-import type { Dataset } from '../definitions/types.ts';
+import type { Dataset } from '../dataset/types.ts';
 import { loadDataset } from '../load.ts';
 
 /** `classes` classes of `perClass` images in class-major order, one pixel each. */

@@ -66,6 +66,7 @@ export { measurementSchema } from './record/measurement.ts';
 export type { CellRecord, CodeState, Environment } from './record/record.ts';
 export { checkRecord, recordJsonSchema, schemaVersion } from './record/record.ts';
 export { stableContent, stableDigest } from './record/stable.ts';
+export { summarise } from './record/summarise.ts';
 export { buildSite, sitePages } from './report/build.ts';
 export { type ChartSpec, renderChart, standaloneSvg } from './report/chart.ts';
 export type {
@@ -90,7 +91,7 @@ export { bootstrap } from './statistics/bootstrap.ts';
 export type { CompareOptions, Comparison, ComparisonResult, Round } from './statistics/compare.ts';
 export { compareArms } from './statistics/compare.ts';
 export type { Interval } from './statistics/describe.ts';
-export { median, medianInterval, quantile, summarise } from './statistics/describe.ts';
+export { median, medianInterval, quantile } from './statistics/describe.ts';
 export { studentQuantile } from './statistics/distributions.ts';
 export type { Point, PowerLaw } from './statistics/fit.ts';
 export { agreesWithTheory, fitPowerLaw, fitUpperEnd } from './statistics/fit.ts';

@@ -4,7 +4,8 @@
  */
 import { weightedRegression } from '@longhorizon/bilevel/problems';
 import { describe, expect, it } from 'vitest';
-import { type LazyOptions, lazy } from './lazy.ts';
+import { lazy } from './lazy.ts';
+import type { LazyOptions } from './options.ts';
 import { gradientOf, largestDifference } from './testing/results.ts';
 
 const alpha = 0.05;

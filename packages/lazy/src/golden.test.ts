@@ -5,7 +5,8 @@
 import { exactReverse, fomamlGradient, greedyMaml, type Method } from '@longhorizon/bilevel';
 import { diagonal, quadraticMaml } from '@longhorizon/bilevel/problems';
 import { describe, expect, it } from 'vitest';
-import { type LazyOptions, lazy, lookahead } from './lazy.ts';
+import { lazy, lookahead } from './lazy.ts';
+import type { LazyOptions } from './options.ts';
 import { cosine, gradientOf, largestDifference } from './testing/results.ts';
 
 const alpha = 0.1;

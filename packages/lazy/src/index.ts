@@ -1,2 +1,3 @@
 /** @file Lazy, reconstructed: a student's long horizon, a teacher's leap (after Jamal et al., ICCV 2021). */
-export { type AlphaEff, type LazyOptions, type LazyVariant, lazy, lookahead } from './lazy.ts';
+export { lazy, lookahead } from './lazy.ts';
+export type { AlphaEff, LazyOptions, LazyVariant } from './options.ts';

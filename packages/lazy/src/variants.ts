@@ -32,8 +32,8 @@ import {
   type Tensor,
   zerosLike,
 } from '@longhorizon/tensor';
-import type { LazySettings, LazyVariant } from './lazy.ts';
 import { leapTo } from './leap.ts';
+import type { LazySettings, LazyVariant } from './options.ts';
 
 /** A teacher: a value, and the one step whose derivative it has. */
 export interface LeapGraph {

@@ -1,8 +1,8 @@
 /** @file Tables as Parquet. */
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import type { Sink } from '../publish/writer.ts';
+import type { TableWriter } from './table-writer.ts';
 import type { Row, Table } from './tables.ts';
-import type { TableWriter } from './write.ts';
 
 /** Rows that are held at once. */
 const groupRows = 5000;

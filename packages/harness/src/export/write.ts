@@ -5,18 +5,12 @@ import type { FolderWriter } from '../publish/writer.ts';
 import type { CellRecord } from '../record/record.ts';
 import { csvWriter } from './csv.ts';
 import { parquetWriter } from './parquet.ts';
-import { type Records, type Row, type Survey, surveyTables } from './tables.ts';
+import { type Records, type Survey, surveyTables } from './tables.ts';
 
 /** Formats that `bench gather` writes. `jsonl`: all records in one file, one a line, readable as a store. */
 export const formats = ['csv', 'parquet', 'jsonl'] as const;
 /** A format of exported tables. */
 export type Format = (typeof formats)[number];
-
-/** Takes the rows of one table; `end` finishes and flushes its file. */
-export interface TableWriter {
-  add(row: Row): void;
-  end(): void;
-}
 
 /** What was gathered. */
 export interface Gathered {

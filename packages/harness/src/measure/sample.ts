@@ -1,6 +1,7 @@
 import type { NoiseSection, Phase } from '../record/measurement.ts';
+import { summarise } from '../record/summarise.ts';
 import type { Round } from '../statistics/compare.ts';
-import { median, medianInterval, summarise } from '../statistics/describe.ts';
+import { median, medianInterval } from '../statistics/describe.ts';
 import { type Arm, prepareArm, type Sampler, type WarmUpOptions } from './arm.ts';
 import { type Canary, judgeNoise, type NoiseLimits, readCanary } from './canary.ts';
 import { balancedOrders } from './order.ts';

@@ -1,6 +1,6 @@
 import { finiteOrNull, roundedMs } from '../record/build.ts';
 import type { Phase, TimeSection } from '../record/measurement.ts';
-import { summarise } from '../statistics/describe.ts';
+import { summarise } from '../record/summarise.ts';
 import type { Sampled } from './sample.ts';
 
 /** A result and how long it took. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { summarise } from '../record/summarise.ts';
 import { bootstrap } from './bootstrap.ts';
-import { median, medianInterval, quantile, summarise } from './describe.ts';
+import { median, medianInterval, quantile } from './describe.ts';
 import { normalProbability, normalQuantile, studentQuantile } from './distributions.ts';
 import { agreesWithTheory, fitPowerLaw, fitUpperEnd } from './fit.ts';
 import { holm } from './multiplicity.ts';

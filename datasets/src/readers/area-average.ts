@@ -1,5 +1,5 @@
 /** @file Making pictures smaller by exact area averages, in integers. */
-import type { ImageShape } from '../definitions/types.ts';
+import type { ImageShape } from '../dataset/types.ts';
 
 /**
  * Resizes pictures so that every new pixel is the mean of the area it covers. On an axis of S pixels that becomes T,

@@ -1,0 +1,7 @@
+import type { Row } from './tables.ts';
+
+/** Takes the rows of one table; `end` finishes and flushes its file. */
+export interface TableWriter {
+  add(row: Row): void;
+  end(): void;
+}
