@@ -18,7 +18,7 @@ import { splitLongSums } from './split.ts';
 import type { Region, Storage } from './storage.ts';
 import { chooseStored } from './stored.ts';
 import type { Target } from './target.ts';
-import { turnFilters } from './turned-filters.ts';
+import { rotateFilters } from './rotated-filters.ts';
 import { contractionKernel } from './units/contraction.ts';
 import { customKernel } from './units/custom.ts';
 import { pointwiseKernel } from './units/pointwise.ts';
@@ -58,7 +58,7 @@ export function makeProgram(request: ProgramRequest, target: Target): Program {
   const updates = request.updates ?? new Map<Tensor, Tensor>();
   const asked = [...request.outputs, ...updates.values()];
   const simple = simplify(asked);
-  const prepared = splitLongSums(target.profile.rotateFilters ? turnFilters(simple) : simple, target);
+  const prepared = splitLongSums(target.profile.rotateFilters ? rotateFilters(simple) : simple, target);
   // Every output is computed into memory of its own; an output that is a leaf, or asked for twice, is copied.
   const taken = new Set<Tensor>();
   const roots = prepared.map((output) => {

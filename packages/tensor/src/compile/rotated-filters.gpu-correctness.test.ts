@@ -1,4 +1,4 @@
-/** @file Input gradients computed as convolutions with turned filters: when, and that they are the same values. */
+/** @file Input gradients computed as convolutions with rotated filters: when, and that they are the same values. */
 import { describe, expect, it } from 'vitest';
 import { makeProgram, targetOf } from '../compiler.ts';
 import { topologicalOrder } from '../graph/tensor.ts';
@@ -24,7 +24,7 @@ import {
 import type { PaddingChoice } from '../ops/helpers/windows.ts';
 import { useDevice } from '../testing/device.ts';
 import { distance } from '../testing/numerics.ts';
-import { turnFilters } from './turned-filters.ts';
+import { rotateFilters } from './rotated-filters.ts';
 
 const device = useDevice();
 
@@ -54,7 +54,7 @@ describe.each<[string, PaddingChoice]>([
   it('have gradients without a kernel for input gradients, equal to the reference', async () => {
     const { gradient, inputs } = deepGradient(padding);
     expect(opsOf([gradient])).toContain('conv2dInputGradient');
-    expect(opsOf(turnFilters([gradient]))).not.toContain('conv2dInputGradient');
+    expect(opsOf(rotateFilters([gradient]))).not.toContain('conv2dInputGradient');
     const values = inputs.map(({ shape }) => wave(shape.reduce((count, size) => count * size, 1)));
     const [found] = await evaluateOnDevice(
       device(),
@@ -86,11 +86,11 @@ it('share their module with the forward convolutions on a software adapter', () 
 
 it('stay input gradients with strides, and where nothing is convolved forward by filters of such sizes', () => {
   const strided = deepGradient('same', 2).gradient;
-  expect(turnFilters([strided])).toEqual([strided]);
+  expect(rotateFilters([strided])).toEqual([strided]);
   const x = input([2, 6, 5, 4]);
   const filter = input([3, 3, 4, 8]);
   const other = grad((images: Tensor) => sum(square(conv2d(images, filter, { padding: 'same' }))))(x);
-  expect(turnFilters([other])).toEqual([other]);
+  expect(rotateFilters([other])).toEqual([other]);
 });
 
 it('leave gradients through a loop the same under every memory policy', async () => {

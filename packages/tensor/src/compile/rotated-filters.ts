@@ -1,9 +1,9 @@
 /**
  * @file Input gradients of convolutions as forward convolutions, where that saves a module.
  *
- * The cotangent of x is the convolution of y's cotangent with the filter turned by half a turn, its channels exchanged. A software adapter needs
- * 200 to 450 ms to compile either kernel. So where a program has a forward convolution with the turned filter's sizes, the gradient
- * becomes another one: modules that differ in numbers alone are compiled once (see shared-modules.ts). Turning the filter costs a small kernel.
+ * The cotangent of x is the convolution of y's cotangent with the filter rotated by 180°, its channels exchanged. A software adapter needs
+ * 200 to 450 ms to compile either kernel. So where a program has a forward convolution with the rotated filter's sizes, the gradient
+ * becomes another one: modules that differ in numbers alone are compiled once (see shared-modules.ts). Rotating the filter costs a small kernel.
  */
 
 import { node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
@@ -22,21 +22,21 @@ function denseConvolution({ op: { lower }, parameters }: Tensor) {
 /** Sizes of a filter [tasks, height, width, in, out] without its tasks. */
 const sizesOf = (filter: readonly number[]) => filter.slice(1).join();
 
-/** The padding with which the convolution by the turned filter gives back x; undefined where it would have to be negative. */
-function turnedPadding(
+/** The padding with which the convolution by the rotated filter gives back x; undefined where it would have to be negative. */
+function rotatedPadding(
   gradient: Tensor,
   padding: ConvolutionParameters['padding'],
 ): ConvolutionParameters['padding'] | undefined {
   const [y, filter] = gradient.inputs as [Tensor, Tensor];
-  const turned = ([0, 1] as const).map((axis): readonly [number, number] => {
+  const rotated = ([0, 1] as const).map((axis): readonly [number, number] => {
     const reach = filter.shape[1 + axis]! - 1;
     const before = reach - padding[axis][0];
     return [before, gradient.shape[2 + axis]! - y.shape[2 + axis]! + reach - before];
   }) as [readonly [number, number], readonly [number, number]];
-  return turned.flat().every((size) => size >= 0) ? turned : undefined;
+  return rotated.flat().every((size) => size >= 0) ? rotated : undefined;
 }
 
-export function turnFilters(outputs: readonly Tensor[]): Tensor[] {
+export function rotateFilters(outputs: readonly Tensor[]): Tensor[] {
   const order = topologicalOrder(outputs);
   const forward = new Set(
     order
@@ -47,7 +47,7 @@ export function turnFilters(outputs: readonly Tensor[]): Tensor[] {
   const replaced = new Map<Tensor, Tensor>();
   for (const tensor of order) {
     const inputs = tensor.inputs.map((input) => replaced.get(input) ?? input);
-    const own = turned(tensor, inputs, forward);
+    const own = rotated(tensor, inputs, forward);
     if (own !== undefined) replaced.set(tensor, own);
     else if (inputs.some((input, slot) => input !== tensor.inputs[slot]))
       replaced.set(tensor, node(tensor.op, inputs, tensor.parameters));
@@ -55,12 +55,12 @@ export function turnFilters(outputs: readonly Tensor[]): Tensor[] {
   return outputs.map((output) => replaced.get(output) ?? output);
 }
 
-function turned(tensor: Tensor, inputs: readonly Tensor[], forward: ReadonlySet<string>): Tensor | undefined {
+function rotated(tensor: Tensor, inputs: readonly Tensor[], forward: ReadonlySet<string>): Tensor | undefined {
   const convolution = denseConvolution(tensor);
   if (convolution?.kind !== 'inputGradient') return undefined;
   const [y, filter] = inputs as [Tensor, Tensor];
   const [tasks, height, width, channels, filters] = filter.shape as [number, number, number, number, number];
-  const padding = turnedPadding(tensor, convolution.padding);
+  const padding = rotatedPadding(tensor, convolution.padding);
   if (padding === undefined || !forward.has(sizesOf([tasks, height, width, filters, channels])))
     return undefined;
   return conv2d(y, transpose(flip(filter, [1, 2])), { stride: [1, 1], padding });
