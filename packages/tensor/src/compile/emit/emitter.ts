@@ -73,7 +73,7 @@ export interface EmitterOptions {
   /** A prefix that keeps names of several emitters of one module apart. */
   readonly prefix?: string;
   /** A zero (WGSL, u32) that the driver does not see through: loops start at it where they should stay loops. */
-  readonly hiddenZero?: string | undefined;
+  readonly opaqueZero?: string | undefined;
 }
 
 export class Emitter {
@@ -458,7 +458,7 @@ export class Emitter {
           return;
         }
         const counter = `${this.options.prefix ?? ''}n${this.names++}`;
-        const start = this.options.hiddenZero ?? '0u';
+        const start = this.options.opaqueZero ?? '0u';
         this.scope(`for (var ${counter} = ${start}; ${counter} < ${u32(count)}; ${counter}++)`, () => {
           this.declare(counter);
           body(variable(counter, Math.max(count, 2)));

@@ -7,7 +7,7 @@ import { readWgsl } from '../../kernels/source.ts';
 import { quadIndex } from '../emit/emitter.ts';
 import {
   grid,
-  hiddenZero,
+  opaqueZero,
   ModuleParts,
   type UnfinishedKernel,
   type UnitContext,
@@ -54,7 +54,7 @@ function pointwise(
   const workgroups = grid(groups, adapter);
 
   const parts = new ModuleParts(context);
-  const emitter = parts.emitter(new Map(), '', hiddenZero(adapter));
+  const emitter = parts.emitter(new Map(), '', opaqueZero(adapter));
   const body = () => {
     emitter.declare('item');
     emitter.declare('lane');

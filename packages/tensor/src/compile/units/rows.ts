@@ -21,7 +21,7 @@ import {
   rowResults,
 } from './row-sums.ts';
 import {
-  hiddenZero,
+  opaqueZero,
   ModuleParts,
   type UnfinishedKernel,
   type UnitContext,
@@ -42,7 +42,7 @@ export function rowsKernel(context: UnitContext): UnfinishedKernel {
 
   const parts = new ModuleParts(context);
   const registers = new Map<Tensor, Value>();
-  const emitter = parts.emitter(registers, '', hiddenZero(adapter));
+  const emitter = parts.emitter(registers, '', opaqueZero(adapter));
   const written = rowResults(context);
   emitter.declare('row');
   emitter.declare('lane');

@@ -61,16 +61,16 @@ export class ModuleParts {
   /**
    * An emitter that reads from memory whatever the unit does not compute itself.
    *
-   * @param hiddenZero see {@link hiddenZero}; left out for code outside the entry point
+   * @param opaqueZero see {@link opaqueZero}; left out for code outside the entry point
    */
-  emitter(registers: ReadonlyMap<Tensor, Value>, prefix = '', hiddenZero?: string): Emitter {
+  emitter(registers: ReadonlyMap<Tensor, Value>, prefix = '', opaqueZero?: string): Emitter {
     const { unit, schedule, storageOf } = this.context;
     const emitter = new Emitter({
       bindings: this.bindings,
       functions: this.functions,
       registers,
       prefix,
-      hiddenZero,
+      opaqueZero,
       storage: (tensor) => (schedule.unitOf.get(tensor) === unit ? undefined : storageOf(tensor)),
     });
     this.emitters.push(emitter);
@@ -98,7 +98,7 @@ export class ModuleParts {
  * In the entry point of a kernel launched by `grid`: zero, but not to the driver. A software adapter's would unroll a short loop, and each
  * copy of a load costs 10 to 20 ms to compile.
  */
-export function hiddenZero(adapter: KernelAdapter): string | undefined {
+export function opaqueZero(adapter: KernelAdapter): string | undefined {
   return adapter.profile.unrollBarrier ? 'group.z' : undefined;
 }
 

@@ -5,7 +5,7 @@ import { naiveNanoseconds } from './cost.ts';
 import { problemConstants } from './problem.ts';
 
 const body = [
-  readWgsl(new URL('./hidden-zero.wgsl', import.meta.url)),
+  readWgsl(new URL('./opaque-zero.wgsl', import.meta.url)),
   readWgsl(new URL('./naive.wgsl', import.meta.url)),
 ].join('\n');
 

@@ -11,7 +11,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let a = a_batch(batch) + row * A_ROW_STRIDE();
   let b = b_batch(batch) + column * B_COLUMN_STRIDE();
   var sum = 0.0;
-  for (var k = hidden_zero(group); k < K(); k++) {
+  for (var k = opaque_zero(group); k < K(); k++) {
     sum = fma(load_a(a + k * A_COLUMN_STRIDE()), load_b(b + k * B_ROW_STRIDE()), sum);
   }
   store(batch, row, column, sum);

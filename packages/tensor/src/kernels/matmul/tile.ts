@@ -20,7 +20,7 @@ import { type PutName, type TileShape, tileNanoseconds } from './cost.ts';
 import { type Lines, linesOf, problemConstants, type VectorAxis, vectorAxis } from './problem.ts';
 
 const body = [
-  readWgsl(new URL('./hidden-zero.wgsl', import.meta.url)),
+  readWgsl(new URL('./opaque-zero.wgsl', import.meta.url)),
   readWgsl(new URL('./tile.wgsl', import.meta.url)),
 ].join('\n');
 const sharedBody = numberedBySubgroup(body);

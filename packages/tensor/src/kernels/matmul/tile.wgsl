@@ -14,7 +14,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   var left: Narrow;
   var right: Wide;
   var sum: array<vec4<f32>, TILE>;
-  for (var k = hidden_zero(group); k < K(); k += 2u) {
+  for (var k = opaque_zero(group); k < K(); k += 2u) {
     narrow_fill(&left, narrow_at, k, lane % SHARERS);
     if (has_lines) {
       wide_fill(&right, wide_at, k);
@@ -47,7 +47,7 @@ fn step_k(k: u32, step: u32) -> u32 {
   return min(k + step, K() - 1u);
 }
 
-// Where ROLLED is 1, a zero that hides a loop's number of turns (see hidden_zero): its loads are compiled once.
+// Where ROLLED is 1, a zero that hides a loop's number of turns (see opaque_zero): its loads are compiled once.
 fn rolled_zero(k: u32) -> u32 {
   return k / (K() + 1u) * ROLLED();
 }

@@ -15,7 +15,7 @@ import { workgroupNanoseconds } from './cost.ts';
 import { type Lines, linesOf, problemConstants, type VectorAxis, vectorAxis } from './problem.ts';
 
 const body = [
-  readWgsl(new URL('./hidden-zero.wgsl', import.meta.url)),
+  readWgsl(new URL('./opaque-zero.wgsl', import.meta.url)),
   readWgsl(new URL('./workgroup.wgsl', import.meta.url)),
 ].join('\n');
 const blocks: Readonly<Record<VectorAxis, string>> = {

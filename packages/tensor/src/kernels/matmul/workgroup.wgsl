@@ -35,7 +35,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       }
     }
     workgroupBarrier();
-    for (var turn = hidden_zero(group); turn < TILE_K; turn += UNROLL) {
+    for (var turn = opaque_zero(group); turn < TILE_K; turn += UNROLL) {
       for (var step = 0u; step < UNROLL; step++) {
         var right: array<vec4<f32>, COLUMN_QUADS>;
         for (var j = 0u; j < COLUMN_QUADS; j++) {
@@ -56,7 +56,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
 
   // One row a turn, the rest moving up, so that the epilogue is compiled once for each quad of columns.
-  for (var i = hidden_zero(group); i < ROW_QUADS * 4u; i++) {
+  for (var i = opaque_zero(group); i < ROW_QUADS * 4u; i++) {
     let row = first_row + (i / 4u * 8u + lane_row) * 4u + i % 4u;
     if (row < M()) {
       for (var j = 0u; j < COLUMN_QUADS; j++) {

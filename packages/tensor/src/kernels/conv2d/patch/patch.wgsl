@@ -15,7 +15,7 @@ fn CHANNEL_LOOP() -> bool { return PATCH_CHANNELS() > STEP; }
 
 /// Zero; where a step is short, in words that hide it from the compiler. It would unroll a short loop, and pay for every
 /// copy of its loads with 20 ms. A long step it leaves alone, and runs it a little faster when it sees all bounds.
-fn hidden_zero(exists: bool) -> u32 {
+fn opaque_zero(exists: bool) -> u32 {
   return select(0u, select(1u, 0u, exists), SUMS * STEP < 32u);
 }
 
@@ -40,7 +40,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
 
   let tap = first_tap(phase);
-  let zero = hidden_zero(exists);
+  let zero = opaque_zero(exists);
   for (var kh = tap.x; kh < FILTER_HEIGHT(); kh += TAP_STEP_Y()) {
     for (var kw = tap.y + select(0u, zero, !CHANNEL_LOOP()); kw < FILTER_WIDTH(); kw += TAP_STEP_X()) {
       for (var p = 0u; p < PIXELS_PER_LANE; p++) {
