@@ -14,7 +14,7 @@ import {
 } from './errors.ts';
 import { type Allocation, Ledger } from './ledger.ts';
 import { DeviceOrder, type RunQueue } from './order.ts';
-import { patiently } from './patience.ts';
+import { pollWithBackOff } from './polling.ts';
 import type { PipelineWarmer } from './pipeline-warmer.ts';
 import { PipelineCache, type PipelineOptions, type PipelineStatistics } from './pipelines.ts';
 import { callSite } from './site.ts';
@@ -270,7 +270,7 @@ export class Device {
 
   /** Waits for a promise of the queue, such as onSubmittedWorkDone(), without keeping a software adapter from its work. */
   wait<T>(answer: Promise<T>): Promise<T> {
-    return patiently(answer, this.profile.runsOnHost);
+    return pollWithBackOff(answer, this.profile.runsOnHost);
   }
 
   /** Waits until all submitted work is done, or the device lost; unlike idle() it says nothing of faults. */
@@ -429,7 +429,7 @@ export class Device {
       const encoder = this.gpu.createCommandEncoder();
       encoder.copyBufferToBuffer(buffer.gpu, start, staging.gpu, 0, length);
       this.gpu.queue.submit([encoder.finish()]);
-      await patiently(staging.gpu.mapAsync(mapModeRead, 0, length), this.profile.runsOnHost);
+      await pollWithBackOff(staging.gpu.mapAsync(mapModeRead, 0, length), this.profile.runsOnHost);
       target.set(new Uint8Array(staging.gpu.getMappedRange(0, length), offset - start, target.byteLength));
       staging.gpu.unmap();
     } catch (error) {
@@ -455,7 +455,7 @@ export class Device {
       this.#waiting.add(done);
       answer.then(done, done);
     });
-    await patiently(outcome, this.profile.runsOnHost);
+    await pollWithBackOff(outcome, this.profile.runsOnHost);
   }
 
   /** Hosts report a loss shortly after the calls that fail because of it: give it one turn of the event loop. */
