@@ -17,7 +17,7 @@ import { DeviceOrder, type RunQueue } from './order.ts';
 import { pollWithBackOff } from './polling.ts';
 import type { PipelineWarmer } from './pipeline-warmer.ts';
 import { PipelineCache, type PipelineOptions, type PipelineStatistics } from './pipelines.ts';
-import { callSite } from './site.ts';
+import { callSite } from './call-site.ts';
 import { largestPartBytes, StagingPool } from './staging.ts';
 import { UploadAccount } from './uploads.ts';
 import { bufferUsage, mapModeRead, storageUsage } from './usage.ts';
