@@ -8,7 +8,7 @@ import type { Tensor } from '../graph/tensor.ts';
 import { constantIndex, type Index, linearize, plus } from '../indexing/index-expression.ts';
 import { constantValue } from '../ops/leaf/constant.ts';
 import { isStepIndex } from '../ops/leaf/input.ts';
-import { rehearse } from './rehearsal.ts';
+import { evaluateAbstractly } from './abstract-evaluation.ts';
 
 /** One read: element `index` of `source`; undefined when a kernel reads all of it in its own order. */
 export interface Access {
@@ -58,7 +58,7 @@ export function traceReads(
         return;
       }
       case 'indexed':
-        rehearse(node, at, { read: (slot, own) => read(node.inputs[slot]!, own) });
+        evaluateAbstractly(node, at, { read: (slot, own) => read(node.inputs[slot]!, own) });
         return;
       default:
         throw new Error(`internal: ${node.op.name} is read through but not stored.`);

@@ -55,7 +55,11 @@ export function rotateFilters(outputs: readonly Tensor[]): Tensor[] {
   return outputs.map((output) => replaced.get(output) ?? output);
 }
 
-function rotated(tensor: Tensor, inputs: readonly Tensor[], forward: ReadonlySet<string>): Tensor | undefined {
+function rotated(
+  tensor: Tensor,
+  inputs: readonly Tensor[],
+  forward: ReadonlySet<string>,
+): Tensor | undefined {
   const convolution = denseConvolution(tensor);
   if (convolution?.kind !== 'inputGradient') return undefined;
   const [y, filter] = inputs as [Tensor, Tensor];

@@ -2,6 +2,7 @@
 import type { AdapterProfile } from '../adapters/profile.ts';
 import type { AdapterDescription } from './adapters.ts';
 import { type BufferRequest, LedgerBuffer } from './buffer.ts';
+import { callSite } from './call-site.ts';
 import {
   BufferTooLargeError,
   DeviceClosedError,
@@ -14,10 +15,9 @@ import {
 } from './errors.ts';
 import { type Allocation, Ledger } from './ledger.ts';
 import { DeviceOrder, type RunQueue } from './order.ts';
-import { pollWithBackOff } from './polling.ts';
 import type { PipelineWarmer } from './pipeline-warmer.ts';
 import { PipelineCache, type PipelineOptions, type PipelineStatistics } from './pipelines.ts';
-import { callSite } from './call-site.ts';
+import { pollWithBackOff } from './polling.ts';
 import { largestPartBytes, StagingPool } from './staging.ts';
 import { UploadAccount } from './uploads.ts';
 import { bufferUsage, mapModeRead, storageUsage } from './usage.ts';

@@ -26,7 +26,7 @@ import {
 } from '../../indexing/index-expression.ts';
 import { constantValue } from '../../ops/leaf/constant.ts';
 import { isStepIndex } from '../../ops/leaf/input.ts';
-import { passesLanes } from '../rehearsal.ts';
+import { passesLanes } from '../abstract-evaluation.ts';
 import { elementInRegion, type Region, type Storage } from '../storage.ts';
 import { wgslType } from './wgsl-types.ts';
 

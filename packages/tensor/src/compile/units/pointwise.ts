@@ -7,8 +7,8 @@ import { readWgsl } from '../../kernels/source.ts';
 import { quadIndex } from '../emit/emitter.ts';
 import {
   grid,
-  opaqueZero,
   ModuleParts,
+  opaqueZero,
   type UnfinishedKernel,
   type UnitContext,
   unitLabel,

@@ -21,8 +21,8 @@ import {
   rowResults,
 } from './row-sums.ts';
 import {
-  opaqueZero,
   ModuleParts,
+  opaqueZero,
   type UnfinishedKernel,
   type UnitContext,
   unitLabel,

@@ -5,7 +5,7 @@ import type { Tensor } from '../graph/tensor.ts';
 import { type Index, mentions, opaque, variable } from '../indexing/index-expression.ts';
 import { wgslType } from './emit/wgsl-types.ts';
 
-export interface Rehearsal {
+export interface AbstractEvaluation {
   /** A read of an input. */
   readonly read: (slot: number, coordinates: readonly Index[]) => void;
   /** An index that becomes a number in the code. */
@@ -14,7 +14,11 @@ export interface Rehearsal {
 
 let names = 0;
 
-export function rehearse(tensor: Tensor, coordinates: readonly Index[], { read, compute }: Rehearsal): void {
+export function evaluateAbstractly(
+  tensor: Tensor,
+  coordinates: readonly Index[],
+  { read, compute }: AbstractEvaluation,
+): void {
   const context: IndexedContext = {
     coordinates,
     parameters: tensor.parameters,
@@ -48,7 +52,7 @@ export function passesLanes(tensor: Tensor, coordinates: readonly Index[]): bool
   if ((tensor.op.lower as IndexedLowering).lanes !== true) return false;
   let passes = coordinates.slice(0, -1).every((coordinate) => !mentions(coordinate, 'lane'));
   if (!passes) return false;
-  rehearse(tensor, coordinates, {
+  evaluateAbstractly(tensor, coordinates, {
     read: () => undefined,
     compute: (index) => {
       if (mentions(index, 'lane')) passes = false;
