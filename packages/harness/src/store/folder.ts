@@ -13,9 +13,14 @@ export const defaultMinimumFreeBytes = 64 * 2 ** 20;
  * @throws UsageError saying what stands in the way and what to do
  */
 export function checkOutputFolder(folder: string, minimumFreeBytes = defaultMinimumFreeBytes): void {
+  if (folder === '')
+    throw new UsageError(
+      'Results cannot be written to a folder without a name. Give one with --out. Nothing was measured.',
+    );
   const probe = join(folder, `.probe-${process.pid}`);
   try {
-    makeFolder(folder);
+    // The probe as well: writing a file makes its folder recursively.
+    makeFolder(probe);
     writeFileAtomic(join(probe, 'written'), 'probe', probe);
     rmSync(probe, { recursive: true });
   } catch (error) {

@@ -197,6 +197,14 @@ describe('an output folder', () => {
     expect(() => checkOutputFolder(target)).toThrow(/cannot be written.*--out.*Nothing was measured/);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'is refused where nothing can be made, and where it has no name',
+    () => {
+      for (const target of ['/proc', '/proc/results', ''])
+        expect(() => checkOutputFolder(target)).toThrow(/cannot be written.*--out.*Nothing was measured/);
+    },
+  );
+
   it('that can no longer be written later on is a sentence as well', () => {
     const store = openStore(folder);
     // A file where the record's folder would be: what a disk that is full or gone looks like to a write.
