@@ -22,7 +22,8 @@ export { checkTensor } from './ops/helpers/check-tensor.ts';
 export type { PoolParameters, UnpoolParameters } from './ops/helpers/pools.ts';
 export type { Padding, PaddingChoice, Pair } from './ops/helpers/windows.ts';
 export { allOps } from './ops/index.ts';
-export { addBytes, type ByteCounts, predictBytes, targetOf, totalBytes } from './runtime/plan.ts';
+export { addBytes, type ByteCounts, predictBytes, totalBytes } from './runtime/byte-counts.ts';
+export { targetOf } from './runtime/plan.ts';
 export { type Batched, batchGraph } from './transform/batch.ts';
 export {
   type Partition,

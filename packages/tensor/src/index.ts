@@ -35,7 +35,8 @@ export { array, input, stepIndex } from './ops/leaf/input.ts';
 export { evaluate, type Feeds } from './reference/evaluate.ts';
 export { DeviceArray, type DeviceArrayOptions, type TypedArray } from './runtime/device-array.ts';
 export { evaluateOnDevice } from './runtime/evaluate.ts';
-export { Plan, type PlanRequest } from './runtime/plan.ts';
+export { Plan } from './runtime/plan.ts';
+export type { PlanRequest } from './runtime/plan-request.ts';
 export { checkpoint } from './transform/checkpoint.ts';
 export { type CustomCall, type CustomRules, customDerivative } from './transform/custom.ts';
 export {

@@ -31,7 +31,7 @@ import {
   tanh,
   uniform,
 } from '../index.ts';
-import { totalBytes } from '../runtime/plan.ts';
+import { totalBytes } from '../runtime/byte-counts.ts';
 import { useDevice } from '../testing/device.ts';
 
 const device = useDevice();

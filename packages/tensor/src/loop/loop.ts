@@ -5,8 +5,10 @@ import type { Device } from '../device/device.ts';
 import type { ByteClass } from '../device/ledger.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { unflatten } from '../graph/tree.ts';
+import { addBytes, predictBytes } from '../runtime/byte-counts.ts';
 import type { DeviceArray } from '../runtime/device-array.ts';
-import { addBytes, Plan, type PlanRequest, predictBytes, targetOf } from '../runtime/plan.ts';
+import { Plan, targetOf } from '../runtime/plan.ts';
+import type { PlanRequest } from '../runtime/plan-request.ts';
 import { PackedArrays, packLayout } from './packed-arrays.ts';
 import { type Action, Sequencer, type SequenceStatistics } from './sequencer.ts';
 import { type AsArrays, checkSteps, type Step, type TracedStep, traceStep } from './state.ts';
@@ -60,8 +62,8 @@ export class Loop<Carry, Given> {
   readonly plan: Plan;
   /** Bytes that the loop allocates, by class, as predicted before it was made. */
   readonly predicted: Readonly<Partial<Record<ByteClass, number>>>;
-  private readonly packed: PackedArrays;
-  private readonly sequencer: Sequencer;
+  readonly #packed: PackedArrays;
+  readonly #sequencer: Sequencer;
 
   private constructor(
     carry: AsArrays<Carry>,
@@ -72,8 +74,8 @@ export class Loop<Carry, Given> {
   ) {
     this.carry = carry;
     this.plan = plan;
-    this.packed = packed;
-    this.sequencer = sequencer;
+    this.#packed = packed;
+    this.#sequencer = sequencer;
     this.predicted = predicted;
   }
 
@@ -105,7 +107,7 @@ export class Loop<Carry, Given> {
   /** Runs `steps` steps and returns when the device is done. */
   run(steps: number, options: RunOptions = {}): Promise<SequenceStatistics> {
     checkSteps('loop.run', steps);
-    return this.sequencer.perform(this.actions(steps, options));
+    return this.#sequencer.perform(this.actions(steps, options));
   }
 
   /** The actions of a run, to be combined with others in one sequence. */
@@ -118,13 +120,13 @@ export class Loop<Carry, Given> {
 
   /** Arrays of the carry in order. */
   get arrays(): readonly DeviceArray[] {
-    return this.packed.arrays;
+    return this.#packed.arrays;
   }
 
   destroy(): void {
     this.plan.destroy();
-    this.packed.destroy();
-    this.sequencer.destroy();
+    this.#packed.destroy();
+    this.#sequencer.destroy();
   }
 }
 

@@ -10,8 +10,9 @@ import { bufferUsage, computeStage } from '../device/usage.ts';
 import { elementCount } from '../graph/shape.ts';
 import { unflatten } from '../graph/tree.ts';
 import { valuesOfArray } from '../ops/leaf/input.ts';
+import { addBytes, type ByteCounts } from '../runtime/byte-counts.ts';
 import { DeviceArray } from '../runtime/device-array.ts';
-import { addBytes, type ByteCounts, targetOf } from '../runtime/plan.ts';
+import { targetOf } from '../runtime/plan.ts';
 import { type AsArrays, checkSteps, type Step, traceStep } from './state.ts';
 
 /** What a resident loop is made from: the carry of one task, what is given, and the step. */

@@ -5,14 +5,9 @@ import { formatBytes } from '../device/errors.ts';
 import type { ByteClass } from '../device/ledger.ts';
 import { describeValue } from '../graph/describe-value.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import {
-  addBytes,
-  type ByteCounts,
-  type PlanRequest,
-  predictBytes,
-  targetOf,
-  totalBytes,
-} from '../runtime/plan.ts';
+import { addBytes, type ByteCounts, predictBytes, totalBytes } from '../runtime/byte-counts.ts';
+import { targetOf } from '../runtime/plan.ts';
+import type { PlanRequest } from '../runtime/plan-request.ts';
 import { MemoryBudgetError, parseBytes, showBytes } from './byte-budget.ts';
 import { type ArraySpec, packLayout } from './packed-arrays.ts';
 import { buildGraphs, type ReverseGraphs } from './reverse-graphs.ts';

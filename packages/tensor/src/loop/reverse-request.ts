@@ -1,7 +1,7 @@
 /** @file What is asked of a reverse loop. */
 import type { Tensor } from '../graph/tensor.ts';
 import type { DeviceArray } from '../runtime/device-array.ts';
-import type { PlanRequest } from '../runtime/plan.ts';
+import type { PlanRequest } from '../runtime/plan-request.ts';
 import type { AsTensors, Step } from './state.ts';
 
 /** What is kept of a run for its backward pass; see reverse.ts. */

@@ -49,14 +49,14 @@ const maxUnderWay = 2;
 
 /** Submits sequences of runs and copies in chunks of bounded time, each run with the number of its step. */
 export class Sequencer {
-  private readonly device: Device;
-  private readonly clock: StepClock | undefined;
-  private msPerRun: number | undefined;
+  readonly #device: Device;
+  readonly #clock: StepClock | undefined;
+  #msPerRun: number | undefined;
 
   /** @param countsSteps whether any kernel asks for the number of the step */
   constructor(device: Device, countsSteps: boolean) {
-    this.device = device;
-    this.clock = countsSteps ? new StepClock(device, clockSlots * maxUnderWay) : undefined;
+    this.#device = device;
+    this.#clock = countsSteps ? new StepClock(device, clockSlots * maxUnderWay) : undefined;
   }
 
   /** Bytes that a sequencer allocates. */
@@ -65,7 +65,7 @@ export class Sequencer {
   }
 
   destroy(): void {
-    this.clock?.destroy();
+    this.#clock?.destroy();
   }
 
   /**
@@ -73,11 +73,12 @@ export class Sequencer {
    * @throws {DeviceUsageError} when a plan, or an array that a plan was given, has been destroyed
    */
   perform(actions: Iterable<Action>): Promise<SequenceStatistics> {
-    return this.device.inTurn((queue) => this.sequence(actions, queue));
+    return this.#device.inTurn((queue) => this.#sequence(actions, queue));
   }
 
-  private async sequence(actions: Iterable<Action>, queue: RunQueue): Promise<SequenceStatistics> {
-    const { device, clock } = this;
+  async #sequence(actions: Iterable<Action>, queue: RunQueue): Promise<SequenceStatistics> {
+    const device = this.#device;
+    const clock = this.#clock;
     const started = performance.now();
     let runs = 0;
     let copies = 0;
@@ -92,7 +93,7 @@ export class Sequencer {
     let next = advance();
     while (!next.done) {
       const chunkStart = performance.now();
-      const limit = this.chunkSize();
+      const limit = this.#chunkSize();
       const encoder = device.gpu.createCommandEncoder();
       let pass: GPUComputePassEncoder | undefined;
       const numbers: number[] = [];
@@ -135,7 +136,7 @@ export class Sequencer {
       const count = numbers.length;
       underWay.push(
         device.gpu.queue.onSubmittedWorkDone().then(() => {
-          this.learn((performance.now() - submitted) / Math.max(1, count));
+          this.#learn((performance.now() - submitted) / Math.max(1, count));
           return undefined;
         }),
       );
@@ -146,14 +147,14 @@ export class Sequencer {
     return { runs, copies, dispatches, submissions, encodeMs, wallMs: performance.now() - started };
   }
 
-  private chunkSize(): number {
-    if (this.msPerRun === undefined) return 2;
-    return Math.max(1, Math.min(clockSlots, Math.floor(targetMs / this.msPerRun)));
+  #chunkSize(): number {
+    if (this.#msPerRun === undefined) return 2;
+    return Math.max(1, Math.min(clockSlots, Math.floor(targetMs / this.#msPerRun)));
   }
 
   /** Time per run, from submission to completion: an overestimate while another submission is ahead, which errs on the safe side. */
-  private learn(msPerRun: number): void {
-    this.msPerRun =
-      this.msPerRun === undefined ? msPerRun : Math.min(msPerRun, 0.5 * (this.msPerRun + msPerRun));
+  #learn(msPerRun: number): void {
+    this.#msPerRun =
+      this.#msPerRun === undefined ? msPerRun : Math.min(msPerRun, 0.5 * (this.#msPerRun + msPerRun));
   }
 }

@@ -4,7 +4,8 @@ import { showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { nameOf } from '../ops/leaf/input.ts';
 import type { TypedArray } from './device-array.ts';
-import { Plan, type PlanRequest } from './plan.ts';
+import { Plan } from './plan.ts';
+import type { PlanRequest } from './plan-request.ts';
 
 /**
  * The values of nodes, computed on the device.

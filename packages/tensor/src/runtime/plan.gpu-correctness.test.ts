@@ -40,7 +40,7 @@ import {
 } from '../index.ts';
 import { useDevice } from '../testing/device.ts';
 import { evaluateCounted } from '../testing/evaluate-counted.ts';
-import { totalBytes } from './plan.ts';
+import { totalBytes } from './byte-counts.ts';
 
 const device = useDevice();
 

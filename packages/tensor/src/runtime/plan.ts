@@ -3,55 +3,25 @@
  * allocates nothing, uploads nothing and looks nothing up: it is a flat list of dispatches.
  */
 
-import { makeProgram, type Program, type ProgramRequest } from '../compile/program.ts';
-import { numbersLayout } from '../compile/shared-modules.ts';
+import { makeProgram, type Program } from '../compile/program.ts';
 import { type Region, regionBytes } from '../compile/storage.ts';
 import type { Target } from '../compile/target.ts';
-import type { Kernel } from '../compile/units/unit-kernel.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
 import { checkDevice } from '../device/check-device.ts';
 import type { Device } from '../device/device.ts';
-import { BufferTooLargeError, DeviceUsageError } from '../device/errors.ts';
-import { type ByteClass, byteClasses } from '../device/ledger.ts';
+import { DeviceUsageError } from '../device/errors.ts';
+import type { ByteClass } from '../device/ledger.ts';
 import { PassTimer } from '../device/timestamps.ts';
-import { bufferUsage } from '../device/usage.ts';
 import { elementCount, ShapeError, sameShape, showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { nameOf, valuesOfArray } from '../ops/leaf/input.ts';
+import { type ArrayForm, ownerless } from './byte-counts.ts';
+import { checkBindings } from './check-bindings.ts';
 import { DeviceArray, toTypedArray } from './device-array.ts';
+import { numbersOf } from './kernel-numbers.ts';
 import { groupEntries, pipelineLayouts, warmedModule } from './pipeline-layouts.ts';
+import type { PlanRequest } from './plan-request.ts';
 import { StepClock } from './step-clock.ts';
-
-/** Bytes by class; a class that is left out has none. */
-export type ByteCounts = Readonly<Partial<Record<ByteClass, number>>>;
-
-/** Adds counts by class. */
-export function addBytes(...counts: readonly ByteCounts[]): Partial<Record<ByteClass, number>> {
-  const sum: Partial<Record<ByteClass, number>> = {};
-  for (const name of byteClasses) {
-    const total = counts.reduce((bytes, count) => bytes + (count[name] ?? 0), 0);
-    if (total > 0) sum[name] = total;
-  }
-  return sum;
-}
-
-/** The sum of bytes over all classes. */
-export function totalBytes(counts: ByteCounts): number {
-  return Object.values(counts).reduce((sum, bytes) => sum + bytes, 0);
-}
-
-/** A program with the arrays that it is bound to. */
-export interface PlanRequest extends ProgramRequest {
-  /** Arrays that inputs are bound to; the plan makes and owns arrays for the others. */
-  readonly arrays?: ReadonlyMap<Tensor, DeviceArray>;
-  /** Arrays that receive outputs, by position; the plan makes and owns the others. */
-  readonly outputArrays?: readonly (DeviceArray | undefined)[];
-  /** An arena to use instead of one of its own: plans that never run at the same time may share one. */
-  readonly arena?: LedgerBuffer;
-  /** The caller passes a clock with each run, so the plan makes none. */
-  readonly clocked?: boolean;
-  readonly label?: string;
-}
 
 interface Dispatch {
   readonly pipeline: GPUComputePipeline;
@@ -369,80 +339,4 @@ export class Plan {
       this.freed = true;
     });
   }
-}
-
-type ArrayForm = Pick<Tensor, 'shape' | 'dtype'>;
-
-/** A region as a flat array. */
-function ownerless(region: Region): ArrayForm {
-  return { shape: [region.elements], dtype: region.dtype };
-}
-
-/** Bytes that running a request will allocate, before anything is allocated: arrays given by the caller not counted. */
-export function predictBytes(
-  request: PlanRequest,
-  program: Program,
-  clocked = request.clocked ?? false,
-): Partial<Record<ByteClass, number>> {
-  const array = (tensor: ArrayForm, role: ByteClass, given: DeviceArray | undefined): ByteCounts => {
-    if (given !== undefined) return {};
-    const elements = tensor.shape.reduce((count, size) => count * size, 1);
-    return { [role]: 4 * elements, padding: regionBytes(elements) - 4 * elements };
-  };
-  const counts: ByteCounts[] = request.arena === undefined ? [program.arena.classes] : [];
-  for (const region of program.own) counts.push(array(ownerless(region), region.class, undefined));
-  for (const tensor of program.inputs.keys())
-    counts.push(array(tensor, request.classOf?.(tensor) ?? 'data', request.arrays?.get(tensor)));
-  for (const tensor of program.constants.keys()) counts.push(array(tensor, 'constants', undefined));
-  request.outputs.forEach((tensor, k) => {
-    counts.push(array(tensor, request.classOf?.(tensor) ?? 'scratch', request.outputArrays?.[k]));
-  });
-  counts.push({ constants: numbersLayout(program.kernels).bytes });
-  if (program.usesStepIndex && !clocked) counts.push({ scratch: StepClock.bytes(1) });
-  return addBytes(...counts);
-}
-
-/** Refuses what the adapter cannot bind, before anything is allocated. */
-function checkBindings(device: Device, program: Program): void {
-  for (const kernel of program.kernels) {
-    for (const region of kernel.regions) {
-      const bytes = regionBytes(region.elements);
-      const limit = device.limits.maxStorageBufferBindingSize;
-      if (bytes > limit)
-        throw new BufferTooLargeError(
-          `${region.label} of ${kernel.label}`,
-          bytes,
-          'maxStorageBufferBindingSize',
-          limit,
-          device.adapter.name,
-        );
-    }
-    const most = device.limits.maxStorageBuffersPerShaderStage;
-    if (kernel.regions.length > most)
-      throw new Error(
-        `internal: kernel '${kernel.label}' binds ${kernel.regions.length} buffers, but this adapter allows ${most}.`,
-      );
-  }
-}
-
-/** The numbers of kernels with shared modules: one small uniform buffer, written once. */
-function numbersOf(device: Device, program: Program, label: string | undefined) {
-  const { bytes, offsets } = numbersLayout(program.kernels);
-  if (bytes === 0) return undefined;
-  const buffer = device.createBuffer({
-    bytes,
-    usage: bufferUsage.uniform | bufferUsage.copyDestination,
-    label: `numbers of ${label ?? 'a plan'}`,
-    class: 'constants',
-  });
-  const bindings = new Map<Kernel, GPUBufferBinding>();
-  const words = new Uint32Array(bytes / 4);
-  program.kernels.forEach((kernel, k) => {
-    const offset = offsets[k];
-    if (kernel.numbers === undefined || offset === undefined) return;
-    words.set(kernel.numbers, offset / 4);
-    bindings.set(kernel, { buffer: buffer.gpu, offset, size: 16 * Math.ceil(kernel.numbers.length / 4) });
-  });
-  device.write(buffer, words);
-  return { buffer, bindings };
 }

@@ -19,24 +19,24 @@ export const stepLayoutEntries: readonly GPUBindGroupLayoutEntry[] = [
 export class StepClock {
   readonly slots: number;
   readonly group: GPUBindGroup;
-  private readonly device: Device;
-  private readonly buffer: LedgerBuffer;
-  private readonly words: Uint32Array<ArrayBuffer>;
+  readonly #device: Device;
+  readonly #buffer: LedgerBuffer;
+  readonly #words: Uint32Array<ArrayBuffer>;
 
   /** @param slots steps that one submission may hold */
   constructor(device: Device, slots: number) {
-    this.device = device;
+    this.#device = device;
     this.slots = slots;
-    this.buffer = device.createBuffer({
+    this.#buffer = device.createBuffer({
       bytes: StepClock.bytes(slots),
       usage: bufferUsage.uniform | bufferUsage.copyDestination,
       label: 'step numbers',
       class: 'scratch',
     });
-    this.words = new Uint32Array(this.buffer.bytes / 4);
+    this.#words = new Uint32Array(this.#buffer.bytes / 4);
     this.group = device.gpu.createBindGroup({
       layout: device.bindGroupLayout(stepLayoutEntries),
-      entries: [{ binding: 0, resource: { buffer: this.buffer.gpu, offset: 0, size: 16 } }],
+      entries: [{ binding: 0, resource: { buffer: this.#buffer.gpu, offset: 0, size: 16 } }],
     });
   }
 
@@ -47,10 +47,10 @@ export class StepClock {
   /** For the run that has its turn: sets the numbers of its next submission: slot first + k holds `numbers[k]`. */
   set(numbers: readonly number[], first = 0): void {
     numbers.forEach((number, k) => {
-      this.words[((first + k) * slotBytes) / 4] = number;
+      this.#words[((first + k) * slotBytes) / 4] = number;
     });
-    const range = this.words.subarray((first * slotBytes) / 4, ((first + numbers.length) * slotBytes) / 4);
-    if (numbers.length > 0) this.device.writeWithinRun(this.buffer, range, first * slotBytes);
+    const range = this.#words.subarray((first * slotBytes) / 4, ((first + numbers.length) * slotBytes) / 4);
+    if (numbers.length > 0) this.#device.writeWithinRun(this.#buffer, range, first * slotBytes);
   }
 
   offset(slot: number): number {
@@ -58,6 +58,6 @@ export class StepClock {
   }
 
   destroy(): void {
-    this.buffer.destroy();
+    this.#buffer.destroy();
   }
 }

@@ -3,8 +3,9 @@ import { expect } from 'vitest';
 import { makeProgram } from '../compile/program.ts';
 import type { Device } from '../device/device.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { predictBytes, totalBytes } from '../runtime/byte-counts.ts';
 import type { TypedArray } from '../runtime/device-array.ts';
-import { Plan, predictBytes, targetOf, totalBytes } from '../runtime/plan.ts';
+import { Plan, targetOf } from '../runtime/plan.ts';
 
 /** The values of nodes, as `evaluateOnDevice` gives them; fails where the predicted bytes are not the measured peak. */
 export async function evaluateCounted(

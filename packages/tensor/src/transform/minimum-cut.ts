@@ -51,42 +51,42 @@ export function minimumCut(problem: CutProblem): Cut {
 
 /** Edges come in pairs: edge e and its reverse e ^ 1. */
 class Network {
-  private readonly edgesOf: number[][];
-  private readonly target: number[] = [];
-  private readonly capacity: number[] = [];
+  readonly #edgesOf: number[][];
+  readonly #target: number[] = [];
+  readonly #capacity: number[] = [];
 
   constructor(size: number) {
-    this.edgesOf = Array.from({ length: size }, () => []);
+    this.#edgesOf = Array.from({ length: size }, () => []);
   }
 
   connect(from: number, to: number, capacity: number): void {
-    this.edgesOf[from]!.push(this.target.length);
-    this.target.push(to);
-    this.capacity.push(capacity);
-    this.edgesOf[to]!.push(this.target.length);
-    this.target.push(from);
-    this.capacity.push(0);
+    this.#edgesOf[from]!.push(this.#target.length);
+    this.#target.push(to);
+    this.#capacity.push(capacity);
+    this.#edgesOf[to]!.push(this.#target.length);
+    this.#target.push(from);
+    this.#capacity.push(0);
   }
 
   /** Sends as much flow as possible. Every path crosses an edge of finite capacity, so the flow is finite. */
   fill(source: number, sink: number): void {
     for (;;) {
-      const level = this.levels(source);
+      const level = this.#levels(source);
       if (level[sink]! < 0) return;
-      const next = new Array<number>(this.edgesOf.length).fill(0);
-      while (this.augment(source, sink, level, next));
+      const next = new Array<number>(this.#edgesOf.length).fill(0);
+      while (this.#augment(source, sink, level, next));
     }
   }
 
   /** Distance in open edges from a vertex; −1 where it is not reached. */
-  private levels(from: number): number[] {
-    const level = new Array<number>(this.edgesOf.length).fill(-1);
+  #levels(from: number): number[] {
+    const level = new Array<number>(this.#edgesOf.length).fill(-1);
     level[from] = 0;
     const queue = [from];
     for (const vertex of queue)
-      for (const edge of this.edgesOf[vertex]!) {
-        const to = this.target[edge]!;
-        if (this.capacity[edge]! > 0 && level[to]! < 0) {
+      for (const edge of this.#edgesOf[vertex]!) {
+        const to = this.#target[edge]!;
+        if (this.#capacity[edge]! > 0 && level[to]! < 0) {
           level[to] = level[vertex]! + 1;
           queue.push(to);
         }
@@ -95,16 +95,16 @@ class Network {
   }
 
   /** One path along rising levels, found without recursion: graphs of unrolled loops are deep. */
-  private augment(source: number, sink: number, level: readonly number[], next: number[]): boolean {
+  #augment(source: number, sink: number, level: readonly number[], next: number[]): boolean {
     const path: number[] = [];
     let vertex = source;
     while (vertex !== sink) {
-      const edges = this.edgesOf[vertex]!;
+      const edges = this.#edgesOf[vertex]!;
       let advanced = false;
       for (; next[vertex]! < edges.length; next[vertex]!++) {
         const edge = edges[next[vertex]!]!;
-        const to = this.target[edge]!;
-        if (this.capacity[edge]! > 0 && level[to] === level[vertex]! + 1) {
+        const to = this.#target[edge]!;
+        if (this.#capacity[edge]! > 0 && level[to] === level[vertex]! + 1) {
           path.push(edge);
           vertex = to;
           advanced = true;
@@ -114,28 +114,28 @@ class Network {
       if (advanced) continue;
       const back = path.pop();
       if (back === undefined) return false;
-      vertex = this.target[back ^ 1]!;
+      vertex = this.#target[back ^ 1]!;
       next[vertex]!++;
     }
     let flow = Number.POSITIVE_INFINITY;
-    for (const edge of path) flow = Math.min(flow, this.capacity[edge]!);
+    for (const edge of path) flow = Math.min(flow, this.#capacity[edge]!);
     for (const edge of path) {
-      this.capacity[edge]! -= flow;
-      this.capacity[edge ^ 1]! += flow;
+      this.#capacity[edge]! -= flow;
+      this.#capacity[edge ^ 1]! += flow;
     }
     return true;
   }
 
   /** The vertices from which a vertex can be reached along open edges. */
   reaching(vertex: number): boolean[] {
-    const found = new Array<boolean>(this.edgesOf.length).fill(false);
+    const found = new Array<boolean>(this.#edgesOf.length).fill(false);
     found[vertex] = true;
     const queue = [vertex];
     for (const current of queue)
-      for (const edge of this.edgesOf[current]!) {
+      for (const edge of this.#edgesOf[current]!) {
         // The reverse of an edge out of `current` leads into it.
-        const from = this.target[edge]!;
-        if (!found[from] && this.capacity[edge ^ 1]! > 0) {
+        const from = this.#target[edge]!;
+        if (!found[from] && this.#capacity[edge ^ 1]! > 0) {
           found[from] = true;
           queue.push(from);
         }
