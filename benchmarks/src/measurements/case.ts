@@ -95,7 +95,10 @@ const shareOfHostMemory = 0.5;
  *
  * @throws CellFailure `oom`
  */
-export function refuseTooMuch(device: Device, predictedBytes: number): void {
+export function refuseTooMuch(
+  device: { readonly profile: { readonly runsOnHost: boolean } },
+  predictedBytes: number,
+): void {
   const most = shareOfHostMemory * totalmem();
   if (!device.profile.runsOnHost || predictedBytes <= most) return;
   throw new CellFailure(

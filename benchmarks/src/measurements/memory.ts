@@ -23,7 +23,7 @@ export async function memoryPass(cell: Case): Promise<Measurement> {
  * @param use does the work; the function it is handed turns what was predicted into the section, with the peak until then
  */
 export async function memoryBetween(
-  { ledger }: Device,
+  { ledger }: Pick<Device, 'ledger'>,
   use: (measured: (predicted: ByteCounts) => MemorySection) => Promise<Measurement>,
 ): Promise<Measurement> {
   // What lives on the device already is nobody's cost: cells share it.
