@@ -1,5 +1,5 @@
 /**
- * @file Which stored values a node reads, and at which elements: the definition of a node followed symbolically, through
+ * @file Which materialised values a node reads, and at which elements: the definition of a node followed symbolically, through
  * everything that is computed on the way, down to what lies in memory.
  */
 
@@ -16,7 +16,7 @@ export interface Access {
   readonly index: Index | undefined;
 }
 
-/** Calls `visit` with every stored value that `tensor` at `coordinates` reads, computing through what is not stored. */
+/** Calls `visit` with every materialised value that `tensor` at `coordinates` reads, computing through what is not materialised. */
 export function traceReads(
   tensor: Tensor,
   coordinates: readonly Index[],
@@ -61,7 +61,7 @@ export function traceReads(
         evaluateAbstractly(node, at, { read: (slot, own) => read(node.inputs[slot]!, own) });
         return;
       default:
-        throw new Error(`internal: ${node.op.name} is read through but not stored.`);
+        throw new Error(`internal: ${node.op.name} is read through but not materialised.`);
     }
   };
   define(tensor, coordinates);

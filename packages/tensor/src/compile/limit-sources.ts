@@ -1,23 +1,23 @@
 /**
  * @file Adapters bind few buffers to one kernel: 8 at the least, 12 on SwiftShader. A long expression over many arrays, such as the
- * third derivative of a batch norm, may read more; then parts of it are stored, and the rest reads those.
+ * third derivative of a batch norm, may read more; then parts of it are materialised, and the rest reads those.
  */
 import type { Tensor } from '../graph/tensor.ts';
 
-/** What the choice of stored nodes already says. */
+/** What the choice of materialised nodes already says. */
 export interface StoredSoFar {
   /** Values that lie in memory without being computed. */
   readonly isLeafInMemory: (tensor: Tensor) => boolean;
-  /** Nodes to be stored; more are added. */
+  /** Nodes to be materialised; more are added. */
   readonly wanted: Set<Tensor>;
   /** Concatenations put together in memory: no kernel reads all their parts at once. */
   readonly isAssembled: (tensor: Tensor) => boolean;
-  /** The node that has to be stored for an input to be read from memory: what lies under its movements. */
+  /** The node that has to be materialised for an input to be read from memory: what lies under its movements. */
   readonly storable: (tensor: Tensor) => Tensor;
 }
 
 /**
- * Adds nodes to `wanted` until every stored node reads at most `most` arrays.
+ * Adds nodes to `wanted` until every materialised node reads at most `most` arrays.
  *
  * @param order inputs before consumers
  */
@@ -36,7 +36,7 @@ export function limitSources(order: readonly Tensor[], soFar: StoredSoFar, most:
     }
     let read = unionOf(tensor.inputs);
     while (read.size > most) {
-      // The input that reads most: stored, it is read as one array.
+      // The input that reads most: materialised, it is read as one array.
       const widest = tensor.inputs.reduce((a, b) => (sources.get(b)!.size > sources.get(a)!.size ? b : a));
       if (sources.get(widest)!.size <= 1) break;
       const stored = storable(widest);

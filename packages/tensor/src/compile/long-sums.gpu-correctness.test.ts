@@ -34,7 +34,7 @@ const evaluate = async (output: Tensor, ...feeds: readonly [Tensor, Float32Array
 };
 const tenth = Math.fround(0.1);
 const tenths = (count: number) => new Float32Array(count).fill(0.1);
-/** Distance in units of the right value's last place. */
+/** Distance in fusion groups of the right value's last place. */
 const ulp = (found: number, right: number) => Math.abs(found - right) / (right * 2 ** -23);
 
 it.each([1000, 4099, 65_537, 1_000_000, 1_000_003, 2 ** 24 + 43])(

@@ -38,7 +38,7 @@ function place(base: Tensor, coordinates: readonly Index[], storage: Storage | u
   return storage === undefined ? linear : elementInRegion(storage, linear);
 }
 
-/** The matrices [..., rows, columns] of a node as strides over the stored value below it; undefined if movements on the way are not strides. */
+/** The matrices [..., rows, columns] of a node as strides over the materialised value below it; undefined if movements on the way are not strides. */
 export function matrixView(
   tensor: Tensor,
   storageOf: (base: Tensor) => Storage | undefined,
@@ -63,7 +63,7 @@ export function matrixView(
   return { base, batch: rest, rowStride, columnStride, aligned: isMultipleOf(rest, 4) };
 }
 
-/** The array [tasks, ...] of a node, contiguous within a task, over the stored value below it. */
+/** The array [tasks, ...] of a node, contiguous within a task, over the materialised value below it. */
 export function taskView(
   tensor: Tensor,
   storageOf: (base: Tensor) => Storage | undefined,

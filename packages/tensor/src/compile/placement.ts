@@ -5,10 +5,10 @@ import type { Tensor } from '../graph/tensor.ts';
 import { variable } from '../indexing/index-expression.ts';
 import { isInput } from '../ops/leaf/input.ts';
 import { throughReshape } from './access.ts';
+import { isLeafInMemory, type Materialisation } from './materialised.ts';
 import type { Life } from './memory.ts';
-import type { Schedule, Unit } from './schedule.ts';
+import type { Fusion, Schedule } from './schedule.ts';
 import { type Region, regionBytes, type Storage } from './storage.ts';
-import { isLeafInMemory, type StoredChoice } from './stored.ts';
 
 export interface Places {
   readonly storage: ReadonlyMap<Tensor, Storage>;
@@ -23,7 +23,7 @@ export interface Places {
 
 /** Gives every value that reaches memory a region, or a part of one. An update lies where its input lies. */
 export function placeValues(
-  choice: StoredChoice,
+  choice: Materialisation,
   planned: Schedule,
   {
     outputs,
@@ -73,7 +73,7 @@ export function placeValues(
     return region;
   });
   for (const tensor of planned.inMemory)
-    if (!storage.has(tensor) && !choice.placements.has(tensor)) {
+    if (!storage.has(tensor) && !choice.inPlaceParts.has(tensor)) {
       const region = makeRegion(tensor, choice.zeroParts.has(tensor) ? 'own' : 'arena');
       if (region.kind === 'own') own.push(region);
       storage.set(tensor, { region });
@@ -82,7 +82,7 @@ export function placeValues(
   const place = (tensor: Tensor): Storage => {
     const known = storage.get(tensor);
     if (known !== undefined) return known;
-    const placement = choice.placements.get(tensor)!;
+    const placement = choice.inPlaceParts.get(tensor)!;
     const { region } = place(placement.whole);
     const one = elementCount(placement.whole.shape) === placement.stride;
     const made: Storage = one
@@ -91,19 +91,19 @@ export function placeValues(
     storage.set(tensor, made);
     return made;
   };
-  for (const tensor of choice.placements.keys()) place(tensor);
+  for (const tensor of choice.inPlaceParts.keys()) place(tensor);
   return { storage, inputs, constants, outputs: outputRegions, own };
 }
 
-/** The first and the last unit that touch a region of the arena. */
+/** The first and the last fusion group that touch a region of the arena. */
 interface Span {
   first: number;
   last: number;
 }
 
-/** How long each region of the arena lives: from the first unit that writes it to the last that touches it. */
+/** How long each region of the arena lives: from the first fusion group that writes it to the last that touches it. */
 export function livesOf(
-  { units, unitOf, reads, inMemory }: Schedule,
+  { fusions, fusionOf, reads, inMemory }: Schedule,
   storage: ReadonlyMap<Tensor, Storage>,
 ): Map<Region, Span> {
   const lives = new Map<Region, Span>();
@@ -113,22 +113,22 @@ export function livesOf(
     const { first, last } = lives.get(region) ?? { first: at, last: at };
     lives.set(region, { first: Math.min(first, at), last: Math.max(last, at) });
   };
-  for (const [at, unit] of units.entries())
-    for (const tensor of unit.nodes) {
+  for (const [at, fusion] of fusions.entries())
+    for (const tensor of fusion.nodes) {
       if (inMemory.has(tensor)) touch(tensor, at);
-      for (const { source } of reads.get(tensor)!) if (unitOf.get(source) !== unit) touch(source, at);
+      for (const { source } of reads.get(tensor)!) if (fusionOf.get(source) !== fusion) touch(source, at);
     }
   return lives;
 }
 
 /**
- * A result may take over the memory of a value that its own unit is the last to read, element by element; the donor then lives as long
+ * A result may take over the memory of a value that its own fusion group is the last to read, element by element; the donor then lives as long
  * as the result.
  *
  * @returns the region that really holds each region's bytes
  */
 export function shareMemory(
-  choice: StoredChoice,
+  choice: Materialisation,
   planned: Schedule,
   storage: ReadonlyMap<Tensor, Storage>,
   lives: Map<Region, Span>,
@@ -139,12 +139,12 @@ export function shareMemory(
     for (let next = alias.get(real); next !== undefined; next = alias.get(real)) real = next;
     return real;
   };
-  for (const [at, unit] of planned.units.entries()) {
+  for (const [at, fusion] of planned.fusions.entries()) {
     const used = new Set<Region>();
-    for (const tensor of unit.nodes) {
+    for (const tensor of fusion.nodes) {
       const result = storage.get(tensor);
-      if (result === undefined || result.region.kind !== 'arena' || choice.placements.has(tensor)) continue;
-      const donor = donorFor(tensor, unit, at);
+      if (result === undefined || result.region.kind !== 'arena' || choice.inPlaceParts.has(tensor)) continue;
+      const donor = donorFor(tensor, fusion, at);
       if (donor === undefined || used.has(donor)) continue;
       used.add(donor);
       alias.set(result.region, donor);
@@ -152,16 +152,16 @@ export function shareMemory(
       donated.last = Math.max(donated.last, lives.get(result.region)!.last);
     }
   }
-  function donorFor(tensor: Tensor, unit: Unit, at: number): Region | undefined {
+  function donorFor(tensor: Tensor, fusion: Fusion, at: number): Region | undefined {
     for (const { source } of planned.reads.get(tensor)!) {
       const found = storage.get(source);
-      if (found === undefined || planned.unitOf.get(source) === unit || choice.placements.has(source))
+      if (found === undefined || planned.fusionOf.get(source) === fusion || choice.inPlaceParts.has(source))
         continue;
       const region = aliasOf(found.region);
       if (region.kind !== 'arena' || lives.get(region)?.last !== at) continue;
       if (region.dtype !== tensor.dtype || region.elements !== elementCount(tensor.shape)) continue;
       const whole = variable('i', region.elements).key;
-      const elementwise = unit.nodes.every((member) =>
+      const elementwise = fusion.nodes.every((member) =>
         planned.reads.get(member)!.every((read) => {
           const other = storage.get(read.source);
           if (other === undefined || aliasOf(other.region) !== region) return true;
@@ -191,7 +191,7 @@ export function arenaLives(
     }));
 }
 
-/** The shape over which a node's unit reads: its own, or its operand's for a reduction. */
+/** The shape over which a node's fusion group reads: its own, or its operand's for a reduction. */
 export function iterationShape(tensor: Tensor): readonly number[] {
   return tensor.op.lower.kind === 'reduction' ? tensor.inputs[0]!.shape : tensor.shape;
 }

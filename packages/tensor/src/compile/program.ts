@@ -1,5 +1,5 @@
 /**
- * @file From a graph to a program: stored nodes → units → memory → kernels. Nothing here touches a GPU, so what a program
+ * @file From a graph to a program: materialised nodes → fusion groups → memory → kernels. Nothing here touches a GPU, so what a program
  * will cost in bytes and dispatches is known before a device is asked for anything.
  */
 import type { ByteClass } from '../device/ledger.ts';
@@ -9,21 +9,21 @@ import { type Index, variable } from '../indexing/index-expression.ts';
 import { simplify } from '../transform/simplify.ts';
 import { throughReshape } from './access.ts';
 import { copyOp } from './copy.ts';
+import { contractionKernel } from './fusions/contraction.ts';
+import { customKernel } from './fusions/custom.ts';
+import type { FusionContext, Kernel, UnfinishedKernel } from './fusions/fusion-kernel.ts';
+import { pointwiseKernel } from './fusions/pointwise.ts';
+import { rowsKernel } from './fusions/rows.ts';
+import { chooseMaterialised } from './materialised.ts';
 import { type ArenaLayout, layOutArena } from './memory.ts';
 import { arenaLives, iterationShape, livesOf, placeValues, shareMemory } from './placement.ts';
 import { rotateFilters } from './rotated-filters.ts';
 import { canonicalRow, type RowPattern } from './row-pattern.ts';
-import { type Schedule, schedule, type Unit } from './schedule.ts';
+import { type Fusion, type Schedule, schedule } from './schedule.ts';
 import { finishAlone, shareModules } from './shared-modules.ts';
 import { splitLongSums } from './split.ts';
 import type { Region, Storage } from './storage.ts';
-import { chooseStored } from './stored.ts';
 import type { Target } from './target.ts';
-import { contractionKernel } from './units/contraction.ts';
-import { customKernel } from './units/custom.ts';
-import { pointwiseKernel } from './units/pointwise.ts';
-import { rowsKernel } from './units/rows.ts';
-import type { Kernel, UnfinishedKernel, UnitContext } from './units/unit-kernel.ts';
 
 /** What is compiled: outputs, and inputs that are overwritten. */
 export interface ProgramRequest {
@@ -32,7 +32,7 @@ export interface ProgramRequest {
   readonly updates?: ReadonlyMap<Tensor, Tensor>;
   /** The byte class of values that pass through memory; scratch unless told. */
   readonly classOf?: (tensor: Tensor) => ByteClass | undefined;
-  readonly variants?: UnitContext['variants'];
+  readonly variants?: FusionContext['variants'];
 }
 
 /** A compiled graph: kernels in their order, the arena, and what is read and written. It owns no memory. */
@@ -53,7 +53,7 @@ export interface Program {
   readonly usesStepIndex: boolean;
 }
 
-/** Compiles a graph for an adapter: what is stored, which nodes share a kernel, where each value lies. Touches no device. */
+/** Compiles a graph for an adapter: what is materialised, which nodes share a kernel, where each value lies. Touches no device. */
 export function makeProgram(request: ProgramRequest, target: Target): Program {
   const updates = request.updates ?? new Map<Tensor, Tensor>();
   const asked = [...request.outputs, ...updates.values()];
@@ -100,7 +100,7 @@ function distinctCopy(tensor: Tensor, number: number): Tensor {
 }
 
 interface Planned {
-  readonly choice: ReturnType<typeof chooseStored>;
+  readonly choice: ReturnType<typeof chooseMaterialised>;
   readonly schedule: Schedule;
 }
 
@@ -111,7 +111,7 @@ function plan(
   maxBindings: number,
   alone: ReadonlySet<Tensor> = new Set(),
 ): Planned {
-  const choice = chooseStored(roots, maxBindings);
+  const choice = chooseMaterialised(roots, maxBindings);
   return {
     choice,
     schedule: schedule(choice, {
@@ -130,22 +130,22 @@ function wholeInRows(pattern: RowPattern, target: Target): boolean {
 }
 
 /**
- * Whether the unit that computes `root` may write over `input`: it reads it only element by element, and nobody reads it later. A
+ * Whether the fusion group that computes `root` may write over `input`: it reads it only element by element, and nobody reads it later. A
  * result of each row of a reduction is written when the row is done, so the elements of the row may have read the row's value.
  */
-function updatesInPlace(input: Tensor, root: Tensor, { units, unitOf, reads }: Schedule): boolean {
+function updatesInPlace(input: Tensor, root: Tensor, { fusions, fusionOf, reads }: Schedule): boolean {
   const base = throughReshape(root);
-  const writer = unitOf.get(base);
+  const writer = fusionOf.get(base);
   if (writer === undefined) return false;
-  const position = units.indexOf(writer);
-  return units.every((unit, k) =>
-    unit.nodes.every((tensor) =>
+  const position = fusions.indexOf(writer);
+  return fusions.every((fusion, k) =>
+    fusion.nodes.every((tensor) =>
       reads.get(tensor)!.every(({ source, index }) => {
         if (source !== input) return true;
-        if (unit === writer)
+        if (fusion === writer)
           return (
             index?.key === variable('i', elementCount(base.shape)).key ||
-            readsOwnRow(tensor, index, unit, base)
+            readsOwnRow(tensor, index, fusion, base)
           );
         return k < position;
       }),
@@ -153,11 +153,11 @@ function updatesInPlace(input: Tensor, root: Tensor, { units, unitOf, reads }: S
   );
 }
 
-function readsOwnRow(tensor: Tensor, index: Index | undefined, unit: Unit, written: Tensor): boolean {
-  const { pattern } = unit;
-  if (unit.kind !== 'rows' || pattern === undefined || index === undefined) return false;
-  const ofRow = elementCount(written.shape) === pattern.rows && pattern.rows !== unit.count;
-  const level = elementCount(iterationShape(tensor)) === unit.count;
+function readsOwnRow(tensor: Tensor, index: Index | undefined, fusion: Fusion, written: Tensor): boolean {
+  const { pattern } = fusion;
+  if (fusion.kind !== 'rows' || pattern === undefined || index === undefined) return false;
+  const ofRow = elementCount(written.shape) === pattern.rows && pattern.rows !== fusion.count;
+  const level = elementCount(iterationShape(tensor)) === fusion.count;
   return ofRow && level && index.key === canonicalRow(pattern);
 }
 
@@ -177,7 +177,7 @@ function assemble(
     inputs: places.inputs,
     constants: places.constants,
     outputs: places.outputs,
-    arena: layOutArena(arenaLives(lives, aliasOf), Math.max(1, planned.units.length)),
+    arena: layOutArena(arenaLives(lives, aliasOf), Math.max(1, planned.fusions.length)),
     own: places.own,
     aliasOf,
     schedule: planned,
@@ -192,12 +192,12 @@ function kernelsOf(
   storage: ReadonlyMap<Tensor, Storage>,
   aliasOf: (region: Region) => Region,
 ): readonly Kernel[] {
-  const written = planned.units.filter((unit) =>
-    unit.nodes.some((tensor) => planned.inMemory.has(tensor) && elementCount(tensor.shape) > 0),
+  const written = planned.fusions.filter((fusion) =>
+    fusion.nodes.some((tensor) => planned.inMemory.has(tensor) && elementCount(tensor.shape) > 0),
   );
-  const separate = written.map((unit) =>
-    build(unit, {
-      unit,
+  const separate = written.map((fusion) =>
+    build(fusion, {
+      fusion,
       schedule: planned,
       adapter: target,
       storageOf: (tensor) => storage.get(tensor),
@@ -208,8 +208,8 @@ function kernelsOf(
   return target.profile.shareModules ? shareModules(separate) : separate.map(finishAlone);
 }
 
-function build(unit: Unit, context: UnitContext): UnfinishedKernel {
-  switch (unit.kind) {
+function build(fusion: Fusion, context: FusionContext): UnfinishedKernel {
+  switch (fusion.kind) {
     case 'pointwise':
       return pointwiseKernel(context);
     case 'rows':

@@ -3,7 +3,7 @@
  * memory that only it sees. For small inner problems this is the only way to make the host's work independent of T: a replayed step
  * costs its dispatches every time, a resident one a few barriers.
  *
- * Each stored node is one phase of the step: the threads share its elements, sums run within a thread, in order.
+ * Each materialised node is one phase of the step: the threads share its elements, sums run within a thread, in order.
  */
 
 import type { ReductionLowering } from '../graph/lowering.ts';
@@ -14,11 +14,11 @@ import { delinearize, type Index, variable } from '../indexing/index-expression.
 import { simplify } from '../transform/simplify.ts';
 import { Emitter, type Memory, type Value } from './emit/emitter.ts';
 import { initialOf, wgslType } from './emit/wgsl-types.ts';
+import { chooseMaterialised } from './materialised.ts';
 import { type Life, layOutArena } from './memory.ts';
 import { elementOfRow, rowPattern } from './row-pattern.ts';
 import { readsOf } from './schedule.ts';
 import type { Region, Storage } from './storage.ts';
-import { chooseStored } from './stored.ts';
 import type { Target } from './target.ts';
 
 /** Why a step cannot run resident, as a sentence. */
@@ -56,8 +56,8 @@ const threadsFor = (target: Target, widest: number) => {
 
 export function makeResidentProgram(request: ResidentRequest, target: Target): ResidentProgram {
   const next = simplify(request.next);
-  const choice = chooseStored(next);
-  for (const tensor of choice.stored) {
+  const choice = chooseMaterialised(next);
+  for (const tensor of choice.materialised) {
     const { lower } = tensor.op;
     if ((lower.kind === 'contraction' && lower.family !== 'matmul') || lower.kind === 'kernel')
       throw new ResidentError(
@@ -87,13 +87,13 @@ export function makeResidentProgram(request: ResidentRequest, target: Target): R
   const constantRegions: Region[] = [];
 
   // Lives of the values of one step; the carry lives all the time, the next carry to the end of the step.
-  const phases = choice.stored.filter(
-    (tensor) => !choice.pieces.has(tensor) && elementCount(tensor.shape) > 0,
+  const phases = choice.materialised.filter(
+    (tensor) => !choice.inPlaceConcats.has(tensor) && elementCount(tensor.shape) > 0,
   );
   const place = (tensor: Tensor): Storage => {
     const known = storage.get(tensor);
     if (known !== undefined) return known;
-    const placement = choice.placements.get(tensor);
+    const placement = choice.inPlaceParts.get(tensor);
     let made: Storage;
     if (placement === undefined) made = { region: makeRegion(tensor, tensor.op.name, 'arena') };
     else {

@@ -1,36 +1,36 @@
 /**
- * @file Groups stored nodes into units: a unit becomes one kernel, one dispatch.
+ * @file Groups materialised nodes into fusion groups: a fusion group becomes one kernel, one dispatch.
  *
- * A node joins a unit when everything it reads from that unit is at hand in the same thread at that moment, and when no
- * other unit would then have to run both before and after it. Independent pointwise nodes of one size share a kernel, too.
+ * A node joins a fusion group when everything it reads from that fusion group is at hand in the same thread at that moment, and when no
+ * other fusion group would then have to run both before and after it. Independent pointwise nodes of one size share a kernel, too.
  */
 import { elementCount } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { delinearize, type Index, variable } from '../indexing/index-expression.ts';
 import { type Access, throughReshape, traceReads } from './access.ts';
+import type { Materialisation } from './materialised.ts';
 import { canonicalRow, type RowPattern, rowPattern } from './row-pattern.ts';
-import type { StoredChoice } from './stored.ts';
 
-export type UnitKind = 'pointwise' | 'rows' | 'contraction' | 'kernel';
+export type FusionKind = 'pointwise' | 'rows' | 'contraction' | 'kernel';
 
-export interface Unit {
+export interface Fusion {
   readonly id: number;
-  kind: UnitKind;
-  /** Stored nodes computed here, inputs before consumers. */
+  kind: FusionKind;
+  /** Materialised nodes computed here, inputs before consumers. */
   readonly nodes: Tensor[];
   /** Elements of the whole iteration space. */
   readonly count: number;
   pattern: RowPattern | undefined;
-  /** Units that must run before. */
-  readonly before: Set<Unit>;
+  /** Fusion groups that must run before. */
+  readonly before: Set<Fusion>;
 }
 
 export interface Schedule {
   /** In the order in which they run. */
-  readonly units: readonly Unit[];
-  readonly unitOf: ReadonlyMap<Tensor, Unit>;
+  readonly fusions: readonly Fusion[];
+  readonly fusionOf: ReadonlyMap<Tensor, Fusion>;
   readonly reads: ReadonlyMap<Tensor, readonly Access[]>;
-  /** Stored nodes whose value reaches memory. */
+  /** Materialised nodes whose value reaches memory. */
   readonly inMemory: ReadonlySet<Tensor>;
 }
 
@@ -43,21 +43,21 @@ export interface ScheduleOptions {
   readonly outputs: ReadonlySet<Tensor>;
   /** Inputs that are overwritten in place, with the node that replaces them. */
   readonly updates: ReadonlyMap<Tensor, Tensor>;
-  /** Nodes that must have a unit of their own. */
+  /** Nodes that must have a fusion group of their own. */
   readonly alone?: ReadonlySet<Tensor>;
 }
 
 /** More nodes in one kernel make shaders that compile slowly. */
-const maxNodesPerUnit = 48;
+const maxNodesPerFusion = 48;
 
-/** Where a node computed in a unit lives: once an element, or once a row. */
-function levelOf(tensor: Tensor, unit: Unit): 'whole' | 'row' {
-  if (unit.kind !== 'rows') return 'whole';
+/** Where a node computed in a fusion group lives: once an element, or once a row. */
+function levelOf(tensor: Tensor, fusion: Fusion): 'whole' | 'row' {
+  if (fusion.kind !== 'rows') return 'whole';
   if (tensor.op.lower.kind === 'reduction') return 'row';
-  return elementCount(tensor.shape) === unit.count ? 'whole' : 'row';
+  return elementCount(tensor.shape) === fusion.count ? 'whole' : 'row';
 }
 
-export function readsOf(tensor: Tensor, choice: StoredChoice): Access[] {
+export function readsOf(tensor: Tensor, choice: Materialisation): Access[] {
   const reads: Access[] = [];
   const { lower } = tensor.op;
   const trace = (root: Tensor, coordinates: readonly Index[]) =>
@@ -68,8 +68,8 @@ export function readsOf(tensor: Tensor, choice: StoredChoice): Access[] {
       else trace(operand, delinearize(variable('i', elementCount(operand.shape)), operand.shape));
     return reads.map(({ source }) => ({ source, index: undefined }));
   }
-  if (choice.pieces.has(tensor))
-    return choice.pieces.get(tensor)!.map((source) => ({ source, index: undefined }));
+  if (choice.inPlaceConcats.has(tensor))
+    return choice.inPlaceConcats.get(tensor)!.map((source) => ({ source, index: undefined }));
   if (lower.kind === 'reduction') {
     const operand = tensor.inputs[0]!;
     const linear = variable('i', elementCount(operand.shape));
@@ -81,7 +81,7 @@ export function readsOf(tensor: Tensor, choice: StoredChoice): Access[] {
   return reads;
 }
 
-/** Sets of unit numbers. */
+/** Sets of fusion group numbers. */
 class Reach {
   private readonly rows: Uint32Array[] = [];
   private readonly words: number;
@@ -98,117 +98,123 @@ class Reach {
   connect(from: number, to: number): void {
     if (this.has(from, to)) return;
     const target = this.rows[to]!;
-    for (let unit = 0; unit < this.rows.length; unit++) {
-      if (unit !== from && !this.has(unit, from)) continue;
-      const row = this.rows[unit]!;
+    for (let fusion = 0; fusion < this.rows.length; fusion++) {
+      if (fusion !== from && !this.has(fusion, from)) continue;
+      const row = this.rows[fusion]!;
       for (let word = 0; word < this.words; word++) row[word]! |= target[word]!;
       row[to >>> 5]! |= 1 << (to & 31);
     }
   }
 }
 
-export function schedule(choice: StoredChoice, options: ScheduleOptions): Schedule {
-  const reads = new Map(choice.stored.map((tensor) => [tensor, readsOf(tensor, choice)]));
+export function schedule(choice: Materialisation, options: ScheduleOptions): Schedule {
+  const reads = new Map(choice.materialised.map((tensor) => [tensor, readsOf(tensor, choice)]));
   const readers = new Map<Tensor, Tensor[]>();
   for (const [tensor, accesses] of reads)
     for (const { source } of accesses) readers.set(source, [...(readers.get(source) ?? []), tensor]);
   const outputs = new Set([...options.outputs].map(throughReshape));
   const replaced = new Map([...options.updates].map(([old, next]) => [throughReshape(next), old]));
-  const unitOf = new Map<Tensor, Unit>();
-  const units: Unit[] = [];
-  const runsAfter = new Reach(choice.stored.length + 1);
+  const fusionOf = new Map<Tensor, Fusion>();
+  const fusions: Fusion[] = [];
+  const runsAfter = new Reach(choice.materialised.length + 1);
 
-  /** Units whose results a node reads; those behind the parts of a concatenation, too. */
-  const unitsBehind = (source: Tensor): Unit[] => {
-    const parts = choice.pieces.get(source);
-    if (parts !== undefined) return parts.flatMap(unitsBehind);
-    const unit = unitOf.get(source);
-    return unit === undefined ? [] : [unit];
+  /** Fusion groups whose results a node reads; those behind the parts of a concatenation, too. */
+  const fusionsBehind = (source: Tensor): Fusion[] => {
+    const parts = choice.inPlaceConcats.get(source);
+    if (parts !== undefined) return parts.flatMap(fusionsBehind);
+    const fusion = fusionOf.get(source);
+    return fusion === undefined ? [] : [fusion];
   };
 
-  const atHand = (access: Access, unit: Unit, level: 'whole' | 'row', pattern: RowPattern | undefined) => {
-    if (access.index === undefined || choice.pieces.has(access.source)) return false;
-    const sourceLevel = levelOf(access.source, unit);
-    const whole = variable('i', Math.max(1, level === 'whole' ? unit.count : pattern!.rows)).key;
+  const atHand = (
+    access: Access,
+    fusion: Fusion,
+    level: 'whole' | 'row',
+    pattern: RowPattern | undefined,
+  ) => {
+    if (access.index === undefined || choice.inPlaceConcats.has(access.source)) return false;
+    const sourceLevel = levelOf(access.source, fusion);
+    const whole = variable('i', Math.max(1, level === 'whole' ? fusion.count : pattern!.rows)).key;
     if (sourceLevel === level) return access.index.key === whole;
     return sourceLevel === 'row' && level === 'whole' && access.index.key === canonicalRow(pattern!);
   };
 
   const canJoin = (
     tensor: Tensor,
-    unit: Unit,
+    fusion: Fusion,
     accesses: readonly Access[],
-    others: readonly Unit[],
+    others: readonly Fusion[],
   ): boolean => {
-    if (unit.nodes.length >= maxNodesPerUnit) return false;
-    if (unit.nodes.some((member) => options.alone?.has(member))) return false;
+    if (fusion.nodes.length >= maxNodesPerFusion) return false;
+    if (fusion.nodes.some((member) => options.alone?.has(member))) return false;
     const count = elementCount(tensor.shape);
     let level: 'whole' | 'row' = 'whole';
-    let pattern = unit.pattern;
+    let pattern = fusion.pattern;
     if (tensor.op.lower.kind === 'reduction') {
       const own = rowPattern(tensor.inputs[0]!.shape, axesOf(tensor));
-      if (unit.kind === 'rows') {
+      if (fusion.kind === 'rows') {
         if (own.key !== pattern!.key) return false;
       } else if (
-        unit.kind !== 'pointwise' ||
-        own.rows * own.length !== unit.count ||
+        fusion.kind !== 'pointwise' ||
+        own.rows * own.length !== fusion.count ||
         !options.wholeInRows(own)
       )
         return false;
       pattern = own;
-    } else if (unit.kind === 'rows') {
-      if (count === unit.count) {
+    } else if (fusion.kind === 'rows') {
+      if (count === fusion.count) {
         if (!options.wholeInRows(pattern!)) return false;
       } else if (count === pattern!.rows) level = 'row';
       else return false;
-    } else if (unit.kind === 'kernel' || count !== unit.count) return false;
-    for (const other of others) if (runsAfter.has(other.id, unit.id)) return false;
+    } else if (fusion.kind === 'kernel' || count !== fusion.count) return false;
+    for (const other of others) if (runsAfter.has(other.id, fusion.id)) return false;
     for (const access of accesses)
-      if (unitsBehind(access.source).includes(unit) && !atHand(access, unit, level, pattern)) return false;
-    return bindingsOf(unit, tensor, accesses) <= options.maxBindings;
+      if (fusionsBehind(access.source).includes(fusion) && !atHand(access, fusion, level, pattern))
+        return false;
+    return bindingsOf(fusion, tensor, accesses) <= options.maxBindings;
   };
 
   /**
-   * An upper bound of the buffers a unit binds when a node joins: what it reads, and what others may still have to read of it. What
+   * An upper bound of the buffers a fusion group binds when a node joins: what it reads, and what others may still have to read of it. What
    * replaces an input is written over it.
    */
-  const bindingsOf = (unit: Unit, tensor: Tensor, accesses: readonly Access[]): number => {
+  const bindingsOf = (fusion: Fusion, tensor: Tensor, accesses: readonly Access[]): number => {
     const regions = new Set<Tensor>();
-    const root = (node: Tensor) => choice.placements.get(node)?.whole ?? replaced.get(node) ?? node;
-    const members = new Set<Tensor>([...unit.nodes, tensor]);
+    const root = (node: Tensor) => choice.inPlaceParts.get(node)?.whole ?? replaced.get(node) ?? node;
+    const members = new Set<Tensor>([...fusion.nodes, tensor]);
     const isRead = (member: Tensor) =>
       outputs.has(member) ||
-      choice.placements.has(member) ||
+      choice.inPlaceParts.has(member) ||
       (readers.get(member) ?? []).some((reader) => !members.has(reader));
     for (const member of members) if (isRead(member)) regions.add(root(member));
-    for (const member of unit.nodes)
+    for (const member of fusion.nodes)
       for (const { source } of reads.get(member)!) if (!members.has(source)) regions.add(root(source));
     for (const { source } of accesses) if (!members.has(source)) regions.add(root(source));
     return regions.size;
   };
 
-  for (const tensor of choice.stored) {
+  for (const tensor of choice.materialised) {
     const accesses = reads.get(tensor)!;
-    if (choice.pieces.has(tensor)) continue;
-    const behind = [...new Set(accesses.flatMap(({ source }) => unitsBehind(source)))];
+    if (choice.inPlaceConcats.has(tensor)) continue;
+    const behind = [...new Set(accesses.flatMap(({ source }) => fusionsBehind(source)))];
     const { lower } = tensor.op;
-    let home: Unit | undefined;
+    let home: Fusion | undefined;
     const joins = lower.kind !== 'contraction' && lower.kind !== 'kernel' && !options.alone?.has(tensor);
     if (joins && elementCount(tensor.shape) > 0) {
       const candidates = [...behind].sort((a, b) => b.id - a.id);
-      const recent = units.slice(-24).reverse();
-      for (const unit of recent)
-        if (!behind.includes(unit) && (unit.kind === 'pointwise' || unit.kind === 'rows'))
-          candidates.push(unit);
+      const recent = fusions.slice(-24).reverse();
+      for (const fusion of recent)
+        if (!behind.includes(fusion) && (fusion.kind === 'pointwise' || fusion.kind === 'rows'))
+          candidates.push(fusion);
       home = candidates.find(
-        (unit) =>
+        (fusion) =>
           // Unrelated nodes share a kernel only where both are of one kind and size.
-          (behind.includes(unit) || related(tensor, unit)) &&
+          (behind.includes(fusion) || related(tensor, fusion)) &&
           canJoin(
             tensor,
-            unit,
+            fusion,
             accesses,
-            behind.filter((other) => other !== unit),
+            behind.filter((other) => other !== fusion),
           ),
       );
     }
@@ -216,7 +222,7 @@ export function schedule(choice: StoredChoice, options: ScheduleOptions): Schedu
       const reduction =
         lower.kind === 'reduction' ? rowPattern(tensor.inputs[0]!.shape, axesOf(tensor)) : undefined;
       home = {
-        id: units.length,
+        id: fusions.length,
         kind:
           lower.kind === 'contraction' || lower.kind === 'kernel'
             ? lower.kind
@@ -228,41 +234,41 @@ export function schedule(choice: StoredChoice, options: ScheduleOptions): Schedu
         pattern: reduction,
         before: new Set(),
       };
-      units.push(home);
+      fusions.push(home);
       runsAfter.add();
     } else if (lower.kind === 'reduction' && home.kind === 'pointwise') {
       home.kind = 'rows';
       home.pattern = rowPattern(tensor.inputs[0]!.shape, axesOf(tensor));
     }
     home.nodes.push(tensor);
-    unitOf.set(tensor, home);
-    for (const unit of behind)
-      if (unit !== home) {
-        home.before.add(unit);
-        runsAfter.connect(home.id, unit.id);
+    fusionOf.set(tensor, home);
+    for (const fusion of behind)
+      if (fusion !== home) {
+        home.before.add(fusion);
+        runsAfter.connect(home.id, fusion.id);
       }
   }
 
   const inMemory = new Set<Tensor>();
   for (const tensor of options.outputs) inMemory.add(throughReshape(tensor));
-  for (const tensor of choice.stored) {
-    if (choice.placements.has(tensor) || choice.pieces.has(tensor)) inMemory.add(tensor);
+  for (const tensor of choice.materialised) {
+    if (choice.inPlaceParts.has(tensor) || choice.inPlaceConcats.has(tensor)) inMemory.add(tensor);
     for (const { source } of reads.get(tensor)!)
-      if (unitOf.has(source) && unitOf.get(source) !== unitOf.get(tensor)) inMemory.add(source);
+      if (fusionOf.has(source) && fusionOf.get(source) !== fusionOf.get(tensor)) inMemory.add(source);
   }
   // What replaces an input in place runs after everything that still reads the old value.
   for (const [old, replacement] of options.updates) {
-    const writer = unitOf.get(throughReshape(replacement));
+    const writer = fusionOf.get(throughReshape(replacement));
     if (writer === undefined) continue;
-    for (const unit of units) {
-      const readsOld = unit.nodes.some((tensor) => reads.get(tensor)!.some(({ source }) => source === old));
-      if (readsOld && unit !== writer && !runsAfter.has(unit.id, writer.id)) {
-        writer.before.add(unit);
-        runsAfter.connect(writer.id, unit.id);
+    for (const fusion of fusions) {
+      const readsOld = fusion.nodes.some((tensor) => reads.get(tensor)!.some(({ source }) => source === old));
+      if (readsOld && fusion !== writer && !runsAfter.has(fusion.id, writer.id)) {
+        writer.before.add(fusion);
+        runsAfter.connect(writer.id, fusion.id);
       }
     }
   }
-  return { units: inOrder(units), unitOf, reads, inMemory };
+  return { fusions: inOrder(fusions), fusionOf, reads, inMemory };
 }
 
 function axesOf(tensor: Tensor): readonly number[] {
@@ -270,34 +276,35 @@ function axesOf(tensor: Tensor): readonly number[] {
   return lower.kind === 'reduction' ? lower.axes(tensor.parameters) : [];
 }
 
-function related(tensor: Tensor, unit: Unit): boolean {
+function related(tensor: Tensor, fusion: Fusion): boolean {
   if (tensor.op.lower.kind === 'reduction')
     return (
-      unit.kind === 'rows' && rowPattern(tensor.inputs[0]!.shape, axesOf(tensor)).key === unit.pattern!.key
+      fusion.kind === 'rows' &&
+      rowPattern(tensor.inputs[0]!.shape, axesOf(tensor)).key === fusion.pattern!.key
     );
-  return unit.kind === 'pointwise' && elementCount(tensor.shape) === unit.count;
+  return fusion.kind === 'pointwise' && elementCount(tensor.shape) === fusion.count;
 }
 
 /** Dependencies first; among those ready, the one whose last node was written first. */
-function inOrder(units: readonly Unit[]): Unit[] {
-  const waiting = new Map(units.map((unit) => [unit, unit.before.size]));
-  const followers = new Map<Unit, Unit[]>();
-  for (const unit of units)
-    for (const earlier of unit.before) followers.set(earlier, [...(followers.get(earlier) ?? []), unit]);
-  const priority = (unit: Unit) => unit.nodes[unit.nodes.length - 1]!.id;
-  const ready = units.filter((unit) => unit.before.size === 0);
-  const order: Unit[] = [];
+function inOrder(fusions: readonly Fusion[]): Fusion[] {
+  const waiting = new Map(fusions.map((fusion) => [fusion, fusion.before.size]));
+  const followers = new Map<Fusion, Fusion[]>();
+  for (const fusion of fusions)
+    for (const earlier of fusion.before) followers.set(earlier, [...(followers.get(earlier) ?? []), fusion]);
+  const priority = (fusion: Fusion) => fusion.nodes[fusion.nodes.length - 1]!.id;
+  const ready = fusions.filter((fusion) => fusion.before.size === 0);
+  const order: Fusion[] = [];
   while (ready.length > 0) {
     let best = 0;
     for (let k = 1; k < ready.length; k++) if (priority(ready[k]!) < priority(ready[best]!)) best = k;
-    const [unit] = ready.splice(best, 1);
-    order.push(unit!);
-    for (const follower of followers.get(unit!) ?? []) {
+    const [fusion] = ready.splice(best, 1);
+    order.push(fusion!);
+    for (const follower of followers.get(fusion!) ?? []) {
       const left = waiting.get(follower)! - 1;
       waiting.set(follower, left);
       if (left === 0) ready.push(follower);
     }
   }
-  if (order.length !== units.length) throw new Error('internal: units wait for each other in a circle.');
+  if (order.length !== fusions.length) throw new Error('internal: fusions wait for each other in a circle.');
   return order;
 }

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { f32, indexDivision, u32 } from '../graph/wgsl-numbers.ts';
 import { parameterLines } from '../kernels/frame.ts';
+import type { Kernel, UnfinishedKernel } from './fusions/fusion-kernel.ts';
 import { finishAlone, numbersLayout, shareModules } from './shared-modules.ts';
 import type { Region } from './storage.ts';
-import type { Kernel, UnfinishedKernel } from './units/unit-kernel.ts';
 
 const region = (elements: number): Region => ({
   id: 0,

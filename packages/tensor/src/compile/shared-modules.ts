@@ -7,8 +7,8 @@
  * to nothing. A kernel that no other resembles keeps all its numbers.
  */
 import { type NumberWriter, writeNumbers } from '../graph/wgsl-numbers.ts';
+import type { Kernel, UnfinishedKernel } from './fusions/fusion-kernel.ts';
 import type { Region } from './storage.ts';
-import type { Kernel, UnfinishedKernel } from './units/unit-kernel.ts';
 
 /** Bytes from one kernel's numbers to the next: what every adapter accepts as an offset of a uniform buffer. */
 const numbersStride = 256;

@@ -12,9 +12,9 @@ import { slice } from '../ops/movement/pad-slice.ts';
 import { reshape } from '../ops/movement/reshape.ts';
 import { transpose } from '../ops/movement/transpose.ts';
 import { sum } from '../ops/reduction/sum-broadcast.ts';
+import { conv2dProblem } from './fusions/contraction.ts';
 import { rangedSegmentSum } from './segment-ranges.ts';
 import type { Target } from './target.ts';
-import { conv2dProblem } from './units/contraction.ts';
 
 /** The smallest divisor of `size` that is at least `wanted` and leaves pieces of `smallest` or more; 1 if there is none. */
 function divisorAtLeast(size: number, wanted: number, smallest: number): number {

@@ -1,7 +1,8 @@
 /** @file The uniform buffer of the numbers by which kernels with a shared module differ. */
+
+import type { Kernel } from '../compile/fusions/fusion-kernel.ts';
 import type { Program } from '../compile/program.ts';
 import { numbersLayout } from '../compile/shared-modules.ts';
-import type { Kernel } from '../compile/units/unit-kernel.ts';
 import type { Device } from '../device/device.ts';
 import { bufferUsage } from '../device/usage.ts';
 

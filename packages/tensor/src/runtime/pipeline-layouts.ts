@@ -1,5 +1,5 @@
 /** @file The layouts of kernels: buffers in the order of their regions, then the numbers of a shared module, then the step's number. */
-import type { Kernel } from '../compile/units/unit-kernel.ts';
+import type { Kernel } from '../compile/fusions/fusion-kernel.ts';
 import type { Device } from '../device/device.ts';
 import type { WarmedModule } from '../device/pipeline-warmer.ts';
 import { computeStage } from '../device/usage.ts';

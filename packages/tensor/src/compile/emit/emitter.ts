@@ -290,7 +290,7 @@ export class Emitter {
         return this.selectChain(tensor, coordinates, lower.axis(tensor.parameters), guard);
       default:
         throw new Error(
-          `internal: node ${tensor.op.name} must be stored before it is read, but has no storage.`,
+          `internal: node ${tensor.op.name} must be materialised before it is read, but has no storage.`,
         );
     }
   }
@@ -347,7 +347,7 @@ export class Emitter {
     return guard === undefined ? text : `select(0u, ${text}, ${guard})`;
   }
 
-  /** Writes a value to where a node is stored. */
+  /** Writes a value to where a node is materialised. */
   store(tensor: Tensor, storage: Storage, linear: Index, value: Value): void {
     const place = elementInRegion(storage, linear);
     const { bindings } = this.options;

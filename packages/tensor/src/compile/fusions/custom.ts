@@ -1,4 +1,4 @@
-/** @file A unit with a hand-written kernel of its own: inputs and result are whole arrays in memory. */
+/** @file A fusion group with a hand-written kernel of its own: inputs and result are whole arrays in memory. */
 
 import type { KernelLowering } from '../../graph/lowering.ts';
 import { elementCount } from '../../graph/shape.ts';
@@ -7,10 +7,10 @@ import { variable } from '../../indexing/index-expression.ts';
 import { parameterLines } from '../../kernels/frame.ts';
 import { throughReshape } from '../access.ts';
 import { elementInRegion } from '../storage.ts';
-import { ModuleParts, type UnfinishedKernel, type UnitContext, unitLabel } from './unit-kernel.ts';
+import { type FusionContext, fusionLabel, ModuleParts, type UnfinishedKernel } from './fusion-kernel.ts';
 
-export function customKernel(context: UnitContext): UnfinishedKernel {
-  const tensor = context.unit.nodes[0]!;
+export function customKernel(context: FusionContext): UnfinishedKernel {
+  const tensor = context.fusion.nodes[0]!;
   const kernel = (tensor.op.lower as KernelLowering).emit(tensor);
   const parts = new ModuleParts(context);
   const lines = [parameterLines(kernel)];
@@ -30,7 +30,7 @@ export function customKernel(context: UnitContext): UnfinishedKernel {
   const store = parts.bindings.store(context.storageOf(tensor)!.region, 'place', 'value');
   lines.push(`fn output(index: u32, value: ${tensor.dtype}) {\n${place(tensor)}\n${store}\n}`);
   return {
-    label: unitLabel(context.unit),
+    label: fusionLabel(context.fusion),
     ...parts.module(`${lines.join('\n')}\n${kernel.wgsl}`),
     regions: parts.bindings.regions,
     workgroups: kernel.workgroups,

@@ -7,18 +7,18 @@ import { slice } from '../ops/movement/pad-slice.ts';
 import { reshape } from '../ops/movement/reshape.ts';
 import { transpose } from '../ops/movement/transpose.ts';
 import { sum } from '../ops/reduction/sum-broadcast.ts';
+import { chooseMaterialised } from './materialised.ts';
 import { readsOf } from './schedule.ts';
-import { chooseStored } from './stored.ts';
 
 describe('a concatenation put together in memory', () => {
   it('has its copied parts before whatever reads it', () => {
     const x = input([400]);
     const turned = concat([slice(x, [200], [400]), slice(x, [0], [200])]);
     const product = matmul(reshape(turned, [20, 20]), reshape(turned, [20, 20]));
-    const { stored, pieces } = chooseStored([product]);
-    const parts = pieces.get(turned)!;
+    const { materialised, inPlaceConcats } = chooseMaterialised([product]);
+    const parts = inPlaceConcats.get(turned)!;
     expect(parts.map(({ op }) => op.name)).toEqual(['copy', 'copy']);
-    for (const part of parts) expect(stored.indexOf(part)).toBeLessThan(stored.indexOf(product));
+    for (const part of parts) expect(materialised.indexOf(part)).toBeLessThan(materialised.indexOf(product));
   });
 });
 
@@ -27,13 +27,13 @@ describe('a value that is part of several concatenations', () => {
     const shared = input([400]);
     const wholes = [500, 600, 700].map((size) => concat([shared, input([size])]));
     const twice = concat([shared, shared]);
-    const { pieces, placements } = chooseStored([...wholes, twice]);
+    const { inPlaceConcats, inPlaceParts } = chooseMaterialised([...wholes, twice]);
     const all = [...wholes, twice].flatMap((whole) =>
-      pieces.get(whole)!.map((piece) => [whole, piece] as const),
+      inPlaceConcats.get(whole)!.map((piece) => [whole, piece] as const),
     );
     expect(all).toHaveLength(8);
     expect(new Set(all.map(([, piece]) => piece)).size).toBe(8);
-    for (const [whole, piece] of all) expect(placements.get(piece)?.whole).toBe(whole);
+    for (const [whole, piece] of all) expect(inPlaceParts.get(piece)?.whole).toBe(whole);
   });
 });
 
@@ -43,13 +43,13 @@ describe('an expression over more arrays than a kernel can bind', () => {
     const total = inputs.reduce((a, b) => add(transpose(a), b));
     for (const outputs of [[total], [sum(total)], [matmul(total, total)]])
       for (const maxBindings of [4, 8, 12]) {
-        const choice = chooseStored(outputs, maxBindings);
-        for (const tensor of choice.stored) {
+        const choice = chooseMaterialised(outputs, maxBindings);
+        for (const tensor of choice.materialised) {
           const arrays = new Set(readsOf(tensor, choice).map(({ source }) => source));
           expect(arrays.size).toBeLessThan(maxBindings);
         }
       }
-    // Where there is room, nothing is stored but the result.
-    expect(chooseStored([total], 24).stored).toEqual([total]);
+    // Where there is room, nothing is materialised but the result.
+    expect(chooseMaterialised([total], 24).materialised).toEqual([total]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * @file Chooses which nodes are stored: computed once by some kernel, rather than written into the code of each kernel that
- * needs them. A stored node whose consumers all end up in its own kernel never reaches memory.
+ * @file Chooses which nodes are materialised: computed once by some kernel, rather than written into the code of each kernel that
+ * needs them. A materialised node whose consumers all end up in its own kernel never reaches memory.
  */
 import { elementCount } from '../graph/shape.ts';
 import { node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
@@ -16,7 +16,7 @@ import { matrixView, taskView } from './operands.ts';
 const cheapWeight = 3;
 /** Cost of a value that is not repeated for each element of a larger array. */
 const repeatedWeight = 6;
-/** A concatenation of more elements or pieces than these is put together in memory. */
+/** A concatenation of more elements or inPlaceConcats than these is put together in memory. */
 const inlineConcatElements = 256;
 const inlineConcatPieces = 4;
 
@@ -28,13 +28,13 @@ export interface Placement {
   readonly offset: number;
 }
 
-export interface StoredChoice {
+export interface Materialisation {
   /** Nodes to be computed by kernels, inputs before consumers. */
-  readonly stored: readonly Tensor[];
+  readonly materialised: readonly Tensor[];
   readonly isStored: (tensor: Tensor) => boolean;
   /** Concatenations put together in memory, with the nodes that are computed into them. */
-  readonly pieces: ReadonlyMap<Tensor, readonly Tensor[]>;
-  readonly placements: ReadonlyMap<Tensor, Placement>;
+  readonly inPlaceConcats: ReadonlyMap<Tensor, readonly Tensor[]>;
+  readonly inPlaceParts: ReadonlyMap<Tensor, Placement>;
   /** Concatenations with parts that nobody writes because they are zero. */
   readonly zeroParts: ReadonlySet<Tensor>;
 }
@@ -73,15 +73,15 @@ function consumersThroughMovement(order: readonly Tensor[]): Map<Tensor, Set<Ten
 }
 
 /** @param maxBindings buffers that one kernel may bind */
-export function chooseStored(
+export function chooseMaterialised(
   outputs: readonly Tensor[],
   maxBindings = Number.POSITIVE_INFINITY,
-): StoredChoice {
+): Materialisation {
   const order = topologicalOrder(outputs);
   const consumers = consumersThroughMovement(order);
   const wanted = new Set<Tensor>();
-  const pieces = new Map<Tensor, Tensor[]>();
-  const placements = new Map<Tensor, Placement>();
+  const inPlaceConcats = new Map<Tensor, Tensor[]>();
+  const inPlaceParts = new Map<Tensor, Placement>();
   const zeroParts = new Set<Tensor>();
   const outputBases = new Set(outputs.map(throughReshape));
 
@@ -133,19 +133,19 @@ export function chooseStored(
             !isLeaf(base) &&
             base.op.lower.kind !== 'concat' &&
             base.op.lower.kind !== 'movement' &&
-            !placements.has(base) &&
+            !inPlaceParts.has(base) &&
             !outputBases.has(base);
           let own = free ? base : node(copyOp, [piece]);
           // Equal nodes are one node, and a node has one place: what is part of several concatenations is copied on from place to place.
-          while (!free && placements.has(own)) own = node(copyOp, [own]);
-          placements.set(own, { whole: tensor, inner, stride: behind(tensor), offset });
+          while (!free && inPlaceParts.has(own)) own = node(copyOp, [own]);
+          inPlaceParts.set(own, { whole: tensor, inner, stride: behind(tensor), offset });
           wanted.add(own);
           list.push(own);
         }
       }
       offset += inner;
     }
-    pieces.set(tensor, list);
+    inPlaceConcats.set(tensor, list);
   }
 
   // Values that several kernels would compute again, or one kernel again and again.
@@ -186,19 +186,19 @@ export function chooseStored(
   const soFar = {
     isLeafInMemory,
     wanted,
-    isAssembled: (tensor: Tensor) => pieces.has(tensor),
+    isAssembled: (tensor: Tensor) => inPlaceConcats.has(tensor),
     storable: (tensor: Tensor) => throughMovement(tensor, inputCoordinates(tensor)).base,
   };
   // One buffer is for the result itself.
   limitSources(order, soFar, maxBindings - 1);
 
-  const stored = orderThroughPieces(outputs, pieces).filter((tensor) => wanted.has(tensor));
-  const set = new Set(stored);
+  const materialised = orderThroughPieces(outputs, inPlaceConcats).filter((tensor) => wanted.has(tensor));
+  const set = new Set(materialised);
   return {
-    stored,
+    materialised,
     isStored: (tensor) => set.has(tensor) || isLeafInMemory(tensor),
-    pieces,
-    placements,
+    inPlaceConcats,
+    inPlaceParts,
     zeroParts,
   };
 }
@@ -209,7 +209,7 @@ export function chooseStored(
  */
 function orderThroughPieces(
   outputs: readonly Tensor[],
-  pieces: ReadonlyMap<Tensor, readonly Tensor[]>,
+  inPlaceConcats: ReadonlyMap<Tensor, readonly Tensor[]>,
 ): Tensor[] {
   const order: Tensor[] = [];
   const seen = new Set<Tensor>();
@@ -217,7 +217,7 @@ function orderThroughPieces(
   const enter = (tensor: Tensor) => {
     if (seen.has(tensor)) return;
     seen.add(tensor);
-    stack.push({ tensor, inputs: pieces.get(tensor) ?? tensor.inputs, next: 0 });
+    stack.push({ tensor, inputs: inPlaceConcats.get(tensor) ?? tensor.inputs, next: 0 });
   };
   for (const output of outputs) {
     enter(output);

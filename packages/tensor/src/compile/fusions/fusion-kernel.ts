@@ -1,9 +1,9 @@
-/** @file What every kind of unit needs to become a kernel, and what comes out. */
+/** @file What every kind of fusion group needs to become a kernel, and what comes out. */
 import type { Tensor } from '../../graph/tensor.ts';
 import type { KernelAdapter } from '../../kernels/contraction.ts';
 import { BindingTable } from '../emit/bindings.ts';
 import { Emitter, type Value } from '../emit/emitter.ts';
-import type { Schedule, Unit } from '../schedule.ts';
+import type { Fusion, Schedule } from '../schedule.ts';
 import type { Region, Storage } from '../storage.ts';
 
 /** One dispatch, ready to be compiled: its module and the regions it binds, in the order of their binding numbers. */
@@ -29,8 +29,8 @@ export interface UnfinishedKernel extends Omit<Kernel, 'wgsl' | 'numbers'> {
   readonly text: string;
 }
 
-export interface UnitContext {
-  readonly unit: Unit;
+export interface FusionContext {
+  readonly fusion: Fusion;
   readonly schedule: Schedule;
   readonly adapter: KernelAdapter;
   /** Where a node lies in memory, if it does. */
@@ -41,37 +41,37 @@ export interface UnitContext {
   readonly variants: Readonly<Partial<Record<'matmul' | 'conv2d', string>>>;
 }
 
-/** The nodes of the unit that must be written to memory. */
-export function writtenNodes({ unit, schedule }: UnitContext): Tensor[] {
-  return unit.nodes.filter((tensor) => schedule.inMemory.has(tensor));
+/** The nodes of the fusion group that must be written to memory. */
+export function writtenNodes({ fusion, schedule }: FusionContext): Tensor[] {
+  return fusion.nodes.filter((tensor) => schedule.inMemory.has(tensor));
 }
 
 /** The parts of a module under construction that several emitters share. */
 export class ModuleParts {
   readonly bindings: BindingTable;
   readonly functions = new Map<string, string>();
-  private readonly context: UnitContext;
+  private readonly context: FusionContext;
   private readonly emitters: Emitter[] = [];
 
-  constructor(context: UnitContext) {
+  constructor(context: FusionContext) {
     this.context = context;
     this.bindings = new BindingTable(context.aliasOf);
   }
 
   /**
-   * An emitter that reads from memory whatever the unit does not compute itself.
+   * An emitter that reads from memory whatever the fusion group does not compute itself.
    *
    * @param opaqueZero see {@link opaqueZero}; left out for code outside the entry point
    */
   emitter(registers: ReadonlyMap<Tensor, Value>, prefix = '', opaqueZero?: string): Emitter {
-    const { unit, schedule, storageOf } = this.context;
+    const { fusion, schedule, storageOf } = this.context;
     const emitter = new Emitter({
       bindings: this.bindings,
       functions: this.functions,
       registers,
       prefix,
       opaqueZero,
-      storage: (tensor) => (schedule.unitOf.get(tensor) === unit ? undefined : storageOf(tensor)),
+      storage: (tensor) => (schedule.fusionOf.get(tensor) === fusion ? undefined : storageOf(tensor)),
     });
     this.emitters.push(emitter);
     return emitter;
@@ -109,8 +109,8 @@ export function grid(groups: number, adapter: KernelAdapter): readonly [number, 
 }
 
 /** `add, relu → w` style label: the ops computed, the last first in importance. */
-export function unitLabel(unit: Unit): string {
-  const names = unit.nodes.map((tensor) => tensor.op.name);
+export function fusionLabel(fusion: Fusion): string {
+  const names = fusion.nodes.map((tensor) => tensor.op.name);
   const shown = names.length > 4 ? [...names.slice(0, 2), '…', ...names.slice(-1)] : names;
-  return `${unit.kind}: ${shown.join(', ')}`;
+  return `${fusion.kind}: ${shown.join(', ')}`;
 }

@@ -1,4 +1,4 @@
-/** @file How the rows of a unit with reductions lie on threads, and the running sums of a thread. */
+/** @file How the rows of a fusion group with reductions lie on threads, and the running sums of a thread. */
 
 import type { ReductionLowering, WgslType } from '../../graph/lowering.ts';
 import type { Tensor } from '../../graph/tensor.ts';
@@ -9,9 +9,9 @@ import { blockLength, blockLevels } from '../../ops/helpers/long-sum.ts';
 import { type Emitter, lane } from '../emit/emitter.ts';
 import { initialOf, wgslType } from '../emit/wgsl-types.ts';
 import { elementOfRow, innermostIsReduced, type RowPattern } from '../row-pattern.ts';
-import type { Unit } from '../schedule.ts';
+import type { Fusion } from '../schedule.ts';
+import { type FusionContext, grid, type ModuleParts, writtenNodes } from './fusion-kernel.ts';
 import { bandsAcross, isOneSubgroup, rowThreads, type Threads } from './row-threads.ts';
-import { grid, type ModuleParts, type UnitContext, writtenNodes } from './unit-kernel.ts';
 
 const combineWorkgroup = readWgsl(new URL('../../kernels/rows/combine.wgsl', import.meta.url));
 const combineSubgroup = readWgsl(new URL('../../kernels/rows/combine-subgroup.wgsl', import.meta.url));
@@ -22,7 +22,7 @@ export interface Phases {
   readonly last: number;
 }
 
-/** How the rows of a unit lie on threads. */
+/** How the rows of a fusion group lie on threads. */
 export interface RowLayout {
   readonly pattern: RowPattern;
   /** Four neighbouring positions of one row are one position, or four neighbouring rows one row item, or neither. */
@@ -40,21 +40,21 @@ export interface RowLayout {
 export const isReduction = (tensor: Tensor): boolean => tensor.op.lower.kind === 'reduction';
 
 /** Whether a node has a value for every element of the rows. */
-function isWhole(tensor: Tensor, unit: Unit): boolean {
-  return tensor.shape.reduce((count, size) => count * size, 1) === unit.count;
+function isWhole(tensor: Tensor, fusion: Fusion): boolean {
+  return tensor.shape.reduce((count, size) => count * size, 1) === fusion.count;
 }
 
 /** The nodes that are written: those with a value for every element, and those with one a row. */
-export function rowResults(context: UnitContext): { readonly whole: Tensor[]; readonly row: Tensor[] } {
+export function rowResults(context: FusionContext): { readonly whole: Tensor[]; readonly row: Tensor[] } {
   const written = writtenNodes(context);
-  const isWholeResult = (tensor: Tensor) => !isReduction(tensor) && isWhole(tensor, context.unit);
+  const isWholeResult = (tensor: Tensor) => !isReduction(tensor) && isWhole(tensor, context.fusion);
   return { whole: written.filter(isWholeResult), row: written.filter((tensor) => !isWholeResult(tensor)) };
 }
 
-export function phasesOf({ unit, schedule }: UnitContext): Phases {
+export function phasesOf({ fusion, schedule }: FusionContext): Phases {
   const needs = new Map<Tensor, number>();
   let last = 0;
-  for (const tensor of unit.nodes) {
+  for (const tensor of fusion.nodes) {
     let phase = 0;
     for (const { source } of schedule.reads.get(tensor)!) {
       const earlier = needs.get(source);
@@ -69,9 +69,9 @@ export function phasesOf({ unit, schedule }: UnitContext): Phases {
 /** More reductions times bands would not stay in registers. */
 const mostInBands = 2;
 
-export function rowLayout(context: UnitContext, phases: Phases): RowLayout {
-  const { unit, adapter } = context;
-  const pattern = unit.pattern as RowPattern;
+export function rowLayout(context: FusionContext, phases: Phases): RowLayout {
+  const { fusion, adapter } = context;
+  const pattern = fusion.pattern as RowPattern;
   const along = innermostIsReduced(pattern);
   const innermost = pattern.segments[pattern.segments.length - 1]?.size ?? 1;
   const wide = innermost % 4 === 0 && pattern.length > 0;
@@ -81,7 +81,7 @@ export function rowLayout(context: UnitContext, phases: Phases): RowLayout {
   const threads = rowThreads(rowItems, positions, along, adapter);
   const { x, y } = threads;
 
-  const reductions = unit.nodes.filter(isReduction).length;
+  const reductions = fusion.nodes.filter(isReduction).length;
   const canBand =
     quads && phases.last === 0 && rowResults(context).whole.length === 0 && reductions <= mostInBands;
   const bands = canBand ? bandsAcross(rowItems, innermost / 4, positions, threads, adapter) : 1;

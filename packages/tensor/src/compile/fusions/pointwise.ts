@@ -1,4 +1,4 @@
-/** @file A pointwise unit: each thread computes elements of all results of one size, four neighbours at a time where it can. */
+/** @file A pointwise fusion group: each thread computes elements of all results of one size, four neighbours at a time where it can. */
 import type { AdapterProfile } from '../../adapters/profile.ts';
 import { elementCount } from '../../graph/shape.ts';
 import { variable } from '../../indexing/index-expression.ts';
@@ -6,14 +6,14 @@ import { fillFrame, parameterLines } from '../../kernels/frame.ts';
 import { readWgsl } from '../../kernels/source.ts';
 import { quadIndex } from '../emit/emitter.ts';
 import {
+  type FusionContext,
+  fusionLabel,
   grid,
   ModuleParts,
   opaqueZero,
   type UnfinishedKernel,
-  type UnitContext,
-  unitLabel,
   writtenNodes,
-} from './unit-kernel.ts';
+} from './fusion-kernel.ts';
 
 const frame = readWgsl(new URL('../../kernels/pointwise/pointwise.wgsl', import.meta.url));
 
@@ -28,26 +28,26 @@ function roundsOf(items: number, { threads, groupsWanted, mostRounds }: AdapterP
   return Math.max(1, Math.min(mostRounds, Math.floor(items / (threads * groupsWanted))));
 }
 
-export function pointwiseKernel(context: UnitContext): UnfinishedKernel {
-  const { unit, adapter } = context;
+export function pointwiseKernel(context: FusionContext): UnfinishedKernel {
+  const { fusion, adapter } = context;
   const { kernel, scatteredLoads } = pointwise(context, true);
   // Scattered loads gain nothing from being done four at a time, and llvmpipe compiles each place of the code for 5 ms.
-  const narrow = scatteredLoads > 0 && unit.count <= adapter.profile.scatteredLoadsAlone;
+  const narrow = scatteredLoads > 0 && fusion.count <= adapter.profile.scatteredLoadsAlone;
   return narrow ? pointwise(context, false).kernel : kernel;
 }
 
 function pointwise(
-  context: UnitContext,
+  context: FusionContext,
   mayBeWide: boolean,
 ): { readonly kernel: UnfinishedKernel; readonly scatteredLoads: number } {
-  const { unit, adapter } = context;
+  const { fusion, adapter } = context;
   const written = writtenNodes(context);
-  const loops = unit.nodes.some((tensor) => {
+  const loops = fusion.nodes.some((tensor) => {
     const { lower } = tensor.op;
     return lower.kind === 'indexed' && lower.reads !== 'once' && lower.lanes !== true;
   });
-  const wide = mayBeWide && unit.count % 4 === 0 && !loops;
-  const items = wide ? unit.count / 4 : unit.count;
+  const wide = mayBeWide && fusion.count % 4 === 0 && !loops;
+  const items = wide ? fusion.count / 4 : fusion.count;
   const { threads } = adapter.profile;
   const rounds = roundsOf(items, adapter.profile);
   const groups = Math.ceil(items / (threads * rounds));
@@ -68,13 +68,13 @@ function pointwise(
   };
   const main = fillFrame(frame, { 'before the loop': emitter.text, 'an item': loop });
   const kernel: UnfinishedKernel = {
-    label: unitLabel(unit),
+    label: fusionLabel(fusion),
     ...parts.module(`${parameterLines(parameters)}\n${main}`),
     regions: parts.bindings.regions,
     workgroups,
     usesStepIndex: parts.usesStepIndex,
     variant: undefined,
-    operations: unit.nodes.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0),
+    operations: fusion.nodes.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0),
   };
   return { kernel, scatteredLoads: emitter.scatteredLoads };
 }

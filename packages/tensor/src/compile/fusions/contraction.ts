@@ -1,4 +1,4 @@
-/** @file A contraction unit: a hand-written matmul or convolution, with the pointwise nodes that follow it in its epilogue. */
+/** @file A contraction fusion group: a hand-written matmul or convolution, with the pointwise nodes that follow it in its epilogue. */
 
 import type { ContractionLowering } from '../../graph/lowering.ts';
 import { elementCount } from '../../graph/shape.ts';
@@ -18,12 +18,12 @@ import { lane, type Value } from '../emit/emitter.ts';
 import { matrixView, taskView } from '../operands.ts';
 import type { Storage } from '../storage.ts';
 import {
+  type FusionContext,
+  fusionLabel,
   ModuleParts,
   type UnfinishedKernel,
-  type UnitContext,
-  unitLabel,
   writtenNodes,
-} from './unit-kernel.ts';
+} from './fusion-kernel.ts';
 
 /** A kernel variant that was asked for by name and does not exist or cannot take the problem. */
 export class VariantError extends Error {
@@ -92,12 +92,12 @@ function chooseVariant<Problem>(
 }
 
 /** The sizes of a matmul node with its operands' views. */
-function matmul(tensor: Tensor, context: UnitContext): Contraction {
+function matmul(tensor: Tensor, context: FusionContext): Contraction {
   const [a, b] = tensor.inputs as [Tensor, Tensor];
   const viewA = matrixView(a, context.storageOf);
   const viewB = matrixView(b, context.storageOf);
   if (viewA === undefined || viewB === undefined)
-    throw new Error('internal: an operand of matmul is not a strided view of a stored value.');
+    throw new Error('internal: an operand of matmul is not a strided view of a materialised value.');
   const [rows, columns] = tensor.shape.slice(-2) as [number, number];
   const problem: MatmulProblem = {
     batch: elementCount(tensor.shape.slice(0, -2)),
@@ -160,7 +160,7 @@ export function conv2dProblem(
   };
 }
 
-function conv2d(tensor: Tensor, kind: Conv2dProblem['kind'], context: UnitContext): Contraction {
+function conv2d(tensor: Tensor, kind: Conv2dProblem['kind'], context: FusionContext): Contraction {
   const views = tensor.inputs.map((operand) => taskView(operand, context.storageOf));
   const [viewA, viewB] = views;
   if (viewA === undefined || viewB === undefined)
@@ -197,9 +197,9 @@ function conv2dOperations(p: Conv2dProblem): number {
   );
 }
 
-export function contractionKernel(context: UnitContext): UnfinishedKernel {
-  const { unit } = context;
-  const root = unit.nodes[0]!;
+export function contractionKernel(context: FusionContext): UnfinishedKernel {
+  const { fusion } = context;
+  const root = fusion.nodes[0]!;
   const lower = root.op.lower as ContractionLowering;
   const contraction = lower.family === 'matmul' ? matmul(root, context) : conv2d(root, lower.conv, context);
   const { emitted, operands, batch, rows, columns } = contraction;
@@ -224,7 +224,7 @@ export function contractionKernel(context: UnitContext): UnfinishedKernel {
     if (emitted.uses.includes(name)) lines.push(epilogue(name, root, batch, rows, columns, context, parts));
 
   return {
-    label: unitLabel(unit),
+    label: fusionLabel(fusion),
     ...parts.module(`${lines.join('\n')}\n${emitted.wgsl}`, emitted.enables ?? []),
     regions: parts.bindings.regions,
     workgroups: emitted.workgroups,
@@ -234,14 +234,14 @@ export function contractionKernel(context: UnitContext): UnfinishedKernel {
   };
 }
 
-/** `fn store(batch, row, column, value)`: everything the unit computes from one element of the product, or from four. */
+/** `fn store(batch, row, column, value)`: everything the fusion group computes from one element of the product, or from four. */
 function epilogue(
   name: 'store' | 'store4',
   root: Tensor,
   batch: number,
   rows: number,
   columns: number,
-  context: UnitContext,
+  context: FusionContext,
   parts: ModuleParts,
 ): string {
   const wide = name === 'store4';

@@ -1,5 +1,5 @@
 /**
- * @file A unit with reductions: X rows side by side, Y threads along each row. Thread (x, y) visits positions y, y + Y, …
+ * @file A fusion group with reductions: X rows side by side, Y threads along each row. Thread (x, y) visits positions y, y + Y, …
  * of its row in order; the Y partial results are combined by a tree in workgroup memory. The order is fixed by the shape, so two
  * runs give the same bits. Large sums over leading axes take several row items a thread, in bands. Reductions that need the result of another run in later phases of the same kernel.
  */
@@ -9,6 +9,13 @@ import { delinearize, type Index, plus, times, variable } from '../../indexing/i
 import { fillFrame, numberedBySubgroup, parameterLines } from '../../kernels/frame.ts';
 import { readWgsl } from '../../kernels/source.ts';
 import { lane, type Value } from '../emit/emitter.ts';
+import {
+  type FusionContext,
+  fusionLabel,
+  ModuleParts,
+  opaqueZero,
+  type UnfinishedKernel,
+} from './fusion-kernel.ts';
 import {
   accumulate,
   accumulator,
@@ -20,18 +27,11 @@ import {
   rowLayout,
   rowResults,
 } from './row-sums.ts';
-import {
-  ModuleParts,
-  opaqueZero,
-  type UnfinishedKernel,
-  type UnitContext,
-  unitLabel,
-} from './unit-kernel.ts';
 
 const frame = readWgsl(new URL('../../kernels/rows/rows.wgsl', import.meta.url));
 
-export function rowsKernel(context: UnitContext): UnfinishedKernel {
-  const { unit, adapter } = context;
+export function rowsKernel(context: FusionContext): UnfinishedKernel {
+  const { fusion, adapter } = context;
   const phases = phasesOf(context);
   const { needs, last } = phases;
   const layout = rowLayout(context, phases);
@@ -60,7 +60,7 @@ export function rowsKernel(context: UnitContext): UnfinishedKernel {
   const results = new Map<Tensor, Value[]>();
   const stored = new Set<Tensor>();
   for (let phase = 0; phase <= last; phase++) {
-    const reductions = unit.nodes.filter((tensor) => isReduction(tensor) && needs.get(tensor) === phase);
+    const reductions = fusion.nodes.filter((tensor) => isReduction(tensor) && needs.get(tensor) === phase);
     // A result written over its own input waits for the last loop: later phases still read the input.
     const early = written.whole.filter(
       (tensor) => !stored.has(tensor) && needs.get(tensor)! <= phase && !overwrites(tensor, context),
@@ -108,12 +108,12 @@ export function rowsKernel(context: UnitContext): UnfinishedKernel {
   return kernelOfRows(context, parts, layout, emitter.text);
 }
 
-/** Whether a result lies where the unit reads an operand. */
-function overwrites(tensor: Tensor, { unit, schedule, storageOf, aliasOf }: UnitContext): boolean {
+/** Whether a result lies where the fusion group reads an operand. */
+function overwrites(tensor: Tensor, { fusion, schedule, storageOf, aliasOf }: FusionContext): boolean {
   const own = aliasOf(storageOf(tensor)!.region);
-  return unit.nodes.some((member) =>
+  return fusion.nodes.some((member) =>
     schedule.reads.get(member)!.some(({ source }) => {
-      const other = schedule.unitOf.get(source) === unit ? undefined : storageOf(source);
+      const other = schedule.fusionOf.get(source) === fusion ? undefined : storageOf(source);
       return other !== undefined && aliasOf(other.region) === own;
     }),
   );
@@ -126,7 +126,7 @@ function writesRow({ threads, exact }: RowLayout): string[] {
 
 /** The kernel around the code of its rows. */
 function kernelOfRows(
-  { unit }: UnitContext,
+  { fusion }: FusionContext,
   parts: ModuleParts,
   { threads: { x, y }, bands, rowItems, workgroups, bySubgroup }: RowLayout,
   code: string,
@@ -136,7 +136,7 @@ function kernelOfRows(
     constants: { ROWS: rowItems, GROUPS_X: workgroups[0] },
   };
   return {
-    label: unitLabel(unit),
+    label: fusionLabel(fusion),
     ...parts.module(
       fillFrame(bySubgroup ? numberedBySubgroup(frame) : frame, { phases: code }),
       bySubgroup ? ['subgroups'] : [],
@@ -146,6 +146,6 @@ function kernelOfRows(
     workgroups,
     usesStepIndex: parts.usesStepIndex,
     variant: undefined,
-    operations: unit.count * unit.nodes.length,
+    operations: fusion.count * fusion.nodes.length,
   };
 }
