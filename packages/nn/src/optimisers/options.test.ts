@@ -52,6 +52,8 @@ describe('options of optimisers', () => {
       () => adam({ rate: 0.1, epsilon: 0 }),
       /adam: epsilon is 0; give a finite number of at least/,
     ],
+    ['a rate in a list', () => adam({ rate: [0.1] as unknown as number }), /adam: rate is \[0\.1\]; give/],
+    ['a rate as text', () => sgd({ rate: '0.1' as unknown as number }), /sgd: rate is "0\.1"; give/],
     ['an ε that float32 rounds to 0', () => adam({ rate: 0.1, epsilon: 1e-46 }), /epsilon is 1e-46/],
     ['an ε that some devices take as 0', () => adam({ rate: 0.1, epsilon: 1e-40 }), /epsilon is 1e-40/],
     ['a negative ε', () => adam({ rate: 0.1, epsilon: -1e-8 }), /epsilon is -1e-8/],

@@ -25,6 +25,10 @@ export function checkNames(asker: string, options: object, known: readonly strin
   }
 }
 
+/** A value such that a list or a text is told from a number. */
+const shown = (value: unknown): string =>
+  typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+
 /** Refuses a hyperparameter that is neither a tensor, nor a schedule, nor a number from 0. */
 export function checkHyperparameter(asker: string, name: string, value: unknown): void {
   if (value instanceof Tensor || typeof value === 'function') return;
@@ -34,6 +38,6 @@ export function checkHyperparameter(asker: string, name: string, value: unknown)
     );
   if (typeof value !== 'number' || !(value >= 0 && value < Infinity))
     throw new RangeError(
-      `${asker}: ${name} is ${String(value)}; give a finite number from 0, a tensor or a schedule.`,
+      `${asker}: ${name} is ${shown(value)}; give a finite number from 0, a tensor or a schedule.`,
     );
 }

@@ -92,6 +92,18 @@ describe('numbers', () => {
     expect(Math.abs(variance / (16 / 12) - 1)).toBeLessThan(0.03);
   });
 
+  it('uniform: one number where the range is one, and a refusal where it is none', () => {
+    expect(numbersOf(uniform(randomKey(1), [3], 1, 1))).toEqual([1, 1, 1]);
+    for (const [low, high] of [
+      [2, 1],
+      [-3e38, 3e38],
+      [0, NaN],
+    ])
+      expect(() => uniform(randomKey(1), [3], low, high)).toThrow(
+        `uniform: no numbers can be drawn from ${low} to below ${high}; give two numbers`,
+      );
+  });
+
   it('normal: mean, variance and tails', () => {
     const { mean, variance } = moments(numbersOf(normal(randomKey(2), [count], 3, 2)));
     expect(Math.abs(mean - 3)).toBeLessThan((5 * 2) / Math.sqrt(count));
