@@ -187,3 +187,20 @@ describe('values', () => {
     expect(never).toBeTypeOf('function');
   });
 });
+
+it('an array of another device is named', async () => {
+  const other = await openDevice();
+  const goal = DeviceArray.from(other, [1, 2, 3, 4], [4], { label: 'goal' });
+  const step = ({ w }: { w: Tensor }, given: { goal: Tensor }) => ({ w: add(w, given.goal) });
+  await expect(Loop.make(device, { carry, given: { goal }, step })).rejects.toThrow(
+    "plan: the array 'goal' lies on another device than the plan; make it with DeviceArray.from on this one.",
+  );
+  goal.destroy();
+  await other.close();
+});
+
+it('an output that is no tensor is named', async () => {
+  await expect(evaluateOnDevice(device, untyped([[1, 2]]))).rejects.toThrow(
+    'evaluateOnDevice: an output is an array; use array([...]).',
+  );
+});

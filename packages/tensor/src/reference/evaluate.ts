@@ -8,6 +8,7 @@ import { checkElements } from '../graph/elements.ts';
 import type { ReferenceArray } from '../graph/op.ts';
 import { elementCount, sameShape, showShape } from '../graph/shape.ts';
 import { type Tensor, topologicalOrder } from '../graph/tensor.ts';
+import { checkTensor } from '../ops/helpers/check-tensor.ts';
 import { isInput, isStepIndex, nameOf, valuesOfArray } from '../ops/leaf/input.ts';
 
 /** Values for the inputs of a graph. */
@@ -22,11 +23,7 @@ function leafValue(tensor: Tensor, feeds: Feeds, stepIndex: number): ReferenceAr
       throw new RangeError(
         `evaluate: the value given for '${nameOf(tensor)}' has shape ${showShape(fed.shape)} and ${fed.data.length} elements, but the tensor is ${showShape(shape)}; give an array of that shape.`,
       );
-    checkElements(
-      `evaluate: the value of '${nameOf(tensor)}'`,
-      fed.data,
-      dtype,
-    );
+    checkElements(`evaluate: the value of '${nameOf(tensor)}'`, fed.data, dtype);
     return fed;
   }
   const values = valuesOfArray(tensor);
@@ -48,6 +45,7 @@ function leafValue(tensor: Tensor, feeds: Feeds, stepIndex: number): ReferenceAr
  * @throws RangeError if an input has no value, or one of another shape
  */
 export function evaluate(outputs: readonly Tensor[], feeds: Feeds, stepIndex = 0): ReferenceArray[] {
+  for (const output of outputs) checkTensor('evaluate', output, 'an output');
   const values = new Map<Tensor, ReferenceArray>();
   for (const tensor of topologicalOrder(outputs)) {
     const { op, shape, dtype, parameters } = tensor;

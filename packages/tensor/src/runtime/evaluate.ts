@@ -2,6 +2,7 @@
 import type { Device } from '../device/device.ts';
 import { showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { checkTensor } from '../ops/helpers/check-tensor.ts';
 import { nameOf } from '../ops/leaf/input.ts';
 import type { TypedArray } from './device-array.ts';
 import { Plan } from './plan.ts';
@@ -30,6 +31,7 @@ export async function evaluateOnDevice(
   feeds: ReadonlyMap<Tensor, ArrayLike<number>> = new Map(),
   options: Omit<PlanRequest, 'outputs'> = {},
 ): Promise<TypedArray[]> {
+  for (const output of outputs) checkTensor('evaluateOnDevice', output, 'an output');
   const plan = await Plan.make(device, { ...options, outputs });
   try {
     for (const [tensor, array] of plan.inputs) {

@@ -159,6 +159,10 @@ export class Plan {
           throw new ShapeError(
             `plan: an array of ${given.dtype}${showShape(given.shape)} was bound where the program has ${tensor.dtype}${showShape(tensor.shape)}; bind an array of that type and shape.`,
           );
+        if (given.device !== device)
+          throw new DeviceUsageError(
+            `plan: the array '${given.buffer.label}' lies on another device than the plan; make it with DeviceArray.from on this one.`,
+          );
         arrays.set(region, given);
         return given;
       }
