@@ -4,11 +4,11 @@
  */
 
 export { type AdapterProfile, adapterProfiles } from './adapters/index.ts';
+export { VariantError } from './compile/fusions/contraction.ts';
 export { kernelVariants } from './compile/kernel-variants.ts';
 export { makeProgram, type Program, type ProgramRequest } from './compile/program.ts';
 export { ResidentError } from './compile/resident.ts';
 export type { Target } from './compile/target.ts';
-export { VariantError } from './compile/fusions/contraction.ts';
 export { variantsUsed } from './compile/variants-used.ts';
 export type { Op, OpCase, ReferenceArray, Tolerance } from './graph/op.ts';
 export { broadcastShapes, sameShape, showShape } from './graph/shape.ts';
