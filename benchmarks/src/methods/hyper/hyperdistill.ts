@@ -3,7 +3,7 @@ import { hyperdistill } from '@longhorizon/hyperdistill';
 import { z } from 'zod';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
-import { fields } from '../options.ts';
+import { fields, whole } from '../options.ts';
 import { hyperdistillPaper } from '../published/hyperdistill.ts';
 
 export const method = hyperMethod({
@@ -13,13 +13,15 @@ export const method = hyperMethod({
   compared: 'always',
   options: fields({
     gamma: z.number({ error: 'γ must be a number from 0 to 1' }).min(0).max(1).optional(),
+    estimationPeriod: whole('estimationPeriod').optional(),
     estimationWeights: z.enum(['interpolated', 'true']).optional(),
     size: z.union([z.enum(['estimated', 'unit']), z.number()]).optional(),
   }),
-  make: ({ gamma, estimationWeights, size }, context) =>
+  make: ({ gamma, estimationPeriod, estimationWeights, size }, context) =>
     hyperdistill({
       gamma: gamma ?? context.gamma ?? 0.99,
       seed: context.seed,
+      ...(estimationPeriod === undefined ? {} : { estimationPeriod }),
       ...(estimationWeights === undefined ? {} : { estimationWeights }),
       ...(size === undefined ? {} : { size }),
     }),

@@ -1,5 +1,6 @@
 /** @file `hyper/lazy`. */
 import { lazy } from '@longhorizon/lazy';
+import { z } from 'zod';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields, number } from '../options.ts';
@@ -10,8 +11,12 @@ export const method = hyperMethod({
   role: 'method',
   starts: 'learned',
   compared: 'families',
-  options: fields({ beta: number.optional() }),
-  make: ({ beta }) => lazy(beta === undefined ? {} : { beta }),
+  options: fields({
+    beta: number.optional(),
+    variant: z.enum(['L1', 'L2', 'L3', 'L4', 'L5', 'L6']).default('L1'),
+    alphaEff: z.enum(['inner', 'k·inner', 'secant']).default('inner'),
+  }),
+  make: ({ beta, variant, alphaEff }) => lazy({ variant, alphaEff, ...(beta === undefined ? {} : { beta }) }),
   card: {
     idea:
       'Reconstructed. A student takes all inner steps without a graph; a teacher leaps from the start towards where the student ended. The outer ' +

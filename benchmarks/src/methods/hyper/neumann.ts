@@ -9,8 +9,11 @@ export const method = hyperMethod({
   name: 'neumann',
   family: 'implicit',
   compared: 'families',
-  options: fields({ terms: whole('terms', 0, 10_000).default(5) }),
-  make: neumannIft,
+  options: fields({
+    terms: whole('terms', 0, 10_000).default(5),
+    last: whole('last', 1).optional(),
+  }),
+  make: ({ terms, last }) => neumannIft({ terms, ...(last === undefined ? {} : { last }) }),
   inSuites: () => ({ terms: 10 }),
   card: {
     idea:

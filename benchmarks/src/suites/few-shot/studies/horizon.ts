@@ -7,16 +7,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  exactReverse,
-  fomamlGradient,
-  greedyMaml,
-  type Method,
-  predictRun,
-  prepare,
-  type Run,
-} from '@longhorizon/bilevel';
-import { lazy } from '@longhorizon/lazy';
+import { predictRun, prepare, type Run } from '@longhorizon/bilevel';
 import { conv4 } from '@longhorizon/nn';
 import { openDevice } from '@longhorizon/tensor';
 import { totalBytes } from '@longhorizon/tensor/compiler';
@@ -24,6 +15,7 @@ import { adapt } from '../../../measurements/adapt.ts';
 import { root } from '../../../root.ts';
 import { episodeSource, type TaskShape } from '../model/episodes.ts';
 import { maml } from '../model/few-shot-problem.ts';
+import { methodNamed } from './methods.ts';
 
 const { values } = parseArgs({
   options: {
@@ -37,13 +29,11 @@ const { values } = parseArgs({
 const shape: TaskShape = { dataset: 'glyphs', side: 28, ways: 20, shots: 1, queries: 1, tasks: 4 };
 const model = conv4({ classes: 20, filters: Number(values.filters) });
 const problem = maml({ shape, source: episodeSource(shape, 0), model, seed: 0, rate: 0.1 });
-const methods: Readonly<Record<string, Method>> = {
-  'exact-maml-everything': exactReverse({ policy: 'everything' }),
-  'exact-maml-states': exactReverse(),
-  'lazy-L1': lazy(),
-  fomaml: fomamlGradient,
-  'greedy-maml': greedyMaml,
-};
+const methods = [
+  ['exact-maml-everything', methodNamed('exact-reverse?policy=everything', 0.1)],
+  ['exact-maml-states', methodNamed('exact-maml', 0.1)],
+  ...['lazy-L1', 'fomaml', 'greedy-maml'].map((name) => [name, methodNamed(name, 0.1)] as const),
+] as const;
 
 const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]!;
 
@@ -55,7 +45,7 @@ try {
     const runs: Record<string, Run> = {};
     const bytes: Record<string, { predicted: number; measured: number }> = {};
     const plain = await prepare(device, problem, adapt, { horizon: k });
-    for (const [name, method] of Object.entries(methods)) {
+    for (const [name, method] of methods) {
       const before = live();
       runs[name] = await prepare(device, problem, method, { horizon: k });
       bytes[name] = {

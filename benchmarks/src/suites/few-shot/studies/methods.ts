@@ -1,16 +1,18 @@
-/** @file The methods that experiments on Lazy compare, by name. */
-import {
-  exactReverse,
-  fomamlGradient,
-  greedyMaml,
-  imamlGradient,
-  leapGradient,
-  type Method,
-  multiStepFomamlGradient,
-  reptileGradient,
-  truncatedReverse,
-} from '@longhorizon/bilevel';
-import { lazy, lookahead } from '@longhorizon/lazy';
+/** @file The methods that experiments on Lazy compare, by the names that their results have. */
+import type { Method } from '@longhorizon/bilevel';
+import { methodWritten } from '../../../methods/written.ts';
+
+/** What names of results mean; every other is a method of the registry as it is written. */
+const written: Readonly<Record<string, string>> = {
+  'exact-maml': 'exact-reverse',
+  'truncated-maml': 'truncated-reverse?window=2',
+  'lazy-L1': 'lazy',
+  'lazy-L1-half': 'lazy?beta=0.5',
+  'lazy-L1-k': 'lazy?alphaEff=k·inner',
+  ...Object.fromEntries(['L2', 'L3', 'L4', 'L5', 'L6'].map((one) => [`lazy-${one}`, `lazy?variant=${one}`])),
+  lookahead: 'lookahead?beta=1',
+  'lookahead-half': 'lookahead?beta=0.5',
+};
 
 /**
  * A method by name.
@@ -18,28 +20,5 @@ import { lazy, lookahead } from '@longhorizon/lazy';
  * @param rate of the inner steps, which iMAML has to know
  */
 export function methodNamed(name: string, rate: number): Method {
-  const all: Readonly<Record<string, () => Method>> = {
-    'exact-maml': () => exactReverse(),
-    'greedy-maml': () => greedyMaml,
-    'truncated-maml': () => truncatedReverse({ window: 2 }),
-    fomaml: () => fomamlGradient,
-    'multi-step-fomaml': () => multiStepFomamlGradient,
-    reptile: () => reptileGradient,
-    imaml: () => imamlGradient({ rate }),
-    leap: () => leapGradient,
-    'lazy-L1': () => lazy(),
-    'lazy-L1-half': () => lazy({ beta: 0.5 }),
-    'lazy-L1-k': () => lazy({ alphaEff: 'k·inner' }),
-    'lazy-L2': () => lazy({ variant: 'L2' }),
-    'lazy-L3': () => lazy({ variant: 'L3' }),
-    'lazy-L4': () => lazy({ variant: 'L4' }),
-    'lazy-L5': () => lazy({ variant: 'L5' }),
-    'lazy-L6': () => lazy({ variant: 'L6' }),
-    lookahead: () => lookahead(),
-    'lookahead-half': () => lookahead({ beta: 0.5 }),
-  };
-  const make = all[name];
-  if (make === undefined)
-    throw new RangeError(`There is no method '${name}' here; choose from ${Object.keys(all).join(', ')}.`);
-  return make();
+  return methodWritten(written[name] ?? name, { horizon: 1, dimension: 1, seed: 0, rate });
 }

@@ -17,28 +17,30 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { drmad, type Method, neumannIft, oneStep, type Problem, prepare } from '@longhorizon/bilevel';
+import { type Problem, prepare } from '@longhorizon/bilevel';
 import { type LabelNoise, loadDataset, toCommonShape } from '@longhorizon/datasets';
-import { hyperdistill } from '@longhorizon/hyperdistill';
 import { adam } from '@longhorizon/nn';
 import { type Device, openDevice } from '@longhorizon/tensor';
 import { adapt } from '../../../measurements/adapt.ts';
+import { methodWritten } from '../../../methods/written.ts';
 import { summarise } from '../../../reports/summarise.ts';
 import { root } from '../../../root.ts';
 import { dataCleaning } from '../model/data-cleaning.ts';
 
-const LEARNED: Readonly<Record<string, Method>> = {
-  'one-step': oneStep,
-  drmad,
-  'neumann-5-5': neumannIft({ terms: 5, last: 5 }),
-  'hyperdistill-0.9': hyperdistill({ gamma: 0.9, size: 'unit' }),
-  'hyperdistill-0.99': hyperdistill({ gamma: 0.99, size: 'unit' }),
-  'hyperdistill-0.9-fitted': hyperdistill({ gamma: 0.9 }),
-  'hyperdistill-0.99-fitted': hyperdistill({ gamma: 0.99 }),
+/** What names of results mean: methods of the registry as they are written. */
+const LEARNED: Readonly<Record<string, string>> = {
+  'one-step': 'one-step',
+  drmad: 'drmad',
+  'neumann-5-5': 'neumann?terms=5&last=5',
+  'hyperdistill-0.9': 'hyperdistill?gamma=0.9&size=unit',
+  'hyperdistill-0.99': 'hyperdistill?gamma=0.99&size=unit',
+  'hyperdistill-0.9-fitted': 'hyperdistill?gamma=0.9',
+  'hyperdistill-0.99-fitted': 'hyperdistill?gamma=0.99',
 };
 
 /** Not learned: all weights equal, or the wrong labels known and left out. */
-const FIXED = ['no-cleaning', 'wrong-known'] as const;
+const FIXED: readonly string[] = ['no-cleaning', 'wrong-known'];
+const isFixed = (name: string): boolean => FIXED.includes(name);
 
 interface Protocol {
   readonly dataset: string;
@@ -126,7 +128,9 @@ async function learn(
   lambdaRate: number,
   { horizon, innerOptimisations, every = 1 }: Protocol,
 ): Promise<ArrayLike<number>> {
-  const run = await prepare(device, problem, LEARNED[name]!, {
+  const { p: dimension } = problem;
+  const method = methodWritten(LEARNED[name] ?? name, { horizon, dimension, seed: 0, rate: 0.1 });
+  const run = await prepare(device, problem, method, {
     horizon,
     meta: { optimiser: (rate) => adam({ rate }), rate: lambdaRate, every },
   });
@@ -214,7 +218,7 @@ async function main(): Promise<void> {
   };
   try {
     const best = new Map<string, number>();
-    for (const name of names.filter((each) => each in LEARNED)) {
+    for (const name of names.filter((each) => !isFixed(each))) {
       const tried: Result[] = [];
       for (const rate of rates) tried.push(await one(name, 0, rate));
       best.set(name, tried.reduce((a, b) => (b.cleanLoss < a.cleanLoss ? b : a)).rate!);

@@ -7,12 +7,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { drmad, firstOrder, type Method, neumannIft, oneStep, prepare, type Run } from '@longhorizon/bilevel';
+import { type Method, prepare, type Run } from '@longhorizon/bilevel';
 import { loadDataset, toCommonShape } from '@longhorizon/datasets';
-import { hyperdistill } from '@longhorizon/hyperdistill';
 import { momentum, warpedConvolutional } from '@longhorizon/nn';
 import { openDevice } from '@longhorizon/tensor';
 import { adapt } from '../../../measurements/adapt.ts';
+import { methodWritten } from '../../../methods/written.ts';
 import { summarise } from '../../../reports/summarise.ts';
 import { root } from '../../../root.ts';
 import { networkParts } from '../model/network-parts.ts';
@@ -20,15 +20,18 @@ import { networkParts } from '../model/network-parts.ts';
 /** θ is fitted before one inner optimisation in so many. */
 const PERIOD = 50;
 
+const written = (text: string): Method =>
+  methodWritten(text, { horizon: 50, dimension: 1, seed: 0, rate: 0.1 });
+
 const METHODS: Readonly<Record<string, Method>> = {
   'inner steps alone': adapt,
-  'first-order': firstOrder,
-  'one-step': oneStep,
-  drmad,
-  'neumann-5-5': neumannIft({ terms: 5, last: 5 }),
+  'first-order': written('first-order'),
+  'one-step': written('one-step'),
+  drmad: written('drmad'),
+  'neumann-5-5': written('neumann?terms=5&last=5'),
   // The first inner optimisation fits θ and is no sample.
-  'hyperdistill between fits': hyperdistill({ gamma: 0.99, estimationPeriod: 1e9 }),
-  'hyperdistill with a fit': hyperdistill({ gamma: 0.99, estimationPeriod: 1 }),
+  'hyperdistill between fits': written('hyperdistill?gamma=0.99&estimationPeriod=1e9'),
+  'hyperdistill with a fit': written('hyperdistill?gamma=0.99&estimationPeriod=1'),
 };
 
 const { values } = parseArgs({
@@ -65,7 +68,7 @@ const runs: Run[] = [];
 try {
   const arms: { name: string; run: () => Promise<unknown> }[] = [];
   for (const name of values.methods.split(',')) {
-    const method = METHODS[name]!;
+    const method = METHODS[name] ?? written(name);
     // λ stays: its rate is 0, so every inner optimisation is the same work.
     const run = await prepare(device, problem, method, {
       horizon,

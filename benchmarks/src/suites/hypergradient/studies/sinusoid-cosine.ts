@@ -11,19 +11,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  drmad,
-  exactReverse,
-  firstOrder,
-  type Method,
-  neumannIft,
-  oneStep,
-  prepare,
-  type Run,
-} from '@longhorizon/bilevel';
-import { discountedSum, hyperdistill } from '@longhorizon/hyperdistill';
+import { type Method, prepare, type Run } from '@longhorizon/bilevel';
+import { discountedSum } from '@longhorizon/hyperdistill';
 import { adam } from '@longhorizon/nn';
 import { type Device, openDevice } from '@longhorizon/tensor';
+import { methodWritten } from '../../../methods/written.ts';
 import { sinusoidAnil, sinusoidBatch } from '../../../problem-parts/sinusoid-anil.ts';
 import { type Summary, summarise } from '../../../reports/summarise.ts';
 import { root } from '../../../root.ts';
@@ -31,15 +23,19 @@ import { root } from '../../../root.ts';
 const HORIZON = 30;
 const INNER_OPTIMISATIONS = 30;
 
+const written = (text: string): Method =>
+  methodWritten(text, { horizon: HORIZON, dimension: 1, seed: 0, rate: 0.1 });
+
 const ESTIMATORS: Readonly<Record<string, Method>> = {
-  'first-order': firstOrder,
-  'one-step': oneStep,
-  drmad,
-  'neumann-10': neumannIft({ terms: 10 }),
+  'first-order': written('first-order'),
+  'one-step': written('one-step'),
+  drmad: written('drmad'),
+  'neumann-10': written('neumann?terms=10'),
+  // The sum that HyperDistill approximates, which is no method of the registry.
   'eq7-0.5': discountedSum(0.5),
   'eq7-0.9': discountedSum(0.9),
   'eq7-0.99': discountedSum(0.99),
-  'hyperdistill-0.9': hyperdistill({ gamma: 0.9 }),
+  'hyperdistill-0.9': written('hyperdistill?gamma=0.9'),
 };
 
 interface Cosines {
@@ -66,8 +62,8 @@ async function measure(device: Device, momentum: number, seed: number): Promise<
     return run;
   };
   try {
-    const training = await open(hyperdistill({ gamma: 0.99 }), true);
-    const exact = await open(exactReverse());
+    const training = await open(written('hyperdistill?gamma=0.99'), true);
+    const exact = await open(written('exact-reverse'));
     const estimators = new Map<string, Run>();
     for (const [name, method] of Object.entries(ESTIMATORS)) estimators.set(name, await open(method));
     const totals: Record<string, number[]> = {};

@@ -7,50 +7,31 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  drmad,
-  exactReverse,
-  firstOrder,
-  type Method,
-  neumannIft,
-  oneStep,
-  prepare,
-  type Run,
-} from '@longhorizon/bilevel';
-import { hyperdistill, thetaName } from '@longhorizon/hyperdistill';
+import { type Method, prepare, type Run } from '@longhorizon/bilevel';
+import { thetaName } from '@longhorizon/hyperdistill';
 import { adam } from '@longhorizon/nn';
 import { type Device, openDevice } from '@longhorizon/tensor';
 import { adapt } from '../../../measurements/adapt.ts';
+import { methodWritten } from '../../../methods/written.ts';
 import { type SinusoidOptions, sinusoidAnil, sinusoidBatch } from '../../../problem-parts/sinusoid-anil.ts';
 import { summarise } from '../../../reports/summarise.ts';
 import { root } from '../../../root.ts';
 
-const BASELINES: Readonly<Record<string, Method>> = {
-  'first-order': firstOrder,
-  'one-step': oneStep,
-  drmad,
-  'neumann-3-5': neumannIft({ terms: 3, last: 5 }),
-  'exact-reverse': exactReverse(),
-};
+/** What names of results mean, beside names of the registry. */
+const WRITTEN: Readonly<Record<string, string>> = { 'neumann-3-5': 'neumann?terms=3&last=5' };
 
-/** A baseline, or `hyperdistill-γ`, or `hyperdistill-γ-period` with the inner optimisations between fits of θ. */
+/** A method of the registry as it is written, or `hyperdistill-γ`, or `hyperdistill-γ-period` with the inner optimisations between fits of θ. */
 function methodOf(name: string): Method {
-  const [family, gamma, period] = name.split('-');
-  const baseline = BASELINES[name];
-  if (baseline !== undefined) return baseline;
-  if (family !== 'hyperdistill')
-    throw new RangeError(
-      `There is no method '${name}' here; choose from ${Object.keys(BASELINES).join(', ')}, or hyperdistill-0.99.`,
-    );
-  return hyperdistill({
-    gamma: Number(gamma),
-    ...(period === undefined ? {} : { estimationPeriod: Number(period) }),
-  });
+  const context = { horizon: 30, dimension: 1, seed: 0, rate: 0.1 };
+  const [, gamma, period] = /^hyperdistill-([\d.]+)(?:-(\d+))?$/.exec(name) ?? [];
+  if (gamma === undefined) return methodWritten(WRITTEN[name] ?? name, context);
+  const fit = period === undefined ? '' : `&estimationPeriod=${period}`;
+  return methodWritten(`hyperdistill?gamma=${gamma}${fit}`, context);
 }
 
 /** Every γ with θ fitted once, as every 50 inner optimisations means for 30 of them, and before each of them. */
 const ALL = [
-  ...Object.keys(BASELINES),
+  ...['first-order', 'one-step', 'drmad', 'neumann-3-5', 'exact-reverse'],
   ...['0.9', '0.99', '0.9-1', '0.99-1'].map((one) => `hyperdistill-${one}`),
 ];
 
