@@ -18,7 +18,7 @@ export interface Places {
   /** For each output asked for, in order. */
   readonly outputs: readonly Region[];
   /** Arrays with parts that stay zero, in memory of their own. */
-  readonly own: readonly Region[];
+  readonly dedicated: readonly Region[];
 }
 
 /** Gives every value that reaches memory a region, or a part of one. An update lies where its input lies. */
@@ -49,7 +49,7 @@ export function placeValues(
   const storage = new Map<Tensor, Storage>();
   const inputs = new Map<Tensor, Region>();
   const constants = new Map<Tensor, Region>();
-  const own: Region[] = [];
+  const dedicated: Region[] = [];
   for (const accesses of planned.reads.values())
     for (const { source } of accesses)
       if (isLeafInMemory(source) && !storage.has(source)) {
@@ -74,8 +74,8 @@ export function placeValues(
   });
   for (const tensor of planned.inMemory)
     if (!storage.has(tensor) && !choice.inPlaceParts.has(tensor)) {
-      const region = makeRegion(tensor, choice.zeroParts.has(tensor) ? 'own' : 'arena');
-      if (region.kind === 'own') own.push(region);
+      const region = makeRegion(tensor, choice.zeroParts.has(tensor) ? 'dedicated' : 'arena');
+      if (region.kind === 'dedicated') dedicated.push(region);
       storage.set(tensor, { region });
     }
   // Parts of concatenations, which may themselves be parts.
@@ -92,7 +92,7 @@ export function placeValues(
     return made;
   };
   for (const tensor of choice.inPlaceParts.keys()) place(tensor);
-  return { storage, inputs, constants, outputs: outputRegions, own };
+  return { storage, inputs, constants, outputs: outputRegions, dedicated };
 }
 
 /** The first and the last fusion group that touch a region of the arena. */

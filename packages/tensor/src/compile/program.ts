@@ -46,7 +46,7 @@ export interface Program {
   readonly outputs: readonly Region[];
   readonly arena: ArenaLayout<Region>;
   /** Arrays with parts that stay zero, in memory of their own. */
-  readonly own: readonly Region[];
+  readonly dedicated: readonly Region[];
   /** The region that really holds each region's bytes. */
   readonly aliasOf: (region: Region) => Region;
   readonly schedule: Schedule;
@@ -178,7 +178,7 @@ function assemble(
     constants: places.constants,
     outputs: places.outputs,
     arena: layOutArena(arenaLives(lives, aliasOf), Math.max(1, planned.fusions.length)),
-    own: places.own,
+    dedicated: places.dedicated,
     aliasOf,
     schedule: planned,
     usesStepIndex: kernels.some((kernel) => kernel.usesStepIndex),

@@ -46,7 +46,7 @@ export function predictBytes(
     return { [role]: 4 * elements, padding: regionBytes(elements) - 4 * elements };
   };
   const counts: ByteCounts[] = request.arena === undefined ? [program.arena.classes] : [];
-  for (const region of program.own) counts.push(array(ownerless(region), region.class, undefined));
+  for (const region of program.dedicated) counts.push(array(ownerless(region), region.class, undefined));
   for (const tensor of program.inputs.keys())
     counts.push(array(tensor, request.classOf?.(tensor) ?? 'data', request.arrays?.get(tensor)));
   for (const tensor of program.constants.keys()) counts.push(array(tensor, 'constants', undefined));

@@ -188,7 +188,7 @@ export class Plan {
     });
 
     const { arena } = program;
-    for (const region of program.own) make(ownerless(region), region, region.class, undefined);
+    for (const region of program.dedicated) make(ownerless(region), region, region.class, undefined);
     let arenaBuffer = request.arena;
     if (arena.bytes > 0 && arenaBuffer === undefined) {
       arenaBuffer = device.createBuffer({

@@ -15,7 +15,7 @@ import { parallelTime, type Serial } from '../cost.ts';
 import type { Lines, VectorAxis } from './problem.ts';
 
 /** How a tile stores its results: four neighbouring columns at once, or lines that are columns or rows one by one. */
-export type PutName = 'vector' | 'columns' | 'rows';
+export type StoreName = 'vector' | 'columns' | 'rows';
 
 export interface TileShape {
   readonly narrow: Lines;
@@ -40,8 +40,8 @@ const software = {
   wideElement: { along: 0.44, across: 0.24, single: 0.53 } satisfies ByAxis,
   /** One vector of 8 results multiplied and added. */
   multiplyAdd: 0.23,
-  /** One result stored by each of the put functions. */
-  result: { vector: 0.25, columns: 0.75, rows: 0.8 } satisfies Record<PutName, number>,
+  /** One result stored by each of the ways to store. */
+  result: { vector: 0.25, columns: 0.75, rows: 0.8 } satisfies Record<StoreName, number>,
   /** The naive kernel: one result, and one of its products. */
   naiveResult: 8,
   naiveProduct: 1.1,
@@ -67,7 +67,7 @@ const compileMs = {
 export function tileNanoseconds(
   problem: MatmulProblem,
   shape: TileShape,
-  put: PutName,
+  store: StoreName,
   adapter: KernelAdapter,
 ): number {
   const { narrow, wide, narrowAxis, wideAxis, tile, lanes, sharers } = shape;
@@ -93,7 +93,7 @@ export function tileNanoseconds(
   return serialTime(
     cost,
     groups,
-    cost.workgroup + problem.k * perK + results * software.result[put],
+    cost.workgroup + problem.k * perK + results * software.result[store],
     compile,
   );
 }

@@ -16,7 +16,7 @@ import type {
 import { numberedBySubgroup } from '../frame.ts';
 import { gridLimit, subgroupLanes } from '../launch.ts';
 import { readWgsl } from '../source.ts';
-import { type PutName, type TileShape, tileNanoseconds } from './cost.ts';
+import { type StoreName, type TileShape, tileNanoseconds } from './cost.ts';
 import { type Lines, linesOf, problemConstants, type VectorAxis, vectorAxis } from './problem.ts';
 
 const body = [
@@ -34,10 +34,10 @@ const wideLoads: Readonly<Record<VectorAxis, string>> = {
   across: readWgsl(new URL('./wide-across.wgsl', import.meta.url)),
   single: readWgsl(new URL('./wide-single.wgsl', import.meta.url)),
 };
-const puts: Readonly<Record<PutName, string>> = {
-  vector: readWgsl(new URL('./put-vector.wgsl', import.meta.url)),
-  columns: readWgsl(new URL('./put-columns.wgsl', import.meta.url)),
-  rows: readWgsl(new URL('./put-rows.wgsl', import.meta.url)),
+const stores: Readonly<Record<StoreName, string>> = {
+  vector: readWgsl(new URL('./store-vector.wgsl', import.meta.url)),
+  columns: readWgsl(new URL('./store-columns.wgsl', import.meta.url)),
+  rows: readWgsl(new URL('./store-rows.wgsl', import.meta.url)),
 };
 
 interface TileOptions {
@@ -72,7 +72,7 @@ function shapeOf(problem: MatmulProblem, adapter: KernelAdapter, options: TileOp
   };
 }
 
-function putOf(problem: MatmulProblem, options: TileOptions): PutName {
+function storeOf(problem: MatmulProblem, options: TileOptions): StoreName {
   if (options.wide === 'a') return 'rows';
   return problem.n % 4 === 0 ? 'vector' : 'columns';
 }
@@ -87,7 +87,7 @@ function workgroupsOf(
 function emit(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptions): EmittedKernel {
   const shape = shapeOf(problem, adapter, options);
   const { narrow, wide, narrowAxis, wideAxis, tile, lanes, sharers } = shape;
-  const put = putOf(problem, options);
+  const store = storeOf(problem, options);
   const narrowLoad = loadOf(narrow, narrowAxis);
   const wideLoad = loadOf(wide, wideAxis);
   const main = options.shared ? sharedBody : body;
@@ -99,7 +99,7 @@ function emit(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptio
     `fn share(value: f32, lane: u32) -> f32 { return ${options.shared ? 'subgroupShuffle(value, lane)' : 'value'}; }`,
   ];
   return {
-    wgsl: [names.join('\n'), narrowLoads[narrowAxis], wideLoads[wideAxis], puts[put], main].join('\n'),
+    wgsl: [names.join('\n'), narrowLoads[narrowAxis], wideLoads[wideAxis], stores[store], main].join('\n'),
     constants: {
       ...problemConstants(problem),
       NARROW_SIZE: narrow.size,
@@ -111,7 +111,7 @@ function emit(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptio
       ROLLED: problem.batch * problem.m * problem.n * problem.k < rolledBelow ? 1 : 0,
     },
     sizes: { TILE: tile, LANES: lanes, SHARERS: sharers },
-    uses: [narrowLoad, wideLoad, put === 'vector' ? 'store4' : 'store'],
+    uses: [narrowLoad, wideLoad, store === 'vector' ? 'store4' : 'store'],
     enables: options.shared ? ['subgroups'] : [],
     workgroups: workgroupsOf(problem, shape),
   };
@@ -143,7 +143,7 @@ export function tileVariant(options: TileOptions): KernelVariant<MatmulProblem> 
       return gridLimit(workgroupsOf(problem, shapeOf(problem, adapter, options)), adapter);
     },
     score: (problem, adapter) =>
-      1e9 / tileNanoseconds(problem, shapeOf(problem, adapter, options), putOf(problem, options), adapter),
+      1e9 / tileNanoseconds(problem, shapeOf(problem, adapter, options), storeOf(problem, options), adapter),
     emit: (problem, adapter) => emit(problem, adapter, options),
   };
 }

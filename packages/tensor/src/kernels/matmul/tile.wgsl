@@ -32,7 +32,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   // One line a turn, the rest moving up: a loop that compilers do not unroll, so that the epilogue is compiled once.
   let end = min(narrow + TILE, NARROW_SIZE());
   for (var line = narrow; line < end; line++) {
-    put(batch, line, wide, sum[0]);
+    store_lines(batch, line, wide, sum[0]);
     for (var next = 1u; next < TILE; next++) {
       sum[next - 1u] = sum[next];
     }

@@ -23,8 +23,8 @@ const blocks: Readonly<Record<VectorAxis, string>> = {
   across: readWgsl(new URL('./block-across.wgsl', import.meta.url)),
   single: readWgsl(new URL('./block-single.wgsl', import.meta.url)),
 };
-const putVector = readWgsl(new URL('./put-vector.wgsl', import.meta.url));
-const putColumns = readWgsl(new URL('./put-columns.wgsl', import.meta.url));
+const storeVector = readWgsl(new URL('./store-vector.wgsl', import.meta.url));
+const storeColumns = readWgsl(new URL('./store-columns.wgsl', import.meta.url));
 
 function emit(problem: MatmulProblem, quads: number, adapter: KernelAdapter): EmittedKernel {
   const a = linesOf(problem, 'a');
@@ -32,9 +32,9 @@ function emit(problem: MatmulProblem, quads: number, adapter: KernelAdapter): Em
   const aAxis = vectorAxis(a, problem.k);
   const bAxis = vectorAxis(b, problem.k);
   const vector = problem.n % 4 === 0;
-  const put = vector ? putVector : putColumns;
+  const store = vector ? storeVector : storeColumns;
   return {
-    wgsl: [blockOf(a, aAxis), blockOf(b, bAxis), put, body].join('\n'),
+    wgsl: [blockOf(a, aAxis), blockOf(b, bAxis), store, body].join('\n'),
     constants: {
       ...problemConstants(problem),
       A_SIZE: a.size,

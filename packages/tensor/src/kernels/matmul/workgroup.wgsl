@@ -60,7 +60,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let row = first_row + (i / 4u * 8u + lane_row) * 4u + i % 4u;
     if (row < M()) {
       for (var j = 0u; j < COLUMN_QUADS; j++) {
-        put(batch, row, first_column + (j * 8u + lane_column) * 4u, sum[j]);
+        store_lines(batch, row, first_column + (j * 8u + lane_column) * 4u, sum[j]);
       }
     }
     for (var next = COLUMN_QUADS; next < ROW_QUADS * 4u * COLUMN_QUADS; next++) {
