@@ -174,10 +174,10 @@ it('means over wide windows, and the sum over the windows that contain an elemen
   for (const one of await evaluate(averagePool(x, side), [x, tenths(side * side)]))
     expect(ulp(one, tenth)).toBeLessThan(32);
   const y = input([]);
-  const spread = sumPool(x, 64, { stride: 1, padding: 63 });
-  const [gradient] = vjp([sum(spread)], [x], [y]);
-  const [middle] = (await evaluate(gradient!, [y, Float32Array.of(0.1)])).slice(side * 128, side * 128 + 1);
-  expect(ulp(middle!, 64 * 64 * tenth)).toBeLessThan(32);
+  const few = input([1, 4, 4, 1]);
+  const [gradient] = vjp([sum(sumPool(few, 64, { stride: 1, padding: 63 }))], [few], [y]);
+  for (const one of await evaluate(gradient!, [y, Float32Array.of(0.1)]))
+    expect(ulp(one, 64 * 64 * tenth)).toBeLessThan(32);
 });
 
 it('convolutions with very many products a result', async () => {
