@@ -35,7 +35,7 @@ export { formats, gather } from './export/write.ts';
 export type { Device } from './leaderboard/device.ts';
 export { deviceOf, devicesOf } from './leaderboard/device.ts';
 export type { LeaderboardRow, Quantity, Trouble } from './leaderboard/row.ts';
-export { currentRecords, leaderboardRows } from './leaderboard/row.ts';
+export { currentRecords, leaderboardRows } from './leaderboard/rows.ts';
 export type { ScalingAxis, ScalingCurve, ScalingQuantity } from './leaderboard/scaling.ts';
 export { scalingCurves } from './leaderboard/scaling.ts';
 // Measuring: samples, canaries, timers.

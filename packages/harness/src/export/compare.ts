@@ -2,7 +2,7 @@ import { describeCell } from '../cell/config.ts';
 import { canonicalJson } from '../cell/identity.ts';
 import { plural } from '../errors.ts';
 import { bytesText, numberText, percentText, timeText } from '../leaderboard/format.ts';
-import { currentRecords } from '../leaderboard/row.ts';
+import { currentRecords } from '../leaderboard/rows.ts';
 import type { CellRecord } from '../record/record.ts';
 import { stableContent } from '../record/stable.ts';
 import { pairedDifference } from '../statistics/paired.ts';

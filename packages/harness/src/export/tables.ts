@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../cell/identity.ts';
 import { deviceOf } from '../leaderboard/device.ts';
-import { currentKey, orderOf } from '../leaderboard/row.ts';
+import { currentKey, orderOf } from '../leaderboard/rows.ts';
 import { attemptKey, type CellRecord } from '../record/record.ts';
 
 /** A cell of a table; null where a record has nothing to say. */

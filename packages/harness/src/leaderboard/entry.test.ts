@@ -3,7 +3,7 @@ import { fixtureRecord, fullMeasurement } from '../record/fixture/records.ts';
 import { syntheticRecords } from '../report/fixture/records.ts';
 import { syntheticSuites } from '../report/fixture/suites.ts';
 import { entryMaker } from './entry.ts';
-import { leaderboardRows } from './row.ts';
+import { leaderboardRows } from './rows.ts';
 
 it('rows of entries are the rows of their records', () => {
   const records = syntheticRecords();

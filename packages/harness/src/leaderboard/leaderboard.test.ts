@@ -17,7 +17,7 @@ import {
 } from './format.ts';
 import { paretoFront } from './pareto.ts';
 import { byPoint, placeText, rankRows } from './rank-rows.ts';
-import { currentRecords, leaderboardRows } from './row.ts';
+import { currentRecords, leaderboardRows } from './rows.ts';
 import { scalingCurves } from './scaling.ts';
 
 const records = syntheticRecords();

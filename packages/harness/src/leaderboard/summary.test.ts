@@ -4,8 +4,8 @@ import { fixturePhase, fixtureRecord } from '../record/fixture/records.ts';
 import type { CellRecord } from '../record/record.ts';
 import { randomFrom } from '../statistics/random.ts';
 import { placeText, rankRows } from './rank-rows.ts';
-import { leaderboardRows } from './row.ts';
 import { metricText } from './row-text.ts';
+import { leaderboardRows } from './rows.ts';
 import { summariseLeaderboard } from './summary.ts';
 import { commonTarget } from './target.ts';
 
