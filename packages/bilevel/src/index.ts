@@ -55,13 +55,15 @@ export {
   measure,
 } from './session/compare.ts';
 export {
-  type InitialisationOutcome,
-  InitialisationRun,
   type NotFinite,
   type PrepareInitialisationOptions,
+  refusalOfInitialisation,
+} from './session/initialisation-layout.ts';
+export {
+  type InitialisationOutcome,
+  InitialisationRun,
   predictInitialisation,
   prepareInitialisation,
-  refusalOfInitialisation,
 } from './session/initialisation-run.ts';
 export {
   type Outcome,
