@@ -1,7 +1,8 @@
 import { perceptron } from '@longhorizon/nn';
 import { type Device, openDevice } from '@longhorizon/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Attack, type AttackOptions, type AttackResult } from './attack.ts';
+import { Attack, type AttackResult } from './attack.ts';
+import type { AttackOptions } from './attack-options.ts';
 import { gradientNetwork } from './gradient-network.ts';
 import { classifiedRight, type Pictures, trainVictim } from './victims.ts';
 

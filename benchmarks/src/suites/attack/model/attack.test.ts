@@ -1,7 +1,8 @@
 import { logisticRegression } from '@longhorizon/nn';
 import { evaluate, input } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
-import { Attack, type AttackOptions } from './attack.ts';
+import { Attack } from './attack.ts';
+import type { AttackOptions } from './attack-options.ts';
 import { gradientNetwork } from './gradient-network.ts';
 import { placesOfLargest } from './largest.ts';
 import type { Victim } from './victims.ts';
