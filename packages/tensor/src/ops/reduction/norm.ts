@@ -5,7 +5,10 @@ import { select } from '../comparison/select.ts';
 import { sqrt } from '../transcendental/sqrt.ts';
 import { sum } from './sum-broadcast.ts';
 
-/** √Σx² along axes (all when left out). Its derivative at x = 0 is 0. */
+/**
+ * √Σx² along axes (all when left out). Its derivative at x = 0 is 0. Squares are float32 on a device: elements beyond 1.8e19 give ∞, and
+ * squares below 1e-38 may be taken as 0. Scale such a vector first, as `clipNorm` of `@longhorizon/nn` does.
+ */
 export function norm(x: Tensor, axes?: number | readonly number[], options?: { keep?: boolean }): Tensor {
   const squares = sum(square(x), axes, options);
   // The root's own derivative at 0 is infinite.
