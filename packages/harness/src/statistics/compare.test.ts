@@ -81,6 +81,17 @@ describe('comparison of two different arms', () => {
     expect(result.change).toBeCloseTo(0.2, 1);
     expect(result.pValue).toBeLessThan(0.001);
   });
+
+  it('takes the medians of a round, whatever its fastest and slowest samples are', () => {
+    // Medians 12 / 10 and 25 / 20; the fastest samples alone would say 11 / 9 and 10 / 10.
+    const rounds = Array.from({ length: 6 }, (): readonly Round[] => [
+      { order: 'AB', a: [9, 10, 14], b: [30, 11, 12] },
+      { order: 'BA', a: [21, 10, 20], b: [10, 25, 26] },
+    ]).flat();
+    const { change, verdict } = compareArms(rounds);
+    expect(change).toBeCloseTo(Math.sqrt(1.2 * 1.25) - 1, 12);
+    expect(verdict).toBe('slower');
+  });
 });
 
 describe('what cannot be proven', () => {

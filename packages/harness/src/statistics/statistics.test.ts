@@ -67,6 +67,13 @@ describe('description of samples', () => {
     expect(medianInterval([4])).toEqual({ low: 4, high: 4, level: 0 });
   });
 
+  it('cuts off as many samples at both ends together as the level allows', () => {
+    // Of 40 samples 13 or fewer lie below the median with P = 0.01924, 14 or fewer with P = 0.0403: two of these would leave 91.9 %.
+    const forty = medianInterval(Array.from({ length: 40 }, (_, index) => index + 1));
+    expect(forty).toMatchObject({ low: 14, high: 27 });
+    expect(forty.level).toBeCloseTo(0.96152, 5);
+  });
+
   it.each([9, 40, 700])('covers the true median as often as it says, with %d samples', (count) => {
     const random = randomFrom(count);
     const trials = 400;
@@ -260,6 +267,14 @@ describe('power laws', () => {
     expect(law?.exponent).toBeCloseTo(0.5, 12);
     expect(law?.scale).toBeCloseTo(3, 12);
     expect(law?.interval?.high).toBeCloseTo(0.5, 9);
+  });
+
+  it('have the interval of a regression worked out by hand', () => {
+    // ln y = 0, 1, 2, 4 at ln x = 0, 1, 2, 3: slope 6.5 / 5, residual sum 0.3 on 2 degrees of freedom, deviation √(0.15 / 5); t = 4.30265.
+    const law = fitPowerLaw([0, 1, 2, 4].map((y, x) => ({ x: Math.exp(x), y: Math.exp(y) })));
+    expect(law?.exponent).toBeCloseTo(1.3, 12);
+    expect(law?.interval?.low).toBeCloseTo(1.3 - 4.30265 * Math.sqrt(0.03), 5);
+    expect(law?.interval?.high).toBeCloseTo(1.3 + 4.30265 * Math.sqrt(0.03), 5);
   });
 
   it('cover the true exponent as often as they say', () => {
