@@ -147,5 +147,11 @@ test('the layers have no circle: nothing may use itself', () => {
   for (const name of ['tensor', 'nn', 'bilevel', 'lazy', 'datasets', 'benchmarks', 'tools', 'test']) {
     expect(allowed(name).has(name)).toBe(false);
   }
-  expect([...allowed('lazy')].sort()).toEqual(['bilevel', 'nn', 'tensor']);
 });
+
+test.each(['hyperdistill', 'trajectory-shifting', 'lazy'])(
+  'the method %s uses none of the others',
+  (name) => {
+    expect([...allowed(name)].sort()).toEqual(['bilevel', 'nn', 'tensor']);
+  },
+);

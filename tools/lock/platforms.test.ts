@@ -39,6 +39,16 @@ test('the entry of a package that is built for one platform', () => {
   expect([android.os, android.cpu, android.libc]).toEqual([['android'], ['arm'], undefined]);
 });
 
+test("the C library of a build for Linux, in npm's words", () => {
+  const libcOf = (name: string) => platformEntry({ name, version: '2.0.0', owner }).libc;
+  expect(['linux-x64-gnu', 'linux-x64-musl', 'linux-x64', 'win32-x64-gnu'].map(libcOf)).toEqual([
+    ['glibc'],
+    ['musl'],
+    undefined,
+    undefined,
+  ]);
+});
+
 test('a name that tells no platform is not guessed at', () => {
   expect(() => platformEntry({ name: 'left-pad', version: '1.0.0', owner })).toThrow(
     'its platform cannot be told',
