@@ -96,6 +96,17 @@ describe('readVerified', () => {
     expect(() => readVerified(other, join(folder, 'a.gz'))).toThrow('decompresses to other bytes');
   });
 
+  it('refuses other content of the right length', () => {
+    put('a.gz', zipped);
+    const other = {
+      ...file,
+      decoded: { bytes: content.length, sha256: digest('sha256', Buffer.from('Content of the file')) },
+    };
+    expect(() => readVerified(other, join(folder, 'a.gz'))).toThrow(
+      'a.gz decompresses to other bytes than it should. Delete it and fetch it again.',
+    );
+  });
+
   it('holds a file without known checksum to what its first fetch recorded', () => {
     const unknown: DataFile = { path: 'a.zip', role: 'archive', download: { url: 'http://x' } };
     put('a.zip', content);
