@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ByteClass } from '../device/ledger.ts';
 import { type Life, layOutArena, offsetAlignment } from './memory.ts';
 
 const life = (item: string, bytes: number, first: number, last: number): Life<string> => ({
@@ -14,6 +15,25 @@ describe('the arena', () => {
     const { offsets, bytes } = layOutArena([life('a', 1024, 0, 1), life('b', 1024, 2, 3)], 4);
     expect(offsets.get('a')).toBe(offsets.get('b'));
     expect(bytes).toBe(1024);
+  });
+
+  it('says what its bytes are at the fullest moment, the first and last steps of lives included', () => {
+    const of = (item: string, name: ByteClass, bytes: number, first: number, last: number) => ({
+      ...life(item, bytes, first, last),
+      class: name,
+    });
+    const { bytes, classes, overTime } = layOutArena(
+      [
+        of('ends', 'residuals', 1024, 0, 1),
+        of('begins', 'tangents', 300, 1, 2),
+        of('later', 'weights', 900, 2, 3),
+      ],
+      4,
+    );
+    expect(overTime).toEqual([1024, 1324, 1200, 900]);
+    // 300 bytes take 512.
+    expect(bytes).toBe(1536);
+    expect(classes).toEqual({ residuals: 1024, tangents: 300, padding: 212 });
   });
 
   it('never overlaps values that live together, whatever their sizes', () => {

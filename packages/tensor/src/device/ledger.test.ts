@@ -49,6 +49,16 @@ describe('ledger', () => {
     expect(ledger.withoutStaging.byClass()).toMatchObject({ weights: 40, staging: 0 });
   });
 
+  test('a peak without staging leaves out what is staged at that moment, from its start on', () => {
+    const ledger = new Ledger();
+    ledger.allocate({ label: 's', bytes: 500, classes: { staging: 500 } });
+    ledger.allocate({ label: 'w', bytes: 10, classes: { weights: 10 } });
+    expect(ledger.withoutStaging.byClass()).toMatchObject({ weights: 10, staging: 0 });
+    ledger.resetPeak();
+    expect(ledger.withoutStaging.peak).toBe(10);
+    expect(ledger.watch({ except: ['weights'] }).byClass()).toMatchObject({ weights: 0, staging: 500 });
+  });
+
   test('a watch follows one phase and stops with it', () => {
     const ledger = new Ledger();
     ledger.allocate({ label: 'before', bytes: 10, classes: { data: 10 } });
