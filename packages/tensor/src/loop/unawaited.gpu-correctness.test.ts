@@ -110,6 +110,16 @@ describe('while a run is under way', () => {
     resident.destroy();
   });
 
+  it('idle() waits for all of it, and for what was asked for before', async () => {
+    const loop = await counter();
+    const ended: string[] = [];
+    void loop.run(steps).then(() => ended.push('first'));
+    void loop.run(steps).then(() => ended.push('second'));
+    await device.idle();
+    expect(ended).toEqual(['first', 'second']);
+    loop.destroy();
+  });
+
   it('closing waits for it', async () => {
     const own = await openDevice();
     const loop = await counter(own);
@@ -119,6 +129,15 @@ describe('while a run is under way', () => {
     expect((await own.close()).leaks).toEqual([]);
     expect((await run).runs).toBe(steps);
     expect(await read).toEqual(filled(500));
+  });
+
+  it('closing waits for it where nobody reads, too', async () => {
+    const own = await openDevice();
+    const loop = await counter(own);
+    const run = loop.run(steps);
+    loop.destroy();
+    expect((await own.close()).leaks).toEqual([]);
+    expect((await run).runs).toBe(steps);
   });
 
   it('a hook that writes is told to return a plan', async () => {
