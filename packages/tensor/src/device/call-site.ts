@@ -1,9 +1,8 @@
-/** Frames of these files are ours: the reader of a leak report wants to know who called them. */
-const ownFiles =
-  /[\\/](device[\\/](device|ledger|site|staging|timestamps|uploads)|runtime[\\/](device-array|plan|step-clock)|loop[\\/](loop|packed-arrays|sequencer|reverse))\.[jt]s/;
+/** Frames of this package's files: the reader of a leak report wants to know who called them. Its tests are callers too. */
+const ownFiles = /[\\/]tensor[\\/](?:src|dist)[\\/](?!.*\.test\.)/;
 
 /**
- * Where the caller of the device layer stands, as `function (file:line:column)`, or `unknown place`. The text is made when it is asked
+ * Where the caller of this package stands, as `function (file:line:column)`, or `unknown place`. The text is made when it is asked
  * for: writing a stack out reads source maps, which costs the first buffers of a program more than all else about them.
  */
 export function callSite(): () => string {
