@@ -1,29 +1,19 @@
 /** An open device: the only way from this library to the GPU. */
 import type { AdapterProfile } from '../adapters/profile.ts';
 import type { AdapterDescription } from './adapters.ts';
-import { type BufferRequest, LedgerBuffer } from './buffer.ts';
-import { callSite } from './call-site.ts';
-import {
-  BufferTooLargeError,
-  DeviceClosedError,
-  type DeviceError,
-  DeviceLostError,
-  DeviceUsageError,
-  GpuInternalError,
-  GpuValidationError,
-  OutOfMemoryError,
-} from './errors.ts';
+import type { BufferRequest, LedgerBuffer } from './buffer.ts';
+import { BufferFactory } from './buffer-factory.ts';
+import { DeviceClosedError, type DeviceLostError, DeviceUsageError } from './errors.ts';
 import { type Allocation, Ledger } from './ledger.ts';
+import { copyLimits, type DeviceLimits } from './limits.ts';
 import { DeviceOrder, type RunQueue } from './order.ts';
 import type { PipelineWarmer } from './pipeline-warmer.ts';
 import { PipelineCache, type PipelineOptions, type PipelineStatistics } from './pipelines.ts';
 import { pollWithBackOff } from './polling.ts';
-import { largestPartBytes, StagingPool } from './staging.ts';
+import { ReadBack } from './read-back.ts';
+import { largestPartBytes } from './staging.ts';
 import { UploadAccount } from './uploads.ts';
-import { bufferUsage, mapModeRead, storageUsage } from './usage.ts';
-
-/** The limits of WebGPU as plain numbers, by their names in the specification. */
-export type DeviceLimits = Readonly<Omit<GPUSupportedLimits, '__brand'>>;
+import { DeviceVerdicts } from './verdicts.ts';
 
 /** Dawn's toggles as they were asked for; part of every result record. */
 export interface ToggleRecord {
@@ -93,21 +83,11 @@ export class Device {
   readonly #order = new DeviceOrder();
   readonly #release: () => void;
   readonly #pipelines: PipelineCache;
-  readonly #staging: StagingPool;
+  readonly #verdicts: DeviceVerdicts;
+  readonly #buffers: BufferFactory;
+  readonly #readBack: ReadBack;
   readonly #uploads: UploadAccount;
-  readonly #buffers = new Set<LedgerBuffer>();
-  /** Answers of error scopes that have not come in yet. */
-  readonly #pending = new Set<Promise<void>>();
-  /** Resolvers of what would wait for ever if the device were lost. */
-  readonly #waiting = new Set<() => void>();
   readonly #reads = new Set<Promise<ArrayBuffer>>();
-  readonly #onError = (event: GPUUncapturedErrorEvent) => {
-    event.preventDefault();
-    this.#collect(event.error);
-  };
-  #errors: DeviceError[] = [];
-  #refusals: string[] = [];
-  #lostError: DeviceLostError | undefined;
   #closing: Promise<CloseReport> | undefined;
 
   /** Made by openDevice() only. */
@@ -123,14 +103,19 @@ export class Device {
     this.features = new Set<string>(parts.gpu.features);
     this.#release = parts.release;
     this.#pipelines = new PipelineCache(parts.gpu, parts.adapter.name);
-    this.#staging = new StagingPool((bytes) => this.#createStaging(bytes));
     this.#uploads = new UploadAccount(parts.gpu, this.ledger);
-    this.lost = parts.gpu.lost.then((info) => {
-      this.#lostError = new DeviceLostError(info.reason, info.message);
-      for (const resolve of this.#waiting) resolve();
-      return this.#lostError;
+    const { runsOnHost } = parts.profile;
+    this.#verdicts = new DeviceVerdicts(parts.gpu, this.ledger, runsOnHost);
+    this.#buffers = new BufferFactory({
+      gpu: parts.gpu,
+      adapterName: parts.adapter.name,
+      limits: this.limits,
+      ledger: this.ledger,
+      verdicts: this.#verdicts,
+      inTurn: (job) => this.#order.do(job),
     });
-    parts.gpu.addEventListener('uncapturederror', this.#onError);
+    this.#readBack = new ReadBack(parts.gpu, this.#buffers, runsOnHost, () => this.settle());
+    this.lost = this.#verdicts.lost;
   }
 
   /** Frees nothing and waits for nothing: true after close() was called. */
@@ -140,7 +125,8 @@ export class Device {
 
   /** @throws {DeviceLostError} when the device is lost. A closed device is not lost. */
   throwIfLost(): void {
-    if (this.#lostError !== undefined && !this.closed) throw this.#lostError;
+    const { lostError } = this.#verdicts;
+    if (lostError !== undefined && !this.closed) throw lostError;
   }
 
   /**
@@ -151,7 +137,7 @@ export class Device {
    */
   createBuffer(request: BufferRequest): LedgerBuffer {
     this.#checkUsable(`The buffer '${request.label}'`);
-    return this.#create(request, false);
+    return this.#buffers.create(request, false);
   }
 
   /**
@@ -166,7 +152,7 @@ export class Device {
       this.throwIfLost();
       return pipeline;
     } catch (error) {
-      await this.#lossMayBeOnItsWay();
+      await this.#verdicts.lossMayBeOnItsWay();
       this.throwIfLost();
       throw error;
     }
@@ -256,9 +242,9 @@ export class Device {
     this.#order.checkNotEncoding(`A read of '${buffer.label}'`);
     const reading =
       bytes > largestPartBytes
-        ? this.#order.run(() => this.#read(buffer, offset, bytes))
+        ? this.#order.run(() => this.#readBack.read(buffer, offset, bytes))
         : new Promise<ArrayBuffer>((resolve, reject) => {
-            this.#order.do(() => this.#read(buffer, offset, bytes).then(resolve, reject));
+            this.#order.do(() => this.#readBack.read(buffer, offset, bytes).then(resolve, reject));
           });
     this.#reads.add(reading);
     try {
@@ -275,7 +261,7 @@ export class Device {
 
   /** Waits until all submitted work is done, or the device lost; unlike idle() it says nothing of faults. */
   workDone(): Promise<void> {
-    return this.#orLost(this.gpu.queue.onSubmittedWorkDone());
+    return this.#verdicts.orLost(this.gpu.queue.onSubmittedWorkDone());
   }
 
   /** Waits until all work asked for is done. @throws as read() does */
@@ -287,7 +273,7 @@ export class Device {
 
   async #idle(): Promise<void> {
     await this.workDone();
-    await this.#orLost(this.#uploads.settled());
+    await this.#verdicts.orLost(this.#uploads.settled());
     await this.settle();
   }
 
@@ -296,10 +282,9 @@ export class Device {
    * does not wait for submitted work.
    */
   async settle(): Promise<void> {
-    if (this.#pending.size > 0) await this.#orLost(Promise.all(this.#pending));
-    await this.#lossMayBeOnItsWay();
+    await this.#verdicts.known();
     this.throwIfLost();
-    const error = this.#takeError();
+    const error = this.#verdicts.take();
     if (error !== undefined) throw error;
   }
 
@@ -318,195 +303,29 @@ export class Device {
     await this.#order.reached();
     await this.warmer?.close();
     await this.workDone();
-    await this.#orLost(Promise.allSettled([...this.#pending, ...this.#reads]));
-    const wasLost = this.#lostError !== undefined;
+    await this.#verdicts.orLost(Promise.allSettled([...this.#verdicts.pending, ...this.#reads]));
+    const wasLost = this.#verdicts.lostError !== undefined;
     const report: CloseReport = { leaks: this.ledger.leaks() };
-    this.#staging.clear();
-    for (const buffer of [...this.#buffers]) buffer.destroy();
+    this.#readBack.clear();
+    this.#buffers.destroyAll();
     this.#uploads.clear();
     this.#pipelines.clear();
     this.gpu.destroy();
     await this.lost;
-    // The host holds its listeners strongly: one that captures this object would keep it, its caches and itself for ever.
-    this.gpu.removeEventListener('uncapturederror', this.#onError);
+    this.#verdicts.close();
     this.#release();
-    const error = this.#takeError();
+    const error = this.#verdicts.take();
     if (error !== undefined && !wasLost) throw error;
     return report;
-  }
-
-  #create(request: BufferRequest, pooled: boolean): LedgerBuffer {
-    const { bytes, label } = request;
-    const usage = request.usage ?? storageUsage;
-    this.#checkSize(request, usage);
-    const allocation = this.ledger.allocate({
-      label,
-      bytes,
-      classes: request.classes ?? { [request.class]: bytes },
-      site: callSite(),
-      pooled,
-    });
-    const liveBefore = this.ledger.live - bytes;
-    this.gpu.pushErrorScope('out-of-memory');
-    let gpuBuffer: GPUBuffer;
-    try {
-      gpuBuffer = this.gpu.createBuffer({
-        label,
-        size: bytes,
-        usage,
-        mappedAtCreation: request.mappedAtCreation ?? false,
-      });
-    } catch (error) {
-      // mappedAtCreation without memory for the mapping is the one case in which WebGPU throws at once.
-      this.ledger.free(allocation);
-      this.#await(this.gpu.popErrorScope().then(() => undefined));
-      throw new OutOfMemoryError(
-        label,
-        bytes,
-        liveBefore,
-        error instanceof Error ? error.message : String(error),
-      );
-    }
-    const buffer = new LedgerBuffer(gpuBuffer, allocation, this.ledger, {
-      inTurn: (job) => this.#order.do(job),
-      whenDestroyed: () => this.#buffers.delete(buffer),
-    });
-    this.#buffers.add(buffer);
-    this.#await(
-      this.gpu.popErrorScope().then((error) => {
-        if (error === null) return;
-        buffer.destroy();
-        this.#errors.push(new OutOfMemoryError(label, bytes, liveBefore, error.message));
-      }),
-    );
-    return buffer;
-  }
-
-  #checkSize(request: BufferRequest, usage: number): void {
-    const { bytes, label } = request;
-    if (!Number.isSafeInteger(bytes) || bytes <= 0 || bytes % 4 !== 0) {
-      throw new DeviceUsageError(
-        `The buffer '${label}' asks for ${bytes} bytes; a buffer has a positive multiple of 4 bytes.`,
-      );
-    }
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.limits;
-    if (bytes > maxBufferSize) {
-      throw new BufferTooLargeError(label, bytes, 'maxBufferSize', maxBufferSize, this.adapter.name);
-    }
-    const boundWhole = (usage & bufferUsage.storage) !== 0 && request.boundInParts !== true;
-    if (boundWhole && bytes > maxStorageBufferBindingSize) {
-      const limit = maxStorageBufferBindingSize;
-      throw new BufferTooLargeError(label, bytes, 'maxStorageBufferBindingSize', limit, this.adapter.name);
-    }
-  }
-
-  #createStaging(bytes: number): LedgerBuffer {
-    const usage = bufferUsage.mapRead | bufferUsage.copyDestination;
-    return this.#create({ label: 'read-back staging', bytes, usage, class: 'staging' }, true);
-  }
-
-  async #read(buffer: LedgerBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
-    const result = new ArrayBuffer(bytes);
-    try {
-      for (let done = 0; done < bytes; done += largestPartBytes) {
-        const part = new Uint8Array(result, done, Math.min(largestPartBytes, bytes - done));
-        await this.#readPart(buffer, offset + done, part);
-      }
-    } catch (error) {
-      await this.settle();
-      throw error;
-    }
-    await this.settle();
-    return result;
-  }
-
-  /** Copies `target.byteLength` bytes from `offset` on; WebGPU copies whole words, so the ends are cut off here. */
-  async #readPart(buffer: LedgerBuffer, offset: number, target: Uint8Array): Promise<void> {
-    const start = Math.floor(offset / 4) * 4;
-    const length = Math.ceil((offset + target.byteLength) / 4) * 4 - start;
-    const staging = this.#staging.take(length);
-    try {
-      const encoder = this.gpu.createCommandEncoder();
-      encoder.copyBufferToBuffer(buffer.gpu, start, staging.gpu, 0, length);
-      this.gpu.queue.submit([encoder.finish()]);
-      await pollWithBackOff(staging.gpu.mapAsync(mapModeRead, 0, length), this.profile.runsOnHost);
-      target.set(new Uint8Array(staging.gpu.getMappedRange(0, length), offset - start, target.byteLength));
-      staging.gpu.unmap();
-    } catch (error) {
-      staging.destroy();
-      throw new GpuInternalError(
-        `reading ${target.byteLength} bytes of '${buffer.label}': ${error instanceof Error ? error.message : error}`,
-      );
-    }
-    this.#staging.give(staging);
-  }
-
-  /**
-   * Waits for an answer of the device, good or bad, or for its loss: a lost device may answer, refuse or stay silent,
-   * and settle() tells which it was. (Promise.race with `lost` would leave a reaction on it for every call.)
-   */
-  async #orLost(answer: Promise<unknown>): Promise<void> {
-    if (this.#lostError !== undefined) return;
-    const outcome = new Promise<void>((resolve) => {
-      const done = () => {
-        this.#waiting.delete(done);
-        resolve();
-      };
-      this.#waiting.add(done);
-      answer.then(done, done);
-    });
-    await pollWithBackOff(outcome, this.profile.runsOnHost);
-  }
-
-  /** Hosts report a loss shortly after the calls that fail because of it: give it one turn of the event loop. */
-  #lossMayBeOnItsWay(): Promise<void> {
-    return new Promise((resolve) => {
-      // setTimeout waits a millisecond at least, which every read would pay.
-      if (typeof setImmediate === 'function') setImmediate(resolve);
-      else setTimeout(resolve, 0);
-    });
   }
 
   #checkUsable(asked: string): void {
     if (this.closed) throw new DeviceClosedError(asked);
     this.throwIfLost();
   }
-
-  #await(answer: Promise<void>): void {
-    // A lost device may refuse to answer; the loss itself is reported by settle().
-    const settled = answer.catch(() => undefined).then(() => void this.#pending.delete(settled));
-    this.#pending.add(settled);
-  }
-
-  #collect(error: GPUError): void {
-    const kind = error.constructor.name;
-    if (kind === 'GPUValidationError') this.#refusals.push(error.message);
-    else if (kind === 'GPUOutOfMemoryError') {
-      this.#errors.push(new OutOfMemoryError('unnamed', 0, this.ledger.live, error.message));
-    } else this.#errors.push(new GpuInternalError(error.message));
-  }
-
-  /** Memory first: a buffer that was not made makes everything refused that uses it. */
-  #takeError(): DeviceError | undefined {
-    const refusal = this.#refusals.length > 0 ? new GpuValidationError(this.#refusals) : undefined;
-    const error = this.#errors[0] ?? refusal;
-    this.#errors = [];
-    this.#refusals = [];
-    return error;
-  }
 }
 
 function copyOf(data: ArrayBuffer | ArrayBufferView<ArrayBuffer>): ArrayBuffer {
   if (data instanceof ArrayBuffer) return data.slice();
   return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
-}
-
-/** The getters of a host object as plain numbers. */
-export function copyLimits(limits: GPUSupportedLimits): DeviceLimits {
-  const copy: Record<string, number> = {};
-  for (const name in limits) {
-    const value = limits[name as keyof GPUSupportedLimits];
-    if (typeof value === 'number') copy[name] = value;
-  }
-  return copy as unknown as DeviceLimits;
 }

@@ -1,8 +1,9 @@
 /** Opening a device: which adapter, which limits and features, which of Dawn's toggles. */
 import { type AdapterChoice, findAdapter, hostGpu } from './adapters.ts';
-import { copyLimits, Device, type ToggleRecord } from './device.ts';
+import { Device, type ToggleRecord } from './device.ts';
 import { DeviceError, DeviceUsageError } from './errors.ts';
 import { hold } from './instance.ts';
+import { copyLimits } from './limits.ts';
 import { canWarm, PipelineWarmer } from './pipeline-warmer.ts';
 
 export { Device } from './device.ts';
