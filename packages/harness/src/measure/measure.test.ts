@@ -82,6 +82,17 @@ describe('sampling', () => {
     expect(phases['steady (host)']?.clock).toBe('host');
   });
 
+  it.each([
+    // Five samples hold the median with 93.75 %, six with 96.9 %.
+    ['not before an interval of the wanted level exists', 2, 6],
+    ['not between an order and its reverse', 7, 8],
+  ])('stops %s, however steady an arm is', async (_, minimumSamples, taken) => {
+    const arm = { name: 'steady', clock: 'gpu', run: () => 5 } as const;
+    const { phases } = await sampleArms([arm], { ...quick, minimumSamples });
+    expect(phases.steady).toMatchObject({ stopped: 'precision' });
+    expect(phases.steady?.samples).toHaveLength(taken);
+  });
+
   it('stops when the time is over, with whole pairs of rounds', async () => {
     const work = clockOfWork();
     let call = 0;

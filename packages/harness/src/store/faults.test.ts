@@ -104,6 +104,19 @@ describe('a lock', () => {
     expect(fs.readdirSync(join(folder, '.locks'))).toEqual(['shard-1-of-2.json']);
   });
 
+  it('of a dead run that another takes over first is put back for that one', () => {
+    fs.mkdirSync(join(folder, '.locks'));
+    fs.writeFileSync(lockPath(), JSON.stringify({ host: hostname(), pid: 2 ** 30, started: '1' }));
+    const theirs = JSON.stringify({ host: 'elsewhere', pid: 7, started: null });
+    watch((name, argument) => {
+      if (name === 'renameSync' && argument === lockPath()) fs.writeFileSync(lockPath(), theirs);
+    });
+    expect(() => lockFolder(folder, whole)).toThrow('Another run (process 7 on elsewhere) is writing');
+    unwatch();
+    expect(fs.readFileSync(lockPath(), 'utf8')).toBe(theirs);
+    expect(fs.readdirSync(join(folder, '.locks'))).toEqual(['shard-1-of-1.json']);
+  });
+
   it('that a run which then died took in between is taken over', () => {
     let once = true;
     watch((name, argument) => {
