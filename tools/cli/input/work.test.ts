@@ -1,10 +1,14 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { progressOf } from './work.ts';
 
 function messages(isTTY: boolean) {
   const written: string[] = [];
   return { written, to: { isTTY, write: (text: string) => written.push(text) } };
 }
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 it('says how much there is to do where it is much, and what is being done on a terminal', () => {
   const terminal = messages(true);
@@ -21,4 +25,20 @@ it('says how much there is to do where it is much, and what is being done on a t
   const small = messages(true);
   progressOf(20, 3, small.to)('drmad');
   expect(small.written).toEqual([]);
+});
+
+it('says how much time is left, from what the runs so far took', () => {
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  const { written, to } = messages(true);
+  const progress = progressOf(10_000, 3, to);
+  for (const name of ['exact', 'drmad', 'neumann']) {
+    progress(name);
+    now += 10_000;
+  }
+  expect(written.slice(1).map((line) => line.replace('\r\u001b[K', ''))).toEqual([
+    '1 of 3: exact',
+    '2 of 3: drmad, roughly 20 s left',
+    '3 of 3: neumann, roughly 10 s left',
+  ]);
 });
