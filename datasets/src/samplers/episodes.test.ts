@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { omniglotBits } from '../definitions/omniglot.ts';
 import { withRotations } from '../images/convert.ts';
 import { loadDataset } from '../load.ts';
 import { keyAt } from '../random/key.ts';
@@ -31,6 +32,23 @@ describe('class splits', () => {
       new Set([...classes].map((label) => dataset.groups!.ofClass[label]));
     expect(split.train.length + split.test.length).toBe(30);
     for (const group of groupsOf(split.train)) expect(groupsOf(split.test).has(group)).toBe(false);
+  });
+
+  it('as the makers of a set made them: validation classes come out of the background part and are in no other', () => {
+    const definition = { ...omniglotBits, classSplits: { background: [2, 8], evaluation: [8, 10] } } as const;
+    const dataset = { ...numbered(10, 2), definition };
+    const drawn = new Set<number>();
+    for (let trial = 0; trial < 40; trial += 1) {
+      const { train, validation, test } = officialClassSplit(dataset, keyAt(trial, {}), 2);
+      expect([train.length, validation.length, [...test]]).toEqual([4, 2, [8, 9]]);
+      expect([...train, ...validation].sort()).toEqual([2, 3, 4, 5, 6, 7]);
+      for (const label of validation) drawn.add(label);
+    }
+    expect(drawn.size).toBe(6);
+    expect([...officialClassSplit(dataset, key).train]).toEqual([2, 3, 4, 5, 6, 7]);
+    expect(() => officialClassSplit(dataset, key, 6)).toThrow(
+      '6 validation classes were asked for, but the background part',
+    );
   });
 
   it('say what is wrong', () => {
