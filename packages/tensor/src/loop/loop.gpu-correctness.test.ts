@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { byteClasses } from '../device/ledger.ts';
 import {
   add,
   array,
@@ -171,6 +172,31 @@ describe('the gradient of a loop', () => {
     }
     expect(results[1]).toEqual(results[0]);
     expect(results[2]).toEqual(results[0]);
+    hyper.destroy();
+  });
+
+  it('counts what it keeps of the carry as checkpoints or trajectory, whatever class it has in the loop', async () => {
+    const hyper = DeviceArray.from(device(), [0.1, 0.9, 0.01], [3]);
+    // w and u have 8 bytes each; beside the ten slots lie the carry before a step, and with checkpoints the last one.
+    const carry = { weights: 8, 'optimiser state': 8, tangents: 16 };
+    for (const [policy, kept] of [
+      ['everything', { ...carry, trajectory: 10 * 16 + 16 }],
+      ['states', { ...carry, checkpoints: 10 * 16, trajectory: 16 + 16 }],
+    ] as const) {
+      const before = device().ledger.liveByClass();
+      const reverse = await ReverseLoop.make(device(), {
+        ...heavyBall,
+        given: { hyper },
+        parameters: [hyper],
+        maxSteps: 10,
+        policy,
+      });
+      const after = device().ledger.liveByClass();
+      expect(reverse.predicted).toMatchObject(kept);
+      for (const name of byteClasses)
+        if (name !== 'staging') expect(after[name] - before[name], name).toBe(reverse.predicted[name] ?? 0);
+      reverse.destroy();
+    }
     hyper.destroy();
   });
 
