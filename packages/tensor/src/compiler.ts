@@ -10,6 +10,7 @@ export { makeProgram, type Program, type ProgramRequest } from './compile/progra
 export { ResidentError } from './compile/resident.ts';
 export type { Target } from './compile/target.ts';
 export { variantsUsed } from './compile/variants-used.ts';
+export { checkNumbers } from './graph/numbers.ts';
 export type { Op, OpCase, ReferenceArray, Tolerance } from './graph/op.ts';
 export { broadcastShapes, sameShape, showShape } from './graph/shape.ts';
 export { topologicalOrder } from './graph/tensor.ts';

@@ -1,6 +1,6 @@
 /** @file Numbers on the host, with what an array on the device or in float64 has to know of them. */
 import { type DType, elementCount, type Shape, ShapeError } from '@longhorizon/tensor';
-import { showShape } from '@longhorizon/tensor/compiler';
+import { checkNumbers, showShape } from '@longhorizon/tensor/compiler';
 import type { ByteClass } from '@longhorizon/tensor/device';
 
 /** Values, shape and element type: what a problem is given, before it lies on any device. */
@@ -13,9 +13,11 @@ export class HostArray {
 
   constructor(
     values: ArrayLike<number>,
-    shape: Shape = [values.length],
+    shape?: Shape,
     options: { readonly dtype?: DType; readonly class?: ByteClass } = {},
   ) {
+    checkNumbers('host array', values);
+    shape ??= [values.length];
     if (values.length !== elementCount(shape))
       throw new ShapeError(
         `host array: ${values.length} values do not fill the shape ${showShape(shape)}, which has ${elementCount(shape)} elements; give as many values.`,

@@ -1,6 +1,6 @@
 /** @file A workspace in float64 on the host: every kernel through the interpreter of its graph. Slow, and right to 1e-12 or so. */
 import { type DeviceArray, elementCount, evaluate, type Tensor } from '@longhorizon/tensor';
-import type { ReferenceArray } from '@longhorizon/tensor/compiler';
+import { checkNumbers, type ReferenceArray } from '@longhorizon/tensor/compiler';
 import { addCounts, type Counts, noCounts } from './counts.ts';
 import type { Engine, EngineStatistics } from './engine.ts';
 import type { Action, Kernel, Rows, Slot, Workspace } from './workspace.ts';
@@ -37,6 +37,7 @@ export class ReferenceEngine implements Engine {
 
   write(slot: Slot, values: ArrayLike<number>): void {
     const { shape, dtype } = slot;
+    checkNumbers('write', values, `'${slot.name}'`);
     if (values.length !== elementCount(shape))
       throw new RangeError(
         `write: ${values.length} values were given for '${slot.name}', which has ${elementCount(shape)} elements.`,

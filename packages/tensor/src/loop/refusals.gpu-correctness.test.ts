@@ -24,6 +24,41 @@ const carry = { w: state([4]) };
 /** What JavaScript lets through and the types do not. */
 const untyped = (value: unknown) => value as never;
 
+describe('values and feeds', () => {
+  const q = input([2], { name: 'q' });
+  const remedy = 'give a typed array or an array of numbers, flat, in the order of the axes.';
+
+  it.each([
+    [{ shape: [2], dtype: 'f32', data: Float64Array.of(1, 2) }, "an object was given for 'q'"],
+    [7, "the number 7 was given for 'q'"],
+    [[[1, 2]], "element 0 of 'q' is an array"],
+  ])('a feed that is no array of numbers is refused: %j', async (value, found) => {
+    await expect(evaluateOnDevice(device, [tanh(q)], new Map([[q, untyped(value)]]))).rejects.toThrow(
+      new TypeError(`evaluateOnDevice: ${found}; ${remedy}`),
+    );
+  });
+
+  it('feeds that are no map are refused', async () => {
+    await expect(evaluateOnDevice(device, [tanh(q)], untyped({ q: [1, 2] }))).rejects.toThrow(
+      'evaluateOnDevice: an object was given for the feeds; give a Map from inputs to their values',
+    );
+  });
+
+  it('a plan is bound to device arrays alone', async () => {
+    const request = { outputs: [tanh(q)], arrays: new Map([[q, untyped(Float32Array.of(1, 2))]]) };
+    await expect(Plan.make(device, request)).rejects.toThrow(
+      'plan: a Float32Array was bound where the program has f32[2]; bind an array on the device, made with DeviceArray.from.',
+    );
+  });
+
+  it('an array is made of numbers, on the device and in the graph', () => {
+    expect(() => DeviceArray.from(device, untyped(undefined))).toThrow(
+      `DeviceArray.from: undefined was given for the values; ${remedy}`,
+    );
+    expect(() => array(untyped(undefined))).toThrow(`array: undefined was given for the values; ${remedy}`);
+  });
+});
+
 describe('an input that nobody gives', () => {
   const q = input([4], { name: 'q' });
   const sentence =

@@ -4,7 +4,9 @@
  * computes its own value (`op.reference`), and this file only walks the graph.
  */
 
+import { describeValue } from '../graph/describe-value.ts';
 import { checkElements } from '../graph/elements.ts';
+import { checkFeeds } from '../graph/feeds.ts';
 import type { ReferenceArray } from '../graph/op.ts';
 import { elementCount, sameShape, showShape } from '../graph/shape.ts';
 import { type Tensor, topologicalOrder } from '../graph/tensor.ts';
@@ -14,11 +16,25 @@ import { isInput, isStepIndex, nameOf, valuesOfArray } from '../ops/leaf/input.t
 /** Values for the inputs of a graph. */
 export type Feeds = ReadonlyMap<Tensor, ReferenceArray>;
 
+/** Refuses what is no array of the reference. */
+function checkReferenceArray(fed: unknown, { shape, dtype }: Tensor, name: string): void {
+  const given = Object(fed) as Partial<Record<keyof ReferenceArray, unknown>>;
+  if (Array.isArray(given.shape) && given.dtype === dtype && given.data instanceof Float64Array) return;
+  const found =
+    given.data === undefined
+      ? describeValue(fed)
+      : `{ shape: ${describeValue(given.shape)}, dtype: ${describeValue(given.dtype)}, data: ${describeValue(given.data)} }`;
+  throw new TypeError(
+    `evaluate: ${found} was given for '${name}'; give { shape: ${showShape(shape)}, dtype: '${dtype}', data } with the elements as a Float64Array (evaluateOnDevice() takes a typed array or an array of numbers).`,
+  );
+}
+
 /** The value of a node without inputs, or one that the caller gives. */
 function leafValue(tensor: Tensor, feeds: Feeds, stepIndex: number): ReferenceArray | undefined {
   const { shape, dtype } = tensor;
   const fed = feeds.get(tensor);
   if (fed !== undefined) {
+    checkReferenceArray(fed, tensor, nameOf(tensor));
     if (!sameShape(fed.shape, shape) || fed.data.length !== elementCount(shape))
       throw new RangeError(
         `evaluate: the value given for '${nameOf(tensor)}' has shape ${showShape(fed.shape)} and ${fed.data.length} elements, but the tensor is ${showShape(shape)}; give an array of that shape.`,
@@ -43,9 +59,15 @@ function leafValue(tensor: Tensor, feeds: Feeds, stepIndex: number): ReferenceAr
  * @param feeds a value for every input that they need
  * @param stepIndex the value of `stepIndex()`
  * @throws RangeError if an input has no value, or one of another shape
+ * @throws TypeError for a feed that is not { shape, dtype, data }
  */
-export function evaluate(outputs: readonly Tensor[], feeds: Feeds, stepIndex = 0): ReferenceArray[] {
+export function evaluate(
+  outputs: readonly Tensor[],
+  feeds: Feeds = new Map(),
+  stepIndex = 0,
+): ReferenceArray[] {
   for (const output of outputs) checkTensor('evaluate', output, 'an output');
+  checkFeeds('evaluate', feeds);
   const values = new Map<Tensor, ReferenceArray>();
   for (const tensor of topologicalOrder(outputs)) {
     const { op, shape, dtype, parameters } = tensor;

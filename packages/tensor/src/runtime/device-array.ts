@@ -6,6 +6,7 @@ import { checkDevice } from '../device/check-device.ts';
 import type { Device } from '../device/device.ts';
 import type { ByteClass } from '../device/ledger.ts';
 import { checkElements } from '../graph/elements.ts';
+import { checkNumbers } from '../graph/numbers.ts';
 import { elementCount, type Shape, ShapeError, showShape } from '../graph/shape.ts';
 import type { DType } from '../graph/tensor.ts';
 
@@ -91,10 +92,11 @@ export class DeviceArray {
   static from(
     device: Device,
     values: ArrayLike<number>,
-    shape: Shape = [values.length],
+    shape?: Shape,
     options: DeviceArrayOptions = {},
   ): DeviceArray {
-    const array = new DeviceArray(device, shape, options);
+    checkNumbers('DeviceArray.from', values);
+    const array = new DeviceArray(device, shape ?? [values.length], options);
     array.write(values);
     return array;
   }
@@ -112,9 +114,11 @@ export class DeviceArray {
   /**
    * Replaces all elements, after all that was asked of the device before, a run that is under way included.
    * @throws {ShapeError} unless there is a value for each element
+   * @throws TypeError for what is no array of numbers
    * @throws RangeError for a number that an integer type cannot hold
    */
   write(values: ArrayLike<number>): void {
+    checkNumbers('write', values);
     const elements = elementCount(this.shape);
     if (values.length !== elements)
       throw new ShapeError(

@@ -1,5 +1,7 @@
 /** @file Runs a graph once on a device: running one op is compiling a plan of one op. */
 import type { Device } from '../device/device.ts';
+import { checkFeeds } from '../graph/feeds.ts';
+import { checkNumbers } from '../graph/numbers.ts';
 import { showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { checkTensor } from '../ops/helpers/check-tensor.ts';
@@ -13,7 +15,7 @@ import type { PlanRequest } from './plan-request.ts';
  *
  * @param feeds a value for each input that the outputs need
  * @returns the elements of each output, in the order of its axes
- * @throws TypeError for an input without a value
+ * @throws TypeError for an input without a value, or with one that is no array of numbers
  * @example
  * ```ts
  * import { evaluateOnDevice, input, openDevice, tanh } from '@longhorizon/tensor';
@@ -32,6 +34,7 @@ export async function evaluateOnDevice(
   options: Omit<PlanRequest, 'outputs'> = {},
 ): Promise<TypedArray[]> {
   for (const output of outputs) checkTensor('evaluateOnDevice', output, 'an output');
+  checkFeeds('evaluateOnDevice', feeds);
   const plan = await Plan.make(device, { ...options, outputs });
   try {
     for (const [tensor, array] of plan.inputs) {
@@ -41,6 +44,7 @@ export async function evaluateOnDevice(
         throw new TypeError(
           `evaluateOnDevice: input '${nameOf(tensor)}' ${tensor.dtype}${showShape(tensor.shape)} has no value; add it to the feeds.`,
         );
+      checkNumbers('evaluateOnDevice', values, `'${nameOf(tensor)}'`);
       array.write(values);
     }
     plan.run();

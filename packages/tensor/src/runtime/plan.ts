@@ -12,11 +12,11 @@ import type { Device } from '../device/device.ts';
 import { DeviceUsageError } from '../device/errors.ts';
 import type { ByteClass } from '../device/ledger.ts';
 import { PassTimer } from '../device/timestamps.ts';
-import { elementCount, ShapeError, sameShape, showShape } from '../graph/shape.ts';
+import { elementCount, showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { nameOf, valuesOfArray } from '../ops/leaf/input.ts';
 import { type ArrayForm, ownerless } from './byte-counts.ts';
-import { checkBindings } from './check-bindings.ts';
+import { checkBindings, checkBound } from './check-bindings.ts';
 import { DeviceArray, toTypedArray } from './device-array.ts';
 import { numbersOf } from './kernel-numbers.ts';
 import { groupEntries, pipelineLayouts, warmedModule } from './pipeline-layouts.ts';
@@ -155,14 +155,7 @@ export class Plan {
       given: DeviceArray | undefined,
     ): DeviceArray => {
       if (given !== undefined) {
-        if (!sameShape(given.shape, tensor.shape) || given.dtype !== tensor.dtype)
-          throw new ShapeError(
-            `plan: an array of ${given.dtype}${showShape(given.shape)} was bound where the program has ${tensor.dtype}${showShape(tensor.shape)}; bind an array of that type and shape.`,
-          );
-        if (given.device !== device)
-          throw new DeviceUsageError(
-            `plan: the array '${given.buffer.label}' lies on another device than the plan; make it with DeviceArray.from on this one.`,
-          );
+        checkBound(given, tensor, device);
         arrays.set(region, given);
         return given;
       }

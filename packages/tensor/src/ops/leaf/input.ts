@@ -1,4 +1,5 @@
 import { checkElements } from '../../graph/elements.ts';
+import { checkNumbers } from '../../graph/numbers.ts';
 import type { Op } from '../../graph/op.ts';
 import { checkShape, elementCount, type Shape, ShapeError, showShape } from '../../graph/shape.ts';
 import {
@@ -63,11 +64,9 @@ export function input(shape: Shape, options: { dtype?: DType; name?: string } = 
 const arrayValues = new WeakMap<Tensor, Float64Array>();
 
 /** Numbers written in the program, of any shape. Large data belongs in an input bound to a device array. */
-export function array(
-  values: ArrayLike<number>,
-  shape: Shape = [values.length],
-  dtype: DType = 'f32',
-): Tensor {
+export function array(values: ArrayLike<number>, shape?: Shape, dtype: DType = 'f32'): Tensor {
+  checkNumbers('array', values);
+  shape ??= [values.length];
   checkShape('array', shape);
   if (values.length !== elementCount(shape))
     throw new ShapeError(
