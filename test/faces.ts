@@ -1,10 +1,11 @@
 /** @file What each package exports, from the compiler's own view of its source. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { API, SymbolFlags } from 'typescript/unstable/sync';
+import { API, type Symbol as Named, SymbolFlags } from 'typescript/unstable/sync';
 
 /** One exported name. */
 export interface Exported {
+  /** Within its namespace, where it stands in one: `hyper.imaml`. */
   readonly name: string;
   /** Its documentation, without tags; empty where there is none. */
   readonly documentation: string;
@@ -30,19 +31,22 @@ export function readFaces(folder: string): ReadonlyMap<string, readonly Exported
       const file = program.getSourceFile(join(folder, path));
       const face = file === undefined ? undefined : checker.getSymbolAtLocation(file);
       if (face === undefined) throw new Error(`${path} in ${folder} exports nothing.`);
-      return checker
-        .getExportsOfModule(face)
-        .map((symbol) => {
+      const members = (module: Named, prefix: string): readonly Exported[] =>
+        checker.getExportsOfModule(module).flatMap((symbol) => {
           const meant = (symbol.flags & SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol);
-          return {
-            name: symbol.name,
-            documentation: checker.getDocumentationCommentOfSymbol(meant).trim(),
-            examples: checker
-              .getJsDocTagsOfSymbol(meant)
-              .flatMap((tag) => (tag.name === 'example' ? [String(tag.text)] : [])),
-          };
-        })
-        .sort((one, other) => (one.name < other.name ? -1 : 1));
+          // A namespace is what it holds.
+          if ((meant.flags & SymbolFlags.ValueModule) !== 0) return members(meant, `${symbol.name}.`);
+          return [
+            {
+              name: prefix + symbol.name,
+              documentation: checker.getDocumentationCommentOfSymbol(meant).trim(),
+              examples: checker
+                .getJsDocTagsOfSymbol(meant)
+                .flatMap((tag) => (tag.name === 'example' ? [String(tag.text)] : [])),
+            },
+          ];
+        });
+      return [...members(face, '')].sort((one, other) => (one.name < other.name ? -1 : 1));
     };
     return new Map(
       Object.entries(manifest.exports).map(([face, conditions]) => [

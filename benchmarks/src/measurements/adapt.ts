@@ -3,6 +3,7 @@ import type { Method } from '@longhorizon/bilevel';
 import { run } from '@longhorizon/bilevel/authoring';
 
 export const adapt: Method = {
+  id: 'hyper/adapt',
   name: 'adapt',
   title: 'inner optimisation alone',
   source: 'none: nothing is differentiated by λ',

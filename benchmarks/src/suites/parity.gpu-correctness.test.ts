@@ -2,7 +2,7 @@
  * @file Every problem without convolutions that a suite of hypergradients registers, at its smallest size: one hypergradient after three steps, on a device and in
  * float64. A new row is compared without a line here.
  */
-import { fomamlGradient, oneStep, refusal } from '@longhorizon/bilevel';
+import { hyper, oneStep, refusal } from '@longhorizon/bilevel';
 import { parity } from '@longhorizon/bilevel/testing';
 import type { CellConfig } from '@longhorizon/harness';
 import { useDevice } from '@longhorizon/tensor/testing/vitest';
@@ -16,7 +16,7 @@ const device = useDevice();
 const horizon = 3;
 
 /** The first that takes the problem: one product through the last step, or α itself where the weights begin at λ. */
-const methods = [oneStep, fomamlGradient];
+const methods = [oneStep, hyper.fomaml];
 
 for (const [suite, rows] of Object.entries({ hypergradient, 'few-shot': fewShot }))
   describe(suite, () => {

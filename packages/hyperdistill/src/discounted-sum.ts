@@ -11,6 +11,7 @@ export function discountedSum(gamma: number): Method {
   if (!(gamma >= 0 && gamma <= 1))
     throw new RangeError(`discountedSum: γ = ${gamma} was asked for; give a number from 0 to 1.`);
   return {
+    id: 'hyper/discounted-sum',
     name: 'discounted-sum',
     title: `Eq. 7 (γ = ${gamma})`,
     source:

@@ -64,6 +64,7 @@ export function hyperdistill(options: HyperDistillOptions): Method {
       `hyperdistill: θ cannot be refitted every ${estimationPeriod} inner optimisations; give a whole number of 1 or more.`,
     );
   return {
+    id: 'hyper/hyperdistill',
     name: 'hyperdistill',
     title: `HyperDistill (γ = ${gamma})`,
     source:

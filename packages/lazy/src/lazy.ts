@@ -40,6 +40,7 @@ export function lazy(options: LazyOptions = {}): Method {
   const settings = checked('lazy', options);
   const { variant, beta, lastStep } = settings;
   return {
+    id: 'hyper/lazy',
     name: 'lazy',
     title: `Lazy (reconstructed, ${titleOf(settings)})`,
     source: reconstruction,
@@ -83,6 +84,7 @@ export function lazy(options: LazyOptions = {}): Method {
 export function lookahead(options: Pick<LazyOptions, 'beta' | 'clip'> = {}): Method {
   const { beta, clip } = checked('lookahead', options);
   return {
+    id: 'hyper/lookahead',
     name: 'lookahead',
     title: `Lazy's value, first-order gradient (β = ${beta})`,
     source: `ablation of Lazy, ${reconstruction}; Zhang et al., "Lookahead optimizer", NeurIPS 2019`,

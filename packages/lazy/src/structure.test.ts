@@ -1,9 +1,9 @@
 /** What must hold on a network, in float64: Z3 of the specification. */
 import {
   exactReverse,
-  fomamlGradient,
   greedyMaml,
   hostArray,
+  hyper,
   oneStep,
   type Problem,
   prepare,
@@ -30,7 +30,7 @@ describe('one step is the greedy method', () => {
       expect(relativeDifference(found, exact), variant).toBeLessThan(1e-6);
     }
     expect(relativeDifference(await gradientOf(maml, greedyMaml, 1), exact)).toBeLessThan(1e-12);
-    expect(relativeDifference(await gradientOf(maml, fomamlGradient, 1), exact)).toBeGreaterThan(1e-3);
+    expect(relativeDifference(await gradientOf(maml, hyper.fomaml, 1), exact)).toBeGreaterThan(1e-3);
   });
 
   it('of reweighting examples', async () => {
@@ -143,7 +143,7 @@ describe("the teacher's derivative", () => {
       a: hostArray(numbers(size, 100), shape),
       b: hostArray(numbers(size, 900), shape),
     };
-    const run = await prepare('float64', { ...maml, given }, fomamlGradient, { horizon: 1 });
+    const run = await prepare('float64', { ...maml, given }, hyper.fomaml, { horizon: 1 });
     await run.compute();
     const { inner, engine } = run;
     const w = inner.carry.w.tensor;

@@ -1,8 +1,8 @@
 import {
   independent,
+  init,
   type PrepareInitialisationOptions,
   prepareInitialisation,
-  reptile,
 } from '@longhorizon/bilevel';
 import { describe, expect, it } from 'vitest';
 import { continualTrajectoryShifting } from './continual-trajectory-shifting.ts';
@@ -68,7 +68,7 @@ describe('the closed loop on two quadratics, in float64', () => {
   });
 
   it('Reptile: φ after each trajectory', async () => {
-    const run = await prepareInitialisation('float64', golden.twoTasks(), reptile({ rate: beta }), {
+    const run = await prepareInitialisation('float64', golden.twoTasks(), init.reptile({ rate: beta }), {
       horizon: K,
     });
     for (const expected of golden.reptileAfter) {

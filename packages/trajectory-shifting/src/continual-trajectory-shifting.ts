@@ -36,6 +36,7 @@ export interface TrajectoryShiftingOptions {
  */
 export function continualTrajectoryShifting({ rate: beta }: TrajectoryShiftingOptions): InitialisationMethod {
   return {
+    id: 'init/trajectory-shifting',
     name: 'trajectory-shifting',
     title: `Continual Trajectory Shifting (β = ${beta})`,
     source: 'Shin, Lee, Gong, Hwang, ICML 2021, algorithm 2',

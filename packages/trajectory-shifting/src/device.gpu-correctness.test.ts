@@ -1,9 +1,9 @@
 import {
   type InitialisationMethod,
   independent,
+  init,
   predictInitialisation,
   prepareInitialisation,
-  reptile,
   type TaskSet,
 } from '@longhorizon/bilevel';
 import { quadraticTaskSet } from '@longhorizon/bilevel/problems';
@@ -90,7 +90,7 @@ describe('memory', () => {
     const bytes = (method: InitialisationMethod, horizon: number) =>
       totalBytes(predictInitialisation(device(), large(4, 500), method, { horizon }));
     expect(bytes(shifting, 1000) - bytes(shifting, 10)).toBe(4 * 990 * 4);
-    expect(bytes(shifting, 10)).toBe(bytes(reptile({ rate: beta }), 10));
+    expect(bytes(shifting, 10)).toBe(bytes(init.reptile({ rate: beta }), 10));
   });
 
   it('of a network is less than in offsets, which need θ beside them', () => {

@@ -15,6 +15,7 @@ import type { TrajectoryShiftingOptions } from './continual-trajectory-shifting.
  */
 export function exactShift({ rate: beta }: TrajectoryShiftingOptions): InitialisationMethod {
   return {
+    id: 'init/exact-shift',
     name: 'exact-shift',
     title: `Exact trajectory shifting (β = ${beta})`,
     source: 'Shin, Lee, Gong, Hwang, ICML 2021, without the approximation of algorithm 2',

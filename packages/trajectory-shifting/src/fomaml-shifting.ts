@@ -16,6 +16,7 @@ import type { TrajectoryShiftingOptions } from './continual-trajectory-shifting.
  */
 export function fomamlShifting({ rate: beta }: TrajectoryShiftingOptions): InitialisationMethod {
   return {
+    id: 'init/fomaml-shifting',
     name: 'fomaml-shifting',
     title: `FOMAML with trajectory shifting (β = ${beta})`,
     source: "Shin, Lee, Gong, Hwang, ICML 2021, the release's FOMAML variant",

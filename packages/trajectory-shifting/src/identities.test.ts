@@ -1,9 +1,9 @@
 import {
   type InitialisationMethod,
   independent,
+  init,
   type PrepareInitialisationOptions,
   prepareInitialisation,
-  reptile,
   type TaskSet,
 } from '@longhorizon/bilevel';
 import { quadraticTaskSet } from '@longhorizon/bilevel/problems';
@@ -40,6 +40,7 @@ describe('the error of the shift', () => {
   /** e_k for shifts of 1 after each of k steps on ½hθ², with λ = αh: θ_k − U_k(φ_k). */
   async function error(lambda: number, k: number, size = 1, last = k) {
     const steady: InitialisationMethod = {
+      id: 'init/steady',
       name: 'steady',
       title: 'the same shift after every step',
       source: 'this test',
@@ -91,7 +92,7 @@ describe('identities, in float64', () => {
   it('K = 1: the same as Reptile', async () => {
     const [ours, theirs] = [
       await after(20, golden.twoTasks(), shifting, { horizon: 1 }),
-      await after(20, golden.twoTasks(), reptile({ rate: beta }), { horizon: 1 }),
+      await after(20, golden.twoTasks(), init.reptile({ rate: beta }), { horizon: 1 }),
     ];
     expect(ours.phi).toEqual(theirs.phi);
   });
@@ -99,7 +100,7 @@ describe('identities, in float64', () => {
   it('a meta-update at the end of a trajectory only: the same as Reptile', async () => {
     const [ours, theirs] = [
       await after(3 * K, golden.twoTasks(), shifting, { aggregatePeriod: K }),
-      await after(3 * K, golden.twoTasks(), reptile({ rate: beta })),
+      await after(3 * K, golden.twoTasks(), init.reptile({ rate: beta })),
     ];
     expect(ours.phi).toEqual(theirs.phi);
     expect(ours.losses).toEqual(theirs.losses);
@@ -175,7 +176,7 @@ describe('identities, in float64', () => {
 
   it('Reptile stays at its fixed point', async () => {
     const taskSet = { ...golden.twoTasks(), initial: golden.reptileFixedPoint };
-    const { phi } = await after(K, taskSet, reptile({ rate: 1 }));
+    const { phi } = await after(K, taskSet, init.reptile({ rate: 1 }));
     expect(largest(phi, golden.reptileFixedPoint)).toBeLessThan(1e-10);
   });
 });

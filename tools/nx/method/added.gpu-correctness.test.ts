@@ -6,13 +6,13 @@ import { generateIn } from './testing/generated.ts';
 const copy = copyOfSources();
 afterAll(copy.remove);
 
-const initMethod = `import { reptile } from '@longhorizon/bilevel';
+const initMethod = `import { init } from '@longhorizon/bilevel';
 import { initMethod, theory } from '../init-method.ts';
 
 export const method = initMethod({
   name: 'my-start',
   title: 'My start',
-  make: ({ beta }) => reptile({ rate: beta }),
+  make: ({ beta }) => init.reptile({ rate: beta }),
   card: { idea: 'As Reptile.', theory, code: 'benchmarks/src/methods/init/my-start.ts' },
 });
 `;

@@ -8,7 +8,7 @@ const { spawnSync } = require('node:child_process');
 const { join } = require('node:path');
 
 const methods = 'packages/bilevel/src/hyper/methods';
-const index = 'packages/bilevel/src/index.ts';
+const index = 'packages/bilevel/src/hyper/methods.ts';
 const registry = 'benchmarks/src/methods/hyper';
 
 /** @typedef {Pick<import('nx/src/generators/tree').Tree, 'exists' | 'read' | 'write' | 'root'>} Tree */
@@ -32,7 +32,7 @@ module.exports = async function method(tree, { name, title = name, citation }) {
   const test = `${methods}/${name}.test.ts`;
   tree.write(file, methodText({ name, title, citation, variable }));
   tree.write(test, testText({ name, variable }));
-  tree.write(index, withExport(old, `export { ${variable} } from './hyper/methods/${name}.ts';`));
+  tree.write(index, withExport(old, `export { ${variable} } from './methods/${name}.ts';`));
   tree.write(entry, entryText({ name, variable }));
   return () => layOut(tree.root, [file, test, index, entry]);
 };
@@ -58,7 +58,7 @@ function layOut(root, files) {
  * @param {string} line
  */
 function withExport(text, line) {
-  const place = text.search(/^export .* from '\.\/hyper\/methods\//m);
+  const place = text.search(/^export .* from '\.\/methods\//m);
   if (place < 0) throw new Error(`${index} exports no method; add this by hand:\n${line}`);
   return `${text.slice(0, place)}${line}\n${text.slice(place)}`;
 }
@@ -79,6 +79,7 @@ import type { Method } from '../method.ts';
 
 /** Every step also computes αB, at the weights where the step starts. */
 export const ${variable}: Method = {
+  id: 'hyper/${name}',
   name: '${name}',
   title: ${quoted(title)},
   source: ${quoted(citation)},
@@ -138,7 +139,7 @@ it('is finite and not exact for a horizon of three', async () => {
 
 /** @param {Names} names */
 const entryText = ({ name, variable }) => `/** @file \`hyper/${name}\`. */
-import { ${variable} } from '@longhorizon/bilevel';
+import { hyper } from '@longhorizon/bilevel';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 
@@ -146,7 +147,7 @@ export const method = hyperMethod({
   name: '${name}',
   family: 'one-step',
   role: 'method',
-  make: () => ${variable},
+  make: () => hyper.${variable},
   card: {
     idea: 'Only the last step is looked back on.',
     equation: { text: 'g = g^FO + αB_T', place: 'where it stands in the source' },

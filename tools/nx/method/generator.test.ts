@@ -15,9 +15,9 @@ test('a generated method passes lint and types, and computes what one-step does 
   });
   expect([...written].sort()).toEqual([
     'benchmarks/src/methods/hyper/my-idea.ts',
+    'packages/bilevel/src/hyper/methods.ts',
     'packages/bilevel/src/hyper/methods/my-idea.test.ts',
     'packages/bilevel/src/hyper/methods/my-idea.ts',
-    'packages/bilevel/src/index.ts',
   ]);
   copy.printed([
     'node_modules/@biomejs/biome/bin/biome',
@@ -26,12 +26,12 @@ test('a generated method passes lint and types, and computes what one-step does 
     '--diagnostic-level=warn',
     ...written,
   ]);
-  const files = written.filter((path) => path !== 'packages/bilevel/src/index.ts');
+  const files = written.filter((path) => path !== 'packages/bilevel/src/hyper/methods.ts');
   copy.write('tsconfig.json', JSON.stringify({ extends: './tsconfig.base.json', files }));
   copy.printed(['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']);
 
   const script = `
-    import { myIdea, oneStep, prepare, refusal } from '@longhorizon/bilevel';
+    import { hyper, prepare, refusal } from '@longhorizon/bilevel';
 import { learnStart, trackingOfSize } from '@longhorizon/bilevel/problems';
     import { method } from './benchmarks/src/methods/hyper/my-idea.ts';
     async function by(method, horizon) {
@@ -41,6 +41,7 @@ import { learnStart, trackingOfSize } from '@longhorizon/bilevel/problems';
       run.destroy();
       return found;
     }
+    const { myIdea, oneStep } = hyper;
     const found = [];
     for (const T of [1, 3, 10]) found.push([await by(myIdea, T), await by(oneStep, T)]);
     const start = learnStart(trackingOfSize(4, 2));
@@ -56,13 +57,13 @@ import { learnStart, trackingOfSize } from '@longhorizon/bilevel/problems';
 });
 
 test('a name that is taken is refused, and nothing is written', async () => {
-  const index = copy.read('packages/bilevel/src/index.ts');
+  const index = copy.read('packages/bilevel/src/hyper/methods.ts');
   await expect(generateIn(copy, { name: 'drmad', citation: 'x' })).rejects.toThrow(
     'There is a method drmad already',
   );
-  await expect(generateIn(copy, { name: 'inner-gradient', citation: 'x' })).rejects.toThrow(
-    'exports something called innerGradient already',
+  await expect(generateIn(copy, { name: 'evo-grad', citation: 'x' })).rejects.toThrow(
+    'exports something called evoGrad already',
   );
-  expect(copy.read('packages/bilevel/src/index.ts')).toBe(index);
-  expect(copy.has('packages/bilevel/src/hyper/methods/inner-gradient.ts')).toBe(false);
+  expect(copy.read('packages/bilevel/src/hyper/methods.ts')).toBe(index);
+  expect(copy.has('packages/bilevel/src/hyper/methods/evo-grad.ts')).toBe(false);
 });

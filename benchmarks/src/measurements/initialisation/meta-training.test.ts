@@ -1,4 +1,4 @@
-import { imaml, prepareInitialisation, reptile } from '@longhorizon/bilevel';
+import { init, prepareInitialisation } from '@longhorizon/bilevel';
 import { quadraticTaskSet } from '@longhorizon/bilevel/problems';
 import { sgd } from '@longhorizon/nn';
 import { expect, it } from 'vitest';
@@ -12,8 +12,8 @@ const saddle = quadraticTaskSet({
 });
 
 for (const [method, expected] of [
-  [imaml({ rate: 0.01, proximal: 0.5 }), [undefined, undefined, 4, 8]],
-  [reptile({ rate: 0.1 }), [undefined, undefined, undefined, undefined]],
+  [init.imaml({ rate: 0.01, proximal: 0.5 }), [undefined, undefined, 4, 8]],
+  [init.reptile({ rate: 0.1 }), [undefined, undefined, undefined, undefined]],
 ] as const)
   it(`a stretch says where the matrix of ${method.name} was not positive definite`, async () => {
     const run = await prepareInitialisation('float64', saddle, method, { horizon: 4 });

@@ -1,5 +1,5 @@
 /** @file `hyper/fomaml`. */
-import { fomamlGradient } from '@longhorizon/bilevel';
+import { hyper } from '@longhorizon/bilevel';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 
@@ -8,7 +8,7 @@ export const method = hyperMethod({
   family: 'first-order',
   starts: 'learned',
   compared: 'families',
-  make: () => fomamlGradient,
+  make: () => hyper.fomaml,
   card: {
     idea: 'MAML without second derivatives: the outer gradient at the end of the inner steps is taken for that at their start.',
     equation: { text: 'g = g^FO + α_T ∂θ/∂λ', place: 'section 5.2' },

@@ -1,5 +1,5 @@
 /** @file `hyper/imaml`. */
-import { imamlGradient } from '@longhorizon/bilevel';
+import { hyper } from '@longhorizon/bilevel';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { above0, fields, whole } from '../options.ts';
@@ -14,7 +14,7 @@ export const method = hyperMethod({
     regularisation: above0('regularisation').default(2),
     steps: whole('steps', 1, 10_000).default(5),
   }),
-  make: (options, { rate }) => imamlGradient({ ...options, rate }),
+  make: (options, { rate }) => hyper.imaml({ ...options, rate }),
   card: {
     idea: 'Inner optimisations are pulled back to their start; at their end the implicit function theorem gives the gradient, whatever the way there.',
     equation: { text: '(I + ∇²L^tr(w_T)/ρ) q = α;  g = q', place: 'equation 6, algorithm 2' },

@@ -1,5 +1,5 @@
 /** @file `hyper/leap`. */
-import { leapGradient } from '@longhorizon/bilevel';
+import { hyper } from '@longhorizon/bilevel';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 
@@ -8,7 +8,7 @@ export const method = hyperMethod({
   family: 'displacement',
   compared: 'complete',
   starts: 'learned alone',
-  make: () => leapGradient,
+  make: () => hyper.leap,
   card: {
     idea: 'The start moves so that the paths which inner optimisations take across their losses become shorter.',
     equation: { text: 'g = mean of Σ_t (−Δw_t − Δf_t ∇f(w_{t−1}))/‖(Δw_t, Δf_t)‖', place: 'algorithm 1' },

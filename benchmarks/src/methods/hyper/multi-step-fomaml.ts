@@ -1,5 +1,5 @@
 /** @file `hyper/multi-step-fomaml`. */
-import { multiStepFomamlGradient } from '@longhorizon/bilevel';
+import { hyper } from '@longhorizon/bilevel';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 
@@ -8,7 +8,7 @@ export const method = hyperMethod({
   family: 'first-order',
   compared: 'complete',
   starts: 'learned',
-  make: () => multiStepFomamlGradient,
+  make: () => hyper.multiStepFomaml,
   card: {
     idea: 'FOMAML with the outer loss after every inner step, not the last alone.',
     equation: { text: 'g = Σ_t (1/T)(g^FO_t + α_t ∂θ/∂λ)', place: 'equation 3, to first order' },

@@ -1,5 +1,5 @@
 /** @file `hyper/reptile`. */
-import { reptileGradient } from '@longhorizon/bilevel';
+import { hyper } from '@longhorizon/bilevel';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 
@@ -8,7 +8,7 @@ export const method = hyperMethod({
   family: 'displacement',
   starts: 'learned alone',
   compared: 'families',
-  make: () => reptileGradient,
+  make: () => hyper.reptile,
   card: {
     idea: 'The start moves to where inner optimisations end. No outer loss is differentiated.',
     equation: { text: 'g = mean over tasks of (θ − w_T)', place: 'algorithm 1' },

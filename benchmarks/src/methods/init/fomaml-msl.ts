@@ -1,5 +1,5 @@
 /** @file `init/fomaml-msl`. */
-import { multiStepFomaml } from '@longhorizon/bilevel';
+import { init } from '@longhorizon/bilevel';
 import { gradientRates, initMethod, theory } from '../init-method.ts';
 import { fields, whole } from '../options.ts';
 import { poster } from '../published/trajectory-shifting.ts';
@@ -10,7 +10,7 @@ export const method = initMethod({
   rates: gradientRates,
   cost: 'heavy',
   options: fields({ every: whole('every').default(1) }),
-  make: ({ beta, every }) => multiStepFomaml({ rate: beta, every }),
+  make: ({ beta, every }) => init.multiStepFomaml({ rate: beta, every }),
   // Validation gradients along a trajectory, ten at most.
   inSuites: ({ horizon }) => ({ every: horizon % 10 === 0 ? horizon / 10 : 1 }),
   card: {

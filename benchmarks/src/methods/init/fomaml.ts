@@ -1,5 +1,5 @@
 /** @file `init/fomaml`. */
-import { fomaml } from '@longhorizon/bilevel';
+import { init } from '@longhorizon/bilevel';
 import { gradientRates, initMethod, theory } from '../init-method.ts';
 import { poster } from '../published/trajectory-shifting.ts';
 
@@ -8,7 +8,7 @@ export const method = initMethod({
   title: 'FOMAML',
   rates: gradientRates,
   cost: 'heavy',
-  make: ({ beta }) => fomaml({ rate: beta }),
+  make: ({ beta }) => init.fomaml({ rate: beta }),
   card: {
     idea: 'The validation gradient where the tasks end, applied to φ as if a trajectory did not bend.',
     equation: { text: 'φ ← φ − β · 1/n Σ_t ∇L^val_t(θ^t_K)', place: 'section 5.2' },

@@ -1,5 +1,5 @@
 /** @file `init/imaml`. */
-import { imaml } from '@longhorizon/bilevel';
+import { init } from '@longhorizon/bilevel';
 import { gradientRates, initMethod, theory } from '../init-method.ts';
 import { above0, fields, whole } from '../options.ts';
 import { poster } from '../published/trajectory-shifting.ts';
@@ -14,7 +14,7 @@ export const method = initMethod({
     proximal: above0('proximal').default(0.5),
     steps: whole('steps', 1, 10_000).default(10),
   }),
-  make: ({ beta, proximal, steps }) => imaml({ rate: beta, proximal, steps }),
+  make: ({ beta, proximal, steps }) => init.imaml({ rate: beta, proximal, steps }),
   card: {
     idea:
       'If the inner problem keeps θ near φ, its minimum moves with φ in a way that the Hessian there tells, whatever path led to it. A linear ' +

@@ -1,5 +1,5 @@
 /** @file `init/leap`. */
-import { leap } from '@longhorizon/bilevel';
+import { init } from '@longhorizon/bilevel';
 import { z } from 'zod';
 import { initMethod, theory } from '../init-method.ts';
 import { fields } from '../options.ts';
@@ -17,7 +17,7 @@ export const method = initMethod({
       .default('length'),
     stabiliser: z.boolean({ error: 'stabiliser is true or false' }).default(true),
   }),
-  make: ({ beta, distance, stabiliser }) => leap({ rate: beta, distance, stabiliser }),
+  make: ({ beta, distance, stabiliser }) => init.leap({ rate: beta, distance, stabiliser }),
   card: {
     idea:
       'A path on the surface of the loss is shorter if it begins further along. φ moves along the sum of the steps of all paths, each ' +

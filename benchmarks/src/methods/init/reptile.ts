@@ -1,5 +1,5 @@
 /** @file `init/reptile`. */
-import { reptile } from '@longhorizon/bilevel';
+import { init } from '@longhorizon/bilevel';
 import { initMethod, theory } from '../init-method.ts';
 import { poster } from '../published/trajectory-shifting.ts';
 
@@ -7,7 +7,7 @@ export const method = initMethod({
   name: 'reptile',
   title: 'Reptile',
   rates: [0.1, 0.3, 1, 3],
-  make: ({ beta }) => reptile({ rate: beta }),
+  make: ({ beta }) => init.reptile({ rate: beta }),
   card: {
     idea: 'K inner steps, then φ moves towards the mean of where the tasks are. One meta-update a trajectory.',
     equation: { text: 'φ ← φ + β (1/n Σ_t θ^t_K − φ)', place: 'algorithm 2' },

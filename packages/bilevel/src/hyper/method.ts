@@ -22,6 +22,8 @@ export interface Complexity {
 
 /** A method with its options chosen. */
 export interface Method {
+  /** Unique among all methods: the family and the name, such as `hyper/drmad`. */
+  readonly id: `hyper/${string}`;
   /** A short name for records and commands, such as `drmad`. */
   readonly name: string;
   /** The name with its options as papers write them: `Neumann IFT (N = 5)`. */

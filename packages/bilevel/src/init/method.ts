@@ -19,6 +19,8 @@ export interface InitialisationOptions {
 
 /** A method with its options chosen. */
 export interface InitialisationMethod {
+  /** Unique among all methods: the family and the name, such as `init/reptile`. */
+  readonly id: `init/${string}`;
   /** A short name for records and commands, such as `reptile`. */
   readonly name: string;
   /** The name with its options, as papers write them. */

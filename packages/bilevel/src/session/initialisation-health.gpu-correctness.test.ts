@@ -67,6 +67,7 @@ for (const kind of ['float64', 'device'] as const) {
 
     it('with what follows it, and no later meta-update of the run is made', async () => {
       const twice: InitialisationMethod = {
+        id: 'init/twice',
         name: 'twice',
         title: 'a move that is too large at step 2, and small ones',
         source: 'this test',
@@ -93,6 +94,7 @@ for (const kind of ['float64', 'device'] as const) {
 
 it('a method that moves φ in a kernel of its own is told how', async () => {
   const own: InitialisationMethod = {
+    id: 'init/own',
     name: 'own',
     title: 'a kernel of its own',
     source: 'this test',

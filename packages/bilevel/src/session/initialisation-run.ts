@@ -48,7 +48,7 @@ export function predictInitialisation(
 /**
  * Makes a run: checks, predicts, then allocates and compiles.
  *
- *     const run = await prepareInitialisation(device, taskSet, reptile({ rate: 0.3 }), { horizon: 100 });
+ *     const run = await prepareInitialisation(device, taskSet, init.reptile({ rate: 0.3 }), { horizon: 100 });
  *     const { losses } = await run.run(2000); // losses[i] is the mean training loss at inner step i + 1
  *     const phi = await run.read('initial');
  *     run.destroy();
@@ -58,12 +58,12 @@ export function predictInitialisation(
  *
  * @example
  * ```ts
- * import { prepareInitialisation, reptile } from '@longhorizon/bilevel';
+ * import { init, prepareInitialisation } from '@longhorizon/bilevel';
  * import { quadraticTaskSet } from '@longhorizon/bilevel/problems';
  * import { sgd } from '@longhorizon/nn';
  *
  * const bowl = quadraticTaskSet({ tasks: [{ H: [1], c: [0] }], initial: [1], optimiser: sgd({ rate: 0.1 }) });
- * const run = await prepareInitialisation('float64', bowl, reptile({ rate: 1 }), { horizon: 2 });
+ * const run = await prepareInitialisation('float64', bowl, init.reptile({ rate: 1 }), { horizon: 2 });
  * await run.run(2);
  * console.assert(Math.abs((await run.read('initial'))[0] - 0.81) < 1e-12); // φ is where the task came to: 0.9²
  * run.destroy();

@@ -9,6 +9,7 @@ import { prepare, refusal } from './run.ts';
 
 /** One-step look-ahead as a newcomer may write it: `inner.step` is named in the closure alone, and nothing is said of learned starts. */
 const own: Method = {
+  id: 'hyper/own',
   name: 'own',
   title: 'Own',
   source: 'this file',

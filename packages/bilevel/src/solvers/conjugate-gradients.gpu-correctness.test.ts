@@ -2,9 +2,8 @@ import { sgd } from '@longhorizon/nn';
 import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import type { Method } from '../hyper/method.ts';
-import { conjugateGradientIft } from '../hyper/methods/conjugate-gradient.ts';
-import { imamlGradient } from '../hyper/methods/imaml.ts';
-import { imaml } from '../init/methods/imaml.ts';
+import * as hyper from '../hyper/methods.ts';
+import * as init from '../init/methods.ts';
 import type { Problem } from '../problem/problem.ts';
 import { quadraticTaskSet } from '../problems/quadratic-tasks.ts';
 import { prepareInitialisation } from '../session/initialisation-run.ts';
@@ -34,7 +33,7 @@ for (const kind of ['float64', 'device'] as const) {
         const { q, nonPositiveCurvature } = await solved(
           backend(),
           curved([4, 0.5]),
-          conjugateGradientIft({ steps }),
+          hyper.conjugateGradientIft({ steps }),
         );
         expect(relativeDifference(q, [0.25, 2])).toBeLessThan(tolerance);
         expect(nonPositiveCurvature).toBeUndefined();
@@ -42,14 +41,14 @@ for (const kind of ['float64', 'device'] as const) {
     });
 
     it('solve an indefinite system, and say at which step and iteration it was', async () => {
-      const two = await solved(backend(), curved([1, -2]), conjugateGradientIft({ steps: 4 }));
+      const two = await solved(backend(), curved([1, -2]), hyper.conjugateGradientIft({ steps: 4 }));
       expect(relativeDifference(two.q, [1, -0.5])).toBeLessThan(tolerance);
       expect(two.nonPositiveCurvature).toEqual({ step: horizon, iteration: 1, curvature: -0.5 });
-      const three = await solved(backend(), curved([4, 3, -0.5]), conjugateGradientIft({ steps: 10 }));
+      const three = await solved(backend(), curved([4, 3, -0.5]), hyper.conjugateGradientIft({ steps: 10 }));
       expect(relativeDifference(three.q, [0.25, 1 / 3, -2])).toBeLessThan(5 * tolerance);
       expect(three.nonPositiveCurvature).toMatchObject({ step: horizon, iteration: 2 });
       // I + H/ρ = diag(1.5, −3)
-      const method = imamlGradient({ rate: 0.01, regularisation: 2, steps: 4 });
+      const method = hyper.imaml({ rate: 0.01, regularisation: 2, steps: 4 });
       const start = await solved(backend(), curvedStart([1, -8]), method);
       expect(relativeDifference(start.q, [2 / 3, -1 / 3])).toBeLessThan(tolerance);
       expect(start.nonPositiveCurvature).toMatchObject({ step: horizon, iteration: 1 });
@@ -59,7 +58,7 @@ for (const kind of ['float64', 'device'] as const) {
       const { q, nonPositiveCurvature } = await solved(
         backend(),
         curved([1, -1]),
-        conjugateGradientIft({ steps: 5 }),
+        hyper.conjugateGradientIft({ steps: 5 }),
       );
       expect([...q]).toEqual([0, 0]);
       expect(nonPositiveCurvature).toEqual({ step: horizon, iteration: 1, curvature: 0 });
@@ -67,7 +66,11 @@ for (const kind of ['float64', 'device'] as const) {
 
     it('are right for right sides from 1e-30 to 1e30', async () => {
       for (const scale of [1e-30, 1e-22, 1e20, 1e30]) {
-        const { q } = await solved(backend(), curved([4, 0.5], scale), conjugateGradientIft({ steps: 6 }));
+        const { q } = await solved(
+          backend(),
+          curved([4, 0.5], scale),
+          hyper.conjugateGradientIft({ steps: 6 }),
+        );
         expect(relativeDifference(q, [0.25 * scale, 2 * scale])).toBeLessThan(tolerance);
       }
     });
@@ -84,7 +87,7 @@ for (const kind of ['float64', 'device'] as const) {
         optimiser: sgd({ rate: alpha }),
         groups: [1, 1],
       });
-      const method = imaml({ rate: beta, proximal: lambda, steps: 4 });
+      const method = init.imaml({ rate: beta, proximal: lambda, steps: 4 });
       const run = await prepareInitialisation(backend(), taskSet, method, { horizon: K });
       const { nonPositiveCurvature } = await run.trajectory();
       const found = await run.read('initial');

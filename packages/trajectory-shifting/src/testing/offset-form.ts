@@ -12,6 +12,7 @@ import { add, multiply, subtract, type Tensor, zerosLike } from '@longhorizon/te
  */
 export function offsetForm(beta: number): InitialisationMethod {
   return {
+    id: 'init/offsets',
     name: 'offsets',
     title: 'Continual Trajectory Shifting in offsets',
     source: 'the same algorithm in other variables',

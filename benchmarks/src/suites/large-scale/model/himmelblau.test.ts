@@ -1,4 +1,4 @@
-import { independent, prepareInitialisation, reptile } from '@longhorizon/bilevel';
+import { independent, init, prepareInitialisation } from '@longhorizon/bilevel';
 import { adam } from '@longhorizon/nn';
 import { continualTrajectoryShifting } from '@longhorizon/trajectory-shifting';
 import { describe, expect, it } from 'vitest';
@@ -57,7 +57,7 @@ describe('runs with the released settings, in float64', () => {
     async ({ optimiser, K, trajectories, ...expected }) => {
       const methods = {
         shifting: continualTrajectoryShifting({ rate: 0.1 }),
-        reptile: reptile({ rate: 0.1 }),
+        reptile: init.reptile({ rate: 0.1 }),
       };
       for (const name of ['shifting', 'reptile'] as const) {
         const taskSet = himmelblauTaskSet([[-5, -5]], innerOptimisers[optimiser]());

@@ -28,6 +28,7 @@ export function conjugateGradientIft({ steps, damping = 0, last }: ConjugateGrad
   if (!(damping >= 0))
     throw new RangeError(`conjugate-gradient: a damping of ${damping} was asked for; give 0 or more.`);
   return {
+    id: 'hyper/conjugate-gradient',
     name: 'conjugate-gradient',
     title: `CG-IFT (N = ${steps}${damping === 0 ? '' : `, ρ = ${damping}`})`,
     source: 'Pedregosa, "Hyperparameter optimization with approximate gradient", ICML 2016, algorithm 1',

@@ -10,6 +10,7 @@ import { declareReverseSweep } from '../reverse-sweep.ts';
  * exactly as in reverse mode, at values interpolated in the same way, from zero. A learned start takes in the last adjoint, as it does there.
  */
 export const drmad: Method = {
+  id: 'hyper/drmad',
   name: 'drmad',
   title: 'DrMAD',
   source: 'Fu et al., "DrMAD: distilling reverse-mode automatic differentiation", IJCAI 2016, algorithm 2',

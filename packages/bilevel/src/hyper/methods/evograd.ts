@@ -50,6 +50,7 @@ export function evoGrad(options: EvoGradOptions = {}): Method {
       `evograd: σ = ${deviation} and τ = ${temperature} were asked for; both must be above 0.`,
     );
   return {
+    id: 'hyper/evograd',
     name: 'evograd',
     title: `EvoGrad (K = ${copies})`,
     source:

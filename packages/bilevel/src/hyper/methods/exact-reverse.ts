@@ -50,6 +50,7 @@ export interface ExactReverseOptions {
 export function exactReverse({ policy = 'states' }: ExactReverseOptions = {}): Method {
   const kept = typeof policy === 'string' ? policy : `at most ${policy.memory}`;
   return {
+    id: 'hyper/exact-reverse',
     name: 'exact-reverse',
     title: `Exact reverse mode (RMD, ${kept})`,
     source:

@@ -8,6 +8,7 @@ import type { Method } from '../method.ts';
  * there is nothing left, and the method refuses.
  */
 export const firstOrder: Method = {
+  id: 'hyper/first-order',
   name: 'first-order',
   title: 'First-order (FO)',
   source:

@@ -5,7 +5,8 @@ import type { Method } from '../method.ts';
 import { needsLearnedStart } from './learned-start.ts';
 
 /** g = g^FO + α_T ∂w_0/∂λ. What λ does to the steps themselves (learning rates, example weights) has no derivative here. */
-export const fomamlGradient: Method = {
+export const fomaml: Method = {
+  id: 'hyper/fomaml',
   name: 'fomaml',
   title: 'FOMAML',
   source:

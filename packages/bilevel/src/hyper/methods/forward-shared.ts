@@ -21,6 +21,7 @@ export interface SharedForwardOptions {
  */
 export function sharedForward({ groups, share = 'sum' }: SharedForwardOptions): Method {
   return {
+    id: 'hyper/forward-shared',
     name: 'forward-shared',
     title: `Forward mode with sharing (FDS, ${typeof groups === 'number' ? groups : groupCount(groups)} groups)`,
     source:

@@ -21,6 +21,7 @@ export function forwardMode(options: ForwardOptions = {}): Method {
       `forward: ${columns} columns at once were asked for; give a whole number of 1 or more.`,
     );
   return {
+    id: 'hyper/forward',
     name: 'forward',
     title: columns === undefined ? 'Forward mode (RTRL)' : `Forward mode (RTRL, ${columns} columns at once)`,
     source:

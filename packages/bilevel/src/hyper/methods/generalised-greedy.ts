@@ -14,6 +14,7 @@ export function generalisedGreedy({ gamma = 0.9 }: GeneralisedGreedyOptions = {}
   if (!(gamma >= 0 && gamma <= 1))
     throw new RangeError(`generalised-greedy: γ = ${gamma} was asked for; give a number from 0 to 1.`);
   return {
+    id: 'hyper/generalised-greedy',
     name: 'generalised-greedy',
     title: `Generalised greedy (γ = ${gamma})`,
     source:

@@ -8,6 +8,7 @@ import type { Method } from '../method.ts';
  * that it leaves are those after the first.
  */
 export const greedyMaml: Method = {
+  id: 'hyper/greedy-maml',
   name: 'greedy-maml',
   title: 'Greedy MAML (one inner step)',
   source:

@@ -7,7 +7,7 @@ import type { Method } from '../method.ts';
 import { needsNothingButStart } from './learned-start.ts';
 
 /** Options of iMAML as a hypergradient. */
-export interface ImamlGradientOptions {
+export interface ImamlOptions {
   /** η of the problem's inner steps, by which the pull to the start is multiplied. */
   readonly rate: number;
   /** ρ > 0, of the proximal term (ρ/2)‖w − w_0‖². 2 when left out, as in the released code. */
@@ -21,7 +21,7 @@ export interface ImamlGradientOptions {
  * biased elsewhere. The problem's own step is taken and the pull added, w_t = Φ(w_{t−1}) − ηρ(w_{t−1} − w_0): the same as descent on the
  * regularised loss for plain gradient descent, and for that alone.
  */
-export function imamlGradient({ rate, regularisation = 2, steps = 5 }: ImamlGradientOptions): Method {
+export function imaml({ rate, regularisation = 2, steps = 5 }: ImamlOptions): Method {
   if (!(rate > 0 && regularisation > 0))
     throw new RangeError(
       `imaml: η = ${rate} and ρ = ${regularisation} were asked for; both must be above 0.`,
@@ -31,6 +31,7 @@ export function imamlGradient({ rate, regularisation = 2, steps = 5 }: ImamlGrad
       `imaml: N = ${steps} steps of conjugate gradients were asked for; give a whole number of 1 or more.`,
     );
   return {
+    id: 'hyper/imaml',
     name: 'imaml',
     title: `iMAML (ρ = ${regularisation}, N = ${steps})`,
     source:

@@ -24,7 +24,8 @@ import { needsNothingButStart } from './learned-start.ts';
  * length of the path (w_t, f(w_t)), every step pulled towards the next point, ∂w_t/∂w_0 = I. Δf_t is −|f(w_t) − f(w_{t−1})|, the
  * stabiliser of the released code, and both losses are those of the step's own batch. The outer loss is reported, not used.
  */
-export const leapGradient: Method = {
+export const leap: Method = {
+  id: 'hyper/leap',
   name: 'leap',
   title: 'Leap',
   source: 'Flennerhag et al., "Transferring knowledge across learning processes", ICLR 2019, algorithm 1',

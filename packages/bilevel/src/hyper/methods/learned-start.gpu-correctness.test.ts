@@ -8,13 +8,13 @@ import { relativeDifference } from '../../testing/numbers.ts';
 import { optimisers, smallNetwork } from '../../testing/small-network.ts';
 import { drmad } from './drmad.ts';
 import { exactReverse } from './exact-reverse.ts';
-import { fomamlGradient } from './fomaml.ts';
+import { fomaml } from './fomaml.ts';
 import { forwardMode } from './forward.ts';
 import { greedyMaml } from './greedy-maml.ts';
-import { imamlGradient } from './imaml.ts';
-import { leapGradient } from './leap.ts';
-import { multiStepFomamlGradient } from './multi-step-fomaml.ts';
-import { reptileGradient } from './reptile.ts';
+import { imaml } from './imaml.ts';
+import { leap } from './leap.ts';
+import { multiStepFomaml } from './multi-step-fomaml.ts';
+import { reptile } from './reptile.ts';
 import { truncatedReverse } from './truncated.ts';
 
 const device = useDevice();
@@ -41,8 +41,8 @@ describe('a learned start on the device', () => {
       truncatedReverse({ window: 3 }),
       forwardMode(),
       drmad,
-      fomamlGradient,
-      multiStepFomamlGradient,
+      fomaml,
+      multiStepFomaml,
       greedyMaml,
     ];
     const quadratic = quadraticMaml({
@@ -67,7 +67,7 @@ describe('a learned start on the device', () => {
       start: [0.2, -0.1],
       rate: 0.15,
     });
-    const ofQuadratic = [reptileGradient, leapGradient, imamlGradient({ rate: 0.15 })];
+    const ofQuadratic = [reptile, leap, imaml({ rate: 0.15 })];
     for (const [problem, methods] of [
       [network, ofNetwork],
       [quadratic, ofQuadratic],

@@ -13,16 +13,16 @@ import { drmad } from './drmad.ts';
 import { evoGrad } from './evograd.ts';
 import { exactReverse } from './exact-reverse.ts';
 import { firstOrder } from './first-order.ts';
-import { fomamlGradient } from './fomaml.ts';
+import { fomaml } from './fomaml.ts';
 import { forwardMode } from './forward.ts';
 import { generalisedGreedy } from './generalised-greedy.ts';
 import { greedyMaml } from './greedy-maml.ts';
-import { imamlGradient } from './imaml.ts';
-import { leapGradient } from './leap.ts';
-import { multiStepFomamlGradient } from './multi-step-fomaml.ts';
+import { imaml } from './imaml.ts';
+import { leap } from './leap.ts';
+import { multiStepFomaml } from './multi-step-fomaml.ts';
 import { neumannIft } from './neumann.ts';
 import { oneStep } from './one-step.ts';
-import { reptileGradient } from './reptile.ts';
+import { reptile } from './reptile.ts';
 import { truncatedReverse } from './truncated.ts';
 
 async function resultOf(problem: Problem, method: Method, horizon: number) {
@@ -87,10 +87,10 @@ describe('MAML on quadratics, in float64', () => {
         expect(largestDifference(found.weights, w)).toBeLessThan(1e-10);
         expect(largestDifference(found.hypergradient, exact)).toBeLessThan(1e-10);
       }
-      expect(largestDifference(await gradientOf(z1, fomamlGradient, k), first)).toBeLessThan(1e-10);
+      expect(largestDifference(await gradientOf(z1, fomaml, k), first)).toBeLessThan(1e-10);
       expect(
         largestDifference(
-          await gradientOf(z1, reptileGradient, k),
+          await gradientOf(z1, reptile, k),
           w.map((one) => -one),
         ),
       ).toBeLessThan(1e-10);
@@ -127,7 +127,7 @@ describe('MAML on quadratics, in float64', () => {
       const points = Array.from({ length: k }, (_, t) => c[j]! - (1 - alpha * G[j]!) ** (t + 1) * c[j]!);
       return points.reduce((total, point) => total + (point - v[j]!) / k, 0);
     });
-    const found = await resultOf(z1, multiStepFomamlGradient, k);
+    const found = await resultOf(z1, multiStepFomaml, k);
     expect(largestDifference(found.hypergradient, expected)).toBeLessThan(1e-12);
     expect(Math.abs(found.outerLoss - z1.closedForm!(k).outerLoss)).toBeLessThan(1e-12);
   });
@@ -139,7 +139,7 @@ describe('MAML on quadratics, in float64', () => {
       const w = (G[j]! * c[j]!) / (G[j]! + rho);
       return (w - v[j]!) / (1 + G[j]! / rho);
     });
-    const found = await gradientOf(z1, imamlGradient({ rate: alpha, regularisation: rho, steps: 2 }), 200);
+    const found = await gradientOf(z1, imaml({ rate: alpha, regularisation: rho, steps: 2 }), 200);
     expect(largestDifference(found, expected)).toBeLessThan(1e-12);
     // Two tasks make one system of four unknowns, and each task has its own Hessian in it.
     const q = tasks.map((task) => {
@@ -152,7 +152,7 @@ describe('MAML on quadratics, in float64', () => {
         w.map((one, j) => rho * (one - task.v[j]!)),
       );
     });
-    const both = await gradientOf(pair, imamlGradient({ rate: 0.15, regularisation: rho, steps: 4 }), 300);
+    const both = await gradientOf(pair, imaml({ rate: 0.15, regularisation: rho, steps: 4 }), 300);
     expect(
       largestDifference(
         both,
@@ -175,14 +175,14 @@ describe('MAML on quadratics, in float64', () => {
       for (const j of [0, 1]) expected[j]! -= (next[j]! - w[j]! + change * slope[j]!) / length;
       w = next;
     }
-    expect(largestDifference(await gradientOf(z1, leapGradient, k), expected)).toBeLessThan(1e-12);
+    expect(largestDifference(await gradientOf(z1, leap, k), expected)).toBeLessThan(1e-12);
   });
 });
 
 describe('a learned start on a network, in float64', () => {
   /** dL^val/dλ by central differences of whole inner optimisations. */
   async function differences(problem: Problem, horizon: number): Promise<number[]> {
-    const run = await prepare('float64', problem, fomamlGradient, { horizon });
+    const run = await prepare('float64', problem, fomaml, { horizon });
     const lambda = Float64Array.from(problem.initial.hyperparameters);
     const epsilon = 1e-5;
     const found: number[] = [];
@@ -236,23 +236,17 @@ describe('a learned start is refused with a sentence', () => {
 
   it('by methods for starts, where there is none or λ is more', () => {
     const fixed = trackingOfSize(3, 3);
-    for (const method of [
-      fomamlGradient,
-      multiStepFomamlGradient,
-      reptileGradient,
-      leapGradient,
-      imamlGradient({ rate: 0.1 }),
-    ])
+    for (const method of [fomaml, multiStepFomaml, reptile, leap, imaml({ rate: 0.1 })])
       expect(refusal(method, fixed, 5)).toMatch(/begin at φ, which is no part of λ/);
     const more = learnStart(fixed);
-    for (const method of [reptileGradient, leapGradient, imamlGradient({ rate: 0.1 })])
+    for (const method of [reptile, leap, imaml({ rate: 0.1 })])
       expect(refusal(method, more, 5)).toMatch(/λ acts on the inner steps beside the start/);
-    expect(refusal(fomamlGradient, more, 5)).toBeUndefined();
-    expect(
-      refusal(imamlGradient({ rate: 0.1 }), learnStart(smallNetwork(optimisers.momentum!())), 5),
-    ).toMatch(/carry velocity, and the pull .* use plain gradient descent/);
-    expect(() => imamlGradient({ rate: 0 })).toThrow(/both must be above 0/);
-    expect(() => imamlGradient({ rate: 0.1, steps: 0 })).toThrow(/N = 0 steps/);
+    expect(refusal(fomaml, more, 5)).toBeUndefined();
+    expect(refusal(imaml({ rate: 0.1 }), learnStart(smallNetwork(optimisers.momentum!())), 5)).toMatch(
+      /carry velocity, and the pull .* use plain gradient descent/,
+    );
+    expect(() => imaml({ rate: 0 })).toThrow(/both must be above 0/);
+    expect(() => imaml({ rate: 0.1, steps: 0 })).toThrow(/N = 0 steps/);
   });
 
   it('when it is said twice, not at all, or in another shape', async () => {
@@ -260,10 +254,8 @@ describe('a learned start is refused with a sentence', () => {
     expect(() => defineProblem(twice)).toThrow(/at initial.weights and at start\(λ\); give one of the two/);
     expect(() => learnStart(z1)).toThrow(/begin at a function of λ already/);
     const short: Problem = { ...z1, start: (lambda) => concat([lambda, slice(lambda, [0], [1])], 0) };
-    expect(() => refusal(fomamlGradient, short, 2)).toThrow(
-      /start\(λ\) is f32\[3\], but the weights are f32\[2\]/,
-    );
-    const run = await prepare('float64', z1, fomamlGradient, { horizon: 2 });
+    expect(() => refusal(fomaml, short, 2)).toThrow(/start\(λ\) is f32\[3\], but the weights are f32\[2\]/);
+    const run = await prepare('float64', z1, fomaml, { horizon: 2 });
     await expect(async () => run.read('initial')).rejects.toThrow(/its weights begin at a function of λ/);
     run.destroy();
   });

@@ -8,7 +8,8 @@ import { needsLearnedStart } from './learned-start.ts';
  * g = Σ_t ω_t (g^FO_t + α_t ∂w_0/∂λ), to first order. MAML++ begins with ω_t = 1/T and moves them to the last step while it trains; here they
  * stay 1/T. The loss reported is that after the last step.
  */
-export const multiStepFomamlGradient: Method = {
+export const multiStepFomaml: Method = {
+  id: 'hyper/multi-step-fomaml',
   name: 'multi-step-fomaml',
   title: 'FOMAML with multi-step loss',
   source: 'Antoniou et al., "How to train your MAML", ICLR 2019, equation 3, to first order',

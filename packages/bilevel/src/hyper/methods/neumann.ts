@@ -22,6 +22,7 @@ export function neumannIft({ terms, last }: NeumannOptions): Method {
   if (last !== undefined && !(Number.isInteger(last) && last >= 1))
     throw new RangeError(`neumann: updates in the last K = ${last} steps were asked for; give 1 or more.`);
   return {
+    id: 'hyper/neumann',
     name: 'neumann',
     title: last === undefined ? `Neumann IFT (N = ${terms})` : `Neumann IFT (N = ${terms}, K = ${last})`,
     source:

@@ -7,6 +7,7 @@ import type { Method } from '../method.ts';
  * B_t is taken at (w_{t−1}, D_t), where step t starts, so step and product are one kernel and share the gradient that both need.
  */
 export const oneStep: Method = {
+  id: 'hyper/one-step',
   name: 'one-step',
   title: 'One-step look-ahead (T1–T2)',
   source:

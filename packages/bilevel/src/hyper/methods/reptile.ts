@@ -5,7 +5,8 @@ import type { Method } from '../method.ts';
 import { needsNothingButStart } from './learned-start.ts';
 
 /** g = mean over the tasks of (w_0 − w_T) ∂w_0/∂λ: a pseudo-gradient, which no outer loss has. The outer loss is reported, not used. */
-export const reptileGradient: Method = {
+export const reptile: Method = {
+  id: 'hyper/reptile',
   name: 'reptile',
   title: 'Reptile',
   source: 'Nichol, Achiam and Schulman, "On first-order meta-learning algorithms", 2018, algorithm 1',

@@ -23,6 +23,7 @@ export function truncatedReverse({ window }: TruncatedOptions): Method {
       `truncated-reverse: a window of ${window} steps was asked for; give a whole number of 1 or more.`,
     );
   return {
+    id: 'hyper/truncated-reverse',
     name: 'truncated-reverse',
     title: `Truncated reverse mode (K = ${window})`,
     source: 'Shaban et al., "Truncated back-propagation for bilevel optimization", AISTATS 2019',

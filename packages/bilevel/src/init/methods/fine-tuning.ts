@@ -14,6 +14,7 @@ export interface FineTuningOptions {
  */
 export function fineTuning({ source = 0 }: FineTuningOptions = {}): InitialisationMethod {
   return {
+    id: 'init/fine-tuning',
     name: 'fine-tuning',
     title: `Fine-tuning from task ${source}`,
     source: 'the usual practice',

@@ -25,6 +25,7 @@ export interface FomamlOptions {
  */
 export function fomaml({ rate: beta, validationBatches = 1 }: FomamlOptions): InitialisationMethod {
   return {
+    id: 'init/fomaml',
     name: 'fomaml',
     title: `FOMAML (β = ${beta})`,
     source: 'Finn, Abbeel, Levine, ICML 2017, section 5.2',

@@ -33,6 +33,7 @@ export function imaml({ rate: beta, proximal: lambda, steps = 10 }: ImamlOptions
       `imaml: ${steps} steps of the solver were asked for; give a whole number of 1 or more.`,
     );
   return {
+    id: 'init/imaml',
     name: 'imaml',
     title: `iMAML (λ = ${lambda}, ${steps} steps, β = ${beta})`,
     source: 'Rajeswaran, Finn, Kakade, Levine, NeurIPS 2019, algorithms 1 and 2',

@@ -51,6 +51,7 @@ export function leap({
   stabiliser = true,
 }: LeapOptions): InitialisationMethod {
   return {
+    id: 'init/leap',
     name: 'leap',
     title: `Leap (${distance}, β = ${beta})`,
     source: 'Flennerhag, Moreno, Lawrence, Damianou, ICLR 2019, equation 6 and algorithm 1',

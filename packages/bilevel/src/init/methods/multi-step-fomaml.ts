@@ -23,6 +23,7 @@ export interface MultiStepFomamlOptions {
  */
 export function multiStepFomaml({ rate: beta, every = 1 }: MultiStepFomamlOptions): InitialisationMethod {
   return {
+    id: 'init/fomaml-msl',
     name: 'fomaml-msl',
     title: `FOMAML, multi-step loss (β = ${beta}${every === 1 ? '' : `, every ${every} steps`})`,
     source: 'Antoniou, Edwards, Storkey, ICLR 2019, section 4, multi-step loss, first order',

@@ -14,6 +14,7 @@ import type { InitialisationMethod } from '../method.ts';
  * Source: Caruana, "Multitask learning" (Machine Learning 28, 1997).
  */
 export const multiTask: InitialisationMethod = {
+  id: 'init/multi-task',
   name: 'multi-task',
   title: 'Multi-task learning',
   source: 'Caruana, Machine Learning 1997',

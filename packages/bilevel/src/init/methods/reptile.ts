@@ -16,6 +16,7 @@ export interface ReptileOptions {
  */
 export function reptile({ rate: beta }: ReptileOptions): InitialisationMethod {
   return {
+    id: 'init/reptile',
     name: 'reptile',
     title: `Reptile (β = ${beta})`,
     source: 'Nichol, Achiam, Schulman, arXiv 2018, algorithm 2',

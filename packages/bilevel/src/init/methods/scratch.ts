@@ -3,6 +3,7 @@ import type { InitialisationMethod } from '../method.ts';
 
 /** No method at all: what every learned initialisation has to beat. */
 export const scratch: InitialisationMethod = {
+  id: 'init/scratch',
   name: 'scratch',
   title: 'From scratch',
   source: 'random initialisation',

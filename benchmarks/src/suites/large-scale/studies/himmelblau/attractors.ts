@@ -1,5 +1,5 @@
 /** @file Where a method takes φ in the long run: its map from one trajectory to the next, iterated from many starts until they stand still. */
-import { type Backend, prepareInitialisation, reptile } from '@longhorizon/bilevel';
+import { type Backend, init, prepareInitialisation } from '@longhorizon/bilevel';
 import { momentum } from '@longhorizon/nn';
 import { flat, himmelblauTaskSet, type Point, pointsOf } from '../../model/himmelblau.ts';
 
@@ -37,7 +37,7 @@ export async function reptileAttractors(
   const run = await prepareInitialisation(
     backend,
     himmelblauTaskSet(starts, optimiser),
-    reptile({ rate: 0.1 }),
+    init.reptile({ rate: 0.1 }),
     { horizon: K, reset: 'hard' },
   );
   try {

@@ -9,7 +9,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Backend, type InitialisationMethod, reptile } from '@longhorizon/bilevel';
+import { type Backend, type InitialisationMethod, init } from '@longhorizon/bilevel';
 import { HIMMELBLAU_STARTS } from '@longhorizon/datasets';
 import { openDevice } from '@longhorizon/tensor';
 import { continualTrajectoryShifting } from '@longhorizon/trajectory-shifting';
@@ -23,7 +23,7 @@ import { learn } from './quality.ts';
 const rate = 0.1;
 
 const methods: Readonly<Record<string, InitialisationMethod>> = {
-  reptile: reptile({ rate }),
+  reptile: init.reptile({ rate }),
   'trajectory-shifting': continualTrajectoryShifting({ rate }),
 };
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { prepareInitialisation, reptile } from '@longhorizon/bilevel';
+import { init, prepareInitialisation } from '@longhorizon/bilevel';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../../../root.ts';
 import { flat, himmelblauTaskSet, pointsOf } from '../../model/himmelblau.ts';
@@ -74,7 +74,7 @@ describe('the thirteen attractors of K = 100', () => {
     const run = await prepareInitialisation(
       'float64',
       himmelblauTaskSet(starts, innerOptimisers.momentum()),
-      reptile({ rate: 0.1 }),
+      init.reptile({ rate: 0.1 }),
       { horizon: 100, reset: 'hard' },
     );
     await run.trajectory();
