@@ -74,10 +74,11 @@ function importsOf(path: string, text: string): readonly Found[] {
   return found;
 }
 
-function sourceFiles(folder: string): readonly string[] {
+/** The files of a folder whose names match, at any depth; without what is installed, built or recorded. */
+export function sourceFiles(folder: string, names: RegExp = sourceFile): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return ignoredFolders.has(entry.name) ? [] : sourceFiles(path);
-    return sourceFile.test(entry.name) ? [path] : [];
+    if (entry.isDirectory()) return ignoredFolders.has(entry.name) ? [] : sourceFiles(path, names);
+    return names.test(entry.name) ? [path] : [];
   });
 }

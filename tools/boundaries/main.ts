@@ -1,21 +1,22 @@
 /**
  * @file `nx run boundaries`: fails on a dependency that points upwards, on one that is not declared, and on an import
- * of another package's internals. An argument names another repository folder than this one.
+ * of another package's internals, and on a source file that is too long. An argument names another repository folder than this one.
  */
 import { dirname } from 'node:path';
 import { checkBoundaries } from './check.ts';
 import { checkInside } from './check-rooms.ts';
+import { checkLengths } from './lengths.ts';
 
 const root = process.argv[2] ?? dirname(dirname(import.meta.dirname));
 const violations = [
   ...checkBoundaries(root),
-  // Another repository has other rooms.
-  ...(process.argv[2] === undefined ? checkInside(root) : []),
+  // Another repository has other rooms, and other habits.
+  ...(process.argv[2] === undefined ? [...checkInside(root), ...checkLengths(root)] : []),
 ];
 for (const violation of violations) console.error(violation);
 console.log(
   violations.length === 0
-    ? 'Dependencies point downwards only, between packages and between their rooms.'
+    ? 'Dependencies point downwards only, between packages and between their rooms; no source file is too long.'
     : `${violations.length} violations.`,
 );
 process.exitCode = violations.length === 0 ? 0 : 1;
