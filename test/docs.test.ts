@@ -62,7 +62,9 @@ test.each(records)('%s says which room it is about, and what was decided', (name
   const text = readFileSync(join(decisions, name), 'utf8');
   const number = Number(name.slice(0, 4));
   expect(text).toMatch(
-    new RegExp(`^# ${number}\\. .+\\n\\nRoom: [a-z -]+\\. Status: (accepted|reversed by \\[.+\\]\\(.+\\))\\.\\n`),
+    new RegExp(
+      `^# ${number}\\. .+\\n\\nRoom: [a-z -]+\\. Status: (accepted|reversed by \\[.+\\]\\(.+\\))\\.\\n`,
+    ),
   );
   const sections = [...text.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
   const allowed = ['Context', 'Decision', 'Consequences', 'Numbers'];
