@@ -76,7 +76,14 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 /** What optimisers and losses are made of. */
-const parts: ReadonlySet<string> = new Set(['checkLabels', 'startOf', 'stateLike', 'valueAt']);
+const parts: ReadonlySet<string> = new Set([
+  'checkHyperparameter',
+  'checkLabels',
+  'checkNames',
+  'startOf',
+  'stateLike',
+  'valueAt',
+]);
 
 it('every loss, metric, optimiser, schedule and clip has an entry, and every entry is one', async () => {
   const found: string[] = [];
