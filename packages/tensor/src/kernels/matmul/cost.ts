@@ -12,32 +12,32 @@
  */
 import type { KernelAdapter, MatmulProblem } from '../contraction.ts';
 import { parallelTime, type Serial } from '../cost.ts';
-import type { Lines, VectorAxis } from './problem.ts';
+import type { Lines, LoadAxis } from './problem.ts';
 
 /** How a tile stores its results: four neighbouring columns at once, or lines that are columns or rows one by one. */
 export type StoreName = 'vector' | 'columns' | 'rows';
 
 export interface TileShape {
-  readonly narrow: Lines;
-  readonly wide: Lines;
-  readonly narrowAxis: VectorAxis;
-  readonly wideAxis: VectorAxis;
-  /** Narrow lines of one tile. */
+  readonly broadcast: Lines;
+  readonly vector: Lines;
+  readonly broadcastAxis: LoadAxis;
+  readonly vectorAxis: LoadAxis;
+  /** Lines of the broadcast operand in one tile. */
   readonly tile: number;
   readonly lanes: number;
-  /** Lanes that load the narrow operand together: all of them, or each for itself. */
+  /** Lanes that load the broadcast operand together: all of them, or each for itself. */
   readonly sharers: number;
 }
 
-type ByAxis = Readonly<Record<VectorAxis, number>>;
+type ByAxis = Readonly<Record<LoadAxis, number>>;
 
 /** Nanoseconds on a software adapter. */
 const software = {
   /** One turn of the loop: two k. */
   turn: 6,
-  /** One loaded element of the narrow and of the wide operand. */
-  narrowElement: { along: 0.45, across: 0.36, single: 0.53 } satisfies ByAxis,
-  wideElement: { along: 0.44, across: 0.24, single: 0.53 } satisfies ByAxis,
+  /** One loaded element of the broadcast and of the vector operand. */
+  broadcastElement: { along: 0.45, across: 0.36, single: 0.53 } satisfies ByAxis,
+  vectorElement: { along: 0.44, across: 0.24, single: 0.53 } satisfies ByAxis,
   /** One vector of 8 results multiplied and added. */
   multiplyAdd: 0.23,
   /** One result stored by each of the ways to store. */
@@ -58,9 +58,9 @@ const compileMs = {
   ownModule: 40,
   base: 35,
   line: 3,
-  narrowVector: 28,
-  narrowSingle: 9,
-  wide: { along: 45, across: 0, single: 40 } satisfies ByAxis,
+  broadcastVector: 28,
+  broadcastSingle: 9,
+  vector: { along: 45, across: 0, single: 40 } satisfies ByAxis,
   workgroup: 500,
 } as const;
 
@@ -70,26 +70,26 @@ export function tileNanoseconds(
   store: StoreName,
   adapter: KernelAdapter,
 ): number {
-  const { narrow, wide, narrowAxis, wideAxis, tile, lanes, sharers } = shape;
-  const across = Math.ceil(wide.size / (4 * lanes));
-  const groups = across * Math.ceil(narrow.size / tile) * problem.batch;
+  const { broadcast, vector, broadcastAxis, vectorAxis, tile, lanes, sharers } = shape;
+  const across = Math.ceil(vector.size / (4 * lanes));
+  const groups = across * Math.ceil(broadcast.size / tile) * problem.batch;
   const { cost } = adapter.profile;
   if (cost.kind === 'parallel') return parallelTime(cost, problem.k * (tile * 4 + tile + 4), groups, lanes);
   // Lanes without lines load nothing: the mean over the workgroups of one line of tiles.
-  const wideElements = (Math.ceil(wide.size / 4) * 4) / across;
+  const vectorElements = (Math.ceil(vector.size / 4) * 4) / across;
   const perK =
-    ((tile * lanes) / sharers) * software.narrowElement[narrowAxis] +
-    wideElements * software.wideElement[wideAxis] +
+    ((tile * lanes) / sharers) * software.broadcastElement[broadcastAxis] +
+    vectorElements * software.vectorElement[vectorAxis] +
     ((tile * lanes) / 2) * software.multiplyAdd +
     software.turn / 2;
-  const results = (tile * wide.size) / across;
-  const loads = (tile / sharers) * (narrowAxis === 'along' ? 1 : narrowAxis === 'across' ? 0.5 : 2);
+  const results = (tile * vector.size) / across;
+  const loads = (tile / sharers) * (broadcastAxis === 'along' ? 1 : broadcastAxis === 'across' ? 0.5 : 2);
   const compile =
     compileMs.ownModule +
     compileMs.base +
     compileMs.line * tile +
-    (narrowAxis === 'single' ? compileMs.narrowSingle : compileMs.narrowVector) * Math.ceil(loads) +
-    compileMs.wide[wideAxis];
+    (broadcastAxis === 'single' ? compileMs.broadcastSingle : compileMs.broadcastVector) * Math.ceil(loads) +
+    compileMs.vector[vectorAxis];
   return serialTime(
     cost,
     groups,

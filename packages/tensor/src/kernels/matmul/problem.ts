@@ -49,9 +49,9 @@ export function linesOf(problem: MatmulProblem, operand: 'a' | 'b'): Lines {
  * How four elements at a time may be read: `along` k within one line, `across` four lines at one k, or only `single`
  * elements. Vectors start at multiples of 4 elements and never reach past the operand.
  */
-export type VectorAxis = 'along' | 'across' | 'single';
+export type LoadAxis = 'along' | 'across' | 'single';
 
-export function vectorAxis(lines: Lines, k: number): VectorAxis {
+export function loadAxis(lines: Lines, k: number): LoadAxis {
   if (!lines.aligned) return 'single';
   if (lines.kStride === 1 && k % 4 === 0 && (lines.stride % 4 === 0 || lines.size === 1)) return 'along';
   if (lines.stride === 1 && lines.size % 4 === 0 && (lines.kStride % 4 === 0 || k === 1)) return 'across';

@@ -1,8 +1,8 @@
-// Wide lines are rows, in any number.
-fn store_lines(batch: u32, line: u32, wide: u32, value: vec4<f32>) {
+// Lines of the vector operand are rows, in any number.
+fn store_lines(batch: u32, line: u32, vector: u32, value: vec4<f32>) {
   var rest = value;
-  let end = min(wide + 4u, WIDE_SIZE());
-  for (var row = wide; row < end; row++) {
+  let end = min(vector + 4u, VECTOR_SIZE());
+  for (var row = vector; row < end; row++) {
     store(batch, row, line, rest.x);
     rest = rest.yzww;
   }

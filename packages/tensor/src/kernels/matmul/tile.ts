@@ -1,10 +1,11 @@
 /**
- * @file Tiles in registers, without workgroup memory: every lane keeps `tile` narrow lines × 4 lines of its own.
+ * @file Tiles in registers, without workgroup memory: every lane keeps `tile` lines of the broadcast operand × 4 of the vector
+ * operand, which are its own.
  *
- * In the `shared` variants a subgroup loads the narrow operand together and broadcasts it. llvmpipe pays for every loaded
- * element, whatever its address, and next to nothing for a broadcast: 31 GFLOP per CPU second at 512³. In the `registers`
- * variants every lane loads all narrow lines itself: no subgroups needed, and on graphics processors, whose caches serve
- * equal addresses at once, good for products with few rows or columns.
+ * In the `shared` variants a subgroup loads the broadcast operand together. llvmpipe pays for every loaded element, whatever its
+ * address, and next to nothing for a broadcast: 31 GFLOP per CPU second at 512³. In the `registers` variants every lane loads all of the
+ * broadcast operand's lines itself: no subgroups needed, and on graphics processors, whose caches serve equal addresses at once,
+ * good for products with few rows or columns.
  */
 import type {
   ContractFunction,
@@ -17,22 +18,22 @@ import { numberedBySubgroup } from '../frame.ts';
 import { gridLimit, subgroupLanes } from '../launch.ts';
 import { readWgsl } from '../source.ts';
 import { type StoreName, type TileShape, tileNanoseconds } from './cost.ts';
-import { type Lines, linesOf, problemConstants, type VectorAxis, vectorAxis } from './problem.ts';
+import { type Lines, type LoadAxis, linesOf, loadAxis, problemConstants } from './problem.ts';
 
 const body = [
   readWgsl(new URL('./opaque-zero.wgsl', import.meta.url)),
   readWgsl(new URL('./tile.wgsl', import.meta.url)),
 ].join('\n');
 const sharedBody = numberedBySubgroup(body);
-const narrowLoads: Readonly<Record<VectorAxis, string>> = {
-  along: readWgsl(new URL('./narrow-along.wgsl', import.meta.url)),
-  across: readWgsl(new URL('./narrow-across.wgsl', import.meta.url)),
-  single: readWgsl(new URL('./narrow-single.wgsl', import.meta.url)),
+const broadcastLoads: Readonly<Record<LoadAxis, string>> = {
+  along: readWgsl(new URL('./broadcast-along.wgsl', import.meta.url)),
+  across: readWgsl(new URL('./broadcast-across.wgsl', import.meta.url)),
+  single: readWgsl(new URL('./broadcast-single.wgsl', import.meta.url)),
 };
-const wideLoads: Readonly<Record<VectorAxis, string>> = {
-  along: readWgsl(new URL('./wide-along.wgsl', import.meta.url)),
-  across: readWgsl(new URL('./wide-across.wgsl', import.meta.url)),
-  single: readWgsl(new URL('./wide-single.wgsl', import.meta.url)),
+const vectorLoads: Readonly<Record<LoadAxis, string>> = {
+  along: readWgsl(new URL('./vector-along.wgsl', import.meta.url)),
+  across: readWgsl(new URL('./vector-across.wgsl', import.meta.url)),
+  single: readWgsl(new URL('./vector-single.wgsl', import.meta.url)),
 };
 const stores: Readonly<Record<StoreName, string>> = {
   vector: readWgsl(new URL('./store-vector.wgsl', import.meta.url)),
@@ -42,9 +43,9 @@ const stores: Readonly<Record<StoreName, string>> = {
 
 interface TileOptions {
   /** The operand whose lines lie side by side over the lanes: `b` for columns, `a` for rows. */
-  readonly wide: 'a' | 'b';
+  readonly vector: 'a' | 'b';
   readonly shared: boolean;
-  /** Most narrow lines of one tile. */
+  /** Most lines of the broadcast operand in one tile. */
   readonly largest: number;
 }
 
@@ -55,81 +56,87 @@ interface TileOptions {
 const rolledBelow = 2 ** 20;
 
 function shapeOf(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptions): TileShape {
-  const wide = linesOf(problem, options.wide);
-  const narrow = linesOf(problem, options.wide === 'a' ? 'b' : 'a');
-  const narrowAxis = vectorAxis(narrow, problem.k);
+  const vector = linesOf(problem, options.vector);
+  const broadcast = linesOf(problem, options.vector === 'a' ? 'b' : 'a');
+  const broadcastAxis = loadAxis(broadcast, problem.k);
   // The tile that leaves the last one as full as the others; vectors across lines need a multiple of 4.
-  const even = Math.ceil(narrow.size / Math.ceil(narrow.size / options.largest));
+  const even = Math.ceil(broadcast.size / Math.ceil(broadcast.size / options.largest));
   const lanes = options.shared ? subgroupLanes(adapter) : adapter.profile.threads;
   return {
-    narrow,
-    wide,
-    narrowAxis,
-    wideAxis: vectorAxis(wide, problem.k),
-    tile: narrowAxis === 'across' ? Math.ceil(even / 4) * 4 : even,
+    broadcast,
+    vector,
+    broadcastAxis,
+    vectorAxis: loadAxis(vector, problem.k),
+    tile: broadcastAxis === 'across' ? Math.ceil(even / 4) * 4 : even,
     lanes,
     sharers: options.shared ? lanes : 1,
   };
 }
 
 function storeOf(problem: MatmulProblem, options: TileOptions): StoreName {
-  if (options.wide === 'a') return 'rows';
+  if (options.vector === 'a') return 'rows';
   return problem.n % 4 === 0 ? 'vector' : 'columns';
 }
 
 function workgroupsOf(
   { batch }: MatmulProblem,
-  { narrow, wide, tile, lanes }: TileShape,
+  { broadcast, vector, tile, lanes }: TileShape,
 ): EmittedKernel['workgroups'] {
-  return [Math.ceil(wide.size / (4 * lanes)), Math.ceil(narrow.size / tile), batch];
+  return [Math.ceil(vector.size / (4 * lanes)), Math.ceil(broadcast.size / tile), batch];
 }
 
 function emit(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptions): EmittedKernel {
   const shape = shapeOf(problem, adapter, options);
-  const { narrow, wide, narrowAxis, wideAxis, tile, lanes, sharers } = shape;
+  const { broadcast, vector, broadcastAxis, vectorAxis, tile, lanes, sharers } = shape;
   const store = storeOf(problem, options);
-  const narrowLoad = loadOf(narrow, narrowAxis);
-  const wideLoad = loadOf(wide, wideAxis);
+  const broadcastLoad = loadOf(broadcast, broadcastAxis);
+  const vectorLoad = loadOf(vector, vectorAxis);
   const main = options.shared ? sharedBody : body;
   const names = [
-    `fn narrow_batch(batch: u32) -> u32 { return ${narrow.operand}_batch(batch); }`,
-    `fn wide_batch(batch: u32) -> u32 { return ${wide.operand}_batch(batch); }`,
-    loadName('narrow', narrowLoad),
-    loadName('wide', wideLoad),
+    `fn broadcast_batch(batch: u32) -> u32 { return ${broadcast.operand}_batch(batch); }`,
+    `fn vector_batch(batch: u32) -> u32 { return ${vector.operand}_batch(batch); }`,
+    loadName('broadcast', broadcastLoad),
+    loadName('vector', vectorLoad),
     `fn share(value: f32, lane: u32) -> f32 { return ${options.shared ? 'subgroupShuffle(value, lane)' : 'value'}; }`,
   ];
   return {
-    wgsl: [names.join('\n'), narrowLoads[narrowAxis], wideLoads[wideAxis], stores[store], main].join('\n'),
+    wgsl: [
+      names.join('\n'),
+      broadcastLoads[broadcastAxis],
+      vectorLoads[vectorAxis],
+      stores[store],
+      main,
+    ].join('\n'),
     constants: {
       ...problemConstants(problem),
-      NARROW_SIZE: narrow.size,
-      NARROW_STRIDE: narrow.stride,
-      NARROW_K_STRIDE: narrow.kStride,
-      WIDE_SIZE: wide.size,
-      WIDE_STRIDE: wide.stride,
-      WIDE_K_STRIDE: wide.kStride,
+      BROADCAST_SIZE: broadcast.size,
+      BROADCAST_STRIDE: broadcast.stride,
+      BROADCAST_K_STRIDE: broadcast.kStride,
+      VECTOR_SIZE: vector.size,
+      VECTOR_STRIDE: vector.stride,
+      VECTOR_K_STRIDE: vector.kStride,
       ROLLED: problem.batch * problem.m * problem.n * problem.k < rolledBelow ? 1 : 0,
     },
     sizes: { TILE: tile, LANES: lanes, SHARERS: sharers },
-    uses: [narrowLoad, wideLoad, store === 'vector' ? 'store4' : 'store'],
+    uses: [broadcastLoad, vectorLoad, store === 'vector' ? 'store4' : 'store'],
     enables: options.shared ? ['subgroups'] : [],
     workgroups: workgroupsOf(problem, shape),
   };
 }
 
-function loadOf(lines: Lines, axis: VectorAxis): ContractFunction {
+function loadOf(lines: Lines, axis: LoadAxis): ContractFunction {
   return axis === 'single' ? `load_${lines.operand}` : `load4_${lines.operand}`;
 }
 
-function loadName(role: 'narrow' | 'wide', load: ContractFunction): string {
+function loadName(role: 'broadcast' | 'vector', load: ContractFunction): string {
   return load.startsWith('load4')
     ? `fn ${role}_load4(index: u32) -> vec4<f32> { return ${load}(index); }`
     : `fn ${role}_load(index: u32) -> f32 { return ${load}(index); }`;
 }
 
 export function tileVariant(options: TileOptions): KernelVariant<MatmulProblem> {
-  const side = options.wide === 'a' ? 'rows' : 'columns';
-  const other = options.wide === 'a' ? 'columns' : 'rows';
+  const side = options.vector === 'a' ? 'rows' : 'columns';
+  const other = options.vector === 'a' ? 'columns' : 'rows';
   const how = options.shared ? 'a subgroup loads them together' : 'every lane loads them';
   return {
     name: `${options.shared ? 'shared' : 'registers'}-${side}-${options.largest}`,

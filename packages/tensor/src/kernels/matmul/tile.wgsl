@@ -1,38 +1,38 @@
-// A workgroup owns TILE × (LANES · 4) elements of the result. One operand is the narrow one: its TILE lines concern every
-// lane. The other is the wide one: each lane has four lines of its own. A line is a row of the result for operand a, a
-// column for b. Two steps of k are taken per turn. Narrow lines past the edge repeat the last one and are not stored;
-// lanes past the edge load nothing.
+// A workgroup owns TILE × (LANES · 4) elements of the result. Each element of the broadcast operand's TILE lines is
+// broadcast to every lane; of the vector operand each lane has four lines of its own. A line is a row of the result for operand a,
+// a column for b. Two steps of k are taken per turn. Broadcast lines past the edge repeat the last one and are not stored; lanes past
+// the edge load nothing.
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let batch = group.z;
-  let narrow = group.y * TILE;
-  let wide = (group.x * LANES + lane) * 4u;
-  let has_lines = WIDE_SIZE() % (LANES * 4u) == 0u || wide < WIDE_SIZE();
-  let narrow_at = narrow_start(narrow_batch(batch), narrow, lane % SHARERS);
-  let wide_at = wide_start(wide_batch(batch), wide);
+  let broadcast = group.y * TILE;
+  let vector = (group.x * LANES + lane) * 4u;
+  let has_lines = VECTOR_SIZE() % (LANES * 4u) == 0u || vector < VECTOR_SIZE();
+  let broadcast_at = broadcast_start(broadcast_batch(batch), broadcast, lane % SHARERS);
+  let vector_at = vector_start(vector_batch(batch), vector);
 
-  var left: Narrow;
-  var right: Wide;
+  var left: BroadcastLines;
+  var right: VectorLines;
   var sum: array<vec4<f32>, TILE>;
   for (var k = opaque_zero(group); k < K(); k += 2u) {
-    narrow_fill(&left, narrow_at, k, lane % SHARERS);
+    broadcast_fill(&left, broadcast_at, k, lane % SHARERS);
     if (has_lines) {
-      wide_fill(&right, wide_at, k);
+      vector_fill(&right, vector_at, k);
     }
     for (var step = 0u; step < 2u; step++) {
-      let value = wide_value(right, step);
+      let value = vector_value(right, step);
       for (var line = 0u; line < TILE; line++) {
-        sum[line] = fma(vec4<f32>(narrow_value(left, line, step)), value, sum[line]);
+        sum[line] = fma(vec4<f32>(broadcast_value(left, line, step)), value, sum[line]);
       }
     }
-    narrow_next(&left);
-    wide_next(&right);
+    broadcast_next(&left);
+    vector_next(&right);
   }
 
   // One line a turn, the rest moving up: a loop that compilers do not unroll, so that the epilogue is compiled once.
-  let end = min(narrow + TILE, NARROW_SIZE());
-  for (var line = narrow; line < end; line++) {
-    store_lines(batch, line, wide, sum[0]);
+  let end = min(broadcast + TILE, BROADCAST_SIZE());
+  for (var line = broadcast; line < end; line++) {
+    store_lines(batch, line, vector, sum[0]);
     for (var next = 1u; next < TILE; next++) {
       sum[next - 1u] = sum[next];
     }

@@ -9,12 +9,12 @@ import { workgroupVariant } from './workgroup.ts';
 
 export const matmulVariants: readonly KernelVariant<MatmulProblem>[] = [
   naiveVariant,
-  tileVariant({ wide: 'b', shared: true, largest: 16 }),
-  tileVariant({ wide: 'a', shared: true, largest: 16 }),
-  tileVariant({ wide: 'b', shared: true, largest: 8 }),
-  tileVariant({ wide: 'a', shared: true, largest: 8 }),
-  tileVariant({ wide: 'b', shared: false, largest: 8 }),
-  tileVariant({ wide: 'a', shared: false, largest: 8 }),
+  tileVariant({ vector: 'b', shared: true, largest: 16 }),
+  tileVariant({ vector: 'a', shared: true, largest: 16 }),
+  tileVariant({ vector: 'b', shared: true, largest: 8 }),
+  tileVariant({ vector: 'a', shared: true, largest: 8 }),
+  tileVariant({ vector: 'b', shared: false, largest: 8 }),
+  tileVariant({ vector: 'a', shared: false, largest: 8 }),
   workgroupVariant(1),
   workgroupVariant(2),
 ];

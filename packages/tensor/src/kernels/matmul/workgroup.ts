@@ -12,13 +12,13 @@ import type {
 import { gridLimit } from '../launch.ts';
 import { readWgsl } from '../source.ts';
 import { workgroupNanoseconds } from './cost.ts';
-import { type Lines, linesOf, problemConstants, type VectorAxis, vectorAxis } from './problem.ts';
+import { type Lines, type LoadAxis, linesOf, loadAxis, problemConstants } from './problem.ts';
 
 const body = [
   readWgsl(new URL('./opaque-zero.wgsl', import.meta.url)),
   readWgsl(new URL('./workgroup.wgsl', import.meta.url)),
 ].join('\n');
-const blocks: Readonly<Record<VectorAxis, string>> = {
+const blocks: Readonly<Record<LoadAxis, string>> = {
   along: readWgsl(new URL('./block-along.wgsl', import.meta.url)),
   across: readWgsl(new URL('./block-across.wgsl', import.meta.url)),
   single: readWgsl(new URL('./block-single.wgsl', import.meta.url)),
@@ -29,8 +29,8 @@ const storeColumns = readWgsl(new URL('./store-columns.wgsl', import.meta.url));
 function emit(problem: MatmulProblem, quads: number, adapter: KernelAdapter): EmittedKernel {
   const a = linesOf(problem, 'a');
   const b = linesOf(problem, 'b');
-  const aAxis = vectorAxis(a, problem.k);
-  const bAxis = vectorAxis(b, problem.k);
+  const aAxis = loadAxis(a, problem.k);
+  const bAxis = loadAxis(b, problem.k);
   const vector = problem.n % 4 === 0;
   const store = vector ? storeVector : storeColumns;
   return {
@@ -43,7 +43,7 @@ function emit(problem: MatmulProblem, quads: number, adapter: KernelAdapter): Em
       B_SIZE: b.size,
       B_STRIDE: b.stride,
       B_K_STRIDE: b.kStride,
-      WIDE_SIZE: problem.n,
+      VECTOR_SIZE: problem.n,
     },
     sizes: {
       ROW_QUADS: quads,
@@ -57,11 +57,11 @@ function emit(problem: MatmulProblem, quads: number, adapter: KernelAdapter): Em
 }
 
 /** The loading text for one operand: its names are written `side` and `SIDE`. */
-function blockOf(lines: Lines, axis: VectorAxis): string {
+function blockOf(lines: Lines, axis: LoadAxis): string {
   return blocks[axis].replaceAll('side', lines.operand).replaceAll('SIDE', lines.operand.toUpperCase());
 }
 
-function loadOf(lines: Lines, axis: VectorAxis): ContractFunction {
+function loadOf(lines: Lines, axis: LoadAxis): ContractFunction {
   return axis === 'single' ? `load_${lines.operand}` : `load4_${lines.operand}`;
 }
 
