@@ -12,7 +12,7 @@ export const gpu: AdapterProfile = {
   mostRounds: 4,
   scatteredLoadsAlone: 0,
   splitReduction: { wanted: 512, shortest: 2048 },
-  unrollAcross: 1,
+  outerTilesPerThread: 1,
   wholeInFewRows: 65536,
   productTile: 32,
   splitProduct: { wanted: 128, shortest: 128 },

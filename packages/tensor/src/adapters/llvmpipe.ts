@@ -16,7 +16,7 @@ export const llvmpipe: AdapterProfile = {
   // Up to so many elements a kernel is compiled for longer than it runs in a thousand steps.
   scatteredLoadsAlone: 2 ** 16,
   splitReduction: { wanted: 8, shortest: 16384 },
-  unrollAcross: 4,
+  outerTilesPerThread: 4,
   wholeInFewRows: Number.POSITIVE_INFINITY,
   productTile: 16,
   splitProduct: { wanted: 4, shortest: 2048 },

@@ -56,7 +56,7 @@ export interface AdapterProfile {
   // Reductions.
   readonly splitReduction: SplitTarget;
   /** Neighbouring sums over leading axes that an invocation keeps where there are many: more bytes of each page it visits. */
-  readonly unrollAcross: number;
+  readonly outerTilesPerThread: number;
   /** Most elements of a reduction of few rows into which results for every element are fused. */
   readonly wholeInFewRows: number;
 

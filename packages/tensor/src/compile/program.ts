@@ -13,7 +13,7 @@ import { contractionKernel } from './fusions/contraction.ts';
 import { customKernel } from './fusions/custom.ts';
 import type { FusionContext, Kernel, UnfinishedKernel } from './fusions/fusion-kernel.ts';
 import { pointwiseKernel } from './fusions/pointwise.ts';
-import { rowsKernel } from './fusions/rows.ts';
+import { reductionKernel } from './fusions/reduction.ts';
 import { chooseMaterialised } from './materialised.ts';
 import { type ArenaLayout, layOutArena } from './memory.ts';
 import { arenaLives, iterationShape, livesOf, placeValues, shareMemory } from './placement.ts';
@@ -155,7 +155,7 @@ function updatesInPlace(input: Tensor, root: Tensor, { fusions, fusionOf, reads 
 
 function readsOwnRow(tensor: Tensor, index: Index | undefined, fusion: Fusion, written: Tensor): boolean {
   const { pattern } = fusion;
-  if (fusion.kind !== 'rows' || pattern === undefined || index === undefined) return false;
+  if (fusion.kind !== 'reduction' || pattern === undefined || index === undefined) return false;
   const ofRow = elementCount(written.shape) === pattern.rows && pattern.rows !== fusion.count;
   const level = elementCount(iterationShape(tensor)) === fusion.count;
   return ofRow && level && index.key === canonicalRow(pattern);
@@ -212,8 +212,8 @@ function build(fusion: Fusion, context: FusionContext): UnfinishedKernel {
   switch (fusion.kind) {
     case 'pointwise':
       return pointwiseKernel(context);
-    case 'rows':
-      return rowsKernel(context);
+    case 'reduction':
+      return reductionKernel(context);
     case 'contraction':
       return contractionKernel(context);
     case 'kernel':

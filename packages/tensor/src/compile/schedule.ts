@@ -11,7 +11,7 @@ import { type Access, throughReshape, traceReads } from './access.ts';
 import type { Materialisation } from './materialised.ts';
 import { canonicalRow, type RowPattern, rowPattern } from './row-pattern.ts';
 
-export type FusionKind = 'pointwise' | 'rows' | 'contraction' | 'kernel';
+export type FusionKind = 'pointwise' | 'reduction' | 'contraction' | 'kernel';
 
 export interface Fusion {
   readonly id: number;
@@ -52,7 +52,7 @@ const maxNodesPerFusion = 48;
 
 /** Where a node computed in a fusion group lives: once an element, or once a row. */
 function levelOf(tensor: Tensor, fusion: Fusion): 'whole' | 'row' {
-  if (fusion.kind !== 'rows') return 'whole';
+  if (fusion.kind !== 'reduction') return 'whole';
   if (tensor.op.lower.kind === 'reduction') return 'row';
   return elementCount(tensor.shape) === fusion.count ? 'whole' : 'row';
 }
@@ -152,7 +152,7 @@ export function schedule(choice: Materialisation, options: ScheduleOptions): Sch
     let pattern = fusion.pattern;
     if (tensor.op.lower.kind === 'reduction') {
       const own = rowPattern(tensor.inputs[0]!.shape, axesOf(tensor));
-      if (fusion.kind === 'rows') {
+      if (fusion.kind === 'reduction') {
         if (own.key !== pattern!.key) return false;
       } else if (
         fusion.kind !== 'pointwise' ||
@@ -161,7 +161,7 @@ export function schedule(choice: Materialisation, options: ScheduleOptions): Sch
       )
         return false;
       pattern = own;
-    } else if (fusion.kind === 'rows') {
+    } else if (fusion.kind === 'reduction') {
       if (count === fusion.count) {
         if (!options.wholeInRows(pattern!)) return false;
       } else if (count === pattern!.rows) level = 'row';
@@ -204,7 +204,7 @@ export function schedule(choice: Materialisation, options: ScheduleOptions): Sch
       const candidates = [...behind].sort((a, b) => b.id - a.id);
       const recent = fusions.slice(-24).reverse();
       for (const fusion of recent)
-        if (!behind.includes(fusion) && (fusion.kind === 'pointwise' || fusion.kind === 'rows'))
+        if (!behind.includes(fusion) && (fusion.kind === 'pointwise' || fusion.kind === 'reduction'))
           candidates.push(fusion);
       home = candidates.find(
         (fusion) =>
@@ -227,7 +227,7 @@ export function schedule(choice: Materialisation, options: ScheduleOptions): Sch
           lower.kind === 'contraction' || lower.kind === 'kernel'
             ? lower.kind
             : reduction !== undefined
-              ? 'rows'
+              ? 'reduction'
               : 'pointwise',
         nodes: [],
         count: reduction === undefined ? elementCount(tensor.shape) : reduction.rows * reduction.length,
@@ -237,7 +237,7 @@ export function schedule(choice: Materialisation, options: ScheduleOptions): Sch
       fusions.push(home);
       runsAfter.add();
     } else if (lower.kind === 'reduction' && home.kind === 'pointwise') {
-      home.kind = 'rows';
+      home.kind = 'reduction';
       home.pattern = rowPattern(tensor.inputs[0]!.shape, axesOf(tensor));
     }
     home.nodes.push(tensor);
@@ -279,7 +279,7 @@ function axesOf(tensor: Tensor): readonly number[] {
 function related(tensor: Tensor, fusion: Fusion): boolean {
   if (tensor.op.lower.kind === 'reduction')
     return (
-      fusion.kind === 'rows' &&
+      fusion.kind === 'reduction' &&
       rowPattern(tensor.inputs[0]!.shape, axesOf(tensor)).key === fusion.pattern!.key
     );
   return fusion.kind === 'pointwise' && elementCount(tensor.shape) === fusion.count;

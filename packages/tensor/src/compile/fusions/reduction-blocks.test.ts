@@ -4,7 +4,7 @@ import { adapterProfiles } from '../../adapters/index.ts';
 import { input, mean, multiply, rsqrt, square, subtract } from '../../index.ts';
 import { makeProgram } from '../program.ts';
 import type { Target } from '../target.ts';
-import { blocksOf } from './row-sums.ts';
+import { blocksOf } from './reduction-sums.ts';
 
 const target: Target = {
   profile: adapterProfiles.llvmpipe,

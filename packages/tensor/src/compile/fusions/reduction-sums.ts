@@ -11,10 +11,10 @@ import { initialOf, wgslType } from '../emit/wgsl-types.ts';
 import { elementOfRow, innermostIsReduced, type RowPattern } from '../row-pattern.ts';
 import type { Fusion } from '../schedule.ts';
 import { type FusionContext, grid, type ModuleParts, writtenNodes } from './fusion-kernel.ts';
-import { bandsAcross, isOneSubgroup, rowThreads, type Threads } from './row-threads.ts';
+import { isOneSubgroup, reductionThreads, type Threads, tilesOfThread } from './reduction-threads.ts';
 
-const combineWorkgroup = readWgsl(new URL('../../kernels/rows/combine.wgsl', import.meta.url));
-const combineSubgroup = readWgsl(new URL('../../kernels/rows/combine-subgroup.wgsl', import.meta.url));
+const combineWorkgroup = readWgsl(new URL('../../kernels/reduction/combine.wgsl', import.meta.url));
+const combineSubgroup = readWgsl(new URL('../../kernels/reduction/combine-subgroup.wgsl', import.meta.url));
 
 /** How many turns of the outer loop each node has to wait for reductions that it needs, and how many the last reduction waits. */
 export interface Phases {
@@ -23,14 +23,14 @@ export interface Phases {
 }
 
 /** How the rows of a fusion group lie on threads. */
-export interface RowLayout {
+export interface ReductionLayout {
   readonly pattern: RowPattern;
-  /** Four neighbouring positions of one row are one position, or four neighbouring rows one row item, or neither. */
+  /** Four neighbouring positions of one row are one position, or four neighbouring rows one outer tile, or neither. */
   readonly lanes: 'along' | 'across' | 'none';
   readonly threads: Threads;
-  readonly rowItems: number;
+  readonly outerTiles: number;
   readonly positions: number;
-  readonly bands: number;
+  readonly tilesPerThread: number;
   readonly bySubgroup: boolean;
   readonly workgroups: readonly [number, number, number];
   /** Every thread has a row of its own. */
@@ -47,7 +47,10 @@ function isWhole(tensor: Tensor, fusion: Fusion): boolean {
 }
 
 /** The nodes that are written: those with a value for every element, and those with one a row. */
-export function rowResults(context: FusionContext): { readonly whole: Tensor[]; readonly row: Tensor[] } {
+export function reductionResults(context: FusionContext): {
+  readonly whole: Tensor[];
+  readonly row: Tensor[];
+} {
   const written = writtenNodes(context);
   const isWholeResult = (tensor: Tensor) => !isReduction(tensor) && isWhole(tensor, context.fusion);
   return { whole: written.filter(isWholeResult), row: written.filter((tensor) => !isWholeResult(tensor)) };
@@ -86,36 +89,41 @@ export function blocksOf(positions: number, threads: number, shareModules: boole
   return blocks;
 }
 
-/** More reductions times bands would not stay in registers. */
-const mostInBands = 2;
+/** More reductions times outer tiles a thread would not stay in registers. */
+const mostForSeveral = 2;
 
-export function rowLayout(context: FusionContext, phases: Phases): RowLayout {
+export function reductionLayout(context: FusionContext, phases: Phases): ReductionLayout {
   const { fusion, adapter } = context;
   const pattern = fusion.pattern as RowPattern;
   const along = innermostIsReduced(pattern);
   const innermost = pattern.segments[pattern.segments.length - 1]?.size ?? 1;
   const wide = innermost % 4 === 0 && pattern.length > 0;
   const quads = wide && !along;
-  const rowItems = quads ? pattern.rows / 4 : pattern.rows;
+  const outerTiles = quads ? pattern.rows / 4 : pattern.rows;
   const positions = wide && along ? pattern.length / 4 : pattern.length;
-  const threads = rowThreads(rowItems, positions, along, adapter);
+  const threads = reductionThreads(outerTiles, positions, along, adapter);
   const { x, y } = threads;
 
   const reductions = fusion.nodes.filter(isReduction).length;
-  const canBand =
-    quads && phases.last === 0 && rowResults(context).whole.length === 0 && reductions <= mostInBands;
-  const bands = canBand ? bandsAcross(rowItems, innermost / 4, positions, threads, adapter) : 1;
-  const workgroups = grid(Math.ceil(rowItems / (x * bands)), adapter);
+  const canTakeSeveral =
+    quads &&
+    phases.last === 0 &&
+    reductionResults(context).whole.length === 0 &&
+    reductions <= mostForSeveral;
+  const tilesPerThread = canTakeSeveral
+    ? tilesOfThread(outerTiles, innermost / 4, positions, threads, adapter)
+    : 1;
+  const workgroups = grid(Math.ceil(outerTiles / (x * tilesPerThread)), adapter);
   return {
     pattern,
     lanes: !wide ? 'none' : along ? 'along' : 'across',
     threads,
-    rowItems,
+    outerTiles,
     positions,
-    bands,
+    tilesPerThread,
     bySubgroup: y > 1 && isOneSubgroup(x * y, adapter),
     workgroups,
-    exact: workgroups[0] * workgroups[1] * x * bands === rowItems,
+    exact: workgroups[0] * workgroups[1] * x * tilesPerThread === outerTiles,
     blocks: blocksOf(positions, y, adapter.profile.shareModules),
   };
 }
@@ -131,7 +139,7 @@ export interface Accumulator {
 /** Declares a variable for a reduction. */
 export function accumulator(
   emitter: Emitter,
-  { lanes }: RowLayout,
+  { lanes }: ReductionLayout,
   tensor: Tensor,
   name: string,
 ): Accumulator {
@@ -152,11 +160,11 @@ export function accumulate(emitter: Emitter, { tensor, lower, type, name }: Accu
 /**
  * The elements of a row that a thread visits, in a loop, or in nested loops over blocks where sums are long.
  *
- * @param accumulators what the loop adds to; `body` gets the element's index and the sums of the innermost block, each for every band
+ * @param accumulators what the loop adds to; `body` gets the element's index and the sums of the innermost block, each for every outer tile of the thread
  */
 export function loopOverRow<Sum extends Accumulator>(
   emitter: Emitter,
-  layout: RowLayout,
+  layout: ReductionLayout,
   rowIndices: readonly Index[],
   accumulators: readonly Sum[],
   body: (wholes: readonly Index[], innermost: readonly Sum[]) => void,
@@ -197,7 +205,7 @@ export function loopOverRow<Sum extends Accumulator>(
 export function combined(
   parts: ModuleParts,
   emitter: Emitter,
-  { lanes, threads, bySubgroup }: RowLayout,
+  { lanes, threads, bySubgroup }: ReductionLayout,
   { tensor, lower, name }: Accumulator,
 ): string {
   let result = name;

@@ -2,7 +2,7 @@
 import type { KernelAdapter } from '../../kernels/contraction.ts';
 
 export interface Threads {
-  /** Row items side by side. */
+  /** Outer tiles side by side. */
   readonly x: number;
   /** Threads along each row. */
   readonly y: number;
@@ -20,7 +20,12 @@ export function isOneSubgroup(threads: number, adapter: KernelAdapter): boolean 
 }
 
 /** How many rows and how many threads along a row share a workgroup. */
-export function rowThreads(rows: number, length: number, along: boolean, adapter: KernelAdapter): Threads {
+export function reductionThreads(
+  rows: number,
+  length: number,
+  along: boolean,
+  adapter: KernelAdapter,
+): Threads {
   const { vectorLanes } = adapter.profile;
   return vectorLanes > 0
     ? inVectors(rows, length, along, vectorLanes, adapter)
@@ -53,23 +58,23 @@ function inLargeGroups(length: number, along: boolean): Threads {
 const fewestGroups = 8;
 
 /**
- * How many row items a thread takes for a sum over leading axes, X items apart. Eight threads side by side read 128 bytes
- * of each position and then go on to another page; four bands read 512.
+ * How many outer tiles a thread takes for a sum over leading axes, X apart. Eight threads side by side read 128 bytes
+ * of each position and then go on to another page; four outer tiles read 512.
  *
- * @param stride row items from one position to the next
+ * @param stride outer tiles from one position to the next
  * @returns 1, or the profile's factor. The order of each sum is the same for both.
  */
-export function bandsAcross(
-  rowItems: number,
+export function tilesOfThread(
+  outerTiles: number,
   stride: number,
   length: number,
   { x, y }: Threads,
   adapter: KernelAdapter,
 ): number {
-  const { unrollAcross } = adapter.profile;
-  const items = x * unrollAcross;
-  const groups = rowItems / items;
+  const { outerTilesPerThread } = adapter.profile;
+  const items = x * outerTilesPerThread;
+  const groups = outerTiles / items;
   const isLarge = length >= 256 && groups >= fewestGroups;
   if (groups > adapter.limits.maxComputeWorkgroupsPerDimension) return 1;
-  return y === 1 && isLarge && stride % items === 0 ? unrollAcross : 1;
+  return y === 1 && isLarge && stride % items === 0 ? outerTilesPerThread : 1;
 }

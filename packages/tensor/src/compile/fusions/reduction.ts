@@ -1,7 +1,8 @@
 /**
  * @file A fusion group with reductions: X rows side by side, Y threads along each row. Thread (x, y) visits positions y, y + Y, …
  * of its row in order; the Y partial results are combined by a tree in workgroup memory. The order is fixed by the shape, so two
- * runs give the same bits. Large sums over leading axes take several row items a thread, in bands. Reductions that need the result of another run in later phases of the same kernel.
+ * runs give the same bits. Large sums over leading axes take several outer tiles a thread. Reductions that need the result of another
+ * run in later phases of the same kernel.
  */
 import type { Tensor } from '../../graph/tensor.ts';
 import { u32 } from '../../graph/wgsl-numbers.ts';
@@ -23,19 +24,19 @@ import {
   isReduction,
   loopOverRow,
   phasesOf,
-  type RowLayout,
-  rowLayout,
-  rowResults,
-} from './row-sums.ts';
+  type ReductionLayout,
+  reductionLayout,
+  reductionResults,
+} from './reduction-sums.ts';
 
-const frame = readWgsl(new URL('../../kernels/rows/rows.wgsl', import.meta.url));
+const frame = readWgsl(new URL('../../kernels/reduction/reduction.wgsl', import.meta.url));
 
-export function rowsKernel(context: FusionContext): UnfinishedKernel {
+export function reductionKernel(context: FusionContext): UnfinishedKernel {
   const { fusion, adapter } = context;
   const phases = phasesOf(context);
   const { needs, last } = phases;
-  const layout = rowLayout(context, phases);
-  const { rowItems, positions, bands, exact, bySubgroup } = layout;
+  const layout = reductionLayout(context, phases);
+  const { outerTiles, positions, tilesPerThread, exact, bySubgroup } = layout;
   const { x, y } = layout.threads;
   const lanesAcross = layout.lanes === 'across';
   const width = lanesAcross ? 4 : 1;
@@ -43,20 +44,20 @@ export function rowsKernel(context: FusionContext): UnfinishedKernel {
   const parts = new ModuleParts(context);
   const registers = new Map<Tensor, Value>();
   const emitter = parts.emitter(registers, '', opaqueZero(adapter));
-  const written = rowResults(context);
-  emitter.declare('row');
+  const written = reductionResults(context);
+  emitter.declare('tile');
   emitter.declare('lane');
-  const rowIndices = Array.from({ length: bands }, (_, band): Index => {
-    const item = variable(band === 0 ? 'row' : emitter.name(`row + ${u32(band * x)}`), rowItems);
+  const rowIndices = Array.from({ length: tilesPerThread }, (_, tile): Index => {
+    const item = variable(tile === 0 ? 'tile' : emitter.name(`tile + ${u32(tile * x)}`), outerTiles);
     return lanesAcross ? plus(times(item, 4), lane) : item;
   });
   const storeWhole = (tensors: readonly Tensor[], whole: Index) => {
     const write = () => emitter.storeAll(tensors, whole, context.storageOf);
     if (exact) write();
-    else emitter.scope('if (own_row < ROWS())', write);
+    else emitter.scope('if (own_tile < OUTER_TILES())', write);
   };
 
-  /** What each reduction came to, a value for each band. */
+  /** What each reduction came to, a value for each outer tile of the thread. */
   const results = new Map<Tensor, Value[]>();
   const stored = new Set<Tensor>();
   for (let phase = 0; phase <= last; phase++) {
@@ -68,19 +69,19 @@ export function rowsKernel(context: FusionContext): UnfinishedKernel {
     for (const tensor of early) stored.add(tensor);
     const accumulators = reductions.flatMap((tensor, k) => {
       results.set(tensor, []);
-      return rowIndices.map((_, band) => {
-        const name = bands === 1 ? `sum_${phase}_${k}` : `sum_${phase}_${k}_${band}`;
-        return { ...accumulator(emitter, layout, tensor, name), band };
+      return rowIndices.map((_, tile) => {
+        const name = tilesPerThread === 1 ? `sum_${phase}_${k}` : `sum_${phase}_${k}_${tile}`;
+        return { ...accumulator(emitter, layout, tensor, name), tile };
       });
     });
     if (positions > 0)
       loopOverRow(emitter, layout, rowIndices, accumulators, (wholes, sums) => {
-        for (const { band, ...own } of sums) accumulate(emitter, own, wholes[band]!);
+        for (const { tile, ...own } of sums) accumulate(emitter, own, wholes[tile]!);
         if (early.length > 0) storeWhole(early, wholes[0]!);
       });
     for (const own of accumulators)
       results.get(own.tensor)!.push({ text: combined(parts, emitter, layout, own), width });
-    // Later phases have one band.
+    // Later phases have one outer tile a thread.
     for (const tensor of reductions) registers.set(tensor, results.get(tensor)![0]!);
   }
   const late = written.whole.filter((tensor) => !stored.has(tensor));
@@ -90,22 +91,22 @@ export function rowsKernel(context: FusionContext): UnfinishedKernel {
     // Other threads of the row may still have to read what is written over.
     if (y > 1 && !bySubgroup && written.row.some((tensor) => overwrites(tensor, context)))
       emitter.line('storageBarrier();');
-    const conditions = writesRow(layout);
+    const conditions = writesResults(layout);
     const write = () => {
-      const values = rowIndices.map((rowIndex, band) => {
-        for (const [tensor, inBands] of results) registers.set(tensor, inBands[band]!);
+      const values = rowIndices.map((rowIndex, tile) => {
+        for (const [tensor, inTiles] of results) registers.set(tensor, inTiles[tile]!);
         return written.row.map((tensor) => emitter.value(tensor, delinearize(rowIndex, tensor.shape)));
       });
-      rowIndices.forEach((rowIndex, band) => {
+      rowIndices.forEach((rowIndex, tile) => {
         written.row.forEach((tensor, k) => {
-          emitter.store(tensor, context.storageOf(tensor)!, rowIndex, values[band]![k]!);
+          emitter.store(tensor, context.storageOf(tensor)!, rowIndex, values[tile]![k]!);
         });
       });
     };
     if (conditions.length === 0) write();
     else emitter.scope(`if (${conditions.join(' && ')})`, write);
   }
-  return kernelOfRows(context, parts, layout, emitter.text);
+  return unfinishedKernel(context, parts, layout, emitter.text);
 }
 
 /** Whether a result lies where the fusion group reads an operand. */
@@ -119,21 +120,21 @@ function overwrites(tensor: Tensor, { fusion, schedule, storageOf, aliasOf }: Fu
   );
 }
 
-/** The condition under which a thread writes the results of its row; none where all do. */
-function writesRow({ threads, exact }: RowLayout): string[] {
-  return [...(threads.y > 1 ? ['along == 0u'] : []), ...(exact ? [] : ['own_row < ROWS()'])];
+/** The condition under which a thread writes the results of its rows; none where all do. */
+function writesResults({ threads, exact }: ReductionLayout): string[] {
+  return [...(threads.y > 1 ? ['along == 0u'] : []), ...(exact ? [] : ['own_tile < OUTER_TILES()'])];
 }
 
 /** The kernel around the code of its rows. */
-function kernelOfRows(
+function unfinishedKernel(
   { fusion }: FusionContext,
   parts: ModuleParts,
-  { threads: { x, y }, bands, rowItems, workgroups, bySubgroup }: RowLayout,
+  { threads: { x, y }, tilesPerThread, outerTiles, workgroups, bySubgroup }: ReductionLayout,
   code: string,
 ): UnfinishedKernel {
   const parameters = {
-    sizes: { X: x, Y: y, BANDS: bands },
-    constants: { ROWS: rowItems, GROUPS_X: workgroups[0] },
+    sizes: { X: x, Y: y, TILES_PER_THREAD: tilesPerThread },
+    constants: { OUTER_TILES: outerTiles, GROUPS_X: workgroups[0] },
   };
   return {
     label: fusionLabel(fusion),
