@@ -5,8 +5,8 @@
 import type { Outcome, Run } from '@longhorizon/bilevel';
 import { type Measurement, type SamplingOptions, sampleArms, timeSection } from '@longhorizon/harness';
 import { adapt } from './adapt.ts';
-import { canaryOf } from './canary.ts';
 import type { Case } from './case.ts';
+import { controlOf } from './control.ts';
 import { compileMsOf, withFirstRun, withRun } from './prepare.ts';
 import { plainPhase } from './rows.ts';
 
@@ -51,7 +51,7 @@ export async function timePass(cell: Case): Promise<Measurement> {
         { name: primaryPhase, run: () => run.compute() },
         { name: plainPhase, run: () => plain.compute() },
       ],
-      { ...options(wallMs), canary: await canaryOf(device), signal },
+      { ...options(wallMs), control: await controlOf(device), signal },
     );
     return {
       status: 'ok',

@@ -38,10 +38,10 @@ export type { LeaderboardRow, Quantity, Trouble } from './leaderboard/row.ts';
 export { currentRecords, leaderboardRows } from './leaderboard/rows.ts';
 export type { ScalingAxis, ScalingCurve, ScalingQuantity } from './leaderboard/scaling.ts';
 export { scalingCurves } from './leaderboard/scaling.ts';
-// Measuring: samples, canaries, timers.
+// Measuring: samples, controls, timers.
 export type { Arm } from './measure/arm.ts';
-export type { Canary, NoiseLimits } from './measure/canary.ts';
-export { defaultNoiseLimits, judgeNoise, readCanary } from './measure/canary.ts';
+export type { Control, NoiseLimits } from './measure/control.ts';
+export { defaultNoiseLimits, judgeNoise, readControl } from './measure/control.ts';
 export type { Sampled, SamplingOptions } from './measure/sample.ts';
 export { roundsOf, sampleArms } from './measure/sample.ts';
 export type { PhaseTimer, TimeContext, Timed } from './measure/timer.ts';

@@ -11,7 +11,7 @@ import {
   summarise,
   timeSection,
 } from '@longhorizon/harness';
-import { canaryOf } from '../canary.ts';
+import { controlOf } from '../control.ts';
 import { samplingAt } from '../time.ts';
 import { type InitialisationCase, requireFinite, withInitialisation } from './case.ts';
 import { plainPhase } from './rows.ts';
@@ -38,7 +38,7 @@ export async function initialisationTime(cell: InitialisationCase): Promise<Meas
             { name: primaryPhase, run: trajectory(run) },
             { name: plainPhase, run: trajectory(plain) },
           ],
-          { ...options(wallMs), canary: await canaryOf(device), signal },
+          { ...options(wallMs), control: await controlOf(device), signal },
         );
         return {
           status: 'ok',

@@ -11,7 +11,7 @@ import {
 } from '@longhorizon/harness';
 import { momentum, stepSchedule } from '@longhorizon/nn';
 import type { Device } from '@longhorizon/tensor';
-import { canaryOf } from '../../measurements/canary.ts';
+import { controlOf } from '../../measurements/control.ts';
 import { sharedDevice } from '../../measurements/device.ts';
 import { digest } from '../../measurements/gradient.ts';
 import { memoryBetween } from '../../measurements/memory.ts';
@@ -124,7 +124,7 @@ async function timeCell(
         timeBudgetMs: profile === 'quick' ? 100 : 2000,
         warmUpCalls: 0,
         warmUpMs: 0,
-        canary: await canaryOf(device),
+        control: await controlOf(device),
         signal,
       },
     );

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { phaseSchema, timeSchema } from '../record/measurement.ts';
 import { check } from '../record/record.ts';
 import { compareArms } from '../statistics/compare.ts';
-import { judgeNoise } from './canary.ts';
+import { judgeNoise } from './control.ts';
 import { balancedOrders } from './order.ts';
 import { roundsOf, sampleArms } from './sample.ts';
 import { phaseTimer, timed, timeSection } from './timer.ts';
@@ -154,15 +154,15 @@ describe('sampling', () => {
   });
 });
 
-describe('canaries', () => {
+describe('controls', () => {
   it('run between rounds and judge the machine', async () => {
     let round = 0;
-    const canary = { everyRounds: 2, work: { throttled: () => 10 + round++, quiet: () => 5 } };
+    const control = { everyRounds: 2, work: { throttled: () => 10 + round++, quiet: () => 5 } };
     const arm = { name: 'a', clock: 'gpu', run: () => 1 } as const;
-    const options = { ...quick, minimumSamples: 12, maximumSamples: 12, relativeHalfWidth: 0, canary };
+    const options = { ...quick, minimumSamples: 12, maximumSamples: 12, relativeHalfWidth: 0, control };
     const { noise } = await sampleArms([arm], options);
-    expect(noise?.canary.throttled).toHaveLength(7);
-    expect(noise?.canary.quiet).toEqual([5, 5, 5, 5, 5, 5, 5]);
+    expect(noise?.control.throttled).toHaveLength(7);
+    expect(noise?.control.quiet).toEqual([5, 5, 5, 5, 5, 5, 5]);
     expect(noise?.drift).toBeCloseTo(15 / 11 - 1, 12);
     expect(noise?.verdict).toBe('reject');
   });

@@ -3,7 +3,7 @@ import { summarise } from '../record/summarise.ts';
 import type { Round } from '../statistics/compare.ts';
 import { median, medianInterval } from '../statistics/describe.ts';
 import { type Arm, prepareArm, type Sampler, type WarmUpOptions } from './arm.ts';
-import { type Canary, judgeNoise, type NoiseLimits, readCanary } from './canary.ts';
+import { type Control, judgeNoise, type NoiseLimits, readControl } from './control.ts';
 import { balancedOrders } from './order.ts';
 
 /** When to stop, and what to watch meanwhile. */
@@ -16,7 +16,7 @@ export interface SamplingOptions extends WarmUpOptions {
   readonly relativeHalfWidth?: number;
   /** Chooses the order of the arms. */
   readonly seed?: number;
-  readonly canary?: Canary;
+  readonly control?: Control;
   readonly noiseLimits?: NoiseLimits;
   readonly signal?: AbortSignal;
 }
@@ -46,7 +46,7 @@ export async function sampleArms(arms: readonly Arm[], options: SamplingOptions 
   const samplers: Sampler[] = [];
   for (const arm of arms) samplers.push(await prepareArm(arm, options));
   const readings = samplers.map(() => ({ own: [] as number[], host: [] as number[] }));
-  const canary: Record<string, number[]> = {};
+  const control: Record<string, number[]> = {};
   const orderOf = balancedOrders(arms.length, options.seed ?? 1);
   const orders: (readonly string[])[] = [];
   const started = performance.now();
@@ -58,8 +58,8 @@ export async function sampleArms(arms: readonly Arm[], options: SamplingOptions 
       stopped = 'aborted';
       break;
     }
-    if (options.canary !== undefined && round % options.canary.everyRounds === 0)
-      await readCanary(options.canary, canary);
+    if (options.control !== undefined && round % options.control.everyRounds === 0)
+      await readControl(options.control, control);
     const order = orderOf(round);
     for (const arm of order) {
       const { ms, hostMs } = await (samplers[arm] as Sampler).sample();
@@ -77,7 +77,7 @@ export async function sampleArms(arms: readonly Arm[], options: SamplingOptions 
       break;
     }
   }
-  if (options.canary !== undefined) await readCanary(options.canary, canary);
+  if (options.control !== undefined) await readControl(options.control, control);
 
   const phases: Record<string, Phase> = {};
   for (const [index, sampler] of samplers.entries()) {
@@ -85,7 +85,7 @@ export async function sampleArms(arms: readonly Arm[], options: SamplingOptions 
     phases[sampler.name] = phaseOf(sampler, sampler.clock, own, stopped);
     if (sampler.clock === 'gpu') phases[`${sampler.name} (host)`] = phaseOf(sampler, 'host', host, stopped);
   }
-  const noise = options.canary === undefined ? {} : { noise: judgeNoise(canary, options.noiseLimits) };
+  const noise = options.control === undefined ? {} : { noise: judgeNoise(control, options.noiseLimits) };
   return { phases, orders, ...noise };
 }
 

@@ -118,9 +118,9 @@ export const kernelSchema = z.strictObject({
 });
 
 export const noiseSchema = z.strictObject({
-  canary: z.record(z.string(), z.array(number)).describe('milliseconds of fixed work, taken between rounds'),
+  control: z.record(z.string(), z.array(number)).describe('milliseconds of fixed work, taken between rounds'),
   coefficientOfVariation: maybe,
-  drift: maybe.describe('last third of the canary over its first third, minus 1'),
+  drift: maybe.describe('last third of the control over its first third, minus 1'),
   verdict: z.enum(['quiet', 'noisy', 'reject']),
 });
 

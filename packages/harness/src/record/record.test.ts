@@ -17,13 +17,25 @@ describe('the schema', () => {
     expect(checkRecord(JSON.parse(JSON.stringify(record)))).toEqual({ ok: true, value: record });
   });
 
+  it('reads a record of version 1, whose control has an earlier name', () => {
+    const record = fixtureRecord(fullMeasurement);
+    const { control, ...others } = record.noise!;
+    const first = { ...record, schemaVersion: 1, noise: { canary: control, ...others } };
+    expect(checkRecord(first)).toEqual({ ok: true, value: record });
+    const { noise, ...silent } = record;
+    expect(checkRecord({ ...silent, schemaVersion: 1 })).toEqual({ ok: true, value: silent });
+    // Names of one version in the other make no record.
+    expect(checkRecord({ ...first, schemaVersion: 2 })).toMatchObject({ ok: false });
+    expect(checkRecord({ ...record, schemaVersion: 1 })).toMatchObject({ ok: false });
+  });
+
   it('says in words what is wrong', () => {
     const problemsOf = (value: unknown) => {
       const result = checkRecord(value);
       return result.ok ? [] : result.problems;
     };
     const record = fixtureRecord(fullMeasurement);
-    expect(problemsOf({ ...record, schemaVersion: 2 })[0]).toContain('schemaVersion');
+    expect(problemsOf({ ...record, schemaVersion: 3 })[0]).toContain('schemaVersion');
     expect(problemsOf({ ...record, color: 'red' })[0]).toContain('color');
     const negative = { ...record, memory: { ...record.memory, peakBytes: -1 } };
     expect(problemsOf(negative)[0]).toContain('memory.peakBytes');

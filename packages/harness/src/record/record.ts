@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { longestName, namePattern } from '../cell/names.ts';
 import { adapterSchema, outcome, sections, volatile } from './measurement.ts';
+import { upgradeRecord } from './upgrade.ts';
 
-/** Raised when a field changes its meaning or goes; new optional fields do not raise it. */
-export const schemaVersion = 1;
+/** Raised when a field changes its name or meaning, or goes; new optional fields do not raise it. Earlier ones are read as well. */
+export const schemaVersion = 2;
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hexadecimal');
 const wholeNumber = z.int().min(0);
@@ -152,7 +153,7 @@ export type Inspected =
   | { readonly ok: false; readonly newer: boolean; readonly problems: readonly string[] };
 
 /**
- * Checks a parsed record. A higher schema version, or nothing wrong but fields that this version does not know, is the mark of a newer program
+ * Checks a parsed record, of this schema version or an earlier one. A higher version, or nothing wrong but fields that this version does not know, is the mark of a newer program
  * (new optional fields do not raise the version).
  */
 export function inspectRecord(value: unknown): Inspected {
@@ -161,7 +162,7 @@ export function inspectRecord(value: unknown): Inspected {
     const problem = `written by a newer program (schemaVersion ${version}; this one reads ${schemaVersion})`;
     return { ok: false, newer: true, problems: [problem] };
   }
-  const result = parse(recordSchema, value);
+  const result = parse(recordSchema, upgradeRecord(value));
   if (result === 'too deep') return { ok: false, newer: false, problems: [tooDeep] };
   if (result.success) return { ok: true, value: result.data };
   const { issues } = result.error;

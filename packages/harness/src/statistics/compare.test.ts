@@ -114,7 +114,7 @@ describe('what cannot be proven', () => {
   });
 
   it('is said when the machine drifted', () => {
-    expect(compareArms(changed, { canaryDrift: 0.2 }).reason).toContain('drifted by 20.0 %');
+    expect(compareArms(changed, { controlDrift: 0.2 }).reason).toContain('drifted by 20.0 %');
   });
 
   it('grows with what equal arms showed', () => {

@@ -22,7 +22,7 @@ export interface CompareOptions {
   /** Comparisons of things the change cannot have touched. If one moves, nothing is proven. */
   readonly controls?: readonly (readonly Round[])[];
   /** Drift of a fixed workload during the rounds, as a share, and how much of it is bearable (0.1). */
-  readonly canaryDrift?: number;
+  readonly controlDrift?: number;
   readonly maximumDrift?: number;
 }
 
@@ -86,7 +86,7 @@ function whyUnproven(
   maximumDrift: number,
 ): string | undefined {
   if (!reached) return `${blocks} blocks of rounds are too few for this level; take at least 6.`;
-  const drift = options.canaryDrift ?? 0;
+  const drift = options.controlDrift ?? 0;
   if (Math.abs(drift) > maximumDrift) {
     return `the machine's speed drifted by ${(100 * drift).toFixed(1)} % while the rounds ran.`;
   }

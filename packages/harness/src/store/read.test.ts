@@ -121,7 +121,7 @@ describe('a record is believed only if its content gives its identity', () => {
 
 describe('what is not ours to move stays where it is', () => {
   it.each([
-    ['a higher schema version', { schemaVersion: 2 }, 'schemaVersion 2; this one reads 1'],
+    ['a higher schema version', { schemaVersion: 3 }, 'schemaVersion 3; this one reads 2'],
     ['a field of a later version', { colour: 'red' }, 'colour'],
   ])('a record of a newer program, by %s', (_, change, said) => {
     const path = put(JSON.stringify({ ...record, ...change }));

@@ -60,7 +60,7 @@ function environmentSection(records: readonly Entry[]): Html {
 ${adapter === null ? '' : html`<details><summary>Limits</summary>${pairs(Object.entries(adapter.limits).map(([name, value]) => [name, countText(value)] as const))}</details>`}`;
 }
 
-/** How often the canaries found the machine quiet. */
+/** How often the controls found the machine quiet. */
 function noiseText(records: readonly Entry[]): string {
   const watched = records.filter((record) => record.noise !== undefined);
   if (watched.length === 0) return 'not monitored';

@@ -7,7 +7,7 @@ import { median } from '../statistics/describe.ts';
  * Fixed pieces of work that are timed between rounds. They cannot change, so if their times do, the machine
  * did: throttled, shared, or busy. This stands in for the clock rates that WebGPU does not show.
  */
-export interface Canary {
+export interface Control {
   /** After how many rounds it runs. */
   readonly everyRounds: number;
   /** By name: bound by arithmetic, by memory, by dispatch. Returns milliseconds, or nothing to be timed here. */
@@ -26,9 +26,9 @@ export const defaultNoiseLimits: NoiseLimits = {
   reject: { variation: 0.5, drift: 0.25 },
 };
 
-/** Runs every canary once and adds its time to the readings. */
-export async function readCanary(canary: Canary, readings: Record<string, number[]>): Promise<void> {
-  for (const [name, work] of Object.entries(canary.work)) {
+/** Runs every control once and adds its time to the readings. */
+export async function readControl(control: Control, readings: Record<string, number[]>): Promise<void> {
+  for (const [name, work] of Object.entries(control.work)) {
     const started = performance.now();
     const said = await work();
     const ms = typeof said === 'number' ? said : performance.now() - started;
@@ -36,19 +36,19 @@ export async function readCanary(canary: Canary, readings: Record<string, number
   }
 }
 
-/** What the readings say about the machine: the worst canary decides. */
+/** What the readings say about the machine: the worst control decides. */
 export function judgeNoise(
-  canary: Readonly<Record<string, readonly number[]>>,
+  control: Readonly<Record<string, readonly number[]>>,
   limits: NoiseLimits = defaultNoiseLimits,
 ): NoiseSection {
-  const all = Object.values(canary);
+  const all = Object.values(control);
   const variation = Math.max(0, ...all.map(variationOf));
   const drifts = all.map(driftOf).sort((a, b) => Math.abs(b) - Math.abs(a));
   const drift = drifts[0] ?? 0;
   const exceeds = (limit: { readonly variation: number; readonly drift: number }): boolean =>
     variation > limit.variation || Math.abs(drift) > limit.drift;
   return {
-    canary: Object.fromEntries(Object.entries(canary).map(([name, readings]) => [name, [...readings]])),
+    control: Object.fromEntries(Object.entries(control).map(([name, readings]) => [name, [...readings]])),
     coefficientOfVariation: finiteOrNull(variation),
     drift: finiteOrNull(drift),
     verdict: exceeds(limits.reject) ? 'reject' : exceeds(limits.noisy) ? 'noisy' : 'quiet',
