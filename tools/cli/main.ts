@@ -1,7 +1,7 @@
 /**
  * @file `npm run longhorizon -- doctor`, or `npx longhorizon doctor`.
  */
-import { runProgram } from './program.ts';
+import { runCommandLine } from './command-line.ts';
 import { subcommands } from './registry.ts';
 
-await runProgram(subcommands, process.argv.slice(2));
+await runCommandLine(subcommands, process.argv.slice(2));

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { benchProgram } from '@longhorizon/benchmarks';
+import { benchDefinition } from '@longhorizon/benchmarks';
 import { benchCommand } from '@longhorizon/harness';
 import type { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { buildProgram, runProgram } from './program.ts';
+import { buildCommandLine, runCommandLine } from './command-line.ts';
 import { subcommands } from './registry.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'longhorizon-mistakes-'));
@@ -43,7 +43,7 @@ async function longhorizon(words: readonly string[]): Promise<{ code: number; er
   vi.spyOn(process, 'exit').mockImplementation((code) => {
     throw new Ended(Number(code));
   });
-  await runProgram(subcommands, words);
+  await runCommandLine(subcommands, words);
   vi.restoreAllMocks();
   const code = Number(process.exitCode ?? 0);
   process.exitCode = undefined;
@@ -59,9 +59,9 @@ async function allCommands(): Promise<ReadonlyMap<string, Command>> {
       if (below.name() !== 'help') visit(below, `${path} ${below.name()}`);
   };
   for (const { name } of subcommands) {
-    const program = await buildProgram(subcommands, [name]);
+    const program = await buildCommandLine(subcommands, [name]);
     const command = program.commands.find((one) => one.name() === name);
-    visit(name === 'bench' || command === undefined ? benchCommand(benchProgram()) : command, name);
+    visit(name === 'bench' || command === undefined ? benchCommand(benchDefinition()) : command, name);
   }
   return found;
 }

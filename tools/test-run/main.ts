@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
-import { programOf } from './program-of.ts';
+import { binaryOf } from './binary-of.ts';
 import { runVitest } from './run-vitest.ts';
 import { correctnessFilter, findSecondDriver } from './second-driver.ts';
 import { add, closingLine, emptyTally, type Tally } from './tally.ts';
@@ -27,7 +27,7 @@ function main(words: readonly string[]): Tally {
 /** Checks are not tests: one that passes adds nothing to the count, one that fails adds a failure. */
 function runCheck(target: string): Tally {
   title(target);
-  const child = spawnSync(process.execPath, [programOf(root, 'nx'), 'run-many', '-t', target], {
+  const child = spawnSync(process.execPath, [binaryOf(root, 'nx'), 'run-many', '-t', target], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, NX_NO_CLOUD: 'true', NX_DAEMON: 'false' },

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { programOf } from './program-of.ts';
+import { binaryOf } from './binary-of.ts';
 import { add, emptyTally, type Tally } from './tally.ts';
 
 const reporter = join(import.meta.dirname, 'tally-reporter.ts');
@@ -30,7 +30,7 @@ export function runVitest(
     const child = spawnSync(
       process.execPath,
       [
-        programOf(root, 'vitest'),
+        binaryOf(root, 'vitest'),
         'run',
         `--config=${config}`,
         '--reporter=default',

@@ -3,12 +3,12 @@ import { benchCommand } from '@longhorizon/harness';
 import type { Command } from 'commander';
 import { closeDevices } from '../measurements/device.ts';
 import { suites } from '../suites/index.ts';
-import { benchProgram } from './program.ts';
+import { benchDefinition } from './definition.ts';
 
 /** Runs the benchmark's command line with the words after `bench`. */
 export async function bench(words: readonly string[]): Promise<void> {
   try {
-    await benchCommand(benchProgram()).parseAsync([...words], { from: 'user' });
+    await benchCommand(benchDefinition()).parseAsync([...words], { from: 'user' });
   } finally {
     for (const { close } of suites) await close?.();
     await closeDevices();

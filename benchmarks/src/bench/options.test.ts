@@ -1,15 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { benchCommand, planCells } from '@longhorizon/harness';
+import { benchCommand, listCells } from '@longhorizon/harness';
 import { expect, it } from 'vitest';
 import { root } from '../root.ts';
 import { fewShot } from '../suites/few-shot/index.ts';
 import { hypergradient } from '../suites/hypergradient/index.ts';
 import { largeScale } from '../suites/large-scale/index.ts';
-import { benchProgram } from './program.ts';
+import { benchDefinition } from './definition.ts';
 
-const program = benchProgram();
+const program = benchDefinition();
 const { examples = [] } = program;
 
 it('the schema of the Nx executor has every option of the command line, and no other', () => {
@@ -48,7 +48,7 @@ it('two methods of one name have a card each: iMAML as a hypergradient and as a 
 it('a method is asked for by its name or its id', () => {
   const cells = (method: string) => {
     const selection = { profile: 'full', methods: [method], passes: ['memory'] };
-    return planCells(program.suites, selection).cells.map(({ config }) => config);
+    return listCells(program.suites, selection).cells.map(({ config }) => config);
   };
   const [byName, hyper, init] = ['imaml', 'hyper/imaml', 'init/imaml'].map(cells);
   const suitesOf = (some = byName) => [...new Set(some?.map(({ suite }) => suite))];

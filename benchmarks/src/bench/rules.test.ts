@@ -1,5 +1,5 @@
 /** @file What the rules of suites choose from the registry, as cells of their profiles. */
-import { planCells } from '@longhorizon/harness';
+import { listCells } from '@longhorizon/harness';
 import { expect, it } from 'vitest';
 import { hyperMethods, initMethods } from '../methods/registry.ts';
 import { suites } from '../suites/index.ts';
@@ -13,7 +13,7 @@ interface Wanted {
 
 /** The methods of a problem's cells, each with its horizons. */
 function horizonsOf({ suite, problem, pass, profile }: Wanted): Record<string, number[]> {
-  const { cells } = planCells(
+  const { cells } = listCells(
     suites.map((one) => one.suite),
     { profile, suites: [suite], problems: [problem], passes: [pass] },
   );

@@ -16,7 +16,7 @@ export const usageExitCode = 2;
  * @param root with all its subcommands
  */
 export function answerMistakes(root: Command): void {
-  const program = programName(root);
+  const program = commandLineName(root);
   const visit = (command: Command, path: string): void => {
     command
       .configureOutput({
@@ -30,7 +30,7 @@ export function answerMistakes(root: Command): void {
 }
 
 /** The word before every error of a command: the first of the root's name. */
-export function programName(root: Command): string {
+export function commandLineName(root: Command): string {
   return root.name().split(' ')[0] ?? '';
 }
 

@@ -1,16 +1,16 @@
 // Cells: what is measured, how it is named and split.
 
+export type { CellList, PlannedCell } from './cell/cell-list.ts';
+export { listCells } from './cell/cell-list.ts';
 export type { CellConfig, Isolation, JsonObject, JsonValue, Status } from './cell/config.ts';
 export { describeCell, statuses, statusWords } from './cell/config.ts';
 export type { AnswerVersion } from './cell/identity.ts';
 export { canonicalJson, cellIdOf, hashOf, hashSources, sha256, versionIdOf } from './cell/identity.ts';
-export type { Plan, PlannedCell } from './cell/plan.ts';
-export { planCells } from './cell/plan.ts';
 export type { DerivedSeeds, SeedAxes, SeedAxis } from './cell/seeds.ts';
 export { defaultSeedAxes, deriveSeed, deriveSeeds } from './cell/seeds.ts';
 export type { Selection } from './cell/selection.ts';
 export type { Shard } from './cell/shard.ts';
-export { parseShard, takeShard, wholePlan } from './cell/shard.ts';
+export { allCells, parseShard, takeShard } from './cell/shard.ts';
 export type {
   AxisRange,
   CurveSpec,
@@ -25,7 +25,7 @@ export type {
 export { defineSuite } from './cell/suite.ts';
 // The command line.
 export { benchCommand } from './command/bench-command.ts';
-export type { BenchProgram, Output } from './command/program.ts';
+export type { BenchDefinition, Output } from './command/definition.ts';
 export { listOf, plural, RunError, UsageError } from './errors.ts';
 export { compareRecords, showComparison } from './export/compare.ts';
 export { showRecords } from './export/show.ts';
@@ -83,7 +83,7 @@ export { CellFailure } from './run/cell-runner.ts';
 export type { ChildCommand } from './run/child-process.ts';
 export { duration } from './run/progress.ts';
 export type { BenchRun, BenchSummary } from './run/run-bench.ts';
-export { planBench, runBench } from './run/run-bench.ts';
+export { cellsOfRun, runBench } from './run/run-bench.ts';
 export { serveCells } from './run/serve.ts';
 // Statistics.
 export type { BootstrapOptions, Estimate } from './statistics/bootstrap.ts';

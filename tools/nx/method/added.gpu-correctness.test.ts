@@ -74,8 +74,8 @@ describe('added methods', () => {
   it('have a card on the page, with the suites that compare them', () => {
     copy.write(
       'cards.ts',
-      `import { benchProgram } from './benchmarks/src/bench/program.ts';
-       const own = benchProgram().site.methods.filter(({ name }) => /^my-/.test(name));
+      `import { benchDefinition } from './benchmarks/src/bench/definition.ts';
+       const own = benchDefinition().site.methods.filter(({ name }) => /^my-/.test(name));
        console.log(JSON.stringify(own.map(({ id, suites }) => [id, suites])));`,
     );
     expect(JSON.parse(copy.printedBy('cards.ts'))).toEqual(

@@ -5,20 +5,20 @@ import { ruleAgainst } from './rules.ts';
 import { isSelected, namesOf, type Selection } from './selection.ts';
 import type { Suite } from './suite.ts';
 
-/** More cells than any profile has; each of a plan is held with its id. */
+/** More cells than any profile has; each of a list is held with its id. */
 export const mostCells = 200_000;
 
 export function tooMany(count: number): string {
   const words = (value: number): string => value.toLocaleString('en');
   return (
-    `That is a plan of ${words(count)} cells; at most ${words(mostCells)} are planned at a time. ` +
+    `That comes to ${words(count)} cells; at most ${words(mostCells)} are run at a time. ` +
     'Choose fewer seeds, or a part of them with --suite, --problem, --method or --pass.'
   );
 }
 
 export function noSuchCell({ cells = [], profile }: Selection): string {
   return (
-    `No cell of this plan has an id that begins with ${listOf(cells)}. An id stands for one profile, size and seed: ` +
+    `No selected cell has an id that begins with ${listOf(cells)}. An id stands for one profile, size and seed: ` +
     `give those of the cell's page beside it (now --profile ${profile}).`
   );
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.ts';
+import { listCells } from './cell-list.ts';
 import type { CellConfig } from './config.ts';
 import { canonicalJson, cellIdOf, hashSources, versionIdOf } from './identity.ts';
-import { planCells } from './plan.ts';
 import { deriveSeed, deriveSeeds } from './seeds.ts';
 import { parseShard, takeShard } from './shard.ts';
 import { defineSuite, type Suite } from './suite.ts';
@@ -129,7 +129,7 @@ describe('seeds', () => {
 
 describe('planning', () => {
   it('goes pass by pass with the methods innermost', () => {
-    const { cells } = planCells([suite], {
+    const { cells } = listCells([suite], {
       profile: 'quick',
       problems: ['quadratic'],
       seeds: [0],
@@ -150,7 +150,7 @@ describe('planning', () => {
   });
 
   it('applies overrides, isolation and time limits', () => {
-    const { cells } = planCells([suite], { profile: 'quick' });
+    const { cells } = listCells([suite], { profile: 'quick' });
     const memory = cells.filter((cell) => cell.config.pass === 'memory');
     expect(new Set(memory.map((cell) => cell.config.seed))).toEqual(new Set([0]));
     expect(memory.every((cell) => cell.isolation === 'process' && cell.config.parameters.rounds === 1)).toBe(
@@ -161,7 +161,7 @@ describe('planning', () => {
   });
 
   it('leaves out values a problem does not have and marks those a method does not admit', () => {
-    const { cells, leftOut } = planCells([suite], { profile: 'quick' });
+    const { cells, leftOut } = listCells([suite], { profile: 'quick' });
     expect(leftOut.map((left) => left.reason)).toEqual([
       'gradient/cleaning has no dimension 1: possible are 10 to 1000000 (p is the number of samples).',
     ]);
@@ -178,7 +178,7 @@ describe('planning', () => {
   });
 
   it('takes the cross product of free axes', () => {
-    const { cells } = planCells([suite], {
+    const { cells } = listCells([suite], {
       profile: 'full',
       methods: ['exact'],
       problems: ['cleaning'],
@@ -193,27 +193,27 @@ describe('planning', () => {
   });
 
   it('names what is known when a name is not', () => {
-    const plan = (selection: object) => () => planCells([suite], { profile: 'quick', ...selection });
-    expect(plan({ suites: ['gradients'] })).toThrow('There is no suite gradients. Known are gradient.');
-    expect(plan({ methods: ['exact', 'maml'] })).toThrow(
+    const listing = (selection: object) => () => listCells([suite], { profile: 'quick', ...selection });
+    expect(listing({ suites: ['gradients'] })).toThrow('There is no suite gradients. Known are gradient.');
+    expect(listing({ methods: ['exact', 'maml'] })).toThrow(
       'There is no method maml. Known are exact, forward and online.',
     );
-    expect(plan({ profile: 'slow' })).toThrow('There is no profile slow. Known are full and quick.');
-    expect(plan({ suites: ['nothing'] })).toThrow(UsageError);
+    expect(listing({ profile: 'slow' })).toThrow('There is no profile slow. Known are full and quick.');
+    expect(listing({ suites: ['nothing'] })).toThrow(UsageError);
   });
 
   it('names the range when a value is impossible, even beside possible ones', () => {
-    expect(() => planCells([suite], { profile: 'quick', dimensions: [10, 2_000_000] })).toThrow(
+    expect(() => listCells([suite], { profile: 'quick', dimensions: [10, 2_000_000] })).toThrow(
       'gradient/quadratic has no dimension 2000000: possible are 1 to 1000.\n' +
         'gradient/cleaning has no dimension 2000000: possible are 10 to 1000000 (p is the number of samples).',
     );
-    expect(() => planCells([suite], { profile: 'quick', horizons: [0] })).toThrow(
+    expect(() => listCells([suite], { profile: 'quick', horizons: [0] })).toThrow(
       'possible are 1 to 1000000000',
     );
   });
 
   it('gives every cell its own identity', () => {
-    const { cells } = planCells([suite], { profile: 'quick' });
+    const { cells } = listCells([suite], { profile: 'quick' });
     expect(new Set(cells.map((cell) => cell.cellId)).size).toBe(cells.length);
   });
 
@@ -222,7 +222,7 @@ describe('planning', () => {
       const methods = suite.methods.map((one) =>
         one.name === 'online' ? { ...one, measureVersion: ofMethod } : one,
       );
-      const { cells } = planCells([{ ...suite, measureVersion: ofSuite, methods }], { profile: 'quick' });
+      const { cells } = listCells([{ ...suite, measureVersion: ofSuite, methods }], { profile: 'quick' });
       return Object.fromEntries(
         cells.map(({ config: { method }, measureVersion }) => [method, measureVersion]),
       );
@@ -234,9 +234,9 @@ describe('planning', () => {
 });
 
 describe('shards', () => {
-  const { cells } = planCells([suite], { profile: 'quick' });
+  const { cells } = listCells([suite], { profile: 'quick' });
 
-  it('together are the plan, and no cell is in two', () => {
+  it('together are all cells, and no cell is in two', () => {
     const shards = [1, 2, 3].map((index) => takeShard(cells, { index, count: 3 }));
     expect(
       shards

@@ -1,6 +1,6 @@
 /**
- * @file Which cells a profile has: its lists, its overrides and the sizes that problems have. Plans follow these rules; listings and the
- * answer to an empty plan name them.
+ * @file Which cells a profile has: its lists, its overrides and the sizes that problems have. Lists of cells follow these rules; listings and the
+ * answer to an empty list name them.
  */
 import { listOf } from '../errors.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nearest, unknownName } from '../nearest.ts';
-import { planCells } from './plan.ts';
+import { listCells } from './cell-list.ts';
 import { defineSuite, type ProblemSpec } from './suite.ts';
 
 const network: ProblemSpec = { name: 'my-net', dimension: { minimum: 81, maximum: 81 } };
@@ -48,9 +48,9 @@ const other = defineSuite({
   profiles: { quick: { horizons: [1], dimensions: [1], seeds: [0] } },
 });
 
-type Filters = Omit<Parameters<typeof planCells>[1], 'profile'>;
+type Filters = Omit<Parameters<typeof listCells>[1], 'profile'>;
 const cellsOf = (filters: Filters, profile = 'quick') =>
-  planCells([suite, other], { profile, ...filters }).cells.map(({ config }) => config);
+  listCells([suite, other], { profile, ...filters }).cells.map(({ config }) => config);
 const refusal = (filters: Filters, profile = 'quick'): string => {
   try {
     cellsOf(filters, profile);
@@ -65,7 +65,7 @@ describe('what a selection has', () => {
     expect(new Set(cellsOf({ problems: ['my-net'] }).map(({ dimension }) => dimension))).toEqual(
       new Set([81]),
     );
-    const { leftOut } = planCells([suite], { profile: 'quick', problems: ['my-net'] });
+    const { leftOut } = listCells([suite], { profile: 'quick', problems: ['my-net'] });
     expect(leftOut).toEqual([]);
   });
 
@@ -123,15 +123,15 @@ describe('a selection of nothing', () => {
   });
 
   it('says of an id that no cell begins with it', () => {
-    expect(refusal({ cells: ['zzz'] })).toContain('No cell of this plan has an id that begins with zzz.');
+    expect(refusal({ cells: ['zzz'] })).toContain('No selected cell has an id that begins with zzz.');
   });
 });
 
-describe('a plan that is too large', () => {
+describe('a list that is too long', () => {
   it('is refused by its count, before a cell of it is made', () => {
     const seeds = Array.from({ length: 10_000 }, (_, seed) => seed);
     const horizons = Array.from({ length: 1000 }, (_, T) => T + 1);
-    expect(refusal({ seeds, horizons })).toContain('That is a plan of 80,000,000 cells; at most 200,000');
+    expect(refusal({ seeds, horizons })).toContain('That comes to 80,000,000 cells; at most 200,000');
   });
 
   it('is counted exactly', () => {
@@ -140,7 +140,7 @@ describe('a plan that is too large', () => {
     const count = seeds.length * dimensions.length * 2 * 3;
     expect(
       refusal({ seeds, dimensions, problems: ['quadratic'], methods: ['exact', 'slow', 'dear'] }),
-    ).toContain(`That is a plan of ${count.toLocaleString('en')} cells`);
+    ).toContain(`That comes to ${count.toLocaleString('en')} cells`);
     expect(
       cellsOf({ seeds: seeds.slice(0, 10), dimensions, problems: ['quadratic'], methods: ['exact'] }),
     ).toHaveLength(100);
@@ -179,7 +179,7 @@ describe('a name that is not known', () => {
       methods,
       profiles: { quick: { horizons: [1], dimensions: [1], seeds: [0] } },
     });
-    expect(() => planCells([wide], { profile: 'quick', methods: ['hyper/m9'] })).toThrow(
+    expect(() => listCells([wide], { profile: 'quick', methods: ['hyper/m9'] })).toThrow(
       /nearest are hyper\/m0, hyper\/m1 and hyper\/m2\. "bench list methods" prints all 9\./,
     );
   });

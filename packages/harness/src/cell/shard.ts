@@ -2,14 +2,14 @@ import { UsageError } from '../errors.ts';
 import type { CellConfig } from './config.ts';
 import { hashOf } from './identity.ts';
 
-/** One of several machines that share a plan: `index` from 1 to `count`. */
+/** One of several machines that share a list of cells: `index` from 1 to `count`. */
 export interface Shard {
   readonly index: number;
   readonly count: number;
 }
 
-/** The shard that is the whole plan. */
-export const wholePlan: Shard = { index: 1, count: 1 };
+/** The shard that is all cells. */
+export const allCells: Shard = { index: 1, count: 1 };
 
 /**
  * Reads `i/n`.
@@ -26,9 +26,9 @@ export function parseShard(text: string): Shard {
 }
 
 /**
- * This shard's cells, in plan order. Cells that differ only in the method stay together, because they are
+ * This shard's cells, in their order. Cells that differ only in the method stay together, because they are
  * compared with each other and times are comparable on one machine only. Groups are dealt out in the order
- * of their hashes, so that no shard gets all the long horizons. Together the n shards are the whole plan and
+ * of their hashes, so that no shard gets all the long horizons. Together the n shards are all cells and
  * no cell is in two of them.
  */
 export function takeShard<Cell extends { readonly config: CellConfig }>(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { answerMistakes, complaint, exitCodeOf, programName } from '../command-line.ts';
+import { answerMistakes, commandLineName, complaint, exitCodeOf } from '../command-line.ts';
 import { plural, UsageError } from '../errors.ts';
 import { compareRecords, showComparison } from '../export/compare.ts';
 import { showLegend, showRecords } from '../export/show.ts';
@@ -11,9 +11,9 @@ import type { CellRecord } from '../record/record.ts';
 import { buildSite } from '../report/build.ts';
 import type { ChildCommand } from '../run/child-process.ts';
 import { serveCells } from '../run/serve.ts';
+import { type BenchDefinition, defaultFolder, type Example, type Output } from './definition.ts';
 import { lists, listText } from './list.ts';
 import { outputFolderFor } from './output-folder.ts';
-import { type BenchProgram, defaultFolder, type Example, type Output } from './program.ts';
 import { RecordFiles } from './record-files.ts';
 import { runAction } from './run-action.ts';
 import { addRunOptions, type RunOptions } from './run-options.ts';
@@ -26,21 +26,21 @@ import { parseChoice, parseNames, parseNumbers } from './values.ts';
  *
  * @returns a command of commander's, to be parsed as it is or added to another
  */
-export function benchCommand(program: BenchProgram): Command {
-  const terminal: Output = program.output ?? process.stdout;
+export function benchCommand(definition: BenchDefinition): Command {
+  const terminal: Output = definition.output ?? process.stdout;
   const output = printing(terminal);
-  const folder = program.outputFolder ?? defaultFolder;
-  const bench = new Command(program.commandName ?? 'bench');
+  const folder = definition.outputFolder ?? defaultFolder;
+  const bench = new Command(definition.commandName ?? 'bench');
   const errors: ErrorOutput = {
-    ...printing(program.errors ?? process.stderr),
-    program: programName(bench),
+    ...printing(definition.errors ?? process.stderr),
+    program: commandLineName(bench),
   };
 
   bench
     .description('Runs the benchmark. What has a result already is not run again.')
     .enablePositionalOptions()
     .allowExcessArguments();
-  addRunOptions(bench, program.suites, folder).action((options: RunOptions) =>
+  addRunOptions(bench, definition.suites, folder).action((options: RunOptions) =>
     guarded(errors, () => {
       const subcommands = bench.createHelp().visibleCommands(bench);
       const names = subcommands.map((one) => one.name());
@@ -48,18 +48,18 @@ export function benchCommand(program: BenchProgram): Command {
         throw new UsageError(
           unknownName('subcommand', bench.args.slice(0, 1), names, `${bench.name()} --help`),
         );
-      return runAction(program, options, ownChildCommand(bench), output, terminal);
+      return runAction(definition, options, ownChildCommand(bench), output, terminal);
     }),
   );
-  const { examples = [] } = program;
+  const { examples = [] } = definition;
   if (examples.length > 0) bench.addHelpText('after', examplesText(bench.name(), examples));
 
-  bench.addCommand(listCommand(program, output, errors));
+  bench.addCommand(listCommand(definition, output, errors));
   bench.addCommand(gatherCommand(folder, output, errors));
-  bench.addCommand(showCommand(program, folder, output, errors));
+  bench.addCommand(showCommand(definition, folder, output, errors));
   bench.addCommand(compareCommand(output, errors));
-  bench.addCommand(siteCommand(program, folder, output, errors));
-  bench.addCommand(serveCommand(program), { hidden: true });
+  bench.addCommand(siteCommand(definition, folder, output, errors));
+  bench.addCommand(serveCommand(definition), { hidden: true });
   for (const each of [bench, ...bench.commands])
     each.configureOutput({
       writeOut: (text) => void output.write(text),
@@ -74,7 +74,7 @@ function examplesText(name: string, examples: readonly Example[]): string {
   return `\nExamples:\n${lines.join('\n')}`;
 }
 
-function listCommand(program: BenchProgram, output: Output, errors: ErrorOutput): Command {
+function listCommand(definition: BenchDefinition, output: Output, errors: ErrorOutput): Command {
   return new Command('list')
     .description(`Prints what there is to run: ${lists.join(', ')}.`)
     .argument('[list]', lists.join(', '), lists[0])
@@ -84,7 +84,7 @@ function listCommand(program: BenchProgram, output: Output, errors: ErrorOutput)
       guarded(errors, async () => {
         const suites = suite === undefined ? undefined : parseNames('--suite', suite);
         const filter = { ...(suites && { suites }), ...(profile !== undefined && { profile }) };
-        output.write(`${listText(program.suites, list, filter)}\n`);
+        output.write(`${listText(definition.suites, list, filter)}\n`);
         return 0;
       }),
     );
@@ -115,14 +115,19 @@ interface FilterOptions {
   readonly dim?: string;
 }
 
-function showCommand(program: BenchProgram, folder: string, output: Output, errors: ErrorOutput): Command {
+function showCommand(
+  definition: BenchDefinition,
+  folder: string,
+  output: Output,
+  errors: ErrorOutput,
+): Command {
   const show = new Command('show')
     .description('Prints the leaderboard as text.')
     .argument('[paths...]', 'folders of records or .jsonl files', [folder]);
   return addFilterOptions(show).action((paths: readonly string[], options: FilterOptions) =>
     guarded(errors, async () => {
       const records = new RecordFiles(paths, errors);
-      const text = showRecords(chosenRecords(records, options), program.suites);
+      const text = showRecords(chosenRecords(records, options), definition.suites);
       if (text === '') throw new UsageError(nothingChosen(records));
       output.write(`${text}\n\n${showLegend}\n`);
       return 0;
@@ -223,7 +228,12 @@ function compareCommand(output: Output, errors: ErrorOutput): Command {
   );
 }
 
-function siteCommand(program: BenchProgram, folder: string, output: Output, errors: ErrorOutput): Command {
+function siteCommand(
+  definition: BenchDefinition,
+  folder: string,
+  output: Output,
+  errors: ErrorOutput,
+): Command {
   return new Command('site')
     .description('Builds the page: one folder that opens from disk.')
     .argument('[paths...]', 'folders of records or .jsonl files', [folder])
@@ -233,7 +243,7 @@ function siteCommand(program: BenchProgram, folder: string, output: Output, erro
         const out = outputFolderFor(paths, 'site', options.out);
         const page = await buildSite(
           new RecordFiles(paths, errors),
-          { ...program.site, suites: program.suites },
+          { ...definition.site, suites: definition.suites },
           out,
         );
         output.write(`The page is ${page}.\n`);
@@ -242,11 +252,11 @@ function siteCommand(program: BenchProgram, folder: string, output: Output, erro
     );
 }
 
-function serveCommand(program: BenchProgram): Command {
+function serveCommand(definition: BenchDefinition): Command {
   return new Command('serve')
     .description('Runs cells that come in on standard input; started by the benchmark itself.')
     .action(async () => {
-      await serveCells(program.runCell, { classifyError: program.classifyError });
+      await serveCells(definition.runCell, { classifyError: definition.classifyError });
     });
 }
 

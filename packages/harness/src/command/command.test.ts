@@ -15,9 +15,9 @@ import { exitCodeOf } from '../command-line.ts';
 import { UsageError } from '../errors.ts';
 import { readRecords } from '../store/read.ts';
 import { benchCommand } from './bench-command.ts';
-import { fixtureProgram } from './fixture/program.ts';
+import type { BenchDefinition } from './definition.ts';
+import { fixtureDefinition } from './fixture/definition.ts';
 import { outputFolderFor } from './output-folder.ts';
-import type { BenchProgram } from './program.ts';
 import { overheadText } from './run-action.ts';
 import { parseChoice, parseNumbers, parseSeeds } from './values.ts';
 
@@ -33,11 +33,11 @@ afterEach(() => {
 /** Runs a command line in this process. */
 async function bench(
   words: string,
-  change: Partial<BenchProgram> = {},
+  change: Partial<BenchDefinition> = {},
 ): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ['', ''];
   const command = benchCommand({
-    ...fixtureProgram,
+    ...fixtureDefinition,
     outputFolder: folder,
     output: { write: (text) => (out += text) },
     errors: { write: (text) => (err += text) },
@@ -69,7 +69,7 @@ describe('bench', () => {
     const again = await bench('--suite fixture');
     expect(again.out).toContain('16 cells: 16 had a result, nothing was left to run.');
     expect(again.out).toMatch(/The page is .*index\.html \(there is nothing new for it\)/);
-    const retitled = { site: { ...fixtureProgram.site, title: 'Another title' } };
+    const retitled = { site: { ...fixtureDefinition.site, title: 'Another title' } };
     expect((await bench('--suite fixture', retitled)).out).toMatch(/index\.html \(built in /);
     await bench('--suite fixture --no-site --no-resume --method fine');
     expect((await bench('--suite fixture', retitled)).out).toMatch(/index\.html \(built in /);
@@ -260,7 +260,7 @@ describe('looking at results', () => {
 });
 
 describe('the program in a process of its own', () => {
-  const program = new URL('./fixture/program.ts', import.meta.url).pathname;
+  const program = new URL('./fixture/definition.ts', import.meta.url).pathname;
   const start = (words: string) =>
     spawn(process.execPath, ['--import', 'tsx', program, ...words.split(' '), '--out', folder], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -299,7 +299,7 @@ describe('the program in a process of its own', () => {
 });
 
 describe('requests to end', () => {
-  const program = new URL('./fixture/program.ts', import.meta.url).pathname;
+  const program = new URL('./fixture/definition.ts', import.meta.url).pathname;
   const slow = '--suite fixture --profile full --method slow --no-site';
 
   it.each([

@@ -1,24 +1,24 @@
 import { existsSync } from 'node:fs';
+import type { CellList } from '../cell/cell-list.ts';
 import { describeCell } from '../cell/config.ts';
-import type { Plan } from '../cell/plan.ts';
 import { plural } from '../errors.ts';
 import { captureEnvironment } from '../record/environment.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
 import { type Resume, stands, versionsOf } from '../run/answers.ts';
 import { latestRecords, readRecords } from '../store/read.ts';
-import type { BenchProgram } from './program.ts';
+import type { BenchDefinition } from './definition.ts';
 
 /**
- * The cells of a plan, one a line, with what a run would do: the status of the record that answers a cell, or `to run`. A record of other
+ * The cells of a run, one a line, with what a run would do: the status of the record that answers a cell, or `to run`. A record of other
  * code or of another device answers nothing, and the line says so.
  */
 export function dryRunText(
-  program: BenchProgram,
-  { cells, leftOut }: Plan,
+  definition: BenchDefinition,
+  { cells, leftOut }: CellList,
   { folder, adapter, ...resume }: Resume & { readonly folder: string; readonly adapter: AdapterInfo | null },
 ): string {
-  const environment = captureEnvironment({ adapter, packages: program.packages ?? {} });
-  const versions = versionsOf(program.codeHash, environment);
+  const environment = captureEnvironment({ adapter, packages: definition.packages ?? {} });
+  const versions = versionsOf(definition.codeHash, environment);
   const records = existsSync(folder) ? latestRecords(readRecords([folder]).records) : [];
   const answers = new Map(
     records.map((record) => [`${record.identity.cellId} ${record.identity.versionId}`, record]),

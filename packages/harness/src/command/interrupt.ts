@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Output } from './program.ts';
+import type { Output } from './definition.ts';
 
 /** Requests to end: the terminal's ctrl-C, a service manager or a kill, a terminal that is closed. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

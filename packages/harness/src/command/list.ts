@@ -6,7 +6,7 @@ import { type AxisRange, defaultRange, describeRange, type MethodSpec, type Suit
 import { listOf, UsageError } from '../errors.ts';
 import { type TextColumn, textTable } from '../export/text-table.ts';
 import { unknownName } from '../nearest.ts';
-import { profilesOf } from './program.ts';
+import { profilesOf } from './definition.ts';
 
 /** What can be listed. */
 export const lists = ['suites', 'problems', 'methods', 'profiles'] as const;

@@ -1,6 +1,6 @@
 import type { CellRecord } from '../record/record.ts';
 import { rejectedText, streamRecords } from '../store/read.ts';
-import type { Output } from './program.ts';
+import type { Output } from './definition.ts';
 
 /**
  * The records of some files, read one at a time whenever they are gone through. What is no record is named the first time.

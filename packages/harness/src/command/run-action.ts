@@ -6,11 +6,11 @@ import { siteContext } from '../report/context.ts';
 import { checkSiteFolder, isFresh } from '../report/fresh.ts';
 import type { ChildCommand } from '../run/child-process.ts';
 import { duration } from '../run/progress.ts';
-import { type BenchRun, type BenchSummary, planBench, runBench } from '../run/run-bench.ts';
+import { type BenchRun, type BenchSummary, cellsOfRun, runBench } from '../run/run-bench.ts';
+import type { BenchDefinition, Output } from './definition.ts';
 import { dryRunText } from './dry-run.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { leaderboardsText } from './leaderboards-text.ts';
-import type { BenchProgram, Output } from './program.ts';
 import { RecordFiles } from './record-files.ts';
 import { jobsOf, type RunOptions, retryOf, selectionOf, shardOf } from './run-options.ts';
 
@@ -21,7 +21,7 @@ import { jobsOf, type RunOptions, retryOf, selectionOf, shardOf } from './run-op
  * @param terminal gets the progress, which moves the cursor
  */
 export async function runAction(
-  program: BenchProgram,
+  definition: BenchDefinition,
   options: RunOptions,
   childCommand: ChildCommand,
   output: Output,
@@ -29,51 +29,51 @@ export async function runAction(
 ): Promise<number> {
   const selection = selectionOf(options);
   const shard = shardOf(options);
-  const asked = { suites: program.suites, selection, ...(shard === undefined ? {} : { shard }) };
-  const plan = planBench(asked);
+  const asked = { suites: definition.suites, selection, ...(shard === undefined ? {} : { shard }) };
+  const cells = cellsOfRun(asked);
   const builds = options.site && shard === undefined;
   if (builds && options.dryRun !== true)
-    checkSiteFolder(join(options.out, 'site'), { ...program.site, suites: program.suites });
+    checkSiteFolder(join(options.out, 'site'), { ...definition.site, suites: definition.suites });
   const resume = { resume: options.resume, retry: retryOf(options) };
   const jobs = jobsOf(options);
-  const adapter = await program.describeAdapter(options.adapter);
+  const adapter = await definition.describeAdapter(options.adapter);
   if (options.dryRun === true) {
-    output.write(dryRunText(program, plan, { ...resume, adapter, folder: options.out }));
+    output.write(dryRunText(definition, cells, { ...resume, adapter, folder: options.out }));
     return 0;
   }
-  const interrupt = listenForInterrupt(output, program.stopsWithParent?.());
+  const interrupt = listenForInterrupt(output, definition.stopsWithParent?.());
   try {
     const run: BenchRun = {
       ...asked,
-      plan,
-      runCell: program.runCell,
+      cells,
+      runCell: definition.runCell,
       outputFolder: options.out,
       adapter,
       adapterName: options.adapter,
-      codeHash: program.codeHash,
-      ...(program.repositoryFolder === undefined ? {} : { repositoryFolder: program.repositoryFolder }),
-      packages: program.packages ?? {},
+      codeHash: definition.codeHash,
+      ...(definition.repositoryFolder === undefined ? {} : { repositoryFolder: definition.repositoryFolder }),
+      packages: definition.packages ?? {},
       ...resume,
       isolation: options.isolation,
       jobs,
-      childCommand: program.childCommand ?? childCommand,
-      classifyError: program.classifyError,
+      childCommand: definition.childCommand ?? childCommand,
+      classifyError: definition.classifyError,
       progress: terminal,
       signal: interrupt.signal,
     };
     const summary = await runBench(run);
-    output.write(`${summaryText(program, summary, options.out)}\n`);
+    output.write(`${summaryText(definition, summary, options.out)}\n`);
     if (summary.interrupted) return interrupt.exitCode();
-    if (builds) await buildPage(program, options.out, output);
+    if (builds) await buildPage(definition, options.out, output);
     return summary.records.some((record) => record.status === 'error') ? 1 : 0;
   } finally {
     interrupt.stop();
   }
 }
 
-async function buildPage(program: BenchProgram, folder: string, output: Output): Promise<void> {
+async function buildPage(definition: BenchDefinition, folder: string, output: Output): Promise<void> {
   const started = performance.now();
-  const description = { ...program.site, suites: program.suites };
+  const description = { ...definition.site, suites: definition.suites };
   // What is no record was named when the run opened the folder.
   const read = readForSite(new RecordFiles([folder], { write: () => {} }), description);
   const place = join(folder, 'site');
@@ -122,7 +122,7 @@ function retryText({ records }: BenchSummary): string {
 }
 
 /** What a run came to: counts, the leaderboards in short, and where to look further. */
-function summaryText(program: BenchProgram, summary: BenchSummary, folder: string): string {
+function summaryText(definition: BenchDefinition, summary: BenchSummary, folder: string): string {
   const ended = statuses
     .filter((status) => summary.ran[status] > 0)
     .map((status) => `${summary.ran[status]} ${statusWords[status]}`);
@@ -136,7 +136,7 @@ function summaryText(program: BenchProgram, summary: BenchSummary, folder: strin
     .slice(0, 5)
     .map((record) => `  ${describeCell(record.config)}: ${record.reason ?? ''}`);
   const leaderboards = leaderboardsText(
-    siteContext(summary.records, { ...program.site, suites: program.suites }),
+    siteContext(summary.records, { ...definition.site, suites: definition.suites }),
   );
   const parts = [head];
   if (failures.length > 0) parts.push(`${plural(failures.length, 'cell')} failed:\n${failed.join('\n')}`);

@@ -3,8 +3,8 @@ import { type Isolation, type Status, statuses } from '../cell/config.ts';
 import type { Selection } from '../cell/selection.ts';
 import { parseShard, type Shard } from '../cell/shard.ts';
 import type { Suite } from '../cell/suite.ts';
-import { defaultJobs } from '../run/stretches.ts';
-import { defaultFolder, profilesOf } from './program.ts';
+import { defaultJobs } from '../run/schedule.ts';
+import { defaultFolder, profilesOf } from './definition.ts';
 import { parseChoice, parseCount, parseNames, parseNumbers, parseSeeds } from './values.ts';
 
 /** The options of `bench` as they come from the command line: text, not yet looked at. */

@@ -58,7 +58,7 @@ export function parseSeeds(option: string, text: string): readonly number[] {
   );
 }
 
-/** More repetitions than any comparison needs; a plan holds every one of its cells. */
+/** More repetitions than any comparison needs; a list holds every one of its cells. */
 const mostSeeds = 10_000;
 
 function refuseTooMany(option: string, text: string, count: number): void {

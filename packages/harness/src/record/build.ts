@@ -1,4 +1,4 @@
-import type { PlannedCell } from '../cell/plan.ts';
+import type { PlannedCell } from '../cell/cell-list.ts';
 import type { Measurement } from './measurement.ts';
 import { type CellRecord, type CodeState, type Environment, schemaVersion } from './record.ts';
 

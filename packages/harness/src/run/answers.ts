@@ -1,6 +1,6 @@
+import type { PlannedCell } from '../cell/cell-list.ts';
 import type { CellConfig, Status } from '../cell/config.ts';
 import { hashOf, versionIdOf } from '../cell/identity.ts';
-import type { PlannedCell } from '../cell/plan.ts';
 import { deviceKey } from '../record/environment.ts';
 import type { CellRecord, Environment } from '../record/record.ts';
 

@@ -1,5 +1,5 @@
+import type { PlannedCell } from '../cell/cell-list.ts';
 import type { Status } from '../cell/config.ts';
-import type { PlannedCell } from '../cell/plan.ts';
 import { type Measurement, measurementSchema } from '../record/measurement.ts';
 import { check } from '../record/record.ts';
 import type { CellCost } from './cost.ts';

@@ -1,4 +1,4 @@
-import type { PlannedCell } from '../cell/plan.ts';
+import type { PlannedCell } from '../cell/cell-list.ts';
 import { type CellOutcome, type Executor, outcomeOf, timeoutMeasurement } from './cell-runner.ts';
 import { type Child, type ChildCommand, startChild } from './child-process.ts';
 import { deathOf, isWorthAnotherTry } from './death.ts';

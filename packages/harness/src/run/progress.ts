@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
+import type { PlannedCell } from '../cell/cell-list.ts';
 import { describeCell, type Status } from '../cell/config.ts';
-import type { PlannedCell } from '../cell/plan.ts';
 import { printable, printableLine } from '../printable.ts';
 import { RemainingTime } from './remaining-time.ts';
 

@@ -1,4 +1,4 @@
-import type { PlannedCell } from '../cell/plan.ts';
+import type { PlannedCell } from '../cell/cell-list.ts';
 import type { CellOutcome } from './cell-runner.ts';
 import type { CellCost } from './cost.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { planCells } from '../cell/plan.ts';
+import { listCells } from '../cell/cell-list.ts';
 import { fixtureSuite } from './fixture/suite.ts';
 import { duration } from './progress.ts';
 import { announcement, RemainingTime } from './remaining-time.ts';
 
 const suite = fixtureSuite(['fine', 'slow']);
-const { cells } = planCells([suite], { profile: 'quick' });
+const { cells } = listCells([suite], { profile: 'quick' });
 const [fine] = cells.filter(({ config }) => config.method === 'fine' && config.horizon === 1);
 const [slow] = cells.filter(({ config }) => config.method === 'slow' && config.horizon === 10);
 
@@ -32,7 +32,7 @@ describe('the remaining time', () => {
 
   it('costs as much for many seeds as for few', () => {
     const seeds = Array.from({ length: 5000 }, (_, seed) => seed);
-    const many = planCells([suite], { profile: 'quick', seeds }).cells;
+    const many = listCells([suite], { profile: 'quick', seeds }).cells;
     expect(many).toHaveLength(20_000);
     const remaining = new RemainingTime(many);
     for (const cell of many) {
@@ -46,7 +46,7 @@ describe('the remaining time', () => {
 describe('a large run', () => {
   it('says before it starts how many cells it has, and how long they take', () => {
     const seeds = Array.from({ length: 1000 }, (_, seed) => seed);
-    const many = planCells([suite], { profile: 'quick', seeds }).cells;
+    const many = listCells([suite], { profile: 'quick', seeds }).cells;
     const remaining = new RemainingTime(many);
     expect(announcement(many.length, remaining, duration)).toBe(
       '4,000 cells to run. No record in the folder says how long such cells take. Stopping at any time keeps what is finished.',

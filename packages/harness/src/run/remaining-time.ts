@@ -1,5 +1,5 @@
+import type { PlannedCell } from '../cell/cell-list.ts';
 import type { CellConfig } from '../cell/config.ts';
-import type { PlannedCell } from '../cell/plan.ts';
 
 /** A cell that has ended, now or in a record. */
 export interface EndedCell {
@@ -10,7 +10,7 @@ export interface EndedCell {
 /**
  * Remaining time from what cells of the same kind took: same problem, method, pass and horizon, else same suite, pass and horizon, else same
  * suite and pass, else all. Cells differ by orders of magnitude, so one mean over all would mislead. Cells that run side by side share
- * their time. What an event costs does not grow with the plan.
+ * their time. What an event costs does not grow with the list.
  */
 export class RemainingTime {
   /** Cells that are left, by their narrowest kind; each counts for its share of the time. */
@@ -18,9 +18,9 @@ export class RemainingTime {
   readonly #took = new Map<string, { count: number; ms: number }>();
   readonly #shareOf: (cell: PlannedCell) => number;
 
-  /** @param lanesOf with how many others, itself included, a cell shares the time */
-  constructor(cells: readonly PlannedCell[], lanesOf: (cell: PlannedCell) => number = () => 1) {
-    this.#shareOf = (cell) => 1 / lanesOf(cell);
+  /** @param cellsAtOnce how many cells, itself included, share the time of a cell */
+  constructor(cells: readonly PlannedCell[], cellsAtOnce: (cell: PlannedCell) => number = () => 1) {
+    this.#shareOf = (cell) => 1 / cellsAtOnce(cell);
     for (const cell of cells) {
       const kinds = kindsOf(cell.config);
       const group = this.#left.get(kinds[0]) ?? { count: 0, shares: 0, kinds };
@@ -84,7 +84,7 @@ function kindsOf({ suite, problem, method, pass, horizon }: CellConfig): readonl
   ];
 }
 
-/** A plan of so many cells, or of so much time, is announced before it starts. */
+/** A run of so many cells, or of so much time, is announced before it starts. */
 const largeCells = 1000;
 const largeMs = 30 * 60_000;
 

@@ -1,8 +1,8 @@
+import { type CellList, listCells, type PlannedCell } from '../cell/cell-list.ts';
 import type { CellConfig, Isolation, Status } from '../cell/config.ts';
 import { statuses } from '../cell/config.ts';
-import { type Plan, type PlannedCell, planCells } from '../cell/plan.ts';
 import type { Selection } from '../cell/selection.ts';
-import { type Shard, takeShard, wholePlan } from '../cell/shard.ts';
+import { allCells, type Shard, takeShard } from '../cell/shard.ts';
 import type { Suite } from '../cell/suite.ts';
 import { plural, UsageError } from '../errors.ts';
 import { buildRecord, type RecordContext } from '../record/build.ts';
@@ -18,14 +18,14 @@ import type { ChildCommand } from './child-process.ts';
 import { inProcessExecutor } from './in-process.ts';
 import { duration, openProgress, type Progress, type ProgressStream } from './progress.ts';
 import { announcement, RemainingTime } from './remaining-time.ts';
-import { dealer, defaultJobs, inOrder, placeOf, type Stretch, stretchesOf } from './stretches.ts';
+import { affinityOf, type Batch, batchesOf, defaultJobs, inOrder, scheduler } from './schedule.ts';
 
 /** A run: what, on what, and where results go. */
 export interface BenchRun extends Resume {
   readonly suites: readonly Suite[];
   readonly selection: Selection;
-  /** The cells of `selection` and `shard`, where they are planned already. */
-  readonly plan?: Plan;
+  /** The cells of `selection` and `shard`, where they are known already. */
+  readonly cells?: CellList;
   readonly runCell: RunCell;
   readonly outputFolder: string;
   /** The adapter that cells will use, as described when it was opened; null when none is used. */
@@ -64,19 +64,19 @@ export interface BenchSummary {
   readonly durationMs: number;
   /**
    * What the harness itself took (processes and records included), as a share of the time that cells took inside. Where cells run side by
-   * side it is the sum over both; waiting for the last cell of a stretch does not count.
+   * side it is the sum over both; waiting for the last cell of a batch does not count.
    */
   readonly overheadShare: number;
   /** Files that were no records and were set aside on opening the folder. */
   readonly quarantined: readonly Rejected[];
-  /** The answers to the planned cells, in plan order, as far as there are any. */
+  /** The answers to the planned cells, in their order, as far as there are any. */
   readonly records: readonly CellRecord[];
 }
 
-/** The cells of a run, without running them. @throws UsageError as {@link planCells} */
-export function planBench(run: Pick<BenchRun, 'suites' | 'selection' | 'shard'>): Plan {
-  const plan = planCells(run.suites, run.selection);
-  return { ...plan, cells: takeShard(plan.cells, run.shard ?? wholePlan) };
+/** The cells of a run, without running them. @throws UsageError as {@link listCells} */
+export function cellsOfRun(run: Pick<BenchRun, 'suites' | 'selection' | 'shard'>): CellList {
+  const list = listCells(run.suites, run.selection);
+  return { ...list, cells: takeShard(list.cells, run.shard ?? allCells) };
 }
 
 /**
@@ -89,9 +89,9 @@ export function planBench(run: Pick<BenchRun, 'suites' | 'selection' | 'shard'>)
  */
 export async function runBench(run: BenchRun): Promise<BenchSummary> {
   const started = performance.now();
-  const { cells } = run.plan ?? planBench(run);
+  const { cells } = run.cells ?? cellsOfRun(run);
   requireChildCommand(run, cells);
-  const storeOptions = { shard: run.shard ?? wholePlan };
+  const storeOptions = { shard: run.shard ?? allCells };
   const store = openStore(
     run.outputFolder,
     run.minimumFreeBytes === undefined
@@ -104,8 +104,8 @@ export async function runBench(run: BenchRun): Promise<BenchSummary> {
     const versions = versionsOf(run.codeHash, environment);
     const open = cells.filter((cell) => !stands(store.find(cell.cellId, versions.idOf(cell)), run));
     const jobs = run.jobs ?? defaultJobs();
-    const lanesOf = (cell: PlannedCell): number => (mayShare(run, cell) ? jobs : 1);
-    const remaining = new RemainingTime(open, lanesOf);
+    const cellsAtOnce = (cell: PlannedCell): number => (mayShare(run, cell) ? jobs : 1);
+    const remaining = new RemainingTime(open, cellsAtOnce);
     for (const { config, run: earlier } of store.records())
       remaining.learn({ config, durationMs: earlier.durationMs });
     const announced = announcement(open.length, remaining, duration);
@@ -116,8 +116,8 @@ export async function runBench(run: BenchRun): Promise<BenchSummary> {
     }
     for (const rejected of store.leftAlone) progress.note(rejectedText(rejected));
     const session: Session = { run, store, environment, code, versions, progress, executors: new Map() };
-    const stretches = stretchesOf(open, (cell) => mayShare(run, cell), jobs);
-    const { ran, interrupted, cellsMs, waitingMs } = await runStretches(session, stretches);
+    const batches = batchesOf(open, (cell) => mayShare(run, cell), jobs);
+    const { ran, interrupted, cellsMs, waitingMs } = await runBatches(session, batches);
     const durationMs = performance.now() - started;
     return {
       planned: cells.length,
@@ -141,7 +141,7 @@ interface Session {
   readonly code: CodeState;
   readonly versions: Versions;
   readonly progress: Progress;
-  /** What runs cells, lane by lane. */
+  /** What runs cells, slot by slot. */
   readonly executors: Map<number, ReadonlyMap<Isolation, Executor>>;
 }
 
@@ -164,39 +164,39 @@ interface Outcome {
   readonly interrupted: boolean;
   /** What cells took inside, summed. */
   cellsMs: number;
-  /** What lanes worked longer than the clock says, because they worked at once. */
+  /** What slots worked longer than the clock says, because they worked at once. */
   waitingMs: number;
 }
 
-async function runStretches(session: Session, stretches: readonly Stretch[]): Promise<Outcome> {
-  // What one lane cannot write ends the others as well.
+async function runBatches(session: Session, batches: readonly Batch[]): Promise<Outcome> {
+  // What one slot cannot write ends the others as well.
   const failed = new AbortController();
   const own = session.run.signal;
   const interrupt = AbortSignal.any([failed.signal, session.store.lost, ...(own === undefined ? [] : [own])]);
   const ran = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<Status, number>;
   const sums = { cellsMs: 0, waitingMs: 0 };
   try {
-    const laneOf = new Map<string, number>();
-    for (const { cells, lanes } of stretches) {
-      const next = lanes === 1 ? inOrder(cells) : dealer(cells, laneOf);
+    const slotOf = new Map<string, number>();
+    for (const { cells, slots } of batches) {
+      const next = slots === 1 ? inOrder(cells) : scheduler(cells, slotOf);
       const started = performance.now();
-      const work = async (lane: number): Promise<void> => {
-        for (let cell = next(lane); cell !== undefined && !interrupt.aborted; cell = next(lane)) {
+      const work = async (slot: number): Promise<void> => {
+        for (let cell = next(slot); cell !== undefined && !interrupt.aborted; cell = next(slot)) {
           // A cell that runs alone is run where its problem is compiled already.
-          const place = lanes === 1 ? (laneOf.get(placeOf(cell)) ?? lane) : lane;
-          const done = await runCell(session, cell, { lane: place, lanes, interrupt });
+          const place = slots === 1 ? (slotOf.get(affinityOf(cell)) ?? slot) : slot;
+          const done = await runCell(session, cell, { slot: place, slots, interrupt });
           if (done === undefined) break;
           ran[done.status]++;
           sums.cellsMs += done.insideMs;
         }
         sums.waitingMs += performance.now() - started;
       };
-      const lane = (index: number): Promise<void> =>
-        work(index).catch((error) => {
+      const runSlot = (slot: number): Promise<void> =>
+        work(slot).catch((error) => {
           failed.abort();
           throw error;
         });
-      const ends = await Promise.allSettled(Array.from({ length: lanes }, (_, index) => lane(index)));
+      const ends = await Promise.allSettled(Array.from({ length: slots }, (_, slot) => runSlot(slot)));
       const broken = ends.find((end) => end.status === 'rejected');
       if (broken !== undefined) throw broken.reason;
       sums.waitingMs -= performance.now() - started;
@@ -205,8 +205,8 @@ async function runStretches(session: Session, stretches: readonly Stretch[]): Pr
   } finally {
     session.progress.stop();
     await Promise.all(
-      [...session.executors.values()].flatMap((lane) =>
-        [...lane.values()].map((executor) => executor.close()),
+      [...session.executors.values()].flatMap((slot) =>
+        [...slot.values()].map((executor) => executor.close()),
       ),
     );
   }
@@ -219,17 +219,17 @@ async function runCell(
   session: Session,
   cell: PlannedCell,
   {
-    lane,
-    lanes,
+    slot,
+    slots,
     interrupt,
-  }: { readonly lane: number; readonly lanes: number; readonly interrupt: AbortSignal },
+  }: { readonly slot: number; readonly slots: number; readonly interrupt: AbortSignal },
 ): Promise<{ readonly status: Status; readonly insideMs: number } | undefined> {
   const { run, progress } = session;
   progress.begin(cell);
   const isolation = cell.unsupported === undefined ? (run.isolation ?? cell.isolation) : 'none';
   const startedAt = new Date().toISOString();
   const start = performance.now();
-  const outcome = await outcomeFor(cell, isolation, executorsOf(session, lane), interrupt);
+  const outcome = await outcomeFor(cell, isolation, executorsOf(session, slot), interrupt);
   const durationMs = performance.now() - start;
   if (outcome.kind === 'interrupted') return undefined;
   const cost = outcome.kind === 'measured' ? outcome.cost : undefined;
@@ -240,16 +240,16 @@ async function runCell(
     durationMs,
     cpuMs: cost?.cpuMs,
     isolation,
-    cellsAtOnce: isolation === 'none' ? 1 : lanes,
+    cellsAtOnce: isolation === 'none' ? 1 : slots,
   });
   progress.end({ cell, status: record.status, reason: record.reason, durationMs });
   return { status: record.status, insideMs: cost?.wallMs ?? durationMs };
 }
 
-/** Those of a lane, made when it first needs them: lanes share no process. */
-function executorsOf({ run, executors }: Session, lane: number): ReadonlyMap<Isolation, Executor> {
-  const known = executors.get(lane) ?? makeExecutors(run);
-  executors.set(lane, known);
+/** Those of a slot, made when it first needs them: slots share no process. */
+function executorsOf({ run, executors }: Session, slot: number): ReadonlyMap<Isolation, Executor> {
+  const known = executors.get(slot) ?? makeExecutors(run);
+  executors.set(slot, known);
   return known;
 }
 

@@ -10,8 +10,8 @@ import { CellFailure, measurementOf } from './cell-runner.ts';
 import { fixtureRunCell } from './fixture/cells.ts';
 import { fixtureChild, fixtureSuite } from './fixture/suite.ts';
 import { duration, openProgress } from './progress.ts';
-import { type BenchRun, planBench, runBench } from './run-bench.ts';
-import { dealer, stretchesOf } from './stretches.ts';
+import { type BenchRun, cellsOfRun, runBench } from './run-bench.ts';
+import { batchesOf, scheduler } from './schedule.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -37,12 +37,12 @@ function bench(methods: readonly string[], change: Partial<BenchRun> = {}): Benc
 const brief = { selection: { profile: 'brief' } } as const;
 
 describe('a run', () => {
-  it('stores one record a cell, in plan order', async () => {
+  it('stores one record a cell, in their order', async () => {
     const run = bench(['fine'], { adapterName: 'some-adapter' });
     const summary = await runBench(run);
     expect(summary).toMatchObject({ planned: 4, cached: 0, interrupted: false, ran: { ok: 4, error: 0 } });
     expect(summary.records.map((record) => record.config)).toEqual(
-      planBench(run).cells.map((cell) => cell.config),
+      cellsOfRun(run).cells.map((cell) => cell.config),
     );
     expect(summary.records[2]).toMatchObject({
       status: 'ok',
@@ -55,7 +55,7 @@ describe('a run', () => {
     expect(readRecords([folder]).records).toHaveLength(4);
   });
 
-  it('runs cells that are alone in plan order, pass by pass', async () => {
+  it('runs cells that are alone in their order, pass by pass', async () => {
     const lines: string[] = [];
     const problems = [{ name: 'here' }, { name: 'there' }];
     const suites = [fixtureSuite(['fine'], { problems, passes: ['gradient', 'time'] })];
@@ -275,7 +275,7 @@ describe('cells in other processes', () => {
     const child = spawn(fixtureChild.command, [...fixtureChild.arguments], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    const [cell] = planBench(bench(['hanging'], brief)).cells;
+    const [cell] = cellsOfRun(bench(['hanging'], brief)).cells;
     child.stdin.write(`${JSON.stringify({ cell })}\n`);
     const ended = new Promise((resolve) => child.on('exit', resolve));
     setTimeout(() => child.stdin.end(), 1500);
@@ -366,30 +366,30 @@ describe('cells side by side', () => {
     expect(summary).toMatchObject({ interrupted: true, records: [] });
   });
 
-  it('are dealt by problem, and taken from another lane when a lane has none left', () => {
+  it('are dealt by problem, and taken from another slot when a slot has none left', () => {
     const run = meeting(['gradient'], 2);
-    const { cells } = planBench({
+    const { cells } = cellsOfRun({
       ...run,
       selection: { profile: 'quick', horizons: [1, 10, 100], methods: ['fine', 'meeting'], seeds: [0, 1, 2] },
     });
-    const next = dealer(cells, new Map());
-    const problems = (lane: number, count: number): readonly (string | undefined)[] =>
-      Array.from({ length: count }, () => next(lane)?.config.problem);
+    const next = scheduler(cells, new Map());
+    const problems = (slot: number, count: number): readonly (string | undefined)[] =>
+      Array.from({ length: count }, () => next(slot)?.config.problem);
     const nine = (problem: string): readonly string[] => new Array<string>(9).fill(problem);
     expect([next(0), next(1)].map((cell) => cell?.config.problem)).toEqual(['here', 'there']);
     expect(problems(0, 17)).toEqual([...nine('here'), ...nine('here').slice(1)]);
-    // Seventeen are left to the other lane, of which this one takes until seven are left.
+    // Seventeen are left to the other slot, of which this one takes until seven are left.
     expect(problems(0, 11)).toEqual([...nine('there'), 'there', undefined]);
     expect(problems(1, 8)).toEqual([...nine('there').slice(2), undefined]);
   });
 
   it('come before those that must be alone', () => {
     const run = meeting(['gradient'], 2);
-    const { cells } = planBench(run);
+    const { cells } = cellsOfRun(run);
     const at = (index: number) => ({ ...cells[0]!, cellId: String(index) });
-    const plan = [0, 1, 2, 3, 4].map(at);
-    const stretches = stretchesOf(plan, ({ cellId }) => ['0', '1', '4'].includes(cellId), 2);
-    expect(stretches.map((one) => [one.lanes, ...one.cells.map(({ cellId }) => cellId)])).toEqual([
+    const cellList = [0, 1, 2, 3, 4].map(at);
+    const batches = batchesOf(cellList, ({ cellId }) => ['0', '1', '4'].includes(cellId), 2);
+    expect(batches.map((one) => [one.slots, ...one.cells.map(({ cellId }) => cellId)])).toEqual([
       [2, '0', '1', '4'],
       [1, '2', '3'],
     ]);
@@ -408,7 +408,7 @@ describe('errors of cells', () => {
 });
 
 describe('progress', () => {
-  const cells = planBench(bench(['fine'])).cells;
+  const cells = cellsOfRun(bench(['fine'])).cells;
   const [first, second] = cells;
 
   it('is plain lines where there is no terminal', () => {

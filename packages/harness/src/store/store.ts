@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { type Shard, wholePlan } from '../cell/shard.ts';
+import { allCells, type Shard } from '../cell/shard.ts';
 import { plural, RunError } from '../errors.ts';
 import { type CellRecord, checkRecord } from '../record/record.ts';
 import { writeFileAtomic } from './atomic.ts';
@@ -52,7 +52,7 @@ export interface StoreOptions {
  * @throws UsageError when the folder cannot be written, is full, or is held by another run
  */
 export function openStore(folder: string, options: StoreOptions = {}): Store {
-  const shard = options.shard ?? wholePlan;
+  const shard = options.shard ?? allCells;
   checkOutputFolder(folder, options.minimumFreeBytes ?? defaultMinimumFreeBytes);
   const lost = new AbortController();
   const lock = lockFolder(folder, shard, () => lost.abort());

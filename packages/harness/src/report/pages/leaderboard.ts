@@ -150,7 +150,7 @@ function problemTable(context: SiteContext, { suite }: Leaderboard, rows: readon
       note: '95 % bootstrap interval over seeds and tasks in small figures',
       show: (row) =>
         row.metric &&
-        html`${metricText(row)} <span class="faint small">${metricIntervalText(row)}</span>${placeOf(context.placesOf(row).metric.get(row.key))}`,
+        html`${metricText(row)} <span class="faint small">${metricIntervalText(row)}</span>${affinityOf(context.placesOf(row).metric.get(row.key))}`,
       value: (row) => row.metric?.median,
     },
     ...(suite.moreMetrics ?? []).map(({ name, title }): SiteColumn<LeaderboardRow> => {
@@ -203,11 +203,11 @@ function quantity(
     Number.isFinite(median) && median > 0 ? Math.max(2, 48 * (1 + Math.log10(median / largest) / 5)) : 0;
   const spread = Number.isFinite(q3) && q3 > q1 ? html` title="quartiles ${text(q1)} and ${text(q3)}"` : '';
   const bar = share === 0 ? '' : html`<span class="bar" style="width:${share.toFixed(0)}px"></span>`;
-  return html`<span${spread}>${bar}${text(median)}</span>${placeOf(place)}`;
+  return html`<span${spread}>${bar}${text(median)}</span>${affinityOf(place)}`;
 }
 
 /** A place as a small number behind a value. */
-export function placeOf(place: Place | undefined): Content {
+export function affinityOf(place: Place | undefined): Content {
   const text = placeText(place);
   if (text === '') return '';
   const tie =

@@ -9,7 +9,7 @@ import { type Content, type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
 import { hasBadges, troubleBadges } from './cell-links.ts';
-import { methodPath, placeOf } from './leaderboard.ts';
+import { affinityOf, methodPath } from './leaderboard.ts';
 import { exponentTable } from './scaling.ts';
 
 /** The list of methods. */
@@ -155,7 +155,8 @@ function resultsSection(context: SiteContext, card: MethodCard): Content {
         title: 'Time',
         kind: 'number',
         show: (row) =>
-          row.time && html`${timeText(row.time.median)}${placeOf(context.placesOf(row).time.get(row.key))}`,
+          row.time &&
+          html`${timeText(row.time.median)}${affinityOf(context.placesOf(row).time.get(row.key))}`,
         value: (row) => row.time?.median,
       },
       {
@@ -163,7 +164,7 @@ function resultsSection(context: SiteContext, card: MethodCard): Content {
         kind: 'number',
         show: (row) =>
           row.memory &&
-          html`${bytesText(row.memory.median)}${placeOf(context.placesOf(row).memory.get(row.key))}`,
+          html`${bytesText(row.memory.median)}${affinityOf(context.placesOf(row).memory.get(row.key))}`,
         value: (row) => row.memory?.median,
       },
       {
@@ -182,7 +183,7 @@ function resultsSection(context: SiteContext, card: MethodCard): Content {
         title: suite.metric?.title ?? 'Metric',
         kind: 'number',
         show: (row) =>
-          row.metric && html`${metricText(row)}${placeOf(context.placesOf(row).metric.get(row.key))}`,
+          row.metric && html`${metricText(row)}${affinityOf(context.placesOf(row).metric.get(row.key))}`,
         value: (row) => row.metric?.median,
       },
       {
@@ -203,8 +204,10 @@ function scalingSection(context: SiteContext, card: MethodCard): Content {
     const curves = (['memory', 'time'] as const).flatMap((quantity) => scalingCurves(rows, axis, quantity));
     if (curves.length === 0) return [];
     const name = axis === 'horizon' ? 'T' : 'p';
-    const placeOf = (curve: ScalingCurve): string => fittedPlace(context, curve);
-    return [html`<h3>Against ${name}</h3>${exponentTable(context, curves, name, { root: '../', placeOf })}`];
+    const affinityOf = (curve: ScalingCurve): string => fittedPlace(context, curve);
+    return [
+      html`<h3>Against ${name}</h3>${exponentTable(context, curves, name, { root: '../', affinityOf })}`,
+    ];
   });
   return axes.length === 0 ? '' : html`<h2>Fitted exponents</h2>${axes}`;
 }

@@ -23,7 +23,7 @@ import { headlineChart, headlineOf, headlinePlace, headlineQuantities, headlineT
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
-import { methodLink, placeOf } from './leaderboard.ts';
+import { affinityOf, methodLink } from './leaderboard.ts';
 
 /** The first page: what was measured, who does well where, and the two pictures that say most. */
 export async function overviewPage(context: SiteContext): Promise<Page> {
@@ -120,7 +120,7 @@ function summaryColumns(
   // A place that is not proven says little, and so does one among rows that are not shown here; the leaderboard has both.
   const place = (row: LeaderboardRow, column: 'time' | 'memory' | 'metric'): Content => {
     const found = context.placesOf(row)[column].get(row.key);
-    return found?.proven === true && suite.comparedAcrossHorizons !== true ? placeOf(found) : '';
+    return found?.proven === true && suite.comparedAcrossHorizons !== true ? affinityOf(found) : '';
   };
   const growth = (quantity: ScalingQuantity): SiteColumn<MethodSummary> => ({
     title: 'grows like',

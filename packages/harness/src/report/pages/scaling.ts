@@ -119,19 +119,19 @@ interface FittedLine {
 /**
  * Fitted exponents beside the theory's: memory and time in one row.
  *
- * @param placeOf names the problem and the value of the other axis, where a table holds several
+ * @param affinityOf names the problem and the value of the other axis, where a table holds several
  */
 export function exponentTable(
   context: SiteContext,
   curves: readonly ScalingCurve[],
   name: string,
-  options: { readonly root?: string; readonly placeOf?: (curve: ScalingCurve) => string } = {},
+  options: { readonly root?: string; readonly affinityOf?: (curve: ScalingCurve) => string } = {},
 ): Html {
-  const { root = '', placeOf = () => '' } = options;
+  const { root = '', affinityOf = () => '' } = options;
   const lines = new Map<string, FittedLine>();
   for (const curve of curves) {
     const { suite, method, variant } = curve;
-    const place = placeOf(curve);
+    const place = affinityOf(curve);
     const key = [suite, method, variant, place].join('\n');
     const known = lines.get(key) ?? { suite, method, variant, place, curves: {} };
     lines.set(key, { ...known, curves: { ...known.curves, [curve.quantity]: curve } });
@@ -162,7 +162,7 @@ export function exponentTable(
     {
       title: 'Method',
       kind: 'text',
-      show: (line) => (options.placeOf === undefined ? methodLink(context, line, root) : ''),
+      show: (line) => (options.affinityOf === undefined ? methodLink(context, line, root) : ''),
       value: (line) => line.method,
     },
     { title: 'Where', kind: 'text', show: (line) => line.place },

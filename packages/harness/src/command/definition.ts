@@ -20,7 +20,7 @@ export interface Example {
 }
 
 /** What the command line is built around. */
-export interface BenchProgram {
+export interface BenchDefinition {
   /** What its users type to run it, for help and errors; `bench` when left out. */
   readonly commandName?: string;
   /** Command lines that `--help` shows. */

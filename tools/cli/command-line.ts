@@ -18,7 +18,7 @@ import type { Subcommand } from './registry.ts';
  * @param words the arguments after `longhorizon`
  * @throws UsageError for a subcommand that there is not
  */
-export async function buildProgram(
+export async function buildCommandLine(
   subcommands: readonly Subcommand[],
   words: readonly string[],
 ): Promise<Command> {
@@ -41,12 +41,12 @@ export async function buildProgram(
 }
 
 /** Runs the words of a command line to their end, and says with which code the process ends. */
-export async function runProgram(
+export async function runCommandLine(
   subcommands: readonly Subcommand[],
   words: readonly string[],
 ): Promise<void> {
   try {
-    const program = await buildProgram(subcommands, words);
+    const program = await buildCommandLine(subcommands, words);
     answerMistakes(program);
     await program.parseAsync(words.length === 0 ? ['--help'] : [...words], { from: 'user' });
   } catch (error) {

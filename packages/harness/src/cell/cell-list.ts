@@ -22,8 +22,8 @@ export interface PlannedCell {
   readonly unsupported?: string;
 }
 
-/** What a selection comes to. */
-export interface Plan {
+/** The cells that a selection comes to. */
+export interface CellList {
   readonly cells: readonly PlannedCell[];
   /** Axis values that some selected problem does not have. */
   readonly leftOut: readonly LeftOut[];
@@ -43,7 +43,7 @@ export interface LeftOut {
  * @throws UsageError for an unknown name (with the nearest known ones), for a value of T or p that no selected problem has (naming the
  *   range), for more than {@link mostCells}, and where nothing is left (naming the rules that leave cells out)
  */
-export function planCells(suites: readonly Suite[], selection: Selection): Plan {
+export function listCells(suites: readonly Suite[], selection: Selection): CellList {
   checkNames(suites, selection);
   const blocks = blocksOf(suites, selection);
   const count = blocks.reduce((sum, block) => sum + countCells(block), 0);
@@ -62,7 +62,7 @@ export function planCells(suites: readonly Suite[], selection: Selection): Plan 
   return { cells: chosen, leftOut };
 }
 
-/** A value that was asked for by hand and that no problem has is a mistake, not a smaller plan. */
+/** A value that was asked for by hand and that no problem has is a mistake, not a smaller list. */
 function checkValues(
   axis: SizeAxis,
   wanted: readonly number[] | undefined,

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import {
-  type BenchProgram,
+  type BenchDefinition,
   type CellConfig,
   hashSources,
   type MethodDescription,
@@ -37,7 +37,7 @@ const sourcesOf = (suite: string): readonly string[] => [
   `benchmarks/src/suites/${suite}`,
 ];
 
-export function benchProgram(): BenchProgram {
+export function benchDefinition(): BenchDefinition {
   return {
     commandName: 'longhorizon bench',
     examples,
@@ -66,7 +66,7 @@ export function benchProgram(): BenchProgram {
   };
 }
 
-const examples: NonNullable<BenchProgram['examples']> = [
+const examples: NonNullable<BenchDefinition['examples']> = [
   { words: '', says: 'the first profile of every suite, then the page' },
   { words: 'list methods --suite hypergradient', says: 'what can be chosen' },
   { words: '--profile standard --out results/h100', says: 'more, into a folder of its own' },

@@ -9,7 +9,7 @@ import { join } from 'node:path';
  * @param name of a package and of its program
  * @returns the path of a script
  */
-export function programOf(root: string, name: string): string {
+export function binaryOf(root: string, name: string): string {
   const folder = join(root, 'node_modules', name);
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
     bin: string | Record<string, string>;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { explain } from '@longhorizon/harness/command-line';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { buildProgram } from './program.ts';
+import { buildCommandLine } from './command-line.ts';
 import { type Subcommand, subcommands } from './registry.ts';
 
 /** Two subcommands that note what was loaded and what was run. */
@@ -27,24 +27,24 @@ function sample(notes: string[]): readonly Subcommand[] {
 test('only the subcommand that is asked for is loaded', async () => {
   const notes: string[] = [];
   const words = ['data', 'list.json'];
-  const program = await buildProgram(sample(notes), words);
+  const program = await buildCommandLine(sample(notes), words);
   await program.parseAsync(words, { from: 'user' });
   expect(notes).toEqual(['load data', 'run data list.json']);
 });
 
 test('the help of all names each with its summary and loads none; the help of one loads it', async () => {
   const notes: string[] = [];
-  const all = await buildProgram(sample(notes), ['--help']);
+  const all = await buildCommandLine(sample(notes), ['--help']);
   expect(all.helpInformation()).toContain('summary of plan');
   expect(notes).toEqual([]);
-  const one = await buildProgram(sample(notes), ['help', 'plan']);
+  const one = await buildCommandLine(sample(notes), ['help', 'plan']);
   expect(one.commands.find((command) => command.name() === 'plan')?.helpInformation()).toContain('<file>');
   expect(notes).toEqual(['load plan']);
 });
 
 test('every registered subcommand can be loaded', async () => {
   for (const { name } of subcommands) {
-    const program = await buildProgram(subcommands, [name]);
+    const program = await buildCommandLine(subcommands, [name]);
     expect(program.commands.map((command) => command.name())).toContain(name);
   }
 });
