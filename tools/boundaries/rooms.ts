@@ -36,7 +36,7 @@ export const rooms: readonly Rooms[] = [
   },
   {
     folder: 'packages/bilevel/src',
-    order: ['problem', 'program', 'solvers', 'hyper', 'init', 'session', 'problems', 'testing'],
+    order: ['problem', 'workspace', 'solvers', 'hyper', 'init', 'session', 'problems', 'testing'],
   },
   { folder: 'packages/hyperdistill/src', order: ['testing'] },
   { folder: 'packages/trajectory-shifting/src', order: ['testing'] },

@@ -99,15 +99,17 @@ function* methodCases(): Generator<ReplayCase> {
   for (const [number, problem] of problems.entries())
     for (const method of methods) {
       if (refusal(method, problem, horizon) !== undefined) continue;
-      // The float64 form declares every step of the sweep as a kernel of the workspace.
+      // The float64 form declares every step of the sweep as a computation of the workspace.
       const inner = new Inner(problem, horizon, 'float64');
       method.build(inner);
       void [inner.restart, inner.step];
-      for (const kernel of inner.workspace.kernels) {
-        if (kernel.updates.size === 0) continue;
-        const updates = new Map([...kernel.updates].map(([slot, value]) => [slot.tensor, value]));
+      for (const computation of inner.workspace.computations) {
+        if (computation.updates.size === 0) continue;
+        const updates = new Map(
+          [...computation.updates].map(([variable, value]) => [variable.tensor, value]),
+        );
         yield {
-          name: `method-${method.name}-${problem.name}${number}-${kernel.name}`,
+          name: `method-${method.name}-${problem.name}${number}-${computation.name}`,
           request: { outputs: [], updates },
         };
       }

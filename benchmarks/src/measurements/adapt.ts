@@ -1,6 +1,6 @@
 /** @file Learning without meta-learning: T steps from φ with λ as it is, and the outer loss after them. For meta-tests. */
 import type { Method } from '@longhorizon/bilevel';
-import { run } from '@longhorizon/bilevel/authoring';
+import { execute } from '@longhorizon/bilevel/authoring';
 
 export const adapt: Method = {
   id: 'hyper/adapt',
@@ -13,7 +13,7 @@ export const adapt: Method = {
   followsStart: true,
   build: (inner) => {
     const loss = inner.outerLossAt(inner.carry.w.tensor);
-    const kernel = inner.workspace.kernel('outer loss', [[inner.outerLoss, loss]]);
-    return { hypergradient: (t) => [run(kernel, t)] };
+    const computation = inner.workspace.computation('outer loss', [[inner.outerLoss, loss]]);
+    return { hypergradient: (t) => [execute(computation, t)] };
   },
 };

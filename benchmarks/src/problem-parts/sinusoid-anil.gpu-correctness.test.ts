@@ -17,8 +17,8 @@ describe('sinusoid ANIL on a device', () => {
           const run = await prepare(backend, problem, method, { horizon: 12 });
           await run.compute();
           results.push(await run.read('hypergradient'));
-          const slot = run.inner.workspace.slots.find(({ name }) => name === thetaName);
-          if (slot !== undefined) thetas.push((await run.engine.read(slot))[0]!);
+          const variable = run.inner.workspace.variables.find(({ name }) => name === thetaName);
+          if (variable !== undefined) thetas.push((await run.engine.read(variable))[0]!);
           run.destroy();
         }
         expect(relativeDistance(results[1]!, results[0]!)).toBeLessThan(1e-5);

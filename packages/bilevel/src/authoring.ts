@@ -1,4 +1,4 @@
-/** @file `@longhorizon/bilevel/authoring`: what a method is written with. The program's verbs (`run`, `copy`, `load`, `save`), an inner problem's products, sweeps, solvers. */
+/** @file `@longhorizon/bilevel/authoring`: what a method is written with. The program's verbs (`execute`, `copy`, `load`, `save`), an inner problem's products, sweeps, solvers. */
 export { type Facts, factsOf } from './hyper/facts.ts';
 export { Inner, type OuterGradients, type Products, type UpdateOptions } from './hyper/inner.ts';
 export type { Algorithm, Beginning, OpenHorizon, OwnHorizon } from './hyper/method.ts';
@@ -15,20 +15,6 @@ export {
 export type { InitialisationAlgorithm, InnerStep } from './init/method.ts';
 export { groupShape } from './init/task-set.ts';
 export { type PlacedGiven, placeGiven } from './problem/place.ts';
-export { addCounts, type Counts, noCounts, subtractCounts } from './program/counts.ts';
-export type { Engine, EngineStatistics } from './program/engine.ts';
-export { type OpenedWorkspace, openWorkspace } from './program/open.ts';
-export {
-  type Action,
-  copy,
-  type Kernel,
-  load,
-  type Rows,
-  run,
-  type Slot,
-  save,
-  Workspace,
-} from './program/workspace.ts';
 export { declareMeta, type InitialisationRule, type Meta, type MetaOptions } from './session/meta.ts';
 export {
   declareConjugateGradients,
@@ -36,3 +22,17 @@ export {
   type LinearSystemOptions,
 } from './solvers/conjugate-gradients.ts';
 export { type CurvatureWatch, declareCurvatureWatch } from './solvers/curvature.ts';
+export { addCounts, type Counts, noCounts, subtractCounts } from './workspace/counts.ts';
+export type { Engine, EngineStatistics } from './workspace/engine.ts';
+export { type OpenedWorkspace, openWorkspace } from './workspace/open.ts';
+export {
+  type Action,
+  type Computation,
+  copy,
+  execute,
+  type History,
+  load,
+  save,
+  type Variable,
+  Workspace,
+} from './workspace/workspace.ts';

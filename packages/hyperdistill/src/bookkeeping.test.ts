@@ -28,7 +28,7 @@ async function after<T>(
 }
 
 const read = (run: Run, name: string) =>
-  run.engine.read(run.inner.workspace.slots.find((slot) => slot.name === name)!);
+  run.engine.read(run.inner.workspace.variables.find((variable) => variable.name === name)!);
 
 const numberOf = (tensor: Tensor) => evaluate([tensor], new Map())[0]!.data[0]!;
 

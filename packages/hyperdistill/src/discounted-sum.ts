@@ -3,7 +3,7 @@
  * It costs a product a step, and two runs through the horizon, so it is a yardstick and not a method to train with.
  */
 import type { Method } from '@longhorizon/bilevel';
-import { run } from '@longhorizon/bilevel/authoring';
+import { execute } from '@longhorizon/bilevel/authoring';
 import { add, multiply, zerosLike } from '@longhorizon/tensor';
 
 /** The sum that HyperDistill distils, Σ_i γ^{t−i} of the products at each of the last steps (Eq. 7): T products, a yardstick. */
@@ -21,17 +21,17 @@ export function discountedSum(gamma: number): Method {
     exact: false,
     build: (inner) => {
       const { workspace, carry, hypergradient, step: plainStep } = inner;
-      const alphaT = workspace.slot('α_T', carry.w.shape, { class: 'tangents' });
-      const first = workspace.slot('g^FO', inner.lambda.shape, { class: 'hyperparameters' });
+      const alphaT = workspace.variable('α_T', carry.w.shape, { class: 'tangents' });
+      const first = workspace.variable('g^FO', inner.lambda.shape, { class: 'hyperparameters' });
       const { loss, alpha, direct } = inner.outerAt(carry.w.tensor);
-      const end = workspace.kernel(
+      const end = workspace.computation(
         'α_T',
         [[alphaT, alpha], [first, direct], ...inner.result(zerosLike(hypergradient.tensor), loss)],
         { gradients: 1 },
       );
       const at = inner.pointOf(carry);
       const { B } = inner.weightProducts(at, alphaT.tensor);
-      const stepAndProduct = workspace.kernel(
+      const stepAndProduct = workspace.computation(
         'inner step with α_T B',
         [
           ...inner.updatesOf(carry, inner.phi(at)),
@@ -39,7 +39,7 @@ export function discountedSum(gamma: number): Method {
         ],
         { gradients: 1, vjps: 1 },
       );
-      const total = workspace.kernel('g^FO + g^SO', [
+      const total = workspace.computation('g^FO + g^SO', [
         [hypergradient, add(first.tensor, hypergradient.tensor)],
       ]);
       let pass = 0;
@@ -49,8 +49,8 @@ export function discountedSum(gamma: number): Method {
           pass = beginning.pass;
           return [];
         },
-        step: (t) => [run(pass === 0 ? plainStep : stepAndProduct, t - 1)],
-        hypergradient: (t) => [pass === 0 ? run(end, t) : run(total, t)],
+        step: (t) => [execute(pass === 0 ? plainStep : stepAndProduct, t - 1)],
+        hypergradient: (t) => [pass === 0 ? execute(end, t) : execute(total, t)],
       };
     },
   };

@@ -7,12 +7,12 @@
 import { type Carry, onTheLine } from '@longhorizon/bilevel';
 import {
   type Action,
+  execute,
   type Inner,
   load,
   type Products,
-  run,
-  type Slot,
   save,
+  type Variable,
 } from '@longhorizon/bilevel/authoring';
 import {
   add,
@@ -53,21 +53,21 @@ export type Estimation = (step: (t: number) => Action, restart: Action) => Itera
 export function declareEstimation(
   inner: Inner,
   point: RunningPoint,
-  theta: Slot,
+  theta: Variable,
   { gamma, weights }: EstimationOptions,
 ): Estimation {
   const { workspace, carry, horizon, problem } = inner;
   const tasks = problem.tasks;
-  const adjoint = workspace.slot('α', carry.w.shape, { class: 'tangents' });
-  const alphaT = workspace.slot('α_T', carry.w.shape, { class: 'tangents' });
+  const adjoint = workspace.variable('α', carry.w.shape, { class: 'tangents' });
+  const alphaT = workspace.variable('α_T', carry.w.shape, { class: 'tangents' });
   // Each task has its own pairs (x_s, y_s), and all are fitted together.
   const pShape = tasks === undefined ? inner.lambda.shape : [tasks, ...inner.lambda.shape];
-  const g = workspace.slot('g^SO', pShape, { class: 'tangents' });
-  const xy = workspace.slot('Σ xy', []);
-  const xx = workspace.slot('Σ x²', []);
+  const g = workspace.variable('g^SO', pShape, { class: 'tangents' });
+  const xy = workspace.variable('Σ xy', []);
+  const xx = workspace.variable('Σ x²', []);
 
   const { alpha } = inner.outerAt(carry.w.tensor);
-  const start = workspace.kernel(
+  const start = workspace.computation(
     'LinearEstimation: α_T',
     [
       [adjoint, alpha],
@@ -99,25 +99,25 @@ export function declareEstimation(
   const sumXX = add(xx.tensor, multiply(square(S), sum(square(vs))));
   // The derivation assumes ⟨f, g⟩ ≥ 0; where all v_s vanish there is nothing to fit, and θ stays.
   const fitted = select(greater(sumXX, 0), maximum(divide(sumXY, sumXX), 0), theta.tensor);
-  const sweep = workspace.kernel(
+  const sweep = workspace.computation(
     'LinearEstimation: sweep',
     [[adjoint, A], [g, gs], ...joined.updates, [xy, sumXY], [xx, sumXX], [theta, fitted]],
     { vjps: 3 },
   );
 
-  const slots = trajectory && [trajectory.w, ...Object.values(trajectory.state)];
+  const variables = trajectory && [trajectory.w, ...Object.values(trajectory.state)];
   const current = [carry.w, ...Object.values(carry.state)];
-  const rows = slots && workspace.rows('trajectory of the estimation', horizon, slots);
+  const history = variables && workspace.history('trajectory of the estimation', horizon, variables);
   return function* (step, restart) {
     yield restart;
     for (let t = 1; t <= horizon; t++) {
-      if (rows !== undefined) yield save(current, rows, t - 1);
+      if (history !== undefined) yield save(current, history, t - 1);
       yield step(t);
     }
-    yield run(start, horizon);
+    yield execute(start, horizon);
     for (let t = horizon; t >= 1; t--) {
-      if (rows !== undefined) yield load(rows, t - 1, slots!);
-      yield run(sweep, t - 1);
+      if (history !== undefined) yield load(history, t - 1, variables!);
+      yield execute(sweep, t - 1);
     }
   };
 }
@@ -134,7 +134,9 @@ function productsOfTasks(
   if (problem.lambdaPerTask === undefined) return maskedProducts(inner, at, alpha, batch, problem.tasks);
   const { tensor: lambda } = inner.lambda;
   const own = broadcastTo(lambda, [problem.tasks, ...lambda.shape]);
-  const given = Object.fromEntries(Object.entries(inner.given).map(([name, slot]) => [name, slot.tensor]));
+  const given = Object.fromEntries(
+    Object.entries(inner.given).map(([name, variable]) => [name, variable.tensor]),
+  );
   const next = problem.update(at, own, given, batch, stepIndex());
   const [A, B] = vjp([next.w], [at.w, own], [alpha]);
   return { A: A ?? zerosLike(at.w), B: B ?? zerosLike(own) };

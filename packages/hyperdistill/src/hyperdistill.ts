@@ -1,6 +1,6 @@
 /** @file HyperDistill (algorithm 3): all past steps distilled into one product at one averaged point. */
 import type { Method } from '@longhorizon/bilevel';
-import { type Action, run } from '@longhorizon/bilevel/authoring';
+import { type Action, execute } from '@longhorizon/bilevel/authoring';
 import {
   add,
   divide,
@@ -36,7 +36,7 @@ export interface HyperDistillOptions {
   readonly seed?: number;
 }
 
-/** θ's name among the slots of a run. */
+/** θ's name among the variables of a run. */
 export const thetaName = 'θ';
 
 /**
@@ -84,7 +84,7 @@ export function hyperdistill(options: HyperDistillOptions): Method {
     },
     build: (inner) => {
       const { workspace, carry } = inner;
-      const episode = workspace.slot('inner optimisations', [], { dtype: 'u32' });
+      const episode = workspace.variable('inner optimisations', [], { dtype: 'u32' });
       const length = inner.trainBatch()?.shape.at(-1) ?? 0;
       const point = declareRunningPoint(inner, {
         rounding: options.rounding ?? chooseRounding(gamma, length, inner.horizon),
@@ -99,31 +99,33 @@ export function hyperdistill(options: HyperDistillOptions): Method {
       const next = inner.phi(at);
       const distilled = point.joined({ at, batch, kept: keptShare(gamma, t), stream: 'forwards' });
       const updates = [...inner.updatesOf(carry, next), ...distilled.updates];
-      const stepOnly = workspace.kernel('inner step, w* and D*', updates, { gradients: 1 });
+      const stepOnly = workspace.computation('inner step, w* and D*', updates, { gradients: 1 });
 
       // v_t = α_t ∂Φ(w*_t, λ; D*_t)/∂λ, g = g^FO_t + π_t f_t
       const { loss, alpha, direct } = inner.outerAt(next.w, inner.afterThisStep);
       const { B: v } = inner.weightProducts(distilled.at, alpha, { batch: distilled.batch });
       const theta =
-        size === 'estimated' ? workspace.slot(thetaName, [], { class: 'hyperparameters' }) : undefined;
+        size === 'estimated' ? workspace.variable(thetaName, [], { class: 'hyperparameters' }) : undefined;
       const second =
         theta === undefined ? secondOrder(gamma, size, t, v) : secondOrder(gamma, theta.tensor, t, v);
-      const stepAndProduct = workspace.kernel(
+      const stepAndProduct = workspace.computation(
         'inner step, w*, D* and v',
         [...updates, ...inner.result(add(direct, second), loss)],
         { gradients: 2, vjps: 1 },
       );
       const estimate = theta && declareEstimation(inner, point, theta, { gamma, weights: estimationWeights });
-      const count = workspace.kernel('count of inner optimisations', [[episode, add(episode.tensor, 1)]]);
+      const count = workspace.computation('count of inner optimisations', [
+        [episode, add(episode.tensor, 1)],
+      ]);
 
-      const stepAction = (step: number): Action => run(stepOnly, step - 1);
+      const stepAction = (step: number): Action => execute(stepOnly, step - 1);
       return {
         *begin({ episode: number }) {
-          if (point.batchSlot !== undefined) yield run(count, 0);
+          if (point.batchSlot !== undefined) yield execute(count, 0);
           if (estimate !== undefined && number % estimationPeriod === 0)
-            yield* estimate(stepAction, run(inner.restart, 0));
+            yield* estimate(stepAction, execute(inner.restart, 0));
         },
-        step: (step, hyper) => [hyper ? run(stepAndProduct, step - 1) : stepAction(step)],
+        step: (step, hyper) => [hyper ? execute(stepAndProduct, step - 1) : stepAction(step)],
         // The step has left the hypergradient where it belongs.
         hypergradient: () => [],
       };

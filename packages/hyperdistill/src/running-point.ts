@@ -1,9 +1,9 @@
 /**
- * @file The distilled point: w*_t, and D*_t where there are batches. Slots that follow the inner optimisation forwards (Eq. 13, 14) or
+ * @file The distilled point: w*_t, and D*_t where there are batches. Variables that follow the inner optimisation forwards (Eq. 13, 14) or
  * its line backwards (Eq. 17, 18).
  */
 import type { Carry } from '@longhorizon/bilevel';
-import type { Inner, Slot } from '@longhorizon/bilevel/authoring';
+import type { Inner, Variable } from '@longhorizon/bilevel/authoring';
 import {
   add,
   foldIn,
@@ -23,8 +23,8 @@ export interface DistilledPoint {
   readonly at: Carry<Tensor>;
   /** D*, undefined where every step sees all data. */
   readonly batch: Tensor | undefined;
-  /** What puts it into its slots. */
-  readonly updates: readonly (readonly [Slot, Tensor])[];
+  /** What puts it into its variables. */
+  readonly updates: readonly (readonly [Variable, Tensor])[];
 }
 
 /** What joins the distilled point next. */
@@ -38,10 +38,10 @@ export interface NewPoint {
 }
 
 export interface RunningPoint {
-  /** Slots of w*, then of the states that are averaged with it. */
-  readonly slots: readonly Slot[];
-  /** The slot of D*. */
-  readonly batchSlot: Slot | undefined;
+  /** Variables of w*, then of the states that are averaged with it. */
+  readonly variables: readonly Variable[];
+  /** The variable of D*. */
+  readonly batchSlot: Variable | undefined;
   /** The distilled point after a new one has joined. */
   joined(point: NewPoint): DistilledPoint;
 }
@@ -55,32 +55,32 @@ export interface RunningPointOptions {
 
 export function declareRunningPoint(inner: Inner, options: RunningPointOptions): RunningPoint {
   const { workspace, carry } = inner;
-  const w = workspace.slot('w*', carry.w.shape, { class: 'trajectory' });
-  const states = new Map<string, Slot>(
+  const w = workspace.variable('w*', carry.w.shape, { class: 'trajectory' });
+  const states = new Map<string, Variable>(
     statesInProduct(inner).map((name) => [
       name,
-      workspace.slot(`${name}*`, carry.state[name]!.shape, { class: 'trajectory' }),
+      workspace.variable(`${name}*`, carry.state[name]!.shape, { class: 'trajectory' }),
     ]),
   );
   const example = inner.trainBatch();
   const batchSlot =
     example === undefined
       ? undefined
-      : workspace.slot('D*', example.shape, { dtype: example.dtype, class: 'data' });
+      : workspace.variable('D*', example.shape, { dtype: example.dtype, class: 'data' });
   const key = randomKey(options.seed);
   return {
-    slots: [w, ...states.values()],
+    variables: [w, ...states.values()],
     batchSlot,
     joined: ({ at, batch, kept, stream }) => {
       // The first point is taken as it is: 0 · w* is no number when w* is none.
       const isLater = greater(kept, 0);
-      const mean = (slot: Slot, fresh: Tensor) =>
-        select(isLater, add(multiply(kept, slot.tensor), multiply(subtract(1, kept), fresh)), fresh);
-      const updates: [Slot, Tensor][] = [[w, mean(w, at.w)]];
+      const mean = (variable: Variable, fresh: Tensor) =>
+        select(isLater, add(multiply(kept, variable.tensor), multiply(subtract(1, kept), fresh)), fresh);
+      const updates: [Variable, Tensor][] = [[w, mean(w, at.w)]];
       const state: Record<string, Tensor> = { ...at.state };
-      for (const [name, slot] of states) {
-        state[name] = mean(slot, at.state[name]!);
-        updates.push([slot, state[name]]);
+      for (const [name, variable] of states) {
+        state[name] = mean(variable, at.state[name]!);
+        updates.push([variable, state[name]]);
       }
       let mixed: Tensor | undefined;
       if (batchSlot !== undefined) {

@@ -6,7 +6,7 @@
  * with every published sentence about it; which of them is the paper's is not known (README, "What is reconstructed").
  */
 import type { Method } from '@longhorizon/bilevel';
-import { type Facts, run } from '@longhorizon/bilevel/authoring';
+import { execute, type Facts } from '@longhorizon/bilevel/authoring';
 import { clipNorm } from '@longhorizon/nn';
 import { add, stepIndex, type Tensor } from '@longhorizon/tensor';
 import { derivativeOf } from './derivative.ts';
@@ -61,16 +61,16 @@ export function lazy(options: LazyOptions = {}): Method {
       const graph = leapGraphs[variant](inner, settings);
       const { loss, alpha, direct } = inner.outerAt(graph.value, graph.number);
       const hypergradient = add(direct, derivativeOf(inner, graph, alpha));
-      const teacher = inner.workspace.kernel(
+      const teacher = inner.workspace.computation(
         "the teacher's leap",
         [...graph.updates, ...inner.result(clipped(hypergradient, settings.clip), loss)],
         { gradients: 1 + graph.studentSteps, vjps: 1 },
       );
       return graph.studentSteps === 0
-        ? { hypergradient: (t) => [run(teacher, t)] }
-        : // The last step of the student and the leap that needs what came before it are one kernel.
+        ? { hypergradient: (t) => [execute(teacher, t)] }
+        : // The last step of the student and the leap that needs what came before it are one computation.
           {
-            step: (t, hyper) => [run(hyper ? teacher : step, t - 1)],
+            step: (t, hyper) => [execute(hyper ? teacher : step, t - 1)],
             hypergradient: () => [],
           };
     },
@@ -100,8 +100,10 @@ export function lookahead(options: Pick<LazyOptions, 'beta' | 'clip'> = {}): Met
       const value = leapTo(inner, inner.carry.w.tensor, beta);
       const { loss, alpha, direct } = inner.outerAt(value, stepIndex());
       const g = clipped(add(direct, inner.startProduct(alpha)), clip);
-      const kernel = inner.workspace.kernel("the teacher's value", inner.result(g, loss), { gradients: 1 });
-      return { hypergradient: (t) => [run(kernel, t)] };
+      const computation = inner.workspace.computation("the teacher's value", inner.result(g, loss), {
+        gradients: 1,
+      });
+      return { hypergradient: (t) => [execute(computation, t)] };
     },
   };
 }

@@ -14,7 +14,7 @@
  * With k = 1 and β = 1 (L6: m = 0) all but L5 are greedy MAML.
  */
 import type { Carry } from '@longhorizon/bilevel';
-import type { Inner, Slot } from '@longhorizon/bilevel/authoring';
+import type { Inner, Variable } from '@longhorizon/bilevel/authoring';
 import {
   add,
   broadcastTo,
@@ -44,9 +44,9 @@ export interface LeapGraph {
   readonly step: Tensor;
   /** How many steps the outer loss is told were done. */
   readonly number: Tensor;
-  /** Inner steps that the kernel takes beside the leap, and what they put in the carry. */
+  /** Inner steps that the computation takes beside the leap, and what they put in the carry. */
   readonly studentSteps: 0 | 1;
-  readonly updates: readonly (readonly [Slot, Tensor])[];
+  readonly updates: readonly (readonly [Variable, Tensor])[];
   cotangents(v: Tensor): Cotangents;
 }
 

@@ -1,6 +1,6 @@
 /** @file The shift that Continual Trajectory Shifting approximates: every trajectory run again from the new φ. For small problems. */
 import type { InitialisationMethod } from '@longhorizon/bilevel';
-import { copy, type LaidOutGroup, run, type Slot } from '@longhorizon/bilevel/authoring';
+import { copy, execute, type LaidOutGroup, type Variable } from '@longhorizon/bilevel/authoring';
 import { add, multiply, subtract, type Tensor } from '@longhorizon/tensor';
 import type { TrajectoryShiftingOptions } from './continual-trajectory-shifting.ts';
 
@@ -26,28 +26,28 @@ export function exactShift({ rate: beta }: TrajectoryShiftingOptions): Initialis
       const move = layout.metaUpdate('φ + Δ', add(phi, delta));
       // What each trajectory began with.
       const beginnings = groups.map(({ carry }) => {
-        const like = ({ name, shape, dtype }: Slot) =>
-          workspace.slot(`${name} at the beginning`, shape, { dtype, class: 'checkpoints' });
-        const slots = [carry.w, ...Object.values(carry.state)];
-        return slots.map((slot) => [slot, like(slot)] as const);
+        const like = ({ name, shape, dtype }: Variable) =>
+          workspace.variable(`${name} at the beginning`, shape, { dtype, class: 'checkpoints' });
+        const variables = [carry.w, ...Object.values(carry.state)];
+        return variables.map((variable) => [variable, like(variable)] as const);
       });
-      const again = workspace.kernel(
+      const again = workspace.computation(
         'again from φ',
-        groups.flatMap((laid: LaidOutGroup, k): [Slot, Tensor][] =>
-          beginnings[k]!.map(([slot, { tensor: before }]): [Slot, Tensor] => [
-            slot,
-            slot === laid.carry.w ? layout.withBodies(laid, layout.onAll(laid, phi), before) : before,
+        groups.flatMap((laid: LaidOutGroup, k): [Variable, Tensor][] =>
+          beginnings[k]!.map(([variable, { tensor: before }]): [Variable, Tensor] => [
+            variable,
+            variable === laid.carry.w ? layout.withBodies(laid, layout.onAll(laid, phi), before) : before,
           ]),
         ),
       );
       const steps = groups.map((laid) => layout.step(laid));
       return {
-        begin: () => beginnings.flat().map(([slot, before]) => copy(slot, before)),
+        begin: () => beginnings.flat().map(([variable, before]) => copy(variable, before)),
         *aggregate({ i, index }) {
           yield* move(index);
-          yield run(again, index);
+          yield execute(again, index);
           for (let number = index + 1 - i; number <= index; number++)
-            for (const step of steps) yield run(step, number);
+            for (const step of steps) yield execute(step, number);
         },
       };
     },

@@ -1,6 +1,6 @@
 /** @file Trajectory shifting with FOMAML's direction: φ descends the tasks' present gradients, and the trajectories follow. */
 import type { InitialisationMethod } from '@longhorizon/bilevel';
-import { type LaidOutGroup, run, type Slot } from '@longhorizon/bilevel/authoring';
+import { execute, type LaidOutGroup, type Variable } from '@longhorizon/bilevel/authoring';
 import { add, divide, multiply, sum, type Tensor, zerosLike } from '@longhorizon/tensor';
 import type { TrajectoryShiftingOptions } from './continual-trajectory-shifting.ts';
 
@@ -22,16 +22,16 @@ export function fomamlShifting({ rate: beta }: TrajectoryShiftingOptions): Initi
     source: "Shin, Lee, Gong, Hwang, ICML 2021, the release's FOMAML variant",
     build: (layout, { aggregatePeriod }) => {
       const { groups, initial, workspace, tasks } = layout;
-      const g = workspace.slot('mean gradient', initial.shape, { class: 'tangents' });
+      const g = workspace.variable('mean gradient', initial.shape, { class: 'tangents' });
       const stepAndGradient = (laid: LaidOutGroup) => {
         const { at, batch, losses, next } = layout.stepGraph(laid);
         const gradient = layout.bodies(laid, layout.gradientAt(laid, at.w, batch));
-        const updates: [Slot, Tensor][] = [
+        const updates: [Variable, Tensor][] = [
           ...layout.updatesOf(laid.carry, next),
           layout.record(laid, losses),
           [g, add(g.tensor, divide(sum(gradient, 0), tasks))],
         ];
-        return workspace.kernel(`inner step of ${laid.group.name} with g`, updates, {
+        return workspace.computation(`inner step of ${laid.group.name} with g`, updates, {
           gradients: laid.group.tasks,
         });
       };
@@ -44,7 +44,9 @@ export function fomamlShifting({ rate: beta }: TrajectoryShiftingOptions): Initi
       });
       return {
         step: ({ i, index }) =>
-          (i % aggregatePeriod === 0 ? withGradient : plain).map((kernel) => run(kernel, index)),
+          (i % aggregatePeriod === 0 ? withGradient : plain).map((computation) =>
+            execute(computation, index),
+          ),
         aggregate: ({ index }) => shift(index),
       };
     },

@@ -74,7 +74,7 @@ const methodText = ({
   variable,
 }) => `/** @file ${title.replaceAll('*/', '* /')}: g = g^FO + αB, as if the last step were the only one. */
 import { add } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 
 /** Every step also computes αB, at the weights where the step starts. */
@@ -87,19 +87,19 @@ export const ${variable}: Method = {
   form: 'online',
   exact: false,
   build: (inner) => {
-    // Everything that a step runs is asked for here, before arrays and kernels are laid out.
+    // Everything that a step runs is asked for here, before variables and computations are laid out.
     const { carry, step, workspace } = inner;
     const at = inner.pointOf(carry);
     const next = inner.phi(at);
     const { loss, alpha, direct } = inner.outerAt(next.w, inner.afterThisStep);
     const { B } = inner.weightProducts(at, alpha);
-    const stepAndProduct = workspace.kernel(
+    const stepAndProduct = workspace.computation(
       'inner step with αB',
       [...inner.updatesOf(carry, next), ...inner.result(add(direct, B), loss)],
       { gradients: 2, vjps: 1 },
     );
     return {
-      step: (t, hyper) => [run(hyper ? stepAndProduct : step, t - 1)],
+      step: (t, hyper) => [execute(hyper ? stepAndProduct : step, t - 1)],
       // The step has left the hypergradient where it belongs.
       hypergradient: () => [],
     };

@@ -26,7 +26,7 @@ import {
   type Problem,
   weightShape,
 } from '../problem/problem.ts';
-import { type Kernel, type Slot, Workspace } from '../program/workspace.ts';
+import { type Computation, type Variable, Workspace } from '../workspace/workspace.ts';
 
 /** Where and on which data Φ is evaluated; each part has the obvious default. */
 export interface UpdateOptions {
@@ -55,7 +55,7 @@ export interface OuterGradients {
 }
 
 /**
- * The inner problem laid out in a workspace: slots for w, the optimiser's state, λ and the data, and the graphs of Φ, of the
+ * The inner problem laid out in a workspace: variables for w, the optimiser's state, λ and the data, and the graphs of Φ, of the
  * products αA and αB, and of the outer loss with its gradients.
  */
 export class Inner {
@@ -65,16 +65,16 @@ export class Inner {
   readonly kind: 'device' | 'float64';
   readonly workspace: Workspace;
   /** w_t and the state of its optimiser. */
-  readonly carry: Carry<Slot>;
-  readonly lambda: Slot;
+  readonly carry: Carry<Variable>;
+  readonly lambda: Variable;
   /** φ, where the weights begin: [weightLength]. Absent where they begin at a function of λ. */
-  readonly initial: Slot | undefined;
-  readonly given: Readonly<Record<string, Slot>>;
+  readonly initial: Variable | undefined;
+  readonly given: Readonly<Record<string, Variable>>;
   /** Where a method leaves its result. */
-  readonly hypergradient: Slot;
-  readonly outerLoss: Slot;
+  readonly hypergradient: Variable;
+  readonly outerLoss: Variable;
   private readonly givenTensors: GivenTensors;
-  private readonly common: { restart?: Kernel; step?: Kernel } = {};
+  private readonly common: { restart?: Computation; step?: Computation } = {};
 
   constructor(problem: Problem, horizon: number, kind: Inner['kind']) {
     this.problem = problem;
@@ -84,28 +84,28 @@ export class Inner {
     this.workspace = workspace;
     const { initial, weightLength, hyperparameterLength } = problem;
     this.carry = {
-      w: workspace.slot('w', weightShape(problem), { class: 'weights' }),
+      w: workspace.variable('w', weightShape(problem), { class: 'weights' }),
       state: mapRecord(problem.state, ({ shape, dtype }, name) =>
-        workspace.slot(name, shape, { dtype, class: 'optimiser state' }),
+        workspace.variable(name, shape, { dtype, class: 'optimiser state' }),
       ),
     };
     this.initial =
       initial.weights === undefined
         ? undefined
-        : workspace.slot('φ', [weightLength], {
+        : workspace.variable('φ', [weightLength], {
             class: 'weights',
             initial: new HostArray(initial.weights),
           });
-    this.lambda = workspace.slot('λ', [hyperparameterLength], {
+    this.lambda = workspace.variable('λ', [hyperparameterLength], {
       class: 'hyperparameters',
       initial: new HostArray(initial.hyperparameters),
     });
-    this.hypergradient = workspace.slot('hypergradient', [hyperparameterLength], {
+    this.hypergradient = workspace.variable('hypergradient', [hyperparameterLength], {
       class: 'hyperparameters',
     });
-    this.outerLoss = workspace.slot('outer loss', []);
+    this.outerLoss = workspace.variable('outer loss', []);
     this.given = mapRecord(problem.given, (values, name) =>
-      workspace.slot(name, values.shape, { dtype: values.dtype, class: values.class, initial: values }),
+      workspace.variable(name, values.shape, { dtype: values.dtype, class: values.class, initial: values }),
     );
     this.givenTensors = mapRecord(this.given, ({ tensor }) => tensor);
   }
@@ -152,18 +152,18 @@ export class Inner {
   }
 
   /** Sets the weights to w_0 and the optimiser's state to zero. */
-  get restart(): Kernel {
+  get restart(): Computation {
     const { w, state } = this.carry;
-    this.common.restart ??= this.workspace.kernel('restart', [
+    this.common.restart ??= this.workspace.computation('restart', [
       [w, this.start],
-      ...Object.values(state).map((slot): [Slot, Tensor] => [slot, zerosLike(slot.tensor)]),
+      ...Object.values(state).map((variable): [Variable, Tensor] => [variable, zerosLike(variable.tensor)]),
     ]);
     return this.common.restart;
   }
 
   /** w_t = Φ(w_{t−1}, λ; D_t), in place; run with index t − 1. */
-  get step(): Kernel {
-    this.common.step ??= this.workspace.kernel(
+  get step(): Computation {
+    this.common.step ??= this.workspace.computation(
       'inner step',
       this.updatesOf(this.carry, this.phi(this.pointOf(this.carry))),
       { gradients: 1 },
@@ -180,40 +180,43 @@ export class Inner {
     void this.step;
   }
 
-  /** The tensors of a carry of slots. */
-  pointOf(carry: Carry<Slot>): Carry<Tensor> {
+  /** The tensors of a carry of variables. */
+  pointOf(carry: Carry<Variable>): Carry<Tensor> {
     return { w: carry.w.tensor, state: mapRecord(carry.state, ({ tensor }) => tensor) };
   }
 
-  /** A kernel's updates that put tensors into a carry of slots. */
-  updatesOf(slots: Carry<Slot>, tensors: Carry<Tensor>): [Slot, Tensor][] {
+  /** A computation's updates that put tensors into a carry of variables. */
+  updatesOf(variables: Carry<Variable>, tensors: Carry<Tensor>): [Variable, Tensor][] {
     return [
-      [slots.w, tensors.w],
-      ...Object.entries(slots.state).map(([name, slot]): [Slot, Tensor] => [slot, tensors.state[name]!]),
+      [variables.w, tensors.w],
+      ...Object.entries(variables.state).map(([name, variable]): [Variable, Tensor] => [
+        variable,
+        tensors.state[name]!,
+      ]),
     ];
   }
 
-  /** Slots shaped like the carry. */
-  carryLike(name: string, role: Slot['class']): Carry<Slot> {
+  /** Variables shaped like the carry. */
+  carryLike(name: string, role: Variable['class']): Carry<Variable> {
     const { workspace, carry } = this;
     return {
-      w: workspace.slot(`${name} w`, carry.w.shape, { class: role }),
+      w: workspace.variable(`${name} w`, carry.w.shape, { class: role }),
       state: mapRecord(carry.state, ({ shape, dtype }, key) =>
-        workspace.slot(`${name} ${key}`, shape, { dtype, class: role }),
+        workspace.variable(`${name} ${key}`, shape, { dtype, class: role }),
       ),
     };
   }
 
-  /** Slots for a cotangent of the carry: its f32 arrays. */
-  adjointLike(name: string): Carry<Slot> {
+  /** Variables for a cotangent of the carry: its f32 arrays. */
+  adjointLike(name: string): Carry<Variable> {
     const { workspace, carry } = this;
     const moving = Object.entries(carry.state).filter(([, { dtype }]) => dtype === 'f32');
     return {
-      w: workspace.slot(`${name} w`, carry.w.shape, { class: 'tangents' }),
+      w: workspace.variable(`${name} w`, carry.w.shape, { class: 'tangents' }),
       state: Object.fromEntries(
         moving.map(([key, { shape }]) => [
           key,
-          workspace.slot(`${name} ${key}`, shape, { class: 'tangents' }),
+          workspace.variable(`${name} ${key}`, shape, { class: 'tangents' }),
         ]),
       ),
     };
@@ -257,7 +260,7 @@ export class Inner {
   /**
    * L^val(w, λ), the mean over the tasks.
    *
-   * @param number how many steps were done; the running index when left out, so such kernels run with index t
+   * @param number how many steps were done; the running index when left out, so such computations run with index t
    */
   outerLossAt(w: Tensor, number: Tensor = stepIndex()): Tensor {
     const batch = this.problem.validationBatch?.(this.givenTensors, number);
@@ -273,7 +276,7 @@ export class Inner {
     return { loss, alpha: alpha ?? zerosLike(w), direct: direct ?? zerosLike(lambda) };
   }
 
-  /** The number of steps done, inside a kernel that runs with the index of a step. */
+  /** The number of steps done, inside a computation that runs with the index of a step. */
   get afterThisStep(): Tensor {
     return add(stepIndex(), constant(1, 'u32'));
   }
@@ -313,7 +316,7 @@ export class Inner {
   }
 
   /** The updates that deliver a result. */
-  result(hypergradient: Tensor, loss: Tensor): [Slot, Tensor][] {
+  result(hypergradient: Tensor, loss: Tensor): [Variable, Tensor][] {
     return [
       [this.hypergradient, hypergradient],
       [this.outerLoss, loss],

@@ -4,9 +4,9 @@
  */
 import type { Device } from '@longhorizon/tensor';
 import type { ByteCounts } from '@longhorizon/tensor/compiler';
-import type { DeviceEngine } from '../program/device-engine.ts';
-import type { Action } from '../program/workspace.ts';
 import type { CurvatureWatch } from '../solvers/curvature.ts';
+import type { DeviceEngine } from '../workspace/device-engine.ts';
+import type { Action } from '../workspace/workspace.ts';
 import type { Facts } from './facts.ts';
 import type { Inner } from './inner.ts';
 
@@ -42,7 +42,7 @@ export interface Method {
   readonly followsStart?: true;
   /** Why it cannot run on a problem, as a sentence; undefined where it can. */
   refuses?(facts: Facts, horizon: number): string | undefined;
-  /** Declares its arrays and kernels. Nothing is allocated yet. */
+  /** Declares its variables and computations. Nothing is allocated yet. */
   build(inner: Inner): Algorithm;
 }
 
@@ -55,8 +55,8 @@ export interface Beginning {
 }
 
 /**
- * What a method does in one inner optimisation, in terms of kernels. Steps are counted as in the papers: step t = 1 … T takes
- * w_{t−1} to w_t, so its data have the number `t − 1` (`run(kernel, t − 1)`), and the outer loss after it has the number t.
+ * What a method does in one inner optimisation, in terms of computations. Steps are counted as in the papers: step t = 1 … T takes
+ * w_{t−1} to w_t, so its data have the number `t − 1` (`execute(computation, t − 1)`), and the outer loss after it has the number t.
  */
 export interface Algorithm {
   /** Before the weights are set to φ: running values are set to zero, estimators refitted. */
@@ -88,7 +88,7 @@ export interface OwnHorizon {
 
 /** A method laid out with a horizon of its own. */
 export interface OpenHorizon {
-  /** From φ to w_T, the hypergradient and the outer loss, all left in the slots of `inner`. */
+  /** From φ to w_T, the hypergradient and the outer loss, all left in the variables of `inner`. */
   run(): Promise<{ readonly dispatches: number; readonly wallMs: number }>;
   destroy(): void;
 }

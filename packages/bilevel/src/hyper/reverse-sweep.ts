@@ -6,7 +6,7 @@
  */
 import { add, type Tensor, zerosLike } from '@longhorizon/tensor';
 import type { Carry } from '../problem/problem.ts';
-import { type Action, type Kernel, run, type Slot } from '../program/workspace.ts';
+import { type Action, type Computation, execute, type Variable } from '../workspace/workspace.ts';
 import { type Inner, mapRecord } from './inner.ts';
 
 /** A reverse sweep over the inner steps, as actions of a program. */
@@ -20,43 +20,43 @@ export interface ReverseSweep {
    */
   back(t: number, isLast: boolean): Action;
   /** The adjoint: after a sweep that is not ended with `isLast`, dL^val/dw_0. */
-  readonly adjoint: Carry<Slot>;
+  readonly adjoint: Carry<Variable>;
 }
 
 /**
  * Declares a sweep.
  *
  * @param point where A and B of the step that is visited are taken
- * @param atStart what else the first kernel of a sweep sets
+ * @param atStart what else the first computation of a sweep sets
  */
 export function declareReverseSweep(
   inner: Inner,
   point: Carry<Tensor>,
-  atStart: readonly (readonly [Slot, Tensor])[] = [],
+  atStart: readonly (readonly [Variable, Tensor])[] = [],
 ): ReverseSweep {
   const { workspace, carry, hypergradient } = inner;
   const adjoint = inner.adjointLike('adjoint');
   const { loss, alpha, direct } = inner.outerAt(carry.w.tensor);
   const zeros = mapRecord(adjoint.state, ({ tensor }) => zerosLike(tensor));
-  const start: Kernel = workspace.kernel(
+  const start: Computation = workspace.computation(
     'start of the sweep',
     [...inner.updatesOf(adjoint, { w: alpha, state: zeros }), ...inner.result(direct, loss), ...atStart],
     { gradients: 1 },
   );
   const { A, B } = inner.carryProducts(point, inner.pointOf(adjoint));
   const sum = add(hypergradient.tensor, B);
-  const back = workspace.kernel('αA and αB', [...inner.updatesOf(adjoint, A), [hypergradient, sum]], {
+  const back = workspace.computation('αA and αB', [...inner.updatesOf(adjoint, A), [hypergradient, sum]], {
     vjps: 2,
   });
   const last =
     inner.initial === undefined
-      ? workspace.kernel('αB and αA ∂w_0/∂λ', [[hypergradient, add(sum, inner.startProduct(A.w))]], {
+      ? workspace.computation('αB and αA ∂w_0/∂λ', [[hypergradient, add(sum, inner.startProduct(A.w))]], {
           vjps: 2,
         })
-      : workspace.kernel('αB', [[hypergradient, sum]], { vjps: 1 });
+      : workspace.computation('αB', [[hypergradient, sum]], { vjps: 1 });
   return {
-    start: (horizon) => run(start, horizon),
-    back: (t, isLast) => run(isLast ? last : back, t - 1),
+    start: (horizon) => execute(start, horizon),
+    back: (t, isLast) => execute(isLast ? last : back, t - 1),
     adjoint,
   };
 }

@@ -3,14 +3,14 @@
  * time, without a trajectory; one product for each direction and step. Momentum is differentiated exactly: its velocity has tangents, too.
  */
 import { add, jvp, matmul, reshape, type Tensor, vmap, zerosLike } from '@longhorizon/tensor';
-import { type Action, run, type Slot } from '../program/workspace.ts';
+import { type Action, execute, type Variable } from '../workspace/workspace.ts';
 import type { Inner } from './inner.ts';
 
 /** Directions S ∈ R^{k×p} of λ that tangents are wanted for. */
 export interface Directions {
   /** k */
   readonly count: number;
-  /** S as graph. It may read slots that say which directions a pass is about. */
+  /** S as graph. It may read variables that say which directions a pass is about. */
   readonly matrix: Tensor;
   /** From [p] to [k]: S·v, by a way that needs no matrix. */
   along(vector: Tensor): Tensor;
@@ -33,30 +33,33 @@ export function declareTangentSweep(inner: Inner, directions: Directions): Tange
   const { count, matrix } = directions;
   const at = inner.pointOf(carry);
   const next = inner.phi(at);
-  const slots = [carry.w, ...Object.values(carry.state)].filter(({ dtype }) => dtype === 'f32');
+  const variables = [carry.w, ...Object.values(carry.state)].filter(({ dtype }) => dtype === 'f32');
   const outputs = [next.w, ...Object.keys(carry.state).map((name) => next.state[name]!)].filter(
     ({ dtype }) => dtype === 'f32',
   );
-  const tangents = slots.map(({ name, shape }) =>
-    workspace.slot(`tangents of ${name}`, [count, ...shape], { class: 'tangents' }),
+  const tangents = variables.map(({ name, shape }) =>
+    workspace.variable(`tangents of ${name}`, [count, ...shape], { class: 'tangents' }),
   );
-  const begin = workspace.kernel(
+  const begin = workspace.computation(
     'tangents of the start',
-    tangents.map((slot, k): [Slot, Tensor] => [
-      slot,
+    tangents.map((variable, k): [Variable, Tensor] => [
+      variable,
       k === 0 && inner.initial === undefined
         ? vmap((one: Tensor) => inner.startTangent(one))(matrix)
-        : zerosLike(slot.tensor),
+        : zerosLike(variable.tensor),
     ]),
   );
-  const variables = [...slots.map(({ tensor }) => tensor), lambda.tensor];
+  const jvpInputs = [...variables.map(({ tensor }) => tensor), lambda.tensor];
   const push = vmap((...one: Tensor[]) =>
-    jvp(outputs, variables, one).map((tangent, k) => tangent ?? zerosLike(outputs[k]!)),
+    jvp(outputs, jvpInputs, one).map((tangent, k) => tangent ?? zerosLike(outputs[k]!)),
   );
   const moved = push(...tangents.map(({ tensor }) => tensor), matrix);
-  const step = workspace.kernel(
+  const step = workspace.computation(
     'inner step with tangents',
-    [...inner.updatesOf(carry, next), ...tangents.map((slot, k): [Slot, Tensor] => [slot, moved[k]!])],
+    [
+      ...inner.updatesOf(carry, next),
+      ...tangents.map((variable, k): [Variable, Tensor] => [variable, moved[k]!]),
+    ],
     { gradients: 1, jvps: count },
   );
   const { loss, alpha, direct } = inner.outerAt(carry.w.tensor);
@@ -64,8 +67,8 @@ export function declareTangentSweep(inner: Inner, directions: Directions): Tange
   const alphaZ = reshape(matmul(flat, reshape(alpha, [flat.shape[1]!, 1])), [count]);
   const along = add(alphaZ, directions.along(direct));
   return {
-    begin: run(begin, 0),
-    step: (t) => run(step, t - 1),
+    begin: execute(begin, 0),
+    step: (t) => execute(step, t - 1),
     along,
     loss,
   };

@@ -25,9 +25,9 @@ import {
 import { mapRecord } from '../hyper/inner.ts';
 import { HostArray } from '../problem/host-array.ts';
 import type { Carry, GivenTensors } from '../problem/problem.ts';
-import type { Counts } from '../program/counts.ts';
-import { countNotFinite } from '../program/finite.ts';
-import { type Action, type Kernel, run, type Slot, Workspace } from '../program/workspace.ts';
+import type { Counts } from '../workspace/counts.ts';
+import { countNotFinite } from '../workspace/finite.ts';
+import { type Action, type Computation, execute, type Variable, Workspace } from '../workspace/workspace.ts';
 import { groupShape, type TaskGroup, type TaskSet, tasksOf } from './task-set.ts';
 
 /** What happens to the tasks when a trajectory of K steps ends. The bodies begin at φ again, except with `none`. */
@@ -43,10 +43,10 @@ export type Reset =
 export interface LaidOutGroup {
   readonly group: TaskGroup;
   /** θ^t and the state of its optimiser; θ is [tasks, weightLength]. */
-  readonly carry: Carry<Slot>;
-  readonly given: Readonly<Record<string, Slot>>;
+  readonly carry: Carry<Variable>;
+  readonly given: Readonly<Record<string, Variable>>;
   /** The training loss of each step of a trajectory, at θ^t before the step and on the step's batch: [K, tasks]. */
-  readonly losses: Slot;
+  readonly losses: Variable;
 }
 
 /** One inner step of a group, as graph. */
@@ -60,12 +60,12 @@ export interface StepGraph {
   readonly next: Carry<Tensor>;
 }
 
-/** What a kernel that moves φ does beside it. */
+/** What a computation that moves φ does beside it. */
 export interface MetaUpdateOptions {
   /** Updates that go with φ, such as a shift of the tasks: not made where φ is not moved. */
-  readonly following?: Iterable<readonly [Slot, Tensor]>;
+  readonly following?: Iterable<readonly [Variable, Tensor]>;
   /** Updates that are made in any case. */
-  readonly always?: Iterable<readonly [Slot, Tensor]>;
+  readonly always?: Iterable<readonly [Variable, Tensor]>;
   /** Derivative work of one run. */
   readonly counts?: Partial<Counts>;
 }
@@ -87,16 +87,16 @@ export class TaskLayout {
   readonly kind: 'device' | 'float64';
   readonly workspace = new Workspace();
   /** φ, [bodyLength]. */
-  readonly initial: Slot;
+  readonly initial: Variable;
   readonly groups: readonly LaidOutGroup[];
   /** Tasks of all groups. */
   readonly tasks: number;
   /** 0, or the inner step (from 1, since the tasks began) whose meta-update was not made; set to 0 by the host. */
-  readonly refusedAt: Slot;
-  /** The kernels that move φ. */
-  readonly metaUpdates = new Set<Kernel>();
-  private readonly steps = new Map<LaidOutGroup, Kernel>();
-  private restarting: Kernel | undefined;
+  readonly refusedAt: Variable;
+  /** The computations that move φ. */
+  readonly metaUpdates = new Set<Computation>();
+  private readonly steps = new Map<LaidOutGroup, Computation>();
+  private restarting: Computation | undefined;
 
   constructor(taskSet: TaskSet, horizon: number, reset: Reset, kind: TaskLayout['kind']) {
     this.taskSet = taskSet;
@@ -105,22 +105,22 @@ export class TaskLayout {
     this.kind = kind;
     this.tasks = tasksOf(taskSet);
     const { workspace } = this;
-    this.initial = workspace.slot('φ', [taskSet.bodyLength], {
+    this.initial = workspace.variable('φ', [taskSet.bodyLength], {
       class: 'weights',
       initial: new HostArray(taskSet.initial),
     });
-    this.refusedAt = workspace.slot('meta-update refused at', [], { dtype: 'u32' });
+    this.refusedAt = workspace.variable('meta-update refused at', [], { dtype: 'u32' });
     this.groups = taskSet.groups.map((group): LaidOutGroup => {
       const start = startOf(taskSet, group, 0);
       return {
         group,
         carry: {
-          w: workspace.slot(`θ of ${group.name}`, groupShape(group), {
+          w: workspace.variable(`θ of ${group.name}`, groupShape(group), {
             class: 'weights',
             initial: new HostArray(start.w, groupShape(group)),
           }),
           state: mapRecord(group.state, ({ shape, dtype, class: role }, name) =>
-            workspace.slot(`${name} of ${group.name}`, shape, {
+            workspace.variable(`${name} of ${group.name}`, shape, {
               dtype,
               class: role,
               initial: new HostArray(start.state[name]!, shape, { dtype }),
@@ -128,23 +128,23 @@ export class TaskLayout {
           ),
         },
         given: mapRecord(group.given, (values, name) =>
-          workspace.slot(`${name} of ${group.name}`, values.shape, {
+          workspace.variable(`${name} of ${group.name}`, values.shape, {
             dtype: values.dtype,
             class: values.class,
             initial: values,
           }),
         ),
-        losses: workspace.slot(`losses of ${group.name}`, [horizon, group.tasks]),
+        losses: workspace.variable(`losses of ${group.name}`, [horizon, group.tasks]),
       };
     });
   }
 
   /** The inner step of a group, in place; run with the number of steps done since the tasks began. */
-  step(laid: LaidOutGroup): Kernel {
+  step(laid: LaidOutGroup): Computation {
     const known = this.steps.get(laid);
     if (known !== undefined) return known;
     const graph = this.stepGraph(laid);
-    const made = this.workspace.kernel(
+    const made = this.workspace.computation(
       `inner step of ${laid.group.name}`,
       [...this.updatesOf(laid.carry, graph.next), this.record(laid, graph.losses)],
       { gradients: laid.group.tasks },
@@ -154,10 +154,10 @@ export class TaskLayout {
   }
 
   /** body(θ^t) ← φ for all tasks; nothing else is touched. */
-  get restart(): Kernel {
-    this.restarting ??= this.workspace.kernel(
+  get restart(): Computation {
+    this.restarting ??= this.workspace.computation(
       'bodies to φ',
-      this.groups.map((laid): [Slot, Tensor] => [
+      this.groups.map((laid): [Variable, Tensor] => [
         laid.carry.w,
         this.withBodies(laid, this.onAll(laid, this.initial.tensor)),
       ]),
@@ -177,19 +177,19 @@ export class TaskLayout {
     { following = [], always = [], counts = {} }: MetaUpdateOptions = {},
   ): MetaUpdate {
     const { initial, refusedAt, workspace } = this;
-    // A kernel of its own: the sum over φ would otherwise part the update into dispatches with arrays between them.
+    // A computation of its own: the sum over φ would otherwise part the update into dispatches with arrays between them.
     const refused = select(equal(countNotFinite(next), 0), constant(0, 'u32'), add(stepIndex(), one));
-    const check = workspace.kernel(`check of ${name}`, [
+    const check = workspace.computation(`check of ${name}`, [
       [refusedAt, select(equal(refusedAt.tensor, 0), refused, refusedAt.tensor)],
     ]);
     const isMade = equal(refusedAt.tensor, 0);
-    const moved = [[initial, next] as const, ...following].map(([slot, value]): [Slot, Tensor] => [
-      slot,
-      select(isMade, value, slot.tensor),
+    const moved = [[initial, next] as const, ...following].map(([variable, value]): [Variable, Tensor] => [
+      variable,
+      select(isMade, value, variable.tensor),
     ]);
-    const update = workspace.kernel(name, [...moved, ...always], counts);
+    const update = workspace.computation(name, [...moved, ...always], counts);
     this.metaUpdates.add(update);
-    return (index) => [run(check, index), run(update, index)];
+    return (index) => [execute(check, index), execute(update, index)];
   }
 
   /** The inner step of a group from where its tasks are, or from another point. */
@@ -205,18 +205,18 @@ export class TaskLayout {
     };
   }
 
-  /** Inside a kernel: how many steps the state of the tasks has seen. A hard reset begins to count anew. */
+  /** Inside a computation: how many steps the state of the tasks has seen. A hard reset begins to count anew. */
   get stepsSinceStart(): Tensor {
     return this.reset === 'hard' ? this.row : stepIndex();
   }
 
-  /** Inside a kernel: i − 1, the number of the step in its trajectory. */
+  /** Inside a computation: i − 1, the number of the step in its trajectory. */
   get row(): Tensor {
     return modulo(stepIndex(), constant(this.horizon, 'u32'));
   }
 
   /** The update that writes a step's losses, [tasks], into its row. */
-  record({ losses }: LaidOutGroup, values: Tensor): [Slot, Tensor] {
+  record({ losses }: LaidOutGroup, values: Tensor): [Variable, Tensor] {
     return [losses, dynamicUpdate(losses.tensor, values, this.row)];
   }
 
@@ -225,7 +225,7 @@ export class TaskLayout {
     return laid.group.trainBatch?.(this.givenOf(laid), stepIndex());
   }
 
-  /** The examples that a group is judged on, by the index that the kernel runs with; undefined where there is no choice. */
+  /** The examples that a group is judged on, by the index that the computation runs with; undefined where there is no choice. */
   validationBatch(laid: LaidOutGroup): Tensor | undefined {
     return laid.group.validationBatch?.(this.givenOf(laid), stepIndex());
   }
@@ -245,15 +245,18 @@ export class TaskLayout {
     return mapRecord(given, ({ tensor }) => tensor);
   }
 
-  pointOf(carry: Carry<Slot>): Carry<Tensor> {
+  pointOf(carry: Carry<Variable>): Carry<Tensor> {
     return { w: carry.w.tensor, state: mapRecord(carry.state, ({ tensor }) => tensor) };
   }
 
-  /** A kernel's updates that put tensors into a carry of slots. */
-  updatesOf(slots: Carry<Slot>, tensors: Carry<Tensor>): [Slot, Tensor][] {
+  /** A computation's updates that put tensors into a carry of variables. */
+  updatesOf(variables: Carry<Variable>, tensors: Carry<Tensor>): [Variable, Tensor][] {
     return [
-      [slots.w, tensors.w],
-      ...Object.entries(slots.state).map(([name, slot]): [Slot, Tensor] => [slot, tensors.state[name]!]),
+      [variables.w, tensors.w],
+      ...Object.entries(variables.state).map(([name, variable]): [Variable, Tensor] => [
+        variable,
+        tensors.state[name]!,
+      ]),
     ];
   }
 
@@ -291,7 +294,7 @@ export class TaskLayout {
   }
 
   /** θ + Δ on the bodies of all tasks, the same Δ [bodyLength] for all: the updates of a shift. Heads and state are left alone. */
-  shiftAll(delta: Tensor): [Slot, Tensor][] {
+  shiftAll(delta: Tensor): [Variable, Tensor][] {
     return this.groups.map((laid) => {
       const { tensor } = laid.carry.w;
       return [laid.carry.w, this.withBodies(laid, add(this.bodies(laid, tensor), expandAxes(delta, 0)))];

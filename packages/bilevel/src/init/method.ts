@@ -2,8 +2,9 @@
  * @file The interface of methods that learn an initialisation φ from tasks which live over long trajectories. A method is an idea about
  * how φ moves; tasks, data, resets, counters, bytes and clocks are common to all (run.ts).
  */
-import type { Action } from '../program/workspace.ts';
+
 import type { CurvatureWatch } from '../solvers/curvature.ts';
+import type { Action } from '../workspace/workspace.ts';
 import type { LaidOutGroup, Reset, TaskLayout } from './layout.ts';
 import type { TaskSet } from './task-set.ts';
 
@@ -29,7 +30,7 @@ export interface InitialisationMethod {
   readonly source: string;
   /** Why it cannot run on a task set, as a sentence; undefined where it can. */
   refuses?(taskSet: TaskSet, options: Required<InitialisationOptions>): string | undefined;
-  /** Declares its arrays and kernels. Nothing is allocated yet. */
+  /** Declares its variables and computations. Nothing is allocated yet. */
   build(layout: TaskLayout, options: Required<InitialisationOptions>): InitialisationAlgorithm;
 }
 
@@ -37,12 +38,12 @@ export interface InitialisationMethod {
 export interface InnerStep {
   /** The number of the step in its trajectory, 1 … K. */
   readonly i: number;
-  /** Steps since the tasks began, before this one: what the step's kernels run with. */
+  /** Steps since the tasks began, before this one: what the step's computations run with. */
   readonly index: number;
 }
 
 /**
- * What a method does, in terms of kernels. Inside step i: the inner step of every task, `after`, `aggregate` if the period is over, `end`
+ * What a method does, in terms of computations. Inside step i: the inner step of every task, `after`, `aggregate` if the period is over, `end`
  * if i = K; then the reset. What is left out does nothing and costs nothing.
  */
 export interface InitialisationAlgorithm {

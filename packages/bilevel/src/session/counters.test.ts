@@ -12,8 +12,8 @@ import { generalisedGreedy } from '../hyper/methods/generalised-greedy.ts';
 import { neumannIft } from '../hyper/methods/neumann.ts';
 import { oneStep } from '../hyper/methods/one-step.ts';
 import { truncatedReverse } from '../hyper/methods/truncated.ts';
-import type { Counts } from '../program/counts.ts';
 import { optimisers, smallNetwork } from '../testing/small-network.ts';
+import type { Counts } from '../workspace/counts.ts';
 import { prepare } from './run.ts';
 
 const horizon = 12;

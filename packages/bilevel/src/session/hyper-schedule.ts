@@ -1,7 +1,7 @@
 /** @file The order of things in one inner optimisation of a hyperparameter method. */
 import type { Inner } from '../hyper/inner.ts';
 import type { Algorithm } from '../hyper/method.ts';
-import { type Action, run } from '../program/workspace.ts';
+import { type Action, execute } from '../workspace/workspace.ts';
 import type { Meta } from './meta.ts';
 
 export interface HyperSchedule {
@@ -15,7 +15,7 @@ export function* frozen(schedule: HyperSchedule, episode: number): Generator<Act
   const { horizon } = inner;
   for (let pass = 0; pass < (algorithm.passes ?? 1); pass++) {
     yield* algorithm.begin?.({ episode, pass }) ?? [];
-    yield run(inner.restart, 0);
+    yield execute(inner.restart, 0);
     for (let t = 1; t <= horizon; t++) yield* advance(schedule, t, t === horizon);
     yield* algorithm.hypergradient(horizon);
   }
@@ -25,7 +25,7 @@ export function* frozen(schedule: HyperSchedule, episode: number): Generator<Act
 export function* online(schedule: HyperSchedule, episode: number, meta: Meta): Generator<Action> {
   const { algorithm, inner } = schedule;
   yield* algorithm.begin?.({ episode, pass: 0 }) ?? [];
-  yield run(inner.restart, 0);
+  yield execute(inner.restart, 0);
   for (let t = 1; t <= inner.horizon; t++) {
     const hyper = algorithm.updatesAfter?.(t) ?? t % meta.every === 0;
     yield* advance(schedule, t, hyper);
@@ -38,7 +38,7 @@ export function* online(schedule: HyperSchedule, episode: number, meta: Meta): G
 
 function* advance({ algorithm, inner }: HyperSchedule, t: number, hyper: boolean): Generator<Action> {
   yield* algorithm.before?.(t, hyper) ?? [];
-  if (algorithm.step === undefined) yield run(inner.step, t - 1);
+  if (algorithm.step === undefined) yield execute(inner.step, t - 1);
   else yield* algorithm.step(t, hyper);
   yield* algorithm.after?.(t, hyper) ?? [];
 }

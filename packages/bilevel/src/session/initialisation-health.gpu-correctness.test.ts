@@ -11,7 +11,7 @@ import { multiStepFomaml } from '../init/methods/multi-step-fomaml.ts';
 import { multiTask } from '../init/methods/multi-task.ts';
 import { reptile } from '../init/methods/reptile.ts';
 import { quadraticTaskSet } from '../problems/quadratic-tasks.ts';
-import { run as perform } from '../program/workspace.ts';
+import { execute as perform } from '../workspace/workspace.ts';
 import { prepareInitialisation } from './initialisation-run.ts';
 
 const device = useDevice();
@@ -92,18 +92,18 @@ for (const kind of ['float64', 'device'] as const) {
   });
 }
 
-it('a method that moves φ in a kernel of its own is told how', async () => {
+it('a method that moves φ in a computation of its own is told how', async () => {
   const own: InitialisationMethod = {
     id: 'init/own',
     name: 'own',
-    title: 'a kernel of its own',
+    title: 'a computation of its own',
     source: 'this test',
     build: ({ workspace, initial }) => {
-      const move = workspace.kernel('move', [[initial, add(initial.tensor, 1)]]);
+      const move = workspace.computation('move', [[initial, add(initial.tensor, 1)]]);
       return { end: ({ index }) => [perform(move, index)] };
     },
   };
   await expect(prepareInitialisation('float64', bowl(1), own, { horizon })).rejects.toThrow(
-    "own: the kernel 'move' moves φ by itself; declare it by layout.metaUpdate",
+    "own: the computation 'move' moves φ by itself; declare it by layout.metaUpdate",
   );
 });

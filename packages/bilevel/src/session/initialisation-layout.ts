@@ -1,4 +1,4 @@
-/** @file How an initialisation method is laid out for a task set: what is refused, slots, kernels, data. Nothing is allocated. */
+/** @file How an initialisation method is laid out for a task set: what is refused, variables, computations, data. Nothing is allocated. */
 import { RefusedError } from '../hyper/method.ts';
 import { TaskLayout } from '../init/layout.ts';
 import type { InitialisationMethod, InitialisationOptions } from '../init/method.ts';
@@ -68,12 +68,14 @@ export function layOut(
   return { method, layout, algorithm, options, workspace, health, curvature, own: undefined, bindings };
 }
 
-/** A kernel of a method's own could make φ non-finite without a word. */
+/** A computation of a method's own could make φ non-finite without a word. */
 function requireMetaUpdates({ name }: InitialisationMethod, { workspace, initial, metaUpdates }: TaskLayout) {
-  const own = workspace.kernels.find((kernel) => kernel.updates.has(initial) && !metaUpdates.has(kernel));
+  const own = workspace.computations.find(
+    (computation) => computation.updates.has(initial) && !metaUpdates.has(computation),
+  );
   if (own !== undefined)
     throw new TypeError(
-      `${name}: the kernel '${own.name}' moves φ by itself; declare it by layout.metaUpdate(name, next), which keeps φ finite.`,
+      `${name}: the computation '${own.name}' moves φ by itself; declare it by layout.metaUpdate(name, next), which keeps φ finite.`,
     );
 }
 
@@ -82,8 +84,8 @@ function bindingsOf(
   given: readonly PlacedGiven[] | undefined,
 ): readonly Binding[] {
   if (given === undefined) return [];
-  return groups.map(({ given: slots, group }, k) => ({
-    slots,
+  return groups.map(({ given: variables, group }, k) => ({
+    variables,
     placed: given[k],
     owner: `task set '${taskSet.name}': group '${group.name}'`,
     source: `the placed data number ${k}`,

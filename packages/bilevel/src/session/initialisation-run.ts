@@ -7,8 +7,8 @@ import type { ByteCounts } from '@longhorizon/tensor/compiler';
 import { type LaidOutGroup, startOf, type TaskLayout } from '../init/layout.ts';
 import type { InitialisationMethod } from '../init/method.ts';
 import type { TaskSet } from '../init/task-set.ts';
-import { largestFinite } from '../program/finite.ts';
-import { run } from '../program/workspace.ts';
+import { largestFinite } from '../workspace/finite.ts';
+import { execute } from '../workspace/workspace.ts';
 import {
   layOut,
   type NotFinite,
@@ -163,19 +163,19 @@ export class InitialisationRun extends Session<NotFinite> {
   /** A state of a group's tasks by its name: a velocity, running statistics. */
   readState(name: string, group = 0): Promise<Float64Array> {
     const { carry } = this.groupAt(group);
-    const slot = carry.state[name];
-    if (slot === undefined)
+    const variable = carry.state[name];
+    if (variable === undefined)
       throw new RangeError(
         `readState: the tasks of group ${group} carry no '${name}'; they carry ${Object.keys(carry.state).join(', ') || 'weights alone'}.`,
       );
-    return this.engine.read(slot);
+    return this.engine.read(variable);
   }
 
   /** Replaces φ. The tasks begin there at the next reset; before the first step, at once. */
   async writeInitial(values: ArrayLike<number>): Promise<void> {
     this.engine.write(this.layout.initial, values);
     if (this.done === 0 && this.layout.reset !== 'none')
-      await this.engine.perform([run(this.layout.restart, 0)]);
+      await this.engine.perform([execute(this.layout.restart, 0)]);
   }
 
   /** The task set's own metrics of every group at the present weights: [tasks] each, by name. */
@@ -215,7 +215,8 @@ export class InitialisationRun extends Session<NotFinite> {
     for (const { group, carry } of this.layout.groups) {
       const start = startOf(taskSet, group, this.done / horizon);
       this.engine.write(carry.w, start.w);
-      for (const [name, slot] of Object.entries(carry.state)) this.engine.write(slot, start.state[name]!);
+      for (const [name, variable] of Object.entries(carry.state))
+        this.engine.write(variable, start.state[name]!);
     }
   }
 

@@ -1,7 +1,7 @@
 /** @file The order of things in the inner steps of an initialisation method. */
 import type { LaidOutGroup, TaskLayout } from '../init/layout.ts';
 import type { InitialisationAlgorithm, InitialisationOptions } from '../init/method.ts';
-import { type Action, run } from '../program/workspace.ts';
+import { type Action, execute } from '../workspace/workspace.ts';
 
 export interface InitialisationSchedule {
   readonly layout: TaskLayout;
@@ -26,11 +26,11 @@ export function* innerSteps(
     const i = (index % horizon) + 1;
     const at = { i, index };
     if (i === 1) {
-      if (index > 0 && reset !== 'none') yield run(layout.restart, index);
+      if (index > 0 && reset !== 'none') yield execute(layout.restart, index);
       yield* algorithm.begin?.() ?? [];
     }
     if (algorithm.step === undefined)
-      for (const laid of trainedGroups(layout, algorithm)) yield run(layout.step(laid), index);
+      for (const laid of trainedGroups(layout, algorithm)) yield execute(layout.step(laid), index);
     else yield* algorithm.step(at);
     yield* algorithm.after?.(at) ?? [];
     if (i % aggregatePeriod === 0) yield* algorithm.aggregate?.(at) ?? [];

@@ -17,8 +17,8 @@ import {
 } from '@longhorizon/tensor';
 import type { Inner } from '../hyper/inner.ts';
 import { HostArray } from '../problem/host-array.ts';
-import { countNotFinite } from '../program/finite.ts';
-import { type Action, type Kernel, run, type Slot } from '../program/workspace.ts';
+import { countNotFinite } from '../workspace/finite.ts';
+import { type Action, type Computation, execute, type Variable } from '../workspace/workspace.ts';
 
 /** How φ moves after an inner optimisation. */
 export type InitialisationRule = 'fixed' | 'reptile' | 'fomaml';
@@ -40,9 +40,9 @@ export interface MetaOptions {
 export interface Meta {
   readonly every: number;
   /** The learning rate of λ. */
-  readonly rate: Slot;
+  readonly rate: Variable;
   /** 0, or the first t whose update was not made, since it or its outer loss was not finite; set to 0 by the host. */
-  readonly divergedAt: Slot;
+  readonly divergedAt: Variable;
   /** One update of λ along the hypergradient, after step t; after one that was not made there are no more until `divergedAt` is 0 again. */
   update(t: number): Action;
   /** The move of φ, when w_T is reached; it is not made where φ would leave the finite numbers. */
@@ -57,17 +57,17 @@ export function declareMeta(inner: Inner, options: MetaOptions): Meta {
     throw new RangeError(
       `meta-training: λ cannot be updated after every ${every} steps of a horizon of T = ${inner.horizon}; give a whole number from 1 to ${inner.horizon}.`,
     );
-  const rate = workspace.slot('rate of λ', [], { initial: new HostArray([options.rate], []) });
+  const rate = workspace.variable('rate of λ', [], { initial: new HostArray([options.rate], []) });
   const optimiser = options.optimiser(rate.tensor);
   const state = Object.fromEntries(
     Object.entries(optimiser.state(lambda.shape)).map(([name, { shape, dtype }]) => [
       name,
-      workspace.slot(`λ's ${name}`, shape, { dtype, class: 'optimiser state' }),
+      workspace.variable(`λ's ${name}`, shape, { dtype, class: 'optimiser state' }),
     ]),
   );
-  const count = workspace.slot('updates of λ', [], { dtype: 'u32' });
+  const count = workspace.variable('updates of λ', [], { dtype: 'u32' });
   const tensors = Object.fromEntries(Object.entries(state).map(([name, { tensor }]) => [name, tensor]));
-  const divergedAt = workspace.slot('diverged at', [], { dtype: 'u32' });
+  const divergedAt = workspace.variable('diverged at', [], { dtype: 'u32' });
   const updated = optimiser.update(lambda.tensor, hypergradient.tensor, tensors, count.tensor);
   const moving32 = Object.values(updated.state).filter(({ dtype }) => dtype === 'f32');
   const bad = [inner.outerLoss.tensor, hypergradient.tensor, updated.w, ...moving32]
@@ -75,10 +75,13 @@ export function declareMeta(inner: Inner, options: MetaOptions): Meta {
     .reduce((total, one) => add(total, one));
   const allFinite = equal(bad, 0);
   const isMade = multiply(allFinite, equal(divergedAt.tensor, 0));
-  const unlessBad = (slot: Slot, next: Tensor): [Slot, Tensor] => [slot, select(isMade, next, slot.tensor)];
-  const kernel = workspace.kernel('update of λ', [
+  const unlessBad = (variable: Variable, next: Tensor): [Variable, Tensor] => [
+    variable,
+    select(isMade, next, variable.tensor),
+  ];
+  const computation = workspace.computation('update of λ', [
     unlessBad(lambda, updated.w),
-    ...Object.entries(state).map(([name, slot]) => unlessBad(slot, updated.state[name]!)),
+    ...Object.entries(state).map(([name, variable]) => unlessBad(variable, updated.state[name]!)),
     unlessBad(count, add(count.tensor, 1)),
     [divergedAt, select(equal(divergedAt.tensor, 0), select(allFinite, 0, stepIndex()), divergedAt.tensor)],
   ]);
@@ -87,12 +90,12 @@ export function declareMeta(inner: Inner, options: MetaOptions): Meta {
     every,
     rate,
     divergedAt,
-    update: (t) => run(kernel, t),
-    move: () => (moving === undefined ? [] : [run(moving, inner.horizon)]),
+    update: (t) => execute(computation, t),
+    move: () => (moving === undefined ? [] : [execute(moving, inner.horizon)]),
   };
 }
 
-function declareMove(inner: Inner, options: MetaOptions): Kernel | undefined {
+function declareMove(inner: Inner, options: MetaOptions): Computation | undefined {
   const { initialisation = 'fixed', initialisationRate = 1 } = options;
   if (initialisation === 'fixed') return undefined;
   const { initial, carry, workspace, problem } = inner;
@@ -109,7 +112,7 @@ function declareMove(inner: Inner, options: MetaOptions): Kernel | undefined {
       ? subtract(initial.tensor, overTasks(w, mean))
       : overTasks(inner.outerAt(w).alpha, sum);
   const moved = subtract(initial.tensor, multiply(initialisationRate, direction));
-  return workspace.kernel(
+  return workspace.computation(
     initialisation === 'reptile' ? 'Reptile' : 'FOMAML',
     [[initial, select(equal(countNotFinite(moved), 0), moved, initial.tensor)]],
     initialisation === 'fomaml' ? { gradients: 1 } : {},

@@ -4,7 +4,7 @@ import type { Method } from '../hyper/method.ts';
 import { oneStep } from '../hyper/methods/one-step.ts';
 import { learnStart } from '../problems/learned-start.ts';
 import { trackingOfSize } from '../problems/tracking.ts';
-import { run } from '../program/workspace.ts';
+import { execute } from '../workspace/workspace.ts';
 import { prepare, refusal } from './run.ts';
 
 /** One-step look-ahead as a newcomer may write it: `inner.step` is named in the closure alone, and nothing is said of learned starts. */
@@ -21,12 +21,12 @@ const own: Method = {
     const next = inner.phi(at);
     const { loss, alpha, direct } = inner.outerAt(next.w, inner.afterThisStep);
     const { B } = inner.weightProducts(at, alpha);
-    const both = inner.workspace.kernel('step with αB', [
+    const both = inner.workspace.computation('step with αB', [
       ...inner.updatesOf(inner.carry, next),
       ...inner.result(add(direct, B), loss),
     ]);
     return {
-      step: (t, hyper) => [run(hyper ? both : inner.step, t - 1)],
+      step: (t, hyper) => [execute(hyper ? both : inner.step, t - 1)],
       hypergradient: () => [],
     };
   },

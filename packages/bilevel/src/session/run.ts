@@ -8,7 +8,7 @@ import { Inner } from '../hyper/inner.ts';
 import { type Algorithm, type Method, RefusedError } from '../hyper/method.ts';
 import type { PlacedGiven } from '../problem/place.ts';
 import type { GivenArrays, Problem } from '../problem/problem.ts';
-import type { Slot } from '../program/workspace.ts';
+import type { Variable } from '../workspace/workspace.ts';
 import { declareHealth } from './health.ts';
 import { frozen, online } from './hyper-schedule.ts';
 import { locateDivergence } from './locate-divergence.ts';
@@ -101,7 +101,8 @@ function layOut<Given extends GivenArrays>(
   const owner = `problem '${problem.name}'`;
   const source = 'the placed data';
   const advice = 'place the data of this problem';
-  const bindings = given === undefined ? [] : [{ slots: inner.given, placed: given, owner, source, advice }];
+  const bindings =
+    given === undefined ? [] : [{ variables: inner.given, placed: given, owner, source, advice }];
   return { method, inner, facts, algorithm, meta, workspace, health, curvature, own, bindings };
 }
 
@@ -244,22 +245,22 @@ export class Run extends Session<Quantity> {
 
   /** λ, φ, w_t or the hypergradient, in double precision. */
   read(what: 'lambda' | 'initial' | 'weights' | 'hypergradient'): Promise<Float64Array> {
-    return this.engine.read(this.slot(what));
+    return this.engine.read(this.variable(what));
   }
 
   /** Replaces λ or φ. */
   write(what: 'lambda' | 'initial', values: ArrayLike<number>): void {
-    this.engine.write(this.slot(what), values);
+    this.engine.write(this.variable(what), values);
   }
 
   /** Replaces data of the problem: the next tasks. */
   writeGiven(name: string, values: ArrayLike<number>): void {
-    const slot = this.inner.given[name];
-    if (slot === undefined)
+    const variable = this.inner.given[name];
+    if (variable === undefined)
       throw new RangeError(
         `problem '${this.inner.problem.name}' is not given '${name}'; it is given ${Object.keys(this.inner.given).join(', ')}.`,
       );
-    this.engine.write(slot, values);
+    this.engine.write(variable, values);
   }
 
   /** The problem's own metrics at the present weights and λ, by name. */
@@ -274,14 +275,14 @@ export class Run extends Session<Quantity> {
     return Object.fromEntries(wanted.map(([name], k) => [name, values[k]![0]!]));
   }
 
-  private slot(what: 'lambda' | 'initial' | 'weights' | 'hypergradient'): Slot {
+  private variable(what: 'lambda' | 'initial' | 'weights' | 'hypergradient'): Variable {
     if (what === 'weights') return this.inner.carry.w;
-    const slot = this.inner[what];
-    if (slot === undefined)
+    const variable = this.inner[what];
+    if (variable === undefined)
       throw new TypeError(
         `problem '${this.inner.problem.name}' has no start of its own: its weights begin at a function of λ; read or write 'lambda'.`,
       );
-    return slot;
+    return variable;
   }
 
   private async outcome(

@@ -6,25 +6,25 @@ import type { Device, DeviceArray } from '@longhorizon/tensor';
 import { addBytes, type ByteCounts } from '@longhorizon/tensor/compiler';
 import type { OpenHorizon, OwnHorizon } from '../hyper/method.ts';
 import type { PlacedGiven } from '../problem/place.ts';
-import { type Counts, subtractCounts } from '../program/counts.ts';
-import { type BoundArrays, DeviceEngine, planWorkspace } from '../program/device-engine.ts';
-import type { Engine } from '../program/engine.ts';
-import { ReferenceEngine } from '../program/reference-engine.ts';
-import type { Slot, Workspace } from '../program/workspace.ts';
 import {
   type CurvatureWatch,
   clearCurvature,
   type NonPositiveCurvature,
   readCurvature,
 } from '../solvers/curvature.ts';
+import { type Counts, subtractCounts } from '../workspace/counts.ts';
+import { type BoundArrays, compileWorkspace, DeviceEngine } from '../workspace/device-engine.ts';
+import type { Engine } from '../workspace/engine.ts';
+import { ReferenceEngine } from '../workspace/reference-engine.ts';
+import type { Variable, Workspace } from '../workspace/workspace.ts';
 import { firstNotFinite, type Health } from './health.ts';
 
 /** Where a method runs: on a device in float32, or on the host in float64. */
 export type Backend = Device | 'float64';
 
-/** Slots that use arrays which lie on the device already. */
+/** Variables that use arrays which lie on the device already. */
 export interface Binding {
-  readonly slots: Readonly<Record<string, Slot>>;
+  readonly variables: Readonly<Record<string, Variable>>;
   /** Undefined where there should have been some. */
   readonly placed: PlacedGiven | undefined;
   /** Whose data they are, as the beginning of a sentence. */
@@ -62,36 +62,36 @@ export interface Effort {
   readonly nonPositiveCurvature?: NonPositiveCurvature;
 }
 
-function planOf(device: Device, { workspace, own, bindings }: LaidOut<string>) {
-  const plan = planWorkspace(device, workspace, boundArrays(bindings));
-  return { plan, bytes: addBytes(plan.bytes, own?.bytes(device) ?? {}) };
+function compiledOn(device: Device, { workspace, own, bindings }: LaidOut<string>) {
+  const compiled = compileWorkspace(device, workspace, boundArrays(bindings));
+  return { compiled, bytes: addBytes(compiled.bytes, own?.bytes(device) ?? {}) };
 }
 
 function boundArrays(bindings: readonly Binding[]): BoundArrays {
-  const bound = new Map<Slot, DeviceArray>();
-  for (const { slots, placed, owner, source, advice } of bindings)
-    for (const [name, slot] of Object.entries(slots)) {
+  const bound = new Map<Variable, DeviceArray>();
+  for (const { variables, placed, owner, source, advice } of bindings)
+    for (const [name, variable] of Object.entries(variables)) {
       const array = placed?.arrays[name];
       if (array === undefined)
         throw new TypeError(
           `${owner} is given '${name}', but ${source} have ${Object.keys(placed?.arrays ?? {}).join(', ') || 'nothing'}; ${advice}.`,
         );
-      bound.set(slot, array);
+      bound.set(variable, array);
     }
   return bound;
 }
 
 /** Bytes by class that opening will allocate on a device. Placed data are not counted. */
 export function predictedBytes(device: Device, laid: LaidOut<string>): ByteCounts {
-  return planOf(device, laid).bytes;
+  return compiledOn(device, laid).bytes;
 }
 
 /** Allocates and compiles; after a failure nothing is left. */
 export async function open(backend: Backend, laid: LaidOut<string>): Promise<Opened> {
   if (backend === 'float64')
     return { engine: new ReferenceEngine(laid.workspace), predicted: {}, own: undefined };
-  const { plan, bytes } = planOf(backend, laid);
-  const engine = await DeviceEngine.open(plan);
+  const { compiled, bytes } = compiledOn(backend, laid);
+  const engine = await DeviceEngine.open(compiled);
   try {
     return { engine, predicted: bytes, own: await laid.own?.open(backend, engine) };
   } catch (error) {

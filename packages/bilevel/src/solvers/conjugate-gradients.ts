@@ -1,4 +1,4 @@
-/** @file N steps of conjugate gradients on M q = b, M symmetric and positive definite, as kernels: one system, or one for each task. */
+/** @file N steps of conjugate gradients on M q = b, M symmetric and positive definite, as computations: one system, or one for each task. */
 import {
   absolute,
   add,
@@ -20,8 +20,8 @@ import {
   type Tensor,
   zerosLike,
 } from '@longhorizon/tensor';
-import type { Counts } from '../program/counts.ts';
-import { type Action, run, type Slot, type Workspace } from '../program/workspace.ts';
+import type { Counts } from '../workspace/counts.ts';
+import { type Action, execute, type Variable, type Workspace } from '../workspace/workspace.ts';
 import type { CurvatureWatch } from './curvature.ts';
 
 /** A linear system M q = b: its shape, its product, its right side. */
@@ -32,18 +32,18 @@ export interface LinearSystemOptions {
   readonly product: (v: Tensor) => Tensor;
   /** Where a direction with pᵀMp ≤ 0 is noted. */
   readonly watch: CurvatureWatch;
-  /** What is said behind the names of arrays and kernels: ` of group 2`. */
+  /** What is said behind the names of variables and computations: ` of group 2`. */
   readonly suffix?: string;
   /** Derivative work of one step. */
   readonly counts: Partial<Counts>;
 }
 
-/** A linear system under solution by conjugate gradients, as parts of kernels. */
+/** A linear system under solution by conjugate gradients, as parts of computations. */
 export interface LinearSystem {
   /** q, as graph. */
   readonly solution: Tensor;
-  /** What a kernel sets to begin with q = 0. */
-  from(b: Tensor): [Slot, Tensor][];
+  /** What a computation sets to begin with q = 0. */
+  from(b: Tensor): [Variable, Tensor][];
   /** A step of the solver, with the data of an inner step. */
   step(index: number): Action;
 }
@@ -61,11 +61,11 @@ const solved = 1e-30;
 export function declareConjugateGradients(workspace: Workspace, options: LinearSystemOptions): LinearSystem {
   const { shape, product, watch, suffix = '', counts } = options;
   const axis = shape.length - 1;
-  const array = (name: string) => workspace.slot(`${name}${suffix}`, shape, { class: 'tangents' });
-  const perSystem = (name: string) => workspace.slot(`${name}${suffix}`, shape.slice(0, axis));
+  const array = (name: string) => workspace.variable(`${name}${suffix}`, shape, { class: 'tangents' });
+  const perSystem = (name: string) => workspace.variable(`${name}${suffix}`, shape.slice(0, axis));
   const [q, residual, direction] = [array('q'), array('residual'), array('direction')];
   const [scale, energy] = [perSystem('max|b|'), perSystem('‖residual‖²')];
-  const done = workspace.slot(`iterations${suffix}`, [], { dtype: 'u32' });
+  const done = workspace.variable(`iterations${suffix}`, [], { dtype: 'u32' });
   const both = (a: Tensor, b: Tensor) => multiply(a, b);
   const dot = (a: Tensor, b: Tensor) => sum(multiply(a, b), axis);
   const times = (perRow: Tensor, rows: Tensor) => multiply(expandAxes(perRow, axis), rows);
@@ -84,7 +84,7 @@ export function declareConjugateGradients(workspace: Workspace, options: LinearS
   const isBad = both(isOpen, lessEqual(curvature, 0));
   const along = divide(curvature, select(greater(energy.tensor, 0), dot(p, p), onesLike(curvature)));
   const number = add(done.tensor, constant(1, 'u32'));
-  const step = workspace.kernel(
+  const step = workspace.computation(
     `a step of conjugate gradients${suffix}`,
     [
       [q, add(q.tensor, times(length, p))],
@@ -111,6 +111,6 @@ export function declareConjugateGradients(workspace: Workspace, options: LinearS
         [done, zerosLike(done.tensor)],
       ];
     },
-    step: (index) => run(step, index),
+    step: (index) => execute(step, index),
   };
 }

@@ -1,7 +1,7 @@
 /** @file Where a solver for positive definite systems met a direction along which its matrix does not curve upwards. */
 import { add, constant, equal, multiply, select, stepIndex, type Tensor } from '@longhorizon/tensor';
-import type { Engine } from '../program/engine.ts';
-import type { Slot, Workspace } from '../program/workspace.ts';
+import type { Engine } from '../workspace/engine.ts';
+import type { Variable, Workspace } from '../workspace/workspace.ts';
 
 /** The first direction p of a solver with pᵀMp ≤ 0: what it returns is no solution that theory promises, however finite. */
 export interface NonPositiveCurvature {
@@ -15,24 +15,24 @@ export interface NonPositiveCurvature {
 
 /** Notes the first direction of non-positive curvature that conjugate gradients meet. */
 export interface CurvatureWatch {
-  readonly slots: { readonly step: Slot; readonly iteration: Slot; readonly curvature: Slot };
+  readonly variables: { readonly step: Variable; readonly iteration: Variable; readonly curvature: Variable };
   /**
-   * The updates that note a direction, where none was noted before, inside a kernel that runs with the index of an inner step.
+   * The updates that note a direction, where none was noted before, inside a computation that runs with the index of an inner step.
    *
    * @param isBad u32 []: the direction does not curve upwards
    * @param iteration u32 []
    * @param curvature f32 []
    */
-  note(isBad: Tensor, iteration: Tensor, curvature: Tensor): [Slot, Tensor][];
+  note(isBad: Tensor, iteration: Tensor, curvature: Tensor): [Variable, Tensor][];
 }
 
 /** Declares a watch, which several solvers of one workspace may share. */
 export function declareCurvatureWatch(workspace: Workspace): CurvatureWatch {
-  const step = workspace.slot('step of non-positive curvature', [], { dtype: 'u32' });
-  const iteration = workspace.slot('iteration of non-positive curvature', [], { dtype: 'u32' });
-  const curvature = workspace.slot('non-positive curvature', []);
+  const step = workspace.variable('step of non-positive curvature', [], { dtype: 'u32' });
+  const iteration = workspace.variable('iteration of non-positive curvature', [], { dtype: 'u32' });
+  const curvature = workspace.variable('non-positive curvature', []);
   return {
-    slots: { step, iteration, curvature },
+    variables: { step, iteration, curvature },
     note: (isBad, number, value) => {
       const isFirst = multiply(isBad, equal(step.tensor, 0));
       return [
@@ -46,7 +46,7 @@ export function declareCurvatureWatch(workspace: Workspace): CurvatureWatch {
 
 /** Forgets what was noted. */
 export function clearCurvature(engine: Engine, watch: CurvatureWatch | undefined): void {
-  if (watch !== undefined) engine.write(watch.slots.step, [0]);
+  if (watch !== undefined) engine.write(watch.variables.step, [0]);
 }
 
 /** What was noted since it was last cleared. */
@@ -55,10 +55,10 @@ export async function readCurvature(
   watch: CurvatureWatch | undefined,
 ): Promise<NonPositiveCurvature | undefined> {
   if (watch === undefined) return undefined;
-  const { slots } = watch;
-  const [step] = await engine.read(slots.step);
+  const { variables } = watch;
+  const [step] = await engine.read(variables.step);
   if (step === 0) return undefined;
-  const [iteration] = await engine.read(slots.iteration);
-  const [curvature] = await engine.read(slots.curvature);
+  const [iteration] = await engine.read(variables.iteration);
+  const [curvature] = await engine.read(variables.curvature);
   return { step: step!, iteration: iteration!, curvature: curvature! };
 }

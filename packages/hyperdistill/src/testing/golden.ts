@@ -15,8 +15,8 @@ export async function hypergradientOf(
   const run = await prepare(backend, problem, method, { horizon });
   try {
     await run.compute();
-    const slot = run.inner.workspace.slots.find(({ name }) => name === thetaName);
-    const theta = slot === undefined ? undefined : (await run.engine.read(slot))[0]!;
+    const variable = run.inner.workspace.variables.find(({ name }) => name === thetaName);
+    const theta = variable === undefined ? undefined : (await run.engine.read(variable))[0]!;
     return { g: await run.read('hypergradient'), theta };
   } finally {
     run.destroy();

@@ -1,6 +1,6 @@
 /** @file Continual Trajectory Shifting in offsets d^t = θ^t − φ, which a shift leaves alone. The same numbers, to rounding. */
 import type { InitialisationMethod } from '@longhorizon/bilevel';
-import { type LaidOutGroup, run, type Slot } from '@longhorizon/bilevel/authoring';
+import { execute, type LaidOutGroup, type Variable } from '@longhorizon/bilevel/authoring';
 import { add, multiply, subtract, type Tensor, zerosLike } from '@longhorizon/tensor';
 
 /**
@@ -26,22 +26,22 @@ export function offsetForm(beta: number): InitialisationMethod {
         const { losses, next } = layout.stepGraph(laid, { ...layout.pointOf(carry), w: theta });
         const moved = subtract(layout.bodies(laid, next.w), layout.bodies(laid, theta));
         const w = layout.withBodies(laid, add(d, moved), next.w);
-        return workspace.kernel(`inner step of ${group.name} in offsets`, [
+        return workspace.computation(`inner step of ${group.name} in offsets`, [
           ...layout.updatesOf(carry, { ...next, w }),
           layout.record(laid, losses),
         ]);
       });
       const move = layout.metaUpdate('φ follows', add(phi, multiply(beta, meanBody)));
-      const zero = workspace.kernel(
+      const zero = workspace.computation(
         'd = 0',
-        groups.map((laid): [Slot, Tensor] => [
+        groups.map((laid): [Variable, Tensor] => [
           laid.carry.w,
           layout.withBodies(laid, zerosLike(layout.bodies(laid, laid.carry.w.tensor))),
         ]),
       );
       return {
-        begin: () => [run(zero, 0)],
-        step: ({ index }) => steps.map((step) => run(step, index)),
+        begin: () => [execute(zero, 0)],
+        step: ({ index }) => steps.map((step) => execute(step, index)),
         aggregate: ({ index }) => move(index),
       };
     },

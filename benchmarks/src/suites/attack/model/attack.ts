@@ -11,9 +11,9 @@
  * ĝ is the network's guess, with the differences in place of it where they were just taken. Every picture has weights of the network, an
  * optimiser and a count of queries of its own; pictures that are done stay as they are and ask no more.
  */
-import { type Action, type Engine, openWorkspace, run, Workspace } from '@longhorizon/bilevel/authoring';
+import { type Action, type Engine, execute, openWorkspace, Workspace } from '@longhorizon/bilevel/authoring';
 import type { Device } from '@longhorizon/tensor';
-import { type Declared, declare } from './attack-kernels.ts';
+import { type Declared, declare } from './attack-computations.ts';
 import { type AttackOptions, checked, periodOf } from './attack-options.ts';
 
 /** One entry a picture. */
@@ -46,7 +46,7 @@ export class Attack {
   async run(): Promise<AttackResult> {
     const { engine, parts, options } = this;
     const period = periodOf(options);
-    await engine.perform([run(parts.kernels.begin, 0)]);
+    await engine.perform([execute(parts.computations.begin, 0)]);
     for (let from = 0; from < options.iterations; from += period) {
       const until = Math.min(from + period, options.iterations);
       await engine.perform(this.iterations(from, until));
@@ -54,9 +54,9 @@ export class Attack {
       if (active.every((one) => one === 0)) break;
     }
     // The last step may have done it.
-    await engine.perform([run(parts.kernels.ask, options.iterations)]);
+    await engine.perform([execute(parts.computations.ask, options.iterations)]);
     const [succeeded, queries, distance] = await Promise.all(
-      [parts.succeeded, parts.queries, parts.distance].map((slot) => engine.read(slot)),
+      [parts.succeeded, parts.queries, parts.distance].map((variable) => engine.read(variable)),
     );
     return {
       succeeded: Array.from(succeeded!, (one) => one === 1),
@@ -93,20 +93,20 @@ export class Attack {
   }
 
   private *iterations(from: number, until: number): Generator<Action> {
-    const { kernels } = this.parts;
+    const { computations } = this.parts;
     const period = periodOf(this.options);
     const { fitSteps = 20 } = this.options.attacker ?? {};
     for (let iteration = from; iteration < until; iteration++) {
-      yield run(kernels.ask, iteration);
-      if (kernels.guess !== undefined) yield run(kernels.guess, iteration);
+      yield execute(computations.ask, iteration);
+      if (computations.guess !== undefined) yield execute(computations.guess, iteration);
       const estimates = iteration % period === 0;
       if (estimates) {
-        yield run(kernels.estimate, iteration);
-        if (kernels.fit !== undefined)
-          for (let step = 0; step < fitSteps; step++) yield run(kernels.fit, step);
-        if (kernels.guess !== undefined) yield run(kernels.guess, iteration);
+        yield execute(computations.estimate, iteration);
+        if (computations.fit !== undefined)
+          for (let step = 0; step < fitSteps; step++) yield execute(computations.fit, step);
+        if (computations.guess !== undefined) yield execute(computations.guess, iteration);
       }
-      yield run(estimates ? kernels.moveByDifferences : kernels.moveByGuess!, iteration);
+      yield execute(estimates ? computations.moveByDifferences : computations.moveByGuess!, iteration);
     }
   }
 }

@@ -1,6 +1,6 @@
 /** @file The guess of an attack: a network of every picture's own, fitted to its differences. */
 import { hostArray } from '@longhorizon/bilevel';
-import type { Slot, Workspace } from '@longhorizon/bilevel/authoring';
+import type { Variable, Workspace } from '@longhorizon/bilevel/authoring';
 import { adam } from '@longhorizon/nn';
 import {
   broadcastTo,
@@ -23,24 +23,24 @@ export function declareGuess(workspace: Workspace, attacker: Attacker, x: Tensor
   const { network, start, fitRate = 0.01 } = attacker;
   const [count, pixels] = x.shape as [number, number];
   const length = network.layout.paddedLength;
-  const first = workspace.slot('start of the attacker', [length], {
+  const first = workspace.variable('start of the attacker', [length], {
     class: 'weights',
     initial: hostArray(start),
   });
   const shape = [count, length];
-  const w = workspace.slot('attackers', shape, { class: 'weights' });
+  const w = workspace.variable('attackers', shape, { class: 'weights' });
   const optimiser = adam({ rate: fitRate });
   const state = {
-    first: workspace.slot('first moment of attackers', shape, { class: 'optimiser state' }),
-    second: workspace.slot('second moment of attackers', shape, { class: 'optimiser state' }),
+    first: workspace.variable('first moment of attackers', shape, { class: 'optimiser state' }),
+    second: workspace.variable('second moment of attackers', shape, { class: 'optimiser state' }),
   };
   const guessAt = (weights: Tensor): Tensor =>
     reshape(network.apply(weights, reshape(x, [count, 1, side, side, 1])).outputs, [count, pixels]);
-  // Worked out by a kernel of its own: three others read it, and would each be compiled with the whole network.
-  const guess = workspace.slot('guess', [count, pixels]);
+  // Worked out by a computation of its own: three others read it, and would each be compiled with the whole network.
+  const guess = workspace.variable('guess', [count, pixels]);
   return {
     guess,
-    work: workspace.kernel('guess', [[guess, guessAt(w.tensor)]]),
+    work: workspace.computation('guess', [[guess, guessAt(w.tensor)]]),
     restart: [[w, broadcastTo(first.tensor, shape)]] as const,
     fit: (chosen: Tensor, targets: Tensor) => {
       const loss = (weights: Tensor) => {
@@ -50,14 +50,14 @@ export function declareGuess(workspace: Workspace, attacker: Attacker, x: Tensor
       const gradient = grad(loss)(w.tensor) as Tensor;
       // Adam starts anew with every estimate, as in the released code, which makes an optimiser each time.
       const fresh = equal(stepIndex(), 0);
-      const kept = (slot: Slot) => select(fresh, 0, slot.tensor);
+      const kept = (variable: Variable) => select(fresh, 0, variable.tensor);
       const next = optimiser.update(
         w.tensor,
         gradient,
         { first: kept(state.first), second: kept(state.second) },
         stepIndex(),
       );
-      return workspace.kernel('fit', [
+      return workspace.computation('fit', [
         [w, next.w],
         [state.first, next.state.first],
         [state.second, next.state.second],

@@ -57,11 +57,11 @@ export async function gradientMaps(
 ): Promise<Float32Array> {
   const workspace = new Workspace();
   const shape = [labels.length, images.length / labels.length];
-  const x = workspace.slot('pictures', shape, { initial: hostArray(images, shape) });
-  const y = workspace.slot('labels', [labels.length], {
+  const x = workspace.variable('pictures', shape, { initial: hostArray(images, shape) });
+  const y = workspace.variable('labels', [labels.length], {
     initial: hostArray(labels, [labels.length], { dtype: 'u32' }),
   });
-  const w = workspace.slot('victim', [weights.length], { class: 'weights', initial: hostArray(weights) });
+  const w = workspace.variable('victim', [weights.length], { class: 'weights', initial: hostArray(weights) });
   const { engine } = await openWorkspace(backend, workspace);
   try {
     const maps = grad((at: Tensor) => sum(margin(logits(model, w.tensor, at), y.tensor)))(x.tensor) as Tensor;

@@ -1,6 +1,6 @@
 /** @file Victims: small classifiers of different architecture, trained here and always to the same weights. */
 import { hostArray } from '@longhorizon/bilevel';
-import { openWorkspace, run, Workspace } from '@longhorizon/bilevel/authoring';
+import { execute, openWorkspace, Workspace } from '@longhorizon/bilevel/authoring';
 import { batchPositions, keyAt } from '@longhorizon/datasets';
 import { adam, conv4, crossEntropy, kaimingNormal, type Model, perceptron } from '@longhorizon/nn';
 import {
@@ -94,20 +94,20 @@ export async function trainVictim(
 ): Promise<Victim> {
   const workspace = new Workspace();
   const pixels = images.length / labels.length;
-  const x = workspace.slot('pictures', [labels.length, pixels], {
+  const x = workspace.variable('pictures', [labels.length, pixels], {
     initial: hostArray(images, [labels.length, pixels]),
   });
-  const y = workspace.slot('labels', [labels.length], {
+  const y = workspace.variable('labels', [labels.length], {
     initial: hostArray(labels, [labels.length], { dtype: 'u32' }),
   });
-  const w = workspace.slot('victim', [model.layout.paddedLength], {
+  const w = workspace.variable('victim', [model.layout.paddedLength], {
     class: 'weights',
     initial: hostArray(model.initialise(seed)),
   });
   const optimiser = adam({ rate });
   const moments = Object.entries(optimiser.state(w.shape)).map(
     ([name, { shape }]) =>
-      [name, workspace.slot(`${name} moment`, shape, { class: 'optimiser state' })] as const,
+      [name, workspace.variable(`${name} moment`, shape, { class: 'optimiser state' })] as const,
   );
   const positions = reshape(
     batchPositions(keyAt(seed, { of: 'victim', name: model.name }), stepIndex(), {
@@ -121,13 +121,13 @@ export async function trainVictim(
   )(w.tensor) as Tensor;
   const state = Object.fromEntries(moments.map(([name, { tensor }]) => [name, tensor]));
   const next = optimiser.update(w.tensor, gradient, state as never, stepIndex());
-  const step = workspace.kernel('step of a victim', [
+  const step = workspace.computation('step of a victim', [
     [w, next.w],
-    ...moments.map(([name, slot]) => [slot, next.state[name as 'first' | 'second']] as const),
+    ...moments.map(([name, variable]) => [variable, next.state[name as 'first' | 'second']] as const),
   ]);
   const { engine } = await openWorkspace(backend, workspace);
   try {
-    await engine.perform(Array.from({ length: steps }, (_, index) => run(step, index)));
+    await engine.perform(Array.from({ length: steps }, (_, index) => execute(step, index)));
     return { model, weights: await engine.read(w) };
   } finally {
     engine.destroy();
@@ -143,10 +143,10 @@ export async function classifiedRight(
 ): Promise<Uint32Array> {
   const workspace = new Workspace();
   const pixels = images.length / labels.length;
-  const x = workspace.slot('pictures', [labels.length, pixels], {
+  const x = workspace.variable('pictures', [labels.length, pixels], {
     initial: hostArray(images, [labels.length, pixels]),
   });
-  const w = workspace.slot('victim', [weights.length], { class: 'weights', initial: hostArray(weights) });
+  const w = workspace.variable('victim', [weights.length], { class: 'weights', initial: hostArray(weights) });
   const { engine } = await openWorkspace(backend, workspace);
   try {
     const [predicted] = await engine.evaluate([argmax(logits(model, w.tensor, x.tensor), 1)]);

@@ -22,9 +22,11 @@ async function fittedPairs(problem: Problem): Promise<Float64Array> {
   try {
     await run.compute();
     const sums = ['Σ xy', 'Σ x²'].map(
-      (name) => run.inner.workspace.slots.find((slot) => slot.name === name)!,
+      (name) => run.inner.workspace.variables.find((variable) => variable.name === name)!,
     );
-    return Float64Array.from(await Promise.all(sums.map(async (slot) => (await run.engine.read(slot))[0]!)));
+    return Float64Array.from(
+      await Promise.all(sums.map(async (variable) => (await run.engine.read(variable))[0]!)),
+    );
   } finally {
     run.destroy();
   }

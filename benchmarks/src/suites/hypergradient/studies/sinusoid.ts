@@ -93,13 +93,13 @@ async function train(
       if (protocol.testAfter.includes(number + 1))
         testErrors.push({ after: number + 1, error: await test(run) });
     }
-    const slot = run.inner.workspace.slots.find(({ name }) => name === thetaName);
+    const variable = run.inner.workspace.variables.find(({ name }) => name === thetaName);
     return {
       seed,
       testError: testErrors.at(-1)!.error,
       testErrors,
       outerLosses,
-      ...(slot === undefined ? {} : { theta: (await run.engine.read(slot))[0]! }),
+      ...(variable === undefined ? {} : { theta: (await run.engine.read(variable))[0]! }),
       products: run.counters.vjps + run.counters.hvps + run.counters.jvps,
       trainMs,
     };

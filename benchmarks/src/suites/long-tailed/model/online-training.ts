@@ -13,13 +13,13 @@ import { type HostArray, hostArray, type Method, RefusedError, refusal } from '@
 import {
   type Action,
   type Algorithm,
+  type Computation,
   type Engine,
   type EngineStatistics,
+  execute,
   Inner,
-  type Kernel,
   openWorkspace,
-  run,
-  type Slot,
+  type Variable,
   Workspace,
 } from '@longhorizon/bilevel/authoring';
 import type { Optimiser, Schedule } from '@longhorizon/nn';
@@ -61,8 +61,8 @@ export type Stage = 'first' | 'second';
 /** Where model and data lie, whichever workspace they are in. */
 interface Places {
   readonly workspace: Workspace;
-  readonly w: Slot;
-  readonly given: Readonly<Record<string, Slot>>;
+  readonly w: Variable;
+  readonly given: Readonly<Record<string, Variable>>;
   readonly learning?: {
     readonly inner: Inner;
     readonly algorithm: Algorithm;
@@ -75,29 +75,29 @@ export class OnlineTraining {
   /** Bytes by class on the device, as predicted before they were allocated. */
   readonly predicted: ByteCounts;
   private readonly places: Places;
-  private readonly kernels: Readonly<Record<Stage, Kernel>>;
+  private readonly computations: Readonly<Record<Stage, Computation>>;
   private readonly options: TrainingOptions;
 
   private constructor(parts: {
     engine: Engine;
     predicted: ByteCounts;
     places: Places;
-    kernels: Readonly<Record<Stage, Kernel>>;
+    computations: Readonly<Record<Stage, Computation>>;
     options: TrainingOptions;
   }) {
     this.engine = parts.engine;
     this.predicted = parts.predicted;
     this.places = parts.places;
-    this.kernels = parts.kernels;
+    this.computations = parts.computations;
     this.options = parts.options;
   }
 
   /** @throws RefusedError where the method cannot run here */
   static async open(backend: Device | 'float64', options: TrainingOptions): Promise<OnlineTraining> {
     const places = placesOf(backend === 'float64' ? 'float64' : 'device', options);
-    const kernels = declareSteps(places, options);
+    const computations = declareSteps(places, options);
     const { engine, predicted } = await openWorkspace(backend, places.workspace);
-    return new OnlineTraining({ engine, predicted, places, kernels, options });
+    return new OnlineTraining({ engine, predicted, places, computations, options });
   }
 
   /** Steps `from` to `from + steps − 1` of the training. */
@@ -126,7 +126,7 @@ export class OnlineTraining {
   private *actions(stage: Stage, from: number, steps: number): Generator<Action> {
     for (let n = from; n < from + steps; n++) {
       if (stage === 'second') yield* this.lookAhead(n);
-      yield run(this.kernels[stage], n);
+      yield execute(this.computations[stage], n);
     }
   }
 
@@ -137,11 +137,11 @@ export class OnlineTraining {
     const { inner, algorithm } = learning;
     const { horizon } = inner;
     yield* algorithm.begin?.({ episode, pass: 0 }) ?? [];
-    yield run(inner.restart, 0);
+    yield execute(inner.restart, 0);
     for (let t = 1; t <= horizon; t++) {
       const last = t === horizon;
       yield* algorithm.before?.(t, last) ?? [];
-      yield* algorithm.step?.(t, last) ?? [run(inner.step, t - 1)];
+      yield* algorithm.step?.(t, last) ?? [execute(inner.step, t - 1)];
       yield* algorithm.after?.(t, last) ?? [];
     }
     yield* algorithm.hypergradient(horizon);
@@ -156,7 +156,7 @@ function placesOf(kind: 'device' | 'float64', options: TrainingOptions): Places 
   if (!isLearned(second)) {
     const workspace = new Workspace();
     const initial = hostArray(classifier.model.initialise(seed));
-    const w = workspace.slot('model', initial.shape, { class: 'weights', initial });
+    const w = workspace.variable('model', initial.shape, { class: 'weights', initial });
     return { workspace, w, given: slotsOf(workspace, tailGiven(data, beta)) };
   }
   const { rule, method, horizon, rate } = second;
@@ -183,31 +183,31 @@ function slotsOf(workspace: Workspace, given: Readonly<Record<string, HostArray>
   return Object.fromEntries(
     Object.entries(given).map(([name, initial]) => [
       name,
-      workspace.slot(name, initial.shape, { dtype: initial.dtype, class: initial.class, initial }),
+      workspace.variable(name, initial.shape, { dtype: initial.dtype, class: initial.class, initial }),
     ]),
   );
 }
 
-const tensorsOf = (given: Readonly<Record<string, Slot>>): TailGiven =>
+const tensorsOf = (given: Readonly<Record<string, Variable>>): TailGiven =>
   Object.fromEntries(
     Object.entries(given).map(([name, { tensor }]) => [name, tensor]),
   ) as unknown as TailGiven;
 
 /** The real steps of both stages. */
-function declareSteps(places: Places, options: TrainingOptions): Readonly<Record<Stage, Kernel>> {
+function declareSteps(places: Places, options: TrainingOptions): Readonly<Record<Stage, Computation>> {
   const { workspace, w, given } = places;
   const { data, classifier, batch, optimiser, first, second, seed } = options;
   const count = given[firstStepName]!;
   const state = stateSlots(workspace, 'model', optimiser.state(w.shape));
   const tensors = tensorsOf(given);
   const positions = trainStream(data, batch, seed)({ [firstStepName]: count.tensor }, constant(0, 'u32'));
-  const realStep = (name: string, coefficients: (seen: Seen) => Tensor, more: [Slot, Tensor][] = []) => {
+  const realStep = (name: string, coefficients: (seen: Seen) => Tensor, more: [Variable, Tensor][] = []) => {
     const [, gradient] = valueAndGrad((point: Tensor) => {
       const losses = classifier.losses(point, tensors, positions);
       return sum(multiply(coefficients(classifier.seen(losses, tensors, positions)), losses));
     })(w.tensor);
-    const next = optimiser.update(w.tensor, gradient, tensorsOfSlots(state), count.tensor);
-    return workspace.kernel(
+    const next = optimiser.update(w.tensor, gradient, tensorsOfVariables(state), count.tensor);
+    return workspace.computation(
       name,
       [[w, next.w], ...updatesOf(state, next.state), [count, add(count.tensor, 1)], ...more],
       { gradients: 1 },
@@ -225,10 +225,10 @@ function declareSteps(places: Places, options: TrainingOptions): Readonly<Record
   const updated = rule.update(
     inner.lambda.tensor,
     inner.hypergradient.tensor,
-    tensorsOfSlots(kept),
+    tensorsOfVariables(kept),
     count.tensor,
   );
-  const last: [Slot, Tensor][] = rule.everyBatch
+  const last: [Variable, Tensor][] = rule.everyBatch
     ? []
     : [[inner.lambda, updated.lambda], ...updatesOf(kept, updated.state)];
   return {
@@ -241,19 +241,19 @@ function stateSlots(
   workspace: Workspace,
   owner: string,
   specs: ReturnType<Optimiser['state']>,
-): Readonly<Record<string, Slot>> {
+): Readonly<Record<string, Variable>> {
   return Object.fromEntries(
     Object.entries(specs).map(([name, { shape, dtype }]) => [
       name,
-      workspace.slot(`${name} of ${owner}`, shape, { dtype, class: 'optimiser state' }),
+      workspace.variable(`${name} of ${owner}`, shape, { dtype, class: 'optimiser state' }),
     ]),
   );
 }
 
-const tensorsOfSlots = (slots: Readonly<Record<string, Slot>>): Record<string, Tensor> =>
-  Object.fromEntries(Object.entries(slots).map(([name, { tensor }]) => [name, tensor]));
+const tensorsOfVariables = (variables: Readonly<Record<string, Variable>>): Record<string, Tensor> =>
+  Object.fromEntries(Object.entries(variables).map(([name, { tensor }]) => [name, tensor]));
 
 const updatesOf = (
-  slots: Readonly<Record<string, Slot>>,
+  variables: Readonly<Record<string, Variable>>,
   tensors: Readonly<Record<string, Tensor>>,
-): [Slot, Tensor][] => Object.entries(slots).map(([name, slot]) => [slot, tensors[name]!]);
+): [Variable, Tensor][] => Object.entries(variables).map(([name, variable]) => [variable, tensors[name]!]);

@@ -1,8 +1,8 @@
 /** @file CG-IFT: the linear system of the implicit function theorem by N steps of conjugate gradients. */
 import { add, jvp, multiply, subtract, vjp, zerosLike } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
 import { declareConjugateGradients } from '../../solvers/conjugate-gradients.ts';
 import { declareCurvatureWatch } from '../../solvers/curvature.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 
 /** Options of implicit differentiation by conjugate gradients. */
@@ -58,11 +58,11 @@ export function conjugateGradientIft({ steps, damping = 0, last }: ConjugateGrad
         counts: { hvps: 1 },
       });
       const { loss, alpha, direct } = inner.outerAt(w);
-      const start = workspace.kernel('q = 0', [...system.from(alpha), ...inner.result(direct, loss)], {
+      const start = workspace.computation('q = 0', [...system.from(alpha), ...inner.result(direct, loss)], {
         gradients: 1,
       });
       const [mixed] = vjp([gradient], [lambda.tensor], [system.solution]);
-      const finish = workspace.kernel(
+      const finish = workspace.computation(
         'q∇²_{wλ}L',
         [[hypergradient, subtract(hypergradient.tensor, mixed ?? zerosLike(lambda.tensor))]],
         { hvps: 1 },
@@ -71,9 +71,9 @@ export function conjugateGradientIft({ steps, damping = 0, last }: ConjugateGrad
         curvature: watch,
         ...(last === undefined ? {} : { updatesAfter: (t: number) => t > inner.horizon - last }),
         *hypergradient(t) {
-          yield run(start, t);
+          yield execute(start, t);
           for (let n = 0; n < steps; n++) yield system.step(t - 1);
-          yield run(finish, t - 1);
+          yield execute(finish, t - 1);
         },
       };
     },

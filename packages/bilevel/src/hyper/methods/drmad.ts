@@ -19,7 +19,7 @@ export const drmad: Method = {
   exact: false,
   followsStart: true,
   build: (inner) => {
-    const end = inner.workspace.slot('T', []);
+    const end = inner.workspace.variable('T', []);
     const share = divide(cast(stepIndex(), 'f32'), end.tensor);
     const sweep = declareReverseSweep(inner, onTheLine(inner, share), [[end, cast(stepIndex(), 'f32')]]);
     return {

@@ -20,7 +20,7 @@ import {
   vmap,
   zerosLike,
 } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 
 /** Options of EvoGrad. */
@@ -84,15 +84,19 @@ export function evoGrad(options: EvoGradOptions = {}): Method {
       const mixture = add(w, multiply(deviation, sum(weighted, 0)));
       const loss = inner.outerLossAt(mixture, inner.afterThisStep);
       const [g] = vjp([loss], [lambda.tensor], [onesLike(loss)]);
-      const kernel = workspace.kernel('EvoGrad', inner.result(g ?? zerosLike(lambda.tensor), loss), {
-        gradients: copies + 1,
-      });
+      const computation = workspace.computation(
+        'EvoGrad',
+        inner.result(g ?? zerosLike(lambda.tensor), loss),
+        {
+          gradients: copies + 1,
+        },
+      );
       // The loss above is that of the mixture; a run is judged by that of its weights.
-      const last = workspace.kernel('outer loss', [[inner.outerLoss, inner.outerLossAt(w)]]);
+      const last = workspace.computation('outer loss', [[inner.outerLoss, inner.outerLossAt(w)]]);
       return {
         *hypergradient(t) {
-          yield run(kernel, t - 1);
-          if (t === inner.horizon) yield run(last, t);
+          yield execute(computation, t - 1);
+          if (t === inner.horizon) yield execute(last, t);
         },
       };
     },

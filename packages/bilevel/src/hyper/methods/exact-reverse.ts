@@ -15,12 +15,12 @@ import {
 import { leavesOf, Sequencer } from '@longhorizon/tensor/compiler';
 import type { LedgerBuffer } from '@longhorizon/tensor/device';
 import type { Carry } from '../../problem/problem.ts';
-import { addCounts, noCounts } from '../../program/counts.ts';
-import type { DeviceEngine } from '../../program/device-engine.ts';
-import { type Kernel, run, type Slot } from '../../program/workspace.ts';
+import { addCounts, noCounts } from '../../workspace/counts.ts';
+import type { DeviceEngine } from '../../workspace/device-engine.ts';
+import { type Computation, execute, type Variable } from '../../workspace/workspace.ts';
 import { type Inner, mapRecord } from '../inner.ts';
 import type { Method, OwnHorizon } from '../method.ts';
-import { leavesOfCarry, reverseFromRows } from './truncated.ts';
+import { leavesOfCarry, reverseFromHistory } from './truncated.ts';
 
 /** Options of exact reverse mode: what is kept of the trajectory. */
 export interface ExactReverseOptions {
@@ -60,7 +60,7 @@ export function exactReverse({ policy = 'states' }: ExactReverseOptions = {}): M
     exact: true,
     followsStart: true,
     build: (inner) => {
-      if (inner.kind === 'float64') return reverseFromRows(inner, inner.horizon);
+      if (inner.kind === 'float64') return reverseFromHistory(inner, inner.horizon);
       void inner.restart;
       return { own: reverseHorizon(inner, policy, declareThroughStart(inner)), hypergradient: () => [] };
     },
@@ -69,16 +69,16 @@ export function exactReverse({ policy = 'states' }: ExactReverseOptions = {}): M
 
 /** What takes the last adjoint, dL^val/dw_0, through the start of the weights. */
 interface ThroughStart {
-  readonly adjoint: Slot;
-  readonly kernel: Kernel;
+  readonly adjoint: Variable;
+  readonly computation: Computation;
 }
 
 function declareThroughStart(inner: Inner): ThroughStart | undefined {
   const { workspace, carry, hypergradient, initial } = inner;
   if (initial !== undefined) return undefined;
-  const adjoint = workspace.slot('dL^val/dw_0', carry.w.shape, { class: 'tangents' });
+  const adjoint = workspace.variable('dL^val/dw_0', carry.w.shape, { class: 'tangents' });
   const sum = add(hypergradient.tensor, inner.startProduct(adjoint.tensor));
-  return { adjoint, kernel: workspace.kernel('αA ∂w_0/∂λ', [[hypergradient, sum]]) };
+  return { adjoint, computation: workspace.computation('αA ∂w_0/∂λ', [[hypergradient, sum]]) };
 }
 
 function memoryOf(policy: MemoryPolicy): string {
@@ -95,7 +95,7 @@ interface Given {
 function requestOf(
   inner: Inner,
   policy: MemoryPolicy,
-  arrayOf: (slot: Slot) => DeviceArray,
+  arrayOf: (variable: Variable) => DeviceArray,
 ): ReverseRequest<Carry<StateSpec>, Given> {
   const { problem, horizon } = inner;
   const given: Given = { lambda: arrayOf(inner.lambda), data: mapRecord(inner.given, arrayOf) };
@@ -129,12 +129,12 @@ function reverseHorizon(
     bytes: (device) =>
       ReverseLoop.predict(
         device,
-        requestOf(inner, policy, (slot) => unallocated(device, slot)),
+        requestOf(inner, policy, (variable) => unallocated(device, variable)),
       ),
     open: async (device, engine) => {
       const loop = await ReverseLoop.make(
         device,
-        requestOf(inner, policy, (slot) => engine.array(slot)),
+        requestOf(inner, policy, (variable) => engine.array(variable)),
       );
       const sequencer = new Sequencer(device, false);
       return {
@@ -149,7 +149,7 @@ function reverseHorizon(
 }
 
 /** An array that has a shape and no memory: enough to work out bytes, which is what it is for. */
-function unallocated(device: Device, { shape, dtype }: Slot): DeviceArray {
+function unallocated(device: Device, { shape, dtype }: Variable): DeviceArray {
   return new DeviceArray(device, shape, {
     dtype,
     within: { buffer: undefined as unknown as LedgerBuffer, offset: 0 },
@@ -165,10 +165,10 @@ async function runLoop(
 ): Promise<{ dispatches: number; wallMs: number }> {
   const start = performance.now();
   const own = leavesOfCarry(loop.carry as Carry<DeviceArray>);
-  const shared = leavesOfCarry(inner.carry).map((slot) => engine.array(slot));
+  const shared = leavesOfCarry(inner.carry).map((variable) => engine.array(variable));
   const copies = (from: readonly DeviceArray[], to: readonly DeviceArray[]) =>
     from.map((array, k) => copyBetween(array, to[k]!));
-  await engine.perform([run(inner.restart, 0)]);
+  await engine.perform([execute(inner.restart, 0)]);
   await sequencer.perform(copies(shared, own));
   const statistics = await loop.gradient(inner.horizon);
   await sequencer.perform([
@@ -179,7 +179,7 @@ async function runLoop(
       ? []
       : [copyBetween(adjointOfWeights(loop), engine.array(throughStart.adjoint))]),
   ]);
-  if (throughStart !== undefined) await engine.perform([run(throughStart.kernel, 0)]);
+  if (throughStart !== undefined) await engine.perform([execute(throughStart.computation, 0)]);
   engine.counts = addCounts(engine.counts, {
     ...noCounts,
     gradients: statistics.forwardSteps + 1,

@@ -1,6 +1,6 @@
 /** @file First-order: g_t = g^FO_t, the direct gradient alone. */
 
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 
 /**
@@ -25,7 +25,9 @@ export const firstOrder: Method = {
   build: (inner) => {
     const { w } = inner.carry;
     const { loss, direct } = inner.outerAt(w.tensor);
-    const direction = inner.workspace.kernel('direct gradient', inner.result(direct, loss), { gradients: 1 });
-    return { hypergradient: (t) => [run(direction, t)] };
+    const direction = inner.workspace.computation('direct gradient', inner.result(direct, loss), {
+      gradients: 1,
+    });
+    return { hypergradient: (t) => [execute(direction, t)] };
   },
 };

@@ -1,6 +1,6 @@
 /** @file FOMAML: MAML without second derivatives, as if ∂w_T/∂w_0 = I. */
 import { add } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 import { needsLearnedStart } from './learned-start.ts';
 
@@ -18,11 +18,11 @@ export const fomaml: Method = {
   refuses: (facts) => needsLearnedStart('fomaml', facts),
   build: (inner) => {
     const { loss, alpha, direct } = inner.outerAt(inner.carry.w.tensor);
-    const kernel = inner.workspace.kernel(
+    const computation = inner.workspace.computation(
       'g^FO + α ∂w_0/∂λ',
       inner.result(add(direct, inner.startProduct(alpha)), loss),
       { gradients: 1 },
     );
-    return { hypergradient: (t) => [run(kernel, t)] };
+    return { hypergradient: (t) => [execute(computation, t)] };
   },
 };

@@ -1,7 +1,7 @@
 /** @file Forward mode with hyperparameter sharing (FDS): one tangent for each group of hyperparameters that move together. */
 import { broadcastTo, cast, equal, gather, iota, multiply, reshape, segmentSum } from '@longhorizon/tensor';
 import { HostArray } from '../../problem/host-array.ts';
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 import { declareTangentSweep } from '../tangent-sweep.ts';
 
@@ -48,30 +48,30 @@ export function sharedForward({ groups, share = 'sum' }: SharedForwardOptions): 
           ? Array.from({ length: p }, (_, j) => Math.floor((j * groups) / p))
           : groups;
       const count = groupCount(groupOf);
-      const slot = workspace.slot('groups of λ', [p], {
+      const variable = workspace.variable('groups of λ', [p], {
         initial: new HostArray(groupOf, [p], { dtype: 'u32', class: 'data' }),
       });
       // Row k of S marks the members of group k.
-      const members = broadcastTo(reshape(slot.tensor, [1, p]), [count, p]);
+      const members = broadcastTo(reshape(variable.tensor, [1, p]), [count, p]);
       const matrix = cast(equal(iota([count, p], 0), members), 'f32');
       const sweep = declareTangentSweep(inner, {
         count,
         matrix,
-        along: (vector) => segmentSum(vector, slot.tensor, count),
+        along: (vector) => segmentSum(vector, variable.tensor, count),
       });
       const sizes = Array.from({ length: count }, (_, k) => groupOf.filter((group) => group === k).length);
-      const weights = workspace.slot('share of a member', [count], {
+      const weights = workspace.variable('share of a member', [count], {
         initial: new HostArray(sizes.map((size) => (share === 'sum' || size === 0 ? 1 : 1 / size))),
       });
       const shared = multiply(sweep.along, weights.tensor);
-      const placed = gather(shared, slot.tensor);
-      const result = workspace.kernel('derivatives of the groups', inner.result(placed, sweep.loss), {
+      const placed = gather(shared, variable.tensor);
+      const result = workspace.computation('derivatives of the groups', inner.result(placed, sweep.loss), {
         gradients: 1,
       });
       return {
         begin: () => [sweep.begin],
         step: (t) => [sweep.step(t)],
-        hypergradient: (t) => [run(result, t)],
+        hypergradient: (t) => [execute(result, t)],
       };
     },
   };

@@ -1,6 +1,6 @@
 /** @file Forward mode (RTRL): the Jacobian dw_t/dλ travels with the weights. Exact, for few hyperparameters. */
 import { add, cast, equal, gather, iota, subtract, zerosLike } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 import { declareTangentSweep } from '../tangent-sweep.ts';
 
@@ -35,7 +35,7 @@ export function forwardMode(options: ForwardOptions = {}): Method {
       const [p] = inner.lambda.shape as [number];
       const count = Math.min(p, columns ?? p);
       const passes = Math.ceil(p / count);
-      const first = workspace.slot('first column', [], { dtype: 'u32' });
+      const first = workspace.variable('first column', [], { dtype: 'u32' });
       const offset = passes === 1 ? 0 : first.tensor;
       // Row k of S is the unit vector of column first + k; an index outside reads zero.
       const sweep = declareTangentSweep(inner, {
@@ -45,17 +45,19 @@ export function forwardMode(options: ForwardOptions = {}): Method {
       });
       const common = { step: (t: number) => [sweep.step(t)] };
       if (passes === 1) {
-        const result = workspace.kernel('g^FO + αZ', inner.result(sweep.along, sweep.loss), { gradients: 1 });
-        return { ...common, begin: () => [sweep.begin], hypergradient: (t) => [run(result, t)] };
+        const result = workspace.computation('g^FO + αZ', inner.result(sweep.along, sweep.loss), {
+          gradients: 1,
+        });
+        return { ...common, begin: () => [sweep.begin], hypergradient: (t) => [execute(result, t)] };
       }
-      const advance = workspace.kernel('next columns', [[first, add(first.tensor, count)]]);
-      const reset = workspace.kernel('first columns', [
+      const advance = workspace.computation('next columns', [[first, add(first.tensor, count)]]);
+      const reset = workspace.computation('first columns', [
         [first, zerosLike(first.tensor)],
         [hypergradient, zerosLike(hypergradient.tensor)],
       ]);
       // Before the first column the difference wraps around to a number far outside.
       const placed = gather(sweep.along, subtract(iota([p]), offset));
-      const result = workspace.kernel(
+      const result = workspace.computation(
         'g^FO + αZ of these columns',
         inner.result(add(hypergradient.tensor, placed), sweep.loss),
         { gradients: 1 },
@@ -63,8 +65,8 @@ export function forwardMode(options: ForwardOptions = {}): Method {
       return {
         ...common,
         passes,
-        begin: ({ pass }) => [run(pass === 0 ? reset : advance, 0), sweep.begin],
-        hypergradient: (t) => [run(result, t)],
+        begin: ({ pass }) => [execute(pass === 0 ? reset : advance, 0), sweep.begin],
+        hypergradient: (t) => [execute(result, t)],
       };
     },
   };

@@ -1,6 +1,6 @@
 /** @file Generalised greedy (GG): every step's own validation gradient through its own B, discounted by age. */
 import { add, multiply, zerosLike } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 
 /** Options of the generalised greedy method: the discount γ. */
@@ -24,23 +24,23 @@ export function generalisedGreedy({ gamma = 0.9 }: GeneralisedGreedyOptions = {}
     exact: false,
     build: (inner) => {
       const { workspace, carry, lambda } = inner;
-      const running = workspace.slot('Σ γ^(T−t) ∇L^val B', lambda.shape, { class: 'hyperparameters' });
+      const running = workspace.variable('Σ γ^(T−t) ∇L^val B', lambda.shape, { class: 'hyperparameters' });
       const at = inner.pointOf(carry);
       const next = inner.phi(at);
       const { alpha } = inner.outerAt(next.w, inner.afterThisStep);
       const { B } = inner.weightProducts(at, alpha);
-      const begin = workspace.kernel('a sum of zero', [[running, zerosLike(running.tensor)]]);
-      const step = workspace.kernel(
+      const begin = workspace.computation('a sum of zero', [[running, zerosLike(running.tensor)]]);
+      const step = workspace.computation(
         'inner step with ∇L^val B',
         [...inner.updatesOf(carry, next), [running, add(multiply(gamma, running.tensor), B)]],
         { gradients: 2, vjps: 1 },
       );
       const { loss, direct } = inner.outerAt(carry.w.tensor);
-      const result = workspace.kernel('g^FO + sum', inner.result(add(direct, running.tensor), loss));
+      const result = workspace.computation('g^FO + sum', inner.result(add(direct, running.tensor), loss));
       return {
-        begin: () => [run(begin, 0)],
-        step: (t) => [run(step, t - 1)],
-        hypergradient: (t) => [run(result, t)],
+        begin: () => [execute(begin, 0)],
+        step: (t) => [execute(step, t - 1)],
+        hypergradient: (t) => [execute(result, t)],
       };
     },
   };

@@ -1,6 +1,6 @@
 /** @file Greedy MAML: learned as if one inner step were all there is, whatever the horizon. */
 import { add } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 
 /**
@@ -23,13 +23,13 @@ export const greedyMaml: Method = {
     const next = inner.phi(at);
     const { loss, alpha, direct } = inner.outerAt(next.w, inner.afterThisStep);
     const { A, B } = inner.weightProducts(at, alpha);
-    const first = workspace.kernel(
+    const first = workspace.computation(
       'first step with αA and αB',
       [...inner.updatesOf(carry, next), ...inner.result(add(direct, add(B, inner.startProduct(A))), loss)],
       { gradients: 2, vjps: 1 },
     );
     return {
-      step: (t) => (t === 1 ? [run(first, 0)] : []),
+      step: (t) => (t === 1 ? [execute(first, 0)] : []),
       // The first step has left the hypergradient where it belongs.
       hypergradient: () => [],
     };

@@ -1,8 +1,8 @@
 /** @file iMAML: inner optimisations that are pulled back to their start, differentiated by the implicit function theorem. */
 import { add, jvp, multiply, subtract, zerosLike } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
 import { declareConjugateGradients } from '../../solvers/conjugate-gradients.ts';
 import { declareCurvatureWatch } from '../../solvers/curvature.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 import { needsNothingButStart } from './learned-start.ts';
 
@@ -51,9 +51,13 @@ export function imaml({ rate, regularisation = 2, steps = 5 }: ImamlOptions): Me
       const w = carry.w.tensor;
       const next = inner.phi(inner.pointOf(carry));
       const pull = multiply(rate * regularisation, subtract(w, inner.startingPoint));
-      const step = workspace.kernel('inner step, pulled to its start', [[carry.w, subtract(next.w, pull)]], {
-        gradients: 1,
-      });
+      const step = workspace.computation(
+        'inner step, pulled to its start',
+        [[carry.w, subtract(next.w, pull)]],
+        {
+          gradients: 1,
+        },
+      );
       const gradient = inner.innerGradientAt(w);
       const watch = declareCurvatureWatch(workspace);
       const system = declareConjugateGradients(workspace, {
@@ -66,19 +70,19 @@ export function imaml({ rate, regularisation = 2, steps = 5 }: ImamlOptions): Me
         counts: { hvps: 1 },
       });
       const { loss, alpha, direct } = inner.outerAt(w);
-      const start = workspace.kernel('q = 0', [...system.from(alpha), ...inner.result(direct, loss)], {
+      const start = workspace.computation('q = 0', [...system.from(alpha), ...inner.result(direct, loss)], {
         gradients: 1,
       });
-      const finish = workspace.kernel('q ∂w_0/∂λ', [
+      const finish = workspace.computation('q ∂w_0/∂λ', [
         [hypergradient, add(hypergradient.tensor, inner.startProduct(system.solution))],
       ]);
       return {
         curvature: watch,
-        step: (t) => [run(step, t - 1)],
+        step: (t) => [execute(step, t - 1)],
         *hypergradient(t) {
-          yield run(start, t);
+          yield execute(start, t);
           for (let n = 0; n < steps; n++) yield system.step(t - 1);
-          yield run(finish, t);
+          yield execute(finish, t);
         },
       };
     },

@@ -15,7 +15,7 @@ import {
   type Tensor,
   zerosLike,
 } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 import { needsNothingButStart } from './learned-start.ts';
 
@@ -36,8 +36,8 @@ export const leap: Method = {
   refuses: (facts) => needsNothingButStart('leap', facts),
   build: (inner) => {
     const { workspace, carry } = inner;
-    const pull = workspace.slot('Σ pulls', carry.w.shape, { class: 'tangents' });
-    const begin = workspace.kernel('pulls of zero', [[pull, zerosLike(pull.tensor)]]);
+    const pull = workspace.variable('Σ pulls', carry.w.shape, { class: 'tangents' });
+    const begin = workspace.computation('pulls of zero', [[pull, zerosLike(pull.tensor)]]);
     const at = inner.pointOf(carry);
     const next = inner.phi(at);
     const rows = (tensor: Tensor) => reshape(tensor, [...tensor.shape, 1]);
@@ -49,20 +49,20 @@ export const leap: Method = {
     const towards = negate(add(moved, multiply(spread(change), inner.innerGradientAt(at.w))));
     // A step that moves nothing has no length, and pulls at nothing.
     const pulled = divide(towards, spread(maximum(length, 1e-30)));
-    const step = workspace.kernel(
+    const step = workspace.computation(
       'inner step with its pull',
       [...inner.updatesOf(carry, next), [pull, add(pull.tensor, pulled)]],
       { gradients: 1 },
     );
     const mean = multiply(1 / (inner.problem.tasks ?? 1), pull.tensor);
-    const finish = workspace.kernel(
+    const finish = workspace.computation(
       'Σ pulls ∂w_0/∂λ',
       inner.result(inner.startProduct(mean), inner.outerLossAt(carry.w.tensor)),
     );
     return {
-      begin: () => [run(begin, 0)],
-      step: (t) => [run(step, t - 1)],
-      hypergradient: (t) => [run(finish, t)],
+      begin: () => [execute(begin, 0)],
+      step: (t) => [execute(step, t - 1)],
+      hypergradient: (t) => [execute(finish, t)],
     };
   },
 };

@@ -1,6 +1,6 @@
 /** @file FOMAML with the multi-step loss of MAML++: the outer loss after every inner step counts. */
 import { add, multiply, zerosLike } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 import { needsLearnedStart } from './learned-start.ts';
 
@@ -20,15 +20,15 @@ export const multiStepFomaml: Method = {
   refuses: (facts) => needsLearnedStart('multi-step-fomaml', facts),
   build: (inner) => {
     const { workspace, carry, hypergradient, horizon } = inner;
-    const running = workspace.slot('Σ ω α', carry.w.shape, { class: 'tangents' });
-    const begin = workspace.kernel('sums of zero', [
+    const running = workspace.variable('Σ ω α', carry.w.shape, { class: 'tangents' });
+    const begin = workspace.computation('sums of zero', [
       [running, zerosLike(running.tensor)],
       [hypergradient, zerosLike(hypergradient.tensor)],
     ]);
     const next = inner.phi(inner.pointOf(carry));
     const { loss, alpha, direct } = inner.outerAt(next.w, inner.afterThisStep);
     const omega = 1 / horizon;
-    const step = workspace.kernel(
+    const step = workspace.computation(
       'inner step with its outer gradient',
       [
         ...inner.updatesOf(carry, next),
@@ -37,13 +37,13 @@ export const multiStepFomaml: Method = {
       ],
       { gradients: 2 },
     );
-    const finish = workspace.kernel('Σ ω α ∂w_0/∂λ', [
+    const finish = workspace.computation('Σ ω α ∂w_0/∂λ', [
       [hypergradient, add(hypergradient.tensor, inner.startProduct(running.tensor))],
     ]);
     return {
-      begin: () => [run(begin, 0)],
-      step: (t) => [run(step, t - 1)],
-      hypergradient: (t) => [run(finish, t)],
+      begin: () => [execute(begin, 0)],
+      step: (t) => [execute(step, t - 1)],
+      hypergradient: (t) => [execute(finish, t)],
     };
   },
 };

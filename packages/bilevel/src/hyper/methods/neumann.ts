@@ -1,6 +1,6 @@
 /** @file Neumann IFT(N, K): the inverse Hessian of the implicit function theorem as N + 1 terms of its Neumann series. */
 import { add } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 
 /** Options of implicit differentiation by a Neumann series. */
@@ -36,15 +36,19 @@ export function neumannIft({ terms, last }: NeumannOptions): Method {
         : undefined,
     build: (inner) => {
       const { workspace, carry, hypergradient } = inner;
-      const q = workspace.slot('q', carry.w.shape, { class: 'tangents' });
-      const total = workspace.slot('Σ q', carry.w.shape, { class: 'tangents' });
+      const q = workspace.variable('q', carry.w.shape, { class: 'tangents' });
+      const total = workspace.variable('Σ q', carry.w.shape, { class: 'tangents' });
       const at = inner.pointOf(carry);
       const { loss, alpha, direct } = inner.outerAt(at.w);
-      const start = workspace.kernel('q = α', [[q, alpha], [total, alpha], ...inner.result(direct, loss)], {
-        gradients: 1,
-      });
+      const start = workspace.computation(
+        'q = α',
+        [[q, alpha], [total, alpha], ...inner.result(direct, loss)],
+        {
+          gradients: 1,
+        },
+      );
       const { A: qA } = inner.weightProducts(at, q.tensor);
-      const term = workspace.kernel(
+      const term = workspace.computation(
         'q ← qA',
         [
           [q, qA],
@@ -53,14 +57,16 @@ export function neumannIft({ terms, last }: NeumannOptions): Method {
         { vjps: 1 },
       );
       const { B } = inner.weightProducts(at, total.tensor);
-      const finish = workspace.kernel('(Σ q)B', [[hypergradient, add(hypergradient.tensor, B)]], { vjps: 1 });
+      const finish = workspace.computation('(Σ q)B', [[hypergradient, add(hypergradient.tensor, B)]], {
+        vjps: 1,
+      });
       return {
         ...(last === undefined ? {} : { updatesAfter: (t: number) => t > inner.horizon - last }),
         *hypergradient(t) {
-          yield run(start, t);
+          yield execute(start, t);
           // The data of the step that has just been done.
-          for (let n = 0; n < terms; n++) yield run(term, t - 1);
-          yield run(finish, t - 1);
+          for (let n = 0; n < terms; n++) yield execute(term, t - 1);
+          yield execute(finish, t - 1);
         },
       };
     },

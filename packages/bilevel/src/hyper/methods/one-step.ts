@@ -1,10 +1,10 @@
 /** @file One-step look-ahead: g_t = g^FO_t + α_t B_t, as if the last step were the only one. */
 import { add } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 
 /**
- * B_t is taken at (w_{t−1}, D_t), where step t starts, so step and product are one kernel and share the gradient that both need.
+ * B_t is taken at (w_{t−1}, D_t), where step t starts, so step and product are one computation and share the gradient that both need.
  */
 export const oneStep: Method = {
   id: 'hyper/one-step',
@@ -21,13 +21,13 @@ export const oneStep: Method = {
     const next = inner.phi(at);
     const { loss, alpha, direct } = inner.outerAt(next.w, inner.afterThisStep);
     const { B } = inner.weightProducts(at, alpha);
-    const stepAndProduct = workspace.kernel(
+    const stepAndProduct = workspace.computation(
       'inner step with αB',
       [...inner.updatesOf(carry, next), ...inner.result(add(direct, B), loss)],
       { gradients: 2, vjps: 1 },
     );
     return {
-      step: (t, hyper) => [run(hyper ? stepAndProduct : step, t - 1)],
+      step: (t, hyper) => [execute(hyper ? stepAndProduct : step, t - 1)],
       // The step has left the hypergradient where it belongs.
       hypergradient: () => [],
     };

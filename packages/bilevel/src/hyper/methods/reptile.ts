@@ -1,6 +1,6 @@
 /** @file Reptile: the start moves to where the inner optimisations end. */
 import { multiply, subtract } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 import { needsNothingButStart } from './learned-start.ts';
 
@@ -18,10 +18,10 @@ export const reptile: Method = {
   build: (inner) => {
     const w = inner.carry.w.tensor;
     const away = multiply(1 / (inner.problem.tasks ?? 1), subtract(inner.startingPoint, w));
-    const kernel = inner.workspace.kernel(
+    const computation = inner.workspace.computation(
       'w_0 − w_T',
       inner.result(inner.startProduct(away), inner.outerLossAt(w)),
     );
-    return { hypergradient: (t) => [run(kernel, t)] };
+    return { hypergradient: (t) => [execute(computation, t)] };
   },
 };

@@ -1,7 +1,7 @@
 /** @file K-RMD: reverse mode through the last K steps only. */
 
 import type { Carry } from '../../problem/problem.ts';
-import { load, save } from '../../program/workspace.ts';
+import { load, save } from '../../workspace/workspace.ts';
 import type { Inner } from '../inner.ts';
 import type { Algorithm, Method } from '../method.ts';
 import { declareReverseSweep } from '../reverse-sweep.ts';
@@ -35,14 +35,14 @@ export function truncatedReverse({ window }: TruncatedOptions): Method {
       window > horizon
         ? `truncated-reverse: a window of K = ${window} steps is longer than the horizon, T = ${horizon}; give K ≤ ${horizon}, or use exact reverse mode.`
         : undefined,
-    build: (inner) => reverseFromRows(inner, window),
+    build: (inner) => reverseFromHistory(inner, window),
   };
 }
 
 /** Reverse mode from the last `window` carries, kept in a ring. With the whole horizon as window it is exact, online too. */
-export function reverseFromRows(inner: Inner, window: number): Algorithm {
+export function reverseFromHistory(inner: Inner, window: number): Algorithm {
   const { workspace, carry } = inner;
-  const ring = workspace.rows('trajectory', window, leavesOfCarry(carry));
+  const ring = workspace.history('trajectory', window, leavesOfCarry(carry));
   const point = inner.carryLike('point', 'trajectory');
   const sweep = declareReverseSweep(inner, inner.pointOf(point));
   return {

@@ -10,7 +10,7 @@ export interface FineTuningOptions {
 
 /**
  * φ ← body(θ^source), at every meta-update. A soft reset changes nothing then, so the source is trained without interruption. The tasks
- * of other groups are left alone; those of its own group go along, since they share its kernels.
+ * of other groups are left alone; those of its own group go along, since they share its computations.
  */
 export function fineTuning({ source = 0 }: FineTuningOptions = {}): InitialisationMethod {
   return {

@@ -1,5 +1,5 @@
 /** @file First-order MAML: the validation gradient where the tasks end, taken for the gradient at φ. */
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { InitialisationMethod } from '../method.ts';
 import {
   declareMetaGradient,
@@ -36,7 +36,7 @@ export function fomaml({ rate: beta, validationBatches = 1 }: FomamlOptions): In
       return {
         *end({ index }) {
           for (let batch = 0; batch < validationBatches; batch++)
-            for (const gradient of gradients) yield run(gradient, index * validationBatches + batch);
+            for (const gradient of gradients) yield execute(gradient, index * validationBatches + batch);
           yield* metaGradient.descend(index);
         },
       };

@@ -1,8 +1,8 @@
 /** @file iMAML: the gradient through the minimum of a proximal inner problem, by conjugate gradients. */
 import { add, divide, jvp, zerosLike } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
 import { declareConjugateGradients } from '../../solvers/conjugate-gradients.ts';
 import { type CurvatureWatch, declareCurvatureWatch } from '../../solvers/curvature.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { LaidOutGroup, TaskLayout } from '../layout.ts';
 import type { InitialisationMethod } from '../method.ts';
 import { declareMetaGradient, type MetaGradient, refusesWithoutValidation } from './meta-gradient.ts';
@@ -46,9 +46,9 @@ export function imaml({ rate: beta, proximal: lambda, steps = 10 }: ImamlOptions
         curvature: watch,
         *end({ index }) {
           for (const { start, system, finish } of solvers) {
-            yield run(start, index);
+            yield execute(start, index);
             for (let n = 0; n < steps; n++) yield system.step(index);
-            yield run(finish, index);
+            yield execute(finish, index);
           }
           yield* metaGradient.descend(index);
         },
@@ -80,9 +80,9 @@ function declareSolver(
     counts: { hvps: group.tasks },
   });
   const validation = layout.bodies(laid, layout.gradientAt(laid, w, layout.validationBatch(laid)));
-  const start = workspace.kernel(`q = 0 for ${group.name}`, system.from(validation), {
+  const start = workspace.computation(`q = 0 for ${group.name}`, system.from(validation), {
     gradients: group.tasks,
   });
-  const finish = workspace.kernel(`q of ${group.name}`, [metaGradient.include(system.solution)]);
+  const finish = workspace.computation(`q of ${group.name}`, [metaGradient.include(system.solution)]);
   return { start, system, finish };
 }

@@ -17,7 +17,7 @@ import {
   vjp,
   zerosLike,
 } from '@longhorizon/tensor';
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { InitialisationMethod } from '../method.ts';
 import { declareMetaGradient } from './meta-gradient.ts';
 
@@ -57,7 +57,7 @@ export function leap({
     source: 'Flennerhag, Moreno, Lawrence, Damianou, ICLR 2019, equation 6 and algorithm 1',
     build: (layout) => {
       const metaGradient = declareMetaGradient(layout, beta);
-      const kernels = layout.groups.map((laid) => {
+      const computations = layout.groups.map((laid) => {
         const { at, batch, losses, next } = layout.stepGraph(laid);
         const total = sum(losses);
         const gradient = vjp([total], [at.w], [onesLike(total)])[0] ?? zerosLike(at.w);
@@ -67,7 +67,7 @@ export function leap({
         const forward = add(moved, multiply(expandAxes(pull, 1), layout.bodies(laid, gradient)));
         const size = sqrt(add(sum(square(moved), 1), square(change)));
         const step = distance === 'energy' ? forward : divideOr0(forward, expandAxes(size, 1));
-        return layout.workspace.kernel(
+        return layout.workspace.computation(
           `inner step of ${laid.group.name} with its part of the path`,
           [
             ...layout.updatesOf(laid.carry, next),
@@ -78,7 +78,7 @@ export function leap({
         );
       });
       return {
-        step: ({ index }) => kernels.map((kernel) => run(kernel, index)),
+        step: ({ index }) => computations.map((computation) => execute(computation, index)),
         end: ({ index }) => metaGradient.descend(index),
       };
     },

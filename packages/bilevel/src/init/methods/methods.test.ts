@@ -184,7 +184,7 @@ describe('batches', () => {
         const points = along(phi, first, 3);
         const judged = multi ? [1, 2, 3] : Array<number>(validationBatches).fill(3);
         const gradients = judged.map((i, k) => {
-          // The first step's kernels run with index 0, so a trajectory's last one with `first + 2`.
+          // The first step's computations run with index 0, so a trajectory's last one with `first + 2`.
           const number = multi ? first + i - 1 : (first + 2) * validationBatches + k;
           return points[i]! - target(100 + number);
         });

@@ -1,5 +1,5 @@
 /** @file First-order MAML with a multi-step loss: validation gradients along the whole trajectory. */
-import { run } from '../../program/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { InitialisationMethod } from '../method.ts';
 import {
   declareMetaGradient,
@@ -36,7 +36,7 @@ export function multiStepFomaml({ rate: beta, every = 1 }: MultiStepFomamlOption
       const gradients = declareValidationGradients(layout, metaGradient, every / horizon);
       return {
         *after({ i, index }) {
-          if (i % every === 0) for (const gradient of gradients) yield run(gradient, index);
+          if (i % every === 0) for (const gradient of gradients) yield execute(gradient, index);
         },
         end: ({ index }) => metaGradient.descend(index),
       };

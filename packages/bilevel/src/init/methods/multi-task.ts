@@ -1,7 +1,7 @@
 /** @file Multi-task learning: one body for all tasks, trained together with all their heads. */
 
 import type { Tensor } from '@longhorizon/tensor';
-import type { Slot } from '../../program/workspace.ts';
+import type { Variable } from '../../workspace/workspace.ts';
 import type { InitialisationMethod } from '../method.ts';
 
 /**
@@ -21,7 +21,7 @@ export const multiTask: InitialisationMethod = {
   build: (layout) => {
     const { groups, meanBody } = layout;
     const share = layout.metaUpdate('one body', meanBody, {
-      following: groups.map((laid): [Slot, Tensor] => [
+      following: groups.map((laid): [Variable, Tensor] => [
         laid.carry.w,
         layout.withBodies(laid, layout.onAll(laid, meanBody)),
       ]),

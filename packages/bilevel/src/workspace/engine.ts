@@ -1,11 +1,11 @@
 /** @file What carries out a workspace's actions: a device, or float64 on the host. */
 import type { DeviceArray, Tensor } from '@longhorizon/tensor';
 import type { Counts } from './counts.ts';
-import type { Action, Slot } from './workspace.ts';
+import type { Action, Variable } from './workspace.ts';
 
 /** What an engine has done so far. */
 export interface EngineStatistics {
-  /** Kernel runs. */
+  /** Runs of computations. */
   readonly runs: number;
   /** Dispatches on the device; 0 on the reference. */
   readonly dispatches: number;
@@ -22,13 +22,13 @@ export interface Engine {
   readonly variants: Readonly<Record<string, string>>;
   /** Performs actions in order; returns when all are done. */
   perform(actions: Iterable<Action>): Promise<EngineStatistics>;
-  /** The numbers in a slot, in double precision. */
-  read(slot: Slot): Promise<Float64Array>;
-  /** Replaces the numbers in a slot. */
-  write(slot: Slot, values: ArrayLike<number>): void;
-  /** The array that a slot is on the device. Only a device engine has arrays. */
-  array(slot: Slot): DeviceArray;
-  /** Computes values from the slots once, beside the kernels: for reports, not for methods. */
+  /** The numbers in a variable, in double precision. */
+  read(variable: Variable): Promise<Float64Array>;
+  /** Replaces the numbers in a variable. */
+  write(variable: Variable, values: ArrayLike<number>): void;
+  /** The array that a variable is on the device. Only a device engine has arrays. */
+  array(variable: Variable): DeviceArray;
+  /** Computes values from the variables once, beside the computations: for reports, not for methods. */
   evaluate(outputs: readonly Tensor[], index?: number): Promise<Float64Array[]>;
   destroy(): void;
 }

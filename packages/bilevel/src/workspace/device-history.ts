@@ -2,29 +2,32 @@
 import { type Device, type DeviceArray, elementCount } from '@longhorizon/tensor';
 import { addBytes, type ByteCounts, type Action as DeviceAction } from '@longhorizon/tensor/compiler';
 import { bufferUsage, type LedgerBuffer } from '@longhorizon/tensor/device';
-import type { Rows } from './workspace.ts';
+import type { History } from './workspace.ts';
 
-const bytesOf = (rows: Rows): number =>
-  rows.like.reduce((bytes, { shape }) => bytes + 4 * elementCount(shape), 0);
+const bytesOf = (history: History): number =>
+  history.like.reduce((bytes, { shape }) => bytes + 4 * elementCount(shape), 0);
 
-export class DeviceRows {
-  private readonly rowBytes: number;
+export class DeviceHistory {
+  private readonly entryBytes: number;
   private readonly perBuffer: number;
   private readonly buffers: readonly LedgerBuffer[];
 
-  constructor(device: Device, rows: Rows) {
-    this.rowBytes = bytesOf(rows);
+  constructor(device: Device, history: History) {
+    this.entryBytes = bytesOf(history);
     // Beyond 1 GiB a single buffer gains nothing, and drivers differ in what they can give in one piece.
-    this.perBuffer = Math.max(1, Math.floor(Math.min(device.limits.maxBufferSize, 2 ** 30) / this.rowBytes));
+    this.perBuffer = Math.max(
+      1,
+      Math.floor(Math.min(device.limits.maxBufferSize, 2 ** 30) / this.entryBytes),
+    );
     const buffers: LedgerBuffer[] = [];
     try {
-      for (let first = 0; first < rows.count; first += this.perBuffer) {
-        const bytes = Math.min(this.perBuffer, rows.count - first) * this.rowBytes;
+      for (let first = 0; first < history.count; first += this.perBuffer) {
+        const bytes = Math.min(this.perBuffer, history.count - first) * this.entryBytes;
         buffers.push(
           device.createBuffer({
             bytes,
             usage: bufferUsage.copySource | bufferUsage.copyDestination,
-            label: rows.name,
+            label: history.name,
             class: 'trajectory',
           }),
         );
@@ -36,14 +39,14 @@ export class DeviceRows {
     this.buffers = buffers;
   }
 
-  static bytes(rows: Rows): ByteCounts {
-    return addBytes({ trajectory: rows.count * bytesOf(rows) });
+  static bytes(history: History): ByteCounts {
+    return addBytes({ trajectory: history.count * bytesOf(history) });
   }
 
-  /** The copies that save arrays in a row, or load them from it. */
-  *move(kind: 'save' | 'load', row: number, arrays: readonly DeviceArray[]): Generator<DeviceAction> {
-    const buffer = this.buffers[Math.floor(row / this.perBuffer)]!;
-    let offset = (row % this.perBuffer) * this.rowBytes;
+  /** The copies that save arrays in an entry, or load them from it. */
+  *move(kind: 'save' | 'load', entry: number, arrays: readonly DeviceArray[]): Generator<DeviceAction> {
+    const buffer = this.buffers[Math.floor(entry / this.perBuffer)]!;
+    let offset = (entry % this.perBuffer) * this.entryBytes;
     for (const array of arrays) {
       const bytes = 4 * elementCount(array.shape);
       yield kind === 'save'

@@ -1,5 +1,5 @@
 /**
- * @file A workspace on a device: slots are arrays, kernels are plans that share one arena (they never run at the same time), and
+ * @file A workspace on a device: variables are arrays, computations are plans that share one arena (they never run at the same time), and
  * actions are replayed without allocating, uploading or looking anything up.
  */
 import {
@@ -22,70 +22,70 @@ import {
   variantsUsed,
 } from '@longhorizon/tensor/compiler';
 import { addCounts, type Counts, noCounts } from './counts.ts';
-import { DeviceRows } from './device-rows.ts';
+import { DeviceHistory } from './device-history.ts';
 import type { Engine, EngineStatistics } from './engine.ts';
-import type { Action, Kernel, Rows, Slot, Workspace } from './workspace.ts';
+import type { Action, Computation, History, Variable, Workspace } from './workspace.ts';
 
-/** Arrays that slots use instead of arrays of their own: data that several runs share. */
-export type BoundArrays = ReadonlyMap<Slot, DeviceArray>;
+/** Arrays that variables use instead of arrays of their own: data that several runs share. */
+export type BoundArrays = ReadonlyMap<Variable, DeviceArray>;
 
-interface PlannedKernel {
-  readonly kernel: Kernel;
+interface CompiledComputation {
+  readonly computation: Computation;
   readonly request: PlanRequest;
   readonly program: Program;
 }
 
-/** A workspace worked out for a device: programs written, bytes known, nothing allocated. */
-export interface DevicePlan {
+/** A workspace compiled for a device: programs written, bytes known, nothing allocated. */
+export interface CompiledWorkspace {
   readonly device: Device;
   readonly workspace: Workspace;
   readonly bound: BoundArrays;
-  readonly kernels: readonly PlannedKernel[];
+  readonly computations: readonly CompiledComputation[];
   readonly arena: Program['arena'] | undefined;
   readonly usesStepIndex: boolean;
   /** Bytes that opening it will allocate, by class; bound arrays are not counted. */
   readonly bytes: ByteCounts;
 }
 
-/** Works out a workspace for a device. */
-export function planWorkspace(
+/** Compiles a workspace for a device. */
+export function compileWorkspace(
   device: Device,
   workspace: Workspace,
   bound: BoundArrays = new Map(),
-): DevicePlan {
+): CompiledWorkspace {
   const target = targetOf(device);
-  const kernels = workspace.kernels
+  const computations = workspace.computations
     .filter(({ updates }) => updates.size > 0)
-    .map((kernel): PlannedKernel => {
-      const updates = new Map([...kernel.updates].map(([slot, value]) => [slot.tensor, value]));
-      const request: PlanRequest = { outputs: [], updates, label: kernel.name, clocked: true };
-      return { kernel, request, program: makeProgram(request, target) };
+    .map((computation): CompiledComputation => {
+      const updates = new Map([...computation.updates].map(([variable, value]) => [variable.tensor, value]));
+      const request: PlanRequest = { outputs: [], updates, label: computation.name, clocked: true };
+      return { computation, request, program: makeProgram(request, target) };
     });
-  const arena = kernels
+  const arena = computations
     .map(({ program }) => program.arena)
     .reduce<Program['arena'] | undefined>(
       (most, one) => (one.bytes > (most?.bytes ?? 0) ? one : most),
       undefined,
     );
-  const usesStepIndex = kernels.some(({ program }) => program.usesStepIndex);
+  const usesStepIndex = computations.some(({ program }) => program.usesStepIndex);
   const bytes = addBytes(
-    ...workspace.slots.filter((slot) => !bound.has(slot)).map(slotBytes),
-    ...workspace.rowsOf.map((rows) => DeviceRows.bytes(rows)),
-    ...kernels.map(ownBytes),
+    ...workspace.variables.filter((variable) => !bound.has(variable)).map(variableBytes),
+    ...workspace.histories.map((history) => DeviceHistory.bytes(history)),
+    ...computations.map(ownBytes),
     arena?.classes ?? {},
     { scratch: Sequencer.bytes(usesStepIndex) },
   );
-  return { device, workspace, bound, kernels, arena, usesStepIndex, bytes };
+  return { device, workspace, bound, computations, arena, usesStepIndex, bytes };
 }
 
 /** Bytes of an array of its own: whole 16-byte vectors, the rest of the last one being padding. */
-function slotBytes({ shape, class: role }: Slot): ByteCounts {
+function variableBytes({ shape, class: role }: Variable): ByteCounts {
   const bytes = 4 * elementCount(shape);
   return addBytes({ [role]: bytes }, { padding: Math.max(16, Math.ceil(bytes / 16) * 16) - bytes });
 }
 
-/** What a plan allocates beside slots and the arena: constants, arrays with parts that stay zero. */
-function ownBytes({ request, program }: PlannedKernel): ByteCounts {
+/** What a plan allocates beside variables and the arena: constants, arrays with parts that stay zero. */
+function ownBytes({ request, program }: CompiledComputation): ByteCounts {
   return predictBytes(
     request,
     { ...program, inputs: new Map(), arena: { ...program.arena, classes: {} } },
@@ -100,27 +100,27 @@ export class DeviceEngine implements Engine {
   readonly compileMs: number;
   readonly variants: Readonly<Record<string, string>>;
   counts: Counts = noCounts;
-  private readonly arrays: ReadonlyMap<Slot, DeviceArray>;
-  private readonly bySlotTensor: ReadonlyMap<Tensor, DeviceArray>;
-  private readonly rows: ReadonlyMap<Rows, DeviceRows>;
-  private readonly plans: ReadonlyMap<Kernel, Plan>;
+  private readonly arrays: ReadonlyMap<Variable, DeviceArray>;
+  private readonly byVariableTensor: ReadonlyMap<Tensor, DeviceArray>;
+  private readonly histories: ReadonlyMap<History, DeviceHistory>;
+  private readonly plans: ReadonlyMap<Computation, Plan>;
   private readonly sequencer: Sequencer;
   private readonly owned: readonly { destroy(): void }[];
 
   private constructor(parts: {
     device: Device;
     compileMs: number;
-    arrays: ReadonlyMap<Slot, DeviceArray>;
-    rows: ReadonlyMap<Rows, DeviceRows>;
-    plans: ReadonlyMap<Kernel, Plan>;
+    arrays: ReadonlyMap<Variable, DeviceArray>;
+    histories: ReadonlyMap<History, DeviceHistory>;
+    plans: ReadonlyMap<Computation, Plan>;
     sequencer: Sequencer;
     owned: readonly { destroy(): void }[];
   }) {
     this.device = parts.device;
     this.compileMs = parts.compileMs;
     this.arrays = parts.arrays;
-    this.bySlotTensor = new Map([...parts.arrays].map(([slot, array]) => [slot.tensor, array]));
-    this.rows = parts.rows;
+    this.byVariableTensor = new Map([...parts.arrays].map(([variable, array]) => [variable.tensor, array]));
+    this.histories = parts.histories;
     this.plans = parts.plans;
     this.variants = variantsUsed([...parts.plans.values()].map((plan) => plan.program));
     this.sequencer = parts.sequencer;
@@ -128,51 +128,51 @@ export class DeviceEngine implements Engine {
   }
 
   /** Allocates what was planned, and nothing else; after a failure nothing is left. */
-  static async open(plan: DevicePlan): Promise<DeviceEngine> {
-    const { device, workspace, bound } = plan;
+  static async open(compiled: CompiledWorkspace): Promise<DeviceEngine> {
+    const { device, workspace, bound } = compiled;
     const owned: { destroy(): void }[] = [];
     const own = <T extends { destroy(): void }>(one: T): T => {
       owned.push(one);
       return one;
     };
     try {
-      const arrays = new Map<Slot, DeviceArray>(bound);
-      for (const slot of workspace.slots) {
-        if (arrays.has(slot)) continue;
-        const { shape, dtype, class: role, name: label, initial } = slot;
+      const arrays = new Map<Variable, DeviceArray>(bound);
+      for (const variable of workspace.variables) {
+        if (arrays.has(variable)) continue;
+        const { shape, dtype, class: role, name: label, initial } = variable;
         const array = own(new DeviceArray(device, shape, { dtype, class: role, label }));
         if (initial !== undefined) array.write(initial.values);
-        arrays.set(slot, array);
+        arrays.set(variable, array);
       }
-      const rows = new Map(workspace.rowsOf.map((one) => [one, own(new DeviceRows(device, one))]));
+      const histories = new Map(workspace.histories.map((one) => [one, own(new DeviceHistory(device, one))]));
       const arena =
-        plan.arena === undefined
+        compiled.arena === undefined
           ? undefined
           : own(
               device.createBuffer({
-                bytes: plan.arena.bytes,
+                bytes: compiled.arena.bytes,
                 label: 'arena of a method',
-                classes: plan.arena.classes,
+                classes: compiled.arena.classes,
                 boundInParts: true,
               }),
             );
-      const bindings = new Map([...arrays].map(([slot, array]) => [slot.tensor, array]));
+      const bindings = new Map([...arrays].map(([variable, array]) => [variable.tensor, array]));
       const start = performance.now();
       const shared = arena === undefined ? {} : { arena };
       const made = await Promise.allSettled(
-        plan.kernels.map(async ({ kernel, request, program }) => {
+        compiled.computations.map(async ({ computation, request, program }) => {
           const bindingRequest = { ...request, arrays: bindings, ...shared };
-          return [kernel, own(await Plan.fromProgram(device, program, bindingRequest))] as const;
+          return [computation, own(await Plan.fromProgram(device, program, bindingRequest))] as const;
         }),
       );
       const compileMs = performance.now() - start;
       const failed = made.find((result) => result.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
       const plans = new Map(made.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
-      const sequencer = own(new Sequencer(device, plan.usesStepIndex));
+      const sequencer = own(new Sequencer(device, compiled.usesStepIndex));
       // Memory that was not there is only known now.
       await device.settle();
-      return new DeviceEngine({ device, compileMs, arrays, rows, plans, sequencer, owned });
+      return new DeviceEngine({ device, compileMs, arrays, histories, plans, sequencer, owned });
     } catch (error) {
       for (const one of owned.reverse()) one.destroy();
       throw error;
@@ -184,24 +184,25 @@ export class DeviceEngine implements Engine {
     return { runs: statistics.runs, dispatches: statistics.dispatches, wallMs: statistics.wallMs };
   }
 
-  async read(slot: Slot): Promise<Float64Array> {
-    return Float64Array.from(await this.array(slot).read());
+  async read(variable: Variable): Promise<Float64Array> {
+    return Float64Array.from(await this.array(variable).read());
   }
 
-  write(slot: Slot, values: ArrayLike<number>): void {
-    this.array(slot).write(values);
+  write(variable: Variable, values: ArrayLike<number>): void {
+    this.array(variable).write(values);
   }
 
-  array(slot: Slot): DeviceArray {
-    const array = this.arrays.get(slot);
-    if (array === undefined) throw new Error(`internal: slot '${slot.name}' belongs to another workspace.`);
+  array(variable: Variable): DeviceArray {
+    const array = this.arrays.get(variable);
+    if (array === undefined)
+      throw new Error(`internal: variable '${variable.name}' belongs to another workspace.`);
     return array;
   }
 
   async evaluate(outputs: readonly Tensor[], index = 0): Promise<Float64Array[]> {
     const plan = await Plan.make(this.device, {
       outputs,
-      arrays: this.bySlotTensor,
+      arrays: this.byVariableTensor,
       clocked: true,
       label: 'a report',
     });
@@ -222,14 +223,14 @@ export class DeviceEngine implements Engine {
   private *translate(actions: Iterable<Action>): Generator<DeviceAction> {
     for (const action of actions) {
       switch (action.kind) {
-        case 'run': {
-          const plan = this.plans.get(action.kernel);
+        case 'execute': {
+          const plan = this.plans.get(action.computation);
           if (plan !== undefined) yield { kind: 'run', plan, index: action.index };
-          else if (action.kernel.updates.size > 0)
+          else if (action.computation.updates.size > 0)
             throw new Error(
-              `internal: kernel '${action.kernel.name}' was declared after its workspace was planned.`,
+              `internal: computation '${action.computation.name}' was declared after its workspace was compiled.`,
             );
-          this.counts = addCounts(this.counts, action.kernel.counts);
+          this.counts = addCounts(this.counts, action.computation.counts);
           break;
         }
         case 'copy': {
@@ -246,8 +247,8 @@ export class DeviceEngine implements Engine {
         }
         case 'save':
         case 'load': {
-          const arrays = action.slots.map((slot) => this.array(slot));
-          yield* this.rows.get(action.rows)!.move(action.kind, action.row, arrays);
+          const arrays = action.variables.map((variable) => this.array(variable));
+          yield* this.histories.get(action.history)!.move(action.kind, action.entry, arrays);
           break;
         }
         default:

@@ -1,7 +1,7 @@
-/** @file Opens a workspace by itself: for work made of slots and kernels that is no run of a method on a problem, or more than one. */
+/** @file Opens a workspace by itself: for work made of variables and computations that is no run of a method on a problem, or more than one. */
 import type { Device } from '@longhorizon/tensor';
 import type { ByteCounts } from '@longhorizon/tensor/compiler';
-import { DeviceEngine, planWorkspace } from './device-engine.ts';
+import { compileWorkspace, DeviceEngine } from './device-engine.ts';
 import type { Engine } from './engine.ts';
 import { ReferenceEngine } from './reference-engine.ts';
 import type { Workspace } from './workspace.ts';
@@ -23,6 +23,6 @@ export async function openWorkspace(
   workspace: Workspace,
 ): Promise<OpenedWorkspace> {
   if (backend === 'float64') return { engine: new ReferenceEngine(workspace), predicted: {} };
-  const plan = planWorkspace(backend, workspace);
-  return { engine: await DeviceEngine.open(plan), predicted: plan.bytes };
+  const compiled = compileWorkspace(backend, workspace);
+  return { engine: await DeviceEngine.open(compiled), predicted: compiled.bytes };
 }

@@ -1,6 +1,6 @@
-/** @file The kernels of an attack: ask the victim, take differences, move the pictures. */
+/** @file The computations of an attack: ask the victim, take differences, move the pictures. */
 import { hostArray } from '@longhorizon/bilevel';
-import type { Slot, Workspace } from '@longhorizon/bilevel/authoring';
+import type { Variable, Workspace } from '@longhorizon/bilevel/authoring';
 import { adam } from '@longhorizon/nn';
 import {
   absolute,
@@ -41,7 +41,7 @@ import { logits } from './victims.ts';
 /** How far pictures are kept from 0 and 1, where tanh is flat. */
 const margins = 1e-3;
 
-/** The slots and kernels of an attack. */
+/** The variables and computations of an attack. */
 export type Declared = ReturnType<typeof declare>;
 
 export function declare(workspace: Workspace, options: AttackOptions) {
@@ -51,21 +51,21 @@ export function declare(workspace: Workspace, options: AttackOptions) {
   const count = labels.length;
   const pixels = images.length / count;
   const perPixel = [count, pixels];
-  const slot = (name: string, shape: readonly number[], from?: ArrayLike<number>) =>
-    workspace.slot(name, shape, from === undefined ? {} : { initial: hostArray(from, shape) });
-  const x0 = slot('x⁰', perPixel, images);
-  const y = workspace.slot('labels', [count], { initial: hostArray(labels, [count], { dtype: 'u32' }) });
-  const victimWeights = slot('victim', [victim.weights.length], victim.weights);
-  const z = slot('z', perPixel);
-  const active = slot('active', [count]);
-  const succeeded = slot('succeeded', [count]);
-  const queries = workspace.slot('queries', [count], { dtype: 'u32' });
-  const distance = slot('distance', [count]);
-  const value = slot('margin', [count]);
-  const chosen = workspace.slot('coordinates', [count, q], { dtype: 'u32' });
-  const differences = slot('differences', [count, q]);
-  const moments = { first: slot('first moment', perPixel), second: slot('second moment', perPixel) };
-  const steps = slot('steps of Adam', perPixel);
+  const variable = (name: string, shape: readonly number[], from?: ArrayLike<number>) =>
+    workspace.variable(name, shape, from === undefined ? {} : { initial: hostArray(from, shape) });
+  const x0 = variable('x⁰', perPixel, images);
+  const y = workspace.variable('labels', [count], { initial: hostArray(labels, [count], { dtype: 'u32' }) });
+  const victimWeights = variable('victim', [victim.weights.length], victim.weights);
+  const z = variable('z', perPixel);
+  const active = variable('active', [count]);
+  const succeeded = variable('succeeded', [count]);
+  const queries = workspace.variable('queries', [count], { dtype: 'u32' });
+  const distance = variable('distance', [count]);
+  const value = variable('margin', [count]);
+  const chosen = workspace.variable('coordinates', [count, q], { dtype: 'u32' });
+  const differences = variable('differences', [count, q]);
+  const moments = { first: variable('first moment', perPixel), second: variable('second moment', perPixel) };
+  const steps = variable('steps of Adam', perPixel);
 
   const x = multiply(0.5, add(1, tanh(z.tensor)));
   const column = (values: Tensor, width = pixels) => broadcastTo(reshape(values, [count, 1]), [count, width]);
@@ -74,9 +74,9 @@ export function declare(workspace: Workspace, options: AttackOptions) {
     margin(logits(victim.model, victimWeights.tensor, at), classes);
 
   const clipped = minimum(maximum(x0.tensor, margins), 1 - margins);
-  const zero = (of: Slot) => [of, multiply(of.tensor, 0)] as const;
+  const zero = (of: Variable) => [of, multiply(of.tensor, 0)] as const;
   const network = attacker === undefined ? undefined : declareGuess(workspace, attacker, x, pictures.side);
-  const begin = workspace.kernel('begin', [
+  const begin = workspace.computation('begin', [
     [z, multiply(0.5, log(divide(clipped, subtract(1, clipped))))],
     [active, add(multiply(active.tensor, 0), 1)],
     ...[succeeded, queries, distance, moments.first, moments.second, steps].map(zero),
@@ -85,7 +85,7 @@ export function declare(workspace: Workspace, options: AttackOptions) {
 
   const now = marginOf(x, y.tensor);
   const falls = multiply(active.tensor, cast(less(now, 0), 'f32'));
-  const ask = workspace.kernel('ask', [
+  const ask = workspace.computation('ask', [
     [value, now],
     [queries, add(queries.tensor, cast(active.tensor, 'u32'))],
     [distance, select(isActive, sqrt(sum(square(subtract(x, x0.tensor)), 1)), distance.tensor)],
@@ -113,7 +113,7 @@ export function declare(workspace: Workspace, options: AttackOptions) {
   const labelsOfAll = reshape(broadcastTo(reshape(y.tensor, [count, 1]), [count, q]), [count * q]);
   const answers = reshape(marginOf(reshape(moved, [count * q, pixels]), labelsOfAll), [count, q]);
   const raw = divide(subtract(answers, column(value.tensor, q)), step);
-  const estimate = workspace.kernel('estimate', [
+  const estimate = workspace.computation('estimate', [
     [chosen, places],
     [differences, raw],
     [queries, add(queries.tensor, multiply(cast(active.tensor, 'u32'), q))],
@@ -140,8 +140,8 @@ export function declare(workspace: Workspace, options: AttackOptions) {
       { first: moments.first.tensor, second: moments.second.tensor },
       steps.tensor,
     );
-    const keep = (after: Tensor, before: Slot) => [before, select(moves, after, before.tensor)] as const;
-    return workspace.kernel(name, [
+    const keep = (after: Tensor, before: Variable) => [before, select(moves, after, before.tensor)] as const;
+    return workspace.computation(name, [
       keep(next.w, z),
       keep(next.state.first, moments.first),
       keep(next.state.second, moments.second),
@@ -172,6 +172,6 @@ export function declare(workspace: Workspace, options: AttackOptions) {
     differences,
     chosen,
     error,
-    kernels: { begin, ask, guess: network?.work, estimate, fit, moveByDifferences, moveByGuess },
+    computations: { begin, ask, guess: network?.work, estimate, fit, moveByDifferences, moveByGuess },
   };
 }
