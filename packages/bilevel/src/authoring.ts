@@ -1,7 +1,7 @@
 /** @file `@longhorizon/bilevel/authoring`: what a method is written with. The program's verbs (`execute`, `copy`, `load`, `save`), an inner problem's products, sweeps, solvers. */
 export { type Facts, factsOf } from './hyper/facts.ts';
 export { Inner, type OuterGradients, type Products, type UpdateOptions } from './hyper/inner.ts';
-export type { Algorithm, Beginning, OpenHorizon, OwnHorizon } from './hyper/method.ts';
+export type { Algorithm, Beginning, CustomHorizon, DeviceHorizon } from './hyper/method.ts';
 export { declareReverseSweep, type ReverseSweep } from './hyper/reverse-sweep.ts';
 export { declareTangentSweep, type TangentSweep } from './hyper/tangent-sweep.ts';
 export {
@@ -24,7 +24,7 @@ export {
 export { type CurvatureWatch, declareCurvatureWatch } from './solvers/curvature.ts';
 export { addCounts, type Counts, noCounts, subtractCounts } from './workspace/counts.ts';
 export type { Engine, EngineStatistics } from './workspace/engine.ts';
-export { type OpenedWorkspace, openWorkspace } from './workspace/open.ts';
+export { type MadeEngine, makeEngine } from './workspace/make-engine.ts';
 export {
   type Action,
   type Computation,

@@ -20,7 +20,7 @@ export class MetaTest {
     this.run = run;
   }
 
-  static async open(device: Device, taskSet: TaskSet, steps: number): Promise<MetaTest> {
+  static async make(device: Device, taskSet: TaskSet, steps: number): Promise<MetaTest> {
     const run = await prepareInitialisation(device, taskSet, independent, { horizon: steps, reset: 'hard' });
     return new MetaTest(run);
   }

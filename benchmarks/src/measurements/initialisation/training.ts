@@ -13,7 +13,7 @@ export async function initialisationTraining(cell: InitialisationCase): Promise<
   const { innerSteps, every, judgedAt, metaTest } = cell.recipe();
   const timer = phaseTimer();
   return withInitialisation(cell, async (run) => {
-    const judge = await MetaTest.open(device, metaTest.taskSet, metaTest.steps);
+    const judge = await MetaTest.make(device, metaTest.taskSet, metaTest.steps);
     try {
       const curve: { step: number; timeMs: number; metrics: Record<string, number | null> }[] = [];
       let [scores, trainLoss]: [Scores, number | null] = [{}, null];

@@ -76,7 +76,7 @@ async function attackCell(cell: AttackCase): Promise<Measurement> {
   const learned = typeof row.attacker === 'string' ? undefined : await metaTrain(cell, row.attacker, timer);
   const network = networkOf(config);
   const start = learned?.start ?? network.initialise(seeds.initialisation ?? 0);
-  const attack = await Attack.open(device, {
+  const attack = await Attack.make(device, {
     pictures: scene.pictures,
     victim: scene.unseen,
     coordinates,

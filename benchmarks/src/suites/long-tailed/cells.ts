@@ -71,7 +71,7 @@ async function withTraining<Result>(
   options: TrainingOptions,
   use: (training: OnlineTraining) => Promise<Result>,
 ): Promise<Result> {
-  const training = await OnlineTraining.open(device, options);
+  const training = await OnlineTraining.make(device, options);
   try {
     return await use(training);
   } finally {

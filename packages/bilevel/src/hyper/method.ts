@@ -76,18 +76,18 @@ export interface Algorithm {
   /** Where its solver notes directions of non-positive curvature, if it has one; the outcome says so. */
   readonly curvature?: CurvatureWatch;
   /** On a device, a way to run the whole horizon that is not made of these actions. */
-  readonly own?: OwnHorizon;
+  readonly customHorizon?: CustomHorizon;
 }
 
 /** A horizon run by something with a memory of its own: exact reverse mode. */
-export interface OwnHorizon {
-  /** Bytes by class that opening it will allocate. */
+export interface CustomHorizon {
+  /** Bytes by class that making it will allocate. */
   bytes(device: Device): ByteCounts;
-  open(device: Device, engine: DeviceEngine): Promise<OpenHorizon>;
+  make(device: Device, engine: DeviceEngine): Promise<DeviceHorizon>;
 }
 
 /** A method laid out with a horizon of its own. */
-export interface OpenHorizon {
+export interface DeviceHorizon {
   /** From φ to w_T, the hypergradient and the outer loss, all left in the variables of `inner`. */
   run(): Promise<{ readonly dispatches: number; readonly wallMs: number }>;
   destroy(): void;

@@ -65,7 +65,17 @@ export function layOut(
   const { workspace } = layout;
   const { curvature } = algorithm;
   const bindings = bindingsOf(layout, given.given);
-  return { method, layout, algorithm, options, workspace, health, curvature, own: undefined, bindings };
+  return {
+    method,
+    layout,
+    algorithm,
+    options,
+    workspace,
+    health,
+    curvature,
+    customHorizon: undefined,
+    bindings,
+  };
 }
 
 /** A computation of a method's own could make φ non-finite without a word. */

@@ -16,7 +16,14 @@ import {
   type PrepareInitialisationOptions,
 } from './initialisation-layout.ts';
 import { innerSteps, trainedGroups } from './initialisation-schedule.ts';
-import { type Backend, type Effort, type Opened, open, predictedBytes, Session } from './session.ts';
+import {
+  type Backend,
+  type Effort,
+  makeParts,
+  predictedBytes,
+  Session,
+  type SessionParts,
+} from './session.ts';
 
 /** How some inner steps went; derivative work is counted for each task. */
 export interface InitialisationOutcome extends Effort {
@@ -76,7 +83,7 @@ export async function prepareInitialisation(
   options: PrepareInitialisationOptions,
 ): Promise<InitialisationRun> {
   const prepared = layOut(backend === 'float64' ? 'float64' : 'device', taskSet, method, options);
-  return new InitialisationRun(prepared, await open(backend, prepared));
+  return new InitialisationRun(prepared, await makeParts(backend, prepared));
 }
 
 /**
@@ -91,8 +98,8 @@ export class InitialisationRun extends Session<NotFinite> {
   private lastLosses: Float64Array | undefined;
 
   /** Use `prepareInitialisation`. */
-  constructor(prepared: Prepared, opened: Opened) {
-    super(prepared, opened);
+  constructor(prepared: Prepared, parts: SessionParts) {
+    super(prepared, parts);
     this.prepared = prepared;
     this.method = prepared.method;
     this.layout = prepared.layout;

@@ -37,7 +37,7 @@ async function openBare(engine: Engine, inner: Inner, bare: Inner): Promise<Engi
   ] as const;
   if (engine instanceof DeviceEngine) {
     const bound = new Map(pairs.map(([from, to]) => [to, engine.array(from)]));
-    return DeviceEngine.open(compileWorkspace(engine.device, bare.workspace, bound));
+    return DeviceEngine.make(compileWorkspace(engine.device, bare.workspace, bound));
   }
   const reference = new ReferenceEngine(bare.workspace);
   for (const [from, to] of pairs) reference.write(to, await engine.read(from));

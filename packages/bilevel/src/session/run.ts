@@ -17,10 +17,10 @@ import {
   type Backend,
   type Effort,
   type LaidOut,
-  type Opened,
-  open,
+  makeParts,
   predictedBytes,
   Session,
+  type SessionParts,
 } from './session.ts';
 
 /** What a run's numbers are, in the order in which one that is not finite spoils the next. */
@@ -88,7 +88,7 @@ function layOut<Given extends GivenArrays>(
   const inner = new Inner(problem as unknown as Problem, horizon, kind);
   const facts = factsOf(inner);
   const algorithm = method.build(inner);
-  if (algorithm.own === undefined) inner.declareCommon();
+  if (algorithm.customHorizon === undefined) inner.declareCommon();
   const meta = options.meta === undefined ? undefined : declareMeta(inner, options.meta);
   const health = declareHealth<Quantity>(inner.workspace, {
     weights: [inner.carry.w.tensor],
@@ -97,13 +97,13 @@ function layOut<Given extends GivenArrays>(
     hyperparameters: [inner.lambda.tensor],
   });
   const { workspace } = inner;
-  const { curvature, own } = algorithm;
+  const { curvature, customHorizon } = algorithm;
   const owner = `problem '${problem.name}'`;
   const source = 'the placed data';
   const advice = 'place the data of this problem';
   const bindings =
     given === undefined ? [] : [{ variables: inner.given, placed: given, owner, source, advice }];
-  return { method, inner, facts, algorithm, meta, workspace, health, curvature, own, bindings };
+  return { method, inner, facts, algorithm, meta, workspace, health, curvature, customHorizon, bindings };
 }
 
 /**
@@ -155,7 +155,7 @@ export async function prepare<Given extends GivenArrays>(
   options: RunOptions,
 ): Promise<Run> {
   const prepared = layOut(backend === 'float64' ? 'float64' : 'device', problem, method, options);
-  return new Run(prepared, await open(backend, prepared));
+  return new Run(prepared, await makeParts(backend, prepared));
 }
 
 /**
@@ -184,8 +184,8 @@ export class Run extends Session<Quantity> {
   private episodes = 0;
 
   /** Use `prepare`. */
-  constructor(prepared: Prepared, opened: Opened) {
-    super(prepared, opened);
+  constructor(prepared: Prepared, parts: SessionParts) {
+    super(prepared, parts);
     this.prepared = prepared;
     this.method = prepared.method;
     this.inner = prepared.inner;
@@ -200,7 +200,8 @@ export class Run extends Session<Quantity> {
   /** From φ to w_T with λ frozen, then the hypergradient of L^val(w_T, λ). */
   async compute(): Promise<Outcome> {
     const effort = await this.effortOf(
-      async () => (await this.own?.run()) ?? this.engine.perform(frozen(this.prepared, this.episodes)),
+      async () =>
+        (await this.customHorizon?.run()) ?? this.engine.perform(frozen(this.prepared, this.episodes)),
     );
     this.episodes++;
     const diverged = await this.firstNotFinite();
@@ -216,7 +217,7 @@ export class Run extends Session<Quantity> {
       throw new TypeError(
         `metaStep: '${method.name}' was prepared without an optimiser for λ; prepare it with { meta: { optimiser, rate } }.`,
       );
-    if (this.own !== undefined || method.form === 'offline' || algorithm.passes !== undefined) {
+    if (this.customHorizon !== undefined || method.form === 'offline' || algorithm.passes !== undefined) {
       const outcome = await this.compute();
       if (outcome.divergedAt !== undefined) return outcome;
       this.engine.write(meta.divergedAt, [0]);

@@ -4,7 +4,7 @@
  */
 import type { Device, DeviceArray } from '@longhorizon/tensor';
 import { addBytes, type ByteCounts } from '@longhorizon/tensor/compiler';
-import type { OpenHorizon, OwnHorizon } from '../hyper/method.ts';
+import type { CustomHorizon, DeviceHorizon } from '../hyper/method.ts';
 import type { PlacedGiven } from '../problem/place.ts';
 import {
   type CurvatureWatch,
@@ -40,16 +40,16 @@ export interface LaidOut<Quantity extends string> {
   readonly workspace: Workspace;
   readonly health: Health<Quantity>;
   readonly curvature: CurvatureWatch | undefined;
-  readonly own: OwnHorizon | undefined;
+  readonly customHorizon: CustomHorizon | undefined;
   readonly bindings: readonly Binding[];
 }
 
 /** A laid out method with its memory and its programs. */
-export interface Opened {
+export interface SessionParts {
   readonly engine: Engine;
   /** Bytes by class that were allocated, as predicted before they were; empty on the reference. */
   readonly predicted: ByteCounts;
-  readonly own: OpenHorizon | undefined;
+  readonly customHorizon: DeviceHorizon | undefined;
 }
 
 /** What some work took. */
@@ -62,9 +62,9 @@ export interface Effort {
   readonly nonPositiveCurvature?: NonPositiveCurvature;
 }
 
-function compiledOn(device: Device, { workspace, own, bindings }: LaidOut<string>) {
+function compiledOn(device: Device, { workspace, customHorizon, bindings }: LaidOut<string>) {
   const compiled = compileWorkspace(device, workspace, boundArrays(bindings));
-  return { compiled, bytes: addBytes(compiled.bytes, own?.bytes(device) ?? {}) };
+  return { compiled, bytes: addBytes(compiled.bytes, customHorizon?.bytes(device) ?? {}) };
 }
 
 function boundArrays(bindings: readonly Binding[]): BoundArrays {
@@ -81,19 +81,19 @@ function boundArrays(bindings: readonly Binding[]): BoundArrays {
   return bound;
 }
 
-/** Bytes by class that opening will allocate on a device. Placed data are not counted. */
+/** Bytes by class that making its engine will allocate on a device. Placed data are not counted. */
 export function predictedBytes(device: Device, laid: LaidOut<string>): ByteCounts {
   return compiledOn(device, laid).bytes;
 }
 
 /** Allocates and compiles; after a failure nothing is left. */
-export async function open(backend: Backend, laid: LaidOut<string>): Promise<Opened> {
+export async function makeParts(backend: Backend, laid: LaidOut<string>): Promise<SessionParts> {
   if (backend === 'float64')
-    return { engine: new ReferenceEngine(laid.workspace), predicted: {}, own: undefined };
+    return { engine: new ReferenceEngine(laid.workspace), predicted: {}, customHorizon: undefined };
   const { compiled, bytes } = compiledOn(backend, laid);
-  const engine = await DeviceEngine.open(compiled);
+  const engine = await DeviceEngine.make(compiled);
   try {
-    return { engine, predicted: bytes, own: await laid.own?.open(backend, engine) };
+    return { engine, predicted: bytes, customHorizon: await laid.customHorizon?.make(backend, engine) };
   } catch (error) {
     engine.destroy();
     throw error;
@@ -105,14 +105,14 @@ export abstract class Session<Quantity extends string> {
   readonly engine: Engine;
   /** Bytes by class that the run allocated on its device, as predicted before it did; empty on the reference. */
   readonly predicted: ByteCounts;
-  protected readonly own: OpenHorizon | undefined;
+  protected readonly customHorizon: DeviceHorizon | undefined;
   private readonly laid: LaidOut<Quantity>;
 
-  constructor(laid: LaidOut<Quantity>, { engine, predicted, own }: Opened) {
+  constructor(laid: LaidOut<Quantity>, { engine, predicted, customHorizon }: SessionParts) {
     this.laid = laid;
     this.engine = engine;
     this.predicted = predicted;
-    this.own = own;
+    this.customHorizon = customHorizon;
   }
 
   /** Derivative work of this run so far, for an initialisation counted for each task. */
@@ -121,7 +121,7 @@ export abstract class Session<Quantity extends string> {
   }
 
   destroy(): void {
-    this.own?.destroy();
+    this.customHorizon?.destroy();
     this.engine.destroy();
   }
 

@@ -43,7 +43,7 @@ export interface CompiledWorkspace {
   readonly computations: readonly CompiledComputation[];
   readonly arena: Program['arena'] | undefined;
   readonly usesStepIndex: boolean;
-  /** Bytes that opening it will allocate, by class; bound arrays are not counted. */
+  /** Bytes that an engine of it will allocate, by class; bound arrays are not counted. */
   readonly bytes: ByteCounts;
 }
 
@@ -128,7 +128,7 @@ export class DeviceEngine implements Engine {
   }
 
   /** Allocates what was planned, and nothing else; after a failure nothing is left. */
-  static async open(compiled: CompiledWorkspace): Promise<DeviceEngine> {
+  static async make(compiled: CompiledWorkspace): Promise<DeviceEngine> {
     const { device, workspace, bound } = compiled;
     const owned: { destroy(): void }[] = [];
     const own = <T extends { destroy(): void }>(one: T): T => {

@@ -18,7 +18,7 @@ export interface RecordContext {
 }
 
 /** Puts a record together. The attempt's number is given by the store, when it is written. */
-export function buildRecord(cell: PlannedCell, measurement: Measurement, context: RecordContext): CellRecord {
+export function makeRecord(cell: PlannedCell, measurement: Measurement, context: RecordContext): CellRecord {
   const { status, reason, ...measured } = measurement;
   return {
     schemaVersion,

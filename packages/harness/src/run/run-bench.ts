@@ -5,7 +5,7 @@ import type { Selection } from '../cell/selection.ts';
 import { allCells, type Shard, takeShard } from '../cell/shard.ts';
 import type { Suite } from '../cell/suite.ts';
 import { plural, UsageError } from '../errors.ts';
-import { buildRecord, type RecordContext } from '../record/build.ts';
+import { makeRecord, type RecordContext } from '../record/build.ts';
 import { captureCode, captureEnvironment, type PackageSources } from '../record/environment.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
 import type { CellRecord, CodeState, Environment } from '../record/record.ts';
@@ -296,10 +296,10 @@ function keep(
     code,
     ...run,
   };
-  if (outcome.kind === 'measured') return store.append(buildRecord(cell, outcome.measurement, context));
+  if (outcome.kind === 'measured') return store.append(makeRecord(cell, outcome.measurement, context));
   const place = store.quarantine(outcome.content, outcome.problems);
   const problems = `${plural(outcome.problems.length, 'problem')}, first: ${outcome.problems[0] ?? ''}`;
   progress.note(`A measurement does not fit the schema (${problems}) and was kept as ${place}.`);
   const reason = `the measurement does not fit the schema (${problems}); it was kept as ${place}.`;
-  return store.append(buildRecord(cell, { status: 'error', reason }, context));
+  return store.append(makeRecord(cell, { status: 'error', reason }, context));
 }

@@ -298,7 +298,7 @@ describe('faults that nobody caught', () => {
 
 describe('timestamps', () => {
   test('a longer pass takes longer, and a full timer says so', async () => {
-    const timer = PassTimer.open(device, 2);
+    const timer = PassTimer.make(device, 2);
     expect(timer === undefined).toBe(!device.features.has('timestamp-query'));
     if (timer === undefined) return;
     const pipeline = await device.pipeline(triple);

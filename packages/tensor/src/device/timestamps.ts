@@ -25,7 +25,7 @@ export interface PassSpan {
  * Times up to `capacity` passes between two calls of spans().
  *
  * ```ts
- * const timer = PassTimer.open(device, 1);
+ * const timer = PassTimer.make(device, 1);
  * const pass = encoder.beginComputePass(timer && { timestampWrites: timer.next('matmul') });
  * …; pass.end(); timer?.resolve(encoder); device.submit(encoder.finish());
  * const [matmul] = (await timer?.spans()) ?? [];
@@ -54,7 +54,7 @@ export class PassTimer {
   }
 
   /** A timer, or undefined when the device has no `timestamp-query`. Destroy it when done. */
-  static open(device: Device, capacity: number): PassTimer | undefined {
+  static make(device: Device, capacity: number): PassTimer | undefined {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > largestCapacity) {
       throw new DeviceUsageError(
         `A timer for ${capacity} passes was asked for; one timer serves 1 to ${largestCapacity} passes.`,

@@ -297,7 +297,7 @@ export class Plan {
    */
   async profile(runs = 5): Promise<readonly number[] | undefined> {
     this.checkRunnable();
-    const timer = PassTimer.open(this.device, this.dispatches.length);
+    const timer = PassTimer.make(this.device, this.dispatches.length);
     if (timer === undefined) return undefined;
     try {
       const samples = this.dispatches.map((): number[] => []);

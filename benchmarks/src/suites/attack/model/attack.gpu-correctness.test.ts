@@ -64,7 +64,7 @@ describe('victims and attacks on a device', () => {
     };
     const results: AttackResult[] = [];
     for (const backend of ['float64', device, device] as const) {
-      const attack = await Attack.open(backend, options);
+      const attack = await Attack.make(backend, options);
       results.push(await attack.run());
       attack.destroy();
     }

@@ -72,7 +72,7 @@ const network = gradientNetwork({ side, channels: [2, 3, 4] });
 const attacker = { network, start: network.initialise(1), fitSteps: 2 };
 
 async function withAttack<T>(of: AttackOptions, use: (attack: Attack) => Promise<T>): Promise<T> {
-  const attack = await Attack.open('float64', of);
+  const attack = await Attack.make('float64', of);
   try {
     return await use(attack);
   } finally {
@@ -156,7 +156,7 @@ describe('a black-box attack on a linear victim', () => {
   it('refuses, in a sentence, what cannot be asked', async () => {
     const victim = linearVictim();
     const refused = (more: Partial<AttackOptions>) =>
-      expect(Attack.open('float64', options(victim, more))).rejects;
+      expect(Attack.make('float64', options(victim, more))).rejects;
     await refused({ coordinates: 17 }).toThrow(/17 coordinates .* pictures have 16, so give 1 to 16/);
     await refused({ iterations: 0 }).toThrow(/0 iterations were asked for/);
     await refused({ attacker, period: 0 }).toThrow(/a period of 0/);

@@ -11,7 +11,7 @@
  * ĝ is the network's guess, with the differences in place of it where they were just taken. Every picture has weights of the network, an
  * optimiser and a count of queries of its own; pictures that are done stay as they are and ask no more.
  */
-import { type Action, type Engine, execute, openWorkspace, Workspace } from '@longhorizon/bilevel/authoring';
+import { type Action, type Engine, execute, makeEngine, Workspace } from '@longhorizon/bilevel/authoring';
 import type { Device } from '@longhorizon/tensor';
 import { type Declared, declare } from './attack-computations.ts';
 import { type AttackOptions, checked, periodOf } from './attack-options.ts';
@@ -35,10 +35,10 @@ export class Attack {
     this.options = options;
   }
 
-  static async open(backend: Device | 'float64', options: AttackOptions): Promise<Attack> {
+  static async make(backend: Device | 'float64', options: AttackOptions): Promise<Attack> {
     const workspace = new Workspace();
     const parts = declare(workspace, checked(options));
-    const { engine } = await openWorkspace(backend, workspace);
+    const { engine } = await makeEngine(backend, workspace);
     return new Attack(engine, parts, options);
   }
 

@@ -1,6 +1,6 @@
 /** @file The margin of Carlini and Wagner on log-probabilities, and maps of its gradient. */
 import { hostArray } from '@longhorizon/bilevel';
-import { openWorkspace, Workspace } from '@longhorizon/bilevel/authoring';
+import { makeEngine, Workspace } from '@longhorizon/bilevel/authoring';
 import {
   broadcastTo,
   type Device,
@@ -62,7 +62,7 @@ export async function gradientMaps(
     initial: hostArray(labels, [labels.length], { dtype: 'u32' }),
   });
   const w = workspace.variable('victim', [weights.length], { class: 'weights', initial: hostArray(weights) });
-  const { engine } = await openWorkspace(backend, workspace);
+  const { engine } = await makeEngine(backend, workspace);
   try {
     const maps = grad((at: Tensor) => sum(margin(logits(model, w.tensor, at), y.tensor)))(x.tensor) as Tensor;
     const [values] = await engine.evaluate([unitDeviation(maps)]);

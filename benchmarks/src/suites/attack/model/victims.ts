@@ -1,6 +1,6 @@
 /** @file Victims: small classifiers of different architecture, trained here and always to the same weights. */
 import { hostArray } from '@longhorizon/bilevel';
-import { execute, openWorkspace, Workspace } from '@longhorizon/bilevel/authoring';
+import { execute, makeEngine, Workspace } from '@longhorizon/bilevel/authoring';
 import { batchPositions, keyAt } from '@longhorizon/datasets';
 import { adam, conv4, crossEntropy, kaimingNormal, type Model, perceptron } from '@longhorizon/nn';
 import {
@@ -125,7 +125,7 @@ export async function trainVictim(
     [w, next.w],
     ...moments.map(([name, variable]) => [variable, next.state[name as 'first' | 'second']] as const),
   ]);
-  const { engine } = await openWorkspace(backend, workspace);
+  const { engine } = await makeEngine(backend, workspace);
   try {
     await engine.perform(Array.from({ length: steps }, (_, index) => execute(step, index)));
     return { model, weights: await engine.read(w) };
@@ -147,7 +147,7 @@ export async function classifiedRight(
     initial: hostArray(images, [labels.length, pixels]),
   });
   const w = workspace.variable('victim', [weights.length], { class: 'weights', initial: hostArray(weights) });
-  const { engine } = await openWorkspace(backend, workspace);
+  const { engine } = await makeEngine(backend, workspace);
   try {
     const [predicted] = await engine.evaluate([argmax(logits(model, w.tensor, x.tensor), 1)]);
     const right = [...labels.keys()].filter((place) => predicted![place] === labels[place]);

@@ -94,7 +94,7 @@ it('holds tasks × (weights + state) + φ, as predicted', async () => {
 });
 
 it('judges the same φ the same, whatever was judged before', async () => {
-  const test = await MetaTest.open(device, metaTestTasks(options, { steps: 3, repeats: 2 }), 3);
+  const test = await MetaTest.make(device, metaTestTasks(options, { steps: 3, repeats: 2 }), 3);
   const other = Float32Array.from(set.initial, (value) => value + 0.5);
   const first = await test.judge(set.initial);
   const between = await test.judge(other);

@@ -144,7 +144,7 @@ async function main(): Promise<void> {
   const device = await openDevice({ timestampQuantization: false });
   try {
     for (const seed of values.seeds.split(',').map(Number)) {
-      const judge = await MetaTest.open(
+      const judge = await MetaTest.make(
         device,
         metaTestTasks(optionsOf(of, seed), of.metaTest),
         of.metaTest.steps,

@@ -26,7 +26,7 @@ const options = (horizon: number): TrainingOptions => ({
 });
 
 async function run(backend: Device | 'float64', of: TrainingOptions) {
-  const training = await OnlineTraining.open(backend, of);
+  const training = await OnlineTraining.make(backend, of);
   try {
     await training.run('first', 0, 2);
     await training.run('second', 2, 2);
@@ -53,7 +53,7 @@ describe('online training on a device', () => {
     for (const horizon of [1, 20]) {
       const watch = device.ledger.watch({ except: ['staging'] });
       const before = totalBytes(watch.byClass());
-      const training = await OnlineTraining.open(device, options(horizon));
+      const training = await OnlineTraining.make(device, options(horizon));
       await training.run('second', 0, 1);
       const peak = totalBytes(watch.byClass()) - before;
       watch.stop();
@@ -69,7 +69,7 @@ describe('online training on a device', () => {
 
   it('refuses exact reverse mode, which has a horizon of its own there', async () => {
     const second = { rule: twoComponent(), method: exactReverse(), horizon: 2, rate };
-    await expect(OnlineTraining.open(device, { ...options(1), second })).rejects.toThrow(
+    await expect(OnlineTraining.make(device, { ...options(1), second })).rejects.toThrow(
       /exact-reverse: .* use a method made of steps/,
     );
   });

@@ -17,7 +17,7 @@ async function trained(
   second: number,
   use = (training: OnlineTraining) => training.read('weights'),
 ): Promise<Float64Array> {
-  const training = await OnlineTraining.open('float64', options);
+  const training = await OnlineTraining.make('float64', options);
   try {
     if (first > 0) await training.run('first', 0, first);
     if (second > 0) await training.run('second', first, second);
@@ -87,7 +87,7 @@ describe('online training, in float64', () => {
   it('learns: the balanced accuracy rises, and accuracies by class average to that of all', async () => {
     const { data, classifier } = smallTail();
     const optimiser = momentum({ rate: stepSchedule(0.02, 1, []), momentum: 0.9 });
-    const training = await OnlineTraining.open('float64', {
+    const training = await OnlineTraining.make('float64', {
       ...common(),
       optimiser,
       second: 'classBalanced',
@@ -103,7 +103,7 @@ describe('online training, in float64', () => {
 
   it('refuses a method that goes through its horizon in a way of its own, in a sentence', async () => {
     const second = { rule: twoComponent(), method: exactReverse(), horizon: 0, rate };
-    await expect(OnlineTraining.open('float64', { ...common(), second })).rejects.toThrow(
+    await expect(OnlineTraining.make('float64', { ...common(), second })).rejects.toThrow(
       /T = 0 is not a horizon/,
     );
   });

@@ -18,7 +18,7 @@ import {
   type EngineStatistics,
   execute,
   Inner,
-  openWorkspace,
+  makeEngine,
   type Variable,
   Workspace,
 } from '@longhorizon/bilevel/authoring';
@@ -93,10 +93,10 @@ export class OnlineTraining {
   }
 
   /** @throws RefusedError where the method cannot run here */
-  static async open(backend: Device | 'float64', options: TrainingOptions): Promise<OnlineTraining> {
+  static async make(backend: Device | 'float64', options: TrainingOptions): Promise<OnlineTraining> {
     const places = placesOf(backend === 'float64' ? 'float64' : 'device', options);
     const computations = declareSteps(places, options);
-    const { engine, predicted } = await openWorkspace(backend, places.workspace);
+    const { engine, predicted } = await makeEngine(backend, places.workspace);
     return new OnlineTraining({ engine, predicted, places, computations, options });
   }
 
@@ -165,7 +165,7 @@ function placesOf(kind: 'device' | 'float64', options: TrainingOptions): Places 
   if (reason !== undefined) throw new RefusedError(reason);
   const inner = new Inner(problem, horizon, kind);
   const algorithm = method.build(inner);
-  if (algorithm.own !== undefined || algorithm.passes !== undefined)
+  if (algorithm.customHorizon !== undefined || algorithm.passes !== undefined)
     throw new RefusedError(
       `${method.name}: it goes through its horizon in a way of its own, and online training takes a hypergradient in the middle of a run; use a method made of steps, such as one-step or Lazy.`,
     );

@@ -19,7 +19,7 @@ import { addCounts, noCounts } from '../../workspace/counts.ts';
 import type { DeviceEngine } from '../../workspace/device-engine.ts';
 import { type Computation, execute, type Variable } from '../../workspace/workspace.ts';
 import { type Inner, mapRecord } from '../inner.ts';
-import type { Method, OwnHorizon } from '../method.ts';
+import type { CustomHorizon, Method } from '../method.ts';
 import { leavesOfCarry, reverseFromHistory } from './truncated.ts';
 
 /** Options of exact reverse mode: what is kept of the trajectory. */
@@ -62,7 +62,10 @@ export function exactReverse({ policy = 'states' }: ExactReverseOptions = {}): M
     build: (inner) => {
       if (inner.kind === 'float64') return reverseFromHistory(inner, inner.horizon);
       void inner.restart;
-      return { own: reverseHorizon(inner, policy, declareThroughStart(inner)), hypergradient: () => [] };
+      return {
+        customHorizon: reverseHorizon(inner, policy, declareThroughStart(inner)),
+        hypergradient: () => [],
+      };
     },
   };
 }
@@ -124,14 +127,14 @@ function reverseHorizon(
   inner: Inner,
   policy: MemoryPolicy,
   throughStart: ThroughStart | undefined,
-): OwnHorizon {
+): CustomHorizon {
   return {
     bytes: (device) =>
       ReverseLoop.predict(
         device,
         requestOf(inner, policy, (variable) => unallocated(device, variable)),
       ),
-    open: async (device, engine) => {
+    make: async (device, engine) => {
       const loop = await ReverseLoop.make(
         device,
         requestOf(inner, policy, (variable) => engine.array(variable)),
