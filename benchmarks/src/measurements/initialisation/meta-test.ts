@@ -14,10 +14,10 @@ import type { Device } from '@longhorizon/tensor';
 export type Scores = Readonly<Record<string, readonly number[]>>;
 
 export class MetaTest {
-  private readonly run: InitialisationRun;
+  readonly #run: InitialisationRun;
 
   private constructor(run: InitialisationRun) {
-    this.run = run;
+    this.#run = run;
   }
 
   static async make(device: Device, taskSet: TaskSet, steps: number): Promise<MetaTest> {
@@ -27,7 +27,7 @@ export class MetaTest {
 
   /** The same φ gives the same scores, whatever was judged before. */
   async judge(phi: ArrayLike<number>): Promise<Scores> {
-    const { run } = this;
+    const run = this.#run;
     await run.writeInitial(phi);
     const { taskLosses, steps } = await run.trajectory();
     const tasks = taskLosses.length / steps;
@@ -39,6 +39,6 @@ export class MetaTest {
   }
 
   destroy(): void {
-    this.run.destroy();
+    this.#run.destroy();
   }
 }

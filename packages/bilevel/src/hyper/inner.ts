@@ -73,8 +73,8 @@ export class Inner {
   /** Where a method leaves its result. */
   readonly hypergradient: Variable;
   readonly outerLoss: Variable;
-  private readonly givenTensors: GivenTensors;
-  private readonly common: { restart?: Computation; step?: Computation } = {};
+  readonly #givenTensors: GivenTensors;
+  readonly #common: { restart?: Computation; step?: Computation } = {};
 
   constructor(problem: Problem, horizon: number, kind: Inner['kind']) {
     this.problem = problem;
@@ -107,12 +107,12 @@ export class Inner {
     this.given = mapRecord(problem.given, (values, name) =>
       workspace.variable(name, values.shape, { dtype: values.dtype, class: values.class, initial: values }),
     );
-    this.givenTensors = mapRecord(this.given, ({ tensor }) => tensor);
+    this.#givenTensors = mapRecord(this.given, ({ tensor }) => tensor);
   }
 
   /** w_0 as graph, for every task: φ, or start(λ), through which a derivative flows to λ. */
   get start(): Tensor {
-    return broadcastTo(this.initial?.tensor ?? this.startOfLambda(), this.carry.w.shape);
+    return broadcastTo(this.initial?.tensor ?? this.#startOfLambda(), this.carry.w.shape);
   }
 
   /** w_0 as a point: the same values, and nothing flows through them. */
@@ -141,9 +141,9 @@ export class Inner {
     return tangent ?? zerosLike(this.carry.w.tensor);
   }
 
-  private startOfLambda(): Tensor {
+  #startOfLambda(): Tensor {
     const { name, weightLength } = this.problem;
-    const start = this.problem.start!(this.lambda.tensor, this.givenTensors);
+    const start = this.problem.start!(this.lambda.tensor, this.#givenTensors);
     if (!sameShape(start.shape, [weightLength]) || start.dtype !== 'f32')
       throw new ShapeError(
         `problem '${name}': start(λ) is ${start.dtype}${showShape(start.shape)}, but the weights are f32[${weightLength}]; give one start, which all tasks share.`,
@@ -154,21 +154,21 @@ export class Inner {
   /** Sets the weights to w_0 and the optimiser's state to zero. */
   get restart(): Computation {
     const { w, state } = this.carry;
-    this.common.restart ??= this.workspace.computation('restart', [
+    this.#common.restart ??= this.workspace.computation('restart', [
       [w, this.start],
       ...Object.values(state).map((variable): [Variable, Tensor] => [variable, zerosLike(variable.tensor)]),
     ]);
-    return this.common.restart;
+    return this.#common.restart;
   }
 
   /** w_t = Φ(w_{t−1}, λ; D_t), in place; run with index t − 1. */
   get step(): Computation {
-    this.common.step ??= this.workspace.computation(
+    this.#common.step ??= this.workspace.computation(
       'inner step',
       this.updatesOf(this.carry, this.phi(this.pointOf(this.carry))),
       { gradients: 1 },
     );
-    return this.common.step;
+    return this.#common.step;
   }
 
   /**
@@ -224,21 +224,21 @@ export class Inner {
 
   /** D of a step, undefined where every step sees all data. */
   trainBatch(step: Tensor = stepIndex()): Tensor | undefined {
-    return this.problem.trainBatch?.(this.givenTensors, step);
+    return this.problem.trainBatch?.(this.#givenTensors, step);
   }
 
   /** Φ(w, λ; D) at a point. */
   phi(at: Carry<Tensor>, options: UpdateOptions = {}): Carry<Tensor> {
     const step = options.step ?? stepIndex();
     const batch = 'batch' in options ? options.batch : this.trainBatch(step);
-    return this.problem.update(at, this.lambda.tensor, this.givenTensors, batch, step);
+    return this.problem.update(at, this.lambda.tensor, this.#givenTensors, batch, step);
   }
 
   /** L^tr(w, λ; D), summed over the tasks. */
   innerLossAt(w: Tensor, options: UpdateOptions = {}): Tensor {
     const step = options.step ?? stepIndex();
     const batch = 'batch' in options ? options.batch : this.trainBatch(step);
-    const losses = this.problem.innerLoss(w, this.lambda.tensor, this.givenTensors, batch);
+    const losses = this.problem.innerLoss(w, this.lambda.tensor, this.#givenTensors, batch);
     return losses.shape.length === 0 ? losses : sum(losses);
   }
 
@@ -246,7 +246,7 @@ export class Inner {
   innerLossesAt(w: Tensor, options: UpdateOptions = {}): Tensor {
     const step = options.step ?? stepIndex();
     const batch = 'batch' in options ? options.batch : this.trainBatch(step);
-    return this.problem.innerLoss(w, this.lambda.tensor, this.givenTensors, batch);
+    return this.problem.innerLoss(w, this.lambda.tensor, this.#givenTensors, batch);
   }
 
   /** ∇_w L^tr(w, λ; D). */
@@ -254,7 +254,7 @@ export class Inner {
     const step = options.step ?? stepIndex();
     const batch = 'batch' in options ? options.batch : this.trainBatch(step);
     const { innerLoss } = this.problem;
-    return innerGradient(innerLoss.bind(this.problem), w, this.lambda.tensor, this.givenTensors, batch);
+    return innerGradient(innerLoss.bind(this.problem), w, this.lambda.tensor, this.#givenTensors, batch);
   }
 
   /**
@@ -263,8 +263,8 @@ export class Inner {
    * @param number how many steps were done; the running index when left out, so such computations run with index t
    */
   outerLossAt(w: Tensor, number: Tensor = stepIndex()): Tensor {
-    const batch = this.problem.validationBatch?.(this.givenTensors, number);
-    const losses = this.problem.outerLoss(w, this.lambda.tensor, this.givenTensors, batch);
+    const batch = this.problem.validationBatch?.(this.#givenTensors, number);
+    const losses = this.problem.outerLoss(w, this.lambda.tensor, this.#givenTensors, batch);
     return losses.shape.length === 0 ? losses : mean(losses);
   }
 

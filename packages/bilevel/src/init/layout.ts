@@ -95,8 +95,8 @@ export class TaskLayout {
   readonly refusedAt: Variable;
   /** The computations that move φ. */
   readonly metaUpdates = new Set<Computation>();
-  private readonly steps = new Map<LaidOutGroup, Computation>();
-  private restarting: Computation | undefined;
+  readonly #steps = new Map<LaidOutGroup, Computation>();
+  #restarting: Computation | undefined;
 
   constructor(taskSet: TaskSet, horizon: number, reset: Reset, kind: TaskLayout['kind']) {
     this.taskSet = taskSet;
@@ -141,7 +141,7 @@ export class TaskLayout {
 
   /** The inner step of a group, in place; run with the number of steps done since the tasks began. */
   step(laid: LaidOutGroup): Computation {
-    const known = this.steps.get(laid);
+    const known = this.#steps.get(laid);
     if (known !== undefined) return known;
     const graph = this.stepGraph(laid);
     const made = this.workspace.computation(
@@ -149,20 +149,20 @@ export class TaskLayout {
       [...this.updatesOf(laid.carry, graph.next), this.record(laid, graph.losses)],
       { gradients: laid.group.tasks },
     );
-    this.steps.set(laid, made);
+    this.#steps.set(laid, made);
     return made;
   }
 
   /** body(θ^t) ← φ for all tasks; nothing else is touched. */
   get restart(): Computation {
-    this.restarting ??= this.workspace.computation(
+    this.#restarting ??= this.workspace.computation(
       'bodies to φ',
       this.groups.map((laid): [Variable, Tensor] => [
         laid.carry.w,
         this.withBodies(laid, this.onAll(laid, this.initial.tensor)),
       ]),
     );
-    return this.restarting;
+    return this.#restarting;
   }
 
   /**

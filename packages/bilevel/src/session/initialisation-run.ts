@@ -93,26 +93,26 @@ export async function prepareInitialisation(
 export class InitialisationRun extends Session<NotFinite> {
   readonly method: InitialisationMethod;
   readonly layout: TaskLayout;
-  private readonly prepared: Prepared;
-  private done = 0;
-  private lastLosses: Float64Array | undefined;
+  readonly #prepared: Prepared;
+  #done = 0;
+  #lastLosses: Float64Array | undefined;
 
   /** Use `prepareInitialisation`. */
   constructor(prepared: Prepared, parts: SessionParts) {
     super(prepared, parts);
-    this.prepared = prepared;
+    this.#prepared = prepared;
     this.method = prepared.method;
     this.layout = prepared.layout;
   }
 
   /** Inner steps done since the tasks began. */
   get stepsDone(): number {
-    return this.done;
+    return this.#done;
   }
 
   /** To the end of the trajectory: K inner steps, or what is left of them. */
   trajectory(): Promise<InitialisationOutcome> {
-    return this.run(this.layout.horizon - (this.done % this.layout.horizon));
+    return this.run(this.layout.horizon - (this.#done % this.layout.horizon));
   }
 
   /**
@@ -124,34 +124,34 @@ export class InitialisationRun extends Session<NotFinite> {
   async run(steps: number): Promise<InitialisationOutcome> {
     if (!(Number.isInteger(steps) && steps >= 1))
       throw new RangeError(`run: ${steps} inner steps were asked for; give a whole number of 1 or more.`);
-    const first = this.done;
+    const first = this.#done;
     const losses: Float64Array[] = [];
     let divergence: Pick<InitialisationOutcome, 'divergedAt' | 'diverged'> = {};
     this.engine.write(this.layout.refusedAt, [0]);
     const effort = await this.effortOf(async () => {
       let wallMs = 0;
       let dispatches = 0;
-      while (this.done < first + steps && divergence.divergedAt === undefined) {
-        const from = this.done % this.layout.horizon;
-        const count = Math.min(this.layout.horizon - from, first + steps - this.done);
-        this.resetHeads();
-        const statistics = await this.engine.perform(innerSteps(this.prepared, this.done, count));
+      while (this.#done < first + steps && divergence.divergedAt === undefined) {
+        const from = this.#done % this.layout.horizon;
+        const count = Math.min(this.layout.horizon - from, first + steps - this.#done);
+        this.#resetHeads();
+        const statistics = await this.engine.perform(innerSteps(this.#prepared, this.#done, count));
         wallMs += statistics.wallMs;
         dispatches += statistics.dispatches;
-        const found = await this.readLosses(from, count);
+        const found = await this.#readLosses(from, count);
         losses.push(found);
-        divergence = await this.divergedIn(found, count);
-        this.done += count;
+        divergence = await this.#divergedIn(found, count);
+        this.#done += count;
       }
       return { wallMs, dispatches };
     });
     const taskLosses = joined(losses);
-    const tasks = taskLosses.length / (this.done - first);
-    this.lastLosses = taskLosses.slice(taskLosses.length - tasks);
+    const tasks = taskLosses.length / (this.#done - first);
+    this.#lastLosses = taskLosses.slice(taskLosses.length - tasks);
     return {
       ...effort,
-      steps: this.done - first,
-      losses: rowMeans(taskLosses, this.done - first),
+      steps: this.#done - first,
+      losses: rowMeans(taskLosses, this.#done - first),
       taskLosses,
       ...divergence,
     };
@@ -159,17 +159,17 @@ export class InitialisationRun extends Session<NotFinite> {
 
   /** The mean training loss over the tasks at the last inner step; NaN before the first, and where nothing is trained. */
   meanLoss(): number {
-    return rowMeans(this.lastLosses ?? new Float64Array(), 1)[0]!;
+    return rowMeans(this.#lastLosses ?? new Float64Array(), 1)[0]!;
   }
 
   /** φ, [bodyLength]; or θ of a group, [tasks, weightLength]. In double precision. */
   read(what: 'initial' | 'weights', group = 0): Promise<Float64Array> {
-    return this.engine.read(what === 'initial' ? this.layout.initial : this.groupAt(group).carry.w);
+    return this.engine.read(what === 'initial' ? this.layout.initial : this.#groupAt(group).carry.w);
   }
 
   /** A state of a group's tasks by its name: a velocity, running statistics. */
   readState(name: string, group = 0): Promise<Float64Array> {
-    const { carry } = this.groupAt(group);
+    const { carry } = this.#groupAt(group);
     const variable = carry.state[name];
     if (variable === undefined)
       throw new RangeError(
@@ -181,7 +181,7 @@ export class InitialisationRun extends Session<NotFinite> {
   /** Replaces φ. The tasks begin there at the next reset; before the first step, at once. */
   async writeInitial(values: ArrayLike<number>): Promise<void> {
     this.engine.write(this.layout.initial, values);
-    if (this.done === 0 && this.layout.reset !== 'none')
+    if (this.#done === 0 && this.layout.reset !== 'none')
       await this.engine.perform([execute(this.layout.restart, 0)]);
   }
 
@@ -195,14 +195,14 @@ export class InitialisationRun extends Session<NotFinite> {
         );
         const values = await this.engine.evaluate(
           wanted.map(([, tensor]) => tensor),
-          this.done,
+          this.#done,
         );
         return Object.fromEntries(wanted.map(([name], k) => [name, values[k]!]));
       }),
     );
   }
 
-  private groupAt(group: number): LaidOutGroup {
+  #groupAt(group: number): LaidOutGroup {
     const laid = this.layout.groups[group];
     if (laid === undefined)
       throw new RangeError(
@@ -211,16 +211,16 @@ export class InitialisationRun extends Session<NotFinite> {
     return laid;
   }
 
-  private get trained(): readonly LaidOutGroup[] {
-    return trainedGroups(this.layout, this.prepared.algorithm);
+  get #trained(): readonly LaidOutGroup[] {
+    return trainedGroups(this.layout, this.#prepared.algorithm);
   }
 
   /** What a hard reset brings from the host; on a device it is queued before the trajectory's own work. */
-  private resetHeads(): void {
+  #resetHeads(): void {
     const { taskSet, horizon, reset } = this.layout;
-    if (reset !== 'hard' || this.done === 0 || this.done % horizon !== 0) return;
+    if (reset !== 'hard' || this.#done === 0 || this.#done % horizon !== 0) return;
     for (const { group, carry } of this.layout.groups) {
-      const start = startOf(taskSet, group, this.done / horizon);
+      const start = startOf(taskSet, group, this.#done / horizon);
       this.engine.write(carry.w, start.w);
       for (const [name, variable] of Object.entries(carry.state))
         this.engine.write(variable, start.state[name]!);
@@ -228,13 +228,13 @@ export class InitialisationRun extends Session<NotFinite> {
   }
 
   /** The recorded losses of some rows, [count, trained tasks]. */
-  private async readLosses(from: number, count: number): Promise<Float64Array> {
-    const parts = await Promise.all(this.trained.map(({ losses }) => this.engine.read(losses)));
-    const width = this.trained.reduce((tasks, { group }) => tasks + group.tasks, 0);
+  async #readLosses(from: number, count: number): Promise<Float64Array> {
+    const parts = await Promise.all(this.#trained.map(({ losses }) => this.engine.read(losses)));
+    const width = this.#trained.reduce((tasks, { group }) => tasks + group.tasks, 0);
     const rows = new Float64Array(count * width);
     for (let row = 0; row < count; row++) {
       let at = row * width;
-      for (const [k, { group }] of this.trained.entries()) {
+      for (const [k, { group }] of this.#trained.entries()) {
         const first = (from + row) * group.tasks;
         rows.set(parts[k]!.subarray(first, first + group.tasks), at);
         at += group.tasks;
@@ -244,7 +244,7 @@ export class InitialisationRun extends Session<NotFinite> {
   }
 
   /** What ceased to be finite first in the last `count` steps, and after which of them. */
-  private async divergedIn(
+  async #divergedIn(
     losses: Float64Array,
     count: number,
   ): Promise<Pick<InitialisationOutcome, 'divergedAt' | 'diverged'>> {
@@ -252,9 +252,10 @@ export class InitialisationRun extends Session<NotFinite> {
     const [refused] = await this.engine.read(this.layout.refusedAt);
     const atEnd = await this.firstNotFinite();
     // The loss at a step is that of the weights before it.
-    const ofLoss = bad < 0 ? Number.POSITIVE_INFINITY : this.done + Math.floor(bad / (losses.length / count));
-    const ofTasks = Math.min(ofLoss, atEnd === 'tasks' ? this.done + count : Number.POSITIVE_INFINITY);
-    const ofInitial = refused! > 0 ? refused! : atEnd === 'initialisation' ? this.done + count : undefined;
+    const ofLoss =
+      bad < 0 ? Number.POSITIVE_INFINITY : this.#done + Math.floor(bad / (losses.length / count));
+    const ofTasks = Math.min(ofLoss, atEnd === 'tasks' ? this.#done + count : Number.POSITIVE_INFINITY);
+    const ofInitial = refused! > 0 ? refused! : atEnd === 'initialisation' ? this.#done + count : undefined;
     if (ofInitial !== undefined && ofInitial < ofTasks)
       return { divergedAt: ofInitial, diverged: 'initialisation' };
     return Number.isFinite(ofTasks) ? { divergedAt: ofTasks, diverged: 'tasks' } : {};

@@ -180,13 +180,13 @@ export class Run extends Session<Quantity> {
   readonly method: Method;
   readonly inner: Inner;
   readonly facts: Facts;
-  private readonly prepared: Prepared;
-  private episodes = 0;
+  readonly #prepared: Prepared;
+  #episodes = 0;
 
   /** Use `prepare`. */
   constructor(prepared: Prepared, parts: SessionParts) {
     super(prepared, parts);
-    this.prepared = prepared;
+    this.#prepared = prepared;
     this.method = prepared.method;
     this.inner = prepared.inner;
     this.facts = prepared.facts;
@@ -201,18 +201,18 @@ export class Run extends Session<Quantity> {
   async compute(): Promise<Outcome> {
     const effort = await this.effortOf(
       async () =>
-        (await this.customHorizon?.run()) ?? this.engine.perform(frozen(this.prepared, this.episodes)),
+        (await this.customHorizon?.run()) ?? this.engine.perform(frozen(this.#prepared, this.#episodes)),
     );
-    this.episodes++;
+    this.#episodes++;
     const diverged = await this.firstNotFinite();
     const isOfInner = diverged === 'weights' || diverged === 'outer loss';
     const divergedAt = isOfInner ? await locateDivergence(this.engine, this.inner) : undefined;
-    return this.outcome(effort, diverged, divergedAt);
+    return this.#outcome(effort, diverged, divergedAt);
   }
 
   /** One inner optimisation with the method's updates of λ, then the move of φ. */
   async metaStep(): Promise<Outcome> {
-    const { meta, method, algorithm } = this.prepared;
+    const { meta, method, algorithm } = this.#prepared;
     if (meta === undefined)
       throw new TypeError(
         `metaStep: '${method.name}' was prepared without an optimiser for λ; prepare it with { meta: { optimiser, rate } }.`,
@@ -224,34 +224,36 @@ export class Run extends Session<Quantity> {
       const moved = await this.engine.perform([meta.update(this.inner.horizon), ...meta.move()]);
       return {
         ...outcome,
-        ...(await this.refusedUpdate(meta)),
+        ...(await this.#refusedUpdate(meta)),
         wallMs: outcome.wallMs + moved.wallMs,
         dispatches: outcome.dispatches + moved.dispatches,
       };
     }
     this.engine.write(meta.divergedAt, [0]);
-    const effort = await this.effortOf(() => this.engine.perform(online(this.prepared, this.episodes, meta)));
-    this.episodes++;
+    const effort = await this.effortOf(() =>
+      this.engine.perform(online(this.#prepared, this.#episodes, meta)),
+    );
+    this.#episodes++;
     const diverged = await this.firstNotFinite();
-    const outcome = await this.outcome(effort, diverged, undefined);
-    return { ...outcome, ...(await this.refusedUpdate(meta, diverged)) };
+    const outcome = await this.#outcome(effort, diverged, undefined);
+    return { ...outcome, ...(await this.#refusedUpdate(meta, diverged)) };
   }
 
   /** Sets the learning rate of λ, from the host. */
   setRate(rate: number): void {
-    const { meta } = this.prepared;
+    const { meta } = this.#prepared;
     if (meta === undefined) throw new TypeError('setRate: this run has no optimiser for λ.');
     this.engine.write(meta.rate, [rate]);
   }
 
   /** λ, φ, w_t or the hypergradient, in double precision. */
   read(what: 'lambda' | 'initial' | 'weights' | 'hypergradient'): Promise<Float64Array> {
-    return this.engine.read(this.variable(what));
+    return this.engine.read(this.#variable(what));
   }
 
   /** Replaces λ or φ. */
   write(what: 'lambda' | 'initial', values: ArrayLike<number>): void {
-    this.engine.write(this.variable(what), values);
+    this.engine.write(this.#variable(what), values);
   }
 
   /** Replaces data of the problem: the next tasks. */
@@ -276,7 +278,7 @@ export class Run extends Session<Quantity> {
     return Object.fromEntries(wanted.map(([name], k) => [name, values[k]![0]!]));
   }
 
-  private variable(what: 'lambda' | 'initial' | 'weights' | 'hypergradient'): Variable {
+  #variable(what: 'lambda' | 'initial' | 'weights' | 'hypergradient'): Variable {
     if (what === 'weights') return this.inner.carry.w;
     const variable = this.inner[what];
     if (variable === undefined)
@@ -286,7 +288,7 @@ export class Run extends Session<Quantity> {
     return variable;
   }
 
-  private async outcome(
+  async #outcome(
     effort: Effort,
     diverged: Quantity | undefined,
     divergedAt: number | undefined,
@@ -301,7 +303,7 @@ export class Run extends Session<Quantity> {
   }
 
   /** The first update of λ that was not made, because it would have left the finite numbers. */
-  private async refusedUpdate(
+  async #refusedUpdate(
     meta: Meta,
     diverged: Quantity = 'hyperparameters',
   ): Promise<Pick<Outcome, 'divergedAt' | 'diverged'>> {

@@ -106,10 +106,10 @@ export abstract class Session<Quantity extends string> {
   /** Bytes by class that the run allocated on its device, as predicted before it did; empty on the reference. */
   readonly predicted: ByteCounts;
   protected readonly customHorizon: DeviceHorizon | undefined;
-  private readonly laid: LaidOut<Quantity>;
+  readonly #laid: LaidOut<Quantity>;
 
   constructor(laid: LaidOut<Quantity>, { engine, predicted, customHorizon }: SessionParts) {
-    this.laid = laid;
+    this.#laid = laid;
     this.engine = engine;
     this.predicted = predicted;
     this.customHorizon = customHorizon;
@@ -129,7 +129,8 @@ export abstract class Session<Quantity extends string> {
   protected async effortOf(
     work: () => Promise<{ readonly wallMs: number; readonly dispatches: number }>,
   ): Promise<Effort> {
-    const { engine, laid } = this;
+    const engine = this.engine;
+    const laid = this.#laid;
     const before = engine.counts;
     clearCurvature(engine, laid.curvature);
     const { wallMs, dispatches } = await work();
@@ -144,6 +145,6 @@ export abstract class Session<Quantity extends string> {
 
   /** The first quantity that is not made of finite numbers. */
   protected firstNotFinite(): Promise<Quantity | undefined> {
-    return firstNotFinite(this.engine, this.laid.health);
+    return firstNotFinite(this.engine, this.#laid.health);
   }
 }

@@ -100,12 +100,12 @@ export class DeviceEngine implements Engine {
   readonly compileMs: number;
   readonly variants: Readonly<Record<string, string>>;
   counts: Counts = noCounts;
-  private readonly arrays: ReadonlyMap<Variable, DeviceArray>;
-  private readonly byVariableTensor: ReadonlyMap<Tensor, DeviceArray>;
-  private readonly histories: ReadonlyMap<History, DeviceHistory>;
-  private readonly plans: ReadonlyMap<Computation, Plan>;
-  private readonly sequencer: Sequencer;
-  private readonly owned: readonly { destroy(): void }[];
+  readonly #arrays: ReadonlyMap<Variable, DeviceArray>;
+  readonly #byVariableTensor: ReadonlyMap<Tensor, DeviceArray>;
+  readonly #histories: ReadonlyMap<History, DeviceHistory>;
+  readonly #plans: ReadonlyMap<Computation, Plan>;
+  readonly #sequencer: Sequencer;
+  readonly #owned: readonly { destroy(): void }[];
 
   private constructor(parts: {
     device: Device;
@@ -118,13 +118,13 @@ export class DeviceEngine implements Engine {
   }) {
     this.device = parts.device;
     this.compileMs = parts.compileMs;
-    this.arrays = parts.arrays;
-    this.byVariableTensor = new Map([...parts.arrays].map(([variable, array]) => [variable.tensor, array]));
-    this.histories = parts.histories;
-    this.plans = parts.plans;
+    this.#arrays = parts.arrays;
+    this.#byVariableTensor = new Map([...parts.arrays].map(([variable, array]) => [variable.tensor, array]));
+    this.#histories = parts.histories;
+    this.#plans = parts.plans;
     this.variants = variantsUsed([...parts.plans.values()].map((plan) => plan.program));
-    this.sequencer = parts.sequencer;
-    this.owned = parts.owned;
+    this.#sequencer = parts.sequencer;
+    this.#owned = parts.owned;
   }
 
   /** Allocates what was planned, and nothing else; after a failure nothing is left. */
@@ -180,7 +180,7 @@ export class DeviceEngine implements Engine {
   }
 
   async perform(actions: Iterable<Action>): Promise<EngineStatistics> {
-    const statistics = await this.sequencer.perform(this.translate(actions));
+    const statistics = await this.#sequencer.perform(this.#translate(actions));
     return { runs: statistics.runs, dispatches: statistics.dispatches, wallMs: statistics.wallMs };
   }
 
@@ -193,7 +193,7 @@ export class DeviceEngine implements Engine {
   }
 
   array(variable: Variable): DeviceArray {
-    const array = this.arrays.get(variable);
+    const array = this.#arrays.get(variable);
     if (array === undefined)
       throw new Error(`internal: variable '${variable.name}' belongs to another workspace.`);
     return array;
@@ -202,7 +202,7 @@ export class DeviceEngine implements Engine {
   async evaluate(outputs: readonly Tensor[], index = 0): Promise<Float64Array[]> {
     const plan = await Plan.make(this.device, {
       outputs,
-      arrays: this.byVariableTensor,
+      arrays: this.#byVariableTensor,
       clocked: true,
       label: 'a report',
     });
@@ -217,14 +217,14 @@ export class DeviceEngine implements Engine {
   }
 
   destroy(): void {
-    for (const one of this.owned) one.destroy();
+    for (const one of this.#owned) one.destroy();
   }
 
-  private *translate(actions: Iterable<Action>): Generator<DeviceAction> {
+  *#translate(actions: Iterable<Action>): Generator<DeviceAction> {
     for (const action of actions) {
       switch (action.kind) {
         case 'execute': {
-          const plan = this.plans.get(action.computation);
+          const plan = this.#plans.get(action.computation);
           if (plan !== undefined) yield { kind: 'run', plan, index: action.index };
           else if (action.computation.updates.size > 0)
             throw new Error(
@@ -248,7 +248,7 @@ export class DeviceEngine implements Engine {
         case 'save':
         case 'load': {
           const arrays = action.variables.map((variable) => this.array(variable));
-          yield* this.histories.get(action.history)!.move(action.kind, action.entry, arrays);
+          yield* this.#histories.get(action.history)!.move(action.kind, action.entry, arrays);
           break;
         }
         default:

@@ -8,21 +8,21 @@ const bytesOf = (history: History): number =>
   history.like.reduce((bytes, { shape }) => bytes + 4 * elementCount(shape), 0);
 
 export class DeviceHistory {
-  private readonly entryBytes: number;
-  private readonly perBuffer: number;
-  private readonly buffers: readonly LedgerBuffer[];
+  readonly #entryBytes: number;
+  readonly #perBuffer: number;
+  readonly #buffers: readonly LedgerBuffer[];
 
   constructor(device: Device, history: History) {
-    this.entryBytes = bytesOf(history);
+    this.#entryBytes = bytesOf(history);
     // Beyond 1 GiB a single buffer gains nothing, and drivers differ in what they can give in one piece.
-    this.perBuffer = Math.max(
+    this.#perBuffer = Math.max(
       1,
-      Math.floor(Math.min(device.limits.maxBufferSize, 2 ** 30) / this.entryBytes),
+      Math.floor(Math.min(device.limits.maxBufferSize, 2 ** 30) / this.#entryBytes),
     );
     const buffers: LedgerBuffer[] = [];
     try {
-      for (let first = 0; first < history.count; first += this.perBuffer) {
-        const bytes = Math.min(this.perBuffer, history.count - first) * this.entryBytes;
+      for (let first = 0; first < history.count; first += this.#perBuffer) {
+        const bytes = Math.min(this.#perBuffer, history.count - first) * this.#entryBytes;
         buffers.push(
           device.createBuffer({
             bytes,
@@ -36,7 +36,7 @@ export class DeviceHistory {
       for (const buffer of buffers) buffer.destroy();
       throw error;
     }
-    this.buffers = buffers;
+    this.#buffers = buffers;
   }
 
   static bytes(history: History): ByteCounts {
@@ -45,8 +45,8 @@ export class DeviceHistory {
 
   /** The copies that save arrays in an entry, or load them from it. */
   *move(kind: 'save' | 'load', entry: number, arrays: readonly DeviceArray[]): Generator<DeviceAction> {
-    const buffer = this.buffers[Math.floor(entry / this.perBuffer)]!;
-    let offset = (entry % this.perBuffer) * this.entryBytes;
+    const buffer = this.#buffers[Math.floor(entry / this.#perBuffer)]!;
+    let offset = (entry % this.#perBuffer) * this.#entryBytes;
     for (const array of arrays) {
       const bytes = 4 * elementCount(array.shape);
       yield kind === 'save'
@@ -57,6 +57,6 @@ export class DeviceHistory {
   }
 
   destroy(): void {
-    for (const buffer of this.buffers) buffer.destroy();
+    for (const buffer of this.#buffers) buffer.destroy();
   }
 }

@@ -9,30 +9,30 @@ export class ReferenceEngine implements Engine {
   readonly kind = 'float64';
   readonly variants = {};
   counts: Counts = noCounts;
-  private readonly values = new Map<Tensor, ReferenceArray>();
-  private readonly saved = new Map<History, Float64Array[][]>();
+  readonly #values = new Map<Tensor, ReferenceArray>();
+  readonly #saved = new Map<History, Float64Array[][]>();
 
-  private readonly computations: ReadonlySet<Computation>;
+  readonly #computations: ReadonlySet<Computation>;
 
   constructor(workspace: Workspace) {
-    this.computations = new Set(workspace.computations);
+    this.#computations = new Set(workspace.computations);
     for (const variable of workspace.variables)
       this.write(variable, variable.initial?.values ?? new Float64Array(elementCount(variable.shape)));
-    for (const history of workspace.histories) this.saved.set(history, []);
+    for (const history of workspace.histories) this.#saved.set(history, []);
   }
 
   perform(actions: Iterable<Action>): Promise<EngineStatistics> {
     const start = performance.now();
     let runs = 0;
     for (const action of actions) {
-      this.act(action);
+      this.#act(action);
       if (action.kind === 'execute') runs++;
     }
     return Promise.resolve({ runs, dispatches: 0, wallMs: performance.now() - start });
   }
 
   read(variable: Variable): Promise<Float64Array> {
-    return Promise.resolve(Float64Array.from(this.valueOf(variable)));
+    return Promise.resolve(Float64Array.from(this.#valueOf(variable)));
   }
 
   write(variable: Variable, values: ArrayLike<number>): void {
@@ -42,7 +42,7 @@ export class ReferenceEngine implements Engine {
       throw new RangeError(
         `write: ${values.length} values were given for '${variable.name}', which has ${elementCount(shape)} elements.`,
       );
-    this.values.set(variable.tensor, { shape, dtype, data: Float64Array.from(values) });
+    this.#values.set(variable.tensor, { shape, dtype, data: Float64Array.from(values) });
   }
 
   array(variable: Variable): DeviceArray {
@@ -52,44 +52,44 @@ export class ReferenceEngine implements Engine {
   }
 
   evaluate(outputs: readonly Tensor[], index = 0): Promise<Float64Array[]> {
-    return Promise.resolve(evaluate(outputs, this.values, index).map(({ data }) => data));
+    return Promise.resolve(evaluate(outputs, this.#values, index).map(({ data }) => data));
   }
 
   destroy(): void {
-    this.values.clear();
-    this.saved.clear();
+    this.#values.clear();
+    this.#saved.clear();
   }
 
-  private act(action: Action): void {
+  #act(action: Action): void {
     switch (action.kind) {
       case 'execute': {
         const { updates, counts, name } = action.computation;
-        if (!this.computations.has(action.computation))
+        if (!this.#computations.has(action.computation))
           throw new Error(`internal: computation '${name}' was declared after its workspace was compiled.`);
-        const results = evaluate([...updates.values()], this.values, action.index);
+        const results = evaluate([...updates.values()], this.#values, action.index);
         for (const [k, variable] of [...updates.keys()].entries())
-          this.values.set(variable.tensor, results[k]!);
+          this.#values.set(variable.tensor, results[k]!);
         this.counts = addCounts(this.counts, counts);
         return;
       }
       case 'copy':
-        this.write(action.to, this.valueOf(action.from));
+        this.write(action.to, this.#valueOf(action.from));
         return;
       case 'save':
-        this.saved.get(action.history)![action.entry] = action.variables.map((variable) =>
-          this.valueOf(variable),
+        this.#saved.get(action.history)![action.entry] = action.variables.map((variable) =>
+          this.#valueOf(variable),
         );
         return;
       case 'load':
         for (const [k, variable] of action.variables.entries())
-          this.write(variable, this.saved.get(action.history)![action.entry]![k]!);
+          this.write(variable, this.#saved.get(action.history)![action.entry]![k]!);
         return;
       default:
         action satisfies never;
     }
   }
 
-  private valueOf(variable: Variable): Float64Array {
-    return this.values.get(variable.tensor)!.data;
+  #valueOf(variable: Variable): Float64Array {
+    return this.#values.get(variable.tensor)!.data;
   }
 }

@@ -46,7 +46,7 @@ export class Layout {
   readonly size: number;
   /** Elements of the vector, gaps included. */
   readonly paddedLength: number;
-  private readonly byName: ReadonlyMap<string, Slice>;
+  readonly #byName: ReadonlyMap<string, Slice>;
 
   /**
    * @param shapes the slices in order
@@ -73,7 +73,7 @@ export class Layout {
     this.slices = slices;
     this.size = size;
     this.paddedLength = offset;
-    this.byName = byName;
+    this.#byName = byName;
   }
 
   get names(): string[] {
@@ -81,12 +81,12 @@ export class Layout {
   }
 
   has(name: string): boolean {
-    return this.byName.has(name);
+    return this.#byName.has(name);
   }
 
   /** @throws RangeError if there is no slice of this name */
   slice(name: string): Slice {
-    const found = this.byName.get(name);
+    const found = this.#byName.get(name);
     if (found === undefined)
       throw new RangeError(`layout: there is no slice '${name}'; the slices are ${this.names.join(', ')}.`);
     return found;
@@ -100,7 +100,7 @@ export class Layout {
    */
   view(vector: Tensor, name: string): Tensor {
     const { offset, size, shape } = this.slice(name);
-    const leading = this.leadingAxes(vector);
+    const leading = this.#leadingAxes(vector);
     const starts = [...leading.map(() => 0), offset];
     return reshape(slice(vector, starts, [...leading, offset + size]), [...leading, ...shape]);
   }
@@ -116,7 +116,7 @@ export class Layout {
    * @param parts a tensor [...leading axes, ...shape] for every slice; the leading axes agree
    */
   assemble(parts: Readonly<Record<string, Tensor>>): Tensor {
-    this.checkNames('assemble', Object.keys(parts));
+    this.#checkNames('assemble', Object.keys(parts));
     const first = this.slices[0];
     if (first === undefined)
       throw new ShapeError('assemble: the layout has no slices, so there is no vector.');
@@ -141,7 +141,7 @@ export class Layout {
    * @throws RangeError if a slice is missing, unknown, or of another size
    */
   pack(values: Readonly<Record<string, ArrayLike<number>>>): Float32Array {
-    this.checkNames('pack', Object.keys(values));
+    this.#checkNames('pack', Object.keys(values));
     const vector = new Float32Array(this.paddedLength);
     for (const { name, offset, size } of this.slices) {
       const given = values[name]!;
@@ -194,7 +194,7 @@ export class Layout {
       .join('\n');
   }
 
-  private leadingAxes(vector: Tensor): Shape {
+  #leadingAxes(vector: Tensor): Shape {
     if (vector.shape.at(-1) !== this.paddedLength)
       throw new ShapeError(
         `layout: the vector has shape ${showShape(vector.shape)}, but its last axis should have ${this.paddedLength} elements: ${this.size} parameters and the gaps between them.`,
@@ -202,7 +202,7 @@ export class Layout {
     return vector.shape.slice(0, -1);
   }
 
-  private checkNames(asker: string, given: readonly string[]): void {
+  #checkNames(asker: string, given: readonly string[]): void {
     const missing = this.names.filter((name) => !given.includes(name));
     const unknown = given.filter((name) => !this.has(name));
     if (missing.length > 0 || unknown.length > 0)

@@ -70,8 +70,8 @@ export class Model {
   readonly layout: Layout;
   /** Where each running statistic lies in the vector of statistics; undefined where the model keeps none. */
   readonly statistics: Layout | undefined;
-  private readonly body: Block;
-  private readonly network: Block;
+  readonly #body: Block;
+  readonly #network: Block;
 
   constructor({ name, source, inputShape, outputs, body, head }: ModelDescription) {
     const network = head === undefined ? body : sequence(body, head);
@@ -82,8 +82,8 @@ export class Model {
     this.parameters = network.parameters;
     this.layout = new Layout(network.parameters);
     this.statistics = network.statistics.length === 0 ? undefined : new Layout(network.statistics);
-    this.body = body;
-    this.network = network;
+    this.#body = body;
+    this.#network = network;
   }
 
   /** The layout of the parameters of one part. */
@@ -108,7 +108,8 @@ export class Model {
 
   /** Start values of the running statistics: means 0, variances 1. */
   startStatistics(): Float32Array {
-    const { statistics, network } = this;
+    const { statistics } = this;
+    const network = this.#network;
     if (statistics === undefined) return new Float32Array(0);
     return statistics.pack(
       Object.fromEntries(
@@ -130,18 +131,18 @@ export class Model {
    * @param x [N, ...inputShape] or [tasks, N, ...inputShape]
    */
   apply(weights: Weights, x: Tensor, options: ApplyOptions = {}): Applied {
-    return this.run(this.network, weights, x, options);
+    return this.#run(this.#network, weights, x, options);
   }
 
   /** What the head is given: `apply` without the head. The outputs are features. */
   features(weights: Weights, x: Tensor, options: ApplyOptions = {}): Applied {
-    return this.run(this.body, weights, x, options);
+    return this.#run(this.#body, weights, x, options);
   }
 
-  private run(block: Block, weights: Weights, x: Tensor, options: ApplyOptions): Applied {
+  #run(block: Block, weights: Weights, x: Tensor, options: ApplyOptions): Applied {
     const parts: readonly Part[] = Array.isArray(weights) ? weights : [[this.layout, weights as Tensor]];
     const { mode = 'train', statistics, key, step } = options;
-    this.check(x, statistics);
+    this.#check(x, statistics);
     const hasTasks = (tensor: Tensor, rank: number) => tensor.shape.length > rank;
     const inputs = [
       ...parts.map(([, vector]) => [vector, hasTasks(vector, 1)] as const),
@@ -154,7 +155,7 @@ export class Model {
       const vectors = parts.map(([layout]): Part => [layout, remaining.shift()!]);
       const examples = remaining.shift()!;
       const running = statistics === undefined ? undefined : remaining.shift()!;
-      return this.forward(block, vectors, examples, running, { mode, key: remaining.shift(), step });
+      return this.#forward(block, vectors, examples, running, { mode, key: remaining.shift(), step });
     };
     const tensors = inputs.map(([tensor]) => tensor);
     const tasked = inputs.map(([, has]) => has);
@@ -165,7 +166,7 @@ export class Model {
   }
 
   /** One task: the outputs, and the running statistics where the batch changed them. */
-  private forward(
+  #forward(
     block: Block,
     parts: readonly Part[],
     x: Tensor,
@@ -180,7 +181,7 @@ export class Model {
     return [outputs, this.statistics!.assemble(Object.fromEntries(next))];
   }
 
-  private check(x: Tensor, statistics: Tensor | undefined): void {
+  #check(x: Tensor, statistics: Tensor | undefined): void {
     const rank = this.inputShape.length + 1;
     const example = x.shape.slice(x.shape.length - this.inputShape.length);
     if ((x.shape.length !== rank && x.shape.length !== rank + 1) || !sameShape(example, this.inputShape))

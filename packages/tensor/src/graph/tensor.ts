@@ -42,7 +42,7 @@ export class Tensor {
   readonly shape: Shape;
   readonly dtype: DType;
   /** Nodes whose youngest input is this one, by their identity. */
-  private consumers: Map<string, Tensor> | undefined;
+  #consumers: Map<string, Tensor> | undefined;
 
   /** Internal: nodes are made by `node` and by the ops' functions. */
   constructor(
@@ -67,11 +67,11 @@ export class Tensor {
 
   /** Internal: the node with this identity among those hanging here, made when it is new. */
   consumer(identity: string, make: () => Tensor): Tensor {
-    this.consumers ??= new Map();
-    let found = this.consumers.get(identity);
+    this.#consumers ??= new Map();
+    let found = this.#consumers.get(identity);
     if (found === undefined) {
       found = make();
-      this.consumers.set(identity, found);
+      this.#consumers.set(identity, found);
     }
     return found;
   }

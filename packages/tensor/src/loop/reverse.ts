@@ -66,7 +66,7 @@ export class ReverseLoop<Carry> {
   /** What a step's backward pass keeps, how many bytes, and why. */
   readonly explanation: string;
   readonly checkpoints: number;
-  private readonly parts: ReverseParts;
+  readonly #parts: ReverseParts;
 
   private constructor(
     parts: ReverseParts,
@@ -74,7 +74,7 @@ export class ReverseLoop<Carry> {
     predicted: ByteCounts,
     explanation: string,
   ) {
-    this.parts = parts;
+    this.#parts = parts;
     this.carry = carry;
     this.carryGradients = parts.adjoints.arrays;
     this.gradients = parts.gradients.arrays;
@@ -212,7 +212,7 @@ export class ReverseLoop<Carry> {
   /** Runs T steps from the present carry, then the reverse sweep. Afterwards the carry holds the last state. */
   async gradient(steps: number): Promise<ReverseStatistics> {
     checkSteps('reverse.gradient', steps);
-    const { parts } = this;
+    const parts = this.#parts;
     if (steps > parts.maxSteps)
       throw new RangeError(
         `reverse.gradient: T = ${steps} exceeds the ${parts.maxSteps} steps this loop was planned for; make it with maxSteps: ${steps}.`,
@@ -224,11 +224,11 @@ export class ReverseLoop<Carry> {
 
   /** The plans of one step, for printing and counting. */
   get plans(): { readonly forward: Plan; readonly backward: Plan; readonly terminal: Plan } {
-    const { forward, backward, terminal } = this.parts;
+    const { forward, backward, terminal } = this.#parts;
     return { forward, backward, terminal };
   }
 
   destroy(): void {
-    for (const one of this.parts.owned) one.destroy();
+    for (const one of this.#parts.owned) one.destroy();
   }
 }

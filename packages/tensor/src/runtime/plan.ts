@@ -73,15 +73,15 @@ export class Plan {
   readonly outputs: readonly DeviceArray[];
   /** Milliseconds spent on making pipelines, measured from asking for all of them to having them. */
   readonly compileMs: number;
-  private readonly dispatches: readonly Dispatch[];
-  private readonly owned: readonly { destroy(): void }[];
-  private readonly clock: StepClock | undefined;
-  private readonly label: string;
+  readonly #dispatches: readonly Dispatch[];
+  readonly #owned: readonly { destroy(): void }[];
+  readonly #clock: StepClock | undefined;
+  readonly #label: string;
   /** Inputs whose arrays the plan owns and does not update itself: somebody has to write them. */
-  private readonly awaited: readonly Tensor[];
-  private readonly bound: readonly LedgerBuffer[];
-  private destroyed = false;
-  private freed = false;
+  readonly #awaited: readonly Tensor[];
+  readonly #bound: readonly LedgerBuffer[];
+  #destroyed = false;
+  #freed = false;
 
   private constructor(parts: {
     device: Device;
@@ -100,13 +100,13 @@ export class Plan {
     this.program = parts.program;
     this.inputs = parts.inputs;
     this.outputs = parts.outputs;
-    this.dispatches = parts.dispatches;
-    this.owned = parts.owned;
-    this.clock = parts.clock;
+    this.#dispatches = parts.dispatches;
+    this.#owned = parts.owned;
+    this.#clock = parts.clock;
     this.compileMs = parts.compileMs;
-    this.label = parts.label;
-    this.awaited = parts.awaited;
-    this.bound = parts.bound;
+    this.#label = parts.label;
+    this.#awaited = parts.awaited;
+    this.#bound = parts.bound;
   }
 
   /** Compiles a graph and makes everything it needs to run. */
@@ -129,7 +129,7 @@ export class Plan {
     const compileMs = performance.now() - start;
     const owned: { destroy(): void }[] = [];
     try {
-      const plan = Plan.build(device, program, request, pipelines, compileMs, owned);
+      const plan = Plan.#build(device, program, request, pipelines, compileMs, owned);
       // Whether there was memory for all of it is known only now.
       await device.settle();
       return plan;
@@ -139,7 +139,7 @@ export class Plan {
     }
   }
 
-  private static build(
+  static #build(
     device: Device,
     program: Program,
     request: PlanRequest,
@@ -242,12 +242,12 @@ export class Plan {
   }
 
   get dispatchCount(): number {
-    return this.dispatches.length;
+    return this.#dispatches.length;
   }
 
   /** Writes the dispatches into a pass. `clock` and `slot` tell the step number, where kernels ask for it. */
-  encode(pass: GPUComputePassEncoder, clock: StepClock | undefined = this.clock, slot = 0): void {
-    for (const { pipeline, group, workgroups, usesStepIndex } of this.dispatches) {
+  encode(pass: GPUComputePassEncoder, clock: StepClock | undefined = this.#clock, slot = 0): void {
+    for (const { pipeline, group, workgroups, usesStepIndex } of this.#dispatches) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, group);
       if (usesStepIndex) pass.setBindGroup(1, clock!.group, [clock!.offset(slot)]);
@@ -262,19 +262,19 @@ export class Plan {
    */
   checkRunnable(when: 'asked' | 'turn' = 'asked'): void {
     const atTurn = when === 'turn';
-    if (atTurn ? this.freed : this.destroyed)
+    if (atTurn ? this.#freed : this.#destroyed)
       throw new DeviceUsageError(
-        `A run was asked of ${this.label}, which has been destroyed. Make it again, or destroy it later.`,
+        `A run was asked of ${this.#label}, which has been destroyed. Make it again, or destroy it later.`,
       );
-    for (const buffer of this.bound)
+    for (const buffer of this.#bound)
       if (atTurn ? buffer.freed : buffer.destroyed)
         throw new DeviceUsageError(
-          `A run was asked of ${this.label}, whose array '${buffer.label}' has been destroyed. Destroy an array after what is bound to it.`,
+          `A run was asked of ${this.#label}, whose array '${buffer.label}' has been destroyed. Destroy an array after what is bound to it.`,
         );
-    for (const tensor of this.awaited)
+    for (const tensor of this.#awaited)
       if (!this.inputs.get(tensor)!.buffer.written)
         throw new TypeError(
-          `plan: input '${nameOf(tensor)}' ${tensor.dtype}${showShape(tensor.shape)} of ${this.label} was never given a value; write to plan.inputs.get(it), or bind a device array to it in arrays.`,
+          `plan: input '${nameOf(tensor)}' ${tensor.dtype}${showShape(tensor.shape)} of ${this.#label} was never given a value; write to plan.inputs.get(it), or bind a device array to it in arrays.`,
         );
   }
 
@@ -297,18 +297,18 @@ export class Plan {
    */
   async profile(runs = 5): Promise<readonly number[] | undefined> {
     this.checkRunnable();
-    const timer = PassTimer.make(this.device, this.dispatches.length);
+    const timer = PassTimer.make(this.device, this.#dispatches.length);
     if (timer === undefined) return undefined;
     try {
-      const samples = this.dispatches.map((): number[] => []);
+      const samples = this.#dispatches.map((): number[] => []);
       for (let run = 0; run <= runs; run++) {
         const encoder = this.device.gpu.createCommandEncoder();
-        for (const [k, one] of this.dispatches.entries()) {
+        for (const [k, one] of this.#dispatches.entries()) {
           const timestampWrites = timer.next(`${k}`);
           const pass = encoder.beginComputePass({ timestampWrites });
           pass.setPipeline(one.pipeline);
           pass.setBindGroup(0, one.group);
-          if (one.usesStepIndex) pass.setBindGroup(1, this.clock!.group, [0]);
+          if (one.usesStepIndex) pass.setBindGroup(1, this.#clock!.group, [0]);
           pass.dispatchWorkgroups(...one.workgroups);
           pass.end();
         }
@@ -329,11 +329,11 @@ export class Plan {
 
   /** Frees the buffers that the plan made. Arrays given to it stay. */
   destroy(): void {
-    for (const one of this.owned) one.destroy();
-    this.destroyed = true;
+    for (const one of this.#owned) one.destroy();
+    this.#destroyed = true;
     // A run that was asked for before still runs.
     this.device.whenReached(() => {
-      this.freed = true;
+      this.#freed = true;
     });
   }
 }

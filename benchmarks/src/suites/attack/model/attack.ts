@@ -26,13 +26,13 @@ export interface AttackResult {
 
 export class Attack {
   readonly engine: Engine;
-  private readonly parts: Declared;
-  private readonly options: AttackOptions;
+  readonly #parts: Declared;
+  readonly #options: AttackOptions;
 
   private constructor(engine: Engine, parts: Declared, options: AttackOptions) {
     this.engine = engine;
-    this.parts = parts;
-    this.options = options;
+    this.#parts = parts;
+    this.#options = options;
   }
 
   static async make(backend: Device | 'float64', options: AttackOptions): Promise<Attack> {
@@ -44,12 +44,14 @@ export class Attack {
 
   /** Attacks all pictures. The host looks once a period whether any is left. */
   async run(): Promise<AttackResult> {
-    const { engine, parts, options } = this;
+    const { engine } = this;
+    const parts = this.#parts;
+    const options = this.#options;
     const period = periodOf(options);
     await engine.perform([execute(parts.computations.begin, 0)]);
     for (let from = 0; from < options.iterations; from += period) {
       const until = Math.min(from + period, options.iterations);
-      await engine.perform(this.iterations(from, until));
+      await engine.perform(this.#iterations(from, until));
       const active = await engine.read(parts.active);
       if (active.every((one) => one === 0)) break;
     }
@@ -70,7 +72,9 @@ export class Attack {
     readonly coordinates: readonly (readonly number[])[];
     readonly differences: readonly (readonly number[])[];
   }> {
-    const { engine, parts, options } = this;
+    const { engine } = this;
+    const parts = this.#parts;
+    const options = this.#options;
     const q = options.coordinates;
     const rows = (values: Float64Array) =>
       Array.from({ length: values.length / q }, (_, k) => [...values.subarray(k * q, (k + 1) * q)]);
@@ -82,7 +86,7 @@ export class Attack {
 
   /** Mean squared error of the guess on the coordinates of the last estimate, where the differences have unit deviation. */
   async guessError(): Promise<number> {
-    const { error } = this.parts;
+    const { error } = this.#parts;
     if (error === undefined) throw new TypeError('guessError: this attack has no attacker that guesses.');
     const [[value]] = (await this.engine.evaluate([error])) as [Float64Array];
     return value!;
@@ -92,10 +96,10 @@ export class Attack {
     this.engine.destroy();
   }
 
-  private *iterations(from: number, until: number): Generator<Action> {
-    const { computations } = this.parts;
-    const period = periodOf(this.options);
-    const { fitSteps = 20 } = this.options.attacker ?? {};
+  *#iterations(from: number, until: number): Generator<Action> {
+    const { computations } = this.#parts;
+    const period = periodOf(this.#options);
+    const { fitSteps = 20 } = this.#options.attacker ?? {};
     for (let iteration = from; iteration < until; iteration++) {
       yield execute(computations.ask, iteration);
       if (computations.guess !== undefined) yield execute(computations.guess, iteration);

@@ -74,9 +74,9 @@ export class OnlineTraining {
   readonly engine: Engine;
   /** Bytes by class on the device, as predicted before they were allocated. */
   readonly predicted: ByteCounts;
-  private readonly places: Places;
-  private readonly computations: Readonly<Record<Stage, Computation>>;
-  private readonly options: TrainingOptions;
+  readonly #places: Places;
+  readonly #computations: Readonly<Record<Stage, Computation>>;
+  readonly #options: TrainingOptions;
 
   private constructor(parts: {
     engine: Engine;
@@ -87,9 +87,9 @@ export class OnlineTraining {
   }) {
     this.engine = parts.engine;
     this.predicted = parts.predicted;
-    this.places = parts.places;
-    this.computations = parts.computations;
-    this.options = parts.options;
+    this.#places = parts.places;
+    this.#computations = parts.computations;
+    this.#options = parts.options;
   }
 
   /** @throws RefusedError where the method cannot run here */
@@ -102,12 +102,12 @@ export class OnlineTraining {
 
   /** Steps `from` to `from + steps − 1` of the training. */
   run(stage: Stage, from: number, steps: number): Promise<EngineStatistics> {
-    return this.engine.perform(this.actions(stage, from, steps));
+    return this.engine.perform(this.#actions(stage, from, steps));
   }
 
   read(what: 'weights' | 'lambda' | 'hypergradient'): Promise<Float64Array> {
-    if (what === 'weights') return this.engine.read(this.places.w);
-    const { learning } = this.places;
+    if (what === 'weights') return this.engine.read(this.#places.w);
+    const { learning } = this.#places;
     if (learning === undefined)
       throw new TypeError(`read: '${what}' was asked for, but nothing is learned beside the model here.`);
     return this.engine.read(learning.inner[what]);
@@ -115,7 +115,7 @@ export class OnlineTraining {
 
   /** Numbers computed from the model and the data as they are: a report. */
   evaluate(report: (w: Tensor, given: TailGiven) => readonly Tensor[]): Promise<Float64Array[]> {
-    const { w, given } = this.places;
+    const { w, given } = this.#places;
     return this.engine.evaluate(report(w.tensor, tensorsOf(given)));
   }
 
@@ -123,16 +123,16 @@ export class OnlineTraining {
     this.engine.destroy();
   }
 
-  private *actions(stage: Stage, from: number, steps: number): Generator<Action> {
+  *#actions(stage: Stage, from: number, steps: number): Generator<Action> {
     for (let n = from; n < from + steps; n++) {
-      if (stage === 'second') yield* this.lookAhead(n);
-      yield execute(this.computations[stage], n);
+      if (stage === 'second') yield* this.#lookAhead(n);
+      yield execute(this.#computations[stage], n);
     }
   }
 
   /** The inner optimisation from the present model, to ∂V/∂λ. */
-  private *lookAhead(episode: number): Generator<Action> {
-    const { learning } = this.places;
+  *#lookAhead(episode: number): Generator<Action> {
+    const { learning } = this.#places;
     if (learning === undefined) return;
     const { inner, algorithm } = learning;
     const { horizon } = inner;

@@ -15,27 +15,27 @@ interface Use {
  * soon as one of them is written. A region is an array of vec4 when every access takes four aligned elements.
  */
 export class BindingTable implements Memory {
-  private readonly uses = new Map<Region, Use>();
+  readonly #uses = new Map<Region, Use>();
   /** Regions that share memory with another in this kernel (an update in place) are the same binding. */
-  private readonly aliasOf: (region: Region) => Region;
+  readonly #aliasOf: (region: Region) => Region;
 
   constructor(aliasOf: (region: Region) => Region = (region) => region) {
-    this.aliasOf = aliasOf;
+    this.#aliasOf = aliasOf;
   }
 
-  private use(region: Region): Use {
-    const real = this.aliasOf(region);
-    let use = this.uses.get(real);
+  #use(region: Region): Use {
+    const real = this.#aliasOf(region);
+    let use = this.#uses.get(real);
     if (use === undefined) {
-      use = { index: this.uses.size, region: real, scalar: false, vector: false, functions: new Set() };
-      this.uses.set(real, use);
+      use = { index: this.#uses.size, region: real, scalar: false, vector: false, functions: new Set() };
+      this.#uses.set(real, use);
     }
     return use;
   }
 
   /** A call that reads one element; `index` counts elements. */
   load(region: Region, index: string): string {
-    const use = this.use(region);
+    const use = this.#use(region);
     use.scalar = true;
     use.functions.add('load');
     return `load_${use.index}(${index})`;
@@ -43,34 +43,34 @@ export class BindingTable implements Memory {
 
   /** A call that reads four elements; `index` counts vectors of four. */
   load4(region: Region, index: string): string {
-    const use = this.use(region);
+    const use = this.#use(region);
     use.vector = true;
     use.functions.add('load4');
     return `load4_${use.index}(${index})`;
   }
 
   store(region: Region, index: string, value: string): string {
-    const use = this.use(region);
+    const use = this.#use(region);
     use.scalar = true;
     use.functions.add('store');
     return `store_${use.index}(${index}, ${value});`;
   }
 
   store4(region: Region, index: string, value: string): string {
-    const use = this.use(region);
+    const use = this.#use(region);
     use.vector = true;
     use.functions.add('store4');
     return `store4_${use.index}(${index}, ${value});`;
   }
 
   get regions(): readonly Region[] {
-    return [...this.uses.values()].map((use) => use.region);
+    return [...this.#uses.values()].map((use) => use.region);
   }
 
   /** Declarations of the buffers and of the functions that were called. */
   declarations(): string {
     const lines: string[] = [];
-    for (const { index, region, scalar, functions } of this.uses.values()) {
+    for (const { index, region, scalar, functions } of this.#uses.values()) {
       const type = region.dtype;
       const element = scalar ? type : `vec4<${type}>`;
       lines.push(`@group(0) @binding(${index}) var<storage, read_write> buffer_${index}: array<${element}>;`);

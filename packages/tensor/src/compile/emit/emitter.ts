@@ -77,36 +77,36 @@ export interface EmitterOptions {
 }
 
 export class Emitter {
-  private readonly options: EmitterOptions;
-  private readonly blocks: Block[] = [{ lines: [], memo: new Map() }];
+  readonly #options: EmitterOptions;
+  readonly #blocks: Block[] = [{ lines: [], memo: new Map() }];
   /** The block that is written to, at most the innermost one. */
-  private current = 0;
-  private readonly levels = new Map<string, number>();
-  private names = 0;
+  #current = 0;
+  readonly #levels = new Map<string, number>();
+  #names = 0;
   /** What came along with values, by their keys. */
-  private readonly kept = new Map<string, Value>();
+  readonly #kept = new Map<string, Value>();
   /** The lane that is written alone, with its coordinates and those of all four. */
-  private alone: Alone | undefined;
+  #alone: Alone | undefined;
   usesStepIndex = false;
   /** Loads of four neighbours that do not lie side by side, so each is a load of its own. */
   scatteredLoads = 0;
 
   constructor(options: EmitterOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** Makes a variable known that the kernel declares in the current block. */
   declare(name: string): void {
-    this.levels.set(name, this.current);
+    this.#levels.set(name, this.#current);
   }
 
   /** The lines of the outermost block. */
   get text(): string {
-    return this.blocks[0]!.lines.join('\n');
+    return this.#blocks[0]!.lines.join('\n');
   }
 
   line(text: string): void {
-    this.blocks[this.current]!.lines.push(text);
+    this.#blocks[this.#current]!.lines.push(text);
   }
 
   /** A nested scope: `head { … }`, with the body written by `body`. */
@@ -117,56 +117,56 @@ export class Emitter {
 
   /** The lines of a nested scope that the caller puts in place. */
   detached(body: () => void): string {
-    const outer = this.current;
+    const outer = this.#current;
     // Code moved out of a deeper scope may open one of its own: the deeper ones wait.
-    const deeper = this.blocks.splice(outer + 1);
+    const deeper = this.#blocks.splice(outer + 1);
     const inner: Block = { lines: [], memo: new Map() };
-    this.blocks.push(inner);
-    this.current = outer + 1;
+    this.#blocks.push(inner);
+    this.#current = outer + 1;
     body();
-    this.blocks.splice(outer + 1);
-    this.blocks.push(...deeper);
-    this.current = outer;
+    this.#blocks.splice(outer + 1);
+    this.#blocks.push(...deeper);
+    this.#current = outer;
     return inner.lines.join('\n');
   }
 
-  private fresh(): string {
-    return `${this.options.prefix ?? ''}v${this.names++}`;
+  #fresh(): string {
+    return `${this.#options.prefix ?? ''}v${this.#names++}`;
   }
 
-  private levelOfIndex(index: Index): number {
+  #levelOfIndex(index: Index): number {
     let level = 0;
     for (const { atom } of index.terms)
       level = Math.max(
         level,
-        atom.of === undefined ? (this.levels.get(atom.key) ?? 0) : this.levelOfIndex(atom.of),
+        atom.of === undefined ? (this.#levels.get(atom.key) ?? 0) : this.#levelOfIndex(atom.of),
       );
     return level;
   }
 
-  private at<T>(level: number, write: () => T): T {
-    const before = this.current;
-    this.current = Math.min(level, before);
+  #at<T>(level: number, write: () => T): T {
+    const before = this.#current;
+    this.#current = Math.min(level, before);
     const result = write();
-    this.current = before;
+    this.#current = before;
     return result;
   }
 
-  private remember(key: string, level: number, make: () => Value): Value {
-    for (let block = 0; block <= this.current; block++) {
-      const found = this.blocks[block]!.memo.get(key);
+  #remember(key: string, level: number, make: () => Value): Value {
+    for (let block = 0; block <= this.#current; block++) {
+      const found = this.#blocks[block]!.memo.get(key);
       if (found !== undefined) return found;
     }
-    const value = this.at(level, make);
-    this.blocks[Math.min(level, this.current)]!.memo.set(key, value);
+    const value = this.#at(level, make);
+    this.#blocks[Math.min(level, this.#current)]!.memo.set(key, value);
     return value;
   }
 
   /** Names an expression in the current block. */
   name(expression: string): string {
-    const name = this.fresh();
+    const name = this.#fresh();
     this.line(`let ${name} = ${expression};`);
-    this.levels.set(name, this.current);
+    this.#levels.set(name, this.#current);
     return name;
   }
 
@@ -176,7 +176,7 @@ export class Emitter {
     for (const { atom, coefficient } of index.terms) {
       let text = atom.key;
       if (atom.of !== undefined) {
-        text = this.remember(`index:${atom.key}`, this.levelOfIndex(atom.of), () => {
+        text = this.#remember(`index:${atom.key}`, this.#levelOfIndex(atom.of), () => {
           const dividend = this.indexText(atom.of!);
           return {
             text: this.name(indexDivision(dividend, atom.kind === 'quotient' ? '/' : '%', atom.by!)),
@@ -201,7 +201,7 @@ export class Emitter {
 
   /** The value of a node at coordinates; with a guard, anything where the guard is false. */
   value(tensor: Tensor, coordinates: readonly Index[], guard?: string): Value {
-    const register = this.options.registers.get(tensor);
+    const register = this.#options.registers.get(tensor);
     if (register !== undefined) return register;
     const constant = constantValue(tensor);
     // A module that holds the literals 0 and −0 gets one of them for both (Dawn 0.6.2): the bits of −0 are read at run time.
@@ -213,58 +213,61 @@ export class Emitter {
       this.usesStepIndex = true;
       return { text: 'step.index', width: 1 };
     }
-    const { alone } = this;
+    const alone = this.#alone;
     if (alone !== undefined && guard === undefined && sameCoordinates(alone.own, coordinates))
-      return this.laneOf(tensor, alone);
-    return this.remembered(tensor, coordinates, guard, () => this.compute(tensor, coordinates, guard));
+      return this.#laneOf(tensor, alone);
+    return this.#remembered(tensor, coordinates, guard, () => this.#compute(tensor, coordinates, guard));
   }
 
   /** What a single lane reads at its own place is a component of what all four read at theirs: it is written once, not five times. */
-  private laneOf(tensor: Tensor, { all, component }: Alone): Value {
-    const before = this.alone;
-    this.alone = undefined;
+  #laneOf(tensor: Tensor, { all, component }: Alone): Value {
+    const before = this.#alone;
+    this.#alone = undefined;
     const value = this.value(tensor, all);
-    this.alone = before;
+    this.#alone = before;
     return value.width === 4 ? { text: `${value.text}.${component}`, width: 1 } : value;
   }
 
-  private remembered(
+  #remembered(
     tensor: Tensor,
     coordinates: readonly Index[],
     guard: string | undefined,
     make: () => Value,
   ): Value {
-    let level = guard === undefined ? 0 : (this.levels.get(guard) ?? 0);
-    for (const coordinate of coordinates) level = Math.max(level, this.levelOfIndex(coordinate));
-    return this.remember(keyOf(tensor, coordinates, guard), level, make);
+    let level = guard === undefined ? 0 : (this.#levels.get(guard) ?? 0);
+    for (const coordinate of coordinates) level = Math.max(level, this.#levelOfIndex(coordinate));
+    return this.#remember(keyOf(tensor, coordinates, guard), level, make);
   }
 
   /** The value that the code of an input kept, if that input is computed here. */
-  private keptValue(
+  #keptValue(
     tensor: Tensor,
     slot: number | undefined,
     coordinates: readonly Index[],
     guard: string | undefined,
   ): Value | undefined {
     const input = slot === undefined ? undefined : tensor.inputs[slot];
-    if (input === undefined || this.options.storage(input) !== undefined) return undefined;
+    if (input === undefined || this.#options.storage(input) !== undefined) return undefined;
     this.value(input, coordinates, guard);
-    return this.kept.get(keyOf(input, coordinates, guard));
+    return this.#kept.get(keyOf(input, coordinates, guard));
   }
 
-  private compute(tensor: Tensor, coordinates: readonly Index[], guard: string | undefined): Value {
-    const storage = this.options.storage(tensor);
-    if (storage !== undefined) return this.load(tensor, storage, linearize(coordinates, tensor.shape), guard);
+  #compute(tensor: Tensor, coordinates: readonly Index[], guard: string | undefined): Value {
+    const storage = this.#options.storage(tensor);
+    if (storage !== undefined)
+      return this.#load(tensor, storage, linearize(coordinates, tensor.shape), guard);
     const { lower } = tensor.op;
     const hasLane = coordinates.some((coordinate) => mentions(coordinate, 'lane'));
     switch (lower.kind) {
       case 'elementwise': {
-        const operands = this.hidden(tensor.inputs.map((operand) => this.value(operand, coordinates, guard)));
+        const operands = this.#hidden(
+          tensor.inputs.map((operand) => this.value(operand, coordinates, guard)),
+        );
         const width = operands.some((operand) => operand.width === 4) ? 4 : 1;
-        const texts = operands.map((operand, slot) => this.widen(operand, width, tensor.inputs[slot]!));
+        const texts = operands.map((operand, slot) => this.#widen(operand, width, tensor.inputs[slot]!));
         const type = wgslType(tensor.inputs[tensor.inputs.length - 1]!.dtype, width);
         if (lower.functions !== undefined)
-          this.options.functions.set(`${tensor.op.name}:${type.text}`, lower.functions(type));
+          this.#options.functions.set(`${tensor.op.name}:${type.text}`, lower.functions(type));
         const expression = lower.expression(texts, type, wgslType(tensor.dtype, width), tensor.parameters);
         return { text: this.name(expression), width };
       }
@@ -277,17 +280,17 @@ export class Emitter {
         );
       }
       case 'indexed': {
-        const kept = this.keptValue(tensor, lower.keptBy?.(tensor), coordinates, guard);
+        const kept = this.#keptValue(tensor, lower.keptBy?.(tensor), coordinates, guard);
         if (kept !== undefined) return kept;
-        if (!hasLane) return { text: lower.emit(this.context(tensor, coordinates, guard, 1)), width: 1 };
+        if (!hasLane) return { text: lower.emit(this.#context(tensor, coordinates, guard, 1)), width: 1 };
         if (passesLanes(tensor, coordinates))
-          return { text: lower.emit(this.context(tensor, coordinates, guard, 4)), width: 4 };
-        return this.perLane(tensor, coordinates, guard);
+          return { text: lower.emit(this.#context(tensor, coordinates, guard, 4)), width: 4 };
+        return this.#perLane(tensor, coordinates, guard);
       }
       case 'concat':
         if (hasLane && mentions(coordinates[lower.axis(tensor.parameters)]!, 'lane'))
-          return this.perLane(tensor, coordinates, guard);
-        return this.selectChain(tensor, coordinates, lower.axis(tensor.parameters), guard);
+          return this.#perLane(tensor, coordinates, guard);
+        return this.#selectChain(tensor, coordinates, lower.axis(tensor.parameters), guard);
       default:
         throw new Error(
           `internal: node ${tensor.op.name} must be materialised before it is read, but has no storage.`,
@@ -299,50 +302,50 @@ export class Emitter {
    * Literals alone would make an expression that the WGSL compiler evaluates, and it refuses one whose value is not finite: named,
    * they are operands like any other.
    */
-  private hidden(operands: readonly Value[]): readonly Value[] {
+  #hidden(operands: readonly Value[]): readonly Value[] {
     if (!operands.every(({ literal }) => literal)) return operands;
     return operands.map(({ text, width }) => ({ text: this.name(text), width }));
   }
 
-  private widen(value: Value, width: 1 | 4, tensor: Tensor): string {
+  #widen(value: Value, width: 1 | 4, tensor: Tensor): string {
     return value.width === width ? value.text : `vec4<${tensor.dtype}>(${value.text})`;
   }
 
-  private perLane(tensor: Tensor, coordinates: readonly Index[], guard: string | undefined): Value {
-    const outer = this.alone;
+  #perLane(tensor: Tensor, coordinates: readonly Index[], guard: string | undefined): Value {
+    const outer = this.#alone;
     const lanes = [0, 1, 2, 3].map((number) => {
       const own = coordinates.map((coordinate) => substitute(coordinate, 'lane', constantIndex(number)));
-      this.alone = undefined;
-      return this.remembered(tensor, own, guard, () => {
-        this.alone = { own, all: coordinates, component: 'xyzw'[number]! };
-        return this.compute(tensor, own, guard);
+      this.#alone = undefined;
+      return this.#remembered(tensor, own, guard, () => {
+        this.#alone = { own, all: coordinates, component: 'xyzw'[number]! };
+        return this.#compute(tensor, own, guard);
       }).text;
     });
-    this.alone = outer;
+    this.#alone = outer;
     return { text: this.name(`vec4<${tensor.dtype}>(${lanes.join(', ')})`), width: 4 };
   }
 
-  private load(tensor: Tensor, storage: Storage, linear: Index, guard: string | undefined): Value {
+  #load(tensor: Tensor, storage: Storage, linear: Index, guard: string | undefined): Value {
     const place = elementInRegion(storage, linear);
-    const { bindings } = this.options;
+    const { bindings } = this.#options;
     if (!mentions(place, 'lane')) {
-      const text = this.guarded(place, guard);
+      const text = this.#guarded(place, guard);
       return { text: this.name(bindings.load(storage.region, text)), width: 1 };
     }
     const first = substitute(place, 'lane', zero);
     if (coefficientOf(place, 'lane') === 1 && isMultipleOf(first, 4)) {
-      const text = this.guarded(divide(first, 4), guard);
+      const text = this.#guarded(divide(first, 4), guard);
       return { text: this.name(bindings.load4(storage.region, text)), width: 4 };
     }
     this.scatteredLoads++;
     const lanes = [0, 1, 2, 3].map((number) =>
-      bindings.load(storage.region, this.guarded(substitute(place, 'lane', constantIndex(number)), guard)),
+      bindings.load(storage.region, this.#guarded(substitute(place, 'lane', constantIndex(number)), guard)),
     );
     return { text: this.name(`vec4<${tensor.dtype}>(${lanes.join(', ')})`), width: 4 };
   }
 
   /** An index that is 0 where the guard is false, so that the read stays inside its buffer. */
-  private guarded(index: Index, guard: string | undefined): string {
+  #guarded(index: Index, guard: string | undefined): string {
     const text = this.indexText(index);
     return guard === undefined ? text : `select(0u, ${text}, ${guard})`;
   }
@@ -350,13 +353,13 @@ export class Emitter {
   /** Writes a value to where a node is materialised. */
   store(tensor: Tensor, storage: Storage, linear: Index, value: Value): void {
     const place = elementInRegion(storage, linear);
-    const { bindings } = this.options;
+    const { bindings } = this.#options;
     if (!mentions(place, 'lane')) {
       this.line(bindings.store(storage.region, this.indexText(place), value.text));
       return;
     }
     const first = substitute(place, 'lane', zero);
-    const wide = this.widen(value, 4, tensor);
+    const wide = this.#widen(value, 4, tensor);
     if (coefficientOf(place, 'lane') === 1 && isMultipleOf(first, 4)) {
       this.line(bindings.store4(storage.region, this.indexText(divide(first, 4)), wide));
       return;
@@ -382,7 +385,7 @@ export class Emitter {
   }
 
   /** A short concatenation, read where the coordinate falls. */
-  private selectChain(
+  #selectChain(
     tensor: Tensor,
     coordinates: readonly Index[],
     axis: number,
@@ -407,15 +410,15 @@ export class Emitter {
       if (result === undefined) result = value;
       else {
         const width = result.width === 4 || value.width === 4 ? 4 : 1;
-        const a = this.widen(result, width, tensor);
-        result = { text: this.name(`select(${a}, ${this.widen(value, width, tensor)}, ${inside})`), width };
+        const a = this.#widen(result, width, tensor);
+        result = { text: this.name(`select(${a}, ${this.#widen(value, width, tensor)}, ${inside})`), width };
       }
       start += size;
     }
     return result!;
   }
 
-  private context(
+  #context(
     tensor: Tensor,
     coordinates: readonly Index[],
     guard: string | undefined,
@@ -436,19 +439,19 @@ export class Emitter {
               : this.name(`${guard} && ${ownGuard}`);
         const value = this.value(tensor.inputs[slot]!, own, both);
         const lanes = own.some((coordinate) => mentions(coordinate, 'lane'));
-        return lanes ? this.widen(value, 4, tensor.inputs[slot]!) : value.text;
+        return lanes ? this.#widen(value, 4, tensor.inputs[slot]!) : value.text;
       },
       text: (index) => this.indexText(index),
       runtime: (text, count) => {
         const name = /^[a-z]+\w*$/.test(text) ? text : this.name(text);
-        if (!this.levels.has(name)) this.levels.set(name, this.current);
+        if (!this.#levels.has(name)) this.#levels.set(name, this.#current);
         return opaque(name, count);
       },
       name: (expression) => this.name(expression),
       variable: (type, initial) => {
-        const name = this.fresh();
+        const name = this.#fresh();
         this.line(`var ${name}: ${type} = ${initial};`);
-        this.levels.set(name, this.current);
+        this.#levels.set(name, this.#current);
         return name;
       },
       line: (text) => this.line(text),
@@ -457,15 +460,15 @@ export class Emitter {
           body(zero);
           return;
         }
-        const counter = `${this.options.prefix ?? ''}n${this.names++}`;
-        const start = this.options.opaqueZero ?? '0u';
+        const counter = `${this.#options.prefix ?? ''}n${this.#names++}`;
+        const start = this.#options.opaqueZero ?? '0u';
         this.scope(`for (var ${counter} = ${start}; ${counter} < ${u32(count)}; ${counter}++)`, () => {
           this.declare(counter);
           body(variable(counter, Math.max(count, 2)));
         });
       },
-      keep: (text) => this.kept.set(keyOf(tensor, coordinates, guard), { text, width }),
-      functions: (name, text) => this.options.functions.set(name, text),
+      keep: (text) => this.#kept.set(keyOf(tensor, coordinates, guard), { text, width }),
+      functions: (name, text) => this.#options.functions.set(name, text),
     };
   }
 }

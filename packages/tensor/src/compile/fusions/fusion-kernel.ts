@@ -50,11 +50,11 @@ export function writtenNodes({ fusion, schedule }: FusionContext): Tensor[] {
 export class ModuleParts {
   readonly bindings: BindingTable;
   readonly functions = new Map<string, string>();
-  private readonly context: FusionContext;
-  private readonly emitters: Emitter[] = [];
+  readonly #context: FusionContext;
+  readonly #emitters: Emitter[] = [];
 
   constructor(context: FusionContext) {
-    this.context = context;
+    this.#context = context;
     this.bindings = new BindingTable(context.aliasOf);
   }
 
@@ -64,7 +64,7 @@ export class ModuleParts {
    * @param opaqueZero see {@link opaqueZero}; left out for code outside the entry point
    */
   emitter(registers: ReadonlyMap<Tensor, Value>, prefix = '', opaqueZero?: string): Emitter {
-    const { fusion, schedule, storageOf } = this.context;
+    const { fusion, schedule, storageOf } = this.#context;
     const emitter = new Emitter({
       bindings: this.bindings,
       functions: this.functions,
@@ -73,12 +73,12 @@ export class ModuleParts {
       opaqueZero,
       storage: (tensor) => (schedule.fusionOf.get(tensor) === fusion ? undefined : storageOf(tensor)),
     });
-    this.emitters.push(emitter);
+    this.#emitters.push(emitter);
     return emitter;
   }
 
   get usesStepIndex(): boolean {
-    return this.emitters.some((emitter) => emitter.usesStepIndex);
+    return this.#emitters.some((emitter) => emitter.usesStepIndex);
   }
 
   /** The whole module around a body. Constants stand first, because functions may use them. */
