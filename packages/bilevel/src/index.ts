@@ -42,7 +42,7 @@ export {
   type Comparison,
   compareWithExact,
   type MeasuredBytes,
-  type Measurement,
+  type MeasuredGradient,
   type MeasureOptions,
   measure,
 } from './session/compare.ts';

@@ -16,7 +16,7 @@ export { broadcastShapes, sameShape, showShape } from './graph/shape.ts';
 export { topologicalOrder } from './graph/tensor.ts';
 export { leavesOf, mapTree, type Tree, type TreeMap, unflatten, visitTree } from './graph/tree.ts';
 export { ResidentLoop, type ResidentLoopRequest } from './loop/resident.ts';
-export { type Action, Sequencer, type SequenceStatistics } from './loop/sequencer.ts';
+export { type DeviceAction, Sequencer, type SequenceStatistics } from './loop/sequencer.ts';
 export type { OpFunction } from './ops/define.ts';
 export * from './ops/derivative-functions.ts';
 export { checkTensor } from './ops/helpers/check-tensor.ts';

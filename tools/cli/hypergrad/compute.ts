@@ -4,7 +4,7 @@ import {
   type Agreement,
   agreement,
   exactReverse,
-  type Measurement,
+  type MeasuredGradient,
   type Method,
   measure,
   type NonPositiveCurvature,
@@ -104,8 +104,8 @@ export async function computeHypergradients(
 
 function reportOf(
   method: Method,
-  reference: Measurement,
-  device: Measurement | undefined,
+  reference: MeasuredGradient,
+  device: MeasuredGradient | undefined,
   exact: readonly number[],
 ): MethodReport {
   const present = device === undefined ? [reference] : [reference, device];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { summarise } from '@longhorizon/harness';
 import { problemWith, relativeError } from './check.ts';
-import type { ArmResult, RowResult, SamplingPlan } from './measure.ts';
+import type { ArmResult, RowResult, SamplingBudget } from './measure.ts';
 import { Connection, LibraryError } from './peers/connection.ts';
 import type { HostOptions } from './peers/host.ts';
 import type { LibraryName } from './peers/library.ts';
@@ -27,7 +27,7 @@ async function startOnce(
   row: Row,
   library: LibraryName,
   host: HostOptions,
-  { firstTimeoutMs }: SamplingPlan,
+  { firstTimeoutMs }: SamplingBudget,
 ): Promise<{ readonly ms: number; readonly error: number } | ArmResult> {
   const folder = await mkdtemp(join(tmpdir(), 'first-step-'));
   const connection = new Connection(library, host, emptyShaderCache(folder));
@@ -51,17 +51,17 @@ export async function measureColdRow(
   row: Row,
   libraries: readonly LibraryName[],
   host: HostOptions,
-  plan: SamplingPlan,
+  budget: SamplingBudget,
 ): Promise<RowResult> {
   const samples = new Map(libraries.map((library) => [library, [] as number[]]));
   const errors = new Map<LibraryName, number>();
   const failures = new Map<LibraryName, ArmResult>();
   // Not between starts, where it would take the processor from the first of them.
   expectedOf(row.work);
-  for (let start = 0; start < plan.coldStarts; start++)
+  for (let start = 0; start < budget.coldStarts; start++)
     for (const library of libraries) {
       if (failures.has(library)) continue;
-      const found = await startOnce(row, library, host, plan);
+      const found = await startOnce(row, library, host, budget);
       if ('status' in found) failures.set(library, found);
       else {
         samples.get(library)!.push(found.ms);

@@ -31,7 +31,7 @@ export interface RowResult {
   readonly arms: readonly ArmResult[];
 }
 
-export interface SamplingPlan {
+export interface SamplingBudget {
   /** Wall clock for the samples of one row, all libraries together. */
   readonly budgetMs: number;
   /** A sample repeats short work until it takes about this long. */
@@ -71,7 +71,7 @@ interface Arm {
 export async function measureRow(
   row: Row,
   connections: readonly Connection[],
-  plan: SamplingPlan,
+  budget: SamplingBudget,
   copy?: CopyArm,
 ): Promise<RowResult> {
   const expected = expectedOf(row.work);
@@ -80,7 +80,7 @@ export async function measureRow(
   for (const connection of connections) {
     const { library } = connection;
     try {
-      const ready = await connection.prepare(row.work, plan.firstTimeoutMs);
+      const ready = await connection.prepare(row.work, budget.firstTimeoutMs);
       const problem = problemWith(ready.outputs, expected, row.tolerance);
       if (problem !== undefined) {
         failed.set(library, { library, status: 'error', reason: problem, firstMs: ready.firstMs });
@@ -88,13 +88,13 @@ export async function measureRow(
         continue;
       }
       const error = relativeError(ready.outputs, expected);
-      arms.push({ connection, ready, error, ...(await calibrate(connection, plan)) });
+      arms.push({ connection, ready, error, ...(await calibrate(connection, budget)) });
     } catch (thrown) {
       if (!(thrown instanceof LibraryError)) throw thrown;
       failed.set(library, { library, status: thrown.status, reason: thrown.message });
     }
   }
-  const timed = await sampleAll(arms, plan, copy);
+  const timed = await sampleAll(arms, budget, copy);
   const results: ArmResult[] = [];
   for (const { library } of connections) {
     const arm = arms.find(({ connection }) => connection.library === library);
@@ -131,7 +131,7 @@ export interface CopyArm {
 /** How many calls make a sample, and how long one takes. */
 export async function calibrate(
   connection: Connection,
-  { sampleMs }: SamplingPlan,
+  { sampleMs }: SamplingBudget,
 ): Promise<Omit<Arm, 'connection' | 'ready' | 'error'>> {
   // The first call after the check may still meet a cold cache; a long one is not much changed by it.
   const cold = await connection.sample(1, sampleTimeoutMs);
@@ -155,19 +155,19 @@ type TimedArm = Pick<Arm, 'connection' | 'times' | 'eachMs'>;
  */
 async function sampleAll(
   arms: readonly Arm[],
-  plan: SamplingPlan,
+  budget: SamplingBudget,
   copy: CopyArm | undefined,
 ): Promise<Readonly<Record<string, Phase>>> {
   const all: readonly TimedArm[] = [...arms, ...(copy === undefined ? [] : [copy])];
-  const quick = all.filter(({ times, eachMs }) => times * eachMs <= plan.slowMs);
+  const quick = all.filter(({ times, eachMs }) => times * eachMs <= budget.slowMs);
   const stages = quick.length === all.length ? [all] : [all, quick];
   const samples = new Map(all.map(({ connection }) => [connection.library, [] as number[]]));
   for (const stage of stages) {
     if (stage.length === 0) continue;
     const roundMs = stage.reduce((sum, { times, eachMs }) => sum + times * eachMs, 0);
-    const fewest = stage === quick || stages.length === 1 ? plan.fewestRounds : plan.slowRounds;
+    const fewest = stage === quick || stages.length === 1 ? budget.fewestRounds : budget.slowRounds;
     // Rounds come in pairs, an order and its reverse.
-    const rounds = 2 * Math.round(clamp(plan.budgetMs / roundMs, fewest, plan.mostRounds) / 2);
+    const rounds = 2 * Math.round(clamp(budget.budgetMs / roundMs, fewest, budget.mostRounds) / 2);
     const { phases } = await sampleArms(
       stage.map(({ connection, times }) => ({
         name: connection.library,

@@ -4,7 +4,7 @@ import { openDevice } from '@longhorizon/tensor';
 import { describeDevice } from '../../measurements/device.ts';
 import { measureColdRow } from './cold-start.ts';
 import { librariesOf, rowNamed } from './declaration.ts';
-import { type CopyArm, calibrate, measureRow, type RowResult, type SamplingPlan } from './measure.ts';
+import { type CopyArm, calibrate, measureRow, type RowResult, type SamplingBudget } from './measure.ts';
 import { measurementOf } from './measurement.ts';
 import { Connection } from './peers/connection.ts';
 import type { HostOptions } from './peers/host.ts';
@@ -30,7 +30,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-const samplingPlans: Readonly<Record<Profile, SamplingPlan>> = {
+const samplingBudgets: Readonly<Record<Profile, SamplingBudget>> = {
   quick: {
     budgetMs: 700,
     sampleMs: 8,
@@ -60,8 +60,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const connections = new Map(names.map((name) => [name, new Connection(name, host)]));
   // All at once, while the first reference is computed; who needs one waits for it.
   for (const connection of connections.values()) connection.open().catch(() => {});
-  const plan = samplingPlans[options.profile];
-  const copies = copyKernel(connections.get('copy'), plan);
+  const budget = samplingBudgets[options.profile];
+  const copies = copyKernel(connections.get('copy'), budget);
   const results = new Map<string, RowResult>();
 
   const measure = async (row: Row): Promise<RowResult> => {
@@ -72,9 +72,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
             row,
             asked.map(({ library }) => library),
             host,
-            plan,
+            budget,
           )
-        : await measureRow(row, asked, plan, await copies(row));
+        : await measureRow(row, asked, budget, await copies(row));
     results.set(row.name, result);
     options.onRow?.(result);
     return result;
@@ -109,7 +109,7 @@ export function bytesPerSecondOf({ row, arms }: RowResult, library: LibraryName)
 /** The copy kernel at the size of a row, tuned once per size. */
 function copyKernel(
   connection: Connection | undefined,
-  plan: SamplingPlan,
+  budget: SamplingBudget,
 ): (row: Row) => Promise<CopyArm | undefined> {
   let known: { readonly elements: number; readonly arm: CopyArm } | undefined;
   return async (row) => {
@@ -117,8 +117,8 @@ function copyKernel(
     if (connection === undefined || work === undefined) return undefined;
     if (known?.elements !== work.elements) {
       if (known !== undefined) await connection.release();
-      const { facts } = await connection.prepare(work, plan.firstTimeoutMs);
-      const { times, eachMs } = await calibrate(connection, plan);
+      const { facts } = await connection.prepare(work, budget.firstTimeoutMs);
+      const { times, eachMs } = await calibrate(connection, budget);
       known = { elements: work.elements, arm: { connection, times, eachMs, facts } };
     }
     return known.arm;

@@ -21,7 +21,7 @@ export interface MeasureOptions extends RunOptions {
 }
 
 /** What one hypergradient of a method cost and gave. */
-export interface Measurement {
+export interface MeasuredGradient {
   readonly method: string;
   readonly title: string;
   readonly horizon: number;
@@ -59,7 +59,7 @@ export async function measure<Given extends GivenArrays>(
   problem: Problem<Given>,
   method: Method,
   options: MeasureOptions,
-): Promise<Measurement> {
+): Promise<MeasuredGradient> {
   const { lambda, initial, warmUps = 1, samples = 1 } = options;
   const ledger = backend === 'float64' ? undefined : backend.ledger;
   const watch = ledger?.watch({ except: ['staging'] });
@@ -155,7 +155,7 @@ export function agreement(a: ArrayLike<number>, exact: ArrayLike<number>): Agree
 
 /** A method's hypergradient beside the exact one. */
 export interface Comparison {
-  readonly measurement: Measurement;
+  readonly measurement: MeasuredGradient;
   /** Of the whole hypergradient g^FO + g^SO; undefined where the run diverged. */
   readonly total: Agreement | undefined;
   /** Of the part g^SO that goes through the weights; undefined where λ does not enter the outer loss, or the run diverged. */
@@ -163,7 +163,7 @@ export interface Comparison {
 }
 
 /** Compares a measurement with that of an exact method on the same problem. */
-export function compareWithExact(measurement: Measurement, exact: Measurement): Comparison {
+export function compareWithExact(measurement: MeasuredGradient, exact: MeasuredGradient): Comparison {
   const finite = [measurement, exact].every(({ hypergradient }) => hypergradient.every(Number.isFinite));
   if (!finite) return { measurement, total: undefined, secondOrder: undefined };
   const { direct } = exact;

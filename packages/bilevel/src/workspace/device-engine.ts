@@ -13,7 +13,7 @@ import {
 import {
   addBytes,
   type ByteCounts,
-  type Action as DeviceAction,
+  type DeviceAction,
   makeProgram,
   type Program,
   predictBytes,

@@ -1,6 +1,6 @@
 /** @file Copies of some arrays on a device, in as few buffers as the adapter allows. */
 import { type Device, type DeviceArray, elementCount } from '@longhorizon/tensor';
-import { addBytes, type ByteCounts, type Action as DeviceAction } from '@longhorizon/tensor/compiler';
+import { addBytes, type ByteCounts, type DeviceAction } from '@longhorizon/tensor/compiler';
 import { bufferUsage, type LedgerBuffer } from '@longhorizon/tensor/device';
 import type { History } from './workspace.ts';
 

@@ -10,7 +10,7 @@ import type { DeviceArray } from '../runtime/device-array.ts';
 import { Plan, targetOf } from '../runtime/plan.ts';
 import type { PlanRequest } from '../runtime/plan-request.ts';
 import { PackedArrays, packLayout } from './packed-arrays.ts';
-import { type Action, Sequencer, type SequenceStatistics } from './sequencer.ts';
+import { type DeviceAction, Sequencer, type SequenceStatistics } from './sequencer.ts';
 import { type AsArrays, checkSteps, type Step, type TracedStep, traceStep } from './state.ts';
 
 /** What a loop is made from: what is carried from step to step, what is given, and the step. */
@@ -111,7 +111,7 @@ export class Loop<Carry, Given> {
   }
 
   /** The actions of a run, to be combined with others in one sequence. */
-  *actions(steps: number, { from = 0, after }: RunOptions = {}): Generator<Action> {
+  *actions(steps: number, { from = 0, after }: RunOptions = {}): Generator<DeviceAction> {
     for (let index = from; index < from + steps; index++) {
       yield { kind: 'run', plan: this.plan, index };
       for (const plan of after?.(index) ?? []) yield { kind: 'run', plan, index };

@@ -3,7 +3,7 @@ import type { Plan } from '../runtime/plan.ts';
 import type { PackedArrays } from './packed-arrays.ts';
 import type { MemoryPolicy } from './reverse-request.ts';
 import { binomialSchedule, everyStateSchedule, type ReverseMove } from './revolve.ts';
-import type { Action, Sequencer } from './sequencer.ts';
+import type { DeviceAction, Sequencer } from './sequencer.ts';
 import type { Slots } from './slots.ts';
 
 /** What a reverse loop consists of on the device. */
@@ -25,7 +25,7 @@ export interface ReverseParts {
   readonly owned: { destroy(): void }[];
 }
 
-const copyWhole = (from: PackedArrays, to: PackedArrays): Action => ({
+const copyWhole = (from: PackedArrays, to: PackedArrays): DeviceAction => ({
   kind: 'copy',
   from: from.buffer,
   fromOffset: 0,
@@ -35,9 +35,13 @@ const copyWhole = (from: PackedArrays, to: PackedArrays): Action => ({
 });
 
 /** @param count of runs of a step going forward, written here */
-export function* sweep(parts: ReverseParts, steps: number, count: { forward: number }): Generator<Action> {
+export function* sweep(
+  parts: ReverseParts,
+  steps: number,
+  count: { forward: number },
+): Generator<DeviceAction> {
   const { packed, record, before, last, forward, backward, terminal, slots } = parts;
-  const run = (plan: Plan, index: number): Action => ({ kind: 'run', plan, index });
+  const run = (plan: Plan, index: number): DeviceAction => ({ kind: 'run', plan, index });
   if (parts.policy === 'everything') {
     // A slot holds the record of a step, then the carry before it, each where the backward pass needs it.
     const recordBytes = record?.buffer.bytes ?? 0;

@@ -8,7 +8,7 @@ import type { ByteCounts } from '../runtime/byte-counts.ts';
 import type { DeviceArray } from '../runtime/device-array.ts';
 import { Plan } from '../runtime/plan.ts';
 import { PackedArrays } from './packed-arrays.ts';
-import { countsSteps, planReverse } from './reverse-plan.ts';
+import { compileReverse, countsSteps } from './reverse-programs.ts';
 import type { ReverseRequest } from './reverse-request.ts';
 import { type ReverseParts, sweep } from './reverse-sweep.ts';
 import { Sequencer, type SequenceStatistics } from './sequencer.ts';
@@ -89,14 +89,14 @@ export class ReverseLoop<Carry> {
     device: Device,
     request: ReverseRequest<Carry, Given>,
   ): Readonly<Partial<Record<ByteClass, number>>> {
-    return planReverse(device, request).bytes;
+    return compileReverse(device, request).bytes;
   }
 
   static async make<Carry, Given = Record<string, never>>(
     device: Device,
     request: ReverseRequest<Carry, Given>,
   ): Promise<ReverseLoop<Carry>> {
-    const planned = planReverse(device, request);
+    const planned = compileReverse(device, request);
     for (const array of planned.graphs.traced.arrays) array.checkLive('A reverse loop that reads it');
     const owned: { destroy(): void }[] = [];
     const own = <T extends { destroy(): void }>(one: T): T => {

@@ -10,7 +10,7 @@ import type { Plan } from '../runtime/plan.ts';
 import { StepClock } from '../runtime/step-clock.ts';
 
 /** One run of a plan, or one copy between arrays, in a sequence. */
-export type Action = RunAction | CopyAction;
+export type DeviceAction = RunAction | CopyAction;
 
 /** One run of a plan, as step number `index`. */
 export interface RunAction {
@@ -72,11 +72,11 @@ export class Sequencer {
    * Performs the actions in order and returns when the queue is done. What is asked of the device meanwhile happens after it.
    * @throws {DeviceUsageError} when a plan, or an array that a plan was given, has been destroyed
    */
-  perform(actions: Iterable<Action>): Promise<SequenceStatistics> {
+  perform(actions: Iterable<DeviceAction>): Promise<SequenceStatistics> {
     return this.#device.inTurn((queue) => this.#sequence(actions, queue));
   }
 
-  async #sequence(actions: Iterable<Action>, queue: RunQueue): Promise<SequenceStatistics> {
+  async #sequence(actions: Iterable<DeviceAction>, queue: RunQueue): Promise<SequenceStatistics> {
     const device = this.#device;
     const clock = this.#clock;
     const started = performance.now();

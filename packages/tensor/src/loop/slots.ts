@@ -3,7 +3,7 @@ import type { LedgerBuffer } from '../device/buffer.ts';
 import type { Device } from '../device/device.ts';
 import { bufferUsage } from '../device/usage.ts';
 import type { ByteCounts } from '../runtime/byte-counts.ts';
-import type { Action } from './sequencer.ts';
+import type { DeviceAction } from './sequencer.ts';
 
 /** Copies of one size, in as few buffers as the adapter allows. */
 export class Slots {
@@ -29,12 +29,12 @@ export class Slots {
     this.#buffers = buffers;
   }
 
-  save(slot: number, from: LedgerBuffer, offset = 0, bytes = from.bytes): Action {
+  save(slot: number, from: LedgerBuffer, offset = 0, bytes = from.bytes): DeviceAction {
     const { buffer, start } = this.#place(slot);
     return { kind: 'copy', from, fromOffset: 0, to: buffer, toOffset: start + offset, bytes };
   }
 
-  load(slot: number, to: LedgerBuffer, offset = 0, bytes = to.bytes): Action {
+  load(slot: number, to: LedgerBuffer, offset = 0, bytes = to.bytes): DeviceAction {
     const { buffer, start } = this.#place(slot);
     return { kind: 'copy', from: buffer, fromOffset: start + offset, to, toOffset: 0, bytes };
   }

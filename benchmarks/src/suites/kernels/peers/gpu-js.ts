@@ -15,7 +15,7 @@ interface Handle {
   delete(): void;
 }
 
-type Run = (...operands: readonly Handle[]) => Promise<Handle>;
+type Call = (...operands: readonly Handle[]) => Promise<Handle>;
 type Sizes = Readonly<Record<string, number>>;
 type Grid = number[][];
 type Volume = number[][][];
@@ -49,22 +49,22 @@ function kernelOf(
   body: unknown,
   output: readonly number[],
   constants: Sizes,
-): Run & IKernelRunShortcut {
+): Call & IKernelRunShortcut {
   return gpu.createKernel(body as KernelFunction, {
     output: [...output],
     constants: { ...constants },
     pipeline: true,
     precision: 'single',
     tactic: 'precision',
-  }) as unknown as Run & IKernelRunShortcut;
+  }) as unknown as Call & IKernelRunShortcut;
 }
 
 async function prepare(gpu: GPU, device: GPUDevice, work: Work): Promise<Prepared> {
-  const plan = planOf(work);
+  const chain = chainOf(work);
   const operands: Handle[] = [];
   for (const [k, array] of inputsOf(work).entries())
-    operands.push(await upload(gpu, array, plan.operands[k]!));
-  const kernels = plan.kernels.map(({ body, output, constants }) => kernelOf(gpu, body, output, constants));
+    operands.push(await upload(gpu, array, chain.operands[k]!));
+  const kernels = chain.kernels.map(({ body, output, constants }) => kernelOf(gpu, body, output, constants));
   // A kernel writes its result over its last one.
   const once = async (): Promise<Handle> => {
     let result = await kernels[0]!(...operands);
@@ -144,13 +144,13 @@ interface Stage {
   readonly constants: Sizes;
 }
 
-interface KernelPlan {
+interface KernelChain {
   /** The shapes under which the operands are given. */
   readonly operands: readonly (readonly number[])[];
   readonly kernels: readonly Stage[];
 }
 
-function planOf(work: Work): KernelPlan {
+function chainOf(work: Work): KernelChain {
   switch (work.kind) {
     case 'matmul': {
       const { batch, rows, inner, columns } = work;
@@ -163,14 +163,14 @@ function planOf(work: Work): KernelPlan {
       };
     }
     case 'convolution':
-      return convolutionPlan(work);
+      return convolutionChain(work);
     case 'pointwise': {
       const operands = Array.from({ length: work.expression === 'add' ? 2 : 3 }, () => [work.elements]);
       const body = work.expression === 'add' ? add : fused;
       return { operands, kernels: [{ body, output: [work.elements], constants: {} }] };
     }
     case 'reduction':
-      return reductionPlan(work);
+      return reductionChain(work);
     case 'descent-step':
     case 'maml-gradient':
       throw new CannotDo('gpu.js has no derivatives: it compiles single kernels');
@@ -213,7 +213,7 @@ function wholeSum(this: IKernelFunctionThis<{ count: number }>, x: number[]) {
   return sum;
 }
 
-function reductionPlan({ over, rows, columns }: ReductionWork): KernelPlan {
+function reductionChain({ over, rows, columns }: ReductionWork): KernelChain {
   const ofRows: Stage = { body: rowSums, output: [rows], constants: { columns } };
   const ofColumns: Stage = { body: columnSums, output: [columns], constants: { rows } };
   const ofAll: Stage = { body: wholeSum, output: [1], constants: { count: columns } };
@@ -286,7 +286,7 @@ function filterGradient(this: IKernelFunctionThis<ConvolutionSizes>, x: Volume, 
   return sum;
 }
 
-function convolutionPlan(work: ConvolutionWork): KernelPlan {
+function convolutionChain(work: ConvolutionWork): KernelChain {
   const { pass, images, size, inChannels, outChannels } = work;
   if (filterSize !== 3 || filterPadding !== 1)
     throw new Error('internal: the kernels are written for 3 × 3 filters.');

@@ -40,7 +40,7 @@ export interface PlannedReverse {
 }
 
 /** @throws {MemoryBudgetError} with the breakdown, for a budget that not even one checkpoint fits */
-export function planReverse<Carry, Given>(
+export function compileReverse<Carry, Given>(
   device: Device,
   request: ReverseRequest<Carry, Given>,
 ): PlannedReverse {
