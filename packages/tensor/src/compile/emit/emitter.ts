@@ -2,13 +2,12 @@
  * @file Writes the WGSL of values: a node at coordinates becomes named expressions, each written once per kernel.
  *
  * Coordinates are index expressions over the kernel's variables. One of them may be `lane` (0 … 3): then the value is a
- * vec4 of four neighbours; what does not depend on the lane stays a scalar. Blocks are the nested scopes of the kernel (a
- * row, the loop inside it); a value is written in the outermost block that knows its variables, so invariant code leaves loops.
+ * vec4 of four neighbours; what does not depend on the lane stays a scalar.
  */
 
 import type { IndexedContext } from '../../graph/lowering.ts';
 import type { Tensor } from '../../graph/tensor.ts';
-import { indexDivision, u32 } from '../../graph/wgsl-numbers.ts';
+import { u32 } from '../../graph/wgsl-numbers.ts';
 import {
   coefficientOf,
   constantIndex,
@@ -18,38 +17,24 @@ import {
   isMultipleOf,
   linearize,
   mentions,
-  opaque,
   plus,
   substitute,
-  times,
-  variable,
 } from '../../indexing/index-expression.ts';
 import { constantValue } from '../../ops/leaf/constant.ts';
 import { isStepIndex } from '../../ops/leaf/input.ts';
 import { passesLanes } from '../abstract-evaluation.ts';
 import { elementInRegion, type Region, type Storage } from '../storage.ts';
+import { indexedContext } from './indexed-context.ts';
+import { ScopedWriter } from './scoped-writer.ts';
+import { keyOf, sameCoordinates, type Value, widened } from './value.ts';
 import { wgslType } from './wgsl-types.ts';
 
-export const lane = variable('lane', 4);
 const zero = constantIndex(0);
-
-/** An expression that is a name or a literal, so it may be repeated. */
-export interface Value {
-  readonly text: string;
-  readonly width: 1 | 4;
-  /** A literal, which the WGSL compiler knows. */
-  readonly literal?: boolean;
-}
 
 interface Alone {
   readonly own: readonly Index[];
   readonly all: readonly Index[];
   readonly component: string;
-}
-
-interface Block {
-  readonly lines: string[];
-  readonly memo: Map<string, Value>;
 }
 
 /** Memory as the emitter uses it: each call returns WGSL, an expression or a statement. */
@@ -76,13 +61,8 @@ export interface EmitterOptions {
   readonly opaqueZero?: string | undefined;
 }
 
-export class Emitter {
+export class Emitter extends ScopedWriter {
   readonly #options: EmitterOptions;
-  readonly #blocks: Block[] = [{ lines: [], memo: new Map() }];
-  /** The block that is written to, at most the innermost one. */
-  #current = 0;
-  readonly #levels = new Map<string, number>();
-  #names = 0;
   /** What came along with values, by their keys. */
   readonly #kept = new Map<string, Value>();
   /** The lane that is written alone, with its coordinates and those of all four. */
@@ -92,111 +72,8 @@ export class Emitter {
   scatteredLoads = 0;
 
   constructor(options: EmitterOptions) {
+    super(options.prefix);
     this.#options = options;
-  }
-
-  /** Makes a variable known that the kernel declares in the current block. */
-  declare(name: string): void {
-    this.#levels.set(name, this.#current);
-  }
-
-  /** The lines of the outermost block. */
-  get text(): string {
-    return this.#blocks[0]!.lines.join('\n');
-  }
-
-  line(text: string): void {
-    this.#blocks[this.#current]!.lines.push(text);
-  }
-
-  /** A nested scope: `head { … }`, with the body written by `body`. */
-  scope(head: string, body: () => void): void {
-    const text = this.detached(body);
-    this.line(`${head} {\n${text}\n}`);
-  }
-
-  /** The lines of a nested scope that the caller puts in place. */
-  detached(body: () => void): string {
-    const outer = this.#current;
-    // Code moved out of a deeper scope may open one of its own: the deeper ones wait.
-    const deeper = this.#blocks.splice(outer + 1);
-    const inner: Block = { lines: [], memo: new Map() };
-    this.#blocks.push(inner);
-    this.#current = outer + 1;
-    body();
-    this.#blocks.splice(outer + 1);
-    this.#blocks.push(...deeper);
-    this.#current = outer;
-    return inner.lines.join('\n');
-  }
-
-  #fresh(): string {
-    return `${this.#options.prefix ?? ''}v${this.#names++}`;
-  }
-
-  #levelOfIndex(index: Index): number {
-    let level = 0;
-    for (const { atom } of index.terms)
-      level = Math.max(
-        level,
-        atom.of === undefined ? (this.#levels.get(atom.key) ?? 0) : this.#levelOfIndex(atom.of),
-      );
-    return level;
-  }
-
-  #at<T>(level: number, write: () => T): T {
-    const before = this.#current;
-    this.#current = Math.min(level, before);
-    const result = write();
-    this.#current = before;
-    return result;
-  }
-
-  #remember(key: string, level: number, make: () => Value): Value {
-    for (let block = 0; block <= this.#current; block++) {
-      const found = this.#blocks[block]!.memo.get(key);
-      if (found !== undefined) return found;
-    }
-    const value = this.#at(level, make);
-    this.#blocks[Math.min(level, this.#current)]!.memo.set(key, value);
-    return value;
-  }
-
-  /** Names an expression in the current block. */
-  name(expression: string): string {
-    const name = this.#fresh();
-    this.line(`let ${name} = ${expression};`);
-    this.#levels.set(name, this.#current);
-    return name;
-  }
-
-  /** WGSL text (u32) of an index without a lane. */
-  indexText(index: Index): string {
-    const parts: string[] = [];
-    for (const { atom, coefficient } of index.terms) {
-      let text = atom.key;
-      if (atom.of !== undefined) {
-        text = this.#remember(`index:${atom.key}`, this.#levelOfIndex(atom.of), () => {
-          const dividend = this.indexText(atom.of!);
-          return {
-            text: this.name(indexDivision(dividend, atom.kind === 'quotient' ? '/' : '%', atom.by!)),
-            width: 1,
-          };
-        }).text;
-      }
-      const size = Math.abs(coefficient);
-      const term = size === 1 ? text : `${text} * ${u32(size)}`;
-      parts.push(coefficient < 0 ? ` - ${term}` : ` + ${term}`);
-    }
-    // By their text, so that layers of other sizes give the same sum; first what is added, so that an unsigned difference reads in order.
-    const subtracted = (part: string) => part.startsWith(' -');
-    parts.sort((a, b) => Number(subtracted(a)) - Number(subtracted(b)) || (a < b ? -1 : 1));
-    if (parts[0]?.startsWith(' +')) parts[0] = parts[0].slice(3);
-    if (parts.length === 0) return u32(index.constant);
-    if (parts[0]!.startsWith(' -')) parts.unshift(u32(Math.max(index.constant, 0)));
-    else if (index.constant > 0) parts.push(` + ${u32(index.constant)}`);
-    if (index.constant < 0) parts.push(` - ${u32(-index.constant)}`);
-    return parts.join('');
   }
 
   /** The value of a node at coordinates; with a guard, anything where the guard is false. */
@@ -234,9 +111,9 @@ export class Emitter {
     guard: string | undefined,
     make: () => Value,
   ): Value {
-    let level = guard === undefined ? 0 : (this.#levels.get(guard) ?? 0);
-    for (const coordinate of coordinates) level = Math.max(level, this.#levelOfIndex(coordinate));
-    return this.#remember(keyOf(tensor, coordinates, guard), level, make);
+    let level = guard === undefined ? 0 : this.levelOf(guard);
+    for (const coordinate of coordinates) level = Math.max(level, this.levelOfIndex(coordinate));
+    return this.remember(keyOf(tensor, coordinates, guard), level, make);
   }
 
   /** The value that the code of an input kept, if that input is computed here. */
@@ -264,7 +141,7 @@ export class Emitter {
           tensor.inputs.map((operand) => this.value(operand, coordinates, guard)),
         );
         const width = operands.some((operand) => operand.width === 4) ? 4 : 1;
-        const texts = operands.map((operand, slot) => this.#widen(operand, width, tensor.inputs[slot]!));
+        const texts = operands.map((operand, slot) => widened(operand, width, tensor.inputs[slot]!));
         const type = wgslType(tensor.inputs[tensor.inputs.length - 1]!.dtype, width);
         if (lower.functions !== undefined)
           this.#options.functions.set(`${tensor.op.name}:${type.text}`, lower.functions(type));
@@ -305,10 +182,6 @@ export class Emitter {
   #hidden(operands: readonly Value[]): readonly Value[] {
     if (!operands.every(({ literal }) => literal)) return operands;
     return operands.map(({ text, width }) => ({ text: this.name(text), width }));
-  }
-
-  #widen(value: Value, width: 1 | 4, tensor: Tensor): string {
-    return value.width === width ? value.text : `vec4<${tensor.dtype}>(${value.text})`;
   }
 
   #perLane(tensor: Tensor, coordinates: readonly Index[], guard: string | undefined): Value {
@@ -359,7 +232,7 @@ export class Emitter {
       return;
     }
     const first = substitute(place, 'lane', zero);
-    const wide = this.#widen(value, 4, tensor);
+    const wide = widened(value, 4, tensor);
     if (coefficientOf(place, 'lane') === 1 && isMultipleOf(first, 4)) {
       this.line(bindings.store4(storage.region, this.indexText(divide(first, 4)), wide));
       return;
@@ -410,78 +283,30 @@ export class Emitter {
       if (result === undefined) result = value;
       else {
         const width = result.width === 4 || value.width === 4 ? 4 : 1;
-        const a = this.#widen(result, width, tensor);
-        result = { text: this.name(`select(${a}, ${this.#widen(value, width, tensor)}, ${inside})`), width };
+        const a = widened(result, width, tensor);
+        result = { text: this.name(`select(${a}, ${widened(value, width, tensor)}, ${inside})`), width };
       }
       start += size;
     }
     return result!;
   }
 
+  /** What an op sees that writes its value at coordinates itself. */
   #context(
     tensor: Tensor,
     coordinates: readonly Index[],
     guard: string | undefined,
     width: 1 | 4,
   ): IndexedContext {
-    return {
+    const { functions, opaqueZero } = this.#options;
+    return indexedContext(this, {
+      tensor,
       coordinates,
-      parameters: tensor.parameters,
-      inputs: tensor.inputs,
-      output: tensor,
-      type: wgslType(tensor.dtype, width),
-      value: (slot, own, ownGuard) => {
-        const both =
-          guard === undefined
-            ? ownGuard
-            : ownGuard === undefined
-              ? guard
-              : this.name(`${guard} && ${ownGuard}`);
-        const value = this.value(tensor.inputs[slot]!, own, both);
-        const lanes = own.some((coordinate) => mentions(coordinate, 'lane'));
-        return lanes ? this.#widen(value, 4, tensor.inputs[slot]!) : value.text;
-      },
-      text: (index) => this.indexText(index),
-      runtime: (text, count) => {
-        const name = /^[a-z]+\w*$/.test(text) ? text : this.name(text);
-        if (!this.#levels.has(name)) this.#levels.set(name, this.#current);
-        return opaque(name, count);
-      },
-      name: (expression) => this.name(expression),
-      variable: (type, initial) => {
-        const name = this.#fresh();
-        this.line(`var ${name}: ${type} = ${initial};`);
-        this.#levels.set(name, this.#current);
-        return name;
-      },
-      line: (text) => this.line(text),
-      loop: (count, body) => {
-        if (count === 1) {
-          body(zero);
-          return;
-        }
-        const counter = `${this.#options.prefix ?? ''}n${this.#names++}`;
-        const start = this.#options.opaqueZero ?? '0u';
-        this.scope(`for (var ${counter} = ${start}; ${counter} < ${u32(count)}; ${counter}++)`, () => {
-          this.declare(counter);
-          body(variable(counter, Math.max(count, 2)));
-        });
-      },
+      guard,
+      width,
+      functions,
+      loopStart: opaqueZero ?? '0u',
       keep: (text) => this.#kept.set(keyOf(tensor, coordinates, guard), { text, width }),
-      functions: (name, text) => this.#options.functions.set(name, text),
-    };
+    });
   }
-}
-
-function keyOf(tensor: Tensor, coordinates: readonly Index[], guard: string | undefined): string {
-  const at = coordinates.map(({ key }) => `,${key}`).join('');
-  return `${tensor.id}${at}${guard === undefined ? '' : `?${guard}`}`;
-}
-
-const sameCoordinates = (a: readonly Index[], b: readonly Index[]): boolean =>
-  a.length === b.length && a.every((index, k) => index.key === b[k]!.key);
-
-/** The linear index of a vector kernel: 4·quad + lane. */
-export function quadIndex(name: string, quads: number): Index {
-  return plus(times(variable(name, quads), 4), lane);
 }

@@ -14,7 +14,7 @@ import type {
 import { conv2dVariants } from '../../kernels/conv2d/variants.ts';
 import { parameterLines } from '../../kernels/frame.ts';
 import { matmulVariants } from '../../kernels/matmul/variants.ts';
-import { lane, type Value } from '../emit/emitter.ts';
+import { lane, type Value } from '../emit/value.ts';
 import { matrixView, taskView } from '../operands.ts';
 import type { Storage } from '../storage.ts';
 import {

@@ -2,7 +2,8 @@
 import type { Tensor } from '../../graph/tensor.ts';
 import type { KernelAdapter } from '../../kernels/contraction.ts';
 import { BindingTable } from '../emit/bindings.ts';
-import { Emitter, type Value } from '../emit/emitter.ts';
+import { Emitter } from '../emit/emitter.ts';
+import type { Value } from '../emit/value.ts';
 import type { Fusion, Schedule } from '../schedule.ts';
 import type { Region, Storage } from '../storage.ts';
 

@@ -4,7 +4,7 @@ import { elementCount } from '../../graph/shape.ts';
 import { variable } from '../../indexing/index-expression.ts';
 import { fillFrame, parameterLines } from '../../kernels/frame.ts';
 import { readWgsl } from '../../kernels/source.ts';
-import { quadIndex } from '../emit/emitter.ts';
+import { quadIndex } from '../emit/value.ts';
 import {
   type FusionContext,
   fusionLabel,

@@ -9,7 +9,7 @@ import { u32 } from '../../graph/wgsl-numbers.ts';
 import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
 import { fillFrame, numberedBySubgroup, parameterLines } from '../../kernels/frame.ts';
 import { readWgsl } from '../../kernels/source.ts';
-import { lane, type Value } from '../emit/emitter.ts';
+import { lane, type Value } from '../emit/value.ts';
 import {
   type FusionContext,
   fusionLabel,
