@@ -48,10 +48,11 @@ export interface HyperDeclaration<Schema extends z.ZodType> {
    */
   readonly starts?: 'fixed' | 'any' | 'learned' | 'learned alone';
   /**
-   * In which comparisons a suite shows it. `always`, when left out. `families`: also where there is time for one method of each family.
-   * `complete`: where all methods are compared. A method that is asked for by name runs wherever it can.
+   * In which comparisons a suite shows it. `always`, when left out. `families`: where there is time for one method of each family.
+   * `complete`: where all methods are compared. `further`: as `complete`, and a short run shows it at one point. A method that is asked for by
+   * name runs wherever it can.
    */
-  readonly compared?: 'always' | 'families' | 'complete';
+  readonly compared?: 'always' | 'families' | 'complete' | 'further';
   readonly horizon?: MethodSpec['horizon'];
   /** What a file may set; nothing when left out. */
   readonly options?: Schema;
@@ -73,6 +74,10 @@ export interface HyperMethod extends RegisteredMethod {
   /** With the options of a file. @throws InputError in sentences */
   readonly fromFile: (given: unknown, context: HyperContext) => Method;
 }
+
+/** Whether only a comparison of all methods shows it. */
+export const isInCompleteAlone = ({ compared }: Pick<HyperMethod, 'compared'>): boolean =>
+  compared === 'complete' || compared === 'further';
 
 /** Where a method has all its options; title and source do not depend on it. */
 const sample: HyperContext = { horizon: 100, dimension: 100, seed: 0, rate: 0.1 };

@@ -10,7 +10,7 @@ import { hyperMethods, initMethods } from './registry.ts';
 type Any = Method | InitialisationMethod;
 
 /** What a constructor may have to be given; each takes what it knows. */
-const needed = { steps: 5, terms: 5, window: 3, groups: 3, proximal: 0.5, rate: 0.1, gamma: 0.9 };
+const needed = { steps: 5, terms: 5, window: 3, groups: 3, proximal: 0.5, rate: 0.1, gamma: 0.9, rank: 5 };
 
 /** Every export of a module that holds nothing but methods and constructors of methods. */
 const methodsOf = (module: object): readonly unknown[] =>

@@ -13,6 +13,8 @@ const shared: Readonly<Record<string, number>> = {
   'hyper/evograd': 1e-5,
   // One θ is fitted to all tasks; hyperdistill's own tests hold it.
   'hyper/hyperdistill': 0.01,
+  // One μ closes the gap of all tasks.
+  'hyper/bome': 0.1,
 };
 
 async function hypergradient(problem: Problem, method: Method): Promise<Float64Array> {

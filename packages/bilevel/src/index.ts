@@ -3,10 +3,12 @@
  * with stands in `authoring.ts`, small problems with known answers in `problems.ts`.
  */
 export { type Complexity, type Method, RefusedError } from './hyper/method.ts';
+export { type BomeOptions, bome } from './hyper/methods/bome.ts';
 export { type ConjugateGradientOptions, conjugateGradientIft } from './hyper/methods/conjugate-gradient.ts';
 export { drmad, onTheLine } from './hyper/methods/drmad.ts';
 export { type EvoGradOptions, evoGrad } from './hyper/methods/evograd.ts';
 export { type ExactReverseOptions, exactReverse } from './hyper/methods/exact-reverse.ts';
+export { type Fg2uOptions, fg2u } from './hyper/methods/fg2u.ts';
 export { firstOrder } from './hyper/methods/first-order.ts';
 export { type ForwardOptions, forwardMode } from './hyper/methods/forward.ts';
 export { type SharedForwardOptions, sharedForward } from './hyper/methods/forward-shared.ts';
@@ -14,8 +16,12 @@ export { type GeneralisedGreedyOptions, generalisedGreedy } from './hyper/method
 export { greedyMaml } from './hyper/methods/greedy-maml.ts';
 export { needsLearnedStart, needsNothingButStart } from './hyper/methods/learned-start.ts';
 export { type NeumannOptions, neumannIft } from './hyper/methods/neumann.ts';
+export { type NystromOptions, nystromIft } from './hyper/methods/nystrom.ts';
 export { oneStep } from './hyper/methods/one-step.ts';
+export { type SamaOptions, sama } from './hyper/methods/sama.ts';
+export { type SobaOptions, soba } from './hyper/methods/soba.ts';
 export { type TruncatedOptions, truncatedReverse } from './hyper/methods/truncated.ts';
+export { type F2saOptions, f2sa, type PbgdOptions, pbgd } from './hyper/methods/value-function.ts';
 export * as hyper from './hyper/methods.ts';
 export type { InitialisationMethod, InitialisationOptions } from './init/method.ts';
 export { type FineTuningOptions, fineTuning } from './init/methods/fine-tuning.ts';

@@ -7,7 +7,7 @@ import type { MetaOptions } from '@longhorizon/bilevel/authoring';
 import type { CellConfig, MethodSpec } from '@longhorizon/harness';
 import { adam, type Optimiser, sgd } from '@longhorizon/nn';
 import type { Seeds } from '../../measurements/rows.ts';
-import type { HyperMethod } from '../../methods/hyper-method.ts';
+import { type HyperMethod, isInCompleteAlone } from '../../methods/hyper-method.ts';
 import { hyperMethods } from '../../methods/registry.ts';
 import { type AttackCard, cards, trainedCard } from './cards.ts';
 
@@ -46,10 +46,10 @@ const released: typeof descent = {
  * Methods made for a learned start, and the reference that they approximate. An implicit one would have to pull inner steps back to where they
  * began, which nothing here does.
  */
-const isForAttackers = ({ starts, role, family, compared }: HyperMethod): boolean =>
-  compared !== 'complete' &&
-  family !== 'implicit' &&
-  (role === 'reference' || starts === 'learned' || starts === 'learned alone');
+const isForAttackers = (method: HyperMethod): boolean =>
+  !isInCompleteAlone(method) &&
+  method.family !== 'implicit' &&
+  (method.role === 'reference' || method.starts === 'learned' || method.starts === 'learned alone');
 
 /** Names that records had before methods had ids. */
 const olderNames: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 /** @file The suite `few-shot`: what hypergradients buy where tasks are many and small. */
 
 import { bilevelSuite } from '../../measurements/rows.ts';
-import type { HyperMethod } from '../../methods/hyper-method.ts';
+import { type HyperMethod, isInCompleteAlone } from '../../methods/hyper-method.ts';
 import { hyperMethods } from '../../methods/registry.ts';
 import { methods } from './methods.ts';
 import { dimensionsAt, fixedStartProblems, problems } from './problems.ts';
@@ -40,7 +40,7 @@ export const fewShotSuite = bilevelSuite({
   profiles: {
     quick: {
       problems: [...fixed, ...quickStart],
-      methods: namesWhere((method) => method.compared !== 'complete' && !isLikeFomaml(method)),
+      methods: namesWhere((method) => !isInCompleteAlone(method) && !isLikeFomaml(method)),
       passes: ['gradient', 'memory', 'training'],
       sideBySide: ['gradient', 'memory', 'training'],
       horizons: [10],

@@ -1,7 +1,7 @@
 /** @file The suite `hypergradient`: what a hypergradient costs and how right it is, as T and p grow. */
 
 import { bilevelSuite, hyperRow } from '../../measurements/rows.ts';
-import type { HyperMethod } from '../../methods/hyper-method.ts';
+import { type HyperMethod, isInCompleteAlone } from '../../methods/hyper-method.ts';
 import { hyperMethods } from '../../methods/registry.ts';
 import { networkDimensions, networkNames } from './networks.ts';
 import { named, problems } from './problems.ts';
@@ -18,7 +18,9 @@ const namesOf = (some: readonly HyperMethod[]) => some.map(({ name }) => name);
 /** Left out of `quick` where a problem is there to be seen, not to compare all methods on. */
 const notQuick = namesOf(known.filter(({ compared }) => compared !== 'always'));
 /** Left out where two cores manage one method of each family. */
-const otherFamilies = namesOf(known.filter(({ compared }) => compared === 'complete'));
+const otherFamilies = namesOf(known.filter(isInCompleteAlone));
+/** Shown at one point of a short run. */
+const further = known.filter(({ compared }) => compared === 'further').map(({ name }) => name);
 
 /** Those whose memory grows with p: they carry something for each hyperparameter. */
 const growing = namesOf(known.filter(({ card }) => (card.theory?.memory?.dimension ?? 0) > 0));
@@ -69,6 +71,12 @@ export const hypergradientSuite = bilevelSuite({
             methods: otherFamilies,
             passes: ['training'],
           },
+          seeds: [],
+        },
+        { where: { methods: further }, horizons: [100], seeds: [0] },
+        { where: { methods: further, passes: ['time', 'training'] }, seeds: [] },
+        {
+          where: { problems: quickProblems.filter((name) => name !== 'tracking'), methods: further },
           seeds: [],
         },
       ],

@@ -4,7 +4,7 @@
  */
 import type { MethodSpec } from '@longhorizon/harness';
 import type { Seeds } from '../../measurements/rows.ts';
-import type { HyperMethod } from '../../methods/hyper-method.ts';
+import { type HyperMethod, isInCompleteAlone } from '../../methods/hyper-method.ts';
 import { hyperMethods } from '../../methods/registry.ts';
 import { aheadCard, cards, type TailCard } from './cards.ts';
 import type { LearnedWeights } from './model/online-training.ts';
@@ -59,8 +59,9 @@ const rules: readonly Rule[] = [
 ];
 
 /** Of a batch's weights the derivative is taken in the middle of a run, where the model is: no start is learned, and nothing behind is looked at. */
-const looksAhead = ({ family, starts, compared }: HyperMethod): boolean =>
-  compared !== 'complete' && ((family === 'one-step' && starts === 'fixed') || family === 'teacher');
+const looksAhead = (method: HyperMethod): boolean =>
+  !isInCompleteAlone(method) &&
+  ((method.family === 'one-step' && method.starts === 'fixed') || method.family === 'teacher');
 
 /** The method that rules are published with has no name of its own in theirs. */
 const published = 'hyper/one-step';

@@ -20,6 +20,8 @@ export interface Facts {
   readonly updateHidesLambda: boolean;
   /** A derivative flows from w_{t−1} to w_t. */
   readonly updateFollowsWeights: boolean;
+  /** The update takes ∇_w L^tr to the new weights, as `descend` does. */
+  readonly updateFollowsGradient: boolean;
 }
 
 /** Reads off the graphs of a problem what its losses and its update depend on. */
@@ -43,6 +45,7 @@ export function factsOf(inner: Inner): Facts {
     inInnerLoss: flows([inner.innerLossAt(point.w)], lambda.tensor),
     updateHidesLambda: !inUpdate && dependsOn(outputs, [lambda.tensor]),
     updateFollowsWeights: flows([next.w], carry.w.tensor),
+    updateFollowsGradient: flows([next.w], inner.innerGradientAt(point.w)),
   };
 }
 

@@ -1,8 +1,10 @@
 /** @file The methods that return dL^val/dλ, exported as the namespace `hyper`. */
+export { type BomeOptions, bome } from './methods/bome.ts';
 export { type ConjugateGradientOptions, conjugateGradientIft } from './methods/conjugate-gradient.ts';
 export { drmad } from './methods/drmad.ts';
 export { type EvoGradOptions, evoGrad } from './methods/evograd.ts';
 export { type ExactReverseOptions, exactReverse } from './methods/exact-reverse.ts';
+export { type Fg2uOptions, fg2u } from './methods/fg2u.ts';
 export { firstOrder } from './methods/first-order.ts';
 export { fomaml } from './methods/fomaml.ts';
 export { type ForwardOptions, forwardMode } from './methods/forward.ts';
@@ -13,6 +15,10 @@ export { type ImamlOptions, imaml } from './methods/imaml.ts';
 export { leap } from './methods/leap.ts';
 export { multiStepFomaml } from './methods/multi-step-fomaml.ts';
 export { type NeumannOptions, neumannIft } from './methods/neumann.ts';
+export { type NystromOptions, nystromIft } from './methods/nystrom.ts';
 export { oneStep } from './methods/one-step.ts';
 export { reptile } from './methods/reptile.ts';
+export { type SamaOptions, sama } from './methods/sama.ts';
+export { type SobaOptions, soba } from './methods/soba.ts';
 export { type TruncatedOptions, truncatedReverse } from './methods/truncated.ts';
+export { type F2saOptions, f2sa, type PbgdOptions, pbgd } from './methods/value-function.ts';

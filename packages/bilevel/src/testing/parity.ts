@@ -22,7 +22,7 @@ export const paritySizes: readonly number[] = [12, 100, 1000];
 export const parityHorizon = 6;
 /** What may be between a device and float64, relative to the norm: some tens of roundings. */
 export const parityTolerance = 1e-5;
-/** The same for differences of losses a perturbation of 0.001 apart (EvoGrad): weights and gradients keep 4 digits of them. */
+/** The same for differences of losses a small perturbation apart (EvoGrad, SAMA): weights and gradients keep 4 digits of them. */
 export const differenceTolerance = 1e-4;
 /** The rate of the inner steps of `parityProblems`, for methods that have to know it. */
 export const parityRate = (d: number): number => (0.1 * d) / smallest;
@@ -132,7 +132,11 @@ export async function initialisationParity(
 }
 
 function relativeError(found: Float64Array, expected: Float64Array): number {
-  return Math.hypot(...found.map((value, k) => value - expected[k]!)) / Math.hypot(...expected);
+  const [away, norm] = [found.map((value, k) => value - expected[k]!), expected].map((all) =>
+    Math.hypot(...all),
+  );
+  // Where the right value is 0 (a penalty that is not active), so has the found one to be.
+  return norm === 0 && away === 0 ? 0 : away! / norm!;
 }
 
 /** Whether a value is a method of either family. */

@@ -1,0 +1,29 @@
+/** @file `hyper/pbgd`. */
+import { pbgd } from '@longhorizon/bilevel';
+import { constantMemory, linearTime } from '../card.ts';
+import { hyperMethod } from '../hyper-method.ts';
+import { above0, fields, whole } from '../options.ts';
+
+export const method = hyperMethod({
+  name: 'pbgd',
+  family: 'first-order',
+  compared: 'further',
+  options: fields({
+    rate: above0('rate').optional(),
+    multiplier: above0('multiplier').default(10),
+    steps: whole('steps', 1, 10_000).default(1),
+  }),
+  make: ({ rate, ...options }, context) => pbgd({ ...options, rate: rate ?? context.rate }),
+  card: {
+    idea: 'Gradient descent on the outer loss plus a fixed penalty on the gap of the inner one: F2SA with a multiplier that stays.',
+    equation: {
+      text: 'min over λ, y of L^val(y, λ) + γ(L^tr(y, λ) − min_w L^tr(w, λ))',
+      place: 'algorithm 1',
+    },
+    deviations: [
+      'y descends with η/(1 + γ), η being the rate of the inner steps, and begins at w_0 with every inner optimisation.',
+    ],
+    theory: { memory: constantMemory, time: linearTime },
+    code: 'packages/bilevel/src/hyper/methods/value-function.ts',
+  },
+});
