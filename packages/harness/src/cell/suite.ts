@@ -87,6 +87,8 @@ export interface MetricSpec {
   readonly unit?: string;
   /** Whether it is a share and shown as percent. Left out: an `accuracy` without a unit is. */
   readonly share?: boolean;
+  /** What guessing gives. A method that is not shown to be better is not ranked. */
+  readonly chance?: number;
 }
 
 /** A number of learning curves, for pictures against steps. */

@@ -63,7 +63,7 @@ describe('bench', () => {
     expect(code).toBe(0);
     expect(out).toContain('[16/16]');
     expect(out).toMatch(/16 cells: 0 had a result, ran 8 ok, 4 out of memory and 4 diverged\./);
-    expect(out).toMatch(/fine +80 B +T\^1\.00 /);
+    expect(out).toMatch(/fine +80 B +\+8 B/);
     expect(out).toMatch(/The page is .*index\.html/);
     expect(readFileSync(join(folder, 'site', 'index.html'), 'utf8')).toContain('Nothing here was measured.');
     const again = await bench('--suite fixture');

@@ -1,13 +1,10 @@
 import type { Suite } from '../cell/suite.ts';
 import { type TextColumn, textTable } from '../export/text-table.ts';
 import { axisText, bytesText, numberText, timesText, timeText } from '../leaderboard/format.ts';
+import { growthText } from '../leaderboard/growth.ts';
 import { metricText } from '../leaderboard/row-text.ts';
-import {
-  type LeaderboardSummary,
-  type MeasuredGrowth,
-  type MethodSummary,
-  summariseLeaderboard,
-} from '../leaderboard/summary.ts';
+import type { ScalingQuantity } from '../leaderboard/scaling.ts';
+import { type LeaderboardSummary, type MethodSummary, summariseLeaderboard } from '../leaderboard/summary.ts';
 import { axisName, leaderboardsOf, problemTitle, type SiteContext } from '../report/context.ts';
 
 /** The summary of every leaderboard as text: what a run leaves on the terminal. */
@@ -35,14 +32,14 @@ function columnsOf(suite: Suite, { metrics }: LeaderboardSummary): readonly Summ
   return [
     { title: 'method', show: ({ method }) => method },
     { title: 'peak', align: 'right', show: ({ row }) => bytesText(row?.memory?.median) },
-    { title: 'grows', show: ({ growth }) => growthText(suite, growth.memory) },
-    { title: 'time', align: 'right', show: ({ row }) => timeText(row?.time?.median) },
+    ...growthColumns(suite, 'memory'),
     {
       title: `× ${suite.timedBeside?.title ?? ''}`,
       align: 'right',
-      show: ({ row }) => timesText(row?.time?.beside?.median),
+      show: ({ row }) => timesText(row?.time?.ratio?.median),
     },
-    { title: 'grows', show: ({ growth }) => growthText(suite, growth.time) },
+    { title: 'time', align: 'right', show: ({ row }) => timeText(row?.time?.median) },
+    ...growthColumns(suite, 'time'),
     {
       title: 'rel. error',
       align: 'right',
@@ -55,15 +52,24 @@ function columnsOf(suite: Suite, { metrics }: LeaderboardSummary): readonly Summ
         show: (row) => metricText(row.metrics[index] ?? {}),
       }),
     ),
-    { title: 'gaps', align: 'right', show: ({ troubles, points }) => `${troubles} of ${points}` },
+    {
+      title: 'failures',
+      align: 'right',
+      show: ({ failures, points, notApplicable }) => `${failures} of ${points - notApplicable}`,
+    },
+    {
+      title: 'not applicable',
+      align: 'right',
+      show: ({ notApplicable }) => (notApplicable === 0 ? '' : String(notApplicable)),
+    },
   ];
 }
 
-/** `T^0.98 p^1.01`, or `constant`. */
-function growthText(suite: Suite, growth: MeasuredGrowth): string {
-  const axes = (['horizon', 'dimension'] as const).filter((axis) => growth[axis] !== undefined);
-  const factors = axes
-    .filter((axis) => Math.abs(growth[axis] ?? 0) >= 0.05)
-    .map((axis) => `${axisName(suite, axis)}^${(growth[axis] ?? 0).toFixed(2)}`);
-  return axes.length === 0 ? '' : factors.length === 0 ? 'constant' : factors.join(' ');
+/** What one more step, and one more hyperparameter, adds: each axis in a column of its own, as each is of a problem of its own. */
+function growthColumns(suite: Suite, quantity: ScalingQuantity): readonly SummaryColumn[] {
+  return (['horizon', 'dimension'] as const).map((axis) => ({
+    title: `a ${axisName(suite, axis)}`,
+    align: 'right',
+    show: ({ growth }) => growthText(growth[quantity][axis]),
+  }));
 }

@@ -5,7 +5,7 @@ import { bytesText, numberText, percentText, timeText } from '../leaderboard/for
 import { currentRecords } from '../leaderboard/rows.ts';
 import type { CellRecord } from '../record/record.ts';
 import { stableContent } from '../record/stable.ts';
-import { pairedDifference } from '../statistics/paired.ts';
+import { median } from '../statistics/describe.ts';
 import { textTable } from './text-table.ts';
 
 /** How one cell fared in two sets of records. */
@@ -13,8 +13,8 @@ export interface ComparedCell {
   readonly cell: string;
   readonly a: CellRecord;
   readonly b: CellRecord;
-  /** B / A − 1 of the medians, with the interval of the samples; absent where a time is missing. */
-  readonly time?: { readonly change: number; readonly low: number; readonly high: number };
+  /** B / A − 1 of the medians; absent where a time is missing. */
+  readonly time?: { readonly change: number };
   /** Exact quantities that differ: `what: before → after`. */
   readonly changes: readonly string[];
 }
@@ -64,8 +64,7 @@ function compareTimes(a: CellRecord, b: CellRecord): ComparedCell['time'] {
     time?.phases[time.primaryPhase]?.samples ?? [];
   const [before, after] = [samplesOf(a), samplesOf(b)];
   if (before.length === 0 || after.length === 0) return undefined;
-  const { estimate, low, high } = pairedDifference([after], [before], { scale: 'log-ratio' });
-  return { change: Math.expm1(estimate), low: Math.expm1(low), high: Math.expm1(high) };
+  return { change: median(after) / median(before) - 1 };
 }
 
 /** What must be equal when nothing was changed, listed where it is not. */
@@ -149,14 +148,12 @@ export function showComparison(comparison: Comparison, limit = 40): string {
         timeText(medianOf(cell.a)),
         timeText(medianOf(cell.b)),
         percentText(cell.time?.change),
-        `${percentText(cell.time?.low)} to ${percentText(cell.time?.high)}`,
       ]);
     const head = [
       { title: 'cell' },
       { title: 'A', align: 'right' as const },
       { title: 'B', align: 'right' as const },
       { title: 'change', align: 'right' as const },
-      { title: '95 % of the samples', align: 'right' as const },
     ];
     parts.push(
       'Times, largest change first. A and B were not interleaved, so these ratios are no verdict:\n\n' +

@@ -1,17 +1,18 @@
 import type { Suite } from '../cell/suite.ts';
+import { type Boards, boardsOf, byPoint, placeText } from '../leaderboard/board.ts';
 import { entryMaker } from '../leaderboard/entry.ts';
-import { axisText, bytesText, numberText, timeText } from '../leaderboard/format.ts';
+import { axisText, bytesText, numberText, timesText, timeText } from '../leaderboard/format.ts';
 import { groupedBy } from '../leaderboard/group.ts';
-import { byPoint, placeText, rankRows } from '../leaderboard/rank-rows.ts';
+import { unitValues } from '../leaderboard/quantity.ts';
 import type { LeaderboardRow } from '../leaderboard/row.ts';
-import { cosineText, metricIntervalText, metricText } from '../leaderboard/row-text.ts';
+import { cosineText, failuresText, metricSeedsText, metricText } from '../leaderboard/row-text.ts';
 import { leaderboardRows } from '../leaderboard/rows.ts';
 import { variantText } from '../leaderboard/scaling.ts';
 import type { CellRecord } from '../record/record.ts';
 import { type TextColumn, textTable } from './text-table.ts';
 
 interface ShownColumn extends TextColumn {
-  readonly show: (row: LeaderboardRow, places: ReturnType<typeof rankRows>) => string;
+  readonly show: (row: LeaderboardRow, boards: Boards) => string;
 }
 
 const columns: readonly ShownColumn[] = [
@@ -20,16 +21,17 @@ const columns: readonly ShownColumn[] = [
   { title: 'p', align: 'right', show: (row) => axisText(row.dimension) },
   { title: 'method', show: (row) => [row.method, variantText(row)].filter((text) => text !== '').join(' ') },
   { title: 'seeds', align: 'right', show: (row) => String(row.seeds.length) },
+  { title: '× beside', align: 'right', show: (row) => timesText(row.time?.ratio?.median) },
   { title: 'time', align: 'right', show: (row) => timeText(row.time?.median) },
-  { title: 'q1–q3', align: 'right', show: (row) => spreadText(row) },
-  { title: '#', align: 'right', show: (row, places) => placeText(places.time.get(row.key)) },
+  { title: 'cells', align: 'right', show: (row) => cellsText(row) },
+  { title: '', align: 'right', show: (row, boards) => placeText(boards.time.places.get(row.key)) },
   { title: 'peak', align: 'right', show: (row) => bytesText(row.memory?.median) },
-  { title: '#', align: 'right', show: (row, places) => placeText(places.memory.get(row.key)) },
+  { title: '', align: 'right', show: (row, boards) => placeText(boards.memory.places.get(row.key)) },
   { title: 'cosine', align: 'right', show: (row) => cosineText(row.gradient?.cosine?.median) },
   { title: 'rel. error', align: 'right', show: (row) => numberText(row.gradient?.relativeError?.median) },
   { title: 'metric', align: 'right', show: (row) => metricText(row) },
-  { title: '95 %', align: 'right', show: (row) => metricIntervalText(row) },
-  { title: '#', align: 'right', show: (row, places) => placeText(places.metric.get(row.key)) },
+  { title: 'seeds, or interval', align: 'right', show: (row) => metricSeedsText(row) },
+  { title: '', align: 'right', show: (row, boards) => placeText(boards.metric.places.get(row.key)) },
   { title: 'status', show: (row) => troubleText(row) },
 ];
 
@@ -43,12 +45,12 @@ export function showRecords(records: Iterable<CellRecord>, suites: readonly Suit
   const entryOf = entryMaker(suites, { curves: false });
   const entries = Array.from(records, entryOf);
   const rows = leaderboardRows(entries, suites);
-  const places = new Map([...byPoint(rows)].map(([point, group]) => [point, rankRows(group)]));
+  const boards = new Map([...byPoint(rows)].map(([point, group]) => [point, boardsOf(group)]));
   const leaderboards = groupedBy(rows, (row) => `${row.suite} · ${row.profile} · ${row.device.label}`);
   const texts = [...leaderboards].map(([title, leaderboard]) => {
     const shown = columns.map((column) => ({
       column,
-      cells: leaderboard.map((row) => column.show(row, places.get(row.point) as ReturnType<typeof rankRows>)),
+      cells: leaderboard.map((row) => column.show(row, boards.get(row.point) as Boards)),
     }));
     const filled = shown.filter(({ cells }) => cells.some((cell) => cell !== ''));
     const lines = leaderboard.map((_, index) => filled.map(({ cells }) => cells[index] ?? ''));
@@ -60,16 +62,22 @@ export function showRecords(records: Iterable<CellRecord>, suites: readonly Suit
   return texts.join('\n\n');
 }
 
-/** `#` after a number is its place: `2–4` is a tie, `?` stands where seeds are too few to tell. */
+/** What the words and signs of the table mean. */
 export const showLegend =
-  '#: rank among the methods at the same problem, T and p; 2–4: a tie of three; ?: too few seeds to rank; ∞: out-of-memory or timeout; shared time: measured while another cell ran.';
+  'best: nothing at the same problem, T and p was shown to be better (95 %), and something was shown to be worse; without a mark no difference was shown, or fewer than 5 seeds (3 cells for times) were measured. time: the multiple of what all are timed beside × what that usually takes at the point. ∞: the method failed. unsteady: the machine was. shared time: measured while another cell ran.';
 
-function spreadText({ time }: LeaderboardRow): string {
-  return time === undefined || !Number.isFinite(time.q3) ? '' : `${timeText(time.q1)} – ${timeText(time.q3)}`;
+/** How many cells a time rests on; those of an unsteady machine do not count. */
+function cellsText({ time }: LeaderboardRow): string {
+  if (time === undefined) return '';
+  return time.hollow ? 'unsteady' : String(unitValues(time).length);
 }
 
 function troubleText(row: LeaderboardRow): string {
-  const text = row.troubles.map(({ pass, status }) => `${pass}: ${status}`);
-  const shared = (row.time?.cellsAtOnce ?? 1) > 1;
-  return [...text, ...(row.noisy ? ['noisy'] : []), ...(shared ? ['shared time'] : [])].join(', ');
+  const notApplicable = row.troubles.some(({ blame }) => blame === 'not-applicable')
+    ? ['not applicable']
+    : [];
+  const shared = (row.time?.cellsAtOnce ?? 1) > 1 ? ['shared time'] : [];
+  return [failuresText(row), ...notApplicable, ...(row.noisy ? ['noisy'] : []), ...shared]
+    .filter((text) => text !== '')
+    .join(', ');
 }

@@ -130,7 +130,11 @@ function keptTraining(
     names: ReadonlySet<string>,
   ): Record<string, Value> => Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
   return {
-    curve: curves ? curve.map((point) => ({ ...point, metrics: only(point.metrics, drawn) })) : [],
+    // Where a curve begins is what its end is held against, drawn or not.
+    curve: (curves ? curve : curve.slice(0, 1)).map((point) => ({
+      ...point,
+      metrics: only(point.metrics, drawn),
+    })),
     final,
     ...present('finalSamples', finalSamples && only(finalSamples, ranked)),
     ...present('target', target),

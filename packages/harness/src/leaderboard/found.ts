@@ -1,6 +1,7 @@
 /** @file Where the sections of a row come from: which pass counts, and which seeds were tried and failed. */
 import type { Status } from '../cell/config.ts';
 import type { Entry } from './entry.ts';
+import type { Blame } from './row.ts';
 
 /** A section of one seed. `undefined`: the seed has none because nothing tried; `'missed'`: it was tried and failed. */
 export type Found<Section> = Section | 'missed' | undefined;
@@ -37,7 +38,13 @@ export function present<Section>(found: readonly Found<Section>[]): readonly Sec
   });
 }
 
-/** Whether a status means that the method was tried and did not get there; unsupported was never tried. */
+/** Whose a failure is: see {@link Blame}. */
+export function blameOf(status: Exclude<Status, 'ok'>): Blame {
+  if (status === 'unsupported') return 'not-applicable';
+  return status === 'error' || status === 'device-lost' ? 'harness' : 'method';
+}
+
+/** Whether a status means that the method was tried and did not get there. What it does not support was never tried; what we broke says nothing of it. */
 function isMiss(status: Status): boolean {
-  return status !== 'ok' && status !== 'unsupported';
+  return status !== 'ok' && blameOf(status) === 'method';
 }

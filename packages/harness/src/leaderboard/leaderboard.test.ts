@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { defineSuite } from '../cell/suite.ts';
 import { fixtureContext, fixturePhase, fixtureRecord } from '../record/fixture/records.ts';
-import { checkRecord } from '../record/record.ts';
+import { type CellRecord, checkRecord } from '../record/record.ts';
 import { syntheticRecords } from '../report/fixture/records.ts';
 import { syntheticSuites } from '../report/fixture/suites.ts';
-import { agreesWithTheory } from '../statistics/fit.ts';
+import { boardsOf, placeText } from './board.ts';
 import { devicesOf } from './device.ts';
 import {
   axisText,
@@ -15,8 +16,9 @@ import {
   tickText,
   timeText,
 } from './format.ts';
+import { growthOf, growthText } from './growth.ts';
 import { paretoFront } from './pareto.ts';
-import { byPoint, placeText, rankRows } from './rank-rows.ts';
+import { failuresText, metricSeedsText } from './row-text.ts';
 import { currentRecords, leaderboardRows } from './rows.ts';
 import { scalingCurves } from './scaling.ts';
 
@@ -44,7 +46,7 @@ describe('rows', () => {
     const row = find('hyperdistill', 100, 100);
     expect(row?.seeds).toEqual([0, 1, 2]);
     expect(row?.records).toHaveLength(9);
-    expect(row?.time?.replicates.map((seed) => seed.length)).toEqual([12, 12, 12]);
+    expect(row?.time?.units).toHaveLength(3);
     expect(row?.time?.median).toBeGreaterThan(50);
     expect(row?.memory).toMatchObject({ median: 76_200, predicted: 76_200 });
     expect(row?.gradient?.relativeError?.median).toBeGreaterThan(0.02);
@@ -92,71 +94,184 @@ describe('rows', () => {
     expect(shape(leaderboardRows([...records].reverse(), syntheticSuites))).toEqual(shape(rows));
   });
 
-  it('pair scores task by task', () => {
+  it('have one number a seed, the mean of its tasks; five seeds or fewer say themselves how far they are apart', () => {
     const row = rows.find((candidate) => candidate.method === 'maml' && candidate.horizon === 50);
-    expect(row?.metric).toMatchObject({ paired: true, spec: { name: 'accuracy' } });
+    expect(row?.metric?.units).toHaveLength(5);
     expect(row?.metric?.median).toBeCloseTo(0.78, 1);
-    const { low = 0, high = 0, level } = row?.metric?.interval ?? {};
-    expect(level).toBe(0.95);
-    expect(low).toBeLessThan(row?.metric?.median ?? 0);
-    expect(high - low).toBeGreaterThan(0.005);
-    expect(high - low).toBeLessThan(0.08);
+    expect(row?.metric?.interval).toBeUndefined();
+    expect(metricSeedsText(row ?? {}).split(', ')).toHaveLength(5);
+  });
+
+  it('with more seeds have the interval of their median, with the level that it has', () => {
+    const [row] = leaderboardRows(trainedOn([...Array(8).keys()], { a: 0 }), [trainedSuite]);
+    expect(metricSeedsText(row ?? {})).toMatch(/^\S+–\S+ \(99 %\)$/);
+    expect(row?.metric?.interval?.level).toBeCloseTo(1 - 2 / 2 ** 8, 12);
+  });
+
+  it('count failures and say whose they are', () => {
+    const failing = [
+      ...trainedOn([0, 1], { a: 0 }),
+      fixtureRecord({ status: 'diverged', reason: 'not finite' }, { ...trainedAt, method: 'a', seed: 2 }),
+      fixtureRecord({ status: 'device-lost', reason: 'gone' }, { ...trainedAt, method: 'a', seed: 3 }),
+      fixtureRecord({ status: 'unsupported', reason: 'no' }, { ...trainedAt, method: 'b', seed: 0 }),
+    ];
+    const [a, b] = leaderboardRows(failing, [trainedSuite]);
+    expect(failuresText(a as never)).toBe('training: 1 of 4 diverged, training: 1 of 4 device lost (ours)');
+    // What we lost is no number at all; what diverged is worse than every number.
+    expect(a?.metric?.units.slice(2)).toEqual([Number.POSITIVE_INFINITY, undefined]);
+    expect(failuresText(b as never)).toBe('');
+    expect(b?.troubles[0]?.blame).toBe('not-applicable');
   });
 });
 
-describe('ranks of rows', () => {
-  it('tie what the data cannot separate', () => {
-    const points = byPoint(rows);
-    const fewShot = [...points.values()].find(
-      (group) => group[0]?.suite === 'few-shot' && group[0]?.horizon === 50,
-    );
-    const places = rankRows(fewShot ?? []).metric;
-    const text = Object.fromEntries(
-      (fewShot ?? []).map((row) => [row.method, placeText(places.get(row.key))]),
-    );
-    expect(text.maml).toBe('1–2');
-    expect(text.hyperdistill).toBe('1–2');
-    expect(text['multi-task']).toBe('5');
-  });
+const trainedSuite = defineSuite({
+  name: 'trained',
+  title: 'Trained',
+  description: 'Losses over seeds.',
+  measureVersion: 1,
+  problems: [{ name: 'only' }],
+  methods: [{ name: 'a' }, { name: 'b' }],
+  passes: ['training'],
+  profiles: { quick: { horizons: [10], dimensions: [1], seeds: [0] } },
+  metric: { name: 'loss', title: 'Loss', direction: 'lower', chance: 20 },
+});
+const trainedAt = { suite: 'trained', problem: 'only', horizon: 10, dimension: 1, pass: 'training' };
 
-  it('rank misses last and bytes exactly', () => {
-    const group = rows.filter((row) => row.point === find('drmad', 1000, 10)?.point);
-    const { memory } = rankRows(group);
-    expect(placeText(memory.get(find('first-order', 1000, 10)?.key ?? ''))).toBe('1');
-    expect(memory.get(find('exact-stored', 1000, 10)?.key ?? '')?.rank).toBe(group.length);
-  });
+/** Trainings that start at a loss of 10 + seed, or another; each method ends at so much less, give or take a little. */
+function trainedOn(
+  seeds: readonly number[],
+  gains: Readonly<Record<string, number>>,
+  start = 10,
+): readonly CellRecord[] {
+  return Object.entries(gains).flatMap(([method, gain], which) =>
+    seeds.map((seed) => {
+      const final = { loss: start + seed - gain + 0.2 * Math.sin(7 * seed + 3 * which) };
+      const curve = [
+        { step: 0, metrics: { loss: start + seed } },
+        { step: 1, metrics: final },
+      ];
+      return fixtureRecord({ status: 'ok', training: { curve, final } }, { ...trainedAt, method, seed });
+    }),
+  );
+}
 
-  it('say when two seeds are too few', () => {
-    const two = ['a', 'b'].flatMap((method, index) =>
-      [0, 1].map((seed) =>
+/** The standings by the metric at the one point of some records, by method. */
+function standingsOf(some: readonly CellRecord[]): Readonly<Record<string, string>> {
+  const own = leaderboardRows(some, [trainedSuite]);
+  const { metric } = boardsOf(own);
+  return Object.fromEntries(own.map((row) => [row.method, metric.places.get(row.key)?.standing ?? '']));
+}
+
+describe('boards', () => {
+  const five = [0, 1, 2, 3, 4];
+
+  it('have a best set where the seeds tell methods apart, and mark nobody where they do not', () => {
+    expect(standingsOf(trainedOn(five, { a: 6, b: 5.9, c: 3 }))).toEqual({
+      a: 'best',
+      b: 'best',
+      c: 'worse',
+    });
+    expect(standingsOf(trainedOn(five, { a: 6, b: 5.9 }))).toEqual({ a: 'undecided', b: 'undecided' });
+    // Equal losses, to the bit, have no winner, whatever the names.
+    const twins = ['a', 'z'].flatMap((method) =>
+      five.map((seed) =>
         fixtureRecord(
-          {
-            status: 'ok',
-            time: { compileMs: 1, primaryPhase: 'x', phases: { x: fixturePhase([10 * (index + 1) + seed]) } },
-          },
-          { method, seed, pass: 'time' },
+          { status: 'ok', training: { curve: [], final: { loss: 3 + seed } } },
+          { ...trainedAt, method, seed },
         ),
       ),
     );
-    const few = leaderboardRows(two);
-    expect([...rankRows(few).time.values()].map(placeText)).toEqual(['1–2', '1–2?']);
+    expect(standingsOf(twins)).toEqual({ a: 'undecided', z: 'undecided' });
+  });
+
+  it('rank nothing with fewer than five seeds, and nobody alone', () => {
+    expect(standingsOf(trainedOn([0, 1, 2, 3], { a: 6, c: 3 }))).toEqual({ a: 'unranked', c: 'unranked' });
+    expect(standingsOf(trainedOn(five, { a: 6 }))).toEqual({ a: 'unranked' });
+  });
+
+  it('do not rank who failed on a seed, who is where it began, or who is no better than chance', () => {
+    const failed = fixtureRecord(
+      { status: 'diverged', reason: 'not finite' },
+      { ...trainedAt, method: 'd', seed: 4 },
+    );
+    const others = trainedOn(five, { a: 6, b: 3, c: 0, d: 6 }).filter(
+      ({ config }) => config.method !== 'd' || config.seed !== 4,
+    );
+    expect(standingsOf([...others, failed])).toEqual({
+      a: 'best',
+      b: 'worse',
+      c: 'no-better-than-start',
+      d: 'failed',
+    });
+    expect(standingsOf(trainedOn(five, { a: 22, b: 21, c: 6 }, 30))).toMatchObject({
+      c: 'no-better-than-chance',
+    });
+  });
+
+  it('of bytes are exact, but a difference below five per cent decides nothing', () => {
+    const group = rows.filter((row) => row.point === find('drmad', 1000, 10)?.point);
+    const { memory } = boardsOf(group);
+    expect(placeText(memory.places.get(find('first-order', 1000, 10)?.key ?? ''))).toBe('best');
+    expect(memory.places.get(find('exact-stored', 1000, 10)?.key ?? '')?.standing).toBe('failed');
+    const bytes = (method: string, peakBytes: number) =>
+      fixtureRecord(
+        { status: 'ok', memory: { peakBytes, peakBytesByClass: {}, predictedPeakBytes: peakBytes } },
+        { method, pass: 'memory' },
+      );
+    const standings = (b: number) => [
+      ...boardsOf(leaderboardRows([bytes('a', 23_800), bytes('b', b)])).memory.places.values(),
+    ];
+    expect(standings(23_900).map(({ standing }) => standing)).toEqual(['undecided', 'undecided']);
+    expect(standings(32_000).map(({ standing }) => standing)).toEqual(['best', 'worse']);
+  });
+
+  it('of times need three cells, however many samples one has', () => {
+    const timed = (seeds: readonly number[]) =>
+      ['a', 'b'].flatMap((method, index) =>
+        seeds.map((seed) => {
+          const phases = {
+            x: fixturePhase(Array.from({ length: 20 }, () => 10 * (index + 1) + 0.01 * (seed % 2))),
+          };
+          return fixtureRecord(
+            { status: 'ok', time: { compileMs: 1, primaryPhase: 'x', phases } },
+            { method, seed, pass: 'time' },
+          );
+        }),
+      );
+    const standings = (seeds: readonly number[]) =>
+      [...boardsOf(leaderboardRows(timed(seeds))).time.places.values()].map(({ standing }) => standing);
+    expect(standings([0, 1])).toEqual(['unranked', 'unranked']);
+    expect(standings([0, 1, 2])).toEqual(['best', 'worse']);
   });
 });
 
 describe('scaling', () => {
-  it('finds the exponents that the numbers were made from', () => {
+  it('finds what a step and a hyperparameter cost', () => {
     const curves = scalingCurves(rows, 'horizon', 'memory').filter(
       (curve) => curve.problem === 'quadratic' && curve.fixed === 10,
     );
-    const upper = (method: string) => curves.find((curve) => curve.method === method)?.upper;
-    expect(agreesWithTheory(upper('exact-stored') as never, 1, 0.15)).toBe(true);
-    expect(agreesWithTheory(upper('first-order') as never, 0)).toBe(true);
+    const growth = (method: string) => curves.find((curve) => curve.method === method)?.growth;
+    expect(growth('exact-stored')?.bytes?.overall).toBeGreaterThan(1000);
+    expect(growth('first-order')?.bytes).toMatchObject({ low: 0, high: 0 });
+    expect(growthText(growth('first-order'))).toBe('+0 B');
     expect(curves.find((curve) => curve.method === 'exact-stored')?.misses).toEqual([1000]);
-    const dimension = scalingCurves(rows, 'dimension', 'memory').find(
-      (curve) => curve.method === 'forward-mode',
-    );
-    expect(dimension?.upper?.exponent).toBeGreaterThan(0.85);
     expect(scalingCurves(rows, 'dimension', 'time').some((curve) => curve.suite === 'few-shot')).toBe(false);
+    const time = scalingCurves(rows, 'horizon', 'time').find((curve) => curve.method === 'first-order');
+    expect(time?.growth?.line?.count).toBe(3 * (time?.points.length ?? 0));
+    expect(growthText(time?.growth)).toMatch(/s \+ .*s \(.* to .*\)/);
+  });
+
+  it('says of two points only how far they are apart', () => {
+    const growth = growthOf(
+      [
+        { x: 100, y: 2 },
+        { x: 1000, y: 18.2 },
+      ],
+      'time',
+    );
+    expect(growth?.law).toBeUndefined();
+    expect(growthText(growth)).toBe('9.1× from 100 to 1000');
+    expect(growthOf([{ x: 100, y: 2 }], 'time')).toBeUndefined();
   });
 });
 

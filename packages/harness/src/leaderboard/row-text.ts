@@ -1,6 +1,9 @@
+import { statusWords } from '../cell/config.ts';
 import type { MetricSpec } from '../cell/suite.ts';
+import { minimumForInterval, sorted } from '../statistics/describe.ts';
 import { numberText } from './format.ts';
-import type { Metric } from './row.ts';
+import { unitValues } from './quantity.ts';
+import type { Metric, Trouble } from './row.ts';
 
 /** Near 1 what matters is the distance from 1. */
 export function cosineText(cosine: number | undefined): string {
@@ -26,16 +29,36 @@ export function metricTickText(spec: MetricSpec): (value: number) => string {
   return isShare(spec) ? (value) => `${Math.round(1000 * value) / 10} %` : numberText;
 }
 
-/** The interval of the metric, `72.6–74.2`; empty where there is none. */
-export function metricIntervalText({ metric }: { readonly metric?: Metric | undefined }): string {
-  if (metric === undefined || metric.interval.level === 0) return '';
+/**
+ * What the seeds say beyond the median: up to five are named one by one, `309, 340, 352`; more have the interval of their median with its
+ * level, `309–352 (97 %)`.
+ */
+export function metricSeedsText({ metric }: { readonly metric?: Metric | undefined }): string {
+  if (metric === undefined) return '';
   const { spec, interval } = metric;
-  // A seed that never got there has no end.
-  const [low, high] = [interval.low, interval.high].map((end) => metricNumber(spec, end));
-  return `${low}–${high}`;
+  if (interval !== undefined) {
+    const [low, high] = [interval.low, interval.high].map((end) => metricNumber(spec, end));
+    return `${low}–${high} (${Math.floor(100 * interval.level)} %)`;
+  }
+  const values = sorted(unitValues(metric));
+  if (values.length < 2 || values.length >= minimumForInterval) return '';
+  return values.map((value) => (Number.isFinite(value) ? metricNumber(spec, value) : 'failed')).join(', ');
 }
 
-function isShare({ name, unit, share }: MetricSpec): boolean {
+/** `1 of 3 diverged`, the method's failures first; what it does not support is no failure and said elsewhere. */
+export function failuresText({ troubles }: { readonly troubles: readonly Trouble[] }): string {
+  return [...troubles]
+    .filter(({ blame }) => blame !== 'not-applicable')
+    .sort((a, b) => Number(a.blame === 'harness') - Number(b.blame === 'harness'))
+    .map(({ pass, status, seeds, of, blame }) => {
+      const whose = blame === 'harness' ? ' (ours)' : '';
+      return `${pass}: ${seeds.length} of ${of} ${statusWords[status]}${whose}`;
+    })
+    .join(', ');
+}
+
+/** Whether a metric is a share, shown as percent and compared by difference. */
+export function isShare({ name, unit, share }: MetricSpec): boolean {
   return share ?? (name === 'accuracy' && unit === undefined);
 }
 

@@ -4,10 +4,11 @@ import { metricOfProblem, type Suite } from '../cell/suite.ts';
 import { median } from '../statistics/describe.ts';
 import { deviceOf } from './device.ts';
 import type { Entry } from './entry.ts';
-import { type Find, sectionsOf } from './found.ts';
+import { blameOf, type Find, sectionsOf } from './found.ts';
 import { groupedBy } from './group.ts';
 import type { LeaderboardRow, Trouble } from './row.ts';
-import { gradientOf, memoryOf, metricOf, timeOf } from './row-sections.ts';
+import { gradientOf, memoryOf, metricOf } from './row-sections.ts';
+import { comparableTimes, timeOf } from './time.ts';
 
 /**
  * Joins the records of all seeds and passes into rows. Of a cell that was measured with several versions of
@@ -24,13 +25,11 @@ export function leaderboardRows(
     const table = tableKey(record);
     passes.set(table, (passes.get(table) ?? new Set()).add(record.config.pass));
   }
-  return [...groups.keys()]
-    .sort()
-    .map((key) => {
-      const group = groups.get(key) ?? [];
-      return makeRow(key, group, suites, passes.get(tableKey(group[0] as Entry)) ?? new Set());
-    })
-    .sort(byPlace);
+  const rows = [...groups.keys()].sort().map((key) => {
+    const group = groups.get(key) ?? [];
+    return makeRow(key, group, suites, passes.get(tableKey(group[0] as Entry)) ?? new Set());
+  });
+  return [...comparableTimes(rows)].sort(byPlace);
 }
 
 /** What rows have in common that stand in one table. */
@@ -127,6 +126,16 @@ function troublesOf(records: readonly Entry[]): readonly Trouble[] {
     const [first] = group;
     if (first === undefined || first.status === 'ok') return [];
     const seeds = group.map(({ config }) => config.seed).sort((a, b) => a - b);
-    return [{ pass: first.config.pass, status: first.status, reason: first.reason ?? first.status, seeds }];
+    const { pass } = first.config;
+    return [
+      {
+        pass,
+        status: first.status,
+        reason: first.reason ?? first.status,
+        seeds,
+        of: records.filter(({ config }) => config.pass === pass).length,
+        blame: blameOf(first.status),
+      },
+    ];
   });
 }

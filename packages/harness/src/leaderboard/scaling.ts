@@ -1,7 +1,9 @@
 import { canonicalJson } from '../cell/identity.ts';
-import { fitPowerLaw, fitUpperEnd, type Point, type PowerLaw } from '../statistics/fit.ts';
+import type { Point } from '../statistics/fit.ts';
 import { groupedBy } from './group.ts';
-import type { LeaderboardRow } from './row.ts';
+import { type CostGrowth, growthOf } from './growth.ts';
+import { unitValues } from './quantity.ts';
+import type { LeaderboardRow, Quantity } from './row.ts';
 
 /** What is plotted against T or p. */
 export type ScalingQuantity = 'memory' | 'time';
@@ -23,8 +25,8 @@ export interface ScalingCurve {
   readonly points: readonly (Point & { readonly q1: number; readonly q3: number })[];
   /** Points where the method missed: out of memory, out of time. */
   readonly misses: readonly number[];
-  readonly law?: PowerLaw;
-  readonly upper?: PowerLaw;
+  /** From the cells of all points; undefined where fewer than two are finite. */
+  readonly growth?: CostGrowth;
 }
 
 /** All curves with at least two points, one point per value of the axis: the median over seeds. */
@@ -42,14 +44,16 @@ export function scalingCurves(
     const first = group[0] as LeaderboardRow;
     const points = group
       .map((row) => {
-        const { median, q1, q3 } = row[quantity] as NonNullable<LeaderboardRow['memory']>;
+        const { median, q1, q3 } = row[quantity] as Quantity;
         return { x: row[axis], y: median, q1, q3 };
       })
       .sort((a, b) => a.x - b.x);
     const finite = points.filter((point) => Number.isFinite(point.y));
     if (new Set(points.map((point) => point.x)).size < 2) return [];
-    const law = fitPowerLaw(finite);
-    const upper = fitUpperEnd(finite);
+    const cells = group.flatMap((row) =>
+      unitValues(row[quantity] as Quantity).map((y) => ({ x: row[axis], y })),
+    );
+    const growth = growthOf(cells, quantity);
     return [
       {
         suite: first.suite,
@@ -63,8 +67,7 @@ export function scalingCurves(
         variant: variantText(first),
         points: finite,
         misses: points.filter((point) => !Number.isFinite(point.y)).map((point) => point.x),
-        ...(law === undefined ? {} : { law }),
-        ...(upper === undefined ? {} : { upper }),
+        ...(growth === undefined ? {} : { growth }),
       },
     ];
   });

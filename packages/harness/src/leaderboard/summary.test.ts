@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { defineSuite } from '../cell/suite.ts';
 import { fixturePhase, fixtureRecord } from '../record/fixture/records.ts';
 import type { CellRecord } from '../record/record.ts';
+import { median } from '../statistics/describe.ts';
 import { randomFrom } from '../statistics/random.ts';
-import { placeText, rankRows } from './rank-rows.ts';
+import { boardsOf } from './board.ts';
 import { metricText } from './row-text.ts';
 import { leaderboardRows } from './rows.ts';
 import { summariseLeaderboard } from './summary.ts';
@@ -29,9 +30,9 @@ const suite = defineSuite({
 const config = { suite: 'attack', problem: 'pictures', dimension: 1 };
 
 /** Times of a method that takes `factor` plain steps, on a machine whose speed wanders by a factor of two. */
-function timed(method: string, seed: number, factor: number, pass = 'time'): CellRecord {
-  const random = randomFrom(100 * seed + factor);
-  const speeds = Array.from({ length: 8 }, () => 1 + random.uniform());
+function timed(method: string, seed: number, factor: number, pass = 'time', slowness = 1): CellRecord {
+  const random = randomFrom(1000 * seed + Math.round(100 * factor));
+  const speeds = Array.from({ length: 8 }, () => slowness * (1 + random.uniform()));
   const phases = {
     own: fixturePhase(speeds.map((speed) => speed * factor * (1 + 0.01 * random.uniform()))),
     plain: fixturePhase(speeds),
@@ -56,22 +57,52 @@ function trained(
 }
 
 describe('times taken in turns with plain steps', () => {
-  const records = [0, 1].flatMap((seed) => [timed('a', seed, 1.1), timed('b', seed, 1.3)]);
+  // The machine was at its slowest once while a ran and once while b did.
+  const records = [0, 1, 2].flatMap((seed) => [
+    timed('a', seed, 1.1, 'time', [1, 2, 1.4][seed]),
+    timed('b', seed, 1.3, 'time', [2, 1, 1.2][seed]),
+  ]);
 
-  it('are ranked as multiples of them: the machine cancels out', () => {
+  it('are compared as multiples of them: the machine cancels out', () => {
     const [inTurns, alone] = [leaderboardRows(records, [suite]), leaderboardRows(records)].map((rows) =>
-      [...rankRows(rows).time.values()].map(placeText),
+      [...boardsOf(rows).time.places.values()].map(({ standing }) => standing),
     );
-    expect(inTurns).toEqual(['1', '2']);
-    expect(alone).toEqual(['1–2', '1–2']);
-    const [a, b] = leaderboardRows(records, [suite]).map((row) => row.time?.beside?.median ?? 0);
+    expect(inTurns).toEqual(['best', 'worse']);
+    expect(alone).toEqual(['undecided', 'undecided']);
+    const [a, b] = leaderboardRows(records, [suite]).map((row) => row.time?.ratio?.median ?? 0);
     expect(a).toBeCloseTo(1.1, 1);
     expect(b).toBeCloseTo(1.3, 1);
   });
 
+  it('are milliseconds at the usual speed of the point, whatever the machine did in one cell', () => {
+    const slow = timed('b', 0, 1.3, 'time', 9);
+    const [a, b] = leaderboardRows([timed('a', 0, 1.1), timed('a', 1, 1.1), slow], [suite]);
+    const baselines = [a, b].flatMap((row) => row?.time?.baseline?.units ?? []) as number[];
+    expect(baselines).toHaveLength(3);
+    expect(a?.time?.usualBaselineMs).toBe(median(baselines));
+    expect((b?.time?.median ?? 0) / (a?.time?.median ?? 1)).toBeCloseTo(1.3 / 1.1, 1);
+    expect((b?.time?.taken.median ?? 0) / (a?.time?.taken.median ?? 1)).toBeGreaterThan(5);
+  });
+
+  it('of cells whose machine was unsteady do not count, and alone are hollow and unranked', () => {
+    const rejected = (record: CellRecord): CellRecord => ({
+      ...record,
+      noise: { control: {}, coefficientOfVariation: 0.9, drift: 0, verdict: 'reject' },
+    });
+    const cells = (method: string, factor: number) => [0, 1, 2].map((seed) => timed(method, seed, factor));
+    const [first, ...others] = cells('a', 1.1);
+    const [row] = leaderboardRows([rejected(first as CellRecord), ...others], [suite]);
+    expect(row?.time).toMatchObject({ rejected: 1, hollow: false });
+    expect(row?.time?.units[0]).toBeUndefined();
+    const rows = leaderboardRows([...cells('a', 1.1).map(rejected), ...cells('b', 1.3)], [suite]);
+    expect(rows[0]?.time).toMatchObject({ rejected: 3, hollow: true });
+    const { time } = boardsOf(rows);
+    expect(time.places.get(rows[0]?.key ?? '')?.standing).toBe('unranked');
+  });
+
   it('are never mixed with times of another pass', () => {
     const [row] = leaderboardRows([timed('a', 0, 1), timed('a', 1, 50, 'training')], [suite]);
-    expect(row?.time?.replicates.map((seed) => seed.length)).toEqual([8, 0]);
+    expect(row?.time?.units.map((unit) => unit !== undefined)).toEqual([true, false]);
     expect(row?.time?.median).toBeLessThan(3);
     // Nor where one method has no pass of its own for time and its neighbour has.
     const [timedOne, other] = leaderboardRows([timed('a', 0, 1), timed('b', 0, 50, 'training')], [suite]);
@@ -161,6 +192,7 @@ it('growth is fitted where T and p have ranges: along T at the middle p, along p
     horizon: { problem: 'pictures', fixed: 4 },
     dimension: { problem: 'pictures', fixed: 100 },
   });
-  expect(methods[0]?.growth.memory.horizon).toBeCloseTo(1, 6);
-  expect(methods[0]?.growth.memory.dimension).toBeCloseTo(0.5, 6);
+  expect(methods[0]?.growth.memory.horizon?.bytes).toMatchObject({ low: 200, high: 200 });
+  expect(methods[0]?.growth.memory.horizon?.law?.exponent).toBeCloseTo(1, 6);
+  expect(methods[0]?.growth.memory.dimension?.law?.exponent).toBeCloseTo(0.5, 6);
 });

@@ -1,8 +1,7 @@
 /** @file The one honest table: what each method of a leaderboard costs at one point, how that grows, and what it buys on every problem. */
 import { type MetricSpec, metricOfProblem, type Suite } from '../cell/suite.ts';
-import { performanceProfiles } from '../statistics/target.ts';
+import type { CostGrowth } from './growth.ts';
 import { distinct, middle, problemsOf } from './problems.ts';
-import { byPoint } from './rank-rows.ts';
 import type { LeaderboardRow } from './row.ts';
 import { type ScalingAxis, type ScalingCurve, type ScalingQuantity, scalingCurves } from './scaling.ts';
 
@@ -18,8 +17,8 @@ export interface MetricPoint extends Standpoint {
   readonly spec: MetricSpec;
 }
 
-/** Fitted exponents of a cost; absent where an axis has a single value. */
-export type MeasuredGrowth = Readonly<Partial<Record<ScalingAxis, number>>>;
+/** How a cost grows along each axis; absent where an axis has a single value. */
+export type MeasuredGrowth = Readonly<Partial<Record<ScalingAxis, CostGrowth>>>;
 
 /** One line per method of a leaderboard. */
 export interface MethodSummary {
@@ -29,12 +28,11 @@ export interface MethodSummary {
   readonly growth: Readonly<Record<ScalingQuantity, MeasuredGrowth>>;
   /** The method at each of the leaderboard's metric points. */
   readonly metrics: readonly (LeaderboardRow | undefined)[];
-  /** From 0 to 1; see {@link performanceProfiles}. Absent where nothing was timed. */
-  readonly timeScore: number | undefined;
-  readonly memoryScore: number | undefined;
   readonly points: number;
-  /** Points at which some pass did not end well or is not supported. */
-  readonly troubles: number;
+  /** Points at which some pass failed: the method's failures and ours. */
+  readonly failures: number;
+  /** Points that the method does not support. */
+  readonly notApplicable: number;
 }
 
 /** What the rows of one leaderboard (one suite, one device) say. */
@@ -62,12 +60,11 @@ export function summariseLeaderboard(
   };
   const at = standpointOf(suite, rows, curves.horizon);
   const metrics = problemsOf({ suite, rows }).flatMap((problem) => metricPointOf(suite, rows, problem) ?? []);
-  const [time, memory] = [scores(rows, 'time'), scores(rows, 'memory')];
   const growthOf = (method: string, quantity: ScalingQuantity): MeasuredGrowth =>
     Object.fromEntries(
       (['horizon', 'dimension'] as const).flatMap((axis) => {
         const curve = curves[axis].find((one) => one.method === method && one.quantity === quantity);
-        return curve?.upper === undefined ? [] : [[axis, curve.upper.exponent]];
+        return curve?.growth === undefined ? [] : [[axis, curve.growth]];
       }),
     );
   return {
@@ -87,10 +84,10 @@ export function summariseLeaderboard(
         row: rowAt(own, at, anyHorizon),
         growth: { memory: growthOf(method, 'memory'), time: growthOf(method, 'time') },
         metrics: metrics.map((point) => rowAt(own, point, anyHorizon)),
-        timeScore: time.get(method),
-        memoryScore: memory.get(method),
         points: own.length,
-        troubles: own.filter((row) => row.troubles.length > 0).length,
+        failures: own.filter((row) => row.troubles.some(({ blame }) => blame !== 'not-applicable')).length,
+        notApplicable: own.filter((row) => row.troubles.some(({ blame }) => blame === 'not-applicable'))
+          .length,
       };
     }),
   };
@@ -163,20 +160,4 @@ function rowAt(
         (anyHorizon ? row.horizon <= at.horizon : row.horizon === at.horizon),
     )
     .sort((a, b) => b.horizon - a.horizon)[0];
-}
-
-/** Performance profiles over all points: a score of 1 is the best everywhere, misses count as never. */
-function scores(rows: readonly LeaderboardRow[], quantity: 'time' | 'memory'): ReadonlyMap<string, number> {
-  const measured = rows.filter((row) => row[quantity] !== undefined);
-  const groups = [...byPoint(measured).values()];
-  const methods = [...new Set(measured.map((row) => row.method))];
-  const costs = Object.fromEntries(
-    methods.map((method) => [
-      method,
-      groups.map(
-        (group) => group.find((row) => row.method === method)?.[quantity]?.median ?? Number.POSITIVE_INFINITY,
-      ),
-    ]),
-  );
-  return new Map(performanceProfiles(costs).map((profile) => [profile.method, profile.score]));
 }

@@ -1,9 +1,9 @@
 import type { Suite } from '../cell/suite.ts';
+import { type Boards, boardsOf, byPoint } from '../leaderboard/board.ts';
 import { type Device, devicesOf } from '../leaderboard/device.ts';
 import type { Entry } from '../leaderboard/entry.ts';
 import { axisText } from '../leaderboard/format.ts';
 import { distinct } from '../leaderboard/problems.ts';
-import { byPoint, type Places, rankRows } from '../leaderboard/rank-rows.ts';
 import type { LeaderboardRow } from '../leaderboard/row.ts';
 import { currentRecords, leaderboardRows } from '../leaderboard/rows.ts';
 import { slugOf } from '../publish/slug.ts';
@@ -19,7 +19,8 @@ export interface SiteContext {
   /** The latest record of every cell on every device. */
   readonly current: readonly Entry[];
   readonly rows: readonly LeaderboardRow[];
-  readonly placesOf: (row: LeaderboardRow) => Places;
+  /** The boards of the point at which a row stands. */
+  readonly boardsOf: (row: LeaderboardRow) => Boards;
   readonly devices: readonly Device[];
   /** Suites that have records, described or not, in the order of the description. */
   readonly suites: readonly Suite[];
@@ -46,7 +47,7 @@ export function siteContext(given: readonly Entry[], description: SiteDescriptio
   const records = keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ entry }) => entry);
   const rows = leaderboardRows(records, description.suites);
   const points = byPoint(rows);
-  const places = new Map<string, Places>();
+  const boards = new Map<string, Boards>();
   const described = description.methods.map((method) => method.name);
   const cards = cardsOf(rows, description);
   const declared = description.suites.flatMap((suite) => suite.methods.map((method) => method.name));
@@ -59,10 +60,10 @@ export function siteContext(given: readonly Entry[], description: SiteDescriptio
     records,
     current: currentRecords(records),
     rows,
-    // Ranking resamples; it is done once for each point, when somebody asks.
-    placesOf: (row) => {
-      const found = places.get(row.point) ?? rankRows(points.get(row.point) ?? [row]);
-      places.set(row.point, found);
+    // Methods are compared once for each point, when somebody asks.
+    boardsOf: (row) => {
+      const found = boards.get(row.point) ?? boardsOf(points.get(row.point) ?? [row]);
+      boards.set(row.point, found);
       return found;
     },
     devices: devicesOf(records),

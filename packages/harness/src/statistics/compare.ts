@@ -126,13 +126,17 @@ export function signedRankInterval(
   return { estimate: median(walsh), low, high, reached };
 }
 
-/** Two-sided p-value of the signed-rank test that the values are symmetric about zero. */
+/**
+ * Two-sided p-value of the signed-rank test that the values are symmetric about zero. Equal sizes share their mid-rank, so that p does not depend
+ * on their order; a half rank is rounded towards no difference.
+ */
 export function signedRankPValue(values: readonly number[]): number {
   const nonzero = values.filter((value) => value !== 0);
-  const ranked = [...nonzero].sort((a, b) => Math.abs(a) - Math.abs(b));
-  const positive = ranked.reduce((sum, value, index) => (value > 0 ? sum + index + 1 : sum), 0);
+  const sizes = sorted(nonzero.map(Math.abs));
+  const midRank = (size: number): number => (sizes.indexOf(size) + sizes.lastIndexOf(size)) / 2 + 1;
+  const positive = nonzero.reduce((sum, value) => (value > 0 ? sum + midRank(Math.abs(value)) : sum), 0);
   const total = (nonzero.length * (nonzero.length + 1)) / 2;
-  const extreme = Math.min(positive, total - positive);
+  const extreme = Math.ceil(Math.min(positive, total - positive));
   return Math.min(1, 2 * signedRankTail(nonzero.length, extreme));
 }
 

@@ -17,3 +17,8 @@ export function normalProbability(value: number): number {
 export function studentQuantile(probability: number, degreesOfFreedom: number): number {
   return studentt.inv(probability, degreesOfFreedom);
 }
+
+/** The probability that Student's t lies below this value. */
+export function studentProbability(value: number, degreesOfFreedom: number): number {
+  return studentt.cdf(value, degreesOfFreedom);
+}

@@ -50,21 +50,15 @@ export function fitPowerLaw(points: readonly Point[], level = 0.95): PowerLaw | 
 }
 
 /**
- * The same over the upper end only: the last decade of x, at least two points. Costs have a constant part, so
- * the whole curve is flatter than its theory; the upper end shows where it is going.
+ * Whether the theory's exponent lies in the interval, give or take what is too small to matter.
+ *
+ * @returns undefined where there is no interval (fewer than three points), or it is so wide that it would agree with anything
  */
-export function fitUpperEnd(points: readonly Point[], level = 0.95): PowerLaw | undefined {
-  const ordered = [...points]
-    .filter(({ x, y }) => x > 0 && y > 0 && Number.isFinite(y))
-    .sort((a, b) => a.x - b.x);
-  const last = ordered[ordered.length - 1];
-  if (last === undefined) return undefined;
-  const decade = ordered.filter((point) => point.x >= last.x / 10);
-  return fitPowerLaw(decade.length >= 2 ? decade : ordered.slice(-2), level);
-}
-
-/** Whether the theory's exponent lies in the interval, give or take what is too small to matter. */
-export function agreesWithTheory(law: PowerLaw, theory: number, tolerance = 0.05): boolean {
-  const { low, high } = law.interval ?? { low: law.exponent, high: law.exponent };
+export function agreesWithTheory(law: PowerLaw, theory: number, tolerance = 0.05): boolean | undefined {
+  if (law.interval === undefined || law.interval.high - law.interval.low > widestVerdict) return undefined;
+  const { low, high } = law.interval;
   return theory >= low - tolerance && theory <= high + tolerance;
 }
+
+/** An interval wider than this holds both "constant" and "linear", or nearly. */
+const widestVerdict = 0.8;

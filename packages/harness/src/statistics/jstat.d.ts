@@ -2,7 +2,10 @@
 declare module 'jstat' {
   const jstat: {
     readonly jStat: {
-      readonly studentt: { inv(probability: number, degreesOfFreedom: number): number };
+      readonly studentt: {
+        inv(probability: number, degreesOfFreedom: number): number;
+        cdf(value: number, degreesOfFreedom: number): number;
+      };
       readonly normal: {
         inv(probability: number, mean: number, deviation: number): number;
         cdf(value: number, mean: number, deviation: number): number;

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { summarise } from '../record/summarise.ts';
-import { bootstrap } from './bootstrap.ts';
-import { median, medianInterval, quantile } from './describe.ts';
+import { median, medianInterval, quantile, seedInterval } from './describe.ts';
 import { normalProbability, normalQuantile, studentQuantile } from './distributions.ts';
-import { agreesWithTheory, fitPowerLaw, fitUpperEnd } from './fit.ts';
+import { agreesWithTheory, fitPowerLaw, type PowerLaw } from './fit.ts';
+import { drawOf } from './fixture/draws.ts';
 import { holm } from './multiplicity.ts';
-import { centreEstimate, centreOf, pairedDifference } from './paired.ts';
+import { besideReference, type Estimate, pairedDifference, studentEstimate } from './paired.ts';
 import { randomFrom, shuffled } from './random.ts';
-import { rankWithTies } from './rank.ts';
-import { performanceProfiles, timeToTarget } from './target.ts';
+import { timeToTarget } from './target.ts';
 
 describe('random numbers', () => {
   it('repeat with the seed and look normal', () => {
@@ -88,176 +87,84 @@ describe('description of samples', () => {
   });
 });
 
-describe('bootstrap', () => {
-  const meanOf = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
-
-  it('is the same for the same seed', () => {
-    const values = [1, 4, 2, 8, 5, 7];
-    expect(bootstrap(values, meanOf, { seed: 5 })).toEqual(bootstrap(values, meanOf, { seed: 5 }));
-    expect(bootstrap(values, meanOf, { seed: 6 }).low).not.toBe(bootstrap(values, meanOf, { seed: 5 }).low);
+describe('intervals over seeds', () => {
+  it('are none for five seeds or fewer, which are drawn as they are', () => {
+    expect(seedInterval([1, 2, 3, 4, 5])).toBeUndefined();
+    expect(seedInterval([6, 1, 2, 3, 4, 5])).toEqual({ low: 1, high: 6, level: 1 - 2 / 64 });
+    expect(seedInterval([1, 2, 3, 4, 5, Number.POSITIVE_INFINITY])).toBeUndefined();
   });
 
-  it.each(['bca', 'percentile'] as const)('covers a mean about as often as it says (%s)', (method) => {
-    const random = randomFrom(11);
+  it.each([6, 8, 12, 20])('hold the true median as often as they say, with %d seeds', (count) => {
+    const random = randomFrom(3 * count);
+    const trials = 1500;
     let covered = 0;
-    for (let trial = 0; trial < 200; trial++) {
-      const samples = Array.from({ length: 30 }, () => random.normal());
-      const { low, high } = bootstrap(samples, meanOf, { resamples: 400, seed: trial, method });
-      if (low <= 0 && 0 <= high) covered++;
+    let level = 0;
+    for (let trial = 0; trial < trials; trial++) {
+      const interval = seedInterval(Array.from({ length: count }, () => Math.exp(random.normal())));
+      level = interval?.level ?? 0;
+      if (interval !== undefined && interval.low <= 1 && 1 <= interval.high) covered++;
     }
-    expect(covered).toBeGreaterThanOrEqual(178);
-    expect(covered).toBeLessThanOrEqual(199);
-  });
-
-  it('has no width for equal values and says that one value proves nothing', () => {
-    expect(bootstrap([3, 3, 3], meanOf)).toMatchObject({ estimate: 3, low: 3, high: 3, level: 0.95 });
-    expect(bootstrap([3], meanOf)).toMatchObject({ low: 3, high: 3, level: 0 });
+    expect(Math.abs(covered / trials - level)).toBeLessThan(0.03);
   });
 });
 
 describe('paired differences', () => {
-  it('cancel what the seeds share', () => {
-    const seeds = [10, 20, 30, 40, 50, 60, 70];
-    const a = seeds.map((seed, index) => [seed + 1 + 0.1 * (index % 3)]);
-    const b = seeds.map((seed) => [seed]);
-    const difference = pairedDifference(a, b);
-    expect(difference.low).toBeGreaterThan(0.9);
-    expect(difference.high).toBeLessThan(1.3);
-    expect(difference.count).toBe(7);
+  it('cancel what the units share, with the interval worked out by hand', () => {
+    // Differences 1, 2, 3: mean 2, deviation 1, t₂ = 4.302653, error 1/√3; p = 2 · P(t₂ < −2√3) = 0.0741799.
+    const difference = pairedDifference([11, 22, 33], [10, 20, 30], 'difference');
+    expect(difference).toMatchObject({ estimate: 2, level: 0.95, count: 3 });
+    expect(difference?.low).toBeCloseTo(2 - 4.302653 / Math.sqrt(3), 5);
+    expect(difference?.high).toBeCloseTo(2 + 4.302653 / Math.sqrt(3), 5);
+    expect(difference?.pValue).toBeCloseTo(0.0741799, 6);
   });
 
-  it('pair tasks inside a seed when told so', () => {
-    const random = randomFrom(2);
-    const tasks = Array.from({ length: 200 }, () => random.uniform());
-    const a = [tasks.map((score) => score + 0.02)];
-    const b = [tasks];
-    const options = { inside: 'mean', seed: 4 } as const;
-    const paired = pairedDifference(a, b, { ...options, pairedInside: true });
-    const unpaired = pairedDifference(a, b, options);
-    expect(paired.low).toBeGreaterThan(0.019);
-    expect(unpaired.low).toBeLessThan(0);
+  it('are of the units that both have, and none of a single one', () => {
+    const missed = Number.POSITIVE_INFINITY;
+    expect(pairedDifference([1, undefined, 3, missed], [2, 2, 5, 1], 'log-ratio')).toMatchObject({
+      count: 2,
+      estimate: (Math.log(1 / 2) + Math.log(3 / 5)) / 2,
+    });
+    expect(pairedDifference([1, undefined], [2, 2], 'difference')).toBeUndefined();
   });
 
-  it('hold a miss against a number and find two misses equal', () => {
-    const missed = [[Number.POSITIVE_INFINITY], [Number.POSITIVE_INFINITY]];
-    expect(pairedDifference(missed, [[1], [2]], { scale: 'log-ratio' }).estimate).toBe(
-      Number.POSITIVE_INFINITY,
-    );
-    expect(pairedDifference(missed, missed).estimate).toBe(0);
-    expect(centreOf([[1, 2, 3], [], [5]])).toBe(3.5);
+  it('say of equal differences what their common sign says', () => {
+    expect(studentEstimate([0, 0, 0])?.pValue).toBe(1);
+    expect(studentEstimate([2, 2, 2, 2])?.pValue).toBe(2 / 16);
   });
 
-  it('are bounded by the extremes where no number of one reaches those of the other', () => {
-    const [far, near] = [
-      [
-        [10, 12],
-        [11, 11],
-      ],
-      [
-        [1, 3],
-        [2, 2],
-      ],
-    ];
-    expect(pairedDifference(far, near)).toMatchObject({ estimate: 9, low: 7, high: 11, level: 1, count: 2 });
-    expect(pairedDifference(near, far)).toMatchObject({ estimate: -9, low: -11, high: -7, level: 1 });
-    const ratio = pairedDifference(far, near, { scale: 'log-ratio' });
-    expect(ratio.low).toBeCloseTo(Math.log(10 / 3), 12);
-    expect(ratio.high).toBeCloseTo(Math.log(12), 12);
-  });
-
-  it('have centres whose intervals cover about as often as they say', () => {
-    const random = randomFrom(31);
+  it.each([
+    ['normal', 5],
+    ['normal', 12],
+    ['t2', 5],
+    ['t2', 12],
+  ] as const)('hold the true difference as often as they say (%s, %d seeds)', (noise, count) => {
+    const random = randomFrom(count + 40);
+    const trials = 1500;
     let covered = 0;
-    for (let trial = 0; trial < 150; trial++) {
-      const tasks = Array.from({ length: 60 }, () => random.normal());
-      const { low, high } = centreEstimate([tasks], { inside: 'mean', seed: trial });
+    for (let trial = 0; trial < trials; trial++) {
+      const values = Array.from({ length: count }, () => drawOf[noise](random) - drawOf[noise](random));
+      const { low, high } = studentEstimate(values) as Estimate;
       if (low <= 0 && 0 <= high) covered++;
     }
-    expect(covered).toBeGreaterThanOrEqual(132);
-    expect(covered).toBeLessThanOrEqual(149);
-    expect(centreEstimate([[3]])).toMatchObject({ estimate: 3, level: 0 });
-    expect(centreEstimate([])).toMatchObject({ count: 0, level: 0 });
-  });
-});
-
-describe('ranks', () => {
-  const spread = (centre: number, seeds = 8) =>
-    Array.from({ length: seeds }, (_, seed) => [centre + 0.3 * Math.sin(7 * seed + 40 * centre)]);
-
-  it('show ties as ties and go on counting after them', () => {
-    const places = rankWithTies(
-      [
-        { name: 'slow', replicates: spread(9) },
-        { name: 'fast', replicates: spread(1) },
-        { name: 'equally-fast', replicates: spread(1.02) },
-        { name: 'missing', replicates: [[Number.POSITIVE_INFINITY]] },
-        { name: 'gone', replicates: [] },
-      ],
-      { direction: 'lower' },
-    );
-    expect(places.map(({ name, rank, tied }) => ({ name, rank, tied }))).toEqual([
-      { name: 'fast', rank: 1, tied: 2 },
-      { name: 'equally-fast', rank: 1, tied: 2 },
-      { name: 'slow', rank: 3, tied: 1 },
-      { name: 'gone', rank: 4, tied: 2 },
-      { name: 'missing', rank: 4, tied: 2 },
-    ]);
+    expect(Math.abs(covered / trials - 0.95)).toBeLessThan(0.03);
   });
 
-  it('do not pretend to know with two seeds', () => {
-    const contestants = [
-      { name: 'a', replicates: spread(1, 2) },
-      { name: 'b', replicates: spread(9, 2) },
+  it('are adjusted for all methods that stand beside the reference', () => {
+    const seeds = [1, 2, 3, 4, 5, 6];
+    const methods = [
+      { name: 'exact', values: seeds },
+      { name: 'near', values: seeds.map((seed) => seed + 0.3 * Math.sin(9 * seed)) },
+      { name: 'far', values: seeds.map((seed) => seed + 2 + 0.3 * Math.sin(7 * seed)) },
+      { name: 'few', values: [1, 2] },
     ];
-    expect(rankWithTies(contestants, { direction: 'lower' }).map((place) => place.rank)).toEqual([1, 1]);
-    expect(rankWithTies(contestants, { direction: 'lower' })[1]?.proven).toBe(false);
-    expect(
-      rankWithTies(contestants, { direction: 'lower', minimumSeeds: 2 }).map((place) => place.rank),
-    ).toEqual([1, 2]);
-  });
-
-  it('need six seeds of single numbers to prove anything', () => {
-    const ranks = (seeds: number) =>
-      rankWithTies(
-        [
-          { name: 'a', replicates: spread(1, seeds) },
-          { name: 'b', replicates: spread(9, seeds) },
-        ],
-        { direction: 'lower' },
-      ).map(({ rank, proven }) => ({ rank, proven }));
-    expect(ranks(5)).toEqual([
-      { rank: 1, proven: true },
-      { rank: 1, proven: false },
-    ]);
-    expect(ranks(6)).toEqual([
-      { rank: 1, proven: true },
-      { rank: 2, proven: true },
-    ]);
-  });
-
-  it('take exact numbers at their word', () => {
-    const contestants = [
-      { name: 'a', replicates: [[1000]] },
-      { name: 'b', replicates: [[1001]] },
-      { name: 'c', replicates: [[1000]] },
-    ];
-    const ranks = rankWithTies(contestants, { direction: 'lower', exact: true });
-    expect(ranks.map(({ name, rank }) => `${rank} ${name}`)).toEqual(['1 a', '1 c', '3 b']);
-    expect(rankWithTies(contestants, { direction: 'higher', exact: true })[0]?.name).toBe('b');
-  });
-
-  it('ignore differences below the smallest effect', () => {
-    const samples = (centre: number) => [
-      Array.from({ length: 30 }, (_, index) => centre + 0.001 * (index % 5)),
-    ];
-    const contestants = [
-      { name: 'a', replicates: samples(1) },
-      { name: 'b', replicates: samples(1.03) },
-    ];
-    const rank = (minimumEffect: number) =>
-      rankWithTies(contestants, { direction: 'lower', scale: 'log-ratio', minimumEffect })[1]?.rank;
-    expect(rank(0)).toBe(2);
-    expect(rank(0.05)).toBe(1);
+    const [near, far, ...others] = besideReference(methods, 'exact', {
+      scale: 'difference',
+      minimumUnits: 5,
+    });
+    expect(others).toEqual([]);
+    expect(near?.adjustedP).toBeGreaterThan(0.5);
+    expect(far?.adjustedP).toBeCloseTo(2 * (far?.difference.pValue ?? 0), 12);
+    expect(far?.adjustedP).toBeLessThan(0.001);
   });
 });
 
@@ -292,13 +199,14 @@ describe('power laws', () => {
     expect(covered).toBeLessThanOrEqual(296);
   });
 
-  it('look at the upper end, where the constant part no longer counts', () => {
-    const points = [1, 10, 100, 1000, 10_000].map((x) => ({ x, y: 5000 + 100 * x }));
-    expect(fitPowerLaw(points)?.exponent).toBeLessThan(0.7);
-    const upper = fitUpperEnd(points);
-    expect(upper).toMatchObject({ count: 2, from: 1000, to: 10_000 });
-    expect(agreesWithTheory(upper as never, 1)).toBe(true);
-    expect(agreesWithTheory(upper as never, 0.5)).toBe(false);
+  it('agree with a theory only where they could have disagreed', () => {
+    const law = (points: readonly number[]) =>
+      fitPowerLaw(points.map((y, index) => ({ x: 10 ** index, y }))) as PowerLaw;
+    expect(agreesWithTheory(law([1, 10.4, 98, 1010]), 1)).toBe(true);
+    expect(agreesWithTheory(law([1, 10.4, 98, 1010]), 0)).toBe(false);
+    expect(agreesWithTheory(law([1, 10]), 1)).toBeUndefined();
+    // A cliff between the last two points fits anything.
+    expect(agreesWithTheory(law([3.7, 4.2, 9.6, 0.3]), 0)).toBeUndefined();
   });
 
   it('need two different x and positive numbers', () => {
@@ -329,7 +237,7 @@ describe('power laws', () => {
   });
 });
 
-describe('targets and profiles', () => {
+describe('targets', () => {
   it('miss at infinity', () => {
     const curve = [
       { cost: 1, value: 0.2 },
@@ -338,22 +246,6 @@ describe('targets and profiles', () => {
     ];
     expect(timeToTarget(curve, 0.5, 'higher')).toBe(3);
     expect(timeToTarget(curve, 0.1, 'lower')).toBe(Number.POSITIVE_INFINITY);
-  });
-
-  it('score methods by their ratios to the best', () => {
-    const missed = Number.POSITIVE_INFINITY;
-    const [a, b, c] = performanceProfiles({
-      a: [1, 1, missed],
-      b: [2, 1, missed],
-      c: [missed, missed, missed],
-    });
-    expect(a).toEqual({ method: 'a', steps: [{ ratio: 1, share: 2 / 3 }], score: 2 / 3 });
-    expect(b?.steps).toEqual([
-      { ratio: 1, share: 1 / 3 },
-      { ratio: 2, share: 2 / 3 },
-    ]);
-    expect(b?.score).toBeCloseTo((1 + 2 / 3) / 3, 12);
-    expect(c).toMatchObject({ steps: [], score: 0 });
   });
 });
 

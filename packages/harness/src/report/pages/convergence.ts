@@ -1,8 +1,8 @@
 import { type CurveSpec, metricOfProblem, type Suite } from '../../cell/suite.ts';
+import { byPoint } from '../../leaderboard/board.ts';
 import type { Entry } from '../../leaderboard/entry.ts';
 import { numberText, timeText } from '../../leaderboard/format.ts';
 import { problemsOf } from '../../leaderboard/problems.ts';
-import { byPoint } from '../../leaderboard/rank-rows.ts';
 import type { LeaderboardRow } from '../../leaderboard/row.ts';
 import { metricTickText } from '../../leaderboard/row-text.ts';
 import { median, quantile } from '../../statistics/describe.ts';

@@ -1,11 +1,9 @@
-import { axisText, bytesText, numberText, timesText, timeText } from '../../leaderboard/format.ts';
+import { axisText, bytesText, numberText, timeText } from '../../leaderboard/format.ts';
 import { problemsOf } from '../../leaderboard/problems.ts';
-import { placeText } from '../../leaderboard/rank-rows.ts';
-import type { LeaderboardRow } from '../../leaderboard/row.ts';
-import { cosineText, metricIntervalText, metricText } from '../../leaderboard/row-text.ts';
+import type { LeaderboardRow, Quantity } from '../../leaderboard/row.ts';
+import { cosineText, metricSeedsText, metricText } from '../../leaderboard/row-text.ts';
 import { variantText } from '../../leaderboard/scaling.ts';
 import { slugOf } from '../../publish/slug.ts';
-import type { Place } from '../../statistics/rank.ts';
 import {
   axisName,
   type Leaderboard,
@@ -15,6 +13,7 @@ import {
 } from '../context.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
+import { placeOf, timeCell, timeValue } from '../row-cells.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
 import { cellLinks, hasBadges, troubleBadges } from './cell-links.ts';
 
@@ -30,9 +29,11 @@ export function leaderboardPage(context: SiteContext): Page | undefined {
     })),
   );
   const body = html`<h1>Leaderboard</h1>
-<p>Times are medians over all samples and seeds; hover for quartiles. Peak memory is the largest number of bytes alive at once in device
-buffers. The small number is the rank among the methods at the same problem, T and p: <b>2–4</b> is a tie of three, <b>?</b> means too few
-seeds to rank, ∞ is a miss (out-of-memory or timeout) and ranks last. Unsupported points are blank.</p>
+<p>Time is a multiple of the same inner steps, taken in turns; milliseconds behind it are that multiple of what those steps usually take at the
+point, so they compare although cells were not timed together. Peak memory is the largest number of bytes alive at once in device buffers.
+<b>best</b>: at 95 % nothing at the same problem, T and p was shown to be better, and something was shown to be worse. Where nothing is marked, no
+difference was shown, or fewer than five seeds (three cells for times) were measured; up to five seeds are then named one by one. ∞ is a failure of
+the method (out-of-memory, timeout, diverged). ○: the machine was too unsteady. Unsupported points are blank.</p>
 <ul>${leaderboards.map(
     (leaderboard) =>
       html`<li>${leaderboard.suite.title} <span class="faint">on ${leaderboard.device.label}:</span> ${problemsOf(
@@ -58,7 +59,6 @@ ${problemTable(
 }
 
 function problemTable(context: SiteContext, { suite }: Leaderboard, rows: readonly LeaderboardRow[]): Html {
-  const longest = Math.max(...rows.map((row) => finite(row.time?.median)));
   const largest = Math.max(...rows.map((row) => finite(row.memory?.median)));
   const predictions = rows.filter(
     ({ memory }) => memory !== undefined && memory.predicted !== null && Number.isFinite(memory.median),
@@ -94,19 +94,11 @@ function problemTable(context: SiteContext, { suite }: Leaderboard, rows: readon
     },
     { title: 'Variant', kind: 'text', filter: true, show: variantText },
     {
-      title: 'Time',
-      note: 'median over samples and seeds; never includes compiling',
+      title: suite.timedBeside === undefined ? 'Time' : `× ${suite.timedBeside.title}`,
+      note: 'median over cells; never includes compiling',
       kind: 'number',
-      show: (row) =>
-        row.time && quantity(timeText, row.time, longest, context.placesOf(row).time.get(row.key)),
-      value: (row) => row.time?.median,
-    },
-    {
-      title: `× ${suite.timedBeside?.title ?? ''}`,
-      note: 'time over that of the same work without the method, taken in turns; places go by it',
-      kind: 'number',
-      show: (row) => timesText(row.time?.beside?.median),
-      value: (row) => row.time?.beside?.median,
+      show: (row) => row.time && html`${timeCell(row)}${placeOf(context.boardsOf(row).time, row.key)}`,
+      value: timeValue,
     },
     {
       title: 'Compile',
@@ -120,7 +112,8 @@ function problemTable(context: SiteContext, { suite }: Leaderboard, rows: readon
       note: 'largest number of bytes alive at once in device buffers',
       kind: 'number',
       show: (row) =>
-        row.memory && quantity(bytesText, row.memory, largest, context.placesOf(row).memory.get(row.key)),
+        row.memory &&
+        html`${quantity(bytesText, row.memory, largest)}${placeOf(context.boardsOf(row).memory, row.key)}`,
       value: (row) => row.memory?.median,
     },
     {
@@ -147,10 +140,10 @@ function problemTable(context: SiteContext, { suite }: Leaderboard, rows: readon
     {
       title: rows.find((row) => row.metric !== undefined)?.metric?.spec.title ?? 'Metric',
       kind: 'number',
-      note: '95 % bootstrap interval over seeds and tasks in small figures',
+      note: 'in small figures the seeds, or from six on the interval of their median with its level',
       show: (row) =>
         row.metric &&
-        html`${metricText(row)} <span class="faint small">${metricIntervalText(row)}</span>${affinityOf(context.placesOf(row).metric.get(row.key))}`,
+        html`${metricText(row)} <span class="faint small">${metricSeedsText(row)}</span>${placeOf(context.boardsOf(row).metric, row.key)}`,
       value: (row) => row.metric?.median,
     },
     ...(suite.moreMetrics ?? []).map(({ name, title }): SiteColumn<LeaderboardRow> => {
@@ -192,31 +185,12 @@ function problemTable(context: SiteContext, { suite }: Leaderboard, rows: readon
   return siteTable(columns, ordered, { group: (row) => row.point, ...caption });
 }
 
-/** A number with a bar for its size on a logarithmic scale and its place. */
-function quantity(
-  text: (value: number) => string,
-  { median, q1, q3 }: { readonly median: number; readonly q1: number; readonly q3: number },
-  largest: number,
-  place: Place | undefined,
-): Html {
+/** A number with a bar for its size on a logarithmic scale. */
+function quantity(text: (value: number) => string, { median }: Quantity, largest: number): Html {
   const share =
     Number.isFinite(median) && median > 0 ? Math.max(2, 48 * (1 + Math.log10(median / largest) / 5)) : 0;
-  const spread = Number.isFinite(q3) && q3 > q1 ? html` title="quartiles ${text(q1)} and ${text(q3)}"` : '';
   const bar = share === 0 ? '' : html`<span class="bar" style="width:${share.toFixed(0)}px"></span>`;
-  return html`<span${spread}>${bar}${text(median)}</span>${affinityOf(place)}`;
-}
-
-/** A place as a small number behind a value. */
-export function affinityOf(place: Place | undefined): Content {
-  const text = placeText(place);
-  if (text === '') return '';
-  const tie =
-    place?.proven === false
-      ? 'too few seeds to tell apart'
-      : place !== undefined && place.tied > 1
-        ? `a tie of ${place.tied}`
-        : 'place';
-  return html`<span class="place${place?.rank === 1 ? ' first' : ''}" title="${tie}">${text}</span>`;
+  return html`<span>${bar}${text(median)}</span>`;
 }
 
 function isPredicted({ memory }: LeaderboardRow): boolean {
@@ -253,10 +227,7 @@ function severalProfiles(rows: readonly LeaderboardRow[]): boolean {
 
 /** Fastest first, as places go; misses and what was not timed last. */
 function byTime(a: LeaderboardRow, b: LeaderboardRow): number {
-  const [x, y] = [a, b].map(({ time }) => time?.beside?.median ?? time?.median ?? Number.MAX_VALUE) as [
-    number,
-    number,
-  ];
+  const [x, y] = [timeValue(a) ?? Number.MAX_VALUE, timeValue(b) ?? Number.MAX_VALUE];
   return x === y ? 0 : x - y;
 }
 

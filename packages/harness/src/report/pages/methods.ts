@@ -7,9 +7,10 @@ import { axisName, leaderboardsOf, type MethodCard, problemTitle, type SiteConte
 import type { Growth, OwnNumber, PublishedNumber, Source } from '../descriptions.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
+import { placeOf, timeCell, timeValue } from '../row-cells.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
 import { hasBadges, troubleBadges } from './cell-links.ts';
-import { affinityOf, methodPath } from './leaderboard.ts';
+import { methodPath } from './leaderboard.ts';
 import { exponentTable } from './scaling.ts';
 
 /** The list of methods. */
@@ -152,19 +153,17 @@ function resultsSection(context: SiteContext, card: MethodCard): Content {
         value: (row) => row.dimension,
       },
       {
-        title: 'Time',
+        title: suite.timedBeside === undefined ? 'Time' : `× ${suite.timedBeside.title}`,
         kind: 'number',
-        show: (row) =>
-          row.time &&
-          html`${timeText(row.time.median)}${affinityOf(context.placesOf(row).time.get(row.key))}`,
-        value: (row) => row.time?.median,
+        show: (row) => row.time && html`${timeCell(row)}${placeOf(context.boardsOf(row).time, row.key)}`,
+        value: timeValue,
       },
       {
         title: 'Peak memory',
         kind: 'number',
         show: (row) =>
           row.memory &&
-          html`${bytesText(row.memory.median)}${affinityOf(context.placesOf(row).memory.get(row.key))}`,
+          html`${bytesText(row.memory.median)}${placeOf(context.boardsOf(row).memory, row.key)}`,
         value: (row) => row.memory?.median,
       },
       {
@@ -183,7 +182,7 @@ function resultsSection(context: SiteContext, card: MethodCard): Content {
         title: suite.metric?.title ?? 'Metric',
         kind: 'number',
         show: (row) =>
-          row.metric && html`${metricText(row)}${affinityOf(context.placesOf(row).metric.get(row.key))}`,
+          row.metric && html`${metricText(row)}${placeOf(context.boardsOf(row).metric, row.key)}`,
         value: (row) => row.metric?.median,
       },
       {
@@ -204,12 +203,10 @@ function scalingSection(context: SiteContext, card: MethodCard): Content {
     const curves = (['memory', 'time'] as const).flatMap((quantity) => scalingCurves(rows, axis, quantity));
     if (curves.length === 0) return [];
     const name = axis === 'horizon' ? 'T' : 'p';
-    const affinityOf = (curve: ScalingCurve): string => fittedPlace(context, curve);
-    return [
-      html`<h3>Against ${name}</h3>${exponentTable(context, curves, name, { root: '../', affinityOf })}`,
-    ];
+    const placeOf = (curve: ScalingCurve): string => fittedPlace(context, curve);
+    return [html`<h3>Against ${name}</h3>${exponentTable(context, curves, name, { root: '../', placeOf })}`];
   });
-  return axes.length === 0 ? '' : html`<h2>Fitted exponents</h2>${axes}`;
+  return axes.length === 0 ? '' : html`<h2>Growth</h2>${axes}`;
 }
 
 /** `Tracking quadratic, p = 100`, with the device where there are several. */

@@ -1,14 +1,14 @@
 import { statuses, statusWords } from '../../cell/config.ts';
 import type { Suite } from '../../cell/suite.ts';
 import { plural } from '../../errors.ts';
-import { axisText, bytesText, countText, numberText, timesText, timeText } from '../../leaderboard/format.ts';
+import { axisText, bytesText, countText, numberText } from '../../leaderboard/format.ts';
+import { growthText } from '../../leaderboard/growth.ts';
 import { distinct } from '../../leaderboard/problems.ts';
 import type { LeaderboardRow } from '../../leaderboard/row.ts';
 import { metricText } from '../../leaderboard/row-text.ts';
-import type { ScalingQuantity } from '../../leaderboard/scaling.ts';
+import type { ScalingAxis, ScalingQuantity } from '../../leaderboard/scaling.ts';
 import {
   type LeaderboardSummary,
-  type MeasuredGrowth,
   type MethodSummary,
   summariseLeaderboard,
 } from '../../leaderboard/summary.ts';
@@ -22,8 +22,9 @@ import {
 import { headlineChart, headlineOf, headlinePlace, headlineQuantities, headlineTitle } from '../headline.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
+import { placeOf, timeCell, timeValue } from '../row-cells.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
-import { affinityOf, methodLink } from './leaderboard.ts';
+import { methodLink } from './leaderboard.ts';
 
 /** The first page: what was measured, who does well where, and the two pictures that say most. */
 export async function overviewPage(context: SiteContext): Promise<Page> {
@@ -92,18 +93,15 @@ ${siteTable(summaryColumns(context, suite, summary), summary.methods)}`;
 /** Where the numbers of the table stand. */
 function summaryNote(suite: Suite, { at, along, metrics }: LeaderboardSummary): Content {
   const [T, p] = [axisName(suite, 'horizon'), axisName(suite, 'dimension')];
-  const fits = [
-    along.horizon === undefined
-      ? []
-      : [`of ${T} (${problemTitle(suite, along.horizon.problem)}, ${p} = ${axisText(along.horizon.fixed)})`],
-    along.dimension === undefined
-      ? []
-      : [
-          `of ${p} (${problemTitle(suite, along.dimension.problem)}, ${T} = ${axisText(along.dimension.fixed)})`,
-        ],
-  ].flat();
-  const growth =
-    fits.length === 0 ? '' : ` Growth: exponents fitted to the last decade ${fits.join(' and ')}.`;
+  const fits = (['horizon', 'dimension'] as const).flatMap((axis) => {
+    const line = along[axis];
+    if (line === undefined) return [];
+    const other = axis === 'horizon' ? p : T;
+    return [
+      `with ${axisName(suite, axis)} on ${problemTitle(suite, line.problem)}, ${other} = ${axisText(line.fixed)}`,
+    ];
+  });
+  const growth = fits.length === 0 ? '' : ` Growth: ${fits.join('; ')}.`;
   const judged = metrics.map(
     ({ problem, horizon, dimension }) =>
       `${problemTitle(suite, problem)} at ${T} = ${axisText(horizon)}, ${p} = ${axisText(dimension)}`,
@@ -117,17 +115,21 @@ function summaryColumns(
   suite: Suite,
   { metrics }: LeaderboardSummary,
 ): readonly SiteColumn<MethodSummary>[] {
-  // A place that is not proven says little, and so does one among rows that are not shown here; the leaderboard has both.
-  const place = (row: LeaderboardRow, column: 'time' | 'memory' | 'metric'): Content => {
-    const found = context.placesOf(row)[column].get(row.key);
-    return found?.proven === true && suite.comparedAcrossHorizons !== true ? affinityOf(found) : '';
-  };
-  const growth = (quantity: ScalingQuantity): SiteColumn<MethodSummary> => ({
-    title: 'grows like',
-    note: 'exponents fitted to the last decade; those below 0.05 are left out',
+  // A place among rows that are not shown here says little; the leaderboard has it.
+  const place = (row: LeaderboardRow, column: 'time' | 'memory' | 'metric'): Content =>
+    suite.comparedAcrossHorizons === true ? '' : placeOf(context.boardsOf(row)[column], row.key);
+  const growth = (quantity: ScalingQuantity, axis: ScalingAxis): SiteColumn<MethodSummary> => ({
+    title: `${quantity === 'memory' ? 'Bytes' : 'Time'} for one more ${axisName(suite, axis)}`,
+    note:
+      quantity === 'memory'
+        ? 'exact, from the peaks at neighbouring points'
+        : 'constant part + what one more adds, with its 95 % interval; from two points only their ratio',
     kind: 'text',
-    show: (row) => growthText(suite, row.growth[quantity]),
-    value: (row) => row.growth[quantity].horizon ?? row.growth[quantity].dimension,
+    show: (row) => growthText(row.growth[quantity][axis]),
+    value: (row) => {
+      const { bytes, line } = row.growth[quantity][axis] ?? {};
+      return bytes?.overall ?? line?.slope.estimate;
+    },
   });
   return [
     {
@@ -143,22 +145,17 @@ function summaryColumns(
       show: ({ row }) => row?.memory && html`${bytesText(row.memory.median)}${place(row, 'memory')}`,
       value: ({ row }) => row?.memory?.median,
     },
-    growth('memory'),
+    growth('memory', 'horizon'),
+    growth('memory', 'dimension'),
     {
-      title: 'Time',
-      note: 'median over samples and seeds, without compilation',
+      title: suite.timedBeside === undefined ? 'Time' : `× ${suite.timedBeside.title}`,
+      note: 'time relative to the same work without the method, measured in alternation; small: milliseconds at the usual speed of the point',
       kind: 'number',
-      show: ({ row }) => row?.time && html`${timeText(row.time.median)}${place(row, 'time')}`,
-      value: ({ row }) => row?.time?.median,
+      show: ({ row }) => row?.time && html`${timeCell(row)}${place(row, 'time')}`,
+      value: ({ row }) => row && timeValue(row),
     },
-    {
-      title: `× ${suite.timedBeside?.title ?? ''}`,
-      note: 'time relative to the same work without the method, measured in alternation',
-      kind: 'number',
-      show: ({ row }) => timesText(row?.time?.beside?.median),
-      value: ({ row }) => row?.time?.beside?.median,
-    },
-    growth('time'),
+    growth('time', 'horizon'),
+    growth('time', 'dimension'),
     {
       title: 'Relative error',
       note: 'norm of the difference from the exact hypergradient, divided by the norm of the exact one',
@@ -180,46 +177,28 @@ function summaryColumns(
       };
     }),
     {
-      title: 'Time score',
-      note: 'performance profile: share of points within a factor τ of the fastest, averaged over τ from 1 to 4',
+      title: 'Failures',
+      note: 'points where a pass failed, of those that the method supports',
       kind: 'number',
-      show: (row) => row.timeScore?.toFixed(2) ?? '',
-      value: (row) => row.timeScore,
+      show: (row) => `${row.failures} of ${row.points - row.notApplicable}`,
+      value: (row) => row.failures,
     },
     {
-      title: 'Memory score',
-      note: 'the same for peak memory',
+      title: 'Not applicable',
+      note: 'points that the method does not support',
       kind: 'number',
-      show: (row) => row.memoryScore?.toFixed(2) ?? '',
-      value: (row) => row.memoryScore,
-    },
-    {
-      title: 'Gaps',
-      note: 'points where a pass failed or is not supported, of all points',
-      kind: 'number',
-      show: (row) => `${row.troubles} of ${row.points}`,
-      value: (row) => row.troubles,
+      show: (row) => (row.notApplicable === 0 ? '' : String(row.notApplicable)),
+      value: (row) => row.notApplicable,
     },
   ];
-}
-
-/** `T⁰·⁹⁸`, `p¹·⁰¹`, `constant`; nothing where nothing was fitted. */
-function growthText(suite: Suite, growth: MeasuredGrowth): Content {
-  const axes = (['horizon', 'dimension'] as const).filter((axis) => growth[axis] !== undefined);
-  if (axes.length === 0) return '';
-  const factors = axes
-    .filter((axis) => Math.abs(growth[axis] ?? 0) >= 0.05)
-    .map(
-      (axis) => html`${axisName(suite, axis)}<sup>${(growth[axis] ?? 0).toFixed(2).replace('-', '−')}</sup> `,
-    );
-  return factors.length === 0 ? 'constant' : html`${factors}`;
 }
 
 function aboutSection(): Html {
   return html`<h2>How to read this</h2>
 <p>A <a href="cells.html">cell</a> is one method at one problem, horizon T, number of hyperparameters p, seed and pass. Memory, time and
 training are measured in separate passes. <b>Peak memory</b> is the largest number of bytes alive at once in device buffers, counted
-exactly. <b>Time</b> excludes compilation. <b>Score</b>: the share of points where the method is within a factor τ of the best, averaged over
-τ ∈ [1, 4] (a performance profile). Out-of-memory and timeouts count as unsolved. <b>Ties</b>: 2–4 means that the data do not separate
-three methods.</p>`;
+exactly. <b>Time</b> excludes compilation; it is a multiple of the same inner steps, taken in turns, and the milliseconds behind it are that
+multiple of what those steps usually take at the point. <b>best</b>: at 95 % nothing was shown to be better, and something was shown to be worse
+(paired by seed, over all methods of the point). Fewer than five seeds, or three cells for times, rank nothing. Failures are counted; what a method
+does not support is none, and neither are device losses and errors of ours.</p>`;
 }

@@ -2,6 +2,7 @@ import type { Suite } from '../../cell/suite.ts';
 import { plural } from '../../errors.ts';
 import { bytesText, numberText, timeText } from '../../leaderboard/format.ts';
 import { distinct, problemsOf } from '../../leaderboard/problems.ts';
+import { unitValues } from '../../leaderboard/quantity.ts';
 import type { LeaderboardRow, Quantity } from '../../leaderboard/row.ts';
 import { metricText, metricTickText } from '../../leaderboard/row-text.ts';
 import { type ParetoPoint, paretoChart } from '../charts/pareto-chart.ts';
@@ -52,8 +53,8 @@ export async function paretoPage(context: SiteContext): Promise<Page | undefined
   const shown = context.methods.filter((method) => methods.has(method));
   const body = html`<h1>Pareto</h1>
 <p>Quality against cost. The dashed line is the Pareto front: no method on it is beaten in both. Quality is the suite's metric where it
-trains, else the relative error of the hypergradient (lower is better). Bars are 95 % bootstrap intervals of metrics, or quartiles of errors
-over seeds.</p>
+trains, else the relative error of the hypergradient (lower is better). Bars reach from the least to the
+largest seed, or from six seeds on over the interval of the median. Time is the comparable one of the leaderboard.</p>
 ${chartKey(shown, context.looks, (method) => method)}
 ${sections}`;
   return { path: 'pareto.html', title: 'Pareto', body };
@@ -131,12 +132,22 @@ function pointsOf(
         method: row.method,
         cost: paid.median,
         value: clamp(got.median),
-        low: end(row.metric?.interval.low ?? got.q1),
-        high: end(row.metric?.interval.high ?? got.q3),
+        low: end(endsOf(row, got).low),
+        high: end(endsOf(row, got).high),
         label: `${row.method} · ${rowName(suite, row) === row.method ? '' : `${rowName(suite, row)} · `}${text(paid.median)} · ${value}`,
       },
     ];
   });
+}
+
+/** Where a bar ends: at the interval of the median, or with fewer than six seeds at the outermost of them. */
+function endsOf(
+  { metric }: LeaderboardRow,
+  { units }: Quantity,
+): { readonly low: number; readonly high: number } {
+  if (metric?.interval !== undefined) return metric.interval;
+  const values = unitValues({ units }).filter(Number.isFinite);
+  return { low: Math.min(...values), high: Math.max(...values) };
 }
 
 async function chartOf(

@@ -1,4 +1,5 @@
 import { axisText } from '../../leaderboard/format.ts';
+import { growthText } from '../../leaderboard/growth.ts';
 import { distinct, middle, problemsOf } from '../../leaderboard/problems.ts';
 import {
   type ScalingAxis,
@@ -37,8 +38,10 @@ export async function scalingPage(context: SiteContext): Promise<Page | undefine
   const shown = context.methods.filter((method) => methods.has(method));
   const body = html`<h1>Scaling</h1>
 <p>Memory and time against the horizon T and the number of hyperparameters p, on logarithmic axes. Dashed lines have the slope predicted
-by theory, through each method's last point; × at the top edge marks a miss (out-of-memory or timeout). The tables give exponents fitted to the medians.
-A constant part makes the whole curve flatter than theory; the <b>upper end</b> (the last decade) approaches the asymptote.</p>
+by theory, through each method's last point; × at the top edge marks a failure (out-of-memory, timeout, diverged), and fits are of the points that are
+left. The tables say what one more step or hyperparameter adds: bytes exactly; time as a constant part + what one more adds, with its 95 % interval,
+from three points on and only where a line misses no point by more than a quarter. Exponents with their intervals say whether the growth is a power
+law; a constant part makes them smaller than theory.</p>
 ${chartKey(shown, context.looks, (method) => method)}
 ${sections}`;
   return { path: 'scaling.html', title: 'Scaling', body };
@@ -104,7 +107,7 @@ async function fixedBlock(
     figures.push(await figure(`${titles[quantity]} against ${name}, ${fixedText}`, draw));
   }
   return html`<div class="charts">${figures}</div>
-<details${open ? html` open` : ''}><summary>Fitted exponents, ${fixedText}</summary>${exponentTable(context, curves, name)}</details>`;
+<details${open ? html` open` : ''}><summary>Growth, ${fixedText}</summary>${exponentTable(context, curves, name)}</details>`;
 }
 
 /** A method's curves of both quantities along one line of the benchmark. */
@@ -117,39 +120,45 @@ interface FittedLine {
 }
 
 /**
- * Fitted exponents beside the theory's: memory and time in one row.
+ * What one more costs, and exponents beside the theory's: memory and time in one row.
  *
- * @param affinityOf names the problem and the value of the other axis, where a table holds several
+ * @param placeOf names the problem and the value of the other axis, where a table holds several
  */
 export function exponentTable(
   context: SiteContext,
   curves: readonly ScalingCurve[],
   name: string,
-  options: { readonly root?: string; readonly affinityOf?: (curve: ScalingCurve) => string } = {},
+  options: { readonly root?: string; readonly placeOf?: (curve: ScalingCurve) => string } = {},
 ): Html {
-  const { root = '', affinityOf = () => '' } = options;
+  const { root = '', placeOf = () => '' } = options;
   const lines = new Map<string, FittedLine>();
   for (const curve of curves) {
     const { suite, method, variant } = curve;
-    const place = affinityOf(curve);
+    const place = placeOf(curve);
     const key = [suite, method, variant, place].join('\n');
     const known = lines.get(key) ?? { suite, method, variant, place, curves: {} };
     lines.set(key, { ...known, curves: { ...known.curves, [curve.quantity]: curve } });
   }
   const columnsOf = (quantity: ScalingQuantity): readonly SiteColumn<FittedLine>[] => [
     {
-      title: `${titles[quantity]}: ${name}^`,
-      note: 'exponent over the whole range and its 95 % interval',
+      title: `${titles[quantity]} for one more ${name}`,
+      note:
+        quantity === 'memory'
+          ? 'exact, from neighbouring points'
+          : 'constant part + what one more adds, with its 95 % interval; from two points only their ratio',
       kind: 'number',
-      show: (line) => lawText(line.curves[quantity]?.law),
-      value: (line) => line.curves[quantity]?.law?.exponent,
+      show: (line) => growthText(line.curves[quantity]?.growth),
+      value: (line) => {
+        const { bytes, line: fit } = line.curves[quantity]?.growth ?? {};
+        return bytes?.overall ?? fit?.slope.estimate;
+      },
     },
     {
-      title: 'upper end',
-      note: 'fitted to the last decade',
+      title: `exponent of ${name}`,
+      note: 'over the whole range, with its 95 % interval; from three points on',
       kind: 'number',
-      show: (line) => lawText(line.curves[quantity]?.upper),
-      value: (line) => line.curves[quantity]?.upper?.exponent,
+      show: (line) => lawText(line.curves[quantity]?.growth?.law),
+      value: (line) => line.curves[quantity]?.growth?.law?.exponent,
     },
     {
       title: 'theory',
@@ -162,7 +171,7 @@ export function exponentTable(
     {
       title: 'Method',
       kind: 'text',
-      show: (line) => (options.affinityOf === undefined ? methodLink(context, line, root) : ''),
+      show: (line) => (options.placeOf === undefined ? methodLink(context, line, root) : ''),
       value: (line) => line.method,
     },
     { title: 'Where', kind: 'text', show: (line) => line.place },
@@ -189,15 +198,12 @@ function missesText({ curves }: FittedLine): string {
     .join(', ');
 }
 
-/** `0.98 (0.91 to 1.05)`; without an interval where there are only two points. */
+/** `0.98 (0.91 to 1.05)`; nothing without an interval. */
 function lawText(law: PowerLaw | undefined): string {
-  if (law === undefined) return '';
+  if (law?.interval === undefined) return '';
   const fixed = (value: number): string =>
     (Object.is(Math.round(value * 100), -0) ? 0 : value).toFixed(2).replace('-', '−');
-  const { interval } = law;
-  return interval === undefined
-    ? fixed(law.exponent)
-    : `${fixed(law.exponent)} (${fixed(interval.low)} to ${fixed(interval.high)})`;
+  return `${fixed(law.exponent)} (${fixed(law.interval.low)} to ${fixed(law.interval.high)})`;
 }
 
 function theoryOf(context: SiteContext, curve: ScalingCurve | undefined): number | undefined {
@@ -209,14 +215,15 @@ function theoryOf(context: SiteContext, curve: ScalingCurve | undefined): number
 function theoryText(context: SiteContext, curve: ScalingCurve | undefined): Content {
   const theory = theoryOf(context, curve);
   if (theory === undefined) return '';
-  if (curve?.upper === undefined) return String(theory);
+  const law = curve?.growth?.law;
+  const agrees = law === undefined ? undefined : agreesWithTheory(law, theory, 0.1);
+  if (agrees === undefined || law === undefined) return String(theory);
   // Below theory is no contradiction: the constant part still counts. Above it is.
-  const agrees = agreesWithTheory(curve.upper, theory, 0.1);
-  const above = curve.upper.exponent > theory && !agrees;
+  const above = law.exponent > theory && !agrees;
   const title = agrees
-    ? 'the upper end agrees'
+    ? 'the fit agrees'
     : above
-      ? 'the upper end grows faster'
-      : 'the upper end is still flatter';
+      ? 'it grows faster'
+      : 'it is flatter: the constant part counts';
   return html`<span class="${agrees ? 'agrees' : above ? 'differs' : ''}" title="${title}">${theory}</span>`;
 }

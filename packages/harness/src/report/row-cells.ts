@@ -1,0 +1,29 @@
+/** @file Cells of tables that several pages have. */
+import { type Board, placeSentence, placeText } from '../leaderboard/board.ts';
+import { timesText, timeText } from '../leaderboard/format.ts';
+import type { LeaderboardRow } from '../leaderboard/row.ts';
+import { type Content, html } from './html.ts';
+
+/** What the board says of a row, behind its number; the sentence under the pointer. */
+export function placeOf(board: Board, key: string): Content {
+  const place = board.places.get(key);
+  const text = placeText(place);
+  if (text === '') return '';
+  const best = place?.standing === 'best';
+  return html`<span class="place${best ? ' first' : ''}" title="${placeSentence(place, board)}">${text}</span>`;
+}
+
+/** `1.8 ×` of what all were timed beside, the comparable milliseconds small behind it; only these where nothing was timed beside. */
+export function timeCell({ time }: LeaderboardRow): Content {
+  if (time === undefined) return '';
+  const hollow = time.hollow
+    ? html` <span class="faint" title="the machine was too unsteady while this was timed">○</span>`
+    : '';
+  if (time.ratio === undefined) return html`${timeText(time.median)}${hollow}`;
+  return html`${timesText(time.ratio.median)} <span class="faint small">${timeText(time.median)}</span>${hollow}`;
+}
+
+/** What a column of times is sorted by. */
+export function timeValue({ time }: LeaderboardRow): number | undefined {
+  return time?.ratio?.median ?? time?.median;
+}
