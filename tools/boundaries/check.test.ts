@@ -149,7 +149,7 @@ test('the layers have no circle: nothing may use itself', () => {
   }
 });
 
-test.each(['hyperdistill', 'trajectory-shifting', 'lazy'])(
+test.each(['hyperdistill', 'trajectory-shifting', 'lazy', 'metaperturb'])(
   'the method %s uses none of the others',
   (name) => {
     expect([...allowed(name)].sort()).toEqual(['bilevel', 'nn', 'tensor']);

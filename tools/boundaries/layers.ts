@@ -2,7 +2,7 @@
  * @file Which package may use which. This table is the architecture's arrow diagram; the check (check.ts) holds the
  * packages to it. A new package gets one line here.
  *
- *     tensor  ←  nn  ←  bilevel  ←  hyperdistill · trajectory-shifting · lazy
+ *     tensor  ←  nn  ←  bilevel  ←  hyperdistill · trajectory-shifting · lazy · metaperturb
  *                                             ↑
  *     datasets  ────────────────►  benchmarks  ◄────────────  harness
  */
@@ -17,6 +17,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   hyperdistill: ['bilevel'],
   'trajectory-shifting': ['bilevel'],
   lazy: ['bilevel'],
+  metaperturb: ['bilevel'],
   benchmarks: ['hyperdistill', 'trajectory-shifting', 'lazy', 'datasets', 'harness'],
   tools: ['benchmarks'],
   test: ['tools'],

@@ -41,6 +41,7 @@ export const rooms: readonly Rooms[] = [
   { folder: 'packages/hyperdistill/src', order: ['testing'] },
   { folder: 'packages/trajectory-shifting/src', order: ['testing'] },
   { folder: 'packages/lazy/src', order: ['testing'] },
+  { folder: 'packages/metaperturb/src', order: ['testing'] },
   {
     folder: 'packages/harness/src',
     order: [

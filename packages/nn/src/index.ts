@@ -1,6 +1,8 @@
 /** @file Layers, losses, initialisers, optimisers and models as pure functions on flat parameter vectors with named layouts. */
 export {
+  activation,
   type Block,
+  type BlockKind,
   type Mode,
   pure,
   type Scope,
@@ -89,6 +91,7 @@ export {
   sinusoidPerceptron100,
 } from './models/perceptron.ts';
 export { type ResidualNetworkOptions, residualNetwork, resnet8, resnet20 } from './models/residual.ts';
+export { insertAtSites, type Site, sitesOf } from './models/sites.ts';
 export { type WarpedConvolutionalOptions, warpedConvolutional } from './models/warped.ts';
 export { type AdamOptions, adam } from './optimisers/adam.ts';
 export { clipNorm, clipValue } from './optimisers/clip.ts';

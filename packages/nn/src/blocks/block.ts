@@ -30,8 +30,15 @@ export interface Scope {
   readonly step: Tensor | undefined;
 }
 
+/** What a block is to whoever looks for a place in a network: an elementwise activation, or a sum with a shortcut. */
+export type BlockKind = 'activation' | 'sum';
+
 /** A part of a network: its parameters, its running statistics, and the function of an input. */
 export interface Block {
+  /** Where it is one of these. */
+  readonly kind?: BlockKind;
+  /** The blocks that it is a row of; absent where it is not a row. */
+  readonly blocks?: readonly Block[];
   readonly parameters: readonly ParameterDescription[];
   readonly statistics: readonly StatisticsDescription[];
   readonly apply: (scope: Scope, x: Tensor) => Tensor;
@@ -40,6 +47,7 @@ export interface Block {
 /** Blocks one after the other. */
 export function sequence(...blocks: readonly Block[]): Block {
   return {
+    blocks,
     parameters: blocks.flatMap(({ parameters }) => parameters),
     statistics: blocks.flatMap(({ statistics }) => statistics),
     apply: (scope, x) => blocks.reduce((value, block) => block.apply(scope, value), x),
@@ -49,4 +57,9 @@ export function sequence(...blocks: readonly Block[]): Block {
 /** A function without parameters as a block. */
 export function pure(apply: (x: Tensor) => Tensor): Block {
   return { parameters: [], statistics: [], apply: (_, x) => apply(x) };
+}
+
+/** An elementwise activation as a block. */
+export function activation(apply: (x: Tensor) => Tensor): Block {
+  return { ...pure(apply), kind: 'activation' };
 }

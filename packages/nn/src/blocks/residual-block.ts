@@ -2,7 +2,7 @@
 import { add, relu } from '@longhorizon/tensor';
 import type { Initialiser } from '../initial/initialisers.ts';
 import { shortcutA } from '../layers/residual.ts';
-import { type Block, pure, sequence } from './block.ts';
+import { activation, type Block, sequence } from './block.ts';
 import { convolutionBlock } from './layer-blocks.ts';
 import { type BatchNormOptions, batchNormBlock } from './norm-blocks.ts';
 
@@ -26,12 +26,15 @@ export function residualBlock(
     // One pixel on each side, as He et al.'s 3×3 filters have it: with stride 2 `same` would pad one side only.
     convolutionBlock(`${name}.convolution1`, inputs, outputs, { ...filters, stride, padding: 1 }),
     batchNormBlock(`${name}.norm1`, outputs, norm),
-    pure(relu),
+    activation(relu),
     convolutionBlock(`${name}.convolution2`, outputs, outputs, { ...filters, padding: 1 }),
     batchNormBlock(`${name}.norm2`, outputs, norm),
   );
-  return {
-    ...inner,
-    apply: (scope, x) => relu(add(inner.apply(scope, x), shortcutA(x, outputs, stride))),
+  const total: Block = {
+    kind: 'sum',
+    parameters: inner.parameters,
+    statistics: inner.statistics,
+    apply: (scope, x) => add(inner.apply(scope, x), shortcutA(x, outputs, stride)),
   };
+  return sequence(total, activation(relu));
 }

@@ -15,7 +15,7 @@ export interface ParameterDescription {
   readonly initial: Initialiser;
   readonly fan: Fan;
   /** What the parameter belongs to, for methods that treat parts differently. */
-  readonly part: 'body' | 'head' | 'warp';
+  readonly part: 'body' | 'head' | 'warp' | 'perturbation';
 }
 
 /**

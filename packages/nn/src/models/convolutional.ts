@@ -1,6 +1,6 @@
 /** @file Conv4: the small convolutional network of few-shot learning. */
 import { globalAveragePool, maxPool, relu } from '@longhorizon/tensor';
-import { type Block, pure, sequence } from '../blocks/block.ts';
+import { activation, type Block, pure, sequence } from '../blocks/block.ts';
 import { convolutionBlock, denseBlock, flatten } from '../blocks/layer-blocks.ts';
 import { type BatchNormOptions, batchNormBlock } from '../blocks/norm-blocks.ts';
 import type { Initialiser } from '../initial/initialisers.ts';
@@ -61,7 +61,7 @@ export function conv4(options: Conv4Options): Model {
     const width = widths[layer - 1]!;
     blocks.push(convolutionBlock(`layer${layer}`, channels!, width, { ...initial, stride }));
     if (norm !== false) blocks.push(batchNormBlock(`layer${layer}.norm`, width, norm));
-    blocks.push(pure(relu));
+    blocks.push(activation(relu));
     if (halving === 'max-pool') blocks.push(pure((x) => maxPool(x, 2)));
     [rows, columns, channels] = [halved(rows!, halving), halved(columns!, halving), width];
     if (rows === 0 || columns === 0)

@@ -70,11 +70,15 @@ export class Model {
   readonly layout: Layout;
   /** Where each running statistic lies in the vector of statistics; undefined where the model keeps none. */
   readonly statistics: Layout | undefined;
+  /** What it was made from: whoever puts something into a network makes another model of it. */
+  readonly description: ModelDescription;
   readonly #body: Block;
   readonly #network: Block;
 
-  constructor({ name, source, inputShape, outputs, body, head }: ModelDescription) {
+  constructor(description: ModelDescription) {
+    const { name, source, inputShape, outputs, body, head } = description;
     const network = head === undefined ? body : sequence(body, head);
+    this.description = description;
     this.name = name;
     this.source = source;
     this.inputShape = inputShape;

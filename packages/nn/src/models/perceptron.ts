@@ -1,6 +1,6 @@
 /** @file Fully connected networks: logistic regression, the sinusoid regressors, and any other. */
 import { relu, type Tensor } from '@longhorizon/tensor';
-import { type Block, pure, sequence } from '../blocks/block.ts';
+import { activation as activationBlock, type Block, sequence } from '../blocks/block.ts';
 import { denseBlock } from '../blocks/layer-blocks.ts';
 import type { Initialiser } from '../initial/initialisers.ts';
 import { Model } from './model.ts';
@@ -43,7 +43,10 @@ export function perceptron(sizes: readonly number[], options: PerceptronOptions 
   const last = sizes.length - 1;
   const blocks: Block[] = [];
   for (let layer = 1; layer < last; layer++)
-    blocks.push(denseBlock(`layer${layer}`, sizes[layer - 1]!, sizes[layer]!, start), pure(activation));
+    blocks.push(
+      denseBlock(`layer${layer}`, sizes[layer - 1]!, sizes[layer]!, start),
+      activationBlock(activation),
+    );
   return new Model({
     name,
     source: options.source ?? 'a plain multilayer perceptron',

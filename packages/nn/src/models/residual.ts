@@ -1,6 +1,6 @@
 /** @file Residual networks for small images. */
 import { globalAveragePool, relu } from '@longhorizon/tensor';
-import { type Block, pure, sequence } from '../blocks/block.ts';
+import { activation, type Block, pure, sequence } from '../blocks/block.ts';
 import { convolutionBlock, denseBlock } from '../blocks/layer-blocks.ts';
 import { type BatchNormOptions, batchNormBlock } from '../blocks/norm-blocks.ts';
 import { residualBlock } from '../blocks/residual-block.ts';
@@ -35,7 +35,7 @@ export function residualNetwork(options: ResidualNetworkOptions): Model {
   const blocks: Block[] = [
     convolutionBlock('stem', inputShape[2], channels, { bias: false, initial, padding: 1 }),
     batchNormBlock('stem.norm', channels, norm),
-    pure(relu),
+    activation(relu),
   ];
   let inputs = channels;
   for (let stage = 1; stage <= 3; stage++) {

@@ -1,0 +1,18 @@
+/** @file MetaPerturb: a perturbation of 82 numbers that is meta-learned on some tasks and regularises other networks on others. */
+export {
+  type ChannelStatistics,
+  type PerturbationOptions,
+  type Perturbed,
+  perturbation,
+} from './perturbation.ts';
+export { type PerturbedOptions, perturbed, runningAfter } from './perturbed.ts';
+export {
+  authorsPhi,
+  loadPhi,
+  numbersOf,
+  type PhiPart,
+  type PhiTensors,
+  phiLayout,
+  savePhi,
+  untrainedPhi,
+} from './phi.ts';
