@@ -94,5 +94,4 @@ export const rooms: readonly Rooms[] = [
  */
 export const typeCircles: Readonly<Record<string, readonly string[]>> = {
   'a graph and the interface of its ops': ['packages/tensor/src/graph/'],
-  'a method and what it may ask of a problem': ['packages/bilevel/src/hyper/'],
 };

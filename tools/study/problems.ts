@@ -55,7 +55,7 @@ function parseConvolution(text: string): StudyProblem[] {
   const filter = input([tasks, side, side, channels!, results!]);
   const y = conv2d(x, filter, steps);
   const cotangent = input(y.shape);
-  const { stride: pair, padding } = y.parameters as unknown as {
+  const { stride: pair, padding } = y.parameters as {
     stride: readonly [number, number];
     padding: readonly [readonly [number, number], readonly [number, number]];
   };

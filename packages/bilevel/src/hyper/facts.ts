@@ -3,7 +3,6 @@ import { onesLike, type Tensor, vjp } from '@longhorizon/tensor';
 import { dependsOn } from '@longhorizon/tensor/compiler';
 import type { Problem } from '../problem/problem.ts';
 import type { Inner } from './inner.ts';
-import type { Method } from './method.ts';
 
 /** What a problem's graph shows, by which a method decides whether it admits the problem. */
 export interface Facts {
@@ -65,7 +64,7 @@ export function refusalOfAll(facts: Facts): string | undefined {
 
 /** Why a method that looks at steps alone cannot run where the weights begin at a function of λ; undefined where they do not. */
 export function refusalOfStart(
-  { name, followsStart }: Pick<Method, 'name' | 'followsStart'>,
+  { name, followsStart }: { readonly name: string; readonly followsStart?: true },
   { problem, inStart }: Facts,
 ): string | undefined {
   return inStart && followsStart !== true

@@ -69,7 +69,7 @@ export interface TaskSet {
 
 /** A group with the types of what it is given worked out. */
 export function defineTaskGroup<Given extends GivenArrays>(group: TaskGroup<Given>): TaskGroup {
-  return group as unknown as TaskGroup;
+  return group as TaskGroup;
 }
 
 /**

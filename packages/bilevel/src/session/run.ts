@@ -67,7 +67,7 @@ export function refusal<Given extends GivenArrays>(
 ): string | undefined {
   if (!(Number.isInteger(horizon) && horizon >= 1))
     return `T = ${horizon} is not a horizon; an inner optimisation takes 1 step or more, a whole number.`;
-  const facts = factsOf(new Inner(problem as unknown as Problem, horizon, 'float64'));
+  const facts = factsOf(new Inner(problem as Problem, horizon, 'float64'));
   return refusalOfAll(facts) ?? refusalOfStart(method, facts) ?? method.refuses?.(facts, horizon);
 }
 
@@ -85,7 +85,7 @@ function layOut<Given extends GivenArrays>(
   const { horizon, given } = options;
   const reason = refusal(method, problem, horizon);
   if (reason !== undefined) throw new RefusedError(reason);
-  const inner = new Inner(problem as unknown as Problem, horizon, kind);
+  const inner = new Inner(problem as Problem, horizon, kind);
   const facts = factsOf(inner);
   const algorithm = method.build(inner);
   if (algorithm.customHorizon === undefined) inner.declareCommon();

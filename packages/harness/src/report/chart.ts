@@ -42,7 +42,8 @@ export type ChartSpec = Readonly<Record<string, unknown>>;
 export async function renderChart(spec: ChartSpec): Promise<string> {
   // Loaded when the first chart is drawn: processes that only measure do without.
   const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
-  const compiled = compile({ ...spec, config } as unknown as TopLevelSpec).spec as Spec;
+  const whole: object = { ...spec, config };
+  const compiled = compile(whole as TopLevelSpec).spec as Spec;
   const view = new View(parse(compiled), { renderer: 'none' });
   const svg = await view.toSVG();
   view.finalize();

@@ -47,17 +47,19 @@ export interface Optimiser<Name extends string = string> {
   readonly update: (w: Tensor, gradient: Tensor, state: State<Name>, step: Tensor) => Updated<Name>;
 }
 
+function byName<Name extends string, Value>(names: readonly Name[], make: () => Value): Record<Name, Value> {
+  const values = {} as Record<Name, Value>;
+  for (const name of names) values[name] = make();
+  return values;
+}
+
 /** The specs of arrays shaped like w. */
 export function stateLike<Name extends string>(names: readonly Name[]): Optimiser<Name>['state'] {
-  return (shape) =>
-    Object.fromEntries(
-      names.map((name) => [name, state(shape, { class: 'optimiser state' })]),
-    ) as unknown as { readonly [K in Name]: StateSpec };
+  return (shape) => byName(names, () => state(shape, { class: 'optimiser state' }));
 }
 
 /** The state before the first step, as graph. */
 export function startOf<Name extends string>(optimiser: Optimiser<Name>, shape: Shape): State<Name> {
-  return Object.fromEntries(
-    Object.keys(optimiser.state(shape)).map((name) => [name, broadcastTo(constant(0), shape)]),
-  ) as unknown as State<Name>;
+  const names = Object.keys(optimiser.state(shape)) as Name[];
+  return byName(names, () => broadcastTo(constant(0), shape));
 }

@@ -39,8 +39,8 @@ function faultyAdapter(adapter: GPUAdapter, faults: Faults): GPUAdapter {
   const limits: Record<string, unknown> = {};
   for (const name in adapter.limits) limits[name] = adapter.limits[name as keyof GPUSupportedLimits];
   return wrap(adapter, {
-    features: features as unknown as GPUSupportedFeatures,
-    limits: { ...limits, ...faults.limits } as unknown as GPUSupportedLimits,
+    features,
+    limits: { ...limits, ...faults.limits },
     requestDevice: async (descriptor?: GPUDeviceDescriptor) =>
       faultyDevice(await adapter.requestDevice(descriptor), faults),
   });

@@ -5,10 +5,11 @@ export type DeviceLimits = Readonly<Omit<GPUSupportedLimits, '__brand'>>;
 
 /** The getters of a host object as plain numbers. */
 export function copyLimits(limits: GPUSupportedLimits): DeviceLimits {
-  const copy: Record<string, number> = {};
-  for (const name in limits) {
-    const value = limits[name as keyof GPUSupportedLimits];
+  const copy: { -readonly [Name in keyof DeviceLimits]?: number } = {};
+  for (const key in limits) {
+    const name = key as keyof DeviceLimits;
+    const value: unknown = limits[name];
     if (typeof value === 'number') copy[name] = value;
   }
-  return copy as unknown as DeviceLimits;
+  return copy as DeviceLimits;
 }

@@ -42,28 +42,34 @@ export function visitTree(tree: unknown, visit: (leaf: unknown, path: string) =>
   else for (const key of Object.keys(tree).sort()) visitTree(tree[key], visit, `${prefix}${key}`);
 }
 
+function replaceLeaves(
+  tree: unknown,
+  replace: (leaf: unknown, path: string) => unknown,
+  path: string,
+): unknown {
+  if (!isBranch(tree)) return replace(tree, path);
+  const prefix = path === '' ? '' : `${path}.`;
+  if (Array.isArray(tree))
+    return tree.map((child, index) => replaceLeaves(child, replace, `${prefix}${index}`));
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(tree).sort())
+    result[key] = replaceLeaves(tree[key], replace, `${prefix}${key}`);
+  return result;
+}
+
 /** The same nesting with each leaf replaced. */
 export function mapTree<Leaf, Result, T = Tree<Leaf>>(
   tree: T,
   replace: (leaf: Leaf, path: string) => Result,
-  path = '',
 ): TreeMap<T, Leaf, Result> {
-  if (!isBranch(tree)) return replace(tree as unknown as Leaf, path) as TreeMap<T, Leaf, Result>;
-  const prefix = path === '' ? '' : `${path}.`;
-  if (Array.isArray(tree))
-    return tree.map((child, index) => mapTree(child, replace, `${prefix}${index}`)) as TreeMap<
-      T,
-      Leaf,
-      Result
-    >;
-  const result: Record<string, unknown> = {};
-  for (const key of Object.keys(tree).sort())
-    result[key] = mapTree((tree as Record<string, unknown>)[key], replace as never, `${prefix}${key}`);
-  return result as TreeMap<T, Leaf, Result>;
+  return replaceLeaves(tree, (leaf, path) => replace(leaf as Leaf, path), '') as TreeMap<T, Leaf, Result>;
 }
 
-/** Puts leaves back into the nesting of `like`, in the order of `leavesOf`. */
-export function unflatten<Leaf, T>(like: T, leaves: readonly Leaf[]): TreeMap<T, unknown, Leaf> {
+/**
+ * Puts leaves back into the nesting of `like`, in the order of `leavesOf`. TypeScript cannot follow leaves through a list, so the caller says
+ * what type the result has: `unflatten<AsArrays<Carry>>(carry, arrays)`.
+ */
+export function unflatten<Result>(like: unknown, leaves: readonly unknown[]): Result {
   let next = 0;
-  return mapTree(like, () => leaves[next++]!) as TreeMap<T, unknown, Leaf>;
+  return replaceLeaves(like, () => leaves[next++], '') as Result;
 }

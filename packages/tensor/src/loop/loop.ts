@@ -90,7 +90,7 @@ export class Loop<Carry, Given> {
     const packed = new PackedArrays(device, traced.specs, `carry of ${request.label ?? 'a loop'}`);
     try {
       const plan = await Plan.fromProgram(device, program, { ...planRequest(packed.arrays), clocked: true });
-      const carry = unflatten(request.carry, packed.arrays) as unknown as AsArrays<Carry>;
+      const carry = unflatten<AsArrays<Carry>>(request.carry, packed.arrays);
       return new Loop<Carry, Given>(
         carry,
         plan,

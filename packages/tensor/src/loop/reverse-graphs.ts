@@ -85,8 +85,8 @@ export function buildGraphs<Carry, Given>(request: ReverseRequest<Carry, Given>)
     if (contribution !== undefined) backward.set(gradient, add(gradient, contribution));
   });
 
-  const carryTree = unflatten(request.carry, traced.carry) as unknown as AsTensors<Carry>;
-  const givenTree = unflatten(request.given ?? {}, traced.given) as unknown as AsTensors<Given>;
+  const carryTree = unflatten<AsTensors<Carry>>(request.carry, traced.carry);
+  const givenTree = unflatten<AsTensors<Given>>(request.given ?? {}, traced.given);
   const loss = request.loss(carryTree, givenTree);
   if (!(loss instanceof Tensor))
     throw new TypeError(`reverse: the loss is ${describeValue(loss)}, not a tensor; return an f32 scalar.`);

@@ -183,7 +183,7 @@ export class ReverseLoop<Carry> {
           ? undefined
           : own(new Slots(device, memory.slotBytes, memory.slotCount, memory.slotClasses, memory.slotLabel));
       const sequencer = own(new Sequencer(device, countsSteps(planned)));
-      const carry = unflatten(request.carry, packed.arrays) as unknown as AsArrays<Carry>;
+      const carry = unflatten<AsArrays<Carry>>(request.carry, packed.arrays);
       const parts: ReverseParts = {
         policy: planned.policy,
         maxSteps: request.maxSteps,

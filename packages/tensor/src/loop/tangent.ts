@@ -43,7 +43,7 @@ export function tangentStep<Carry, Given>(
   const tangent = moving.map((k) => state([directions, ...specs[k]!.shape], { class: 'tangents' }));
   const tangentCarry: TangentCarry<Carry> = { primal: carry, tangent };
   const dualStep: Step<TangentCarry<Carry>, Given> = (both, given, index) => {
-    const { primal, tangent: tangents } = both as unknown as { primal: unknown; tangent: readonly Tensor[] };
+    const { primal, tangent: tangents }: { primal: unknown; tangent: readonly Tensor[] } = both;
     const next = step(primal as AsTensors<Carry>, given, index);
     const primalLeaves = leavesOf(primal as Tree<Tensor>);
     const nextLeaves = leavesOf(next as Tree<Tensor>);

@@ -4,6 +4,7 @@ import { regionBytes } from '../compile/storage.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
 import { checkDevice } from '../device/check-device.ts';
 import type { Device } from '../device/device.ts';
+import { DeviceUsageError } from '../device/errors.ts';
 import type { ByteClass } from '../device/ledger.ts';
 import { checkElements } from '../graph/elements.ts';
 import { checkNumbers } from '../graph/numbers.ts';
@@ -54,34 +55,39 @@ export interface ArrayPlace {
  */
 export class DeviceArray {
   readonly device: Device;
-  readonly buffer: LedgerBuffer;
+  readonly #buffer: LedgerBuffer | undefined;
   /** First byte of the array in its buffer. */
   readonly offset: number;
   readonly shape: Shape;
   readonly dtype: DType;
   readonly #owns: boolean;
 
-  /** @throws {BufferTooLargeError} before anything is allocated, when the adapter has no such buffers */
+  /**
+   * @param options `within: 'nowhere'` gives an array without memory, whose shape and type are enough to predict bytes
+   * @throws {BufferTooLargeError} before anything is allocated, when the adapter has no such buffers
+   */
   constructor(
     device: Device,
     shape: Shape,
-    options: DeviceArrayOptions & { readonly within?: ArrayPlace } = {},
+    options: DeviceArrayOptions & { readonly within?: ArrayPlace | 'nowhere' } = {},
   ) {
     checkDevice('DeviceArray', device);
     this.device = device;
-    this.offset = options.within?.offset ?? 0;
-    this.#owns = options.within === undefined;
+    const { within } = options;
+    const place = within === 'nowhere' ? undefined : within;
+    this.offset = place?.offset ?? 0;
+    this.#owns = within === undefined;
     this.shape = [...shape];
     this.dtype = options.dtype ?? 'f32';
-    if (options.within !== undefined) {
-      this.buffer = options.within.buffer;
+    if (within !== undefined) {
+      this.#buffer = place?.buffer;
       return;
     }
     const elements = elementCount(shape);
     const bytes = regionBytes(elements);
     const own = options.class ?? 'data';
     const padding = bytes - 4 * elements;
-    this.buffer = device.createBuffer({
+    this.#buffer = device.createBuffer({
       bytes,
       label: options.label ?? `array ${showShape(shape)}`,
       classes: padding === 0 || own === 'padding' ? { [own]: bytes } : { [own]: 4 * elements, padding },
@@ -99,6 +105,15 @@ export class DeviceArray {
     const array = new DeviceArray(device, shape ?? [values.length], options);
     array.write(values);
     return array;
+  }
+
+  /** Where the array lies. @throws {DeviceUsageError} of an array without memory */
+  get buffer(): LedgerBuffer {
+    if (this.#buffer === undefined)
+      throw new DeviceUsageError(
+        `an array of shape ${showShape(this.shape)} has no memory, as it was made to predict bytes; make one with DeviceArray.from to use it.`,
+      );
+    return this.#buffer;
   }
 
   /** Bytes that the array takes in its buffer, whole 16-byte vectors. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeProgram, predictBytes, targetOf } from '../compiler.ts';
+import { DeviceUsageError } from '../device/errors.ts';
 import { node } from '../graph/tensor.ts';
 import {
   add,
@@ -305,6 +306,16 @@ describe('a value that is part of several concatenations', () => {
 });
 
 describe('bad input', () => {
+  it('an array without memory has a shape, a type and bytes, and says so when it is used', async () => {
+    const before = device().ledger.live;
+    const bare = new DeviceArray(device(), [3, 5], { dtype: 'u32', within: 'nowhere' });
+    expect([bare.shape, bare.dtype, bare.bytes]).toEqual([[3, 5], 'u32', 64]);
+    expect(() => bare.write(new Array<number>(15).fill(1))).toThrow(/shape \[3, 5\] has no memory/);
+    await expect(bare.read()).rejects.toThrow(DeviceUsageError);
+    bare.destroy();
+    expect(device().ledger.live).toBe(before);
+  });
+
   it('is refused in a sentence and leaves the device usable', async () => {
     const x = input([8, 8]);
     const y = DeviceArray.from(device(), wave(4), [4]);

@@ -42,7 +42,7 @@ export function checkpoint<Arguments extends readonly unknown[], Result>(
   return (...inputs) => {
     const given = tensorsOf('checkpoint', 'the list of arguments', inputs);
     const named = given.map(placeholderFor);
-    const result = f(...(unflatten(inputs, named) as unknown as Arguments));
+    const result = f(...unflatten<Arguments>(inputs, named));
     const outputs = tensorsOf('checkpoint', 'the result', result);
     const { inside, closedOver } = extent(outputs, named);
     const closedNames = closedOver.map(placeholderFor);
@@ -57,7 +57,7 @@ export function checkpoint<Arguments extends readonly unknown[], Result>(
       if (!inside.has(outputs[position]!) || value.dtype !== 'f32') return value;
       return node(checkpointOp({ output: bodies[position]!, placeholders }), [value, ...actual]);
     });
-    return unflatten(result, marked) as Result;
+    return unflatten<Result>(result, marked);
   };
 }
 

@@ -95,7 +95,7 @@ function differentiate<Arguments extends readonly unknown[], N extends number>(
     value,
     ...cotangents.map((cotangent, position) => cotangent ?? zerosLike(traced.names[position]!)),
   ]);
-  return [settled!, unflatten(inputs[argnum], gradients) as Arguments[N], traced.settleTree];
+  return [settled!, unflatten<Arguments[N]>(inputs[argnum], gradients), traced.settleTree];
 }
 
 /**
@@ -132,7 +132,7 @@ function linearizeFor<T, Result>(
     const pushed = jvp(outputs, traced.names, tangents).map(
       (tangent, position) => tangent ?? zerosLike(outputs[position]!),
     );
-    return unflatten(traced.result, traced.settle(pushed)) as Result;
+    return unflatten<Result>(traced.result, traced.settle(pushed));
   };
   return [traced.settleTree(traced.result), push];
 }
@@ -156,7 +156,7 @@ export function pullback<T, Result>(
       given.map((direction, position) => (outputs[position]!.dtype === 'f32' ? direction : undefined)),
     );
     const filled = pulled.map((share, position) => share ?? zerosLike(traced.names[position]!));
-    return unflatten(x, traced.settle(filled)) as T;
+    return unflatten<T>(x, traced.settle(filled));
   };
   return [traced.settleTree(traced.result), pull];
 }

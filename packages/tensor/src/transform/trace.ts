@@ -66,16 +66,16 @@ export function traceOn<Arguments extends readonly unknown[], Result>(
     );
   const leaves = floatsOf(asker, `argument ${argnum}`, inputs[argnum]);
   const names = leaves.map((leaf) => alias(leaf));
-  const renamed = inputs.map((input, position) =>
+  const renamed: unknown = inputs.map((input, position) =>
     position === argnum ? unflatten(input, names) : input,
-  ) as unknown as Arguments;
-  const result = f(...renamed);
+  );
+  const result = f(...(renamed as Arguments));
   const replacements = new Map(names.map((name, position) => [name, leaves[position]!]));
   const settle = <T extends Tensor | undefined>(tensors: readonly T[]) => reroot(tensors, replacements);
   return {
     result,
     names,
     settle,
-    settleTree: <T>(tree: T) => unflatten(tree, settle(leavesOf(tree as TensorTree))) as T,
+    settleTree: <T>(tree: T) => unflatten<T>(tree, settle(leavesOf(tree as TensorTree))),
   };
 }

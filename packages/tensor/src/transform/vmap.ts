@@ -53,7 +53,7 @@ export function vmap<Arguments extends readonly unknown[], Result>(
     const axes = inputs.map((_, position) => axisOfArgument(options.in, position));
     const size = batchSize(inputs, axes, options.size);
     const examples = new Map<Tensor, Tensor>();
-    const one = inputs.map((tree, position) => {
+    const one: unknown = inputs.map((tree, position) => {
       const axis = axes[position]!;
       if (axis === null) return tree;
       const placeholders = tensorsOf('vmap', `argument ${position}`, tree).map((tensor) => {
@@ -63,13 +63,13 @@ export function vmap<Arguments extends readonly unknown[], Result>(
         return placeholder;
       });
       return unflatten(tree, placeholders);
-    }) as unknown as Arguments;
-    const result = f(...one);
+    });
+    const result = f(...(one as Arguments));
     const outputs = tensorsOf('vmap', 'the result', result);
     const batched = batchGraph(outputs, examples, size);
     const out = options.out === undefined ? 0 : options.out;
     const placed = batched.map((output, position) => placeResult(output, out, size, position));
-    return unflatten(result, placed) as Result;
+    return unflatten<Result>(result, placed);
   };
 }
 

@@ -56,7 +56,7 @@ function kernelOf(
     pipeline: true,
     precision: 'single',
     tactic: 'precision',
-  }) as unknown as Call & IKernelRunShortcut;
+  }) as Call & IKernelRunShortcut;
 }
 
 async function prepare(gpu: GPU, device: GPUDevice, work: Work): Promise<Prepared> {
@@ -95,7 +95,7 @@ async function prepare(gpu: GPU, device: GPUDevice, work: Work): Promise<Prepare
 
 /** A handle to an array of up to three axes; a view from the host goes through a kernel that returns it. */
 async function upload(gpu: GPU, array: NamedArray, shape: readonly number[]): Promise<Handle> {
-  const bodies = [
+  const bodies: readonly unknown[] = [
     function (this: IKernelFunctionThis, x: number[]) {
       return x[this.thread.x]!;
     },
@@ -106,11 +106,11 @@ async function upload(gpu: GPU, array: NamedArray, shape: readonly number[]): Pr
       return x[this.thread.z]![this.thread.y]![this.thread.x]!;
     },
   ];
-  const copy = gpu.createKernel(bodies[shape.length - 1] as unknown as KernelFunction, {
+  const copy = gpu.createKernel(bodies[shape.length - 1] as KernelFunction, {
     output: [...shape].reverse(),
     pipeline: true,
     precision: 'single',
-  }) as unknown as (values: unknown) => Promise<Handle>;
+  }) as ((values: unknown) => Promise<Handle>) & IKernelRunShortcut;
   return copy(nested(array.values, shape));
 }
 

@@ -213,8 +213,10 @@ function prepareMaml(jax: Jax, device: GPUDevice, work: MamlWork): Prepared {
     return lossOf(adapted, queryX, queryLabels);
   };
   const gradient = jax.jit(jax.grad(outer));
-  const call = () =>
-    gradient(jax.tree.ref(start), x.ref, labels.ref, queryX.ref, queryLabels.ref) as unknown as JaxArray[];
+  const call = () => {
+    const results: unknown = gradient(jax.tree.ref(start), x.ref, labels.ref, queryX.ref, queryLabels.ref);
+    return results as JaxArray[];
+  };
   return {
     first: async () => {
       const results = call();

@@ -21,11 +21,11 @@ export function smallNetwork(side: number, classes: number, filters: number, lay
 }
 
 /** What problem, training and evaluation are given: arrays of the data, weights of the classes. */
-export interface TailGiven {
+export type TailGiven = {
   readonly pictures: Tensor;
   readonly labels: Tensor;
   readonly classWeights: Tensor;
-}
+};
 
 export interface Classifier {
   readonly model: Model;

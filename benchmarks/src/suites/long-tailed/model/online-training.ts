@@ -189,9 +189,7 @@ function slotsOf(workspace: Workspace, given: Readonly<Record<string, HostArray>
 }
 
 const tensorsOf = (given: Readonly<Record<string, Variable>>): TailGiven =>
-  Object.fromEntries(
-    Object.entries(given).map(([name, { tensor }]) => [name, tensor]),
-  ) as unknown as TailGiven;
+  Object.fromEntries(Object.entries(given).map(([name, { tensor }]) => [name, tensor])) as TailGiven;
 
 /** The real steps of both stages. */
 function declareSteps(places: Places, options: TrainingOptions): Readonly<Record<Stage, Computation>> {

@@ -55,12 +55,12 @@ export function reweightingProblem(options: ReweightingProblemOptions): Problem 
     lambda: Tensor,
     given: Given,
     positions: Tensor,
-  ) => rule[which](lambda, classifier.seen(losses, given as unknown as TailGiven, positions));
+  ) => rule[which](lambda, classifier.seen(losses, given as TailGiven, positions));
   /** Σ c_i ℓ_i, with the coefficients of step 0 or those of a later one. */
   const lossAt =
     (step: Tensor | undefined): Problem['innerLoss'] =>
     (w, lambda, given, positions) => {
-      const losses = classifier.losses(w, given as unknown as TailGiven, positions!);
+      const losses = classifier.losses(w, given as TailGiven, positions!);
       const first = coefficients('virtual', losses, lambda, given, positions!);
       if (step === undefined || rule.virtual === rule.later) return sum(multiply(first, losses));
       const later = coefficients('later', losses, lambda, given, positions!);
@@ -79,8 +79,7 @@ export function reweightingProblem(options: ReweightingProblemOptions): Problem 
     trainBatch: (given, step) => trainStream(data, batch, seed)(given, step),
     validationBatch: () => devPositions(data),
     innerLoss: lossAt(undefined),
-    outerLoss: (w, _, given, positions) =>
-      mean(classifier.losses(w, given as unknown as TailGiven, positions!)),
+    outerLoss: (w, _, given, positions) => mean(classifier.losses(w, given as TailGiven, positions!)),
     update: ({ w, state }, lambda, given, positions, step) => {
       const gradient = innerGradient(lossAt(step), w, lambda, given, positions);
       // The rate is that of the training's present step; it does not run ahead with the student.

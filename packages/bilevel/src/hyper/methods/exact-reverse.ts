@@ -13,7 +13,6 @@ import {
   type Tensor,
 } from '@longhorizon/tensor';
 import { leavesOf, Sequencer } from '@longhorizon/tensor/compiler';
-import type { LedgerBuffer } from '@longhorizon/tensor/device';
 import type { Carry } from '../../problem/problem.ts';
 import { addCounts, noCounts } from '../../workspace/counts.ts';
 import type { DeviceEngine } from '../../workspace/device-engine.ts';
@@ -153,10 +152,7 @@ function reverseHorizon(
 
 /** An array that has a shape and no memory: enough to work out bytes, which is what it is for. */
 function unallocated(device: Device, { shape, dtype }: Variable): DeviceArray {
-  return new DeviceArray(device, shape, {
-    dtype,
-    within: { buffer: undefined as unknown as LedgerBuffer, offset: 0 },
-  });
+  return new DeviceArray(device, shape, { dtype, within: 'nowhere' });
 }
 
 async function runLoop(
