@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { add } from '../ops/arithmetic/add.ts';
+import { divide } from '../ops/arithmetic/divide.ts';
+import { multiply } from '../ops/arithmetic/multiply.ts';
+import { square } from '../ops/arithmetic/square.ts';
+import { subtract } from '../ops/arithmetic/subtract.ts';
 import { matmul } from '../ops/contraction/matmul.ts';
 import { input } from '../ops/leaf/input.ts';
 import { concat } from '../ops/movement/concat.ts';
@@ -51,5 +55,27 @@ describe('an expression over more arrays than a kernel can bind', () => {
       }
     // Where there is room, nothing is materialised but the result.
     expect(chooseMaterialised([total], 24).materialised).toEqual([total]);
+  });
+});
+
+describe('a value that two kernels read', () => {
+  const [y, weights] = [input([64, 32]), input([64, 32])];
+  const read = (normed: ReturnType<typeof input>) => {
+    const outputs = [sum(square(normed), 0), sum(multiply(normed, weights), 1)];
+    return chooseMaterialised(outputs).isStored(normed);
+  };
+
+  it('is made again by each, from the one large array behind it', () => {
+    const [centre, spread] = [input([1, 32]), input([1, 32])];
+    expect(read(divide(subtract(y, centre), spread))).toBe(false);
+  });
+
+  it('is stored where it is made from two', () => {
+    expect(read(divide(subtract(y, input([64, 32])), input([1, 32])))).toBe(true);
+  });
+
+  it('is stored where it is dear', () => {
+    const spread = input([1, 32]);
+    expect(read(divide(divide(divide(y, spread), input([1, 32])), spread))).toBe(true);
   });
 });

@@ -16,6 +16,10 @@ import { matrixView, taskView } from './operands.ts';
 const cheapWeight = 3;
 /** Cost of a value that is not repeated for each element of a larger array. */
 const repeatedWeight = 6;
+/** Cost up to which a value is made again from the one large array it is made from: who reads it reads as much either way. */
+const rebuiltWeight = 8;
+/** An array is small beside one of so many times its elements. */
+const muchLarger = 8;
 /** A concatenation of more elements or inPlaceConcats than these is put together in memory. */
 const inlineConcatElements = 256;
 const inlineConcatPieces = 4;
@@ -176,7 +180,8 @@ export function chooseMaterialised(
       } else if (
         (consumers.get(tensor)?.size ?? 0) > 1 &&
         total >= cheapWeight &&
-        elementCount(tensor.shape) > 1
+        elementCount(tensor.shape) > 1 &&
+        !(total <= rebuiltWeight && isRebuilt(tensor, wanted))
       )
         wanted.add(tensor);
     }
@@ -201,6 +206,24 @@ export function chooseMaterialised(
     inPlaceParts,
     zeroParts,
   };
+}
+
+/** Whether an elementwise value is made from one array of its size that lies in memory, and else from small ones only. */
+function isRebuilt(tensor: Tensor, wanted: ReadonlySet<Tensor>): boolean {
+  if (tensor.op.lower.kind !== 'elementwise') return false;
+  const size = elementCount(tensor.shape);
+  const large = new Set<Tensor>();
+  const stack = [...tensor.inputs];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if (elementCount(next.shape) * muchLarger <= size) continue;
+    const { base } = throughMovement(next, inputCoordinates(next));
+    if (wanted.has(base) || isLeafInMemory(base)) {
+      if (elementCount(base.shape) * muchLarger > size) large.add(base);
+    } else if (base.op.lower.kind === 'elementwise') stack.push(...base.inputs);
+    else if (constantValue(base) === undefined) return false;
+    if (large.size > 1) return false;
+  }
+  return large.size === 1;
 }
 
 /**

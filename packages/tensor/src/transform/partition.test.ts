@@ -112,10 +112,8 @@ describe('partition', () => {
     expect(printResiduals([value], [gradient], [x, w])).toMatchInlineSnapshot(`
       "kept: 3 tensors, 288 bytes
         %3 tanh f32[8, 4], 128 bytes, read by transpose [4, 8], multiply [8, 4]
-        %4 matmul f32[8, 4], 128 bytes, read by relu [8, 4], greater [8, 4]
+        %5 relu f32[8, 4], 128 bytes, read by equal [8, 4], greater [8, 4]
         %6 max f32[8], 32 bytes, read by reshape [8, 1]
-      computed again: 1 tensor
-        %5 relu f32[8, 4]
       given: 2 tensors
         %0 input 'x' f32[8, 4]
         %1 input 'w' f32[4, 4]"

@@ -17,6 +17,8 @@ import { pad, slice } from '../ops/movement/pad-slice.ts';
 import { reshape } from '../ops/movement/reshape.ts';
 import { stopGradient } from '../ops/movement/stop-gradient.ts';
 import { transpose } from '../ops/movement/transpose.ts';
+import { maxPoolIndex } from '../ops/pooling/max-pool-index.ts';
+import { poolGather, poolScatter } from '../ops/pooling/pool-gather.ts';
 import { broadcastTo, sum } from '../ops/reduction/sum-broadcast.ts';
 import { cast } from '../ops/rounding/cast.ts';
 import { exp } from '../ops/transcendental/exp.ts';
@@ -34,12 +36,31 @@ const y = input([3, 4]);
 const row = input([1, 4]);
 const mask = greater(x, y);
 const integers = input([3, 4], { dtype: 'i32' });
-const feeds: Feeds = new Map([
+const feeds: Feeds & Map<Tensor, Float64Array> = new Map([
   [x, numbers([3, 4], 1)],
   [y, numbers([3, 4], 2)],
   [row, numbers([4], 3)],
   [integers, Float64Array.from({ length: 12 }, (_, i) => 5 - i)],
 ]);
+
+const pool = {
+  window: [2, 2],
+  stride: [2, 2],
+  padding: [
+    [0, 0],
+    [0, 0],
+  ],
+} as const;
+const images = input([2, 2, 4, 1]);
+const cotangent = input([2, 1, 2, 1]);
+feeds.set(images, numbers([2, 2, 4, 1], 4)).set(cotangent, numbers([2, 1, 2, 1], 5));
+const bent = tanh(images);
+const chosen = maxPoolIndex(bent, pool);
+const largest = poolGather(bent, chosen, pool);
+const scatter = (y: Tensor) => poolScatter(y, chosen, { ...pool, height: 2, width: 4 });
+const scattered = scatter(cotangent);
+const slopeOf = (y: Tensor) => subtract(1, multiply(y, y));
+const aboveZero = (y: Tensor) => cast(greater(y, 0), 'f32');
 
 /** For each rule, expressions to which it applies and what becomes of them. */
 const cases: Record<string, readonly (readonly [string, Tensor, Tensor | string])[]> = {
@@ -129,6 +150,24 @@ const cases: Record<string, readonly (readonly [string, Tensor, Tensor | string]
     ['all of it', sum(broadcastTo(row, [3, 4])), multiply(sum(row), 3)],
     ['a constant', sum(broadcastTo(constant(2), [3, 4])), constant(24)],
     ['a sum beyond float32 stays', sum(broadcastTo(constant(3e38), [3, 4])), 'unchanged'],
+  ],
+  'sum(c · x) = c · sum(x), sum(x / c) = sum(x) / c, sum(−x) = −sum(x)': [
+    ['a factor of each column', sum(multiply(x, row), 0), multiply(sum(x, 0), reshape(row, [4]))],
+    ['from the left', sum(multiply(row, x), 0), multiply(reshape(row, [4]), sum(x, 0))],
+    ['a constant', sum(multiply(2, x), 1), multiply(2, sum(x, 1))],
+    ['a quotient', sum(divide(x, row), 0), divide(sum(x, 0), reshape(row, [4]))],
+    ['a sign', sum(negate(x), 0), negate(sum(x, 0))],
+    ['a factor that changes along the sum stays', sum(multiply(x, row), 1), 'unchanged'],
+    ['so does a divided factor', sum(divide(row, x), 0), 'unchanged'],
+  ],
+  'scatter(g, i) · f(x) = scatter(g · f(gather(x, i)), i) for elementwise f and the i of the largest x': [
+    ['the slope of tanh', multiply(scattered, slopeOf(bent)), scatter(multiply(cotangent, slopeOf(largest)))],
+    [
+      'a task of images, with the mask on the left',
+      multiply(aboveZero(reshape(bent, [1, 2, 2, 4, 1])), reshape(scattered, [1, 2, 2, 4, 1])),
+      reshape(scatter(multiply(cotangent, aboveZero(largest))), [1, 2, 2, 4, 1]),
+    ],
+    ['a function of something else stays', multiply(scattered, slopeOf(images)), 'unchanged'],
   ],
   'a constant moved is the constant': [
     ['a reshaped constant', reshape(broadcastTo(constant(2), [3, 4]), [12]), broadcastTo(constant(2), [12])],

@@ -10,7 +10,8 @@
  * - x · 0 is 0, and a contraction with zeros is zeros, even where x is infinite or NaN, as for symbolic zeros of derivatives
  *   and as WGSL, which may assume that there is neither, allows;
  * - constants are folded in double precision, so a result differs from one rounded after every step;
- * - the sum of n equal elements x is n · x, rounded once.
+ * - the sum of n equal elements x is n · x, rounded once;
+ * - a factor of all terms of a sum multiplies the sum: so the sum, not its terms, may leave float32's range.
  */
 
 import type { Op } from '../graph/op.ts';
@@ -22,11 +23,12 @@ import { isMark } from '../ops/mark.ts';
 import { stopGradient } from '../ops/movement/stop-gradient.ts';
 import { describe } from './arguments.ts';
 import { arithmeticRules } from './simplify-arithmetic.ts';
+import { factorRules } from './simplify-factors.ts';
 import { movementRules } from './simplify-movement.ts';
 import type { Rule } from './simplify-rule.ts';
 
 /** All rules, in the order in which they are tried. */
-export const simplificationRules: readonly Rule[] = [...arithmeticRules, ...movementRules];
+export const simplificationRules: readonly Rule[] = [...arithmeticRules, ...factorRules, ...movementRules];
 
 const general = simplificationRules.filter((rule) => rule.on === undefined);
 const byOp = new Map<Op, Rule[]>();

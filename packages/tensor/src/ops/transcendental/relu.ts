@@ -10,7 +10,8 @@ export const relu = unary('relu', {
   // max(NaN, 0) is 0 on many devices: what is negative, by its bits, becomes 0, and all else stays.
   wgsl: ([x], t) => `select(${x}, ${t.literal(0)}, ${isNegative(x!, t)})`,
   weight: 1,
-  partials: [([x]) => cast(greater(x!, 0), 'f32')],
+  // By the result, which is positive where x is: then x itself need not be kept.
+  partials: [(_, y) => cast(greater(y, 0), 'f32')],
   domain: [[-4, 4]],
   special: [[0], [-0], [1e-30], [-1e30]],
   tolerance: { ulp: 0 },

@@ -1,0 +1,97 @@
+/** @file Simplifications of factors: what multiplies many elements alike is multiplied once, before or after. */
+import { elementCount } from '../graph/shape.ts';
+import { isNodeOf, node, type Tensor } from '../graph/tensor.ts';
+import { divide } from '../ops/arithmetic/divide.ts';
+import { multiply } from '../ops/arithmetic/multiply.ts';
+import { negate } from '../ops/arithmetic/negate.ts';
+import { imageShape, poolOf } from '../ops/helpers/pools.ts';
+import { reshape } from '../ops/movement/reshape.ts';
+import { poolGather, poolScatter } from '../ops/pooling/pool-gather.ts';
+import { broadcastTo, sum } from '../ops/reduction/sum-broadcast.ts';
+import { type Rule, ruleOn } from './simplify-rule.ts';
+import { filled, uniformValue } from './zeros.ts';
+
+export const factorRules: readonly Rule[] = [
+  ruleOn({
+    says: 'sum(c · x) = c · sum(x), sum(x / c) = sum(x) / c, sum(−x) = −sum(x)',
+    on: [sum.op],
+    exact: false,
+    rewrite: (current) => {
+      const summed = current.inputs[0]!;
+      const { axes } = current.parameters;
+      if (summed.op === negate.op) return negate(sum(summed.inputs[0]!, axes));
+      const [a, b] = summed.inputs as [Tensor, Tensor];
+      const once = (factor: Tensor) => repeatedAlong(factor, axes, current.shape);
+      if (summed.op === divide.op) {
+        const divisor = once(b);
+        return divisor && divide(sum(a, axes), divisor);
+      }
+      if (summed.op !== multiply.op) return undefined;
+      const [left, right] = [once(a), once(b)];
+      if (right !== undefined) return multiply(sum(a, axes), right);
+      return left && multiply(left, sum(b, axes));
+    },
+  }),
+  {
+    says: 'scatter(g, i) · f(x) = scatter(g · f(gather(x, i)), i) for elementwise f and the i of the largest x',
+    on: [multiply.op],
+    // Where windows overlap, a sum is multiplied term by term.
+    exact: false,
+    rewrite: (current) => {
+      const [a, b] = current.inputs as [Tensor, Tensor];
+      return scaledBeforeScatter(a, b) ?? scaledBeforeScatter(b, a);
+    },
+  },
+];
+
+/** A factor that is repeated along these axes, once for each element of the sum; undefined where it is not. */
+function repeatedAlong(
+  factor: Tensor,
+  axes: readonly number[],
+  shape: readonly number[],
+): Tensor | undefined {
+  const value = uniformValue(factor);
+  if (value !== undefined) return filled(value, shape, factor.dtype);
+  if (factor.op !== broadcastTo.op) return undefined;
+  const source = factor.inputs[0]!;
+  if (axes.some((axis) => source.shape[axis] !== 1)) return undefined;
+  const once = factor.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  return reshape(broadcastTo(source, once), shape);
+}
+
+/**
+ * The derivative of an elementwise function before a pool, f, meets the pool's cotangent at the chosen elements only; there f's argument is what the
+ * pool returned. So the backward pass reads neither argument nor value of f in full.
+ */
+function scaledBeforeScatter(images: Tensor, factor: Tensor): Tensor | undefined {
+  const scatter = images.op === reshape.op ? images.inputs[0]! : images;
+  if (!isNodeOf(scatter, poolScatter.op)) return undefined;
+  const [cotangent, index] = scatter.inputs as [Tensor, Tensor];
+  const pooled = index.inputs[0];
+  if (pooled === undefined || elementCount(cotangent.shape) >= elementCount(scatter.shape)) return undefined;
+  const { height, width } = scatter.parameters;
+  const chosen = atChosen(factor, pooled, poolGather(pooled, index, poolOf(scatter.parameters)));
+  if (chosen === undefined) return undefined;
+  const scaled = poolScatter(multiply(cotangent, chosen), index, {
+    ...poolOf(scatter.parameters),
+    height,
+    width,
+  });
+  return reshape(scaled, images.shape);
+}
+
+/** An elementwise function of what was pooled, at the chosen elements; undefined where it reads anything else. */
+function atChosen(factor: Tensor, pooled: Tensor, largest: Tensor): Tensor | undefined {
+  const value = uniformValue(factor);
+  if (value !== undefined) return filled(value, largest.shape, factor.dtype);
+  if (elementCount(factor.shape) !== elementCount(pooled.shape)) return undefined;
+  if (factor.dtype === pooled.dtype && reshape(factor, imageShape(pooled)) === pooled) return largest;
+  if (factor.op.lower.kind !== 'elementwise' || factor.inputs.length === 0) return undefined;
+  const inputs: Tensor[] = [];
+  for (const operand of factor.inputs) {
+    const at = atChosen(operand, pooled, largest);
+    if (at === undefined) return undefined;
+    inputs.push(at);
+  }
+  return node(factor.op, inputs, factor.parameters);
+}
