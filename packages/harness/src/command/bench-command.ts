@@ -3,8 +3,9 @@ import { Command } from 'commander';
 import { answerMistakes, commandLineName, complaint, exitCodeOf } from '../command-line.ts';
 import { plural, UsageError } from '../errors.ts';
 import { compareRecords, showComparison } from '../export/compare.ts';
-import { showLegend, showRecords } from '../export/show.ts';
-import { formats, gather } from '../export/write.ts';
+import { boardRows } from '../export/row-columns.ts';
+import { showLegend, shownRows, showRows } from '../export/show.ts';
+import { type Format, formats, gather, usualFormats } from '../export/write.ts';
 import { unknownName } from '../nearest.ts';
 import { printing } from '../printable.ts';
 import type { CellRecord } from '../record/record.ts';
@@ -55,9 +56,9 @@ export function benchCommand(definition: BenchDefinition): Command {
   if (examples.length > 0) bench.addHelpText('after', examplesText(bench.name(), examples));
 
   bench.addCommand(listCommand(definition, output, errors));
-  bench.addCommand(gatherCommand(folder, output, errors));
+  bench.addCommand(gatherCommand(definition, folder, output, errors));
   bench.addCommand(showCommand(definition, folder, output, errors));
-  bench.addCommand(compareCommand(output, errors));
+  bench.addCommand(compareCommand(definition, output, errors));
   bench.addCommand(siteCommand(definition, folder, output, errors));
   bench.addCommand(serveCommand(definition), { hidden: true });
   for (const each of [bench, ...bench.commands])
@@ -90,21 +91,40 @@ function listCommand(definition: BenchDefinition, output: Output, errors: ErrorO
     );
 }
 
-function gatherCommand(folder: string, output: Output, errors: ErrorOutput): Command {
+function gatherCommand(
+  definition: BenchDefinition,
+  folder: string,
+  output: Output,
+  errors: ErrorOutput,
+): Command {
   return new Command('gather')
     .description('Writes records as tables: CSV, Parquet, and one file with a record a line.')
     .argument('[paths...]', 'folders of records or .jsonl files', [folder])
     .option('--out <folder>', 'where tables go; "tables" in or beside what is read when left out')
-    .option('--format <names>', `which of ${formats.join(', ')}`, formats.join(','))
-    .action((paths: readonly string[], options: { readonly out?: string; readonly format: string }) =>
+    .option('--format <names>', `which of ${formats.join(', ')}`, usualFormats.join(','))
+    .option('--latex', 'also boards.tex: booktabs tables with intervals and the best set')
+    .action((paths: readonly string[], options: GatherOptions) =>
       guarded(errors, async () => {
-        const wanted = parseChoice('--format', options.format, formats);
+        const chosen = parseChoice('--format', options.format, formats);
+        const wanted: readonly Format[] =
+          options.latex === true ? [...new Set([...chosen, 'latex' as const])] : chosen;
         const out = outputFolderFor(paths, 'tables', options.out);
-        const { records, files } = await gather(new RecordFiles(paths, errors), out, wanted);
+        const { records, files } = await gather(
+          new RecordFiles(paths, errors),
+          out,
+          wanted,
+          definition.suites,
+        );
         output.write(`${plural(records, 'record')} in ${files.map((file) => join(out, file)).join(', ')}\n`);
         return 0;
       }),
     );
+}
+
+interface GatherOptions {
+  readonly out?: string;
+  readonly format: string;
+  readonly latex?: true;
 }
 
 interface FilterOptions {
@@ -113,6 +133,8 @@ interface FilterOptions {
   readonly method?: string;
   readonly horizon?: string;
   readonly dim?: string;
+  readonly pass?: string;
+  readonly profile?: string;
 }
 
 function showCommand(
@@ -123,15 +145,21 @@ function showCommand(
 ): Command {
   const show = new Command('show')
     .description('Prints the leaderboard as text.')
-    .argument('[paths...]', 'folders of records or .jsonl files', [folder]);
-  return addFilterOptions(show).action((paths: readonly string[], options: FilterOptions) =>
-    guarded(errors, async () => {
-      const records = new RecordFiles(paths, errors);
-      const text = showRecords(chosenRecords(records, options), definition.suites);
-      if (text === '') throw new UsageError(nothingChosen(records));
-      output.write(`${text}\n\n${showLegend}\n`);
-      return 0;
-    }),
+    .argument('[paths...]', 'folders of records or .jsonl files', [folder])
+    .option('--json', 'the table "rows" of gather as JSON, a row a method and point');
+  return addFilterOptions(show).action(
+    (paths: readonly string[], options: FilterOptions & { readonly json?: true }) =>
+      guarded(errors, async () => {
+        const records = new RecordFiles(paths, errors);
+        const rows = shownRows(chosenRecords(records, options), definition.suites);
+        if (rows.length === 0) throw new UsageError(nothingChosen(records));
+        output.write(
+          options.json === true
+            ? `${JSON.stringify(boardRows(rows), null, 2)}\n`
+            : `${showRows(rows)}\n\n${showLegend}\n`,
+        );
+        return 0;
+      }),
   );
 }
 
@@ -142,26 +170,22 @@ function addFilterOptions(command: Command): Command {
     .option('--problem <names>', 'only these problems')
     .option('--method <names>', 'only these methods')
     .option('--horizon <numbers>', 'only these horizons T')
-    .option('--dim <numbers>', 'only these numbers of hyperparameters p');
-}
-
-function filterRecords(records: Iterable<CellRecord>, options: FilterOptions): readonly CellRecord[] {
-  return [...chosenRecords(records, options)];
+    .option('--dim <numbers>', 'only these numbers of hyperparameters p')
+    .option('--pass <names>', 'only these passes')
+    .option('--profile <names>', 'only these profiles');
 }
 
 /** The records that have what is asked for, as they come. @throws UsageError for an option that cannot be read */
 function* chosenRecords(records: Iterable<CellRecord>, options: FilterOptions): Generator<CellRecord> {
-  const [suites, problems, methods] = (['suite', 'problem', 'method'] as const).map((name) =>
-    options[name] === undefined ? undefined : parseNames(`--${name}`, options[name]),
+  const named = (['suite', 'problem', 'method', 'pass', 'profile'] as const).flatMap((name) =>
+    options[name] === undefined ? [] : [{ name, wanted: parseNames(`--${name}`, options[name]) }],
   );
   const horizons = options.horizon === undefined ? undefined : parseNumbers('--horizon', options.horizon);
   const dimensions = options.dim === undefined ? undefined : parseNumbers('--dim', options.dim);
   for (const record of records) {
     const { config } = record;
     const isChosen =
-      (suites?.includes(config.suite) ?? true) &&
-      (problems?.includes(config.problem) ?? true) &&
-      (methods?.includes(config.method) ?? true) &&
+      named.every(({ name, wanted }) => wanted.includes(config[name])) &&
       (horizons?.includes(config.horizon) ?? true) &&
       (dimensions?.includes(config.dimension) ?? true);
     if (isChosen) yield record;
@@ -184,33 +208,45 @@ function nothingChosen(records: Iterable<CellRecord>): string {
   );
 }
 
-type NamedRecords = readonly [path: string, records: readonly CellRecord[]];
-
-/** Why two sets of records have no cell in common. */
-function nothingToCompare(a: NamedRecords, b: NamedRecords, options: FilterOptions): string {
-  for (const [path, records] of [a, b]) {
-    if (records.length === 0) return `Nothing to compare: there are no records in ${path}.`;
-    if (filterRecords(records, options).length === 0)
-      return `Nothing to compare: no record in ${path} matches.`;
-  }
-  const [before, after] = [a, b].map(([, records]) => filterRecords(records, options));
-  const common = (['suite', 'problem', 'method', 'profile'] as const).filter((name) => {
-    const names = new Set(before?.map(({ config }) => config[name]));
-    return after?.some(({ config }) => names.has(config[name])) === true;
+/** Why two sets of records have no cell in common: reads both once more. */
+function nothingToCompare(
+  paths: readonly [string, string],
+  options: FilterOptions,
+  errors: ErrorOutput,
+): string {
+  const axes = ['suite', 'problem', 'method'] as const;
+  const found = paths.map((path) => {
+    const names = axes.map(() => new Set<string>());
+    let [all, chosen] = [0, 0];
+    for (const record of new RecordFiles([path], errors)) {
+      all++;
+      for (const { config } of chosenRecords([record], options)) {
+        chosen++;
+        for (const [index, axis] of axes.entries()) names[index]?.add(config[axis]);
+      }
+    }
+    return { path, names, all, chosen };
   });
-  const without = (['suite', 'problem', 'method', 'profile'] as const).filter(
-    (name) => !common.includes(name),
+  for (const { path, all, chosen } of found) {
+    if (all === 0) return `Nothing was compared: there are no records in ${path}.`;
+    if (chosen === 0) return `Nothing was compared: no record in ${path} matches.`;
+  }
+  const [a, b] = found;
+  const without = axes.filter(
+    (_, index) => ![...(a?.names[index] ?? [])].some((name) => b?.names[index]?.has(name)),
   );
   const why =
     without.length === 0
-      ? 'T, p, seeds, passes or parameters differ everywhere'
+      ? 'T, p, seeds, passes, parameters or measure versions differ everywhere'
       : `they have no ${without.join(', no ')} in common`;
-  return `Nothing to compare: no cell is in both ${a[0]} and ${b[0]}; ${why}.`;
+  return `Nothing was compared: no cell is in both ${paths[0]} and ${paths[1]}; ${why}.`;
 }
 
-function compareCommand(output: Output, errors: ErrorOutput): Command {
+function compareCommand(definition: BenchDefinition, output: Output, errors: ErrorOutput): Command {
   const compare = new Command('compare')
-    .description('Compares two sets of records cell by cell: exact results, and times as ratios.')
+    .description(
+      'Compares two sets of records cell by cell, whatever their profiles: results, and times as ratios.',
+    )
     .argument('<a>', 'a folder of records or a .jsonl file')
     .argument('<b>', 'another')
     .option('--limit <number>', 'how many cells to list', '40');
@@ -218,10 +254,13 @@ function compareCommand(output: Output, errors: ErrorOutput): Command {
     (a: string, b: string, options: FilterOptions & { readonly limit: string }) =>
       guarded(errors, async () => {
         const [limit = 40] = parseNumbers('--limit', options.limit);
-        const [before = [], after = []] = [a, b].map((path) => [...new RecordFiles([path], errors)]);
-        const comparison = compareRecords(filterRecords(before, options), filterRecords(after, options));
-        if (comparison.cells.length === 0)
-          throw new UsageError(nothingToCompare([a, before], [b, after], options));
+        const read = (path: string): Iterable<CellRecord> =>
+          chosenRecords(new RecordFiles([path], errors), options);
+        const comparison = compareRecords(read(a), read(b), definition.suites);
+        if (comparison.cells.length === 0) {
+          errors.write(`${errors.program}: ${nothingToCompare([a, b], options, errors)}\n`);
+          return 1;
+        }
         output.write(`A: ${a}\nB: ${b}\n${showComparison(comparison, limit)}\n`);
         return 0;
       }),

@@ -241,11 +241,15 @@ describe('bench', () => {
 describe('looking at results', () => {
   it('gathers, shows, compares and builds the page', async () => {
     await bench('--suite fixture --no-site');
-    const gathered = await bench('gather --format csv,jsonl');
-    expect(gathered.out).toMatch(/^16 records in .*cells\.csv, .*records\.jsonl\n$/);
+    const gathered = await bench('gather --format csv,jsonl --latex');
+    expect(gathered.out).toMatch(
+      /^16 records in .*README\.md, .*boards\.tex, .*cells\.csv, .*records\.jsonl, .*rows\.csv\n$/,
+    );
     const shown = await bench(`show ${join(folder, 'tables', 'records.jsonl')} --method fine,diverging`);
     expect(shown.out).toMatch(/nothing +10 +2 +fine +2 +80 B/);
     expect(shown.out).not.toContain('slow');
+    const rows = JSON.parse((await bench('show --json --method fine')).out) as readonly { method: string }[];
+    expect(rows.map(({ method }) => method)).toEqual(['fine', 'fine']);
     expect((await bench('show --method maml')).err).toMatch(
       /; methods diverging, fine, out-of-memory, slow;/,
     );
@@ -255,7 +259,7 @@ describe('looking at results', () => {
       join(folder, 'page', 'index.html'),
     );
     expect((await bench('show /nonexistent')).err).toContain('There is no /nonexistent');
-    expect((await bench('gather --format xls')).err).toContain('known are csv, parquet, jsonl');
+    expect((await bench('gather --format xls')).err).toContain('known are csv, parquet, jsonl, latex');
   });
 });
 
@@ -404,15 +408,15 @@ describe('comparing', () => {
     await bench(`--suite fixture --no-site --method fine --out ${one}`);
     await bench(`--suite fixture --no-site --method diverging --out ${other}`);
     const apart = await bench(`compare ${one} ${other}`);
-    expect(apart.code).toBe(2);
+    expect(apart.code).toBe(1);
     expect(apart.out).toBe('');
     expect(apart.err).toBe(
-      `bench: Nothing to compare: no cell is in both ${one} and ${other}; they have no method in common.\n`,
+      `bench: Nothing was compared: no cell is in both ${one} and ${other}; they have no method in common.\n`,
     );
     expect((await bench(`compare ${one} ${one} --method fine`)).out).toContain('agree in every cell');
     const nothing = await bench(`compare ${one} ${one} --method diverging`);
-    expect(nothing.code).toBe(2);
-    expect(nothing.err).toBe(`bench: Nothing to compare: no record in ${one} matches.\n`);
+    expect(nothing.code).toBe(1);
+    expect(nothing.err).toBe(`bench: Nothing was compared: no record in ${one} matches.\n`);
   });
 
   it('looks at those cells alone that are asked for', async () => {

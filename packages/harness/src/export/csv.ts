@@ -1,8 +1,9 @@
 /** @file Tables as CSV (RFC 4180). */
 import { csvFormatRow } from 'd3-dsv';
 import type { Sink } from '../publish/writer.ts';
+import type { Value } from './columns.ts';
 import type { TableWriter } from './table-writer.ts';
-import type { Table, Value } from './tables.ts';
+import type { Table } from './tables.ts';
 
 /**
  * A table as CSV: a header, then a line a row; nothing for null. Numbers are written to the last bit. A text that a spreadsheet would

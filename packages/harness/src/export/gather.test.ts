@@ -2,22 +2,25 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { csvParse } from 'd3-dsv';
-import { parquetReadObjects } from 'hyparquet';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashOf } from '../cell/identity.ts';
+import type { Suite } from '../cell/suite.ts';
 import { cosineText } from '../leaderboard/row-text.ts';
 import { stampName } from '../publish/stamp.ts';
-import { fixtureRecord, fullMeasurement } from '../record/fixture/records.ts';
+import { fixtureContext, fixturePhase, fixtureRecord, fullMeasurement } from '../record/fixture/records.ts';
+import type { Measurement } from '../record/measurement.ts';
 import type { CellRecord } from '../record/record.ts';
 import { syntheticRecords } from '../report/fixture/records.ts';
 import { syntheticSuites } from '../report/fixture/suites.ts';
 import { readRecords } from '../store/read.ts';
 import { compareRecords, showComparison } from './compare.ts';
 import { csvWriter } from './csv.ts';
+import { latexText } from './latex.ts';
 import { showRecords } from './show.ts';
 import { surveyTables, type Table } from './tables.ts';
 import { textTable } from './text-table.ts';
-import { gather } from './write.ts';
+import { gather, usualFormats } from './write.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'harness-gather-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,6 +31,12 @@ function tableOf(some: readonly CellRecord[], name: string): Table {
   const table = surveyTables(some).tables.find((one) => one.name === name);
   if (table === undefined) throw new Error(`there is no table ${name}`);
   return table;
+}
+
+/** A file as the reader of Parquet wants it. */
+function bytesOf(path: string): ArrayBuffer {
+  const bytes = readFileSync(path);
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
 }
 
 /** A table of some records as CSV. */
@@ -43,19 +52,24 @@ function csvOf(some: readonly CellRecord[], name: string): string {
 describe('gathering', () => {
   let files: readonly string[];
   beforeAll(async () => {
-    files = (await gather(records, folder)).files;
+    files = (await gather(records, folder, usualFormats, syntheticSuites)).files;
   });
 
   it('writes every table in every format and nothing else', () => {
-    expect([...files].sort()).toEqual([
-      'cells.csv',
-      'cells.parquet',
-      'curves.csv',
-      'curves.parquet',
-      'records.jsonl',
-      'samples.csv',
-      'samples.parquet',
-    ]);
+    const tables = [
+      'bytes_by_class',
+      'cells',
+      'counters',
+      'curves',
+      'kernel_variants',
+      'metrics',
+      'rows',
+      'samples',
+      'task_scores',
+    ];
+    expect([...files].sort()).toEqual(
+      ['README.md', 'records.jsonl', ...tables.flatMap((name) => [`${name}.csv`, `${name}.parquet`])].sort(),
+    );
     expect(
       readdirSync(folder)
         .filter((name) => name !== stampName)
@@ -63,26 +77,89 @@ describe('gathering', () => {
     ).toEqual([...files].sort());
   });
 
-  it('says the same in Parquet as in CSV', async () => {
-    const bytes = readFileSync(join(folder, 'cells.parquet'));
-    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-    const parquet = await parquetReadObjects({ file });
-    const csv = csvParse(readFileSync(join(folder, 'cells.csv'), 'utf8'));
-    expect(parquet).toHaveLength(records.length);
-    expect(csv).toHaveLength(records.length);
+  it.each(['cells', 'rows', 'samples'])('says the same in Parquet as in CSV: %s', async (name) => {
+    const parquet = await parquetReadObjects({ file: bytesOf(join(folder, `${name}.parquet`)) });
+    const csv = csvParse(readFileSync(join(folder, `${name}.csv`), 'utf8'));
+    expect(parquet.length).toBeGreaterThan(0);
+    expect(csv).toHaveLength(parquet.length);
     for (const [index, row] of parquet.entries()) {
-      for (const [name, value] of Object.entries(row)) {
-        expect(csv[index]?.[name], name).toBe(value === null || value === undefined ? '' : String(value));
+      for (const [column, value] of Object.entries(row)) {
+        const text = value instanceof Date ? value.toISOString() : String(value ?? '');
+        if (csv[index]?.[column] !== text) expect(csv[index]?.[column], column).toBe(text);
       }
     }
   });
 
+  it('has the same columns of the same types whatever the records hold', async () => {
+    const place = join(folder, 'bare');
+    await gather([fixtureRecord({ status: 'error', reason: 'nothing came of it' })], place);
+    const schemaOf = (path: string) =>
+      parquetMetadata(bytesOf(path)).schema.map(({ name, type, converted_type, logical_type }) =>
+        [name, type, converted_type ?? logical_type?.type ?? ''].join(' '),
+      );
+    for (const name of ['cells', 'rows'])
+      expect(schemaOf(join(place, `${name}.parquet`))).toEqual(schemaOf(join(folder, `${name}.parquet`)));
+    const schema = schemaOf(join(folder, 'cells.parquet'));
+    expect(schema).toContain('horizon INT64 ');
+    expect(schema).toContain('current BOOLEAN ');
+    expect(schema.find((column) => column.startsWith('started_at'))).toMatch(/INT64 TIMESTAMP/);
+    for (const column of schema.slice(1)) expect(column).toMatch(/^[a-z][a-z0-9_]* /);
+  });
+
+  it('has a data dictionary with every column of every table', () => {
+    const text = readFileSync(join(folder, 'README.md'), 'utf8');
+    for (const { name, columns } of surveyTables(records, syntheticSuites).tables) {
+      expect(text).toContain(`## ${name}`);
+      for (const column of columns) expect(text).toContain(`| ${column.name} `);
+    }
+  });
+
+  it('has a table of what boards show', () => {
+    const rows = csvParse(readFileSync(join(folder, 'rows.csv'), 'utf8'));
+    const at = rows.filter(({ suite, horizon }) => suite === 'few-shot' && horizon === '50');
+    expect(at.map(({ method, metric_standing }) => [method, metric_standing])).toContainEqual([
+      'maml',
+      'best',
+    ]);
+    expect(at.find(({ method }) => method === 'multi-task')?.metric_standing).toBe('worse');
+    expect(JSON.parse(at[0]?.metric_seeds ?? '[]')).toHaveLength(5);
+    expect(at[0]?.metric_level).toBe('');
+  });
+
+  it('has the ratio that boards compare, and what it is a ratio to', () => {
+    const phases = { own: fixturePhase([3, 6, 12]), plain: fixturePhase([1, 2, 6]) };
+    const record = fixtureRecord({ status: 'ok', time: { compileMs: 1, primaryPhase: 'own', phases } });
+    const suite = {
+      ...(syntheticSuites[0] as Suite),
+      name: record.config.suite,
+      timedBeside: { phase: 'plain', title: 'plain steps' },
+    };
+    const table = surveyTables([record], [suite]).tables.find(({ name }) => name === 'cells');
+    expect(table?.rowsOf(record)[0]).toMatchObject({ time_ratio: 3, baseline_ms: 2, cells_at_once: 1 });
+  });
+
+  it('writes boards as LaTeX, with the best set bold', () => {
+    const { boards } = surveyTables(
+      records.filter(({ config }) => config.suite === 'few-shot' && config.horizon === 50),
+      syntheticSuites,
+    );
+    const text = latexText(boards, syntheticSuites);
+    expect(text).toMatch(/maml & .*\\textbf\{\d\d\.\d\d \((?:\d\d\.\d\d(?:, )?){5}\)\} \\\\\n/);
+    expect(text).toMatch(/multi-task & (?!.*\\textbf\{\d\d\.\d\d \().*\\\\\n/);
+    expect(text.match(/\\toprule/g)).toHaveLength(1);
+    // Every row has as many cells as there are columns.
+    const columns = /tabular\}\{(l+r+)\}/.exec(text)?.[1]?.length;
+    for (const line of text.split('\n').filter((one) => one.endsWith('\\\\')))
+      expect(line.split(' & ')).toHaveLength(columns ?? 0);
+    expect(text.slice(text.indexOf('\n'))).not.toMatch(/[−∞·⁻]|(?<!\\)[%&_](?! )/);
+  });
+
   it('keeps numbers to the last bit', async () => {
     const record = fixtureRecord({ ...fullMeasurement, counters: { odd: 0.1 + 0.2 } });
-    const table = tableOf([record], 'cells');
-    expect(table.columns.find(({ name }) => name === 'counter_odd')).toMatchObject({ type: 'DOUBLE' });
-    expect(table.rowsOf(record)[0]?.counter_odd).toBe(0.1 + 0.2);
-    expect(csvOf([record], 'cells')).toContain('0.30000000000000004');
+    const table = tableOf([record], 'counters');
+    expect(table.columns.find(({ name }) => name === 'value')).toMatchObject({ type: 'DOUBLE' });
+    expect(table.rowsOf(record)[0]).toMatchObject({ counter: 'odd', value: 0.1 + 0.2 });
+    expect(csvOf([record], 'counters')).toContain('0.30000000000000004');
   });
 
   it('keeps every raw sample', () => {
@@ -134,7 +211,9 @@ describe('gathering', () => {
         yield* records;
       },
     };
-    expect((await gather(reader, join(folder, 'read'))).records).toBe(records.length);
+    expect((await gather(reader, join(folder, 'read'), usualFormats, syntheticSuites)).records).toBe(
+      records.length,
+    );
     expect(rounds).toBe(2);
     for (const name of files) {
       const [read, listed] = ['read', '.'].map((place) => readFileSync(join(folder, place, name)));
@@ -147,7 +226,7 @@ describe('gathering', () => {
     await gather([fixtureRecord(fullMeasurement)], place);
     expect(readdirSync(place)).toContain('curves.csv');
     await gather([fixtureRecord({ status: 'error', reason: 'nothing came of it' })], place, ['csv']);
-    expect(readdirSync(place).sort()).toEqual([stampName, 'cells.csv'].sort());
+    expect(readdirSync(place).sort()).toEqual([stampName, 'README.md', 'cells.csv', 'rows.csv'].sort());
   });
 
   it('quotes what needs quotes', () => {
@@ -219,7 +298,7 @@ describe('comparing', () => {
     expect(comparison.cells[0]?.changes).toEqual(['peak: 4.00 KiB → 8.00 KiB', 'dispatches: 42 → 43']);
     expect(comparison.cells[0]?.time?.change).toBeCloseTo(1, 12);
     expect(comparison.onlyInA).toHaveLength(1);
-    expect(showComparison(comparison)).toMatch(/no verdict[\s\S]*100\.0 %/);
+    expect(showComparison(comparison)).toMatch(/compare badly[\s\S]*no verdict[\s\S]*100\.0 %/);
   });
 
   it('notices content that has no line of its own', () => {
@@ -227,5 +306,61 @@ describe('comparing', () => {
     expect(compareRecords([a], [other]).cells[0]?.changes).toEqual([
       'other exact content: artifacts.gradient',
     ]);
+  });
+
+  it('finds the same work in another profile, and compares all but what training came to', () => {
+    const quick = fixtureRecord(
+      { ...fullMeasurement, training: { curve: [], final: { accuracy: 0.1 } } },
+      { profile: 'other' },
+    );
+    const { cells } = compareRecords([a], [quick]);
+    expect(cells).toHaveLength(1);
+    expect(cells[0]?.changes.filter((change) => change.startsWith('accuracy'))).toEqual([]);
+    expect(showComparison(compareRecords([a], [quick]))).toContain('1 cell of different profiles');
+    // Numbers of another measure version mean something else.
+    const newer = { ...a, identity: { ...a.identity, measureVersion: a.identity.measureVersion + 1 } };
+    expect(compareRecords([a], [newer]).cells).toEqual([]);
+  });
+
+  it('allows another driver its rounding and its kernels, and says what is really different', () => {
+    const environment = structuredClone(fixtureContext.environment);
+    (environment.stable.adapter as { description: string }).description = 'another driver';
+    environment.fingerprint = 'a'.repeat(64);
+    const gradient = { reference: 'exact', cosine: 0.99998, relativeError: 0.01 };
+    const on = (more: object, context: object = {}) =>
+      fixtureRecord({ status: 'ok', gradient, ...more } as Measurement, {}, context);
+    const other = on(
+      { gradient: { ...gradient, cosine: 0.99994 }, kernelVariants: { conv2d: 'patch-4x32' } },
+      { environment },
+    );
+    const [cell] = compareRecords([on({ kernelVariants: { conv2d: 'patch-8x8' } })], [other]).cells;
+    expect(cell).toMatchObject({ exact: false, changes: [], variants: ['conv2d'] });
+    const [wrong] = compareRecords(
+      [on({})],
+      [on({ gradient: { ...gradient, cosine: 0.9 } }, { environment })],
+    ).cells;
+    expect(wrong?.changes).toEqual(['cosine: 0.99998 → 0.9']);
+    // On the driver itself every bit counts.
+    const [same] = compareRecords([on({})], [on({ gradient: { ...gradient, cosine: 0.99994 } })]).cells;
+    expect(same?.changes).toEqual(['cosine: 0.99998 → 0.99994']);
+  });
+
+  it('compares times by their ratio to what they were taken in turns with', () => {
+    const suite = {
+      ...(syntheticSuites[0] as Suite),
+      name: a.config.suite,
+      timedBeside: { phase: 'plain', title: 'plain steps' },
+    };
+    const timed = (own: number, plain: number) =>
+      fixtureRecord({
+        status: 'ok',
+        time: {
+          compileMs: 1,
+          primaryPhase: 'own',
+          phases: { own: fixturePhase([own, own]), plain: fixturePhase([plain, plain]) },
+        },
+      });
+    const { cells } = compareRecords([timed(4, 2)], [timed(12, 6)], [suite]);
+    expect(cells[0]?.time).toEqual({ change: 0, of: 'ratio' });
   });
 });

@@ -1,8 +1,9 @@
 /** @file Tables as Parquet. */
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import type { Sink } from '../publish/writer.ts';
+import type { ColumnType, Row, Value } from './columns.ts';
 import type { TableWriter } from './table-writer.ts';
-import type { Row, Table } from './tables.ts';
+import type { Table } from './tables.ts';
 
 /** Rows that are held at once. */
 const groupRows = 5000;
@@ -10,7 +11,11 @@ const groupRows = 5000;
 /** A table as a Parquet file, written a group of rows at a time. */
 export function parquetWriter({ columns }: Table, sink: Sink): TableWriter {
   const columnsOf = (rows: readonly Row[]) =>
-    columns.map(({ name, type }) => ({ name, type, data: rows.map((row) => row[name] ?? null) }));
+    columns.map(({ name, type }) => ({
+      name,
+      type,
+      data: rows.map((row) => stored(row[name] ?? null, type)),
+    }));
   const writer = new ByteWriter();
   const parquet = new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData: columnsOf([]) }) });
   let rows: Row[] = [];
@@ -35,4 +40,11 @@ export function parquetWriter({ columns }: Table, sink: Sink): TableWriter {
       sink.close();
     },
   };
+}
+
+/** Whole numbers of 64 bits and times of day have types of their own in Parquet. */
+function stored(value: Value, type: ColumnType): Value | bigint | Date {
+  if (value === null) return null;
+  if (type === 'INT64') return BigInt(Math.round(Number(value)));
+  return type === 'TIMESTAMP' ? new Date(String(value)) : value;
 }

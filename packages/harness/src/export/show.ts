@@ -35,16 +35,20 @@ const columns: readonly ShownColumn[] = [
   { title: 'status', show: (row) => troubleText(row) },
 ];
 
+/** The rows of some records, which are gone through once; of each, what is ranked is kept. */
+export function shownRows(
+  records: Iterable<CellRecord>,
+  suites: readonly Suite[] = [],
+): readonly LeaderboardRow[] {
+  return leaderboardRows(Array.from(records, entryMaker(suites, { curves: false })), suites);
+}
+
 /**
  * The leaderboard as text: one table per suite and device. Columns that nothing fills are left out.
  *
- * @param records are gone through once; of each, what is ranked is kept
- * @returns an empty text where there are no records
+ * @returns an empty text where there are no rows
  */
-export function showRecords(records: Iterable<CellRecord>, suites: readonly Suite[] = []): string {
-  const entryOf = entryMaker(suites, { curves: false });
-  const entries = Array.from(records, entryOf);
-  const rows = leaderboardRows(entries, suites);
+export function showRows(rows: readonly LeaderboardRow[]): string {
   const boards = new Map([...byPoint(rows)].map(([point, group]) => [point, boardsOf(group)]));
   const leaderboards = groupedBy(rows, (row) => `${row.suite} · ${row.profile} · ${row.device.label}`);
   const texts = [...leaderboards].map(([title, leaderboard]) => {
@@ -60,6 +64,11 @@ export function showRecords(records: Iterable<CellRecord>, suites: readonly Suit
     )}`;
   });
   return texts.join('\n\n');
+}
+
+/** The leaderboard of some records as text; see {@link showRows}. */
+export function showRecords(records: Iterable<CellRecord>, suites: readonly Suite[] = []): string {
+  return showRows(shownRows(records, suites));
 }
 
 /** What the words and signs of the table mean. */

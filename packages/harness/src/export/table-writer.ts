@@ -1,4 +1,4 @@
-import type { Row } from './tables.ts';
+import type { Row } from './columns.ts';
 
 /** Takes the rows of one table; `end` finishes and flushes its file. */
 export interface TableWriter {

@@ -1,14 +1,18 @@
 import { hashOf } from '../cell/identity.ts';
+import type { Suite } from '../cell/suite.ts';
 import { UsageError } from '../errors.ts';
 import { publishFolder } from '../publish/folder.ts';
 import type { FolderWriter } from '../publish/writer.ts';
 import type { CellRecord } from '../record/record.ts';
 import { csvWriter } from './csv.ts';
+import { latexText } from './latex.ts';
 import { parquetWriter } from './parquet.ts';
-import { type Records, type Survey, surveyTables } from './tables.ts';
+import { dictionaryText, type Records, type Survey, surveyTables } from './tables.ts';
 
-/** Formats that `bench gather` writes. `jsonl`: all records in one file, one a line, readable as a store. */
-export const formats = ['csv', 'parquet', 'jsonl'] as const;
+/** Formats that `bench gather` writes. `jsonl`: all records in one file, one a line, readable as a store; `latex`: what boards show, as booktabs tables. */
+export const formats = ['csv', 'parquet', 'jsonl', 'latex'] as const;
+/** Those that are written where nothing else is said. */
+export const usualFormats: readonly Format[] = ['csv', 'parquet', 'jsonl'];
 /** A format of exported tables. */
 export type Format = (typeof formats)[number];
 
@@ -22,20 +26,24 @@ export interface Gathered {
 /**
  * Writes records as tables into a folder of their own, row by row: any number of records in bounded memory, if they come one at a time.
  *
+ * @param suites what says which phase times are taken in turns with, and which metric a problem is about
  * @throws UsageError when there are no records, or the folder holds something else than tables of ours
  */
 export async function gather(
   records: Records,
   folder: string,
-  wanted: readonly Format[] = formats,
+  wanted: readonly Format[] = usualFormats,
+  suites: readonly Suite[] = [],
 ): Promise<Gathered> {
   let survey: Survey | undefined;
   const builtFrom = (): string => hashOf([survey?.key ?? '', wanted]);
   const files = await publishFolder(folder, { kind: 'tables', builtFrom }, (writer) => {
-    survey = surveyTables(records);
+    survey = surveyTables(records, suites);
     if (survey.records === 0)
       throw new UsageError('There are no records to gather. Run the benchmark first.');
     const tables = openTables(survey, writer, '', wanted);
+    writer.write('README.md', dictionaryText(survey));
+    if (wanted.includes('latex')) writer.write('boards.tex', latexText(survey.boards, suites));
     for (const record of records) tables.add(record);
     tables.end();
   });
@@ -53,7 +61,7 @@ export function openTables(
   survey: Survey,
   writer: FolderWriter,
   prefix = '',
-  wanted: readonly Format[] = formats,
+  wanted: readonly Format[] = usualFormats,
 ): TablesWriter {
   const outputs = survey.tables
     .filter(({ count }) => count > 0)
@@ -75,7 +83,12 @@ export function openTables(
     },
     end: () => {
       bundle?.close();
-      for (const { writers } of outputs) for (const output of writers) output.end();
+      for (const { table, writers } of outputs) {
+        for (const output of writers) {
+          for (const row of table.rows) output.add(row);
+          output.end();
+        }
+      }
     },
   };
 }

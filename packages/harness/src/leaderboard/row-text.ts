@@ -62,6 +62,7 @@ export function isShare({ name, unit, share }: MetricSpec): boolean {
   return share ?? (name === 'accuracy' && unit === undefined);
 }
 
-function metricNumber(spec: MetricSpec, value: number): string {
+/** A value of a metric without its unit: shares in percent. */
+export function metricNumber(spec: MetricSpec, value: number): string {
   return isShare(spec) && Number.isFinite(value) ? (100 * value).toFixed(2) : numberText(value);
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { type Records, type Survey, tableSurvey } from '../export/tables.ts';
+import { dictionaryText, type Records, type Survey, tableSurvey } from '../export/tables.ts';
 import { openTables } from '../export/write.ts';
 import { type Entry, entryMaker } from '../leaderboard/entry.ts';
 import { publishFolder } from '../publish/folder.ts';
@@ -33,7 +33,7 @@ export interface SiteRecords {
 
 /** Goes through the records for the first of two times; held is what leaderboards and charts need of each. */
 export function readForSite(records: Records, { suites }: SiteDescription): SiteRecords {
-  const survey = tableSurvey();
+  const survey = tableSurvey(suites);
   const entryOf = entryMaker(suites, { curves: true });
   const entries = Array.from(records, (record) => {
     survey.add(record);
@@ -108,6 +108,7 @@ export async function buildSite(
     for (const [path, text] of await pictureFiles(context)) writer.write(path, text);
     const cells = cellPages(context);
     const rows = openTables(tables, writer, 'data/');
+    writer.write('data/README.md', dictionaryText(tables));
     for (const record of records) {
       render(cells.add(record));
       rows.add(record);
