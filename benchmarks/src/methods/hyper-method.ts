@@ -23,6 +23,7 @@ export interface HyperContext {
  * What a method does with the trajectory; suites choose by it. `reverse`: it goes back along it, or along a stand-in. `forward`: it carries
  * derivatives along. `implicit`: a linear system where it ends. `first-order`: no second derivatives. `one-step`: it looks a step ahead.
  * `discounted`: one product for all past steps, the older the less. `displacement`: from where weights go, not from derivatives of steps.
+ * `penalty`: first derivatives of a penalised problem. `evolution`: losses of perturbed copies.
  * `teacher`: a leap towards where many steps end, differentiated as one.
  */
 export type HyperFamily =
@@ -33,6 +34,8 @@ export type HyperFamily =
   | 'one-step'
   | 'discounted'
   | 'displacement'
+  | 'penalty'
+  | 'evolution'
   | 'teacher';
 
 /** What a file `benchmarks/src/methods/hyper/<name>.ts` declares. */

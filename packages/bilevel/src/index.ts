@@ -7,6 +7,12 @@ export { type BomeOptions, bome } from './hyper/methods/bome.ts';
 export { type ConjugateGradientOptions, conjugateGradientIft } from './hyper/methods/conjugate-gradient.ts';
 export { drmad, onTheLine } from './hyper/methods/drmad.ts';
 export { type EvoGradOptions, evoGrad } from './hyper/methods/evograd.ts';
+export {
+  type EvolutionStrategiesOptions,
+  nres,
+  pes,
+  tes,
+} from './hyper/methods/evolution-strategies.ts';
 export { type ExactReverseOptions, exactReverse } from './hyper/methods/exact-reverse.ts';
 export { type Fg2uOptions, fg2u } from './hyper/methods/fg2u.ts';
 export { firstOrder } from './hyper/methods/first-order.ts';

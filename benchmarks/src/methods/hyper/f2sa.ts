@@ -6,7 +6,7 @@ import { above0, atLeastZero, fields, whole } from '../options.ts';
 
 export const method = hyperMethod({
   name: 'f2sa',
-  family: 'first-order',
+  family: 'penalty',
   compared: 'further',
   options: fields({
     rate: above0('rate').optional(),

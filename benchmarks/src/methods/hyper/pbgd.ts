@@ -6,7 +6,7 @@ import { above0, fields, whole } from '../options.ts';
 
 export const method = hyperMethod({
   name: 'pbgd',
-  family: 'first-order',
+  family: 'penalty',
   compared: 'further',
   options: fields({
     rate: above0('rate').optional(),

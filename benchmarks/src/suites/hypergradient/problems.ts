@@ -10,6 +10,7 @@ import { sinusoidAnil, sinusoidBatch } from '../../problem-parts/sinusoid-anil.t
 import { exampleRows } from './examples.ts';
 import { networkRows } from './networks.ts';
 import { learning } from './recipes.ts';
+import { separatingRows } from './separating.ts';
 
 /** Weights of the quadratics: p runs up to it, and d does not change with p. */
 const weights = 1000;
@@ -116,6 +117,7 @@ export const problems: readonly ProblemRow[] = [
       };
     },
   },
+  ...separatingRows,
   ...exampleRows,
   ...networkRows,
 ];

@@ -5,11 +5,25 @@ import { type HyperMethod, isInCompleteAlone } from '../../methods/hyper-method.
 import { hyperMethods } from '../../methods/registry.ts';
 import { networkDimensions, networkNames } from './networks.ts';
 import { named, problems } from './problems.ts';
+import { separating } from './separating.ts';
 
 /** What takes more than seconds to compile, or moves millions of numbers, is left to the longer profiles. */
 const quickProblems = problems
   .map(({ name }) => name)
-  .filter((name) => ![...networkNames, 'tracking-wide', 'decay-fashion-mnist'].includes(name));
+  .filter(
+    (name) =>
+      ![...networkNames, ...separating, 'tracking-wide', 'decay-fashion-mnist'].includes(name) ||
+      name === 'influence-balancing',
+  );
+
+/** What a suite of hypergradients shows of the problems that tell methods apart: how right they are, and at what memory. */
+const separatingPoints = (horizons: readonly number[]) => [
+  { where: { problems: separating }, horizons, seeds: [0] },
+  { where: { problems: ['noisy-quadratic'] }, dimensions: [1, 10, 100] },
+  { where: { problems: ['influence-balancing'] }, dimensions: [1] },
+  { where: { problems: ['sharp-basins', 'lorenz'] }, dimensions: [2] },
+  { where: { problems: separating, passes: ['time', 'training'] }, seeds: [] },
+];
 
 /** Methods of the registry that know a start which is given, and those among them that a short comparison leaves out. */
 const known = hyperMethods.filter(({ starts }) => starts === 'fixed' || starts === 'any');
@@ -74,9 +88,15 @@ export const hypergradientSuite = bilevelSuite({
           seeds: [],
         },
         { where: { methods: further }, horizons: [100], seeds: [0] },
+        { where: { problems: ['influence-balancing'] }, horizons: [100], dimensions: [1], seeds: [0] },
+        { where: { problems: ['influence-balancing'], passes: ['memory', 'time', 'training'] }, seeds: [] },
+        { where: { problems: ['influence-balancing'], methods: notQuick }, seeds: [] },
         { where: { methods: further, passes: ['time', 'training'] }, seeds: [] },
         {
-          where: { problems: quickProblems.filter((name) => name !== 'tracking'), methods: further },
+          where: {
+            problems: quickProblems.filter((name) => name !== 'tracking'),
+            methods: further,
+          },
           seeds: [],
         },
       ],
@@ -111,6 +131,7 @@ export const hypergradientSuite = bilevelSuite({
         },
         { where: { problems: networkNames, methods: otherFamilies }, seeds: [] },
         { where: { problems: ['tracking-wide'], methods: growing }, seeds: [] },
+        ...separatingPoints([100]),
       ],
     },
     full: {
@@ -131,6 +152,7 @@ export const hypergradientSuite = bilevelSuite({
         { where: { problems: ['tracking-wide'] }, dimensions: [10_000, 1_048_576] },
         { where: { passes: ['memory'] }, seeds: [0] },
         { where: { problems: ['tracking-wide'], methods: growing }, seeds: [] },
+        ...separatingPoints([10, 100, 500]),
       ],
     },
   },

@@ -34,6 +34,8 @@ export interface UpdateOptions {
   readonly batch?: Tensor | undefined;
   /** Number of the step; the running one when left out. */
   readonly step?: Tensor;
+  /** λ, where it is not the problem's own. */
+  readonly lambda?: Tensor;
 }
 
 /** αA and αB at one point. */
@@ -231,7 +233,7 @@ export class Inner {
   phi(at: Carry<Tensor>, options: UpdateOptions = {}): Carry<Tensor> {
     const step = options.step ?? stepIndex();
     const batch = 'batch' in options ? options.batch : this.trainBatch(step);
-    return this.problem.update(at, this.lambda.tensor, this.#givenTensors, batch, step);
+    return this.problem.update(at, options.lambda ?? this.lambda.tensor, this.#givenTensors, batch, step);
   }
 
   /** L^tr(w, λ; D), summed over the tasks. */
@@ -262,9 +264,9 @@ export class Inner {
    *
    * @param number how many steps were done; the running index when left out, so such computations run with index t
    */
-  outerLossAt(w: Tensor, number: Tensor = stepIndex()): Tensor {
+  outerLossAt(w: Tensor, number: Tensor = stepIndex(), lambda: Tensor = this.lambda.tensor): Tensor {
     const batch = this.problem.validationBatch?.(this.#givenTensors, number);
-    const losses = this.problem.outerLoss(w, this.lambda.tensor, this.#givenTensors, batch);
+    const losses = this.problem.outerLoss(w, lambda, this.#givenTensors, batch);
     return losses.shape.length === 0 ? losses : mean(losses);
   }
 

@@ -3,6 +3,7 @@ export { type BomeOptions, bome } from './methods/bome.ts';
 export { type ConjugateGradientOptions, conjugateGradientIft } from './methods/conjugate-gradient.ts';
 export { drmad } from './methods/drmad.ts';
 export { type EvoGradOptions, evoGrad } from './methods/evograd.ts';
+export { type EvolutionStrategiesOptions, nres, pes, tes } from './methods/evolution-strategies.ts';
 export { type ExactReverseOptions, exactReverse } from './methods/exact-reverse.ts';
 export { type Fg2uOptions, fg2u } from './methods/fg2u.ts';
 export { firstOrder } from './methods/first-order.ts';

@@ -22,7 +22,7 @@ export const paritySizes: readonly number[] = [12, 100, 1000];
 export const parityHorizon = 6;
 /** What may be between a device and float64, relative to the norm: some tens of roundings. */
 export const parityTolerance = 1e-5;
-/** The same for differences of losses a small perturbation apart (EvoGrad, SAMA): weights and gradients keep 4 digits of them. */
+/** The same for differences of losses a small perturbation apart (EvoGrad, SAMA, evolution strategies): weights and gradients keep 4 digits of them. */
 export const differenceTolerance = 1e-4;
 /** The rate of the inner steps of `parityProblems`, for methods that have to know it. */
 export const parityRate = (d: number): number => (0.1 * d) / smallest;
