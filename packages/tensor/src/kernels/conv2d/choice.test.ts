@@ -61,6 +61,15 @@ it('splits the first layer, which has 9 rows, and not the deep ones', () => {
   expect(conv2dSplit(problemOf(layer([32, 32]), 'filterGradient', true), graphics)).toBe(25);
 });
 
+it('splits a sum that is too long for one chain, where a part of the images is short enough', () => {
+  const splitOf = (images: number, side: number) =>
+    conv2dSplit(problemOf(layer([32, 32], images, side), 'filterGradient', true), software);
+  // 19,600 pixels in parts of 3,920; 10,000 in two; one image stays whole, and its kernel adds in blocks.
+  expect(splitOf(25, 28)).toBe(5);
+  expect(splitOf(4, 50)).toBe(2);
+  expect(splitOf(1, 100)).toBe(1);
+});
+
 it('variants that need subgroups refuse an adapter that does not tell their size', () => {
   const untold: KernelAdapter = {
     profile: adapterProfiles.llvmpipe,

@@ -6,7 +6,7 @@ import type { Conv2dProblem, KernelVariant, SplitRule } from '../contraction.ts'
 import { filterVariant } from './filter/filter.ts';
 import { naiveVariant, tileVariant } from './general/general.ts';
 import { patchVariant } from './patch/patch.ts';
-import { matrixView } from './problem.ts';
+import { longSum, matrixView } from './problem.ts';
 
 export const conv2dVariants: readonly KernelVariant<Conv2dProblem>[] = [
   naiveVariant,
@@ -26,8 +26,8 @@ export const conv2dVariants: readonly KernelVariant<Conv2dProblem>[] = [
 ];
 
 /**
- * A filter gradient has few results and a long sum: its images are split until the machine has workgroups to run, by the
- * smallest divisor that is enough. Each part keeps a sum long enough to pay for the reduction's dispatch (about 15 µs on
+ * A filter gradient has few results and a long sum: its images are split until the machine has workgroups to run and each part's sum is short enough to
+ * be added in one chain, by the smallest divisor that is enough. Each part keeps a sum long enough to pay for the reduction's dispatch (about 15 µs on
  * llvmpipe). The other kinds have rows enough.
  */
 export const conv2dSplit: SplitRule<Conv2dProblem> = (problem, adapter) => {
@@ -37,7 +37,8 @@ export const conv2dSplit: SplitRule<Conv2dProblem> = (problem, adapter) => {
   const { wanted, shortest } = adapter.profile.splitFilterGradient;
   let split = 1;
   for (let ways = 2; ways <= problem.images; ways++) {
-    if (tiles * split >= wanted || depth / ways < shortest) break;
+    const isEnough = tiles * split >= wanted && depth / split <= longSum;
+    if (isEnough || depth / ways < shortest) break;
     if (problem.images % ways === 0) split = ways;
   }
   return split;
