@@ -1,5 +1,14 @@
 /** @file MetaPerturb: a perturbation of 82 numbers that is meta-learned on some tasks and regularises other networks on others. */
 export {
+  type MetaBatch,
+  type MetaCarry,
+  type MetaStep,
+  type MetaTraining,
+  type MetaTrainingOptions,
+  metaTraining,
+  type SourceTask,
+} from './meta-training.ts';
+export {
   type ChannelStatistics,
   type PerturbationOptions,
   type Perturbed,
@@ -16,3 +25,4 @@ export {
   savePhi,
   untrainedPhi,
 } from './phi.ts';
+export { type MetaPerturbProblemOptions, metaPerturbProblem, type TaskExamples } from './problem.ts';
