@@ -18,7 +18,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   'trajectory-shifting': ['bilevel'],
   lazy: ['bilevel'],
   metaperturb: ['bilevel'],
-  benchmarks: ['hyperdistill', 'trajectory-shifting', 'lazy', 'datasets', 'harness'],
+  benchmarks: ['hyperdistill', 'trajectory-shifting', 'lazy', 'metaperturb', 'datasets', 'harness'],
   tools: ['benchmarks'],
   test: ['tools'],
 };

@@ -8,6 +8,7 @@ export const suites: readonly BenchmarkSuite[] = [
   (await import('./large-scale/index.ts')).largeScale,
   (await import('./long-tailed/index.ts')).longTailed,
   (await import('./attack/index.ts')).attack,
+  (await import('./transfer/index.ts')).transfer,
   (await import('./kernels/index.ts')).kernels,
   (await import('./training/index.ts')).training,
   (await import('./feeding/index.ts')).feeding,

@@ -1,0 +1,11 @@
+/** @file The suite `transfer` for the benchmark. */
+import { type BenchmarkSuite, ownCards } from '../../measurements/benchmark-suite.ts';
+import { runTransferCell } from './cells.ts';
+import { methods } from './methods.ts';
+import { transferSuite } from './suite.ts';
+
+export const transfer: BenchmarkSuite = {
+  suite: transferSuite,
+  runCell: runTransferCell,
+  cards: ownCards(transferSuite.name, methods),
+};
