@@ -104,8 +104,7 @@ export function targetArrays(device: Device, { host, arm, task, seeds }: TargetO
 }
 
 /** The network of an arm in training, with κ = 1: its layout of statistics. */
-const trainedModel = ({ arm, host }: TargetOptions): Model =>
-  arm.network(host, { kappa: 1, training: true });
+const trainedModel = ({ arm, host }: TargetOptions): Model => arm.network(host, { kappa: 1, training: true });
 
 function makeLoop(device: Device, options: TargetOptions, arrays: TargetArrays) {
   const { host, arm, task, steps, batch, seeds } = options;
