@@ -108,6 +108,8 @@ function example(): string {
     "methods": ["drmad", { "name": "neumann", "terms": 10 }]
   }
 inner: tracking { G, w0, lambda, rate: 0.1 } is ½(w − λ)ᵀG(w − λ); rates { h, m, w0, lambda } is w − λ⊙h⊙(w − m).
+With an outer loss of their own: noisy-quadratic { h, variance, A0, lambda, samples, seed }, influence-balancing { lambda, objective },
+sharp-basins { lambda }, lorenz { lambda }.
 outer: quadratic { c } is ½‖w − c‖²; sine is ‖w‖² + 10‖sin w‖². Beside them: momentum, weightDecay, gamma.
 A module: export const mine = defineProblem({ … }), as docs/adding.md shows; then hypergrad mine.ts --horizon 100.
 methods: ${entries.map(({ name }) => name).join(', ')}; all when left out.`;

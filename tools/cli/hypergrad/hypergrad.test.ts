@@ -69,7 +69,7 @@ describe('a problem of one’s own, from a module', () => {
       ['--horizon', '1e9'],
       '--horizon is 1e9; give a whole number from 1',
     ],
-    ['export default trackingOfSize(4, 2);', [...options, '--method', 'soba'], "There is no method 'soba'"],
+    ['export default trackingOfSize(4, 2);', [...options, '--method', 'soap'], "There is no method 'soap'"],
   ])('is refused: %s %j', (lines, given, sentence) =>
     expect(ofModule(lines, ...given)).rejects.toThrow(sentence),
   );
@@ -88,18 +88,29 @@ describe('longhorizon hypergrad', () => {
       dL/dλ       0.9852191171, 0.5507308046
       hypergradient                              float64                               cosine    error    products
       Exact reverse mode (RMD, states)           0.9852191171, 0.5507308046            1.000000  <1e-12   39
+      BOME (η = 0.5, K = 10)                     0, 0                                  –         1.00e+0  0
       CG-IFT (N = 5)                             1.121576655, 0.8584859224             0.989710  2.98e-1  6
       DrMAD                                      0.9852191171, 0.5507308046            1.000000  <1e-12   39
       EvoGrad (K = 2)                            0.000004227443648, -0.00000159616418  0.644257  1.00e+0  0
+      F2SA (μ = 10, δ = 0.1, K = 1)              0.7985666776, 0.4449069393            0.999999  1.90e-1  0
+      (FG)²U (b = 1)                             0.4344883124, -0.4344883124           0.272198  1.00e+0  20
       First-order (FO)                           does not apply
       Forward mode (RTRL)                        0.9852191171, 0.5507308046            1.000000  <1e-12   40
       Forward mode with sharing (FDS, 1 groups)  1.535949922, 1.535949922              0.962241  1.00e+0  20
       Generalised greedy (γ = 0.9)               1.121576655, 0.4446696408             0.991266  1.53e-1  20
       Neumann IFT (N = 5)                        0.5255248357, 0.2274198826            0.994873  4.98e-1  6
+      NRES (N = 4, W = 10, σ = 0.1)              1.194595337, -0.08957740502           0.833951  5.97e-1  0
+      Nyström IFT (k = 5, ρ = 0.01)              does not apply
       One-step look-ahead (T1–T2)                0.1121576655, 0.04292429612           0.989620  8.95e-1  1
+      PBGD (γ = 10, K = 1)                       0.7985666776, 0.4449069393            0.999999  1.90e-1  0
+      PES (N = 4, W = 10, σ = 0.1)               1.495767127, -0.3163055424            0.753045  8.91e-1  0
+      SAMA (length 0.01)                         0.1121576655, 0.04292429612           0.989620  8.95e-1  0
+      SOBA (ρ = 0.1)                             1.150094635, 0.6886768013             0.999556  1.90e-1  21
+      TES (N = 4, W = 10, σ = 0.1)               2.282913051, -0.2118796116            0.824053  1.33e+0  0
       Truncated reverse mode (K = 3)             0.3039472734, 0.1224415547            0.991975  7.13e-1  5
       HyperDistill (γ = 0.9)                     1.025753931, 0.3925702741             0.989620  1.45e-1  61
       first-order: λ does not enter the outer loss of problem 'tracking', so its direct gradient is zero; use a method that follows λ through the inner steps, such as one-step.
+      nystrom: k = 5 rows were asked for of the Hessian of problem 'tracking', which has 2; give k ≤ 2.
       error is ‖g − exact‖/‖exact‖ in float64.
       "
     `);
@@ -154,6 +165,28 @@ describe('longhorizon hypergrad', () => {
     );
   });
 
+  it('reads the problems with an outer loss of their own', async () => {
+    const of = async (inner: object, T: number) => {
+      const text = await hypergrad({ inner, T, methods: ['one-step'] }, '--reference', '--json');
+      return (JSON.parse(text) as HypergradReport).exact;
+    };
+    const balancing = await of({ kind: 'influence-balancing', objective: 'sum' }, 8);
+    expect(balancing.hypergradient[0]).toBeCloseTo(102, 8);
+    expect((await of({ kind: 'sharp-basins' }, 100)).outerLoss).toBeCloseTo(2490.556752, 6);
+    expect((await of({ kind: 'lorenz' }, 100)).outerLoss).toBeCloseTo(750.0686104, 6);
+    const noisy = { kind: 'noisy-quadratic', h: [1, 0.01], variance: [1, 1], A0: [100, 100] };
+    expect((await of({ ...noisy, lambda: [0.99] }, 1)).outerLoss).toBeCloseTo(0.985, 3);
+    expect((await of({ ...noisy, lambda: [0.4], samples: true, seed: 3 }, 5)).outerLoss).toBeGreaterThan(0);
+    const wrong = [
+      hypergrad({ inner: { kind: 'lorenz' }, outer: { kind: 'sine' }, T: 5 }, '--reference'),
+      hypergrad({ inner: { ...noisy, lambda: [1, 1, 1], A0: [1] }, T: 2 }, '--reference'),
+      hypergrad({ inner: t1.inner, T: 2 }, '--reference'),
+    ];
+    await expect(wrong[0]).rejects.toThrow("outer: the inner kind 'lorenz' has an outer loss of its own");
+    await expect(wrong[1]).rejects.toThrow('3 rates were given for T = 2 steps');
+    await expect(wrong[2]).rejects.toThrow('outer: it is missing; give ');
+  });
+
   it('refuses a wrong file in sentences', async () => {
     const wrong = async (problem: unknown) => {
       const error: unknown = await hypergrad(problem, '--reference').catch((one: unknown) => one);
@@ -164,7 +197,7 @@ describe('longhorizon hypergrad', () => {
     expect(await wrong({ ...t1, inner: { kind: 'trackin' }, T: 0, steps: 3 })).toBe(
       [
         'The problem cannot be used:',
-        "  inner.kind: the inner kind is 'tracking' or 'rates'.",
+        "  inner.kind: the inner kind is 'tracking' or 'rates', or one with an outer loss of its own: 'noisy-quadratic', 'influence-balancing', 'sharp-basins', 'lorenz'.",
         '  T: the horizon T is 1 or more.',
         "  there is no 'steps' here; the fields are inner, outer, momentum, weightDecay, T, gamma, methods.",
       ].join('\n'),

@@ -6,6 +6,7 @@ import { rates, tracking } from '@longhorizon/bilevel/problems';
 import { z } from 'zod';
 import { methodChoices } from '../input/named-entries.ts';
 import { mostSteps } from '../input/work.ts';
+import { type SystemInput, systemFaults, systemOf, systemSchemas } from './systems.ts';
 
 const innerSchema = z.discriminatedUnion(
   'kind',
@@ -20,8 +21,12 @@ const innerSchema = z.discriminatedUnion(
       rate: number.default(0.1),
     }),
     fields({ kind: z.literal('rates'), h: vector, m: vector, w0: vector, lambda: vector }),
+    ...systemSchemas,
   ],
-  { error: "the inner kind is 'tracking' or 'rates'" },
+  {
+    error:
+      "the inner kind is 'tracking' or 'rates', or one with an outer loss of its own: 'noisy-quadratic', 'influence-balancing', 'sharp-basins', 'lorenz'",
+  },
 );
 
 const outerSchema = z.discriminatedUnion(
@@ -32,7 +37,7 @@ const outerSchema = z.discriminatedUnion(
 
 const schema = fields({
   inner: innerSchema,
-  outer: outerSchema,
+  outer: outerSchema.optional(),
   momentum: atLeastZero.lt(1, { error: 'a momentum from 0 to below 1 is needed' }).default(0),
   weightDecay: atLeastZero.default(0),
   T: z
@@ -56,7 +61,26 @@ export function checkInput(value: unknown): HypergradInput {
   return input;
 }
 
-function* sizeFaults({ inner, outer }: HypergradInput): Generator<string> {
+/** An inner kind that says nothing of the outer loss. */
+type QuadraticInput = Exclude<HypergradInput['inner'], SystemInput>;
+
+const isQuadratic = (inner: HypergradInput['inner']): inner is QuadraticInput =>
+  inner.kind === 'tracking' || inner.kind === 'rates';
+
+function* sizeFaults(input: HypergradInput): Generator<string> {
+  const { inner, outer, momentum, weightDecay, T } = input;
+  if (!isQuadratic(inner)) {
+    if (outer !== undefined)
+      yield `outer: the inner kind '${inner.kind}' has an outer loss of its own; leave the field out.`;
+    if (momentum !== 0 || weightDecay !== 0)
+      yield `momentum, weightDecay: the steps of the inner kind '${inner.kind}' are its own; leave the fields out.`;
+    yield* systemFaults(inner, T);
+    return;
+  }
+  if (outer === undefined) {
+    yield `outer: it is missing; give {"kind": "quadratic", "c": [...]} or {"kind": "sine"}.`;
+    return;
+  }
   const d = inner.w0.length;
   const same = (name: string, length: number) =>
     length === d ? [] : [`${name}: it has ${length} numbers, but w0 has ${d}; give one for each weight.`];
@@ -78,8 +102,8 @@ function* sizeFaults({ inner, outer }: HypergradInput): Generator<string> {
 }
 
 /** The problem that a file describes. */
-export function problemOf({ inner, outer, momentum, weightDecay }: HypergradInput): Problem {
-  return inner.kind === 'tracking'
-    ? tracking({ ...inner, outer, momentum, weightDecay })
-    : rates({ ...inner, outer, momentum, weightDecay });
+export function problemOf({ inner, outer, momentum, weightDecay, T }: HypergradInput): Problem {
+  if (!isQuadratic(inner)) return systemOf(inner, T);
+  const options = { outer: outer!, momentum, weightDecay };
+  return inner.kind === 'tracking' ? tracking({ ...inner, ...options }) : rates({ ...inner, ...options });
 }

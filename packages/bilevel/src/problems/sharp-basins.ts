@@ -30,7 +30,7 @@ export interface SharpBasinsOptions {
 }
 
 /** √(x₀² + 5) − √5 + sin²(x₁) exp(−5x₀²) + ¼|x₁ − 100| at x, [2]. */
-export function sharpBasins2d(x: Tensor): Tensor {
+function sharpBasins2d(x: Tensor): Tensor {
   const [first, second] = [0, 1].map((k) => reshape(slice(x, [k], [k + 1]), [])) as [Tensor, Tensor];
   const bowl = subtract(sqrt(add(square(first), 5)), Math.sqrt(5));
   const valleys = multiply(square(sin(second)), exp(multiply(-5, square(first))));
