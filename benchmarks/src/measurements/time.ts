@@ -10,17 +10,20 @@ import { controlOf } from './control.ts';
 import { compileMsOf, withFirstRun, withRun } from './prepare.ts';
 import { plainPhase } from './rows.ts';
 
-/** How long sampling goes on, by profile; what is not listed is sampled like `standard`. */
+/**
+ * How long sampling goes on, by profile; what is not listed is sampled like `standard`. A time rests on several cells, three at least, so one is
+ * short: what differs between cells is not told by more samples of one.
+ */
 const sampling: Readonly<Record<string, SamplingOptions>> = {
-  quick: { minimumSamples: 6, maximumSamples: 20, timeBudgetMs: 50, warmUpCalls: 1, warmUpMs: 0 },
-  standard: { minimumSamples: 10, maximumSamples: 100, timeBudgetMs: 250, warmUpCalls: 2, warmUpMs: 20 },
-  full: { minimumSamples: 20, maximumSamples: 200, timeBudgetMs: 4000, warmUpCalls: 3, warmUpMs: 50 },
+  quick: { minimumSamples: 2, maximumSamples: 8, timeBudgetMs: 17, warmUpCalls: 1, warmUpMs: 0 },
+  standard: { minimumSamples: 4, maximumSamples: 34, timeBudgetMs: 85, warmUpCalls: 2, warmUpMs: 20 },
+  full: { minimumSamples: 8, maximumSamples: 68, timeBudgetMs: 1400, warmUpCalls: 3, warmUpMs: 50 },
 };
 
 /** A run that takes this long has its noise averaged out, and its first one has warmed everything up. */
 const longRunMs: Readonly<Record<string, number>> = { quick: 100, standard: 1000 };
-/** Fewer could not tell methods apart, whatever they take: six differences of one sign are what no chance explains. */
-const fewestSamples = 6;
+/** An order and its reverse: fewer would leave the two arms unbalanced. */
+const fewestSamples = 2;
 
 const primaryPhase = 'hypergradient';
 

@@ -15,6 +15,8 @@ export interface RecordContext {
   readonly isolation: CellRecord['run']['isolation'];
   /** How many cells shared the machine; recorded where it is more than one. */
   readonly cellsAtOnce: number;
+  /** How often the cell was measured again because the machine was too unsteady; recorded where it was. */
+  readonly repeats?: number;
 }
 
 /** Puts a record together. The attempt's number is given by the store, when it is written. */
@@ -50,6 +52,7 @@ export function makeRecord(cell: PlannedCell, measurement: Measurement, context:
       ...(context.endedBy === undefined ? {} : { endedBy: context.endedBy }),
       isolation: context.isolation,
       ...(context.cellsAtOnce > 1 ? { cellsAtOnce: context.cellsAtOnce } : {}),
+      ...((context.repeats ?? 0) > 0 ? { repeats: context.repeats } : {}),
     },
   };
 }

@@ -84,6 +84,14 @@ const runSchema = z
       .min(1)
       .optional()
       .describe('how many cells shared the machine; one where left out. Seconds hold the company as well'),
+    repeats: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        'how often the cell was measured again because the machine was too unsteady; this is the last time',
+      ),
   })
   .meta(volatile);
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Suite } from '../cell/suite.ts';
+import { fixturePhase } from '../record/fixture/records.ts';
 import { stableDigest } from '../record/stable.ts';
 import { readRecords } from '../store/read.ts';
 import { CellFailure, measurementOf } from './cell-runner.ts';
@@ -62,6 +63,35 @@ describe('a run', () => {
     await runBench(bench(['fine'], { ...brief, suites, progress: { write: (text) => lines.push(text) } }));
     const places = lines.map((line) => /fixture\/(\w+) .* (gradient|time) /.exec(line)?.slice(1).join(' '));
     expect(places).toEqual(['here gradient', 'there gradient', 'here time', 'there time']);
+  });
+
+  it('measures a cell again, twice at most, where its machine was too unsteady', async () => {
+    let runs = 0;
+    const unsteadyFor =
+      (times: number): BenchRun['runCell'] =>
+      async () => {
+        const verdict = runs++ < times ? ('reject' as const) : ('quiet' as const);
+        return {
+          status: 'ok',
+          time: { compileMs: null, primaryPhase: 'x', phases: { x: fixturePhase([runs]) } },
+          noise: { control: {}, coefficientOfVariation: 0, drift: 0, verdict },
+        };
+      };
+    const one = { profile: 'quick', horizons: [1], seeds: [0] };
+    const [calm] = (await runBench(bench(['fine'], { selection: one, runCell: unsteadyFor(1) }))).records;
+    expect(calm).toMatchObject({
+      noise: { verdict: 'quiet' },
+      run: { repeats: 1 },
+      identity: { attempt: 1 },
+    });
+    expect(calm?.time?.phases.x?.samples).toEqual([2]);
+    runs = 0;
+    const never = bench(['fine'], { selection: one, runCell: unsteadyFor(9), codeHash: 'other' });
+    expect((await runBench(never)).records[0]).toMatchObject({
+      noise: { verdict: 'reject' },
+      run: { repeats: 2 },
+    });
+    expect(runs).toBe(3);
   });
 
   it('runs only what is missing', async () => {
