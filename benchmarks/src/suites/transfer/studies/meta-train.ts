@@ -80,7 +80,7 @@ writeFileSync(
   ),
 );
 writeFileSync(
-  join(root, 'benchmarks/records/transfer-meta-training.json'),
+  join(root, 'benchmarks/records/transfer/meta-training.json'),
   `${JSON.stringify({ setting, seconds, adapter: device.adapter.description, curve })}\n`,
 );
 destroy();
