@@ -45,7 +45,7 @@ export function growthOf(points: readonly Point[], quantity: 'memory' | 'time'):
   return { ends, ...exponent, ...(line === undefined ? {} : { line }) };
 }
 
-/** `+4096 B`, `+0`, `4000 to 4096 B`, `0.06 ms + 0.051 ms (0.049 to 0.053)`, or from two points `×9.1 from 100 to 1000`. */
+/** `+4096 B`, `+0`, `4000 to 4096 B`, `0.06 ms + 0.051 ms (0.049 to 0.053)`, or from two points `9.1× from 100 to 1000`. */
 export function growthText(growth: CostGrowth | undefined): string {
   if (growth === undefined) return '';
   const { bytes, line } = growth;
@@ -60,13 +60,12 @@ function slopeText({ low, high, overall }: ExactSlope): string {
   return `+${bytesText(rounded(low))} to ${bytesText(rounded(high))}`;
 }
 
-/** `0.06 ms + 0.051 ms (0.049–0.053)`: the constant part, and what one more adds with its interval. */
+/** `60.0 µs + 51.0 µs (49.0 µs to 53.0 µs)`: the constant part, and what one more adds with its interval; where that may be nothing it says so. */
 function lineText({ constant, slope }: AffineFit): string {
-  const isConstant = slope.low <= 0;
-  const added = `${signed(slope.estimate)} (${signed(slope.low)} to ${signed(slope.high)})`;
-  return isConstant && slope.high <= 0
-    ? timeText(constant.estimate)
-    : `${signed(constant.estimate)} + ${added}`;
+  const interval = `(${signed(slope.low)} to ${signed(slope.high)})`;
+  if (slope.low <= 0)
+    return slope.high < 0 ? `falls by ${signed(-slope.estimate)} ${interval}` : `no growth shown ${interval}`;
+  return `${signed(constant.estimate)} + ${signed(slope.estimate)} ${interval}`;
 }
 
 /** `×9.1 from 100 to 1000`. */

@@ -261,6 +261,11 @@ describe('scaling', () => {
     expect(growthText(time?.growth)).toMatch(/s \+ .*s \(.* to .*\)/);
   });
 
+  it('says that no growth was shown where the interval of what one more adds holds none', () => {
+    const flat = [1, 10, 100, 1000].map((x, index) => ({ x, y: 10 + 0.1 * ((index * 7) % 3) }));
+    expect(growthText(growthOf(flat, 'time'))).toMatch(/^no growth shown \(−.* to .*\)$/);
+  });
+
   it('says of two points only how far they are apart', () => {
     const growth = growthOf(
       [
