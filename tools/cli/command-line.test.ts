@@ -51,8 +51,8 @@ test('every registered subcommand can be loaded', async () => {
 
 test('bad input is told in a sentence, our own faults with the place where they happened', () => {
   expect(explain(new Error('There is no such file.'))).toBe('There is no such file.');
-  expect(explain(new Error('internal: broken'))).toContain('program.test.ts');
-  expect(explain(new TypeError('undefined is not a function'))).toContain('program.test.ts');
+  expect(explain(new Error('internal: broken'))).toContain('command-line.test.ts');
+  expect(explain(new TypeError('undefined is not a function'))).toContain('command-line.test.ts');
 });
 
 test('a name that is not known is repeated as text, without what a terminal would act on', async () => {

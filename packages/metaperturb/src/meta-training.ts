@@ -80,7 +80,12 @@ export interface MetaTraining {
   step(carry: MetaCarry<Tensor>, batch: MetaBatch, key: Tensor, step: Tensor): MetaStep;
 }
 
-/** @throws RangeError where the tasks have other numbers of classes than the head, or there are none */
+/**
+ * Declares meta-training over tasks side by side with one shared φ: each step updates every task's θ on its own batch, then φ on the mean of
+ * their validation losses.
+ *
+ * @throws RangeError where the tasks have other numbers of classes than the head, or there are none
+ */
 export function metaTraining(options: MetaTrainingOptions): MetaTraining {
   const { host, tasks, clip = 100 } = options;
   checkHeads(host, tasks);

@@ -208,12 +208,12 @@ function nothingChosen(records: Iterable<CellRecord>): string {
   );
 }
 
-/** Why two sets of records have no cell in common: reads both once more. */
+/** Why two sets of records have no cell in common, and the exit code: 2 where there are no records at all. Reads both once more. */
 function nothingToCompare(
   paths: readonly [string, string],
   options: FilterOptions,
   errors: ErrorOutput,
-): string {
+): { readonly sentence: string; readonly code: 1 | 2 } {
   const axes = ['suite', 'problem', 'method'] as const;
   const found = paths.map((path) => {
     const names = axes.map(() => new Set<string>());
@@ -228,8 +228,8 @@ function nothingToCompare(
     return { path, names, all, chosen };
   });
   for (const { path, all, chosen } of found) {
-    if (all === 0) return `Nothing was compared: there are no records in ${path}.`;
-    if (chosen === 0) return `Nothing was compared: no record in ${path} matches.`;
+    if (all === 0) return { sentence: `Nothing was compared: there are no records in ${path}.`, code: 2 };
+    if (chosen === 0) return { sentence: `Nothing was compared: no record in ${path} matches.`, code: 1 };
   }
   const [a, b] = found;
   const without = axes.filter(
@@ -239,7 +239,8 @@ function nothingToCompare(
     without.length === 0
       ? 'T, p, seeds, passes, parameters or measure versions differ everywhere'
       : `they have no ${without.join(', no ')} in common`;
-  return `Nothing was compared: no cell is in both ${paths[0]} and ${paths[1]}; ${why}.`;
+  const sentence = `Nothing was compared: no cell is in both ${paths[0]} and ${paths[1]}; ${why}.`;
+  return { sentence, code: 1 };
 }
 
 function compareCommand(definition: BenchDefinition, output: Output, errors: ErrorOutput): Command {
@@ -258,8 +259,9 @@ function compareCommand(definition: BenchDefinition, output: Output, errors: Err
           chosenRecords(new RecordFiles([path], errors), options);
         const comparison = compareRecords(read(a), read(b), definition.suites);
         if (comparison.cells.length === 0) {
-          errors.write(`${errors.program}: ${nothingToCompare([a, b], options, errors)}\n`);
-          return 1;
+          const { sentence, code } = nothingToCompare([a, b], options, errors);
+          errors.write(`${errors.program}: ${sentence}\n`);
+          return code;
         }
         output.write(`A: ${a}\nB: ${b}\n${showComparison(comparison, limit)}\n`);
         return 0;
