@@ -50,6 +50,8 @@ export interface HyperDeclaration<Schema extends z.ZodType> {
    * `learned alone`: where λ is the start and nothing else.
    */
   readonly starts?: 'fixed' | 'any' | 'learned' | 'learned alone';
+  /** What it is called where it learns a start: exact reverse mode is MAML there. Its own name when left out. */
+  readonly nameForStarts?: string;
   /**
    * In which comparisons a suite shows it. `always`, when left out. `families`: where there is time for one method of each family.
    * `complete`: where all methods are compared. `further`: as `complete`, and a short run shows it at one point. A method that is asked for by
@@ -70,6 +72,7 @@ export interface HyperDeclaration<Schema extends z.ZodType> {
 export interface HyperMethod extends RegisteredMethod {
   readonly family: HyperFamily;
   readonly starts: NonNullable<HyperDeclaration<z.ZodType>['starts']>;
+  readonly nameForStarts: string;
   readonly compared: NonNullable<HyperDeclaration<z.ZodType>['compared']>;
   readonly horizon?: MethodSpec['horizon'];
   /** With the options that suites set. */
@@ -93,6 +96,7 @@ export function hyperMethod<Schema extends z.ZodType = ReturnType<typeof fields<
     family,
     role = 'baseline',
     starts = 'fixed',
+    nameForStarts = name,
     compared = 'always',
     horizon,
     measureVersion = 0,
@@ -113,6 +117,7 @@ export function hyperMethod<Schema extends z.ZodType = ReturnType<typeof fields<
     source,
     role,
     starts,
+    nameForStarts,
     compared,
     measureVersion,
     card,

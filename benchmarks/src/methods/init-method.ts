@@ -29,8 +29,11 @@ export interface InitDeclaration<Shape extends z.ZodRawShape> {
    * a linear system for every task and trajectory, too, which large networks show at one K.
    */
   readonly cost?: InitCost;
-  /** `files`: it explains others in `longhorizon initialisation`, and no suite compares it. */
-  readonly only?: 'files';
+  /**
+   * Where it is alone. `files`: it explains others in `longhorizon initialisation`, and no suite compares it. `suites`: nothing moves that a file
+   * could follow.
+   */
+  readonly only?: 'files' | 'suites';
   /** What a file may set beside β. */
   readonly options?: z.ZodObject<Shape, z.core.$strict>;
   readonly make: (
@@ -47,7 +50,7 @@ export interface InitDeclaration<Shape extends z.ZodRawShape> {
 export interface InitMethod extends RegisteredMethod {
   readonly rates?: readonly number[];
   readonly cost: InitCost;
-  readonly only?: 'files';
+  readonly only?: InitDeclaration<z.ZodRawShape>['only'];
   /** With the options that suites set. */
   readonly inSuites: (context: InitContext) => InitialisationMethod;
   /** With the options of a file. @throws InputError in sentences */

@@ -1,12 +1,11 @@
 /** @file `longhorizon initialisation` with every method of the registry and every kind of file. */
 import { initMethods } from '@longhorizon/benchmarks/methods';
-import { exactShift } from '@longhorizon/trajectory-shifting';
+import { continualTrajectoryShifting, exactShift } from '@longhorizon/trajectory-shifting';
 import { exampleWeightsKind } from './example-weights.ts';
 import { initialisationCommand } from './file-kinds.ts';
 import { quadraticsKind } from './quadratics.ts';
 
-/** From scratch there is nothing to follow: φ stays and tasks are not trained. */
-const followed = initMethods.filter(({ name }) => name !== 'scratch');
+const followed = initMethods.filter(({ only }) => only !== 'suites');
 const entries = followed.map(({ id, name, fromFile }) => ({
   id,
   name,
@@ -15,6 +14,9 @@ const entries = followed.map(({ id, name, fromFile }) => ({
 }));
 
 export const command = initialisationCommand([
-  quadraticsKind(entries, ({ beta }) => exactShift({ rate: beta })),
+  quadraticsKind(entries, {
+    make: ({ beta }) => exactShift({ rate: beta }),
+    approximatedBy: continualTrajectoryShifting({ rate: 1 }).name,
+  }),
   exampleWeightsKind,
 ]);

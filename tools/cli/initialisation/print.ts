@@ -13,14 +13,15 @@ const mostSteps = 30;
 /** Tasks that are shown; the JSON has all. */
 const mostTasks = 3;
 
-export function printInitialisations(report: InitialisationReport): string {
+/** @param approximation the name of the method that the exact one is the truth of */
+export function printInitialisations(report: InitialisationReport, approximation: string): string {
   const { tasks, d, K, trajectories, exact, methods, adapter } = report;
   const lines = [
     `${tasks} quadratic tasks: d = ${d}, K = ${K}, ${trajectories} ${trajectories === 1 ? 'trajectory' : 'trajectories'}; values after each inner step, its meta-update and shift`,
     ...methods.flatMap((method) => [
       '',
       method.title,
-      tableFor(method, report, method.name === shifted ? exact.reference : undefined),
+      tableFor(method, report, method.name === approximation ? exact.reference : undefined),
       ...closing(method),
     ]),
     '',
@@ -32,9 +33,6 @@ export function printInitialisations(report: InitialisationReport): string {
   ];
   return lines.join('\n').replaceAll(/ +$/gm, '');
 }
-
-/** The method that the exact one is the truth of. */
-const shifted = 'trajectory-shifting';
 
 function tableFor(
   { reference, device }: InitialisationMethodReport,

@@ -14,11 +14,11 @@ import { printInitialisations } from './print.ts';
  * The kind of file that describes quadratic tasks.
  *
  * @param entries the methods that it may ask for
- * @param exact makes the method that the others are printed beside
+ * @param exact makes the method that is printed beside the one that approximates it
  */
 export function quadraticsKind(
   entries: readonly NamedEntry<InitialisationMethod, InitContext>[],
-  exact: (context: InitContext) => InitialisationMethod,
+  exact: { readonly make: (context: InitContext) => InitialisationMethod; readonly approximatedBy: string },
 ): FileKind {
   return {
     kind: 'quadratics',
@@ -40,8 +40,14 @@ methods: ${entries.map(({ name }) => name).join(', ')}; all when left out.`,
         const refused = refusalOfInitialisation(taskSet, method, { horizon, aggregatePeriod, reset });
         if (refused !== undefined) throw new InputError(refused);
       }
-      const report = await computeInitialisations(taskSet, input, exact(context), methods, await device());
-      return { report, text: printInitialisations(report) };
+      const report = await computeInitialisations(
+        taskSet,
+        input,
+        exact.make(context),
+        methods,
+        await device(),
+      );
+      return { report, text: printInitialisations(report, exact.approximatedBy) };
     },
   };
 }

@@ -10,6 +10,7 @@ export const method = hyperMethod({
   family: 'reverse',
   role: 'reference',
   starts: 'any',
+  nameForStarts: 'maml',
   compared: 'always',
   options: fields({
     policy: z

@@ -7,6 +7,7 @@ export const method = hyperMethod({
   name: 'greedy-maml',
   family: 'one-step',
   starts: 'learned',
+  nameForStarts: 'greedy',
   compared: 'families',
   make: () => greedyMaml,
   card: {

@@ -6,6 +6,7 @@ export const method = initMethod({
   name: 'scratch',
   title: 'From scratch',
   role: 'reference',
+  only: 'suites',
   make: () => scratch,
   card: {
     idea: 'No learning at all before the unseen task: φ as it was drawn.',

@@ -51,19 +51,13 @@ const isForAttackers = (method: HyperMethod): boolean =>
   method.family !== 'implicit' &&
   (method.role === 'reference' || method.starts === 'learned' || method.starts === 'learned alone');
 
-/** Names that records had before methods had ids. */
-const olderNames: Readonly<Record<string, string>> = {
-  'hyper/exact-reverse': 'maml',
-  'hyper/greedy-maml': 'greedy',
-};
-
 const oneStep = { horizon: { minimum: 1, maximum: 1, because: 'it takes one inner step' } };
 
 function trained(method: HyperMethod): AttackMethodRow {
-  const { id, name, title, role, family, measureVersion, inSuites } = method;
+  const { nameForStarts, title, role, family, measureVersion, inSuites } = method;
   const isReleased = family === 'displacement';
   return {
-    name: `${olderNames[id] ?? name}-attacker`,
+    name: `${nameForStarts}-attacker`,
     title: `Attacker by ${title}`,
     role,
     measureVersion,
@@ -101,7 +95,7 @@ export const methods: readonly AttackMethodRow[] = [
 
 const familyOf = ({ attacker }: AttackMethodRow) =>
   typeof attacker === 'string' ? undefined : attacker.family;
-const namesWhere = (rule: (row: AttackMethodRow) => boolean): readonly string[] =>
+export const namesWhere = (rule: (row: AttackMethodRow) => boolean): readonly string[] =>
   methods.filter(rule).map(({ name }) => name);
 
 /** Those without a hypergradient, and so without bytes and seconds of one. */
@@ -113,3 +107,5 @@ export const long = namesWhere((row) => ![undefined, 'one-step'].includes(family
 /** Those whose inner steps are a student's, which has to go far for its teacher to be one. */
 export const students = namesWhere((row) => familyOf(row) === 'teacher');
 export const quickMethods = namesWhere(({ quick }) => quick);
+/** Those trained as in the released code. */
+export const asReleased = namesWhere((row) => familyOf(row) === 'displacement');

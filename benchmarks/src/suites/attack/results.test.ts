@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRecords } from '@longhorizon/harness';
 import { describe, expect, it } from 'vitest';
 import { bySeed, meanOf, pairedMean } from '../../reports/over-seeds.ts';
+import { tablesOf } from '../../reports/tables.ts';
 import { root } from '../../root.ts';
+import { report } from './report.ts';
 
 const { records, rejected } = readRecords([join(root, 'benchmarks/records/attack/fashion.jsonl')]);
 const of = (method: string, metric: string) => bySeed(records, 'fashion-mnist', method, metric);
@@ -12,6 +15,8 @@ describe('the committed records of attacks on Fashion-MNIST show what their page
   it('a hundred pictures of each of three seeds, nearly all misled', () => {
     expect(rejected).toEqual([]);
     expect(records).toHaveLength(18);
+    const page = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8').replaceAll(/ +/g, ' ');
+    for (const row of tablesOf(records, report).match(/^\| [a-z].*$/gm)!) expect(page).toContain(row);
     for (const { training, details } of records) {
       expect(details?.pictures).toBe(100);
       expect(training?.final.success).toBeGreaterThanOrEqual(0.95);

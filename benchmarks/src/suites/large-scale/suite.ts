@@ -9,7 +9,7 @@ import { tunedFor } from './tuned.ts';
 
 const [smallBody, largeBody, ...residualBodies] = bodySizes as [number, number, ...number[]];
 const images = ['images', 'images-real'];
-const compared = initMethods.filter(({ only }) => only === undefined);
+const compared = initMethods.filter(({ only }) => only !== 'files');
 const atCost = (...costs: readonly InitMethod['cost'][]): readonly string[] =>
   compared.flatMap(({ name, cost }) => (costs.includes(cost) ? [name] : []));
 /** Methods that compile the network once more, or start from one task. */

@@ -4,6 +4,7 @@
  */
 import type { MethodSpec } from '@longhorizon/harness';
 import type { Seeds } from '../../measurements/rows.ts';
+import { method as published } from '../../methods/hyper/one-step.ts';
 import { type HyperMethod, isInCompleteAlone } from '../../methods/hyper-method.ts';
 import { hyperMethods } from '../../methods/registry.ts';
 import { aheadCard, cards, type TailCard } from './cards.ts';
@@ -22,6 +23,8 @@ export interface TailMethodRow extends MethodSpec {
   readonly first: FixedWeights;
   /** Weights of the second stage: fixed, or a rule with the method that differentiates it. */
   readonly second: FixedWeights | ((seeds: Seeds) => Pick<LearnedWeights, 'rule' | 'method'>);
+  /** The row of the same rule with the method that it is published with; absent where weights are fixed. */
+  readonly rule?: string;
   /** In which comparisons it is shown, as for methods of the registry. */
   readonly compared: 'always' | 'families';
   /** Whether it looks k steps ahead instead of one. */
@@ -63,14 +66,13 @@ const looksAhead = (method: HyperMethod): boolean =>
   !isInCompleteAlone(method) &&
   ((method.family === 'one-step' && method.starts === 'fixed') || method.family === 'teacher');
 
-/** The method that rules are published with has no name of its own in theirs. */
-const published = 'hyper/one-step';
-
 function ruleBy(method: HyperMethod, { name, title, compared, rule, card }: Rule): TailMethodRow {
   const { id, role, family, measureVersion, inSuites } = method;
   const ahead = family === 'teacher';
+  /** Its method has no name of its own in that of a rule. */
+  const isPublished = id === published.id;
   return {
-    name: id === published ? name : `${method.name}-${name}`,
+    name: isPublished ? name : `${method.name}-${name}`,
     title: `${title}, ${method.title}`,
     role,
     measureVersion,
@@ -82,7 +84,8 @@ function ruleBy(method: HyperMethod, { name, title, compared, rule, card }: Rule
     }),
     compared,
     ahead,
-    card: id === published ? card : aheadCard(title, card, method),
+    rule: name,
+    card: isPublished ? card : aheadCard(title, card, method),
   };
 }
 

@@ -51,7 +51,9 @@ export const longTailedSuite: Suite = defineSuite({
     'small balanced dev set after one virtual step (greedy) or after k (Lazy, reconstructed).',
   measureVersion: 1,
   problems: problems.map(({ needs: _, imbalance: __, pictures: ___, sizes: ____, ...spec }) => spec),
-  methods: methods.map(({ first: _, second: __, card: ___, compared: ____, ahead: _____, ...spec }) => spec),
+  methods: methods.map(
+    ({ first: _, second: __, card: ___, compared: ____, ahead: _____, rule: ______, ...spec }) => spec,
+  ),
   passes: ['memory', 'time', 'training'],
   metric: { name: 'accuracy', title: 'Balanced accuracy', direction: 'higher' },
   moreMetrics: groups.map(([name, title]) => ({ name, title, direction: 'higher', share: true })),
