@@ -1,6 +1,6 @@
-/** @file What is added to a copy of the sources, a method of either family by one file and a suite by one folder and one line, is in every list. */
+/** @file What is added to a copy of the sources, a method of either family by one file, also with its mathematics, and a suite by one folder and one line, is in every list. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { copyOfSources } from './testing/copy.ts';
+import { copyOfSources } from '../../vitest/source-copy.ts';
 import { generateIn } from './testing/generated.ts';
 
 const copy = copyOfSources();
@@ -14,6 +14,36 @@ export const method = initMethod({
   title: 'My start',
   make: ({ beta }) => init.reptile({ rate: beta }),
   card: { idea: 'As Reptile.', theory, code: 'benchmarks/src/methods/init/my-start.ts' },
+});
+`;
+
+/** A method that no package has: the gradient of the outer loss by λ, for λ that it holds. */
+const hyperMethod = `import { execute } from '@longhorizon/bilevel/authoring';
+import { constantMemory, linearTime } from '../card.ts';
+import { hyperMethod } from '../hyper-method.ts';
+
+export const method = hyperMethod({
+  name: 'my-own',
+  family: 'first-order',
+  make: () => ({
+    id: 'hyper/my-own',
+    name: 'my-own',
+    title: 'My own',
+    source: 'nowhere',
+    complexity: { offline: '0', memory: 'O(p)' },
+    form: 'offline',
+    exact: false,
+    build: (inner) => {
+      const { loss, direct } = inner.outerAt(inner.carry.w.tensor);
+      const computation = inner.workspace.computation('direct', inner.result(direct, loss), { gradients: 1 });
+      return { hypergradient: (t) => [execute(computation, t)] };
+    },
+  }),
+  card: {
+    idea: 'The outer loss by λ alone.',
+    theory: { memory: constantMemory, time: linearTime },
+    code: 'benchmarks/src/methods/hyper/my-own.ts',
+  },
 });
 `;
 
@@ -36,6 +66,7 @@ export const mySuite = { suite: rows.suite, runCell: bilevelCells(rows) };
 
 beforeAll(async () => {
   await generateIn(copy, { name: 'my-idea', title: 'My idea', citation: 'Somebody, somewhere, 2026' });
+  copy.write('benchmarks/src/methods/hyper/my-own.ts', hyperMethod);
   copy.write('benchmarks/src/methods/init/my-start.ts', initMethod);
   copy.write('benchmarks/src/suites/my-suite/index.ts', suite);
   const list = 'benchmarks/src/suites/index.ts';
@@ -45,10 +76,9 @@ beforeAll(async () => {
 
 /** What a dry run of the profile quick names as to run. */
 let cells: readonly string[] = [];
-beforeAll(() => {
+beforeAll(async () => {
   const words = ['--dry-run', '--no-site', '--out', 'results'];
-  cells = copy
-    .printedBy('benchmarks/src/bench/main.ts', words)
+  cells = (await copy.printedBy('benchmarks/src/bench/main.ts', words))
     .split('\n')
     .filter((line) => line.includes(' to run '));
 });
@@ -60,39 +90,54 @@ describe('added methods', () => {
       ...new Set(all.filter(([, , name]) => name === method).map(([, suite]) => suite)),
     ];
     expect(suitesOf('my-idea')).toEqual(['hypergradient', 'few-shot', 'my-suite']);
+    expect(suitesOf('my-own')).toEqual(['hypergradient', 'my-suite']);
     expect(suitesOf('my-start')).toEqual(['large-scale']);
     expect(suitesOf('my-idea-l2rw')).toEqual(['long-tailed']);
   });
 
-  it('are offered by the commands that read files', () => {
-    const help = (command: string): string =>
-      copy.printedBy('tools/cli/main.ts', [command, '--help']).replaceAll(/\s+/g, ' ');
-    expect(help('hypergrad')).toMatch(/methods: .*\bmy-idea\b/);
-    expect(help('initialisation')).toMatch(/methods: .*\bmy-start\b/);
+  it('are offered by the commands that read files', async () => {
+    const help = async (command: string): Promise<string> =>
+      (await copy.printedBy('tools/cli/main.ts', [command, '--help'])).replaceAll(/\s+/g, ' ');
+    expect(await help('hypergrad')).toMatch(/methods: .*\bmy-own\b.*\bmy-idea\b/);
+    expect(await help('initialisation')).toMatch(/methods: .*\bmy-start\b/);
   });
 
-  it('have a card on the page, with the suites that compare them', () => {
+  it('are in the list of what there is to run, with the suite', async () => {
+    const lines = (await copy.printedBy('benchmarks/src/bench/main.ts', ['list', 'methods'])).split('\n');
+    const listed = lines.map((line) => line.trim().split(/\s+/).slice(0, 3).join(' '));
+    expect(listed).toEqual(
+      expect.arrayContaining([
+        'hypergradient my-idea hyper/my-idea',
+        'hypergradient my-own hyper/my-own',
+        'large-scale my-start init/my-start',
+        'my-suite my-own hyper/my-own',
+      ]),
+    );
+  });
+
+  it('have a card on the page, with the suites that compare them', async () => {
     copy.write(
       'cards.ts',
       `import { benchDefinition } from './benchmarks/src/bench/definition.ts';
        const own = benchDefinition().site.methods.filter(({ name }) => /^my-/.test(name));
        console.log(JSON.stringify(own.map(({ id, suites }) => [id, suites])));`,
     );
-    expect(JSON.parse(copy.printedBy('cards.ts'))).toEqual(
+    expect(JSON.parse(await copy.printedBy('cards.ts'))).toEqual(
       expect.arrayContaining([
         ['hyper/my-idea', ['hypergradient', 'few-shot', 'my-suite']],
+        ['hyper/my-own', ['hypergradient', 'few-shot', 'my-suite']],
         ['init/my-start', ['large-scale']],
       ]),
     );
   });
 
-  it('are compared with float64 on the device, by the package and by the registry', () => {
-    const ran = copy.printed([
+  it('are compared with float64 on the device, by the package and by the registry', async () => {
+    const ran = await copy.printed([
       'node_modules/vitest/vitest.mjs',
       'run',
       '--config=tools/vitest/vitest.config.ts',
       '--reporter=json',
-      '--testNamePattern=my-idea|my-start',
+      '--testNamePattern=my-idea|my-own|my-start',
       'packages/bilevel/src/testing/parity.gpu-correctness.test.ts',
       'benchmarks/src/methods/parity.gpu-correctness.test.ts',
     ]);
@@ -100,7 +145,12 @@ describe('added methods', () => {
     const passed = testResults.flatMap((file: { assertionResults: { title: string; status: string }[] }) =>
       file.assertionResults.flatMap(({ title, status }) => (status === 'passed' ? [title] : [])),
     );
-    expect(passed.sort()).toEqual(['hyper/my-idea', 'init/my-start', 'my-idea, to 0.00001 of the norm']);
+    expect(passed.sort()).toEqual([
+      'hyper/my-idea',
+      'hyper/my-own',
+      'init/my-start',
+      'my-idea, to 0.00001 of the norm',
+    ]);
   });
 });
 

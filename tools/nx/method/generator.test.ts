@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { copyOfSources } from './testing/copy.ts';
+import { copyOfSources } from '../../vitest/source-copy.ts';
 import { generateIn } from './testing/generated.ts';
 
 const copy = copyOfSources();
@@ -19,7 +19,7 @@ test('a generated method passes lint and types, and computes what one-step does 
     'packages/bilevel/src/hyper/methods/my-idea.test.ts',
     'packages/bilevel/src/hyper/methods/my-idea.ts',
   ]);
-  copy.printed([
+  await copy.printed([
     'node_modules/@biomejs/biome/bin/biome',
     'check',
     '--error-on-warnings',
@@ -28,7 +28,7 @@ test('a generated method passes lint and types, and computes what one-step does 
   ]);
   const files = written.filter((path) => path !== 'packages/bilevel/src/hyper/methods.ts');
   copy.write('tsconfig.json', JSON.stringify({ extends: './tsconfig.base.json', files }));
-  copy.printed(['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']);
+  await copy.printed(['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']);
 
   const script = `
     import { hyper, prepare, refusal } from '@longhorizon/bilevel';
@@ -48,7 +48,7 @@ import { learnStart, trackingOfSize } from '@longhorizon/bilevel/problems';
     const refused = [refusal(myIdea, start, 3), refusal(oneStep, start, 3)];
     console.log(JSON.stringify({ found, refused, id: method.id, title: method.title }));`;
   copy.write('compare.ts', script);
-  const { found, refused, id, title } = JSON.parse(copy.printedBy('compare.ts'));
+  const { found, refused, id, title } = JSON.parse(await copy.printedBy('compare.ts'));
   expect([id, title]).toEqual(['hyper/my-idea', 'My idea']);
   expect(found).toHaveLength(3);
   for (const [own, oneStep] of found) expect(own).toEqual(oneStep);

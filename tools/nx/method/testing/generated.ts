@@ -1,6 +1,6 @@
 /** @file Runs the generator of methods in a copy of the sources. */
 import { createRequire } from 'node:module';
-import type { SourceCopy } from './copy.ts';
+import type { SourceCopy } from '../../../vitest/source-copy.ts';
 
 interface Options {
   readonly name: string;
