@@ -1,6 +1,7 @@
 import { adam, type Optimiser, sgd } from '@longhorizon/nn';
-import type { Tensor } from '@longhorizon/tensor';
+import { broadcastTo, cast, constant, divide, stepIndex, subtract, type Tensor } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
+import type { Method } from '../hyper/method.ts';
 import { drmad } from '../hyper/methods/drmad.ts';
 import { exactReverse } from '../hyper/methods/exact-reverse.ts';
 import { oneStep } from '../hyper/methods/one-step.ts';
@@ -8,12 +9,26 @@ import { hostArray } from '../problem/host-array.ts';
 import { defineProblem } from '../problem/problem.ts';
 import { largestDifference } from '../testing/numbers.ts';
 import { optimisers, smallNetwork } from '../testing/small-network.ts';
+import { execute } from '../workspace/workspace.ts';
 import type { InitialisationRule } from './meta.ts';
 import { prepare } from './run.ts';
 
 const horizon = 6;
 const plain = (rate: Tensor): Optimiser => sgd({ rate });
 const network = smallNetwork(optimisers.momentum!(), 3);
+
+/** A method whose hypergradient after step t is 1/(t − step) everywhere. */
+const infiniteAfter = (step: number): Method => ({
+  ...oneStep,
+  build: ({ workspace, hypergradient, lambda, outerLoss }) => {
+    const away = subtract(cast(stepIndex(), 'f32'), step);
+    const computation = workspace.computation('1/(t − step)', [
+      [hypergradient, broadcastTo(divide(1, away), lambda.shape)],
+      [outerLoss, constant(0)],
+    ]);
+    return { hypergradient: (t) => [execute(computation, t)] };
+  },
+});
 
 /** a + factor · b */
 const plus = (a: Float64Array, factor: number, b: Float64Array) =>
@@ -73,6 +88,25 @@ describe('meta-training, in float64', () => {
       second = 0.999 * second + 0.001 * g * g;
       lambda -= (0.1 * (first / (1 - 0.9 ** count))) / (Math.sqrt(second / (1 - 0.999 ** count)) + 1e-8);
       expect(Math.abs((await run.read('lambda'))[0]! - lambda)).toBeLessThan(1e-12);
+    }
+    run.destroy();
+  });
+
+  it('makes no update after one that was not finite, until the next inner optimisation', async () => {
+    const run = await prepare('float64', network, infiniteAfter(2), {
+      horizon,
+      meta: { optimiser: plain, rate: 0.3 },
+    });
+    const lambda = await run.read('lambda');
+    for (let number = 1; number <= 2; number++) {
+      expect(await run.metaStep()).toMatchObject({ divergedAt: 2 });
+      // The update after step 1 is made; those after steps 3 … T would be finite.
+      expect(
+        largestDifference(
+          await run.read('lambda'),
+          lambda.map((one) => one + 0.3 * number),
+        ),
+      ).toBeLessThan(1e-15);
     }
     run.destroy();
   });

@@ -75,6 +75,12 @@ for (const kind of ['float64', 'device'] as const) {
       }
     });
 
+    it('answer a right side of zeros with zeros', async () => {
+      const alone = await solved(backend(), curved([4, 0.5], 0), hyper.conjugateGradientIft({ steps: 3 }));
+      expect([...alone.q]).toEqual([0, 0]);
+      expect(alone.nonPositiveCurvature).toBeUndefined();
+    });
+
     it('solve each task of an initialisation by itself, and report the one that is indefinite', async () => {
       const [lambda, beta, alpha, phi, K] = [0.5, 0.3, 0.1, [1, -1], 2];
       const tasks = [

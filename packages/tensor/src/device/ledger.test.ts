@@ -27,6 +27,13 @@ describe('ledger', () => {
     expect(ledger.peakByClass()).toMatchObject({ scratch: 0, checkpoints: 90, tangents: 20 });
   });
 
+  test('a peak that is reached again keeps the make-up that it had the first time', () => {
+    const ledger = new Ledger();
+    ledger.free(ledger.allocate({ label: 'first', bytes: 100, classes: { scratch: 100 } }));
+    ledger.allocate({ label: 'second', bytes: 100, classes: { weights: 100 } });
+    expect(ledger.peakByClass()).toMatchObject({ scratch: 100, weights: 0 });
+  });
+
   test('starts the peak again from what is live', () => {
     const ledger = new Ledger();
     const big = ledger.allocate({ label: 'big', bytes: 1000, classes: { data: 1000 } });
