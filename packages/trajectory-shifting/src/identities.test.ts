@@ -8,7 +8,7 @@ import {
 } from '@longhorizon/bilevel';
 import { quadraticTaskSet } from '@longhorizon/bilevel/problems';
 import { momentum, sgd } from '@longhorizon/nn';
-import { add, constant, multiply, state } from '@longhorizon/tensor';
+import { add, cast, constant, multiply, state, subtract } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
 import { continualTrajectoryShifting } from './continual-trajectory-shifting.ts';
 import { exactShift } from './exact-shift.ts';
@@ -338,6 +338,48 @@ describe('exact shifting', () => {
   });
 });
 
+describe('exact shifting over steps that differ', () => {
+  it('repeats the steps of this trajectory, not those of the first', async () => {
+    // Step n, counted from 0 over all trajectories, goes 1 + n/10 of the way.
+    const lengthOf = (n: number) => 1 + n / 10;
+    const plain = golden.twoTasks();
+    const taskSet: TaskSet = {
+      ...plain,
+      groups: plain.groups.map((group) => ({
+        ...group,
+        update: (carry, given, batch, step) => {
+          const next = group.update(carry, given, batch, step);
+          const length = add(1, multiply(0.1, cast(step, 'f32')));
+          return { ...next, w: add(carry.w, multiply(length, subtract(next.w, carry.w))) };
+        },
+      })),
+    };
+    const T = 4;
+    const walked = (from: readonly number[], first: number, end: number) =>
+      golden.quadratics.map(({ H, c }) => {
+        let w = [...from];
+        for (let n = first; n < end; n++)
+          w = w.map(
+            (value, i) =>
+              value -
+              golden.alpha * lengthOf(n) * H[i]!.reduce<number>((sum, h, j) => sum + h * (w[j]! - c[j]!), 0),
+          );
+        return w;
+      });
+    let phi: number[] = [...golden.start];
+    let theta = golden.quadratics.map(() => phi);
+    for (let n = 0; n < 2 * T + 3; n++) {
+      const first = n - (n % T);
+      const ends = walked(phi, first, n + 1);
+      phi = phi.map((value, j) => value + beta * ((ends[0]![j]! + ends[1]![j]!) / 2 - value));
+      theta = walked(phi, first, n + 1);
+    }
+    const found = await after(2 * T + 3, taskSet, exactShift({ rate: beta }), { horizon: T });
+    expect(largest(found.phi, phi)).toBeLessThan(1e-13);
+    expect(largest(found.theta, theta.flat())).toBeLessThan(1e-13);
+  });
+});
+
 describe('FOMAML with shifting', () => {
   it('moves φ and every task down the mean of the gradients that the step takes', async () => {
     const gradients = golden.quadratics.map(({ H, c }) =>
@@ -353,5 +395,31 @@ describe('FOMAML with shifting', () => {
     }
     const between = await after(4, golden.twoTasks(), fomamlShifting({ rate: beta }), { aggregatePeriod: 5 });
     expect(between.phi).toEqual(Float64Array.from(golden.start));
+  });
+
+  it('each meta-update has the gradients of its own step: as a plain program has it, over soft resets', async () => {
+    for (const aggregatePeriod of [1, 2]) {
+      let phi: number[] = [...golden.start];
+      const theta = golden.quadratics.map(() => [...golden.start] as number[]);
+      for (let step = 1; step <= 2 * K + 4; step++) {
+        const i = ((step - 1) % K) + 1;
+        const gradients = golden.quadratics.map(({ H, c }, t) =>
+          H.map((row) => row.reduce<number>((sum, h, j) => sum + h * (theta[t]![j]! - c[j]!), 0)),
+        );
+        const isUpdate = i % aggregatePeriod === 0;
+        const delta = [0, 1].map((j) =>
+          isUpdate ? (-beta * (gradients[0]![j]! + gradients[1]![j]!)) / 2 : 0,
+        );
+        phi = phi.map((value, j) => value + delta[j]!);
+        for (const [t, w] of theta.entries())
+          for (const j of [0, 1]) w[j] = w[j]! - golden.alpha * gradients[t]![j]! + delta[j]!;
+        if (i === K) for (const w of theta) for (const j of [0, 1]) w[j] = phi[j]!;
+      }
+      const found = await after(2 * K + 4, golden.twoTasks(), fomamlShifting({ rate: beta }), {
+        aggregatePeriod,
+      });
+      expect(largest(found.phi, phi), `period ${aggregatePeriod}`).toBeLessThan(1e-13);
+      expect(largest(found.theta, theta.flat()), `period ${aggregatePeriod}`).toBeLessThan(1e-13);
+    }
   });
 });
