@@ -48,10 +48,9 @@ export function benchDefinition(): BenchDefinition {
     stopsWithParent: () => process.env.LONGHORIZON_STARTED_BY === String(process.ppid),
     describeAdapter,
     codeHash: codeHash(),
-    site: {
-      title: 'Longhorizon',
-      lead: 'What long-horizon gradient-based meta-learning costs, and what it buys: bytes, seconds and accuracy across horizons T and numbers of hyperparameters p.',
-      methods: methodCards(),
+    // Read by who builds a page, not by every process that runs a cell.
+    get site() {
+      return siteDescription();
     },
     repositoryFolder: root,
     packages,
@@ -63,6 +62,15 @@ export function benchDefinition(): BenchDefinition {
         'serve',
       ],
     },
+  };
+}
+
+function siteDescription(): BenchDefinition['site'] {
+  return {
+    title: 'Longhorizon',
+    lead: 'What long-horizon gradient-based meta-learning costs, and what it buys: bytes, seconds and accuracy across horizons T and numbers of hyperparameters p.',
+    methods: methodCards(),
+    reproductions: suites.flatMap(({ reproductions }) => reproductions?.() ?? []),
   };
 }
 

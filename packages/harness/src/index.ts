@@ -81,6 +81,8 @@ export type {
   SiteDescription,
   Source,
 } from './report/descriptions.ts';
+export type { OwnArm, ReproducedArm, Reproduction } from './report/reproduction.ts';
+export { orderSentences, ownText, pairSentences } from './report/reproduction-text.ts';
 // Running.
 export type { CellContext, ClassifyError, RunCell } from './run/cell-runner.ts';
 export { CellFailure } from './run/cell-runner.ts';
@@ -102,6 +104,8 @@ export { studentQuantile } from './statistics/distributions.ts';
 export type { Point, PowerLaw } from './statistics/fit.ts';
 export { agreesWithTheory, fitPowerLaw } from './statistics/fit.ts';
 export { holm } from './statistics/multiplicity.ts';
+export type { Order, Ordered } from './statistics/order.ts';
+export { orderOf } from './statistics/order.ts';
 export type { Beside, Estimate, Scale } from './statistics/paired.ts';
 export { besideReference, pairedDifference, studentEstimate } from './statistics/paired.ts';
 export type { Random } from './statistics/random.ts';

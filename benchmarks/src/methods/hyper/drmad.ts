@@ -18,6 +18,7 @@ export const method = hyperMethod({
       accuracy: ['49.84 ± 1.35 %', '55.13 ± 0.64 %', '50.71 ± 1.16 %', '57.03 ± 0.42 %'],
       cost: ['1442 MB / 20.88 s', '1734 MB / 19.83 s', '4148 MB / 57.09 s', '1262 MB / 17.57 s'],
       sinusoid: '1.086 ± 0.176',
+      arm: 'drmad',
       cosine: '0.986',
     }),
     code: 'packages/bilevel/src/hyper/methods/drmad.ts',

@@ -18,6 +18,7 @@ export const method = hyperMethod({
       accuracy: ['53.62 ± 0.06 %', '58.16 ± 0.52 %', '53.54 ± 0.74 %', undefined],
       cost: ['1430 MB / 6.23 s', '1092 MB / 5.24 s', '1840 MB / 7.01 s', undefined],
       sinusoid: '0.567 ± 0.193',
+      arm: 'first-order',
       cosine: '0.962',
     }),
     code: 'packages/bilevel/src/hyper/methods/first-order.ts',

@@ -42,6 +42,7 @@ export const method = hyperMethod({
       accuracy: ['56.37 ± 0.27 %', '60.91 ± 0.27 %', '55.04 ± 0.52 %', '60.82 ± 0.33 %'],
       cost: ['1638 MB / 6.92 s', '1714 MB / 8.68 s', '4098 MB / 22.15 s', '1206 MB / 6.04 s'],
       sinusoid: '0.327 ± 0.052',
+      arm: 'hyperdistill-0.9',
       cosine: '0.971',
     }),
     code: 'packages/hyperdistill/src/hyperdistill.ts',

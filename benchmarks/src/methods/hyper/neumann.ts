@@ -28,6 +28,7 @@ export const method = hyperMethod({
       accuracy: ['53.76 ± 0.31 %', '58.88 ± 0.65 %', '50.15 ± 0.98 %', '59.34 ± 0.27 %'],
       cost: ['1392 MB / 7.98 s', '1578 MB / 7.43 s', '3286 MB / 21.49 s', '1262 MB / 6.93 s'],
       sinusoid: '0.502 ± 0.146',
+      arm: 'neumann-3-5',
       cosine: '0.973',
     }),
     code: 'packages/bilevel/src/hyper/methods/neumann.ts',

@@ -17,6 +17,7 @@ export const method = hyperMethod({
       accuracy: ['53.90 ± 0.43 %', '58.18 ± 0.52 %', '49.97 ± 2.46 %', '58.45 ± 0.40 %'],
       cost: ['1584 MB / 6.80 s', '1650 MB / 6.88 s', '3844 MB / 18.81 s', '1214 MB / 6.17 s'],
       sinusoid: '0.670 ± 0.283',
+      arm: 'one-step',
       cosine: '0.966',
     }),
     code: 'packages/bilevel/src/hyper/methods/one-step.ts',

@@ -1,7 +1,7 @@
 /** @file Numbers of Shin et al. (ICML 2021), for the cards of the methods in their figures. */
 import type { PublishedNumber } from '@longhorizon/harness';
 
-const source = {
+export const shiftingSource = {
   citation:
     'Shin, Lee, Gong, Hwang, "Large-scale meta-learning with continual trajectory shifting", ICML 2021',
   url: 'https://arxiv.org/abs/2102.07215',
@@ -22,7 +22,7 @@ export function poster({ loss, accuracy }: Published): readonly PublishedNumber[
   const number = (what: string, value: string, note: string): PublishedNumber => ({
     what,
     value,
-    source,
+    source: shiftingSource,
     note,
   });
   const lossNote = 'poster, figure read to ± 0.005: eight sets of pictures, K = 1000';

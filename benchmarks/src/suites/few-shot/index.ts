@@ -1,6 +1,11 @@
 /** @file The suite `few-shot` for the benchmark. */
 import type { BenchmarkSuite } from '../../measurements/benchmark-suite.ts';
 import { bilevelCells } from '../../measurements/bilevel-cells.ts';
+import { fewShotReproductions } from './reproductions.ts';
 import { fewShotSuite } from './suite.ts';
 
-export const fewShot: BenchmarkSuite = { suite: fewShotSuite.suite, runCell: bilevelCells(fewShotSuite) };
+export const fewShot: BenchmarkSuite = {
+  suite: fewShotSuite.suite,
+  runCell: bilevelCells(fewShotSuite),
+  reproductions: fewShotReproductions,
+};

@@ -1,9 +1,11 @@
 /** @file The suite `hypergradient` for the benchmark. */
 import type { BenchmarkSuite } from '../../measurements/benchmark-suite.ts';
 import { bilevelCells } from '../../measurements/bilevel-cells.ts';
+import { hypergradientReproductions } from './reproductions.ts';
 import { hypergradientSuite } from './suite.ts';
 
 export const hypergradient: BenchmarkSuite = {
   suite: hypergradientSuite.suite,
   runCell: bilevelCells(hypergradientSuite),
+  reproductions: hypergradientReproductions,
 };

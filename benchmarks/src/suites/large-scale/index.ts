@@ -1,9 +1,11 @@
 /** @file The suite `large-scale` for the benchmark. */
 import type { BenchmarkSuite } from '../../measurements/benchmark-suite.ts';
 import { initialisationCells } from '../../measurements/initialisation/cells.ts';
+import { largeScaleReproductions } from './reproductions.ts';
 import { largeScaleSuite } from './suite.ts';
 
 export const largeScale: BenchmarkSuite = {
   suite: largeScaleSuite.suite,
   runCell: initialisationCells(largeScaleSuite),
+  reproductions: largeScaleReproductions,
 };

@@ -17,6 +17,7 @@ export function isFixedPagePath(path: string): boolean {
 const topPages = new Set(
   [
     'index',
+    'published',
     'leaderboard',
     'scaling',
     'gradient',

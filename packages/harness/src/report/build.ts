@@ -19,6 +19,7 @@ import { machinesPage } from './pages/machines.ts';
 import { methodListPage, methodPages } from './pages/methods.ts';
 import { overviewPage } from './pages/overview.ts';
 import { paretoPage } from './pages/pareto.ts';
+import { reproductionPage } from './pages/reproduction.ts';
 import { scalingPage } from './pages/scaling.ts';
 
 /** Style sheet and script, seen from `src/report` and from `dist/report` alike. */
@@ -65,6 +66,7 @@ type Put = (path: string, pieces: Iterable<string>) => unknown;
 async function pageRenderer(context: SiteContext, put: Put): Promise<(page: Page | undefined) => void> {
   const charted = [
     await overviewPage(context),
+    await reproductionPage(context),
     leaderboardPage(context),
     await scalingPage(context),
     await gradientPage(context),

@@ -25,6 +25,7 @@ const config: Config = {
     titleFontWeight: 'normal',
     titlePadding: 8,
   },
+  legend: { labelColor: ink, titleColor: ink },
 };
 
 /** Why a picture has no axis: doubles end at 1.8e308, and so do sums of what it shows. */

@@ -1,4 +1,5 @@
 import type { Suite } from '../cell/suite.ts';
+import type { OwnArm, Reproduction } from './reproduction.ts';
 
 /** Where a method or a number comes from. */
 export interface Source {
@@ -13,7 +14,7 @@ export interface Growth {
   readonly dimension: number;
 }
 
-/** Which of our numbers stands beside a published one. */
+/** Which of our numbers stands beside a published one, among the records. */
 export interface OwnNumber {
   readonly suite: string;
   readonly problem?: string;
@@ -30,7 +31,7 @@ export interface PublishedNumber {
   readonly source: Source;
   /** What differs between their setting and ours. */
   readonly note?: string;
-  readonly ours?: OwnNumber;
+  readonly ours?: OwnNumber | OwnArm;
 }
 
 /** What the page says about a method. */
@@ -61,6 +62,8 @@ export interface SiteDescription {
   readonly lead: string;
   readonly suites: readonly Suite[];
   readonly methods: readonly MethodDescription[];
+  /** Experiments of publications that were made again; they have a page beside the records. */
+  readonly reproductions?: readonly Reproduction[];
   /** The command that runs the benchmark; options are appended to it. Default `npx nx run bench`. */
   readonly command?: string;
   /** Shown in a box on every page. */

@@ -16,6 +16,7 @@ export interface Page {
 /** The pages in the navigation; those without content are left out by the builder. */
 const navigation: readonly { readonly path: string; readonly title: string }[] = [
   { path: 'index.html', title: 'Overview' },
+  { path: 'published.html', title: 'Published beside ours' },
   { path: 'leaderboard.html', title: 'Leaderboard' },
   { path: 'scaling.html', title: 'Scaling' },
   { path: 'gradient.html', title: 'Gradient quality' },
@@ -74,7 +75,7 @@ ${description.notice === undefined ? '' : html`<p class="notice" role="note">${d
   else for (const piece of page.body) yield piece.html;
   yield html`
 </main>
-<footer>Every number on these pages is computed from the records: <a href="${root}data/records.jsonl">JSON Lines</a>,
+<footer>Every number of ours is computed from the records, or from the file that stands beside it: <a href="${root}data/records.jsonl">JSON Lines</a>,
 <a href="${root}data/cells.csv">CSV</a>, <a href="${root}data/cells.parquet">Parquet</a>${repository}.</footer>
 </body>
 </html>

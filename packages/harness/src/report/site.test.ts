@@ -192,6 +192,18 @@ describe('pages', () => {
     expect(card).toMatch(/0\.71<\/td><td class="number">7\d\.\d\d %/);
     expect(card).toContain('2250 MiB</td><td class="number">not measured');
     expect(card).toContain('algorithm 3, line 9');
+    expect(card).toContain('<a href="../published.html#experiment">0.335 ± 0.020 (6 seeds)</a>');
+  });
+
+  it('have a page of experiments that were made again, and their first on the first page', () => {
+    const page = pages.get('published.html') ?? '';
+    for (const text of [page, pages.get('index.html') ?? '']) {
+      expect(text).toContain('First: HyperDistill. Last: First-order.');
+      expect(text).toContain('HyperDistill less First-order: −0.257 ± 0.004 (6 seeds, paired): better.');
+      expect(text).toContain('0.335 ± 0.020 (6 seeds)');
+    }
+    expect(page).toContain('>0.200, 0.900<');
+    expect(page).toContain('<summary>Published numbers without one of ours: 2</summary>');
   });
 
   it('show kernels against their peak and peers', () => {

@@ -1,13 +1,14 @@
-import { axisText, bytesText, numberText, timeText } from '../../leaderboard/format.ts';
+import { axisText, bytesText, numberText } from '../../leaderboard/format.ts';
 import type { LeaderboardRow } from '../../leaderboard/row.ts';
 import { cosineText, metricText } from '../../leaderboard/row-text.ts';
 import { type ScalingCurve, scalingCurves } from '../../leaderboard/scaling.ts';
-import { median } from '../../statistics/describe.ts';
 import { axisName, leaderboardsOf, type MethodCard, problemTitle, type SiteContext } from '../context.ts';
-import type { Growth, OwnNumber, PublishedNumber, Source } from '../descriptions.ts';
+import type { Growth, PublishedNumber } from '../descriptions.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
+import { ownNumberText } from '../own-number.ts';
 import { placeOf, timeCell, timeValue } from '../row-cells.ts';
+import { sourceText } from '../source-text.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
 import { hasBadges, troubleBadges } from './cell-links.ts';
 import { methodPath } from './leaderboard.ts';
@@ -51,11 +52,6 @@ ${scalingSection(context, card)}`;
   return { path: methodPath(id), title, body, under: 'methods.html' };
 }
 
-function sourceText(source: Source | undefined): Content {
-  if (source === undefined) return '';
-  return source.url === undefined ? source.citation : html`<a href="${source.url}">${source.citation}</a>`;
-}
-
 /** `T · p⁰·⁵`, `constant`. */
 function growthText(growth: Growth | undefined): Content {
   if (growth === undefined) return '';
@@ -78,58 +74,15 @@ function publishedSection(
     {
       title: 'Ours',
       kind: 'number',
-      show: (number) => (number.ours === undefined ? 'not measured' : ownText(context, card, number.ours)),
+      show: (number) => {
+        const own = ownNumberText(context, card, number.ours, '../');
+        return own === '' ? 'not measured' : own;
+      },
     },
     { title: 'What differs', kind: 'prose', show: (number) => number.note ?? '' },
     { title: 'Source', kind: 'prose', show: (number) => sourceText(number.source) },
   ];
   return html`<h2>Published numbers and ours</h2>${siteTable(columns, published, { sortable: false })}`;
-}
-
-/** Our number that stands beside a published one, device by device; the median where several points fit. */
-function ownText(context: SiteContext, card: MethodCard, own: OwnNumber): Content {
-  const fitting = context.rows.filter(
-    (row) =>
-      card.has(row) &&
-      row.suite === own.suite &&
-      (own.problem === undefined || row.problem === own.problem) &&
-      (own.horizon === undefined || row.horizon === own.horizon) &&
-      (own.dimension === undefined || row.dimension === own.dimension),
-  );
-  const texts = context.devices.flatMap((device) => {
-    const rows = fitting.filter((row) => row.device.id === device.id);
-    const text = quantityText(rows, own.quantity);
-    return text === '' ? [] : [context.devices.length > 1 ? `${text} (${device.label})` : text];
-  });
-  return texts.length === 0
-    ? 'not measured'
-    : texts.map((text, index) => html`${index === 0 ? '' : html`<br>`}${text}`);
-}
-
-function quantityText(rows: readonly LeaderboardRow[], quantity: OwnNumber['quantity']): string {
-  const values = rows.flatMap((row) => {
-    const found =
-      quantity === 'cosine' || quantity === 'relativeError' ? row.gradient?.[quantity] : row[quantity];
-    return found === undefined ? [] : [found.median];
-  });
-  if (values.length === 0) return '';
-  const value = median(values);
-  switch (quantity) {
-    case 'time':
-      return timeText(value);
-    case 'memory':
-      return bytesText(value);
-    case 'cosine':
-      return cosineText(value);
-    case 'relativeError':
-      return numberText(value);
-    case 'metric': {
-      const metric = rows.find((row) => row.metric !== undefined)?.metric;
-      return metric === undefined ? '' : metricText({ metric: { ...metric, median: value } });
-    }
-    default:
-      return quantity satisfies never;
-  }
 }
 
 function resultsSection(context: SiteContext, card: MethodCard): Content {

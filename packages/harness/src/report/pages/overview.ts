@@ -25,6 +25,7 @@ import { chartKey, figure, type Page } from '../layout.ts';
 import { placeOf, timeCell, timeValue } from '../row-cells.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
 import { methodLink } from './leaderboard.ts';
+import { reproductionBlock } from './reproduction.ts';
 
 /** The first page: what was measured, who does well where, and the two pictures that say most. */
 export async function overviewPage(context: SiteContext): Promise<Page> {
@@ -42,6 +43,7 @@ ${troubles.filter(({ count }) => count > 0).map(({ status, count }) => html`<li>
 </ul>
 ${versionsNote(context)}
 ${first === undefined ? '' : leaderboardSection(context, first)}
+${reproductionBlock(context)}
 ${await headlineSection(context)}
 ${others.map((leaderboard) => leaderboardSection(context, leaderboard))}
 ${leaderboards.kernels.length === 0 ? '' : html`<h2>Kernels</h2><p>Single kernels are compared with the measured peak and with other libraries on <a href="kernels.html">their own page</a>.</p>`}

@@ -1,0 +1,20 @@
+/** @file Committed results that are no records of cells. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../root.ts';
+
+/** Where a committed file of results lies, for people. */
+export const resultsPath = (name: string): string => `benchmarks/records/${name}`;
+
+/** A committed file of results, as the study that wrote it left it. */
+export function readResultsFile<Result>(name: string): Result {
+  return JSON.parse(readFileSync(join(root, resultsPath(name)), 'utf8')) as Result;
+}
+
+/** Numbers in the order of their seeds. */
+export function bySeeds<Run extends { readonly seed: number }>(
+  runs: readonly Run[],
+  of: (run: Run) => number,
+): readonly number[] {
+  return [...runs].sort((a, b) => a.seed - b.seed).map(of);
+}
