@@ -2,6 +2,7 @@
 import type { Device } from './device/index.ts';
 
 export { type Faults, withFaults } from './device/index.ts';
+export { elementReads } from './testing/element-reads.ts';
 
 /** Live bytes without the read-back pool, which belongs to the device. */
 export function liveBytes({ ledger }: Device): number {

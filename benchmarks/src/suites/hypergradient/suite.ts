@@ -114,6 +114,11 @@ export const hypergradientSuite = bilevelSuite({
         ...networkDimensions(0),
         { where: { problems: ['tracking-wide'] }, horizons: [10], dimensions: [100_000] },
         { where: { passes: ['memory'] }, seeds: [0] },
+        // How costs grow with p is read from more than the ends: groups of 100, 33, 10, 3 and 2 weights lie between all and one.
+        {
+          where: { problems: ['tracking', 'rates'], passes: ['memory', 'time'] },
+          dimensions: [1, 10, 30, 100, 300, 500, 1000],
+        },
         {
           where: { problems: ['tracking', 'rates'], passes: ['training'] },
           horizons: [100],

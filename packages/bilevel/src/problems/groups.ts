@@ -1,12 +1,9 @@
 /** @file Hyperparameters shared by groups of weights, so that p is a free knob: weight i belongs to group ⌊i·p/d⌋. */
-import { gather, type Tensor } from '@longhorizon/tensor';
-import { type HostArray, hostArray } from '../problem/host-array.ts';
-import type { GivenTensors } from '../problem/problem.ts';
+import { array, gather, type Tensor } from '@longhorizon/tensor';
 
 export interface Groups {
-  readonly given: Readonly<Record<string, HostArray>>;
-  /** From λ ∈ R^p to one number for each weight. */
-  spread(lambda: Tensor, given: GivenTensors): Tensor;
+  /** From λ ∈ R^p to one number for each weight. The groups are written in the program, so that sums over them are no search. */
+  spread(lambda: Tensor): Tensor;
   spreadNumbers(lambda: ArrayLike<number>): Float64Array;
   /** Sums over each group: the transpose of `spreadNumbers`. */
   gather(perWeight: ArrayLike<number>): Float64Array;
@@ -18,9 +15,9 @@ export function groupsOf(d: number, p: number): Groups {
       `${p} hyperparameters were asked for ${d} weights; give a whole number from 1 to the number of weights.`,
     );
   const groups = Uint32Array.from({ length: d }, (_, i) => Math.floor((i * p) / d));
+  const ids = array(groups, [d], 'u32');
   return {
-    given: p === d ? {} : { groups: hostArray(groups, [d], { dtype: 'u32' }) },
-    spread: (lambda, given) => (p === d ? lambda : gather(lambda, given.groups!)),
+    spread: (lambda) => gather(lambda, ids),
     spreadNumbers: (lambda) => Float64Array.from(groups, (group) => lambda[group]!),
     gather: (perWeight) => {
       const sums = new Float64Array(p);

@@ -38,12 +38,12 @@ export function rates(options: RatesOptions): Problem {
     weightLength: d,
     hyperparameterLength: lambda.length,
     state: descentOf({ rate: 0, momentum, weightDecay }).state([d]),
-    given: { h: hostArray(h), m: hostArray(m), ...groups.given, ...outer.given },
+    given: { h: hostArray(h), m: hostArray(m), ...outer.given },
     initial: { weights: w0, hyperparameters: lambda },
     innerLoss,
     outerLoss: (w, _, given) => outer.loss(w, given),
     update: ({ w, state }, l, given, batch, step) => {
-      const optimiser = descentOf({ rate: groups.spread(l, given), momentum, weightDecay });
+      const optimiser = descentOf({ rate: groups.spread(l), momentum, weightDecay });
       return optimiser.update(w, innerGradient(innerLoss, w, l, given, batch), state, step);
     },
     ...(momentum === 0 ? { closedForm: (horizon) => closedForm(options, horizon, groups, outer) } : {}),

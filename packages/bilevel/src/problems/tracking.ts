@@ -49,7 +49,7 @@ export function tracking(options: TrackingOptions): Problem {
   const apply = (given: GivenTensors, v: Tensor) =>
     isMatrix ? reshape(matmul(given.G!, reshape(v, [d, 1])), [d]) : multiply(given.G!, v);
   const innerLoss: Problem['innerLoss'] = (w, l, given) => {
-    const away = subtract(w, groups.spread(l, given));
+    const away = subtract(w, groups.spread(l));
     return multiply(0.5, sum(multiply(away, apply(given, away))));
   };
   const optimiser = descentOf({ rate, momentum, weightDecay });
@@ -61,7 +61,7 @@ export function tracking(options: TrackingOptions): Problem {
     weightLength: d,
     hyperparameterLength: lambda.length,
     state: optimiser.state([d]),
-    given: { G, ...groups.given, ...outer.given },
+    given: { G, ...outer.given },
     initial: { weights: w0, hyperparameters: lambda },
     innerLoss,
     outerLoss: (w, _, given) => outer.loss(w, given),

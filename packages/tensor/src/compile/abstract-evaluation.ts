@@ -6,8 +6,8 @@ import { type Index, mentions, opaque, variable } from '../indexing/index-expres
 import { wgslType } from './emit/wgsl-types.ts';
 
 export interface AbstractEvaluation {
-  /** A read of an input. */
-  readonly read: (slot: number, coordinates: readonly Index[]) => void;
+  /** A read of an input, done `turns` times by the loops around it. */
+  readonly read: (slot: number, coordinates: readonly Index[], turns: number) => void;
   /** An index that becomes a number in the code. */
   readonly compute?: (index: Index) => void;
 }
@@ -19,6 +19,7 @@ export function evaluateAbstractly(
   coordinates: readonly Index[],
   { read, compute }: AbstractEvaluation,
 ): void {
+  let turns = 1;
   const context: IndexedContext = {
     coordinates,
     parameters: tensor.parameters,
@@ -26,7 +27,7 @@ export function evaluateAbstractly(
     output: tensor,
     type: wgslType(tensor.dtype, 1),
     value: (slot, own) => {
-      read(slot, own);
+      read(slot, own, turns);
       return 'value';
     },
     text: (index) => {
@@ -37,7 +38,12 @@ export function evaluateAbstractly(
     name: () => 'name',
     variable: () => 'variable',
     line: () => undefined,
-    loop: (count, body) => body(variable(`loop${names++}`, Math.max(count, 2))),
+    loop: (count, body) => {
+      const outside = turns;
+      turns *= count;
+      body(variable(`loop${names++}`, Math.max(count, 2)));
+      turns = outside;
+    },
     keep: () => undefined,
     functions: () => undefined,
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { printGraph } from '../graph/print.ts';
-import { node, type Tensor } from '../graph/tensor.ts';
+import { elementCount } from '../graph/shape.ts';
+import { node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
 import { add } from '../ops/arithmetic/add.ts';
 import { divide } from '../ops/arithmetic/divide.ts';
 import { maximum } from '../ops/arithmetic/maximum.ts';
@@ -9,8 +10,9 @@ import { negate } from '../ops/arithmetic/negate.ts';
 import { subtract } from '../ops/arithmetic/subtract.ts';
 import { greater } from '../ops/comparison/greater.ts';
 import { select } from '../ops/comparison/select.ts';
+import { gather, segmentSum } from '../ops/indexing/gather-segment-sum.ts';
 import { constant } from '../ops/leaf/constant.ts';
-import { input } from '../ops/leaf/input.ts';
+import { array, input } from '../ops/leaf/input.ts';
 import { alias } from '../ops/movement/alias.ts';
 import { concat } from '../ops/movement/concat.ts';
 import { pad, slice } from '../ops/movement/pad-slice.ts';
@@ -60,6 +62,11 @@ const largest = poolGather(bent, chosen, pool);
 const scatter = (y: Tensor) => poolScatter(y, chosen, { ...pool, height: 2, width: 4 });
 const scattered = scatter(cotangent);
 const slopeOf = (y: Tensor) => subtract(1, multiply(y, y));
+const rows = input([1, 3, 4]);
+const deviceIds = input([1, 3], { dtype: 'u32' });
+feeds.set(rows, numbers([1, 3, 4], 6));
+const ids = (...list: number[]) => array(list, [1, list.length], 'u32');
+const listed = (...list: number[]) => gather(rows, ids(...list), 1, { batched: true });
 const aboveZero = (y: Tensor) => cast(greater(y, 0), 'f32');
 
 /** For each rule, expressions to which it applies and what becomes of them. */
@@ -236,6 +243,35 @@ const cases: Record<string, readonly (readonly [string, Tensor, Tensor | string]
     ],
     ['slices with a gap stay', concat([slice(x, [0, 0], [1, 4]), slice(x, [2, 0], [3, 4])]), 'unchanged'],
   ],
+  'gather by known runs 3, 3, 4, 4, … is a slice, its rows repeated': [
+    ['every row once', listed(0, 1, 2), rows],
+    ['neighbouring rows', listed(1, 2), slice(rows, [0, 1, 0], [1, 3, 4])],
+    [
+      'each row twice',
+      listed(1, 1, 2, 2),
+      reshape(broadcastTo(reshape(slice(rows, [0, 1, 0], [1, 3, 4]), [1, 2, 1, 4]), [1, 2, 2, 4]), [1, 4, 4]),
+    ],
+    ['a row that is not there', listed(2, 3), 'unchanged'],
+    ['rows in another order', listed(1, 0), 'unchanged'],
+    ['ids of the device', gather(rows, deviceIds, 1, { batched: true }), 'unchanged'],
+  ],
+  'segmentSum by known runs 3, 3, 4, 4, … is a sum over an axis': [
+    ['every row its own', segmentSum(rows, ids(0, 1, 2), 3), rows],
+    [
+      'all rows into the second of three',
+      segmentSum(rows, ids(1, 1, 1), 3),
+      pad(sum(reshape(rows, [1, 1, 3, 4]), 2), [0, 1, 0], [0, 1, 0]),
+    ],
+  ],
+  'segmentSum by known ids is a sum of gathered members': [
+    [
+      'a longer and a shorter list',
+      segmentSum(rows, ids(1, 0, 1), 2),
+      sum(reshape(listed(1, 3, 0, 2), [1, 2, 2, 4]), 2),
+    ],
+    ['dropped rows', segmentSum(rows, ids(7, 0, 7), 1), slice(rows, [0, 1, 0], [1, 2, 4])],
+    ['ids of the device', segmentSum(rows, deviceIds, 2), 'unchanged'],
+  ],
 };
 
 describe('each rule', () => {
@@ -253,6 +289,39 @@ describe('each rule', () => {
         if (rule.exact) expect(actual).toEqual(expected);
         else expect(distance(actual!, expected!)).toBeLessThan(1e-15);
       });
+});
+
+describe('sums by known ids', () => {
+  it.each([
+    ['many of one id among few of others', (i: number) => (i % 3 === 0 ? i % 97 : 5)],
+    ['nearly all of one id', (i: number) => (i === 700 ? 3 : 40)],
+    ['ids of which half are dropped', (i: number) => (i * 7919) % 194],
+    ['ids that grow', (i: number) => Math.floor(Math.sqrt(i))],
+  ])('add up every row once, in a tree of bounded width: %s', (_, idOf) => {
+    const count = 1500;
+    const segments = 97;
+    const values = input([count, 2]);
+    const known = array(
+      Array.from({ length: count }, (__, i) => idOf(i)),
+      [count],
+      'u32',
+    );
+    const before = segmentSum(values, known, segments);
+    const after = one(before);
+    const [expected, actual] = evaluate([before, after], new Map([[values, numbers([count, 2], 9)]]));
+    expect(distance(actual!, expected!)).toBeLessThan(1e-14);
+    const sums = topologicalOrder([after]).filter(({ op }) => op === sum.op);
+    const read = sums.reduce((elements, { inputs }) => elements + elementCount(inputs[0]!.shape), 0);
+    expect(read).toBeLessThan(12 * (2 * count + 2 * segments));
+    // 31 are longest: twice the mean.
+    for (const { inputs } of sums) expect(inputs[0]!.shape[2]).toBeLessThanOrEqual(31);
+  });
+
+  it('are one graph, however often they are written', () => {
+    const known = array([4, 0, 4, 1], [4], 'u32');
+    const values = input([4]);
+    expect(one(segmentSum(values, known, 5))).toBe(one(segmentSum(values, known, 5)));
+  });
 });
 
 describe('simplify', () => {

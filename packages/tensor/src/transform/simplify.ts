@@ -1,8 +1,8 @@
 /**
  * @file A smaller graph of equal value: constants folded, neutral operands and detours removed.
  *
- * The rules are data (simplify-arithmetic.ts, simplify-movement.ts): each says what it does, which ops it is about, and
- * whether a float result can change. They are tried on every node, inputs first, until none applies. Equal nodes are the
+ * The rules are data (simplify-arithmetic.ts, -factors.ts, -movement.ts, -known-ids.ts): each says what it does, which ops it is
+ * about, and whether a float result can change. They are tried on every node, inputs first, until none applies. Equal nodes are the
  * same node already, so nothing looks for common subexpressions, except sums and products with their operands exchanged.
  *
  * Where results can change, which `exact: false` marks:
@@ -11,6 +11,7 @@
  *   and as WGSL, which may assume that there is neither, allows;
  * - constants are folded in double precision, so a result differs from one rounded after every step;
  * - the sum of n equal elements x is n · x, rounded once;
+ * - a sum by ids that are known adds in the order of a reduction;
  * - a factor of all terms of a sum multiplies the sum: so the sum, not its terms, may leave float32's range.
  */
 
@@ -24,11 +25,17 @@ import { stopGradient } from '../ops/movement/stop-gradient.ts';
 import { describe } from './arguments.ts';
 import { arithmeticRules } from './simplify-arithmetic.ts';
 import { factorRules } from './simplify-factors.ts';
+import { knownIdRules } from './simplify-known-ids.ts';
 import { movementRules } from './simplify-movement.ts';
 import type { Rule } from './simplify-rule.ts';
 
 /** All rules, in the order in which they are tried. */
-export const simplificationRules: readonly Rule[] = [...arithmeticRules, ...factorRules, ...movementRules];
+export const simplificationRules: readonly Rule[] = [
+  ...arithmeticRules,
+  ...factorRules,
+  ...movementRules,
+  ...knownIdRules,
+];
 
 const general = simplificationRules.filter((rule) => rule.on === undefined);
 const byOp = new Map<Op, Rule[]>();
