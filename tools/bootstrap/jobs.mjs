@@ -11,14 +11,25 @@ import { StartError, say } from './say.mjs';
 /**
  * @typedef {object} Job
  * @property {string} summary
- * @property {boolean} needsAdapter
+ * @property {boolean | ((words: readonly string[]) => boolean)} needsAdapter whether its work, or that of these words, opens a device
  * @property {string} script TypeScript, from the repository's folder
  * @property {readonly string[]} [words] arguments before those of the user
  */
 
+/**
+ * Whether a benchmark's words measure anything: looking at records and planning a sweep do not, and the machine from which a cluster is used may
+ * have no adapter.
+ *
+ * @param {readonly string[]} words
+ */
+function measures([first, second]) {
+  if (first === 'sweep') return second === 'task';
+  return !['list', 'gather', 'show', 'compare', 'site'].includes(first ?? '');
+}
+
 /** @type {Record<string, Job>} */
 const jobs = {
-  bench: { summary: 'runs the benchmarks', needsAdapter: true, script: 'benchmarks/src/bench/main.ts' },
+  bench: { summary: 'runs the benchmarks', needsAdapter: measures, script: 'benchmarks/src/bench/main.ts' },
   test: { summary: 'runs every check and test', needsAdapter: true, script: 'tools/test-run/main.ts' },
   'test:swiftshader': {
     summary: 'runs the correctness tests on a second driver',
@@ -39,7 +50,10 @@ export async function runJob(root, [name, ...words]) {
     if (name === 'driver') return installDriverOnly(root);
     const job = name === undefined ? undefined : jobs[name];
     if (job === undefined) throw new StartError(usage(name));
-    prepare(root, job);
+    const { needsAdapter } = job;
+    prepare(root, {
+      needsAdapter: typeof needsAdapter === 'boolean' ? needsAdapter : needsAdapter(words),
+    });
     // By its address: a bare name would be looked for from the folder that the user stands in.
     const tsx = import.meta.resolve('tsx');
     const node = ['--conditions=longhorizon-source', '--import', tsx, join(root, job.script)];

@@ -51,6 +51,7 @@ export const rooms: readonly Rooms[] = [
       'store',
       'measure',
       'run',
+      'sweep',
       'leaderboard',
       'publish',
       'export',
@@ -83,7 +84,19 @@ export const rooms: readonly Rooms[] = [
   { folder: 'benchmarks/src/suites', order: [] },
   {
     folder: 'tools',
-    order: ['bootstrap', 'bin', 'lock', 'boundaries', 'vitest', 'test-run', 'nx', 'cli', 'replay', 'study'],
+    order: [
+      'bootstrap',
+      'bin',
+      'lock',
+      'boundaries',
+      'vitest',
+      'test-run',
+      'nx',
+      'slurm',
+      'cli',
+      'replay',
+      'study',
+    ],
   },
   { folder: 'test', order: ['fixtures'] },
 ];

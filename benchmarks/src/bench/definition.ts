@@ -16,6 +16,7 @@ import { hyperMethods, initMethods } from '../methods/registry.ts';
 import { root } from '../root.ts';
 import { runCell, suites } from '../suites/index.ts';
 import { packages } from '../versions.ts';
+import { estimateCell } from './estimate.ts';
 
 /** The folders in a folder of the repository, but for some. */
 function foldersIn(folder: string, without: readonly string[]): readonly string[] {
@@ -54,6 +55,8 @@ export function benchDefinition(): BenchDefinition {
     },
     repositoryFolder: root,
     packages,
+    estimate: estimateCell,
+    taskCommand: [process.execPath, join(root, 'tools/start.mjs'), 'bench'],
     childCommand: {
       command: process.execPath,
       arguments: [
@@ -84,6 +87,10 @@ const examples: NonNullable<BenchDefinition['examples']> = [
   },
   { words: '--profile full --shard 2/4', says: 'the second of four parts' },
   { words: '--profile full --dry-run', says: 'what that would run' },
+  {
+    words: 'sweep --profile full --out /shared/sweep --partition gpu --gpus 1',
+    says: 'all of it, as jobs of a Slurm cluster',
+  },
   { words: 'show results --problem tracking', says: 'every row as text' },
   { words: 'compare results/before results/after', says: 'what changed' },
 ];

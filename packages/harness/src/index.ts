@@ -116,3 +116,4 @@ export type { Found, ReadResult, Rejected } from './store/read.ts';
 export { latestRecords, readRecords, rejectedText, streamRecords } from './store/read.ts';
 export type { Store, StoreOptions } from './store/store.ts';
 export { openStore } from './store/store.ts';
+export type { CellEstimate, CellFormula } from './sweep/estimate.ts';

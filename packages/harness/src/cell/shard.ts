@@ -36,11 +36,15 @@ export function takeShard<Cell extends { readonly config: CellConfig }>(
   shard: Shard,
 ): readonly Cell[] {
   if (shard.count === 1) return cells;
-  const groupOf = ({ config: { suite, problem, horizon, dimension, seed, profile, pass } }: Cell): string =>
-    hashOf({ suite, problem, horizon, dimension, seed, profile, pass });
-  const groups = cells.map(groupOf);
+  const groups = cells.map(({ config }) => comparedTogether(config));
   const dealt = new Map(
     [...new Set(groups)].sort().map((group, position) => [group, position % shard.count]),
   );
   return cells.filter((_, position) => dealt.get(groups[position] ?? '') === shard.index - 1);
+}
+
+/** A name for the cells that differ from this one in nothing but the method and what belongs to it. */
+export function comparedTogether(config: CellConfig): string {
+  const { suite, problem, horizon, dimension, seed, profile, pass } = config;
+  return hashOf({ suite, problem, horizon, dimension, seed, profile, pass });
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { answerMistakes, commandLineName, complaint, exitCodeOf } from '../command-line.ts';
+import { answerMistakes, commandLineName } from '../command-line.ts';
 import { plural, UsageError } from '../errors.ts';
 import { compareRecords, showComparison } from '../export/compare.ts';
 import { boardRows } from '../export/row-columns.ts';
@@ -13,11 +13,13 @@ import { buildSite } from '../report/build.ts';
 import type { ChildCommand } from '../run/child-process.ts';
 import { serveCells } from '../run/serve.ts';
 import { type BenchDefinition, defaultFolder, type Example, type Output } from './definition.ts';
+import { type ErrorOutput, guarded } from './guarded.ts';
 import { lists, listText } from './list.ts';
 import { outputFolderFor } from './output-folder.ts';
 import { RecordFiles } from './record-files.ts';
 import { runAction } from './run-action.ts';
 import { addRunOptions, type RunOptions } from './run-options.ts';
+import { sweepCommand } from './sweep-command.ts';
 import { parseChoice, parseNames, parseNumbers } from './values.ts';
 
 /**
@@ -60,8 +62,11 @@ export function benchCommand(definition: BenchDefinition): Command {
   bench.addCommand(showCommand(definition, folder, output, errors));
   bench.addCommand(compareCommand(definition, output, errors));
   bench.addCommand(siteCommand(definition, folder, output, errors));
+  const start = (): readonly string[] => definition.taskCommand ?? [process.execPath, ...ownWords(bench)];
+  const sweep = sweepCommand(definition, { start, output, errors, terminal });
+  bench.addCommand(sweep);
   bench.addCommand(serveCommand(definition), { hidden: true });
-  for (const each of [bench, ...bench.commands])
+  for (const each of [bench, ...bench.commands, ...sweep.commands])
     each.configureOutput({
       writeOut: (text) => void output.write(text),
       writeErr: (text) => void errors.write(text),
@@ -303,21 +308,13 @@ function serveCommand(definition: BenchDefinition): Command {
 
 /** This very program with `serve` instead of what it was asked. */
 function ownChildCommand(bench: Command): ChildCommand {
+  return { command: process.execPath, arguments: [...ownWords(bench), 'serve'] };
+}
+
+/** The words that start this very program's benchmark, after the path of Node. */
+function ownWords(bench: Command): readonly string[] {
   const names: string[] = [];
   for (let command = bench; command.parent !== null; command = command.parent) names.unshift(command.name());
   const script = process.argv[1] === undefined ? [] : [process.argv[1]];
-  return { command: process.execPath, arguments: [...process.execArgv, ...script, ...names, 'serve'] };
-}
-
-/** Where errors go, and the name of the program that says them. */
-type ErrorOutput = Output & { readonly program: string };
-
-/** Runs an action and ends with its exit code, or with the error's. */
-async function guarded(errors: ErrorOutput, action: () => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await action();
-  } catch (error) {
-    errors.write(complaint(errors.program, error));
-    process.exitCode = exitCodeOf(error);
-  }
+  return [...process.execArgv, ...script, ...names];
 }

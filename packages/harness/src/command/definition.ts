@@ -5,6 +5,7 @@ import type { AdapterInfo } from '../record/measurement.ts';
 import type { SiteDescription } from '../report/descriptions.ts';
 import type { ClassifyError, RunCell } from '../run/cell-runner.ts';
 import type { ChildCommand } from '../run/child-process.ts';
+import type { CellFormula } from '../sweep/estimate.ts';
 
 /** Where a command writes; `process.stdout` fits. */
 export interface Output {
@@ -46,6 +47,10 @@ export interface BenchDefinition {
   readonly stopsWithParent?: () => boolean;
   /** Starts a child that calls `serveCells`. Default: this very program with the hidden command `serve`. */
   readonly childCommand?: ChildCommand;
+  /** Starts this program on another machine, for the tasks of a sweep; their own words follow. Default: this very program. */
+  readonly taskCommand?: readonly string[];
+  /** What a cell takes, for cutting up a sweep; records put it right. Default: a formula in T and p. */
+  readonly estimate?: CellFormula;
   /** Default: standard output and standard error. */
   readonly output?: Output;
   readonly errors?: Output;

@@ -7,8 +7,8 @@ import { defaultJobs } from '../run/schedule.ts';
 import { defaultFolder, profilesOf } from './definition.ts';
 import { parseChoice, parseCount, parseNames, parseNumbers, parseSeeds } from './values.ts';
 
-/** The options of `bench` as they come from the command line: text, not yet looked at. */
-export interface RunOptions {
+/** The options that choose cells, as they come from the command line: text, not yet looked at. */
+export interface SelectionOptions {
   readonly suite?: string;
   readonly problem?: string;
   readonly method?: string;
@@ -18,6 +18,10 @@ export interface RunOptions {
   readonly seeds?: string;
   readonly cell?: string;
   readonly profile: string;
+}
+
+/** The options of `bench`. */
+export interface RunOptions extends SelectionOptions {
   readonly adapter?: string;
   readonly out: string;
   readonly resume: boolean;
@@ -29,8 +33,8 @@ export interface RunOptions {
   readonly site: boolean;
 }
 
-/** Adds the options of `bench`, each with its help. */
-export function addRunOptions(command: Command, suites: readonly Suite[], folder = defaultFolder): Command {
+/** Adds the options that choose cells, each with its help. */
+export function addSelectionOptions(command: Command, suites: readonly Suite[]): Command {
   const passes = [...new Set(suites.flatMap((suite) => suite.passes))].join(', ');
   const profiles = profilesOf(suites);
   return command
@@ -51,7 +55,12 @@ export function addRunOptions(command: Command, suites: readonly Suite[], folder
       'a count (5: seeds 0 to 4), a list (0,3,7) or a range (4..9; 7..7 is seed 7 alone)',
     )
     .option('--cell <ids>', 'only cells whose ids begin with these; their pages show the ids')
-    .option('--profile <name>', `how much to run: ${profiles.join(', ')}`, profiles[0] ?? 'quick')
+    .option('--profile <name>', `how much to run: ${profiles.join(', ')}`, profiles[0] ?? 'quick');
+}
+
+/** Adds the options of `bench`, each with its help. */
+export function addRunOptions(command: Command, suites: readonly Suite[], folder = defaultFolder): Command {
+  return addSelectionOptions(command, suites)
     .option('--adapter <name>', 'the device to run on; the best there is when left out')
     .option('--out <folder>', 'where records are kept and the page is built', folder)
     .option('--resume', 'keep results that are already in the folder', true)
@@ -77,7 +86,7 @@ export function addRunOptions(command: Command, suites: readonly Suite[], folder
 }
 
 /** What the options select. @throws UsageError for a value that cannot be read */
-export function selectionOf(options: RunOptions): Selection {
+export function selectionOf(options: SelectionOptions): Selection {
   const list = <Value>(
     option: string,
     text: string | undefined,

@@ -75,7 +75,13 @@ export class RemainingTime {
 }
 
 /** What a cell's time is estimated from, the nearest first. */
-function kindsOf({ suite, problem, method, pass, horizon }: CellConfig): readonly [string, ...string[]] {
+export function kindsOf({
+  suite,
+  problem,
+  method,
+  pass,
+  horizon,
+}: CellConfig): readonly [string, ...string[]] {
   return [
     `${suite} ${problem} ${method} ${pass} ${horizon}`,
     `${suite} ${pass} ${horizon}`,

@@ -30,6 +30,8 @@ export interface BenchRun extends Resume {
   readonly cells?: CellList;
   readonly runCell: RunCell;
   readonly outputFolder: string;
+  /** Where records go instead of the output folder's own store; closed at the end of the run. */
+  readonly store?: Store;
   /** The adapter that cells will use, as described when it was opened; null when none is used. */
   readonly adapter: AdapterInfo | null;
   /** The value of `--adapter`, passed on to the cells. */
@@ -93,13 +95,7 @@ export async function runBench(run: BenchRun): Promise<BenchSummary> {
   const started = performance.now();
   const { cells } = run.cells ?? cellsOfRun(run);
   requireChildCommand(run, cells);
-  const storeOptions = { shard: run.shard ?? allCells };
-  const store = openStore(
-    run.outputFolder,
-    run.minimumFreeBytes === undefined
-      ? storeOptions
-      : { ...storeOptions, minimumFreeBytes: run.minimumFreeBytes },
-  );
+  const store = run.store ?? openFolder(run);
   try {
     const environment = captureEnvironment({ adapter: run.adapter, packages: run.packages ?? {} });
     const code = captureCode(run.repositoryFolder ?? process.cwd());
@@ -134,6 +130,10 @@ export async function runBench(run: BenchRun): Promise<BenchSummary> {
   } finally {
     store.close();
   }
+}
+
+function openFolder({ outputFolder, shard = allCells, minimumFreeBytes }: BenchRun): Store {
+  return openStore(outputFolder, minimumFreeBytes === undefined ? { shard } : { shard, minimumFreeBytes });
 }
 
 interface Session {

@@ -1,0 +1,60 @@
+import { listCells, type PlannedCell } from '../cell/cell-list.ts';
+import { plural, UsageError } from '../errors.ts';
+import { runBench } from '../run/run-bench.ts';
+import { SweepFolder } from '../sweep/layout.ts';
+import { runTask } from '../sweep/task.ts';
+import type { BenchDefinition } from './definition.ts';
+import { listenForInterrupt } from './interrupt.ts';
+import { hashOfSuite } from './sweep-rounds.ts';
+import type { SweepSurroundings } from './sweep-surroundings.ts';
+
+/** Runs one task of a sweep. @returns 0 when all of its cells have an answer, as the engine takes it for done */
+export async function runTaskAction(
+  definition: BenchDefinition,
+  path: string,
+  round: number,
+  task: number,
+  { start, output, terminal }: SweepSurroundings,
+): Promise<number> {
+  if (![round, task].every((number) => Number.isSafeInteger(number) && number >= 1))
+    throw new UsageError(
+      'A task is named by the folder of its sweep, its round and its number, both from 1.',
+    );
+  const interrupt = listenForInterrupt(output, definition.stopsWithParent?.());
+  try {
+    const [command = process.execPath, ...words] = start();
+    const all = (sweep: Parameters<typeof listCells>[1]): readonly PlannedCell[] =>
+      listCells(definition.suites, sweep).cells;
+    const summary = await runTask(new SweepFolder(path), round, task, {
+      cellsOf: ({ selection }) => all(selection as Parameters<typeof listCells>[1]),
+      codeHashOf: (suite) => hashOfSuite(definition, suite),
+      describeAdapter: definition.describeAdapter,
+      run: (cells, store, adapter, sweep) =>
+        runBench({
+          suites: definition.suites,
+          selection: { profile: sweep.selection.profile },
+          cells: { cells, leftOut: [] },
+          runCell: definition.runCell,
+          outputFolder: path,
+          store,
+          adapter,
+          adapterName: sweep.adapterName,
+          codeHash: definition.codeHash,
+          ...(definition.repositoryFolder === undefined
+            ? {}
+            : { repositoryFolder: definition.repositoryFolder }),
+          packages: definition.packages ?? {},
+          jobs: 1,
+          childCommand: definition.childCommand ?? { command, arguments: [...words, 'serve'] },
+          classifyError: definition.classifyError,
+          progress: terminal,
+          signal: interrupt.signal,
+        }),
+    });
+    const ran = Object.values(summary.ran).reduce((sum, count) => sum + count, 0);
+    output.write(`${plural(summary.planned, 'cell')}: ${summary.cached} had a result, ${ran} ran.\n`);
+    return summary.interrupted ? interrupt.exitCode() : 0;
+  } finally {
+    interrupt.stop();
+  }
+}
