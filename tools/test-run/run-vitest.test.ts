@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 const root = dirname(dirname(import.meta.dirname));
 
 /** The count of a run of the fixtures, in a process of its own: its report of failures is not ours. */
-function tallyOf(...words: readonly string[]): unknown {
-  const config = join(import.meta.dirname, 'fixtures/vitest.config.ts');
+function tallyOf(words: readonly string[] = [], configuration = 'vitest.config.ts'): unknown {
+  const config = join(import.meta.dirname, 'fixtures', configuration);
   const script = `
     import { runVitest } from ${JSON.stringify(join(import.meta.dirname, 'run-vitest.ts'))};
     const words = ${JSON.stringify(words)};
@@ -24,9 +24,13 @@ test('every failure counts once: a test, a file that cannot be loaded, a hook, a
 });
 
 test('a run that passes', () => {
-  expect(tallyOf('passes.fixture')).toEqual({ passed: 1, failed: 0, skipped: 0 });
+  expect(tallyOf(['passes.fixture'])).toEqual({ passed: 1, failed: 0, skipped: 0 });
 });
 
 test('a run that finds no test has failed', () => {
-  expect(tallyOf('no such file')).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  expect(tallyOf(['no such file'])).toEqual({ passed: 0, failed: 1, skipped: 0 });
+});
+
+test('a run that was killed has failed', () => {
+  expect(tallyOf([], 'killed.config.ts')).toEqual({ passed: 0, failed: 1, skipped: 0 });
 });

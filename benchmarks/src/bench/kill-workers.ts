@@ -20,12 +20,12 @@ export interface Sweep {
   readonly sent: readonly string[];
 }
 
-/** The cells: four methods at three horizons, all but their times. */
-function cellsOf(seeds: number): readonly string[] {
-  const chosen =
+/** A sweep as arguments of Node.js: four methods at three horizons, all but their times. */
+export function wordsOf(out: string, seeds: number): readonly string[] {
+  const cells =
     '--suite hypergradient --problem tracking --method exact-reverse,one-step,drmad,hyperdistill ' +
     `--horizon 1,2,3 --dim 10 --seeds ${seeds} --pass gradient,memory --no-site`;
-  return chosen.split(' ');
+  return [...node, ...cells.split(' '), '--out', out];
 }
 
 /**
@@ -36,7 +36,7 @@ export function sweep(out: string, seeds: number, kills: number, seed = 11): Pro
   const random = randomFrom(seed);
   const sent: string[] = [];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...node, ...cellsOf(seeds), '--out', out]);
+    const child = spawn(process.execPath, wordsOf(out, seeds));
     let nextAt = 1;
     let done = 0;
     let complaints = '';

@@ -3,17 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomFrom, readRecords, stableDigest } from '@longhorizon/harness';
-import { afterAll, expect, it } from 'vitest';
-import { equalCells, sweep } from './kill-workers.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { equalCells, sweep, wordsOf } from './kill-workers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-kill-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const program = join(import.meta.dirname, 'main.ts');
-const node = ['--conditions=longhorizon-source', '--import', 'tsx', program];
-const cells =
-  '--suite hypergradient --problem tracking --method exact-reverse,one-step,drmad,hyperdistill ' +
-  '--horizon 1,2,3 --dim 10 --seeds 1 --pass gradient,memory --no-site';
+/** What an undisturbed run gives; both tests hold theirs against it. */
+const whole = join(folder, 'whole');
+beforeAll(async () => {
+  await bench(whole);
+}, 180_000);
 
 /** Runs the benchmark; with `afterCells` it is killed as soon as so many cells are done. */
 function bench(
@@ -21,7 +21,7 @@ function bench(
   afterCells?: number,
 ): Promise<{ readonly finished: boolean; readonly said: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...node, ...cells.split(' '), '--out', out]);
+    const child = spawn(process.execPath, wordsOf(out, 1));
     let said = '';
     let complaints = '';
     child.stderr.on('data', (text) => (complaints += text));
@@ -40,8 +40,7 @@ function bench(
 it('killed and resumed, the benchmark ends with the records of an uninterrupted run; then nothing is left to run', {
   timeout: 180_000,
 }, async () => {
-  const [whole, broken] = [join(folder, 'whole'), join(folder, 'broken')];
-  await bench(whole);
+  const broken = join(folder, 'broken');
   const random = randomFrom(6);
   for (let kill = 0; kill < 2; kill++) {
     const { finished } = await bench(broken, 1 + Math.floor(6 * random.uniform()));
@@ -62,8 +61,7 @@ it.skipIf(process.platform !== 'linux')(
   'with three of its workers ended by signals, the benchmark gives every cell of an undisturbed run',
   { timeout: 180_000 },
   async () => {
-    const [whole, disturbed] = [join(folder, 'undisturbed'), join(folder, 'disturbed')];
-    await sweep(whole, 1, 0);
+    const disturbed = join(folder, 'disturbed');
     const { sent } = await sweep(disturbed, 1, 3);
     expect(sent).toEqual(['SIGKILL', 'SIGSEGV', 'SIGTERM']);
     // A signal that met the second try as well left a result that does not stand.

@@ -2,14 +2,15 @@
  * @file What the passes put into a record, on problems whose numbers are known: one weight, L^tr = ½(w − λ)², descent from w_0 at η, so that
  * w_T = λ + (1 − η)^T (w_0 − λ), and L^val = ½(w_T − c)².
  */
-import { exactReverse, oneStep, type Problem } from '@longhorizon/bilevel';
-import { tracking } from '@longhorizon/bilevel/problems';
+import { exactReverse, type Method, oneStep, type Problem } from '@longhorizon/bilevel';
+import { tracking, trackingOfSize } from '@longhorizon/bilevel/problems';
 import { CellFailure } from '@longhorizon/harness';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { Case } from './case.ts';
 import { closeDevices, sharedDevice } from './device.ts';
 import { digest, gradientPass } from './gradient.ts';
 import { exactOf } from './oracle.ts';
+import { compileMsOf, withFirstRun } from './prepare.ts';
 import type { Recipe } from './rows.ts';
 import { trainingPass } from './training.ts';
 
@@ -100,6 +101,48 @@ describe('the exact hypergradient', () => {
     expect(digest(Float64Array.of(1, -2, 0.1))).toBe(
       'd226a85ddc9cdc31791f144b026c857fbcb13f7807f252dbcdb62aeaf299d1aa',
     );
+  });
+});
+
+describe('the compile time', () => {
+  it('is what the first run took longer than a second one, once for all cells that share what was compiled', async () => {
+    // A clock that is put forward: by a million seconds when the method is built, by as many minutes when it runs.
+    const [building, running] = [1e9, 6e7];
+    let [ahead, builds, runs] = [0, 0, 0];
+    const real = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => real() + ahead);
+    const method: Method = {
+      ...oneStep,
+      build: (inner) => {
+        builds++;
+        ahead += building;
+        return {
+          ...oneStep.build(inner),
+          begin: () => {
+            runs++;
+            ahead += running;
+            return [];
+          },
+        };
+      },
+    };
+    try {
+      // A size that nothing else here has, so that there is something to compile.
+      const wide = trackingOfSize(5, 5);
+      const cell = await caseWith({ problem: wide, method }, { dimension: 5 });
+      expect(compileMsOf(cell)).toBeNull();
+      await withFirstRun(cell, async () => {});
+      expect(runs).toBe(2);
+      expect(Math.abs(compileMsOf(cell)! - builds * building)).toBeLessThan(running / 2);
+      const again = compileMsOf(cell);
+      // Another T and another pass are compiled already.
+      const other = { ...cell, config: { ...cell.config, horizon: T + 1, pass: 'memory' } };
+      await withFirstRun(other, async () => {});
+      expect(runs).toBe(3);
+      expect(compileMsOf(other)).toBe(again);
+    } finally {
+      clock.mockRestore();
+    }
   });
 });
 
