@@ -54,12 +54,14 @@ function stacked<Numbers extends Float32Array | Uint32Array>(
 export async function sourceLoop(device: Device, options: SourceOptions) {
   const { tasks, host, batch, seed } = options;
   const training: MetaTraining = metaTraining(options);
-  const upload = (half: 'train' | 'validation') => {
+  for (const half of ['train', 'validation'] as const) {
     const counts = new Set(tasks.map((task) => task[half].labels.length));
     if (counts.size > 1)
       throw new RangeError(
         `meta-training: the tasks have ${[...counts].join(', ')} ${half} pictures; draw the same number for every task.`,
       );
+  }
+  const upload = (half: 'train' | 'validation') => {
     const count = tasks[0]![half].labels.length;
     const size = elementCount(host.inputShape);
     const x = stacked(

@@ -4,7 +4,7 @@
  */
 import { batchPositions } from '@longhorizon/datasets';
 import { phiLayout } from '@longhorizon/metaperturb';
-import { adam, crossEntropy, type Model, type Part, stepSchedule } from '@longhorizon/nn';
+import { adam, crossEntropy, type Model, type Part, type Schedule, stepSchedule } from '@longhorizon/nn';
 import {
   add,
   cast,
@@ -43,8 +43,17 @@ export interface TargetArrays {
 const share = (steps: number, of: number) => Math.max(1, Math.floor(of * steps));
 
 /** κ of a step: min(1, t / ⌊0.4·T⌋). */
-function kappaOf(step: Tensor, steps: number): Tensor {
+export function kappaOf(step: Tensor, steps: number): Tensor {
   return minimum(multiply(cast(step, 'f32'), 1 / share(steps, 0.4)), 1);
+}
+
+/** Adam's rate in a run of so many steps. */
+export function rateOf(steps: number): Schedule {
+  return stepSchedule(
+    1e-3,
+    0.3,
+    [0.4, 0.7, 0.9].map((of) => share(steps, of)),
+  );
 }
 
 /** Weights, and φ where an arm has one. */
@@ -108,8 +117,7 @@ const trainedModel = ({ arm, host }: TargetOptions): Model => arm.network(host, 
 
 function makeLoop(device: Device, options: TargetOptions, arrays: TargetArrays) {
   const { host, arm, task, steps, batch, seeds } = options;
-  const milestones = [0.4, 0.7, 0.9].map((of) => share(steps, of));
-  const optimiser = adam({ rate: stepSchedule(1e-3, 0.3, milestones), weightDecay: 5e-4 });
+  const optimiser = adam({ rate: rateOf(steps), weightDecay: 5e-4 });
   const length = host.layout.paddedLength;
   return Loop.make(device, {
     label: `${arm.name} on ${host.name}`,
