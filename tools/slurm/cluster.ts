@@ -24,7 +24,7 @@ export interface Cluster {
 /** The programs that have to be there. */
 const programs = ['slurmctld', 'slurmd', 'sbatch', 'squeue', 'munged'] as const;
 /** Debian's packages that hold them. */
-const packages = ['slurmctld', 'slurmd', 'slurm-client', 'munge'] as const;
+export const packages = ['slurmctld', 'slurmd', 'slurm-client', 'munge'] as const;
 const daemonFolders = ['/usr/sbin', '/usr/bin'];
 /** How long a daemon may take to be there, or to be gone. */
 const patienceMs = 20_000;
@@ -256,6 +256,12 @@ async function freePorts(count: number): Promise<readonly number[]> {
   );
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
+}
+
+/** Kills the program of a task of an array, without a word. @param index the task's in its array */
+export function killTask(index: number): void {
+  for (const pid of processes())
+    if (read(`/proc/${pid}/environ`).split('\0').includes(`SLURM_ARRAY_TASK_ID=${index}`)) kill(pid);
 }
 
 function processes(): readonly number[] {
