@@ -1,4 +1,5 @@
 import { type Method, oneStep, type Problem, prepare, type Run } from '@longhorizon/bilevel';
+import * as analytic from '@longhorizon/bilevel/problems';
 import { slicedProblem } from '@longhorizon/bilevel/testing';
 import { sgd } from '@longhorizon/nn';
 import { constant, evaluate, type Tensor } from '@longhorizon/tensor';
@@ -45,6 +46,37 @@ describe('the running mean of the weights', () => {
         expect(Math.abs(found[k]! - factor * start)).toBeLessThan(1e-12);
       });
     });
+
+  it('begins anew with each inner optimisation: nothing of one that left the finite numbers is in the next', async () => {
+    const method = hyperdistill({ gamma: 0.9, size: 1 });
+    const T = 5;
+    const expected = await after(tracking([1, 0.5]), method, T, (run) => run.read('hypergradient'));
+    const run = await prepare('float64', tracking([1e200, 1e200]), method, { horizon: T });
+    expect((await run.compute()).divergedAt).toBeDefined();
+    expect([...(await read(run, 'w*'))].some(Number.isFinite)).toBe(false);
+    run.writeGiven('G', [1, 0.5]);
+    await run.compute();
+    expect(await run.read('hypergradient')).toEqual(expected);
+    run.destroy();
+  });
+
+  it('is accompanied by a mean of those states of the optimiser alone that the product reads', async () => {
+    const starred = async (problem: Problem) => {
+      const run = await prepare('float64', problem, hyperdistill({ gamma: 0.9 }), { horizon: 3 });
+      const names = run.inner.workspace.variables.map(({ name }) => name);
+      run.destroy();
+      return names.filter((name) => name.endsWith('*'));
+    };
+    const options = { momentum: 0.5, w0: [1, -2], outer: { kind: 'quadratic', c: [0, 0] } } as const;
+    // λ in the loss: αB is a gradient's derivative at w*. λ as a rate: it multiplies the velocity.
+    expect(await starred(analytic.tracking({ ...options, G: [1, 2], lambda: [0, 0], rate: 0.1 }))).toEqual([
+      'w*',
+    ]);
+    expect(await starred(analytic.rates({ ...options, h: [1, 2], m: [0, 0], lambda: [0.1, 0.1] }))).toEqual([
+      'w*',
+      'velocity*',
+    ]);
+  });
 
   it('has the same weights when older points join newer ones', () => {
     for (const gamma of GAMMAS) {

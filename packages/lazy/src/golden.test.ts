@@ -195,6 +195,21 @@ describe('theorems on quadratics, in float64', () => {
     ).toBeGreaterThan(1e-3);
   });
 
+  it('L2 at a start that no step moves is L1: its leap has no length to be explained', async () => {
+    const problem = quadraticMaml({
+      tasks: [{ G: diagonal([1, 0.2]), c: c!, v: v! }],
+      start: c!,
+      rate: alpha,
+    });
+    const outer = c!.map((one, j) => one - v![j]!);
+    const expected = [1, 0.2].map((g, j) => (1 - alpha * g) * outer[j]!);
+    for (const variant of ['L1', 'L2'] as const)
+      expect(
+        largestDifference(await gradientOf(problem, lazy({ variant }), 5), expected),
+        variant,
+      ).toBeLessThan(close);
+  });
+
   it('a long hypergradient is brought down to the norm asked for, and keeps its direction', async () => {
     const whole = await gradientOf(z1, lazy({ clip: false }), 5);
     const short = await gradientOf(z1, lazy({ clip: 0.1 }), 5);

@@ -92,6 +92,15 @@ describe('numbers', () => {
     expect(Math.abs(variance / (16 / 12) - 1)).toBeLessThan(0.03);
   });
 
+  it('integers: as many as a word holds, and a refusal of more or none', () => {
+    expect(numbersOf(randomIntegers(randomKey(1), [3], 1))).toEqual([0, 0, 0]);
+    expect(numbersOf(randomIntegers(randomKey(1), [3], 2 ** 32 - 1))).toHaveLength(3);
+    for (const count of [2 ** 32, 0, 1.5])
+      expect(() => randomIntegers(randomKey(1), [3], count)).toThrow(
+        `randomIntegers: numbers below ${count} were asked for; give a whole number from 1 to 2^32 − 1.`,
+      );
+  });
+
   it('uniform: one number where the range is one, and a refusal where it is none', () => {
     expect(numbersOf(uniform(randomKey(1), [3], 1, 1))).toEqual([1, 1, 1]);
     for (const [low, high] of [
