@@ -11,14 +11,11 @@
  */
 import type { Serial } from '../cost.ts';
 
-/** Nanoseconds on a software adapter, for the 8 lanes of a subgroup together. */
+/** Nanoseconds on a software adapter, where they decide, for the 8 lanes of a subgroup together. */
 export const software = {
-  /** One turn of an inner loop. */
-  turn: 8,
   load4: 15,
   load1: 6,
   multiplyAdd: 0.14,
-  shuffle: 0.2,
   /** Four columns of one row, with the row's index. */
   store4: 25,
   /** The same column by column. */

@@ -5,7 +5,8 @@
  * Software adapters: fitted to the CPU time of 220 kernels and shapes on llvmpipe (Mesa 25.0.7, 8 lanes, 2 cores), November
  * 2026, by `npm run study -- matmul`; half of the estimates lie within 8 %, four fifths within 17 %. The work is
  * counted per workgroup: elements loaded one by one, vectors multiplied and added, results stored. Compiling costs more
- * than many a small product, so a share of it counts too.
+ * than many a small product, so a share of it counts too. A number stands here only where leaving it out, or one number for two, changes
+ * the kernel of a network or a pinned product.
  *
  * Graphics processors: not measured. A kernel takes as long as one invocation's instructions (a vector load counted as one
  * or two multiplications), times how often the invocations fill the machine.
@@ -29,40 +30,27 @@ export interface TileShape {
   readonly sharers: number;
 }
 
-type ByAxis = Readonly<Record<LoadAxis, number>>;
-
 /** Nanoseconds on a software adapter. */
 const software = {
   /** One turn of the loop: two k. */
   turn: 6,
-  /** One loaded element of the broadcast and of the vector operand. */
-  broadcastElement: { along: 0.45, across: 0.36, single: 0.53 } satisfies ByAxis,
-  vectorElement: { along: 0.44, across: 0.24, single: 0.53 } satisfies ByAxis,
+  /** One loaded element of the broadcast operand. */
+  broadcastElement: { along: 0.45, across: 0.36, single: 0.53 },
+  /** One loaded element of the vector operand: as part of a vector across lines, or else. */
+  vectorElement: { across: 0.24, apart: 0.44 },
   /** One vector of 8 results multiplied and added. */
   multiplyAdd: 0.23,
-  /** One result stored by each of the ways to store. */
-  result: { vector: 0.25, columns: 0.75, rows: 0.8 } satisfies Record<StoreName, number>,
+  /** One result stored: with its three neighbours, or alone. */
+  result: { vector: 0.25, single: 0.8 },
   /** The naive kernel: one result, and one of its products. */
   naiveResult: 8,
   naiveProduct: 1.1,
-  /** One element read from workgroup memory, its share of the loads from outside included. */
-  workgroupElement: 1.1,
   /** Dispatches that share the cost of compiling. */
   dispatchesPerCompile: 20000,
 } as const;
 
-/** Milliseconds of compiling on a software adapter: a base, and what the loads and the length of the tile add. */
-const compileMs = {
-  /** All naive products of a program share one module, see compile/shared-modules.ts; a tile shares it with those of its own shape. */
-  naive: 0,
-  ownModule: 40,
-  base: 35,
-  line: 3,
-  broadcastVector: 28,
-  broadcastSingle: 9,
-  vector: { along: 45, across: 0, single: 40 } satisfies ByAxis,
-  workgroup: 500,
-} as const;
+/** Milliseconds of compiling a tile on a software adapter: a base, and what the loads add. All naive products of a program share one module. */
+const compileMs = { module: 75, line: 3, broadcastVector: 28, broadcastSingle: 9, vectorApart: 45 } as const;
 
 export function tileNanoseconds(
   problem: MatmulProblem,
@@ -75,25 +63,25 @@ export function tileNanoseconds(
   const groups = across * Math.ceil(broadcast.size / tile) * problem.batch;
   const { cost } = adapter.profile;
   if (cost.kind === 'parallel') return parallelTime(cost, problem.k * (tile * 4 + tile + 4), groups, lanes);
+  const isAcross = vectorAxis === 'across';
   // Lanes without lines load nothing: the mean over the workgroups of one line of tiles.
   const vectorElements = (Math.ceil(vector.size / 4) * 4) / across;
   const perK =
     ((tile * lanes) / sharers) * software.broadcastElement[broadcastAxis] +
-    vectorElements * software.vectorElement[vectorAxis] +
+    vectorElements * software.vectorElement[isAcross ? 'across' : 'apart'] +
     ((tile * lanes) / 2) * software.multiplyAdd +
     software.turn / 2;
   const results = (tile * vector.size) / across;
   const loads = (tile / sharers) * (broadcastAxis === 'along' ? 1 : broadcastAxis === 'across' ? 0.5 : 2);
   const compile =
-    compileMs.ownModule +
-    compileMs.base +
+    compileMs.module +
     compileMs.line * tile +
     (broadcastAxis === 'single' ? compileMs.broadcastSingle : compileMs.broadcastVector) * Math.ceil(loads) +
-    compileMs.vector[vectorAxis];
+    (isAcross ? 0 : compileMs.vectorApart);
   return serialTime(
     cost,
     groups,
-    cost.workgroup + problem.k * perK + results * software.result[store],
+    cost.workgroup + problem.k * perK + results * software.result[store === 'vector' ? 'vector' : 'single'],
     compile,
   );
 }
@@ -102,16 +90,9 @@ export function workgroupNanoseconds(problem: MatmulProblem, quads: number, adap
   const side = 32 * quads;
   const groups = Math.ceil(problem.m / side) * Math.ceil(problem.n / side) * problem.batch;
   const { cost } = adapter.profile;
-  if (cost.kind === 'parallel')
-    return parallelTime(cost, problem.k * (16 * quads * quads + 4 * quads), groups, 64);
-  // Workgroup memory is read element by element too: by every invocation 4 · quads of either operand.
-  const perK = 64 * 8 * quads * software.workgroupElement + 8 * 16 * quads * quads * software.multiplyAdd;
-  return serialTime(
-    cost,
-    groups,
-    8 * cost.workgroup + Math.ceil(problem.k / 16) * 16 * perK + side * side * software.result.vector,
-    compileMs.workgroup,
-  );
+  // Where cores take one workgroup after another its memory is read element by element too: no shape is worth it.
+  if (cost.kind === 'serial') return Number.POSITIVE_INFINITY;
+  return parallelTime(cost, problem.k * (16 * quads * quads + 4 * quads), groups, 64);
 }
 
 export function naiveNanoseconds(problem: MatmulProblem, adapter: KernelAdapter): number {
@@ -123,7 +104,7 @@ export function naiveNanoseconds(problem: MatmulProblem, adapter: KernelAdapter)
     cost,
     groups,
     cost.workgroup + 64 * (software.naiveResult + problem.k * software.naiveProduct),
-    compileMs.naive,
+    0,
   );
 }
 

@@ -124,12 +124,7 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Filte
   if (cost.kind === 'parallel') {
     return parallelTime(cost, depth * (4 * sums + 4 * loads4 + 4 * loads1), groups, lanes);
   }
-  const perPixel =
-    software.turn +
-    loads4 * software.load4 +
-    loads1 * software.load1 +
-    4 * sums * software.multiplyAdd +
-    (tile.columnLanes > 1 ? sums * software.shuffle : 0);
+  const perPixel = loads4 * software.load4 + loads1 * software.load1 + 4 * sums * software.multiplyAdd;
   const perStore = columns % 4 === 0 ? software.store4 : software.store1;
   return serialTime(
     cost,

@@ -137,12 +137,7 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Patch
   if (cost.kind === 'parallel') {
     return parallelTime(cost, steps * (multiplyAdds + 4 * loads4 + 4 * loads1), groups, lanes);
   }
-  const perStep =
-    software.turn +
-    loads4 * software.load4 +
-    loads1 * software.load1 +
-    multiplyAdds * software.multiplyAdd +
-    (tile.columnLanes > 1 ? sums * channelsEach * software.shuffle : 0);
+  const perStep = loads4 * software.load4 + loads1 * software.load1 + multiplyAdds * software.multiplyAdd;
   const perStore = matrixView(problem).columns % 4 === 0 ? software.store4 : software.store1;
   const usual = tile.pixels === 4 && tile.columnLanes === 8;
   return (
@@ -150,7 +145,7 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Patch
     serialTime(
       cost,
       groups,
-      (lanes / 8) * (steps * perStep + taps * software.turn + sums * perStore),
+      (lanes / 8) * (steps * perStep + sums * perStore),
       compileMilliseconds(loads4, loads1, multiplyAdds),
     )
   );
