@@ -2,10 +2,8 @@
  * @file What can be started, and what each job needs before it begins.
  */
 import { join } from 'node:path';
-import { ensurePackages } from './packages.mjs';
-import { ensureAdapter, prepare } from './prepare.mjs';
+import { prepare } from './prepare.mjs';
 import { runNode } from './run-child.mjs';
-import { ensureRuntimeDirectory } from './runtime-directory.mjs';
 import { StartError, say } from './say.mjs';
 
 /**
@@ -37,6 +35,12 @@ const jobs = {
     script: 'tools/test-run/main.ts',
     words: ['--second-driver-only'],
   },
+  'test:lanes': {
+    summary: 'runs the correctness tests on the software driver with 8 and with 16 lanes',
+    needsAdapter: true,
+    script: 'tools/test-run/main.ts',
+    words: ['--lanes'],
+  },
   longhorizon: { summary: 'runs the command line', needsAdapter: false, script: 'tools/cli/main.ts' },
 };
 
@@ -47,11 +51,11 @@ const jobs = {
  */
 export async function runJob(root, [name, ...words]) {
   try {
-    if (name === 'driver') return installDriverOnly(root);
+    if (name === 'driver') return await installDriverOnly(root);
     const job = name === undefined ? undefined : jobs[name];
     if (job === undefined) throw new StartError(usage(name));
     const { needsAdapter } = job;
-    prepare(root, {
+    await prepare(root, {
       needsAdapter: typeof needsAdapter === 'boolean' ? needsAdapter : needsAdapter(words),
     });
     // By its address: a bare name would be looked for from the folder that the user stands in.
@@ -69,10 +73,8 @@ export async function runJob(root, [name, ...words]) {
  * For root on behalf of a user who may not install: `sudo node tools/start.mjs driver`.
  * @param {string} root
  */
-function installDriverOnly(root) {
-  ensurePackages(root);
-  ensureRuntimeDirectory(process.env);
-  ensureAdapter(root);
+async function installDriverOnly(root) {
+  await prepare(root, { needsAdapter: true });
   return 0;
 }
 

@@ -4,6 +4,7 @@
  */
 import { describe, probeAdapter } from './adapter.mjs';
 import { installDriver } from './driver-install.mjs';
+import { checkDriverSettings } from './driver-settings.mjs';
 import { ensurePackages } from './packages.mjs';
 import { ensureRuntimeDirectory } from './runtime-directory.mjs';
 import { StartError, say } from './say.mjs';
@@ -12,9 +13,10 @@ import { StartError, say } from './say.mjs';
  * @param {string} root the repository's folder
  * @param {{ needsAdapter: boolean }} needs
  */
-export function prepare(root, { needsAdapter }) {
+export async function prepare(root, { needsAdapter }) {
   ensurePackages(root);
   ensureRuntimeDirectory(process.env);
+  await checkDriverSettings(process.env);
   if (needsAdapter) ensureAdapter(root);
 }
 

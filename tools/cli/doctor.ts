@@ -3,6 +3,7 @@
  * The first thing to look at, and to send along, when something does not work.
  */
 import { type AdapterDescription, type Device, listAdapters } from '@longhorizon/tensor';
+import { type DispatchWork, type DriverSettings, driverSettings } from '@longhorizon/tensor/device';
 import type { Command } from 'commander';
 import { adapterOption, openNamedDevice } from './input/adapter.ts';
 import { describeMachine, type Machine } from './machine.ts';
@@ -11,6 +12,8 @@ interface Report {
   readonly machine: Machine;
   /** Every adapter; the host's first choice stands first. */
   readonly adapters: readonly AdapterDescription[];
+  /** How a software driver is set, by what most dispatches are, unless the variables above say otherwise. */
+  readonly driverSettings: Readonly<Record<DispatchWork, DriverSettings>>;
   /** The device that benchmarks and tests would open now. */
   readonly device: {
     readonly adapter: string;
@@ -27,13 +30,24 @@ export function command(doctor: Command): void {
     .option('--json', 'print the report as JSON')
     .action(async ({ adapter, json = false }: { adapter?: string; json?: boolean }) => {
       const machine = describeMachine();
+      const settings = {
+        small: driverSettings('small', process.env),
+        large: driverSettings('large', process.env),
+      };
       // Printed before an adapter is asked for: when there is none, this is what helps.
       if (!json) print(printMachine(machine));
+      if (!json) print(printSettings(settings));
+      Object.assign(process.env, settings.small);
       const adapters = await listAdapters();
       if (!json && adapters.length > 0) print(printAdapters(adapters));
       const device = await openNamedDevice(adapter);
       try {
-        const report: Report = { machine, adapters, device: describeDevice(device) };
+        const report: Report = {
+          machine,
+          driverSettings: settings,
+          adapters,
+          device: describeDevice(device),
+        };
         print(json ? JSON.stringify(report, undefined, 2) : printDevice(report.device));
       } finally {
         await device.close();
@@ -61,6 +75,17 @@ function printMachine(machine: Machine): string {
     ['webgpu (Dawn)', machine.webgpu],
     ['Vulkan drivers', machine.vulkanDriverFiles.join('\n')],
     ['variables', variables.join('\n')],
+  ]);
+}
+
+function printSettings(settings: Report['driverSettings']): string {
+  const text = (work: DispatchWork): string =>
+    Object.entries(settings[work])
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ') || "the driver's own";
+  return section('settings of a software driver', [
+    ['small dispatches', `${text('small')} (single commands, tests, most cells)`],
+    ['large dispatches', `${text('large')} (cells of convolutional networks, large kernels)`],
   ]);
 }
 

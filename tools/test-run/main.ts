@@ -16,6 +16,7 @@ const checks = ['lint', 'boundaries', 'typecheck', 'build', 'publint', 'knip'];
 
 function main(words: readonly string[]): Tally {
   if (words[0] === '--second-driver-only') return testOnSecondDriver(words.slice(1), { isRequired: true });
+  if (words[0] === '--lanes') return testAtWidths(words.slice(1));
   if (words.length > 0) return runVitest(root, words, process.env);
   let tally = emptyTally;
   for (const check of checks) tally = add(tally, runCheck(check));
@@ -46,6 +47,15 @@ function testOnSecondDriver(words: readonly string[], { isRequired }: { isRequir
   }
   title(`correctness tests on a second driver: ${driver.description}`);
   return runVitest(root, [correctnessFilter, '--passWithNoTests', ...words], driver.environment);
+}
+
+/** The software driver's vectors of 8 and of 16 floats, whatever the processor has: what it lacks, the driver puts together. */
+function testAtWidths(words: readonly string[]): Tally {
+  return ['256', '512'].reduce((tally, width) => {
+    title(`correctness tests with vectors of ${width} bits`);
+    const environment = { ...process.env, LP_NATIVE_VECTOR_WIDTH: width };
+    return add(tally, runVitest(root, [correctnessFilter, ...words], environment));
+  }, emptyTally);
 }
 
 function title(text: string): void {

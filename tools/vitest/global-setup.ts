@@ -1,9 +1,13 @@
 /**
  * @file Runs once before the tests, in the process that starts the workers: they inherit its environment.
  */
+import { driverRules } from '../bootstrap/driver-settings.mjs';
 import { ensureRuntimeDirectory } from '../bootstrap/runtime-directory.mjs';
 
-/** The Vulkan loader and Mesa want XDG_RUNTIME_DIR to name a private folder; many containers have none. */
-export function setup(): void {
+/** Settings that are read when the driver is loaded. The Vulkan loader and Mesa want XDG_RUNTIME_DIR to name a private folder; many containers have none. */
+export async function setup(): Promise<void> {
   ensureRuntimeDirectory(process.env);
+  const { driverSettings } = await driverRules();
+  // Tests make many small dispatches.
+  Object.assign(process.env, driverSettings('small', process.env));
 }

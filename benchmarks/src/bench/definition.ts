@@ -10,6 +10,7 @@ import {
 } from '@longhorizon/harness';
 import { NoAdapterError } from '@longhorizon/tensor';
 import { closeDevices, describeDevice, sharedDevice } from '../measurements/device.ts';
+import { settingsOfCell, shareDriverSettings } from '../measurements/driver.ts';
 import { classifyError } from '../measurements/failures.ts';
 import { descriptionOf } from '../methods/card.ts';
 import { hyperMethods, initMethods } from '../methods/registry.ts';
@@ -49,6 +50,12 @@ export function benchDefinition(): BenchDefinition {
     stopsWithParent: () => process.env.LONGHORIZON_STARTED_BY === String(process.ppid),
     describeAdapter,
     codeHash: codeHash(),
+    variablesOf: (config, where) =>
+      settingsOfCell(
+        suites.find(({ suite }) => suite.name === config.suite),
+        config,
+        where,
+      ),
     // Read by who builds a page, not by every process that runs a cell.
     get site() {
       return siteDescription();
@@ -97,6 +104,7 @@ const examples: NonNullable<BenchDefinition['examples']> = [
 
 async function describeAdapter(name: string | undefined) {
   try {
+    shareDriverSettings();
     const device = await sharedDevice(name);
     return describeDevice(device);
   } catch (error) {

@@ -1,9 +1,17 @@
 /** @file What a suite's folder hands to the benchmark: what is compared, and how a cell of it is run. */
-import type { MethodDescription, Reproduction, RunCell, Suite } from '@longhorizon/harness';
+import type { CellConfig, MethodDescription, Reproduction, RunCell, Suite } from '@longhorizon/harness';
+import type { DispatchWork } from '@longhorizon/tensor/device';
 
 export interface BenchmarkSuite {
   readonly suite: Suite;
   readonly runCell: RunCell;
+  /**
+   * What most dispatches of a problem's cells are: from about 2 million operations each, threads of a software driver pay. `small` where left
+   * out. All methods at a point run under one setting, so it goes by the problem and the profile alone.
+   */
+  readonly dispatches?: (of: Pick<CellConfig, 'problem' | 'profile'>) => DispatchWork;
+  /** Its cells run in the benchmark's process and start others, which get the settings of their problem's dispatches. */
+  readonly startsProcesses?: boolean;
   /** Cards of methods that this suite alone has; those of the registry have theirs there. */
   readonly cards?: readonly MethodDescription[];
   /** Its experiments whose committed results are no records of cells. Reads their files. */

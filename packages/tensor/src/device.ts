@@ -1,6 +1,15 @@
 /** @file `@longhorizon/tensor/device`: buffers and the ledger that counts them, timestamps, what a device says of itself, and its rarer errors. */
 
 export {
+  type DispatchWork,
+  type DriverSettings,
+  driverSettings,
+  driverSettingsProblem,
+  driverVariables,
+  givenSettings,
+  hasDriverSettings,
+} from './adapters/index.ts';
+export {
   type Allocation,
   type AllocationRequest,
   type BufferRequest,

@@ -1,6 +1,7 @@
 /** @file The suite `hypergradient` for the benchmark. */
 import type { BenchmarkSuite } from '../../measurements/benchmark-suite.ts';
 import { bilevelCells } from '../../measurements/bilevel-cells.ts';
+import { networkNames } from './networks.ts';
 import { hypergradientReproductions } from './reproductions.ts';
 import { hypergradientSuite } from './suite.ts';
 
@@ -8,4 +9,5 @@ export const hypergradient: BenchmarkSuite = {
   suite: hypergradientSuite.suite,
   runCell: bilevelCells(hypergradientSuite),
   reproductions: hypergradientReproductions,
+  dispatches: ({ problem }) => (networkNames.includes(problem) ? 'large' : 'small'),
 };

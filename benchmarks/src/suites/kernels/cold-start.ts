@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { summarise } from '@longhorizon/harness';
+import { driverSettings } from '@longhorizon/tensor/device';
 import { problemWith, relativeError } from './check.ts';
+import { dispatchesOf } from './declaration.ts';
 import type { ArmResult, RowResult, SamplingBudget } from './measure.ts';
 import { Connection, LibraryError } from './peers/connection.ts';
 import type { HostOptions } from './peers/host.ts';
@@ -30,7 +32,10 @@ async function startOnce(
   { firstTimeoutMs }: SamplingBudget,
 ): Promise<{ readonly ms: number; readonly error: number } | ArmResult> {
   const folder = await mkdtemp(join(tmpdir(), 'first-step-'));
-  const connection = new Connection(library, host, emptyShaderCache(folder));
+  const connection = new Connection(library, host, {
+    ...driverSettings(dispatchesOf(row), process.env),
+    ...emptyShaderCache(folder),
+  });
   try {
     const { firstMs, outputs } = await connection.prepare(row.work, firstTimeoutMs);
     const expected = expectedOf(row.work);

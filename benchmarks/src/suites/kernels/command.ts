@@ -3,10 +3,12 @@ import { join, resolve } from 'node:path';
 import { hashSources, runBench, UsageError } from '@longhorizon/harness';
 import { printable } from '@longhorizon/harness/command-line';
 import { type Command, Option } from 'commander';
+import { settingsOfCell } from '../../measurements/driver.ts';
 import { root } from '../../root.ts';
 import { packages } from '../../versions.ts';
 import { targetsOf } from './compare.ts';
 import { kernelSuite, suiteName } from './declaration.ts';
+import { kernels } from './index.ts';
 import { type LibraryName, libraryNames } from './peers/library.ts';
 import { type Profile, profiles, rowsOf } from './rows.ts';
 import { openSession } from './session.ts';
@@ -111,6 +113,7 @@ async function runKernels(run: KernelRun): Promise<boolean> {
         [join(root, 'packages/tensor/src'), join(root, 'benchmarks/src/suites/kernels')],
         root,
       ),
+      variablesOf: (config, where) => settingsOfCell(kernels, config, where),
       repositoryFolder: root,
       packages,
       // A measurement is never answered by an old one.

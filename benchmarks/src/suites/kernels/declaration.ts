@@ -1,10 +1,11 @@
 /** @file The kernel benchmark as a suite of the harness: a problem is a row, a method is a library. */
 import { defineSuite, type ProfileOverride, type Suite } from '@longhorizon/harness';
+import type { DispatchWork } from '@longhorizon/tensor/device';
 import { horizonSize } from './horizon.ts';
 import { networks, parameterCount } from './networks.ts';
 import { type LibraryName, libraryNames } from './peers/library.ts';
 import { type Profile, profiles, type Row, rowsOf } from './rows.ts';
-import { bytesMovedBy } from './work.ts';
+import { bytesMovedBy, operationsOf } from './work.ts';
 
 export const suiteName = 'kernels';
 
@@ -21,6 +22,19 @@ export function librariesOf(row: Row): readonly LibraryName[] {
   if (row.group === 'horizon') return ['longhorizon'];
   if (row.group === 'cold-start') return ['longhorizon', 'tfjs-webgpu', 'jax-js'];
   return libraryNames.filter((name) => name !== 'copy' || row.group === 'bandwidth');
+}
+
+/** Multiplications and additions, or bytes, of one dispatch from which on threads pay: about 100 µs of one core. */
+const largeOperations = 2e6;
+const largeBytes = 2 ** 19;
+
+/** Whether the dispatches of a row are large: what is known of a kernel says it, of a network its layers. */
+export function dispatchesOf({ work }: Row): DispatchWork {
+  if ('network' in work) return work.network === 'convolutional' ? 'large' : 'small';
+  const operations = operationsOf(work) ?? 0;
+  const isLarge =
+    operations >= largeOperations || (operations === 0 && (bytesMovedBy(work) ?? 0) >= largeBytes);
+  return isLarge ? 'large' : 'small';
 }
 
 /** T: steps of a loop, 1 where there is none. */

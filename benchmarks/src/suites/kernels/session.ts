@@ -1,9 +1,11 @@
 /** @file A run of the kernel benchmark: the libraries' processes, and the rows measured so far. */
 import type { AdapterInfo, RunCell } from '@longhorizon/harness';
 import { openDevice } from '@longhorizon/tensor';
+import { type DispatchWork, driverSettings } from '@longhorizon/tensor/device';
 import { describeDevice } from '../../measurements/device.ts';
+import { shareDriverSettings } from '../../measurements/driver.ts';
 import { measureColdRow } from './cold-start.ts';
-import { librariesOf, rowNamed } from './declaration.ts';
+import { dispatchesOf, librariesOf, rowNamed } from './declaration.ts';
 import { type CopyArm, calibrate, measureRow, type RowResult, type SamplingBudget } from './measure.ts';
 import { measurementOf } from './measurement.ts';
 import { Connection } from './peers/connection.ts';
@@ -57,14 +59,17 @@ const samplingBudgets: Readonly<Record<Profile, SamplingBudget>> = {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { adapter, host } = await lookAtAdapter(options.robustness);
   const names = options.libraries ?? libraryNames;
-  const connections = new Map(names.map((name) => [name, new Connection(name, host)]));
-  // All at once, while the first reference is computed; who needs one waits for it.
-  for (const connection of connections.values()) connection.open().catch(() => {});
   const budget = samplingBudgets[options.profile];
-  const copies = copyKernel(connections.get('copy'), budget);
+  const pools = new Map<DispatchWork, Pool>();
+  const poolOf = (work: DispatchWork): Pool => {
+    const known = pools.get(work) ?? openPool(names, host, work, budget);
+    pools.set(work, known);
+    return known;
+  };
   const results = new Map<string, RowResult>();
 
   const measure = async (row: Row): Promise<RowResult> => {
+    const { connections, copies } = poolOf(dispatchesOf(row));
     const asked = librariesOf(row).flatMap((name) => (name === 'copy' ? [] : (connections.get(name) ?? [])));
     const result =
       row.group === 'cold-start'
@@ -92,9 +97,29 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return [...results.values()];
     },
     close: async () => {
-      await Promise.all([...connections.values()].map((connection) => connection.close()));
+      const open = [...pools.values()].flatMap(({ connections }) => [...connections.values()]);
+      await Promise.all(open.map((connection) => connection.close()));
     },
   };
+}
+
+/** The libraries' processes under one setting of the driver, the same for all of them. */
+interface Pool {
+  readonly connections: ReadonlyMap<LibraryName, Connection>;
+  readonly copies: (row: Row) => Promise<CopyArm | undefined>;
+}
+
+function openPool(
+  names: readonly LibraryName[],
+  host: HostOptions,
+  work: DispatchWork,
+  budget: SamplingBudget,
+): Pool {
+  const settings = driverSettings(work, process.env);
+  const connections = new Map(names.map((name) => [name, new Connection(name, host, settings)]));
+  // All at once, while the first reference is computed; who needs one waits for it.
+  for (const connection of connections.values()) connection.open().catch(() => {});
+  return { connections, copies: copyKernel(connections.get('copy'), budget) };
 }
 
 /** Bytes that a library moved in a second, counting each operand and each result once. */
@@ -127,6 +152,7 @@ function copyKernel(
 
 /** Opens the adapter for a moment to describe it, as every library will find it. */
 async function lookAtAdapter(robustness: boolean): Promise<{ adapter: AdapterInfo; host: HostOptions }> {
+  shareDriverSettings();
   const device = await openDevice({ robustness });
   try {
     const adapter = describeDevice(device);

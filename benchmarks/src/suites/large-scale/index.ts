@@ -8,4 +8,6 @@ export const largeScale: BenchmarkSuite = {
   suite: largeScaleSuite.suite,
   runCell: initialisationCells(largeScaleSuite),
   reproductions: largeScaleReproductions,
+  // Pictures and networks of the quick profile are small.
+  dispatches: ({ problem, profile }) => (problem === 'images' && profile !== 'quick' ? 'large' : 'small'),
 };

@@ -3,6 +3,7 @@ import type { Suite } from '../cell/suite.ts';
 import type { PackageSources } from '../record/environment.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
 import type { SiteDescription } from '../report/descriptions.ts';
+import type { VariablesOf } from '../run/answers.ts';
 import type { ClassifyError, RunCell } from '../run/cell-runner.ts';
 import type { ChildCommand } from '../run/child-process.ts';
 import type { CellFormula } from '../sweep/estimate.ts';
@@ -45,6 +46,8 @@ export interface BenchDefinition {
   readonly classifyError?: ClassifyError;
   /** Whether a run ends when the process that started it does: where a launcher would leave it behind. Never, when left out. */
   readonly stopsWithParent?: () => boolean;
+  /** Environment variables of the processes that run cells; none when left out. */
+  readonly variablesOf?: VariablesOf;
   /** Starts a child that calls `serveCells`. Default: this very program with the hidden command `serve`. */
   readonly childCommand?: ChildCommand;
   /** Starts this program on another machine, for the tasks of a sweep; their own words follow. Default: this very program. */

@@ -1,12 +1,18 @@
 import { existsSync } from 'node:fs';
 import type { CellList } from '../cell/cell-list.ts';
-import { describeCell } from '../cell/config.ts';
+import { describeCell, type Isolation } from '../cell/config.ts';
 import { plural } from '../errors.ts';
 import { captureEnvironment } from '../record/environment.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
-import { type Resume, stands, versionsOf } from '../run/answers.ts';
+import { environmentsOf, type Resume, stands, versionsOf } from '../run/answers.ts';
 import { latestRecords, readRecords } from '../store/read.ts';
 import type { BenchDefinition } from './definition.ts';
+
+interface DryRun extends Resume {
+  readonly folder: string;
+  readonly adapter: AdapterInfo | null;
+  readonly isolation: Isolation | undefined;
+}
 
 /**
  * The cells of a run, one a line, with what a run would do: the status of the record that answers a cell, or `to run`. A record of other
@@ -15,10 +21,10 @@ import type { BenchDefinition } from './definition.ts';
 export function dryRunText(
   definition: BenchDefinition,
   { cells, leftOut }: CellList,
-  { folder, adapter, ...resume }: Resume & { readonly folder: string; readonly adapter: AdapterInfo | null },
+  { folder, adapter, isolation, ...resume }: DryRun,
 ): string {
-  const environment = captureEnvironment({ adapter, packages: definition.packages ?? {} });
-  const versions = versionsOf(definition.codeHash, environment);
+  const machine = captureEnvironment({ adapter, packages: definition.packages ?? {} });
+  const versions = versionsOf(definition.codeHash, environmentsOf(machine, { ...definition, isolation }));
   const records = existsSync(folder) ? latestRecords(readRecords([folder]).records) : [];
   const answers = new Map(
     records.map((record) => [`${record.identity.cellId} ${record.identity.versionId}`, record]),

@@ -38,7 +38,14 @@ export async function runAction(
   const jobs = jobsOf(options);
   const adapter = await definition.describeAdapter(options.adapter);
   if (options.dryRun === true) {
-    output.write(dryRunText(definition, cells, { ...resume, adapter, folder: options.out }));
+    output.write(
+      dryRunText(definition, cells, {
+        ...resume,
+        adapter,
+        isolation: options.isolation,
+        folder: options.out,
+      }),
+    );
     return 0;
   }
   const interrupt = listenForInterrupt(output, definition.stopsWithParent?.());
@@ -57,6 +64,7 @@ export async function runAction(
       isolation: options.isolation,
       jobs,
       childCommand: definition.childCommand ?? childCommand,
+      ...(definition.variablesOf === undefined ? {} : { variablesOf: definition.variablesOf }),
       classifyError: definition.classifyError,
       progress: terminal,
       signal: interrupt.signal,

@@ -4,6 +4,7 @@ import { canonicalJson, hashOf } from '../cell/identity.ts';
 import type { Suite } from '../cell/suite.ts';
 import { deviceOf } from '../leaderboard/device.ts';
 import { currentKey, orderOf } from '../leaderboard/rows.ts';
+import { variablesText } from '../record/environment.ts';
 import type { CellRecord } from '../record/record.ts';
 import { stableContent } from '../record/stable.ts';
 import { median } from '../statistics/describe.ts';
@@ -15,6 +16,8 @@ export interface Comparable {
   readonly profile: string;
   readonly pass: string;
   readonly device: string;
+  /** Settings of the driver; times under different ones do not compare. */
+  readonly variables: string;
   /** Adapter, backend and driver: where they are equal results are equal to the bit. */
   readonly driver: string;
   readonly status: string;
@@ -65,8 +68,11 @@ function comparable(record: CellRecord, beside: string | undefined): Comparable 
     profile: config.profile,
     pass: config.pass,
     device: deviceOf(record).id,
+    variables: variablesText(environment),
     driver: canonicalJson(
-      adapter === null ? null : [adapter.description, adapter.backend ?? '', adapter.driver ?? ''],
+      adapter === null
+        ? null
+        : [adapter.device, adapter.description, adapter.backend ?? '', adapter.driver ?? ''],
     ),
     status,
     peakBytes: memory?.peakBytes,

@@ -32,7 +32,7 @@ export interface Comparison {
  * Compares two sets of records: cells that measured the same (suite, problem, method, T, p, seed, pass, parameters, measure version), whatever
  * their profile. On one adapter and driver quantities (status, bytes, counters, gradients, metrics) agree to the bit or are listed; across drivers what
  * differs by more than {@link tolerances} is. What training came to is compared within one profile only: profiles train differently long.
- * Times are compared by their ratio to what they were taken in turns with; those of different runs are no verdict all the same.
+ * Times under the same settings of the driver are compared by their ratio to what they were taken in turns with; those of different runs are no verdict all the same.
  *
  * @param a records, gone through once; of each little is kept
  */
@@ -63,7 +63,10 @@ function nearest(
 ): readonly [Comparable, Comparable] | undefined {
   const pairs = before.flatMap((a) => after.map((b) => [a, b] as const));
   const common = ([a, b]: readonly [Comparable, Comparable]): number =>
-    4 * Number(a.device === b.device) + 2 * Number(a.driver === b.driver) + Number(a.profile === b.profile);
+    8 * Number(a.device === b.device) +
+    4 * Number(a.driver === b.driver) +
+    2 * Number(a.variables === b.variables) +
+    Number(a.profile === b.profile);
   return [...pairs].sort((x, y) => common(y) - common(x))[0];
 }
 
@@ -85,6 +88,7 @@ function compared(a: Comparable, b: Comparable): ComparedCell {
 }
 
 function timeChange(a: Comparable, b: Comparable): ComparedCell['time'] {
+  if (a.variables !== b.variables) return undefined;
   if (a.ratio !== undefined && b.ratio !== undefined) return { change: b.ratio / a.ratio - 1, of: 'ratio' };
   if (a.medianMs === undefined || b.medianMs === undefined) return undefined;
   return { change: b.medianMs / a.medianMs - 1, of: 'ms' };
@@ -151,6 +155,8 @@ export function showComparison(comparison: Comparison, limit = 40): string {
     parts.push(
       `${plural(profiles, 'cell')} of different profiles: what training came to is not compared there.`,
     );
+  const settings = cells.filter(({ a, b }) => a.variables !== b.variables);
+  if (settings.length > 0) parts.push(settingsText(settings));
   if (cells.length === 0) return parts.join('\n\n');
   for (const exact of [true, false]) {
     const own = cells.filter((cell) => cell.exact === exact);
@@ -166,6 +172,12 @@ export function showComparison(comparison: Comparison, limit = 40): string {
     if (timed.length > 0) parts.push(timesTextOf(timed, of, limit));
   }
   return parts.join('\n\n');
+}
+
+function settingsText(cells: readonly ComparedCell[]): string {
+  const named = (text: string): string => (text === '' ? "the driver's own" : text);
+  const pairs = new Set(cells.map(({ a, b }) => `${named(a.variables)} in A, ${named(b.variables)} in B`));
+  return `${plural(cells.length, 'cell')} ran under other settings of the driver (${[...pairs].join('; ')}): their times are not compared.`;
 }
 
 function changesText(cells: readonly ComparedCell[], exact: boolean, limit: number): string {

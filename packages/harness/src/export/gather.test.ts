@@ -8,6 +8,7 @@ import { hashOf } from '../cell/identity.ts';
 import type { Suite } from '../cell/suite.ts';
 import { cosineText } from '../leaderboard/row-text.ts';
 import { stampName } from '../publish/stamp.ts';
+import { withVariables } from '../record/environment.ts';
 import { fixtureContext, fixturePhase, fixtureRecord, fullMeasurement } from '../record/fixture/records.ts';
 import type { Measurement } from '../record/measurement.ts';
 import type { CellRecord } from '../record/record.ts';
@@ -343,6 +344,17 @@ describe('comparing', () => {
     // On the driver itself every bit counts.
     const [same] = compareRecords([on({})], [on({ gradient: { ...gradient, cosine: 0.99994 } })]).cells;
     expect(same?.changes).toEqual(['cosine: 0.99998 → 0.99994']);
+  });
+
+  it('compares no times of different settings of a driver, and says so', () => {
+    const environment = withVariables(fixtureContext.environment, { THREADS: '0' });
+    const other = fixtureRecord(fullMeasurement, {}, { environment });
+    const comparison = compareRecords([a], [other]);
+    expect(comparison.cells[0]).toMatchObject({ exact: true, changes: [] });
+    expect(comparison.cells[0]?.time).toBeUndefined();
+    expect(showComparison(comparison)).toContain(
+      "1 cell ran under other settings of the driver (the driver's own in A, THREADS=0 in B): their times are not compared.",
+    );
   });
 
   it('compares times by their ratio to what they were taken in turns with', () => {

@@ -18,6 +18,8 @@ export interface LeaderboardRow {
   readonly profile: string;
   readonly parameters: CellConfig['parameters'];
   readonly device: Device;
+  /** Settings of the driver that all its records were made under; empty where none is recorded. Rows of others are at another point. */
+  readonly variables: string;
   /** The seeds, in the order of all replicates. */
   readonly seeds: readonly number[];
   /** Milliseconds that compare: see {@link Time}. */

@@ -1,6 +1,7 @@
 /** @file Joins records into rows. */
 import { canonicalJson } from '../cell/identity.ts';
 import { metricOfProblem, type Suite } from '../cell/suite.ts';
+import { variablesText } from '../record/environment.ts';
 import { median } from '../statistics/describe.ts';
 import { deviceOf } from './device.ts';
 import type { Entry } from './entry.ts';
@@ -49,9 +50,9 @@ export function currentRecords<Kept extends Entry>(records: readonly Kept[]): re
   return [...current.keys()].sort().map((key) => current.get(key) as Kept);
 }
 
-/** What only the latest record counts for: a cell on a device. */
+/** What only the latest record counts for: a cell on a device, under the same settings of its driver. */
 export function currentKey(record: Entry): string {
-  return `${record.identity.cellId} ${deviceOf(record).id}`;
+  return `${record.identity.cellId} ${deviceOf(record).id} ${variablesText(record.environment)}`;
 }
 
 /** Orders the records of one cell and device: the greatest is the latest. */
@@ -61,7 +62,7 @@ export function orderOf({ run, identity }: Entry): string {
 
 function rowKey(record: Entry): string {
   const { seed: _seed, pass: _pass, ...rest } = record.config;
-  return canonicalJson([deviceOf(record).id, rest]);
+  return canonicalJson([deviceOf(record).id, variablesText(record.environment), rest]);
 }
 
 function byPlace(a: LeaderboardRow, b: LeaderboardRow): number {
@@ -94,8 +95,10 @@ function makeRow(
   const found: Find = (named, pick) => sectionsOf(groups, { named, taken: passes }, pick);
   const metric = metricOf(found, metricOfProblem(declared, problem));
   const shared = declared?.comparedAcrossHorizons === true ? null : horizon;
-  const point = canonicalJson([device.id, suite, profile, problem, shared, dimension]);
-  const base = { key, point, suite, problem, method, horizon, dimension, profile, parameters, device, seeds };
+  const variables = variablesText(first.environment);
+  const point = canonicalJson([device.id, variables, suite, profile, problem, shared, dimension]);
+  const at = { key, point, suite, problem, method, horizon, dimension, profile, parameters };
+  const base = { ...at, device, variables, seeds };
   return {
     ...base,
     ...timeOf(found, declared?.timedBeside),

@@ -42,6 +42,10 @@ export const environmentSchema = z.strictObject({
     node: z.string(),
     packages: z.record(z.string(), z.string()),
     adapter: adapterSchema.nullable(),
+    variables: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe("environment variables that decide how the cell ran: settings of the adapter's driver"),
   }),
   volatile: z
     .strictObject({

@@ -12,12 +12,18 @@ import type { CellRecord, CodeState, Environment } from '../record/record.ts';
 import { type Rejected, rejectedText } from '../store/read.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { isWorthRepeating } from './again.ts';
-import { type Resume, stands, type Versions, versionsOf } from './answers.ts';
+import {
+  environmentsOf,
+  type Resume,
+  stands,
+  type VariablesOf,
+  type Versions,
+  versionsOf,
+} from './answers.ts';
 import type { CellOutcome, ClassifyError, Executor, RunCell } from './cell-runner.ts';
-import { childExecutor } from './child.ts';
 import type { ChildCommand } from './child-process.ts';
 import type { CellCost } from './cost.ts';
-import { inProcessExecutor } from './in-process.ts';
+import { Executors } from './executors.ts';
 import { duration, openProgress, type Progress, type ProgressStream } from './progress.ts';
 import { announcement, RemainingTime } from './remaining-time.ts';
 import { affinityOf, type Batch, batchesOf, defaultJobs, inOrder, scheduler } from './schedule.ts';
@@ -49,6 +55,8 @@ export interface BenchRun extends Resume {
   readonly jobs?: number | undefined;
   /** Needed for cells that run in other processes. */
   readonly childCommand?: ChildCommand | undefined;
+  /** Environment variables of the processes that run cells; none when left out. */
+  readonly variablesOf?: VariablesOf;
   readonly classifyError?: ClassifyError | undefined;
   /** Where progress goes; nowhere when left out. */
   readonly progress?: ProgressStream | undefined;
@@ -97,9 +105,10 @@ export async function runBench(run: BenchRun): Promise<BenchSummary> {
   requireChildCommand(run, cells);
   const store = run.store ?? openFolder(run);
   try {
-    const environment = captureEnvironment({ adapter: run.adapter, packages: run.packages ?? {} });
+    const machine = captureEnvironment({ adapter: run.adapter, packages: run.packages ?? {} });
+    const environmentOf = environmentsOf(machine, run);
     const code = captureCode(run.repositoryFolder ?? process.cwd());
-    const versions = versionsOf(run.codeHash, environment);
+    const versions = versionsOf(run.codeHash, environmentOf);
     const open = cells.filter((cell) => !stands(store.find(cell.cellId, versions.idOf(cell)), run));
     const jobs = run.jobs ?? defaultJobs();
     const cellsAtOnce = (cell: PlannedCell): number => (mayShare(run, cell) ? jobs : 1);
@@ -113,7 +122,8 @@ export async function runBench(run: BenchRun): Promise<BenchSummary> {
       progress.note(`${path} is no record and was moved to quarantine: ${problems[0] ?? ''}`);
     }
     for (const rejected of store.leftAlone) progress.note(rejectedText(rejected));
-    const session: Session = { run, store, environment, code, versions, progress, executors: new Map() };
+    const executors = new Executors(run);
+    const session: Session = { run, store, environmentOf, code, versions, progress, executors };
     const batches = batchesOf(open, (cell) => mayShare(run, cell), jobs);
     const { ran, interrupted, cellsMs, waitingMs } = await runBatches(session, batches);
     const durationMs = performance.now() - started;
@@ -139,12 +149,11 @@ function openFolder({ outputFolder, shard = allCells, minimumFreeBytes }: BenchR
 interface Session {
   readonly run: BenchRun;
   readonly store: Store;
-  readonly environment: Environment;
+  readonly environmentOf: (cell: PlannedCell) => Environment;
   readonly code: CodeState;
   readonly versions: Versions;
   readonly progress: Progress;
-  /** What runs cells, slot by slot. */
-  readonly executors: Map<number, ReadonlyMap<Isolation, Executor>>;
+  readonly executors: Executors;
 }
 
 function requireChildCommand(run: BenchRun, cells: readonly PlannedCell[]): void {
@@ -206,11 +215,7 @@ async function runBatches(session: Session, batches: readonly Batch[]): Promise<
     }
   } finally {
     session.progress.stop();
-    await Promise.all(
-      [...session.executors.values()].flatMap((slot) =>
-        [...slot.values()].map((executor) => executor.close()),
-      ),
-    );
+    await session.executors.close();
   }
   session.store.check();
   return { ran, interrupted: interrupt.aborted, ...sums };
@@ -237,7 +242,7 @@ async function runCell(
   const { run, progress } = session;
   progress.begin(cell);
   const isolation = cell.unsupported === undefined ? (run.isolation ?? cell.isolation) : 'none';
-  const executors = executorsOf(session, slot);
+  const executors = session.executors.of(slot, session.environmentOf(cell));
   let insideMs = 0;
   const measure = async (): Promise<Measured> => {
     const startedAt = new Date().toISOString();
@@ -273,25 +278,6 @@ async function runCell(
   return { status: record.status, insideMs };
 }
 
-/** Those of a slot, made when it first needs them: slots share no process. */
-function executorsOf({ run, executors }: Session, slot: number): ReadonlyMap<Isolation, Executor> {
-  const known = executors.get(slot) ?? makeExecutors(run);
-  executors.set(slot, known);
-  return known;
-}
-
-function makeExecutors(run: BenchRun): ReadonlyMap<Isolation, Executor> {
-  const adapter = run.adapterName;
-  const executors = new Map<Isolation, Executor>([
-    ['in-process', inProcessExecutor(run.runCell, { adapter, classifyError: run.classifyError })],
-  ]);
-  if (run.childCommand !== undefined) {
-    executors.set('worker', childExecutor(run.childCommand, { reuse: true, adapter }));
-    executors.set('process', childExecutor(run.childCommand, { reuse: false, adapter }));
-  }
-  return executors;
-}
-
 async function outcomeFor(
   cell: PlannedCell,
   isolation: Isolation | 'none',
@@ -311,7 +297,7 @@ async function outcomeFor(
 
 /** Stores a result; a measurement that fails the schema is set aside, named, and recorded as an error. */
 function keep(
-  { store, environment, code, versions, progress }: Session,
+  { store, environmentOf, code, versions, progress }: Session,
   cell: PlannedCell,
   outcome: Exclude<CellOutcome, { kind: 'interrupted' }>,
   run: Pick<
@@ -322,7 +308,7 @@ function keep(
   const context = {
     versionId: versions.idOf(cell),
     codeHash: versions.codeHashOf(cell),
-    environment,
+    environment: environmentOf(cell),
     code,
     ...run,
   };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Suite } from '../cell/suite.ts';
+import { leaderboardRows } from '../leaderboard/rows.ts';
 import { fixturePhase } from '../record/fixture/records.ts';
 import { stableDigest } from '../record/stable.ts';
 import { readRecords } from '../store/read.ts';
@@ -110,6 +111,40 @@ describe('a run', () => {
     expect((await runBench(bench(['fine'], raised))).cached).toBe(0);
     expect((await runBench(bench(['fine'], { ...brief, resume: false }))).cached).toBe(0);
     expect(readRecords([folder]).records).toHaveLength(4);
+  });
+
+  it('gives processes the variables that their cells ask for, records them, and measures again under others', async () => {
+    const suites = [
+      fixtureSuite(['fine'], { problems: [{ name: 'one' }, { name: 'many' }], isolation: 'worker' }),
+    ];
+    const set = (one: string): NonNullable<BenchRun['variablesOf']> => {
+      const byProblem = new Map([['one', { FIXTURE_SETTING: one }]]);
+      return ({ problem }) => byProblem.get(problem) ?? {};
+    };
+    const selection = { profile: 'quick', horizons: [1], seeds: [0] };
+    const run = (one: string) => runBench(bench(['fine'], { selection, suites, variablesOf: set(one) }));
+    const { records } = await run('few');
+    const said = records.map(({ config, details, environment }) => [
+      config.problem,
+      details?.setting,
+      environment.stable.variables,
+    ]);
+    expect(said).toEqual([
+      ['one', 'few', { FIXTURE_SETTING: 'few' }],
+      ['many', null, undefined],
+    ]);
+    expect(records[0]?.environment.fingerprint).not.toBe(records[1]?.environment.fingerprint);
+    expect((await run('few')).cached).toBe(2);
+    const again = await run('more');
+    expect(again).toMatchObject({ cached: 1, ran: { ok: 1 } });
+    // Rows under different settings stand at different points: nothing is ranked across them.
+    const rows = leaderboardRows(readRecords([folder]).records, suites);
+    expect(rows.map(({ problem, variables }) => [problem, variables])).toEqual([
+      ['many', ''],
+      ['one', 'FIXTURE_SETTING=few'],
+      ['one', 'FIXTURE_SETTING=more'],
+    ]);
+    expect(new Set(rows.map(({ point }) => point)).size).toBe(3);
   });
 
   it('keeps code hashes apart by method', async () => {

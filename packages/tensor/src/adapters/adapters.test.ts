@@ -22,3 +22,15 @@ it('only what runs on the host shares modules, and only llvmpipe reads a cache t
     expect(profile.warmPipelines).toBe(profile === adapterProfiles.llvmpipe);
   }
 });
+
+it.each([
+  [4, { device: 'llvmpipe (LLVM 15.0.6, 128 bits)' }],
+  [8, { device: 'llvmpipe', subgroupMinSize: 8 }],
+  [16, { device: 'llvmpipe-llvm-15-0-6-512-bits-' }],
+  [16, { device: 'llvmpipe', subgroupMinSize: 16 }],
+] as const)('llvmpipe with %i lanes: %j', (lanes, said) => {
+  const profile = profileOf({ ...words, ...said });
+  expect(profile).toMatchObject({ name: 'llvmpipe', vectorLanes: lanes, threads: lanes });
+  expect(profile.residentThreads).toEqual([lanes, lanes]);
+  expect(profileOf({ ...words, ...said })).toBe(profile);
+});

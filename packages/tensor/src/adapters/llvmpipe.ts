@@ -1,6 +1,6 @@
 /**
  * @file Mesa's software driver: Vulkan on the host's processor. All numbers were measured on it (Mesa 25.0.7, 8 lanes, 2 cores, 2026-11): the
- * places that use one say with what it was compared.
+ * places that use one say with what it was compared. Its lanes are those of the processor's vectors: 4, 8 or 16.
  */
 import type { AdapterProfile } from './profile.ts';
 
@@ -26,6 +26,22 @@ export const llvmpipe: AdapterProfile = {
   shareModules: true,
   rotateFilters: true,
   warmPipelines: true,
-  // 8 invocations are one SIMD vector, so a barrier among them is almost free.
+  // As many invocations as lanes are one SIMD vector, so a barrier among them is almost free.
   residentThreads: [8, 8],
 };
+
+const byLanes = new Map([[llvmpipe.vectorLanes, llvmpipe]]);
+
+/** The profile with vectors of so many lanes: a workgroup of invocations that share little is one vector. */
+export function llvmpipeOf(lanes: number): AdapterProfile {
+  const known = byLanes.get(lanes) ?? {
+    ...llvmpipe,
+    vectorLanes: lanes,
+    threads: lanes,
+    // Side by side, a workgroup's threads read 512 bytes of a page.
+    outerTilesPerThread: 32 / lanes,
+    residentThreads: [lanes, lanes],
+  };
+  byLanes.set(lanes, known);
+  return known;
+}

@@ -1,6 +1,6 @@
 /** Which adapters there are, what they are called, and how one is chosen. */
-import { type AdapterProfile, profileOf } from '../adapters/index.ts';
-import { NoAdapterError } from './errors.ts';
+import { type AdapterProfile, driverSettingsProblem, profileOf } from '../adapters/index.ts';
+import { DeviceUsageError, NoAdapterError } from './errors.ts';
 import { isNode, nodeBackend, nodeGpu } from './instance.ts';
 
 /** What is known of an adapter; every result record carries it. Strings may be empty where the host says nothing. */
@@ -31,7 +31,10 @@ export interface FoundAdapter {
   readonly description: AdapterDescription;
 }
 
-/** Every adapter of this machine (Node), or every one that the host shows (browser, or an injected `gpu`). */
+/**
+ * Every adapter of this machine (Node), or every one that the host shows (browser, or an injected `gpu`).
+ * @throws {DeviceUsageError} for a setting of the driver that it cannot read
+ */
 export async function listAdapters(gpu?: GPU): Promise<readonly AdapterDescription[]> {
   const descriptions: AdapterDescription[] = [];
   for await (const found of candidates(gpu ?? hostGpu(), [])) {
@@ -44,6 +47,7 @@ export async function listAdapters(gpu?: GPU): Promise<readonly AdapterDescripti
 /**
  * The first adapter that fits the choice.
  * @throws {NoAdapterError} naming what is there, or what to install when nothing is.
+ * @throws {DeviceUsageError} for a setting of the driver that it cannot read: the driver would end the process
  */
 export async function findAdapter(
   choice: AdapterChoice,
@@ -77,6 +81,8 @@ async function* candidates(gpu: GPU | undefined, flags: readonly string[]): Asyn
     }
     return;
   }
+  const problem = driverSettingsProblem(process.env);
+  if (problem !== undefined) throw new DeviceUsageError(problem);
   const first = await nodeGpu(flags);
   const adapter = await first.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) return;

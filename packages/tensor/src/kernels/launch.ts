@@ -15,5 +15,6 @@ export function gridLimit(
 export function subgroupLanes(adapter: KernelAdapter): number {
   if (!adapter.features.has('subgroups')) return 0;
   const size = adapter.subgroupMinSize ?? 0;
-  return size >= 8 ? 8 : size >= 4 ? 4 : 0;
+  const most = Math.max(8, adapter.profile.vectorLanes);
+  return [16, 8, 4].find((lanes) => lanes <= size && lanes <= most) ?? 0;
 }

@@ -2,6 +2,7 @@ import { deviceOf } from '../../leaderboard/device.ts';
 import type { Entry } from '../../leaderboard/entry.ts';
 import { countText, percentText } from '../../leaderboard/format.ts';
 import { distinct } from '../../leaderboard/problems.ts';
+import { variablesText } from '../../record/environment.ts';
 import type { SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
@@ -40,6 +41,7 @@ function environmentSection(records: readonly Entry[]): Html {
     ['Backend', adapter?.backend ?? ''],
     ['Driver', adapter?.driver ?? ''],
     ['Toggles', adapter?.toggles.join(', ') ?? ''],
+    ['Variables', variablesText({ stable })],
     ['Features', adapter?.features.join(', ') ?? ''],
     ['Processor', `${cpu.model}, ${cpu.logicalCores} logical cores`],
     ['Memory', `${stable.memoryGiB} GiB`],
