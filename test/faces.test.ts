@@ -30,7 +30,7 @@ it('the root of tensor exports what a program is written with, and changes on pu
     absolute add argmax argmin array averagePool
     bernoulli bitwiseAnd bitwiseOr bitwiseXor broadcastTo
     cast checkpoint choice concat constant conv2d cos cumulativeSum customDerivative
-    divide dot dynamicUpdate
+    depthwiseConv2d divide dot dynamicUpdate
     elementCount equal erf evaluate evaluateOnDevice exp expandAxes expm1
     filled flip floor foldIn
     gather globalAveragePool grad greater greaterEqual

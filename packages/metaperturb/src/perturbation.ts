@@ -7,9 +7,9 @@
 import {
   add,
   array,
-  broadcastTo,
-  conv2d,
-  elementCount,
+  checkpoint,
+  constant,
+  depthwiseConv2d,
   mean,
   minimum,
   multiply,
@@ -23,10 +23,10 @@ import {
   subtract,
   sum,
   type Tensor,
-  transpose,
 } from '@longhorizon/tensor';
 import { sameShape, showShape } from '@longhorizon/tensor/compiler';
 import type { PhiTensors } from './phi.ts';
+import { rectifiedMeans } from './rectified-means.ts';
 
 /** Mean and variance, over the batch, of the four statistics of each channel: [C, 4] each. */
 export interface ChannelStatistics {
@@ -64,32 +64,19 @@ export interface Perturbed {
   readonly statistics: ChannelStatistics;
 }
 
-/** One 3 × 3 filter [3, 3] for a convolution of one channel: [3, 3, 1, 1]. */
-const asFilter = (filter: Tensor): Tensor => reshape(filter, [3, 3, 1, 1]);
+/** Images [B, H, W, C], every channel by itself through one filter [3, 3], zeros around. */
+const filtered = (u: Tensor, filter: Tensor): Tensor =>
+  depthwiseConv2d(u, reshape(filter, [3, 3, 1]), { padding: 1 });
 
-/** Planes [..., H, W] through filters [3, 3, 1, O], zeros around: [planes, H, W, O]. Every channel is a plane of its own. */
-function planesThrough(x: Tensor, filters: Tensor): Tensor {
-  const [height, width] = x.shape.slice(-2) as [number, number];
-  return conv2d(reshape(x, [elementCount(x.shape.slice(0, -2)), height, width, 1]), filters, { padding: 1 });
-}
-
-/** The mean of the channels of [B, C, H, W] through a filter, stretched to all channels again. */
-function meanThrough(u: Tensor, all: Tensor): Tensor {
-  const average = mean(u, 1, { keep: true });
-  return broadcastTo(reshape(planesThrough(average, asFilter(all)), average.shape), u.shape);
-}
-
-/** Equi(u; own, all): every channel through one filter, the mean of the channels through another. u [B, C, H, W] */
+/** Equi(u; own, all): every channel through one filter, the mean of the channels through another. u [B, H, W, C] */
 function equivariant(u: Tensor, own: Tensor, all: Tensor): Tensor {
-  return add(reshape(planesThrough(u, asFilter(own)), u.shape), meanThrough(u, all));
+  return add(filtered(u, own), filtered(mean(u, 3, { keep: true }), all));
 }
 
-/** h: of each example and channel, the spatial means of four rectified filters. [B, C, H, W] → [B, C, 4] */
-function featuresOf(u: Tensor, kernel: Tensor): Tensor {
-  const [batch, channels] = u.shape as readonly [number, number, number, number];
-  const filters = transpose(reshape(kernel, [4, 3, 3, 1]), [1, 2, 3, 0]);
-  return reshape(mean(relu(planesThrough(u, filters)), [1, 2]), [batch, channels, 4]);
-}
+/** μ. What lies between is computed again in the backward pass: it costs two stencils, and would be another array of the features' size. */
+const meanOfNoise = checkpoint((x: Tensor, own1: Tensor, all1: Tensor, own2: Tensor, all2: Tensor) =>
+  equivariant(relu(equivariant(x, own1, all1)), own2, all2),
+);
 
 /** m and v of a batch: means, and variances divided by B − 1. */
 function statisticsOf(h: Tensor): ChannelStatistics {
@@ -101,6 +88,12 @@ function statisticsOf(h: Tensor): ChannelStatistics {
   const centre = mean(h, 0);
   return { mean: centre, variance: multiply(sum(square(subtract(h, centre)), 0), 1 / (batch - 1)) };
 }
+
+/** r = κ(s·z − 1) + 1 */
+const multiplierOf = (s: Tensor, z: Tensor, kappa: number | Tensor): Tensor =>
+  add(multiply(kappa, subtract(multiply(s, z), 1)), 1);
+
+const cut = (y: Tensor, clip: number | undefined): Tensor => (clip === undefined ? y : minimum(y, clip));
 
 /** @throws RangeError where a κ that is a number lies outside [0, 1] */
 export function checkKappa(kappa: number | Tensor): void {
@@ -128,12 +121,16 @@ export function perturbation(
       `perturbation: the features are ${showShape(x.shape)} and the noise is ${showShape(epsilon.shape)}; both are [batch, height, width, channels].`,
     );
   const [, height, , channels] = x.shape as readonly [number, number, number, number];
-  const u = transpose(x, [0, 3, 1, 2]);
-  const hidden = relu(equivariant(u, phi('equivariant1.own'), phi('equivariant1.all')));
-  const second = equivariant(hidden, phi('equivariant2.own'), phi('equivariant2.all'));
-  const mu = transpose(second, [0, 2, 3, 1]);
-  const z = softplus(add(mu, epsilon));
-  const h = given === undefined ? featuresOf(u, phi('statistics')) : undefined;
+  const mu = meanOfNoise(
+    x,
+    phi('equivariant1.own'),
+    phi('equivariant1.all'),
+    phi('equivariant2.own'),
+    phi('equivariant2.all'),
+  );
+  const noisy = add(mu, epsilon);
+  const z = softplus(noisy);
+  const h = given === undefined ? rectifiedMeans(x, phi('statistics')) : undefined;
   const statistics = given ?? statisticsOf(h!);
   const weight = phi('scale');
   const part = (from: number, to: number) => slice(weight, [from], [to]);
@@ -143,8 +140,13 @@ export function perturbation(
     sum(sizes),
   );
   const s = sigmoid(logit);
-  const r = add(multiply(kappa, subtract(multiply(s, z), 1)), 1);
+  const r = multiplierOf(s, z, kappa);
   // With κ = 0 the features are handed on as they are, so that the host's kernels stay the host's, bit for bit.
-  const product = kappa === 0 ? x : multiply(r, x);
-  return { y: clip === undefined ? product : minimum(product, clip), mu, z, r, logit, s, h, statistics };
+  const product =
+    kappa === 0
+      ? x
+      : checkpoint((features: Tensor, of: Tensor, scale: Tensor, share: Tensor) =>
+          cut(multiply(multiplierOf(scale, softplus(of), share), features), clip),
+        )(x, noisy, s, typeof kappa === 'number' ? constant(kappa) : kappa);
+  return { y: kappa === 0 ? cut(x, clip) : product, mu, z, r, logit, s, h, statistics };
 }

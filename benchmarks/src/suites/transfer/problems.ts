@@ -34,7 +34,7 @@ export interface TransferProfile {
 
 const profiles: Readonly<Record<string, TransferProfile>> = {
   quick: { side: 14, channels: 8, layers: 2, batch: 32, train: 20, test: 20, draws: 10, attacked: 0 },
-  standard: { side: 14, channels: 8, layers: 3, batch: 32, train: 50, test: 50, draws: 100, attacked: 100 },
+  standard: { side: 8, channels: 8, layers: 3, batch: 32, train: 50, test: 50, draws: 100, attacked: 100 },
   full: { side: 28, channels: 16, layers: 4, batch: 128, train: 50, test: 200, draws: 100, attacked: 1000 },
 };
 

@@ -115,7 +115,11 @@ export function chooseMaterialised(
     } else if (lower.kind === 'indexed') {
       tensor.inputs.forEach((input, slot) => {
         const reads = typeof lower.reads === 'string' ? lower.reads : lower.reads[slot];
-        if (reads === 'many') store(throughMovement(input, inputCoordinates(input)).base);
+        if (reads === 'many')
+          for (const base of sourcesOfRepeated(input) ?? [
+            throughMovement(input, inputCoordinates(input)).base,
+          ])
+            store(base);
       });
     }
   }
@@ -224,6 +228,32 @@ function isRebuilt(tensor: Tensor, wanted: ReadonlySet<Tensor>): boolean {
     if (large.size > 1) return false;
   }
   return large.size === 1;
+}
+
+/**
+ * What lies under an operand that is larger than all it is made from, if making an element costs little: one array, and small ones. Whoever reads the
+ * operand again and again then reads that array, and the operand itself never lies in memory.
+ */
+function sourcesOfRepeated(operand: Tensor): readonly Tensor[] | undefined {
+  const size = elementCount(operand.shape);
+  const sources = new Set<Tensor>();
+  let [large, cost] = [0, 0];
+  const stack = [operand];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { base } = throughMovement(next, inputCoordinates(next));
+    const { lower } = base.op;
+    const isSmall = elementCount(base.shape) * muchLarger <= size;
+    if (constantValue(base) !== undefined) continue;
+    if (lower.kind === 'elementwise' && elementCount(base.shape) === size) {
+      cost += lower.weight;
+      stack.push(...base.inputs);
+    } else if (!sources.has(base)) {
+      sources.add(base);
+      if (!isSmall) large++;
+      if (2 * elementCount(base.shape) > size) return undefined;
+    }
+  }
+  return large === 1 && cost > 0 && cost <= rebuiltWeight ? [...sources] : undefined;
 }
 
 /**

@@ -8,8 +8,9 @@ import { elementCount } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { delinearize, type Index, variable } from '../indexing/index-expression.ts';
 import { type Access, throughReshape, traceReads } from './access.ts';
+import { barriersOf } from './barriers.ts';
 import type { Materialisation } from './materialised.ts';
-import { canonicalRow, type RowPattern, rowPattern } from './row-pattern.ts';
+import { canonicalRow, innermostIsReduced, type RowPattern, rowPattern } from './row-pattern.ts';
 
 export type FusionKind = 'pointwise' | 'reduction' | 'contraction' | 'kernel';
 
@@ -81,6 +82,18 @@ export function readsOf(tensor: Tensor, choice: Materialisation): Access[] {
   return reads;
 }
 
+/** Reads of one array by one element, from which on it is a window: neighbours then read mostly the same, if they run side by side. */
+const windowReads = 4;
+
+function readsWindows(accesses: readonly Access[]): boolean {
+  const counts = new Map<Tensor, number>();
+  return accesses.some(({ source, index }) => {
+    const count = (counts.get(source) ?? 0) + 1;
+    counts.set(source, count);
+    return count >= windowReads || index?.terms.some(({ atom }) => atom.key.startsWith('loop'));
+  });
+}
+
 /** Sets of fusion group numbers. */
 class Reach {
   readonly #rows: Uint32Array[] = [];
@@ -139,6 +152,8 @@ export function schedule(choice: Materialisation, options: ScheduleOptions): Sch
     return sourceLevel === 'row' && level === 'whole' && access.index.key === canonicalRow(pattern!);
   };
 
+  const { again, recomputed } = barriersOf(choice.materialised);
+
   const canJoin = (
     tensor: Tensor,
     fusion: Fusion,
@@ -147,6 +162,7 @@ export function schedule(choice: Materialisation, options: ScheduleOptions): Sch
   ): boolean => {
     if (fusion.nodes.length >= maxNodesPerFusion) return false;
     if (fusion.nodes.some((member) => options.alone?.has(member))) return false;
+    if (again.has(tensor) !== again.has(fusion.nodes[0]!)) return false;
     const count = elementCount(tensor.shape);
     let level: 'whole' | 'row' = 'whole';
     let pattern = fusion.pattern;
@@ -157,13 +173,15 @@ export function schedule(choice: Materialisation, options: ScheduleOptions): Sch
       } else if (
         fusion.kind !== 'pointwise' ||
         own.rows * own.length !== fusion.count ||
-        !options.wholeInRows(own)
+        !options.wholeInRows(own) ||
+        (!innermostIsReduced(own) && fusion.nodes.some((member) => readsWindows(reads.get(member)!)))
       )
         return false;
       pattern = own;
     } else if (fusion.kind === 'reduction') {
       if (count === fusion.count) {
         if (!options.wholeInRows(pattern!)) return false;
+        if (!innermostIsReduced(pattern!) && readsWindows(accesses)) return false;
       } else if (count === pattern!.rows) level = 'row';
       else return false;
     } else if (fusion.kind === 'kernel' || count !== fusion.count) return false;
@@ -268,7 +286,7 @@ export function schedule(choice: Materialisation, options: ScheduleOptions): Sch
       }
     }
   }
-  return { fusions: inOrder(fusions), fusionOf, reads, inMemory };
+  return { fusions: inOrder(fusions, recomputed), fusionOf, reads, inMemory };
 }
 
 function axesOf(tensor: Tensor): readonly number[] {
@@ -285,13 +303,27 @@ function related(tensor: Tensor, fusion: Fusion): boolean {
   return fusion.kind === 'pointwise' && elementCount(tensor.shape) === fusion.count;
 }
 
-/** Dependencies first; among those ready, the one whose last node was written first. */
-function inOrder(fusions: readonly Fusion[]): Fusion[] {
+/**
+ * Dependencies first; among those ready, the one whose last node was written first. What is only computed again (barriers.ts) waits until its first
+ * reader comes next.
+ */
+function inOrder(fusions: readonly Fusion[], recomputed: ReadonlySet<Tensor>): Fusion[] {
   const waiting = new Map(fusions.map((fusion) => [fusion, fusion.before.size]));
   const followers = new Map<Fusion, Fusion[]>();
   for (const fusion of fusions)
     for (const earlier of fusion.before) followers.set(earlier, [...(followers.get(earlier) ?? []), fusion]);
-  const priority = (fusion: Fusion) => fusion.nodes[fusion.nodes.length - 1]!.id;
+  const priorities = new Map<Fusion, number>();
+  const priority = (fusion: Fusion): number => {
+    const known = priorities.get(fusion);
+    if (known !== undefined) return known;
+    const readers = followers.get(fusion) ?? [];
+    const isAgain = readers.length > 0 && fusion.nodes.every((tensor) => recomputed.has(tensor));
+    const found = isAgain
+      ? Math.min(...readers.map(priority)) - 0.5
+      : fusion.nodes[fusion.nodes.length - 1]!.id;
+    priorities.set(fusion, found);
+    return found;
+  };
   const ready = fusions.filter((fusion) => fusion.before.size === 0);
   const order: Fusion[] = [];
   while (ready.length > 0) {

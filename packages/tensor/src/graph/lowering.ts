@@ -47,6 +47,8 @@ export interface MovementLowering<Parameters extends OpParameters = OpParameters
     parameters: Parameters,
     outputShape: Shape,
   ): readonly Index[];
+  /** What is computed from the result never shares a kernel with what is not: a recomputation runs when it is needed, not where its arguments were at hand. */
+  readonly barrier?: boolean;
 }
 
 /** One element is computed by code that reads inputs at coordinates of its own choice. */

@@ -6,6 +6,7 @@ export {
   type InputGradientParameters,
 } from './contraction/conv2d.ts';
 export { alias } from './movement/alias.ts';
+export { foldWindows, windows } from './movement/windows.ts';
 export { maxPoolIndex } from './pooling/max-pool-index.ts';
 export { poolGather, poolScatter } from './pooling/pool-gather.ts';
 export { sumUnpool } from './pooling/sum-pool.ts';

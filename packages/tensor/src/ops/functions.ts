@@ -28,6 +28,11 @@ export { logicalNot } from './comparison/logical-not.ts';
 export { notEqual } from './comparison/not-equal.ts';
 export { select } from './comparison/select.ts';
 export { conv2d } from './contraction/conv2d.ts';
+export {
+  type DepthwiseOptions,
+  depthwiseConv2d,
+  sumOfDepthwiseConv2d,
+} from './contraction/depthwise-conv2d.ts';
 export { matmul } from './contraction/matmul.ts';
 export { dynamicUpdate } from './indexing/dynamic-update.ts';
 export { gather, segmentSum } from './indexing/gather-segment-sum.ts';

@@ -6,6 +6,7 @@
  */
 
 import type { IndexedContext } from '../../graph/lowering.ts';
+import type { Shape } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { u32 } from '../../graph/wgsl-numbers.ts';
 import {
@@ -77,7 +78,9 @@ export class Emitter extends ScopedWriter {
   }
 
   /** The value of a node at coordinates; with a guard, anything where the guard is false. */
-  value(tensor: Tensor, coordinates: readonly Index[], guard?: string): Value {
+  value(tensor: Tensor, coordinates: readonly Index[], given?: string): Value {
+    const guard =
+      given !== undefined && this.#existsBefore(coordinates, tensor.shape, given) ? undefined : given;
     const register = this.#options.registers.get(tensor);
     if (register !== undefined) return register;
     const constant = constantValue(tensor);
@@ -94,6 +97,14 @@ export class Emitter extends ScopedWriter {
     if (alone !== undefined && guard === undefined && sameCoordinates(alone.own, coordinates))
       return this.#laneOf(tensor, alone);
     return this.#remembered(tensor, coordinates, guard, () => this.#compute(tensor, coordinates, guard));
+  }
+
+  /** Whether an element is there whatever a guard says: it was named before the loop that the guard belongs to, so that it is written there, too. */
+  #existsBefore(coordinates: readonly Index[], shape: Shape, guard: string): boolean {
+    const level = this.levelOf(guard);
+    return coordinates.every(
+      (index, axis) => index.min >= 0 && index.max < shape[axis]! && this.levelOfIndex(index) < level,
+    );
   }
 
   /** What a single lane reads at its own place is a component of what all four read at theirs: it is written once, not five times. */

@@ -117,7 +117,9 @@ export class ScopedWriter {
 
   /** A name that stands for an expression, known from here on. */
   named(text: string): string {
-    const name = /^[a-z]+\w*$/.test(text) ? text : this.name(text);
+    const name = /^[a-z]+\w*$/.test(text)
+      ? text
+      : this.remember(`text:${text}`, this.#current, () => ({ text: this.name(text), width: 1 })).text;
     if (!this.#levels.has(name)) this.declare(name);
     return name;
   }

@@ -107,14 +107,14 @@ export function batchImages(
 }
 
 /**
- * Writes a loop over the elements of the window at `coordinates`: `visit` gets an element's place and what
- * says that it exists.
+ * Writes a loop over the elements of the window at `coordinates`: `visit` gets an element's place, what says that
+ * it exists, and its place in the window.
  */
 export function loopOverWindow(
   context: IndexedContext,
   image: Shape,
   { window, stride, padding }: PoolParameters,
-  visit: (at: ImageCoordinates, inside: string | undefined) => void,
+  visit: (at: ImageCoordinates, inside: string | undefined, offset: readonly [Index, Index]) => void,
 ): void {
   const { coordinates, loop, name, output, runtime, text } = context;
   // The window's own place is a number from here on, so that the layers of a network, of other sizes, read by the same sums.
@@ -132,7 +132,7 @@ export function loopOverWindow(
       const guards: string[] = [];
       if (h.min < 0 || h.max >= image[1]!) guards.push(`(${text(h)}) < ${u32(image[1]!)}`);
       if (w.min < 0 || w.max >= image[2]!) guards.push(`(${text(w)}) < ${u32(image[2]!)}`);
-      visit([n, h, w, channel], guards.length === 0 ? undefined : name(guards.join(' && ')));
+      visit([n, h, w, channel], guards.length === 0 ? undefined : name(guards.join(' && ')), [i, j]);
     });
   });
 }
