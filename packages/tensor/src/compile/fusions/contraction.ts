@@ -14,6 +14,7 @@ import type {
 import { conv2dVariants } from '../../kernels/conv2d/variants.ts';
 import { parameterLines } from '../../kernels/frame.ts';
 import { matmulVariants } from '../../kernels/matmul/variants.ts';
+import { convolutionSizes } from '../../ops/helpers/conv2d.ts';
 import { lane, type Value } from '../emit/value.ts';
 import { matrixView, taskView } from '../operands.ts';
 import type { Storage } from '../storage.ts';
@@ -139,22 +140,8 @@ export function conv2dProblem(
   const { lower } = tensor.op;
   if (lower.kind !== 'contraction' || lower.family !== 'conv2d')
     throw new Error(`internal: ${tensor.op.name} is no convolution.`);
-  const { stride, padding } = lower.steps(tensor.parameters);
   return {
-    kind,
-    tasks: x[0]!,
-    images: x[1]!,
-    height: x[2]!,
-    width: x[3]!,
-    inChannels: x[4]!,
-    outChannels: filter[4]!,
-    filterHeight: filter[1]!,
-    filterWidth: filter[2]!,
-    outHeight: y[2]!,
-    outWidth: y[3]!,
-    stride,
-    padTop: padding[0][0],
-    padLeft: padding[1][0],
+    ...convolutionSizes(kind, x, filter, y, lower.steps(tensor.parameters)),
     aAligned: aligned[0],
     bAligned: aligned[1],
   };

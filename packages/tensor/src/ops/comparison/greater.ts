@@ -1,20 +1,9 @@
-import { binary } from '../helpers/elementwise.ts';
+import { comparison } from '../helpers/comparison.ts';
 
 /** 1 where a > b, else 0. */
-export const greater = binary('greater', {
-  doc: 'greater(a, b): 1 where a > b, else 0 (u32).',
-  dtypes: ['f32', 'i32', 'u32'],
-  result: 'u32',
-  reference: (a, b) => Number(a > b),
-  wgsl: ([a, b], _, output) => `${output.text}(${a} > ${b})`,
-  partials: 'none',
-  domain: [[-2, 2]],
-  special: [
-    [1, 1],
-    [0, -0],
-    [1, 2],
-    [2, 1],
-    [1e-30, 1e-30],
-  ],
-  tolerance: { ulp: 0 },
-});
+export const greater = comparison(
+  'greater',
+  'a > b',
+  (a, b) => a > b,
+  (a, b) => `${a} > ${b}`,
+);

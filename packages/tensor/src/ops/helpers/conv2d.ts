@@ -54,7 +54,7 @@ export function checkConvolution(
 }
 
 /** The sizes of a convolution. */
-function convolutionSizes(
+export function convolutionSizes(
   kind: ConvolutionSizes['kind'],
   x: Shape,
   filter: Shape,

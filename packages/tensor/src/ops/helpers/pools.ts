@@ -205,61 +205,29 @@ export function forEachWindowElement(
           }
 }
 
+const poolCase = (
+  x: ImageShape,
+  window: Pair,
+  stride: Pair,
+  padding: Padding = [
+    [0, 0],
+    [0, 0],
+  ],
+) => ({ x, pool: { window, stride, padding } });
+
 /** Images and windows that the generated tests of all pools use. */
 export const poolCases: readonly { readonly x: ImageShape; readonly pool: PoolParameters }[] = [
-  {
-    x: [2, 4, 4, 3],
-    pool: {
-      window: [2, 2],
-      stride: [2, 2],
-      padding: [
-        [0, 0],
-        [0, 0],
-      ],
-    },
-  },
-  {
-    x: [1, 5, 6, 2],
-    pool: {
-      window: [3, 2],
-      stride: [2, 1],
-      padding: [
-        [1, 1],
-        [0, 1],
-      ],
-    },
-  },
-  {
-    x: [1, 7, 5, 1],
-    pool: {
-      window: [2, 2],
-      stride: [3, 2],
-      padding: [
-        [0, 0],
-        [0, 0],
-      ],
-    },
-  },
-  {
-    x: [1, 1, 1, 2],
-    pool: {
-      window: [1, 1],
-      stride: [1, 1],
-      padding: [
-        [0, 0],
-        [0, 0],
-      ],
-    },
-  },
-  {
-    x: [0, 4, 4, 1],
-    pool: {
-      window: [2, 2],
-      stride: [2, 2],
-      padding: [
-        [0, 0],
-        [0, 0],
-      ],
-    },
-  },
+  poolCase([2, 4, 4, 3], [2, 2], [2, 2]),
+  poolCase(
+    [1, 5, 6, 2],
+    [3, 2],
+    [2, 1],
+    [
+      [1, 1],
+      [0, 1],
+    ],
+  ),
+  poolCase([1, 7, 5, 1], [2, 2], [3, 2]),
+  poolCase([1, 1, 1, 2], [1, 1], [1, 1]),
+  poolCase([0, 4, 4, 1], [2, 2], [2, 2]),
 ];
