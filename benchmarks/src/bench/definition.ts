@@ -9,6 +9,7 @@ import {
   UsageError,
 } from '@longhorizon/harness';
 import { NoAdapterError } from '@longhorizon/tensor';
+import { controlCards, controlRows } from '../measurements/controls.ts';
 import { closeDevices, describeDevice, sharedDevice } from '../measurements/device.ts';
 import { settingsOfCell, shareDriverSettings } from '../measurements/driver.ts';
 import { classifyError } from '../measurements/failures.ts';
@@ -148,7 +149,11 @@ function methodCards(): readonly MethodDescription[] {
           ),
         ];
   });
-  const cards = [...registered, ...suites.flatMap(({ cards: own = [] }) => own)];
+  const controlled = suites.filter(({ suite }) =>
+    controlRows.some(({ id }) => suite.methods.some((method) => method.id === id)),
+  );
+  const controls = controlCards(controlled.map(({ suite }) => suite.name));
+  const cards = [...registered, ...controls, ...suites.flatMap(({ cards: own = [] }) => own)];
   const ids = cards.map(({ id, name }) => id ?? name);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw new Error(`internal: two methods have the id ${twice}.`);

@@ -2,11 +2,24 @@
 
 import { totalmem } from 'node:os';
 import type { Method, Problem } from '@longhorizon/bilevel';
-import { type CellConfig, type CellContext, CellFailure } from '@longhorizon/harness';
+import {
+  type CellConfig,
+  type CellContext,
+  CellFailure,
+  rateName,
+  tunedParameter,
+} from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
 import { formatBytes } from '@longhorizon/tensor/device';
 import { sharedDevice } from './device.ts';
-import type { BilevelSuite, ProblemRow, Recipe, Seeds } from './rows.ts';
+import {
+  type BilevelSuite,
+  type Control,
+  type ProblemRow,
+  type Recipe,
+  type Seeds,
+  tunedOf,
+} from './rows.ts';
 
 export interface Case {
   readonly config: CellConfig;
@@ -17,6 +30,8 @@ export interface Case {
   readonly oracle: ProblemRow['oracle'];
   /** Undefined where the problem is not learned from. */
   readonly recipe: Recipe | undefined;
+  /** Set where λ is not learned by hypergradients. */
+  readonly control?: Control | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -38,9 +53,16 @@ export async function caseOf(
     problem,
     method: methodRow.make(config, seeds),
     oracle: problemRow.oracle,
-    recipe: problemRow.training?.(config, seeds),
+    recipe: tunedRecipe(problemRow.training?.(config, seeds), config),
+    control: methodRow.control,
     signal,
   };
+}
+
+/** A recipe with the outer rate that was tuned, or is tried. */
+function tunedRecipe(recipe: Recipe | undefined, config: CellConfig): Recipe | undefined {
+  const rate = tunedOf(config)[rateName];
+  return recipe === undefined || typeof rate !== 'number' ? recipe : { ...recipe, rate };
 }
 
 /** What a row fixes of its problem's size, beside p. */
@@ -82,9 +104,10 @@ function problemOf(row: ProblemRow, config: CellConfig, seeds: Seeds): Problem {
   return lastProblem.problem;
 }
 
-/** What cells have in common that differ in method and pass alone. */
-export function pointKey({ method: _, pass: __, ...point }: CellConfig): string {
-  return JSON.stringify(point);
+/** What cells have in common that differ in method, its tuned numbers and pass alone. */
+export function pointKey({ method: _, pass: __, parameters, ...point }: CellConfig): string {
+  const { [tunedParameter]: ___, ...others } = parameters;
+  return JSON.stringify({ ...point, parameters: others });
 }
 
 /** Of a machine whose processor plays the GPU, the part of its memory that one cell may ask for. */

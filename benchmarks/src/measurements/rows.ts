@@ -7,10 +7,13 @@ import type { InitialisationRule } from '@longhorizon/bilevel/authoring';
 import {
   type CellConfig,
   defineSuite,
+  type JsonObject,
   type MethodSpec,
   type ProblemSpec,
   type ProfileSpec,
+  rateName,
   type Suite,
+  tunedParameter,
 } from '@longhorizon/harness';
 import type { HyperMethod } from '../methods/hyper-method.ts';
 import { isHere } from '../problem-parts/data-files.ts';
@@ -54,13 +57,18 @@ export interface Recipe {
   readonly evaluateEvery: number;
 }
 
+/** How λ is learned where it is not by hypergradients. */
+export type Control = 'none' | 'random';
+
 export interface MethodRow extends MethodSpec {
+  /** Set where λ is not learned by hypergradients. */
+  readonly control?: Control;
   readonly make: (config: CellConfig, seeds: Seeds) => Method;
 }
 
 /** A method of the registry as a row of a suite. */
 export function hyperRow(
-  { id, name, title, role, horizon, measureVersion, inSuites }: HyperMethod,
+  { id, name, title, role, horizon, measureVersion, tunes, inSuites }: HyperMethod,
   more: {
     readonly problems?: readonly string[];
     /** The rate of the inner steps of a cell, which some methods have to know. */
@@ -74,15 +82,24 @@ export function hyperRow(
     role,
     measureVersion,
     ...(horizon === undefined ? {} : { horizon }),
+    ...(tunes === undefined ? {} : { tunes }),
     ...(more.problems === undefined ? {} : { problems: more.problems }),
-    make: (config, { noise = 0 }) =>
-      inSuites({
+    make: (config, { noise = 0 }) => {
+      const { [rateName]: _, ...own } = tunedOf(config);
+      const context = {
         horizon: config.horizon,
         dimension: config.dimension,
         seed: noise,
         rate: more.rateOf?.(config) ?? usualRate,
-      }),
+      };
+      return inSuites(context, own);
+    },
   };
+}
+
+/** The tuned numbers of a cell; none where it runs with the usual ones. */
+export function tunedOf({ parameters }: Pick<CellConfig, 'parameters'>): JsonObject {
+  return (parameters[tunedParameter] ?? {}) as JsonObject;
 }
 
 /** Of inner steps where a suite does not say. */
@@ -125,7 +142,7 @@ export function bilevelSuite({ problems, methods, ...parts }: SuiteParts): Bilev
     profiles: Object.fromEntries(
       Object.entries(parts.profiles).map(([name, profile]) => [name, withWhatIsHere(profile, problems)]),
     ),
-    methods: methods.map(({ make: _, ...spec }) => spec),
+    methods: methods.map(({ make: _, control: __, ...spec }) => spec),
     passes: parts.passes ?? passes,
     timedBeside: { phase: plainPhase, title: 'inner steps' },
     // The size of a problem is not part of its seeds' names: λ of every length begins with the same numbers.

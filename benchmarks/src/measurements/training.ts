@@ -1,10 +1,18 @@
-/** @file The pass `training`: λ is learned with the method's hypergradients, and judged where nothing was learned. */
+/** @file The pass `training`: λ is learned with the method's hypergradients, and judged where nothing was learned. Trials of `bench tune` are the same, judged at the end alone. */
 import type { Run } from '@longhorizon/bilevel';
-import type { MetaOptions } from '@longhorizon/bilevel/authoring';
-import { CellFailure, finiteOrNull, type Measurement, phaseTimer, timeSection } from '@longhorizon/harness';
+import type { Counts, MetaOptions } from '@longhorizon/bilevel/authoring';
+import {
+  CellFailure,
+  finiteOrNull,
+  type Measurement,
+  phaseTimer,
+  timeSection,
+  trialPass,
+} from '@longhorizon/harness';
 import { adapt } from './adapt.ts';
 import type { Case } from './case.ts';
 import { clippedAdam } from './clipped-adam.ts';
+import { proposal } from './controls.ts';
 import { digest } from './gradient.ts';
 import { requireFinite, withRun } from './prepare.ts';
 import type { Batch, Recipe } from './rows.ts';
@@ -14,14 +22,21 @@ const trainingPhase = 'inner optimisation';
 /** What a test batch came to, metric by metric. */
 type Scores = Readonly<Record<string, readonly number[]>>;
 
+/** One inner optimisation of a number from 0, and what becomes of λ after it; how often λ moved so far. */
+interface Learner {
+  readonly step: (number: number) => Promise<void>;
+  readonly updates: () => Promise<number>;
+}
+
 export async function trainingPass(cell: Case): Promise<Measurement> {
   const { recipe } = cell;
   if (recipe === undefined)
     throw new CellFailure('unsupported', `nothing is learned on the problem ${cell.config.problem}.`);
+  const options = cell.control === undefined ? { meta: metaOf(recipe, cell.config.horizon) } : {};
   return withRun(
     cell,
     (run) => withRun(cell, (judge) => train(cell, recipe, run, judge), { method: adapt }),
-    { meta: metaOf(recipe, cell.config.horizon) },
+    options,
   );
 }
 
@@ -37,26 +52,31 @@ function metaOf(recipe: Recipe, horizon: number): MetaOptions {
 
 async function train(cell: Case, recipe: Recipe, run: Run, judge: Run): Promise<Measurement> {
   const timer = phaseTimer();
-  const curve: { step: number; timeMs: number; metrics: Record<string, number | null> }[] = [];
+  const learner = learnerOf(cell, recipe, run);
+  const curve: NonNullable<Measurement['training']>['curve'] = [];
   let scores: Scores = {};
   const evaluate = async (step: number): Promise<void> => {
     const timeMs = timer.elapsedMs();
+    const evaluations = evaluationsOf(run.counters);
     scores = await timer.evaluate(() => judged(recipe, run, judge));
-    curve.push({ step, timeMs, metrics: meansOf(scores) });
+    curve.push({ step, timeMs, evaluations, metrics: meansOf(scores) });
   };
+  const isTrial = cell.config.pass === trialPass;
   await evaluate(0);
   for (let number = 0; number < recipe.innerOptimisations; number++) {
     if (cell.signal.aborted) throw new CellFailure('timeout', `stopped after ${number} inner optimisations.`);
     write(run, recipe.tasks?.(number));
-    requireFinite(await timer.time(trainingPhase, () => run.metaStep()));
+    await timer.time(trainingPhase, () => learner.step(number));
     const done = number + 1;
-    if (done % recipe.evaluateEvery === 0 || done === recipe.innerOptimisations) await evaluate(done);
+    if ((done % recipe.evaluateEvery === 0 && !isTrial) || done === recipe.innerOptimisations)
+      await evaluate(done);
   }
   const phases = timer.phases();
   return {
     status: 'ok',
     training: {
       curve,
+      updates: await learner.updates(),
       final: meansOf(scores),
       finalSamples: Object.fromEntries(Object.entries(scores).map(([name, values]) => [name, [...values]])),
       ...(recipe.test === undefined ? {} : { selectionSplit: 'train', reportSplit: 'test' }),
@@ -70,6 +90,53 @@ async function train(cell: Case, recipe: Recipe, run: Run, judge: Run): Promise<
     kernelVariants: run.engine.variants,
     artifacts: { lambda: digest(await run.read('lambda')) },
   };
+}
+
+function learnerOf(cell: Case, recipe: Recipe, run: Run): Learner {
+  switch (cell.control) {
+    case undefined:
+      return {
+        step: async () => {
+          requireFinite(await run.metaStep());
+        },
+        updates: () => run.updates(),
+      };
+    case 'none':
+      return { step: async () => {}, updates: async () => 0 };
+    case 'random':
+      return randomSearch(cell, recipe, run);
+    default:
+      return cell.control satisfies never;
+  }
+}
+
+/** Moves of λ that are kept where the outer loss is lower after them. λ as it is runs again where the tasks are new. */
+function randomSearch({ seeds }: Case, recipe: Recipe, run: Run): Learner {
+  let moves = 0;
+  let least: number | undefined;
+  const lossAt = async (lambda: Float64Array): Promise<number> => {
+    run.write('lambda', lambda);
+    const { outerLoss } = await run.compute();
+    return Number.isFinite(outerLoss) ? outerLoss : Number.POSITIVE_INFINITY;
+  };
+  return {
+    step: async (number) => {
+      const lambda = await run.read('lambda');
+      if (least === undefined || recipe.tasks !== undefined) least = await lossAt(lambda);
+      const moved = proposal(lambda, { seed: seeds.noise ?? 0, number, deviation: recipe.rate });
+      const loss = await lossAt(moved);
+      if (loss < least) {
+        least = loss;
+        moves++;
+      } else run.write('lambda', lambda);
+    },
+    updates: async () => moves,
+  };
+}
+
+/** Gradients of the inner loss that derivative work amounts to: a product with a second derivative costs about two. */
+function evaluationsOf({ gradients, vjps, jvps, hvps }: Counts): number {
+  return gradients + 2 * (vjps + jvps + hvps);
 }
 
 /** Adapts to the test batches with λ, and φ where it is no part of λ, as they are now; the samples of each metric, batch by batch. */

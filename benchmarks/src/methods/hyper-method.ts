@@ -62,8 +62,10 @@ export interface HyperDeclaration<Schema extends z.ZodType> {
   /** What a file may set; nothing when left out. */
   readonly options?: Schema;
   readonly make: (options: z.output<Schema>, context: HyperContext) => Method;
-  /** What suites set. */
-  readonly inSuites?: (context: HyperContext) => Partial<z.output<Schema>>;
+  /** What suites set; from the options that were tuned, where they have to fit the point. */
+  readonly inSuites?: (context: HyperContext, tuned: Partial<z.output<Schema>>) => Partial<z.output<Schema>>;
+  /** Options that are tuned with the outer rate, each with the values to try: one or two that no other method has. */
+  readonly tunes?: MethodSpec['tunes'];
   /** Raise it when the meaning of this method's numbers changes: its older records then no longer answer. 0 when left out. */
   readonly measureVersion?: number;
   readonly card: Card;
@@ -75,8 +77,9 @@ export interface HyperMethod extends RegisteredMethod {
   readonly nameForStarts: string;
   readonly compared: NonNullable<HyperDeclaration<z.ZodType>['compared']>;
   readonly horizon?: MethodSpec['horizon'];
-  /** With the options that suites set. */
-  readonly inSuites: (context: HyperContext) => Method;
+  readonly tunes?: MethodSpec['tunes'];
+  /** With the options that suites set, but for those that were tuned. @throws InputError in sentences */
+  readonly inSuites: (context: HyperContext, tuned?: Readonly<Record<string, unknown>>) => Method;
   /** With the options of a file. @throws InputError in sentences */
   readonly fromFile: (given: unknown, context: HyperContext) => Method;
 }
@@ -99,15 +102,17 @@ export function hyperMethod<Schema extends z.ZodType = ReturnType<typeof fields<
     nameForStarts = name,
     compared = 'always',
     horizon,
+    tunes,
     measureVersion = 0,
     card,
   } = declaration;
   const schema = (declaration.options ?? fields({})) as Schema;
-  const made = (given: unknown, context: HyperContext, more: Partial<z.output<Schema>> = {}): Method => {
-    const options = checked(schema, given, `The options of '${name}'`);
-    return declaration.make(Object.assign({}, options, more) as z.output<Schema>, context);
+  const made = (given: unknown, context: HyperContext): Method =>
+    declaration.make(checked(schema, given, `The options of '${name}'`) as z.output<Schema>, context);
+  const inSuites: HyperMethod['inSuites'] = (context, tuned = {}) => {
+    const options = declaration.inSuites?.(context, tuned as Partial<z.output<Schema>>);
+    return made({ ...tuned, ...options }, context);
   };
-  const inSuites = (context: HyperContext): Method => made({}, context, declaration.inSuites?.(context));
   const { title, source } = inSuites(sample);
   return {
     id: `hyper/${name}`,
@@ -122,6 +127,7 @@ export function hyperMethod<Schema extends z.ZodType = ReturnType<typeof fields<
     measureVersion,
     card,
     ...(horizon === undefined ? {} : { horizon }),
+    ...(tunes === undefined ? {} : { tunes }),
     inSuites,
     fromFile: (given, context) => made(given, context),
   };

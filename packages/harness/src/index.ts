@@ -23,6 +23,7 @@ export type {
   Suite,
 } from './cell/suite.ts';
 export { defineSuite } from './cell/suite.ts';
+export { rateName, trialPass, tunedParameter } from './cell/tuning.ts';
 // The command line.
 export { benchCommand } from './command/bench-command.ts';
 export type { BenchDefinition, Output } from './command/definition.ts';

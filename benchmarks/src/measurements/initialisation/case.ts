@@ -28,7 +28,7 @@ export interface InitialisationCase {
 }
 
 export async function initialisationCase(
-  { problems, methods, suite, tunedFor, tuning }: InitialisationSuite,
+  { problems, methods, suite, tunedFor, tunedBy }: InitialisationSuite,
   config: CellConfig,
   { seeds, adapter, signal }: CellContext,
 ): Promise<InitialisationCase> {
@@ -41,7 +41,7 @@ export async function initialisationCase(
   if (methodRow.rates !== undefined && tuned === undefined)
     throw new CellFailure(
       'unsupported',
-      `no meta step size was chosen for ${config.method} on ${config.problem}; run ${tuning} for it.`,
+      `no meta step size was chosen for ${config.method} on ${config.problem}; run ${tunedBy} for it.`,
     );
   const taskSet = taskSetOf(problemRow, config, seeds);
   requireSize(config, problemRow, taskSet);

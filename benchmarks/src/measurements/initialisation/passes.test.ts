@@ -163,7 +163,7 @@ describe('a cell', () => {
     title: 'Own',
     description: 'Two quadratics, and a problem without its files.',
     measureVersion: 1,
-    tuning: 'the tuning',
+    tunedBy: 'the tuning',
     tunedFor: (problem, method, horizon) =>
       horizon > 100 ? undefined : { problem, method, horizon, rates: [1], losses: [1], beta: 0.25 },
     problems: ['quadratics', 'absent'].map((name) => ({

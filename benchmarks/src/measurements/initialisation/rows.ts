@@ -76,7 +76,7 @@ export interface InitialisationSuite {
   /** β of a method for a problem, at this K or the nearest one that was tried; undefined where none was. */
   readonly tunedFor: (problem: string, method: string, horizon: number) => Tuned | undefined;
   /** What to run where β is missing. */
-  readonly tuning: string;
+  readonly tunedBy: string;
   readonly problems: readonly InitialisationProblemRow[];
   readonly methods: readonly InitialisationMethodRow[];
 }
@@ -89,13 +89,13 @@ export type InitialisationPass = (typeof initialisationPasses)[number];
 export const plainPhase = 'inner step alone';
 
 type Parts = Omit<Suite, 'problems' | 'methods' | 'passes' | 'seedAxes'> &
-  Pick<InitialisationSuite, 'problems' | 'methods' | 'tunedFor' | 'tuning'>;
+  Pick<InitialisationSuite, 'problems' | 'methods' | 'tunedFor' | 'tunedBy'>;
 
 export function initialisationSuite({
   problems,
   methods,
   tunedFor,
-  tuning,
+  tunedBy,
   ...parts
 }: Parts): InitialisationSuite {
   const here = problems.filter(({ needs }) => needs?.every(isHere) ?? true).map(({ name }) => name);
@@ -117,5 +117,5 @@ export function initialisationSuite({
       initialisation: ['suite', 'problem', 'seed'],
     },
   });
-  return { suite, problems, methods, tunedFor, tuning };
+  return { suite, problems, methods, tunedFor, tunedBy };
 }

@@ -16,6 +16,7 @@ export const method = hyperMethod({
   }),
   make: ({ rate, jointRate, closing, steps }, context) =>
     bome({ rate: rate ?? context.rate, ...(jointRate === undefined ? {} : { jointRate }), closing, steps }),
+  tunes: { closing: [0.1, 0.5, 1] },
   card: {
     idea: 'λ and weights of its own descend the outer loss together, in a direction that also closes the gap to what a few inner steps would reach. First derivatives alone.',
     equation: {

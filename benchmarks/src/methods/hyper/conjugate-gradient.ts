@@ -15,7 +15,8 @@ export const method = hyperMethod({
     damping: z.number().min(0, { error: 'damping must be 0 or more' }).default(0),
   }),
   make: conjugateGradientIft,
-  inSuites: () => ({ steps: 10 }),
+  inSuites: (_, { steps = 10 }) => ({ steps }),
+  tunes: { steps: [3, 10, 30] },
   card: {
     idea: 'The implicit function theorem at w_T, its linear system solved by N = 10 steps of conjugate gradients.',
     equation: { text: '(∇²_{ww}L^tr) q = α;  g = g^FO − q ∇²_{wλ}L^tr', place: 'algorithm 1' },

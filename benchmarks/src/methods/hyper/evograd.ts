@@ -17,6 +17,7 @@ export const method = hyperMethod({
   }),
   make: evoGrad,
   inSuites: ({ seed }) => ({ seed }),
+  tunes: { temperature: [0.005, 0.05, 0.5] },
   card: {
     idea:
       'Two perturbed copies of the weights are mixed by how well they do on the inner loss; λ is judged by the mixture. First derivatives ' +

@@ -15,6 +15,7 @@ export const method = hyperMethod({
     steps: whole('steps', 1, 10_000).default(1),
   }),
   make: ({ rate, ...options }, context) => f2sa({ ...options, rate: rate ?? context.rate }),
+  tunes: { multiplier: [1, 10, 100] },
   card: {
     idea:
       'First derivatives alone: a second set of weights minimises the outer loss plus a penalty on the inner one, and the inner losses of both ' +

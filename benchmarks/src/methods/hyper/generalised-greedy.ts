@@ -17,6 +17,7 @@ export const method = hyperMethod({
       .optional(),
   }),
   make: ({ gamma }, context) => generalisedGreedy({ gamma: gamma ?? context.gamma ?? 0.9 }),
+  tunes: { gamma: [0.5, 0.9, 0.99] },
   card: {
     idea: "Every step's own validation gradient through its own B, older ones discounted. Along the run itself, nothing is stored.",
     equation: {

@@ -25,6 +25,7 @@ export const method = hyperMethod({
       ...(estimationWeights === undefined ? {} : { estimationWeights }),
       ...(size === undefined ? {} : { size }),
     }),
+  tunes: { gamma: [0.9, 0.99, 0.999] },
   card: {
     idea:
       'All past steps are distilled into one product at one point: running means of the weights and of the batches, discounted by γ. The size ' +

@@ -14,7 +14,8 @@ export const method = hyperMethod({
     last: whole('last', 1).optional(),
   }),
   make: ({ terms, last }) => neumannIft({ terms, ...(last === undefined ? {} : { last }) }),
-  inSuites: () => ({ terms: 10 }),
+  inSuites: (_, { terms = 10 }) => ({ terms }),
+  tunes: { terms: [3, 10, 30] },
   card: {
     idea:
       'The implicit function theorem at w_T, its inverse Hessian replaced by N + 1 terms of a Neumann series. Right at a minimum, biased ' +

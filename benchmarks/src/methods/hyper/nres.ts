@@ -15,7 +15,13 @@ export const method = hyperMethod({
     seed: whole('seed', 0).default(0),
   }),
   make: nres,
-  inSuites: ({ horizon, seed }) => ({ particles: 8, window: Math.min(10, horizon), deviation: 0.01, seed }),
+  inSuites: ({ horizon, seed }, { window = 10, deviation = 0.01 }) => ({
+    particles: 8,
+    window: Math.min(window, horizon),
+    deviation,
+    seed,
+  }),
+  tunes: { window: [10, 1000], deviation: [0.01, 1] },
   card: {
     idea: 'Pairs of inner optimisations with λ ± ε travel beside the one that is trained, ε the same for the whole episode; how their losses part, window by window, is the derivative of the smoothed objective. No derivatives at all, so neither long horizons nor chaos make it explode.',
     equation: {

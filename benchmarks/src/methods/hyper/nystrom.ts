@@ -13,6 +13,7 @@ export const method = hyperMethod({
     damping: above0('damping').default(0.01),
   }),
   make: nystromIft,
+  tunes: { damping: [0.001, 0.01, 0.1] },
   card: {
     idea:
       'The implicit function theorem at w_T with an inverse Hessian of k rows and a damped rest. Nothing iterates, so nothing diverges; what lies ' +

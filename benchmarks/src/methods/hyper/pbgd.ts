@@ -14,6 +14,7 @@ export const method = hyperMethod({
     steps: whole('steps', 1, 10_000).default(1),
   }),
   make: ({ rate, ...options }, context) => pbgd({ ...options, rate: rate ?? context.rate }),
+  tunes: { multiplier: [1, 10, 100] },
   card: {
     idea: 'Gradient descent on the outer loss plus a fixed penalty on the gap of the inner one: F2SA with a multiplier that stays.',
     equation: {

@@ -15,7 +15,13 @@ export const method = hyperMethod({
     seed: whole('seed', 0).default(0),
   }),
   make: pes,
-  inSuites: ({ horizon, seed }) => ({ particles: 8, window: Math.min(10, horizon), deviation: 0.01, seed }),
+  inSuites: ({ horizon, seed }, { deviation = 0.01 }) => ({
+    particles: 8,
+    window: Math.min(10, horizon),
+    deviation,
+    seed,
+  }),
+  tunes: { deviation: [0.01, 0.1, 1] },
   card: {
     idea: 'As NRES, with an ε for each window; the product is taken with the sum of those so far, so that what earlier windows did to the weights counts. Unbiased, and its variance grows with the number of windows.',
     equation: { text: 'ξ = Σ ε of the episode;  g = mean of ξ(ΔL⁺ − ΔL⁻)/(2σ²)', place: 'algorithm 1' },

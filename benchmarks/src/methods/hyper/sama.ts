@@ -10,6 +10,7 @@ export const method = hyperMethod({
   compared: 'further',
   options: fields({ length: above0('length').default(0.01) }),
   make: sama,
+  tunes: { length: [0.001, 0.01, 0.1] },
   card: {
     idea: "One step looked ahead with first derivatives alone: the mixed derivative is a difference of two gradients by λ, along ∂L^val/∂w scaled as the optimiser's step scales a gradient.",
     equation: {

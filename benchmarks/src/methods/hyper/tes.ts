@@ -15,7 +15,13 @@ export const method = hyperMethod({
     seed: whole('seed', 0).default(0),
   }),
   make: tes,
-  inSuites: ({ horizon, seed }) => ({ particles: 8, window: Math.min(10, horizon), deviation: 0.01, seed }),
+  inSuites: ({ horizon, seed }, { deviation = 0.01 }) => ({
+    particles: 8,
+    window: Math.min(10, horizon),
+    deviation,
+    seed,
+  }),
+  tunes: { deviation: [0.01, 0.1, 1] },
   card: {
     idea: 'Evolution strategies in truncated windows: both branches begin at the unperturbed weights, and what earlier windows did is left out. As biased as truncated reverse mode: the control for NRES and PES.',
     equation: {

@@ -14,7 +14,8 @@ export const method = hyperMethod({
   horizon: { minimum: window, maximum: 1e9, because: `it looks back on ${window} steps` },
   options: fields({ window: whole('window').optional() }),
   make: ({ window }, { horizon }) => truncatedReverse({ window: window ?? Math.min(3, horizon) }),
-  inSuites: () => ({ window }),
+  inSuites: ({ horizon }, tuned) => ({ window: Math.min(tuned.window ?? window, horizon) }),
+  tunes: { window: [3, 10, 30] },
   card: {
     idea: 'Reverse mode through the last K = 10 steps only. Cheap and biased: what older steps did to w_T is left out.',
     equation: { text: 'g = g^FO + Σ_{t=T−K+1}^{T} α A_T … A_{t+1} B_t', place: 'equation 8' },

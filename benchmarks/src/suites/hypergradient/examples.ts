@@ -8,7 +8,7 @@ import { firstStepName } from '../../problem-parts/batch-stream.ts';
 import { smallPictures } from '../../problem-parts/small-pictures.ts';
 import { dataCleaning } from './model/data-cleaning.ts';
 import { weightDecay } from './model/weight-decay.ts';
-import { learning } from './recipes.ts';
+import { learning, ratesAround } from './recipes.ts';
 
 /** A name for files, one for readers, and how many training examples there can be beside the clean ones and those of the test. */
 interface Source {
@@ -56,6 +56,7 @@ function cleaningRow({ dataset, title, most }: Source): ProblemRow {
         cleanBatch: clean,
         seed: seeds.data ?? 0,
       }),
+    rates: ratesAround(0.1),
     training: learning({
       quick: 10,
       rate: 0.1,
@@ -82,6 +83,7 @@ function decayRow({ dataset, title }: Source): ProblemRow {
         dataset: smallPictures(dataset, sides[values.indexOf(dimension)]!, generated),
         seed: seeds.data ?? 0,
       }),
+    rates: ratesAround(0.1),
     training: learning({ rate: 0.1 }),
   };
 }

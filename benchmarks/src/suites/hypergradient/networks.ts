@@ -9,6 +9,7 @@ import { firstStepName } from '../../problem-parts/batch-stream.ts';
 import { smallPictures } from '../../problem-parts/small-pictures.ts';
 import { metaWeightNet } from './model/meta-weight-net.ts';
 import { type NetworkPartsOptions, networkParts, type TaskProblem } from './model/network-parts.ts';
+import { ratesAround } from './recipes.ts';
 
 type ModelOf = (width: number) => NetworkPartsOptions['model'];
 
@@ -121,6 +122,7 @@ function rowOn(kind: Kind, dataset: string, title: string): ProblemRow {
     // Float64 on the host takes minutes for what convolutions take a second for.
     oracle: 'device',
     make: (config, seeds) => problem(config, seeds).problem,
+    rates: ratesAround(kind.rate),
     training: (config, seeds): Recipe => {
       const { numbers } = problem(config, seeds);
       const innerOptimisations = config.profile === 'quick' ? 8 : config.profile === 'standard' ? 40 : 400;

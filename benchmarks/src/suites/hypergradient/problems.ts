@@ -9,7 +9,7 @@ import type { ProblemRow, Seeds } from '../../measurements/rows.ts';
 import { sinusoidAnil, sinusoidBatch } from '../../problem-parts/sinusoid-anil.ts';
 import { exampleRows } from './examples.ts';
 import { networkRows } from './networks.ts';
-import { learning } from './recipes.ts';
+import { learning, ratesAround } from './recipes.ts';
 import { separatingRows } from './separating.ts';
 
 /** Weights of the quadratics: p runs up to it, and d does not change with p. */
@@ -55,6 +55,7 @@ export const problems: readonly ProblemRow[] = [
         rate: Math.fround(0.1),
         outer: { kind: 'quadratic', c: draw(data(seeds), 'goal', weights, -1, 1) },
       }),
+    rates: ratesAround(0.1),
     training: learning({ rate: 0.1 }),
   },
   {
@@ -86,6 +87,7 @@ export const problems: readonly ProblemRow[] = [
         lambda: draw(start(seeds), 'rates', dimension, 0.05, 0.15),
         outer: { kind: 'quadratic', c: draw(data(seeds), 'goal', weights, -1, 1) },
       }),
+    rates: ratesAround(0.01),
     training: learning({ rate: 0.01 }),
   },
   {
@@ -101,6 +103,7 @@ export const problems: readonly ProblemRow[] = [
       because: `the sizes of three hidden layers of ${sinusoidWidths.join(', ')}`,
     },
     make: (config, seeds) => sinusoidAnil(sinusoidOptions(config, seeds)),
+    rates: ratesAround(0.001),
     training: (config, seeds) => {
       // As published: λ after every step where a method can, the head by Reptile, judged on waves that were never seen.
       const options = sinusoidOptions(config, seeds);

@@ -7,6 +7,8 @@ interface Learning extends Omit<Recipe, 'innerOptimisations' | 'evaluateEvery' |
   readonly innerOptimisations?: number;
   /** In `quick`; as many when left out. */
   readonly quick?: number;
+  /** How often λ is judged; 4 times in `quick` and 8 elsewhere when left out. Costs of methods that differ need more, to be compared at equal ones. */
+  readonly judgements?: number;
   /** As in a recipe, for a cell. */
   readonly tasks?: (number: number, config: CellConfig) => Batch;
 }
@@ -15,15 +17,22 @@ export const learning =
   ({
     innerOptimisations = 20,
     quick = innerOptimisations,
+    judgements,
     tasks,
     ...rest
   }: Learning): NonNullable<ProblemRow['training']> =>
   (config) => {
     const isQuick = config.profile === 'quick';
+    const all = isQuick ? quick : 4 * innerOptimisations;
     return {
-      innerOptimisations: isQuick ? quick : 4 * innerOptimisations,
-      evaluateEvery: isQuick ? Math.ceil(quick / 4) : innerOptimisations / 2,
+      innerOptimisations: all,
+      evaluateEvery: Math.ceil(all / (judgements ?? (isQuick ? 4 : 8))),
       ...(tasks === undefined ? {} : { tasks: (number) => tasks(number, config) }),
       ...rest,
     };
   };
+
+/** Outer rates to try around one of the right size: nine, a third of a decade apart, each to three digits. */
+export function ratesAround(usual: number): readonly number[] {
+  return [-4, -3, -2, -1, 0, 1, 2, 3, 4].map((step) => Number((usual * 10 ** (step / 3)).toPrecision(3)));
+}

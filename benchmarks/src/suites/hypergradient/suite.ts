@@ -1,5 +1,6 @@
 /** @file The suite `hypergradient`: what a hypergradient costs and how right it is, as T and p grow. */
 
+import { controlRows } from '../../measurements/controls.ts';
 import { bilevelSuite, hyperRow } from '../../measurements/rows.ts';
 import { type HyperMethod, isInCompleteAlone } from '../../methods/hyper-method.ts';
 import { hyperMethods } from '../../methods/registry.ts';
@@ -16,18 +17,28 @@ const quickProblems = problems
       name === 'influence-balancing',
   );
 
+const learnedSeparating = separating.filter((name) => name !== 'lorenz');
+
 /** What a suite of hypergradients shows of the problems that tell methods apart: how right they are, and at what memory. */
 const separatingPoints = (horizons: readonly number[]) => [
   { where: { problems: separating }, horizons, seeds: [0] },
   { where: { problems: ['noisy-quadratic'] }, dimensions: [1, 10, 100] },
   { where: { problems: ['influence-balancing'] }, dimensions: [1] },
   { where: { problems: ['sharp-basins', 'lorenz'] }, dimensions: [2] },
-  { where: { problems: separating, passes: ['time', 'training'] }, seeds: [] },
+  { where: { problems: separating, passes: ['time'] }, seeds: [] },
+  // λ is learned where that says something: on chaos no method gets anywhere.
+  { where: { problems: ['lorenz'], passes: ['training'] }, seeds: [] },
+  {
+    where: { problems: learnedSeparating, passes: ['training'] },
+    horizons: [100],
+    seeds: [0, 1, 2, 3, 4, 5, 6, 7],
+  },
+  { where: { problems: ['noisy-quadratic'], passes: ['training'] }, dimensions: [100] },
 ];
 
 /** Methods of the registry that know a start which is given, and those among them that a short comparison leaves out. */
 const known = hyperMethods.filter(({ starts }) => starts === 'fixed' || starts === 'any');
-const methods = known.map((method) => hyperRow(method));
+const methods = [...known.map((method) => hyperRow(method)), ...controlRows];
 const namesOf = (some: readonly HyperMethod[]) => some.map(({ name }) => name);
 /** Left out of `quick` where a problem is there to be seen, not to compare all methods on. */
 const notQuick = namesOf(known.filter(({ compared }) => compared !== 'always'));
@@ -49,6 +60,7 @@ export const hypergradientSuite = bilevelSuite({
   problems,
   methods,
   metric: { name: 'outerLoss', title: 'Outer loss', direction: 'lower' },
+  tuning: { pass: 'training', seeds: [1000, 1001] },
   isolation: 'worker',
   profiles: {
     // T over three decades on one problem, p over three on another: the cross of both is `standard`.

@@ -25,7 +25,7 @@ export const largeScaleSuite = initialisationSuite({
   problems,
   methods: compared.map(initRow),
   tunedFor,
-  tuning: 'benchmarks/src/suites/large-scale/studies/tune.ts',
+  tunedBy: 'benchmarks/src/suites/large-scale/studies/tune.ts',
   metric: { name: 'testLoss', title: 'Meta-test loss', direction: 'lower' },
   curves: [
     { name: 'trainLoss', title: 'Meta-training loss', direction: 'lower', scale: 'log' },

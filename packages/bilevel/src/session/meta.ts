@@ -43,6 +43,8 @@ export interface Meta {
   readonly rate: Variable;
   /** 0, or the first t whose update was not made, since it or its outer loss was not finite; set to 0 by the host. */
   readonly divergedAt: Variable;
+  /** How many updates of λ were made. */
+  readonly count: Variable;
   /** One update of λ along the hypergradient, after step t; after one that was not made there are no more until `divergedAt` is 0 again. */
   update(t: number): Action;
   /** The move of φ, when w_T is reached; it is not made where φ would leave the finite numbers. */
@@ -90,6 +92,7 @@ export function declareMeta(inner: Inner, options: MetaOptions): Meta {
     every,
     rate,
     divergedAt,
+    count,
     update: (t) => execute(computation, t),
     move: () => (moving === undefined ? [] : [execute(moving, inner.horizon)]),
   };

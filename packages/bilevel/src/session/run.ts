@@ -246,6 +246,12 @@ export class Run extends Session<Quantity> {
     this.engine.write(meta.rate, [rate]);
   }
 
+  /** How often λ was updated. */
+  async updates(): Promise<number> {
+    const { meta } = this.#prepared;
+    return meta === undefined ? 0 : ((await this.engine.read(meta.count))[0] ?? 0);
+  }
+
   /** λ, φ, w_t or the hypergradient, in double precision. */
   read(what: 'lambda' | 'initial' | 'weights' | 'hypergradient'): Promise<Float64Array> {
     return this.engine.read(this.#variable(what));

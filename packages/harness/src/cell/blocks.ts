@@ -38,7 +38,9 @@ export function blocksOf(suites: readonly Suite[], selection: Selection): readon
       isSelected(profile.passes, pass) && isSelected(profile.problems, problem.name) ? methods : [];
     const here = runs.filter(
       (method) =>
-        isSelected(method.problems, problem.name) && (named || isSelected(profile.methods, method.name)),
+        isSelected(method.problems, problem.name) &&
+        isSelected(method.passes, pass) &&
+        (named || isSelected(profile.methods, method.name)),
     );
     return {
       ...place,

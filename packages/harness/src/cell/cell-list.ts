@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { mostCells, noSuchCell, nothingToRun, tooMany } from './advice.ts';
 import { type Block, blocksOf, countCells, unionOf } from './blocks.ts';
-import type { CellConfig, Isolation, JsonObject } from './config.ts';
+import type { CellConfig, Isolation, JsonObject, Tuning } from './config.ts';
 import { cellIdOf } from './identity.ts';
 import { rangeAgainst, type SizeAxis } from './rules.ts';
 import { type DerivedSeeds, defaultSeedAxes, deriveSeeds } from './seeds.ts';
@@ -18,6 +18,8 @@ export interface PlannedCell {
   /** Whether its profile lets it run beside other cells. */
   readonly sideBySide: boolean;
   readonly timeoutMs: number;
+  /** How its tuned numbers were chosen. */
+  readonly tuning?: Tuning;
   /** Set where the method does not admit this T or p: recorded without running anything. */
   readonly unsupported?: string;
 }

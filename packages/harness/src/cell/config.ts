@@ -31,6 +31,24 @@ export interface CellConfig {
   readonly parameters: JsonObject;
 }
 
+/** How a cell's tuned numbers were chosen: what was tried, what it came to, and what was taken. */
+export interface Tuning {
+  /** The metric that was judged, and which way is better. */
+  readonly metric: string;
+  readonly direction: 'higher' | 'lower';
+  /** How many settings each method tried; those that diverged count. */
+  readonly trials: number;
+  /** The seeds on which every setting was tried. */
+  readonly seeds: readonly number[];
+  /** Every setting with the mean of the metric over the seeds; null where it failed on one of them. */
+  readonly tried: readonly { readonly values: JsonObject; readonly score: number | null }[];
+  readonly chosen: JsonObject;
+  /** Numbers whose chosen value is the first or the last of those tried: the grid may be too small. */
+  readonly atEdge: readonly string[];
+  /** Exact counts summed over all trials: what the choice cost. */
+  readonly counters: Readonly<Record<string, number>>;
+}
+
 /** How a measurement ended. All but `ok` carry a reason; every one is a result and is shown. */
 export const statuses = ['ok', 'unsupported', 'oom', 'timeout', 'diverged', 'device-lost', 'error'] as const;
 /** How a cell ended. */

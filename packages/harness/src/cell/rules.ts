@@ -135,6 +135,11 @@ export function ruleAgainst(
       text: `${method.name} is not compared on ${problem.name} in ${suite.name}; it is on ${there}.`,
     };
   }
+  if (method.passes?.includes(pass) === false)
+    return {
+      kind: 'method',
+      text: `${method.name} has no pass ${pass}; it has ${listOf(method.passes)}.`,
+    };
   if (!named && profile.methods?.includes(method.name) === false)
     return { kind: 'method', text: `${where} leaves out the method ${method.name}.` };
   const axes = withChosen(axesFor(place, method, named), chosen);

@@ -26,6 +26,8 @@ export interface ProblemSpec {
   readonly parameters?: JsonObject;
   /** The number this problem is about, where that is another than the suite's. */
   readonly metric?: MetricSpec;
+  /** The outer rates that are tried for every method when this problem is tuned, ascending: their number is the number of trials. */
+  readonly rates?: readonly number[];
 }
 
 /** A method of a suite. Cells outside its ranges are results: `unsupported`, with the reason. */
@@ -38,9 +40,15 @@ export interface MethodSpec {
   readonly role?: 'method' | 'reference' | 'baseline' | 'peer';
   /** Only these problems; all where left out. */
   readonly problems?: readonly string[];
+  /** Only these passes; all where left out. */
+  readonly passes?: readonly string[];
   readonly horizon?: AxisRange;
   readonly dimension?: AxisRange;
   readonly parameters?: JsonObject;
+  /** Numbers that this method alone has and that are tuned with the outer rate, each with the values to try. */
+  readonly tunes?: Readonly<Record<string, readonly JsonValue[]>>;
+  /** False for a method that learns nothing, and so has no rate to tune. */
+  readonly learns?: boolean;
   /** Raise it when the meaning of this method's numbers alone changes; it is added to the suite's, and 0 where left out. */
   readonly measureVersion?: number;
 }
@@ -97,6 +105,14 @@ export interface CurveSpec extends MetricSpec {
   readonly scale?: 'linear' | 'log';
 }
 
+/** How the numbers of methods are chosen; see tuning.ts. */
+export interface TuningSpec {
+  /** The pass whose metric is judged. */
+  readonly pass: string;
+  /** Of trials; no profile has them. */
+  readonly seeds: readonly number[];
+}
+
 /** A phase that every method's time is taken in turns with, on the same work for all methods of a point. */
 export interface TimedBeside {
   /** Its name in `time.phases`. */
@@ -135,6 +151,8 @@ export interface Suite {
   readonly comparedAcrossHorizons?: boolean;
   /** Leaderboards then show times as multiples of this phase as well, and rank by them. */
   readonly timedBeside?: TimedBeside;
+  /** Left out where nothing is tuned. */
+  readonly tuning?: TuningSpec;
   /** What T, p and the steps of learning curves are called; `T`, `p` and `outer steps` where left out. */
   readonly axisNames?: { readonly horizon?: string; readonly dimension?: string; readonly step?: string };
 }
@@ -201,6 +219,7 @@ export function defineSuite(suite: Suite): Suite {
     if (!Number.isSafeInteger(method.measureVersion ?? 0) || (method.measureVersion ?? 0) < 0)
       refuse(`method ${method.name}: measureVersion must be a whole number from 0.`);
     checkKnown(`method ${method.name}`, method.problems, problems);
+    checkKnown(`method ${method.name}`, method.passes, suite.passes);
   }
   for (const [name, profile] of Object.entries(suite.profiles)) {
     const where = `profile ${name}`;
@@ -216,7 +235,35 @@ export function defineSuite(suite: Suite): Suite {
       checkWhole(`${where}: seeds`, axes.seeds);
     }
   }
+  checkTuning(suite, refuse);
   if (typeof suite.isolation === 'object')
     checkKnown('isolation', Object.keys(suite.isolation), suite.passes);
   return suite;
+}
+
+/** Every seed that a profile of a suite evaluates on. */
+export function evaluationSeeds({ profiles }: Pick<Suite, 'profiles'>): readonly number[] {
+  return Object.values(profiles).flatMap((profile) => [
+    ...profile.seeds,
+    ...(profile.overrides ?? []).flatMap(({ seeds }) => seeds ?? []),
+  ]);
+}
+
+function checkTuning(suite: Suite, refuse: (message: string) => never): void {
+  for (const { name, rates } of suite.problems) {
+    if (rates === undefined) continue;
+    const ascends = rates.every((rate, index) => rate > (rates[index - 1] ?? 0));
+    if (rates.length < 3 || !ascends)
+      refuse(`problem ${name}: rates must be three or more numbers above 0 that ascend.`);
+  }
+  for (const { name, tunes } of suite.methods) {
+    const empty = Object.entries(tunes ?? {}).find(([, values]) => values.length === 0);
+    if (empty !== undefined) refuse(`method ${name}: tunes names ${empty[0]} without values.`);
+  }
+  if (suite.tuning === undefined) return;
+  const { pass, seeds } = suite.tuning;
+  if (!suite.passes.includes(pass))
+    refuse(`tuning names the pass ${pass}; known are ${suite.passes.join(', ')}.`);
+  const both = seeds.find((seed) => evaluationSeeds(suite).includes(seed));
+  if (both !== undefined) refuse(`tuning runs on seed ${both}, which a profile evaluates on.`);
 }

@@ -18,8 +18,9 @@ import { lists, listText } from './list.ts';
 import { outputFolderFor } from './output-folder.ts';
 import { RecordFiles } from './record-files.ts';
 import { runAction } from './run-action.ts';
-import { addRunOptions, type RunOptions } from './run-options.ts';
+import { addRunOptions, addTuneOptions, type RunOptions } from './run-options.ts';
 import { sweepCommand } from './sweep-command.ts';
+import { tuneAction } from './tune-action.ts';
 import { parseChoice, parseNames, parseNumbers } from './values.ts';
 
 /**
@@ -57,6 +58,7 @@ export function benchCommand(definition: BenchDefinition): Command {
   const { examples = [] } = definition;
   if (examples.length > 0) bench.addHelpText('after', examplesText(bench.name(), examples));
 
+  bench.addCommand(tuneCommand(definition, bench, folder, output, terminal, errors));
   bench.addCommand(listCommand(definition, output, errors));
   bench.addCommand(gatherCommand(definition, folder, output, errors));
   bench.addCommand(showCommand(definition, folder, output, errors));
@@ -78,6 +80,20 @@ export function benchCommand(definition: BenchDefinition): Command {
 function examplesText(name: string, examples: readonly Example[]): string {
   const lines = examples.map(({ words, says }) => `  ${`${name} ${words}`.trimEnd()}\n      ${says}`);
   return `\nExamples:\n${lines.join('\n')}`;
+}
+
+function tuneCommand(
+  definition: BenchDefinition,
+  bench: Command,
+  folder: string,
+  output: Output,
+  terminal: Output,
+  errors: ErrorOutput,
+): Command {
+  const tune = new Command('tune').description('Chooses rates and own numbers by trials.');
+  return addTuneOptions(tune, definition.suites, folder).action((options: RunOptions) =>
+    guarded(errors, () => tuneAction(definition, options, ownChildCommand(bench), output, terminal)),
+  );
 }
 
 function listCommand(definition: BenchDefinition, output: Output, errors: ErrorOutput): Command {

@@ -232,7 +232,10 @@ describe('bench', () => {
     ['--color', 'bench: unknown option \'--color\'\n"bench --help" says what it takes.\n'],
     ['show --color', 'bench: unknown option \'--color\'\n"bench show --help" says what it takes.\n'],
     ['compare a', 'bench: missing required argument \'b\'\n"bench compare --help" says what it takes.\n'],
-    ['sho', 'bench: There is no subcommand sho. Known are compare, gather, list, show, site and sweep.\n'],
+    [
+      'sho',
+      'bench: There is no subcommand sho. The nearest are show, site and list. "bench --help" prints all 7.\n',
+    ],
   ])('answers %s with its name, a sentence, and the help of the very subcommand', async (words, message) => {
     expect(await bench(words)).toEqual({ code: 2, out: '', err: message });
   });

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
-import type { CellList } from '../cell/cell-list.ts';
+import type { CellList, PlannedCell } from '../cell/cell-list.ts';
 import { describeCell, type Isolation } from '../cell/config.ts';
 import { plural } from '../errors.ts';
 import { captureEnvironment } from '../record/environment.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
+import type { CellRecord } from '../record/record.ts';
 import { environmentsOf, type Resume, stands, versionsOf } from '../run/answers.ts';
+import { duration } from '../run/progress.ts';
+import { RemainingTime } from '../run/remaining-time.ts';
 import { latestRecords, readRecords } from '../store/read.ts';
 import type { BenchDefinition } from './definition.ts';
 
@@ -46,8 +49,20 @@ export function dryRunText(
     const { text = '', note = '' } = states[index] ?? {};
     return `${cell.cellId.slice(0, 12)}  ${text.padEnd(11)}  ${describeCell(cell.config)}${note}`;
   });
-  const open = states.filter((state) => state.open).length;
+  const open = cells.filter((_, index) => states[index]?.open);
   const notes = leftOut.map((left) => `Left out: ${left.reason}`);
-  const sum = `${plural(cells.length, 'cell')}, ${open} without an answer in ${folder}.`;
-  return `${[...lines, '', sum, ...notes].join('\n')}\n`;
+  const sum = `${plural(cells.length, 'cell')}, ${open.length} without an answer in ${folder}.`;
+  return `${[...lines, '', sum, ...predictionOf(open, records), ...notes].join('\n')}\n`;
+}
+
+/** How long cells take one after another, as far as records say. */
+function predictionOf(open: readonly PlannedCell[], records: readonly CellRecord[]): readonly string[] {
+  if (open.length === 0) return [];
+  const remaining = new RemainingTime(open);
+  for (const { config, run } of records) remaining.learn({ config, durationMs: run.durationMs });
+  const { ms, cells } = remaining.known();
+  if (cells === 0) return ['No record in the folder says how long such cells take.'];
+  const which =
+    cells === open.length ? plural(cells, 'cell') : `${cells} of the ${plural(open.length, 'cell')}`;
+  return [`One after another, ${which} would take about ${duration(ms)}, as records of their kind did.`];
 }

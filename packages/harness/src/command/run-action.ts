@@ -1,10 +1,16 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CellList } from '../cell/cell-list.ts';
 import { describeCell, statuses, statusWords } from '../cell/config.ts';
+import type { Selection } from '../cell/selection.ts';
+import type { Shard } from '../cell/shard.ts';
+import { refuseTrialSeeds } from '../cell/tuning.ts';
 import { listOf, plural } from '../errors.ts';
 import { buildSite, readForSite } from '../report/build.ts';
 import { siteContext } from '../report/context.ts';
 import { checkSiteFolder, isFresh } from '../report/fresh.ts';
 import type { ChildCommand } from '../run/child-process.ts';
+import { trialsAmong, tunedCells } from '../run/choice.ts';
 import { duration } from '../run/progress.ts';
 import { type BenchRun, type BenchSummary, cellsOfRun, runBench } from '../run/run-bench.ts';
 import type { BenchDefinition, Output } from './definition.ts';
@@ -13,6 +19,7 @@ import { listenForInterrupt } from './interrupt.ts';
 import { leaderboardsText } from './leaderboards-text.ts';
 import { RecordFiles } from './record-files.ts';
 import { jobsOf, type RunOptions, retryOf, selectionOf, shardOf } from './run-options.ts';
+import { parseNames, parseSeeds } from './values.ts';
 
 /**
  * Runs the benchmark as the command line asks, says what came of it, and builds the page.
@@ -29,11 +36,47 @@ export async function runAction(
 ): Promise<number> {
   const selection = selectionOf(options);
   const shard = shardOf(options);
-  const asked = { suites: definition.suites, selection, ...(shard === undefined ? {} : { shard }) };
-  const cells = cellsOfRun(asked);
+  const { suites } = definition;
+  const all = cellsOfRun({ suites, selection, ...(shard === undefined ? {} : { shard }) });
+  const cells = options.tuned === undefined ? all : chosenCells(definition, options, all);
   const builds = options.site && shard === undefined;
   if (builds && options.dryRun !== true)
-    checkSiteFolder(join(options.out, 'site'), { ...definition.site, suites: definition.suites });
+    checkSiteFolder(join(options.out, 'site'), { ...definition.site, suites });
+  const asked: Asked = { selection, shard, cells };
+  return runAsked(definition, options, asked, { childCommand, output, terminal }, async (summary) => {
+    output.write(`${summaryText(definition, summary, options.out)}\n`);
+    if (builds && !summary.interrupted) await buildPage(definition, options.out, output);
+  });
+}
+
+/** The cells of a list with the numbers that trials chose for them. */
+function chosenCells(
+  { suites, commandName = 'bench' }: BenchDefinition,
+  { tuned, out, seeds }: RunOptions,
+  list: CellList,
+): CellList {
+  if (seeds !== undefined) refuseTrialSeeds(suites, parseSeeds('--seeds', seeds));
+  const paths = typeof tuned === 'string' ? parseNames('--tuned', tuned) : [out];
+  const there = typeof tuned === 'string' || existsSync(out);
+  const records = there ? new RecordFiles(paths, { write: () => {} }) : [];
+  return tunedCells(suites, list, trialsAmong(records), commandName);
+}
+
+/** Cells of a run, and how they were asked for. */
+export interface Asked {
+  readonly selection: Selection;
+  readonly shard: Shard | undefined;
+  readonly cells: CellList;
+}
+
+/** Runs cells, or lists them where that is all that was asked; `told` says what came of it. */
+export async function runAsked(
+  definition: BenchDefinition,
+  options: RunOptions,
+  { selection, shard, cells }: Asked,
+  { childCommand, output, terminal }: RunOutputs,
+  told: (summary: BenchSummary) => unknown,
+): Promise<number> {
   const resume = { resume: options.resume, retry: retryOf(options) };
   const jobs = jobsOf(options);
   const adapter = await definition.describeAdapter(options.adapter);
@@ -51,7 +94,9 @@ export async function runAction(
   const interrupt = listenForInterrupt(output, definition.stopsWithParent?.());
   try {
     const run: BenchRun = {
-      ...asked,
+      suites: definition.suites,
+      selection,
+      ...(shard === undefined ? {} : { shard }),
       cells,
       runCell: definition.runCell,
       outputFolder: options.out,
@@ -70,13 +115,18 @@ export async function runAction(
       signal: interrupt.signal,
     };
     const summary = await runBench(run);
-    output.write(`${summaryText(definition, summary, options.out)}\n`);
+    await told(summary);
     if (summary.interrupted) return interrupt.exitCode();
-    if (builds) await buildPage(definition, options.out, output);
     return summary.records.some((record) => record.status === 'error') ? 1 : 0;
   } finally {
     interrupt.stop();
   }
+}
+
+interface RunOutputs {
+  readonly childCommand: ChildCommand;
+  readonly output: Output;
+  readonly terminal: Output;
 }
 
 async function buildPage(definition: BenchDefinition, folder: string, output: Output): Promise<void> {

@@ -31,6 +31,8 @@ export interface RunOptions extends SelectionOptions {
   readonly jobs?: string;
   readonly dryRun?: boolean;
   readonly site: boolean;
+  /** True without a value: trials are where records are kept. */
+  readonly tuned?: string | true;
 }
 
 /** Adds the options that choose cells, each with its help. */
@@ -48,7 +50,7 @@ export function addSelectionOptions(command: Command, suites: readonly Suite[]):
       'only these methods, by name or id ("list methods"); they run wherever they can',
     )
     .option('--pass <names>', `only these passes: ${passes}`)
-    .option('--horizon <numbers>', "these horizons T instead of the profile's: 1,10,1e3")
+    .option('--horizon <numbers>', 'these horizons T, not those of the profile: 1,1e3')
     .option('--dim <numbers>', "these numbers of hyperparameters p instead of the profile's: 10,1000")
     .option(
       '--seeds <seeds>',
@@ -60,8 +62,15 @@ export function addSelectionOptions(command: Command, suites: readonly Suite[]):
 
 /** Adds the options of `bench`, each with its help. */
 export function addRunOptions(command: Command, suites: readonly Suite[], folder = defaultFolder): Command {
+  return addTuneOptions(command, suites, folder)
+    .option('--tuned [paths]', 'tuned cells alone, by trials in --out or here')
+    .option('--no-site', 'do not build the page after the run');
+}
+
+/** Adds the options of `bench tune`: which cells, and how they run. */
+export function addTuneOptions(command: Command, suites: readonly Suite[], folder = defaultFolder): Command {
   return addSelectionOptions(command, suites)
-    .option('--adapter <name>', 'the device to run on; the best there is when left out')
+    .option('--adapter <name>', 'the device; the best there is when left out')
     .option('--out <folder>', 'where records are kept and the page is built', folder)
     .option('--resume', 'keep results that are already in the folder', true)
     .option('--no-resume', 'measure every cell again; earlier records are kept beside the new ones')
@@ -81,8 +90,7 @@ export function addRunOptions(command: Command, suites: readonly Suite[], folder
       '--jobs <count>',
       `how many cells run at once in the passes where a profile allows it (quick: all but time); ${defaultJobs()} when left out, 1 keeps their seconds clean`,
     )
-    .option('--dry-run', 'list the cells and what is known of them; measure nothing')
-    .option('--no-site', 'do not build the page after the run');
+    .option('--dry-run', 'list cells and what is known of them; run none');
 }
 
 /** What the options select. @throws UsageError for a value that cannot be read */

@@ -1,6 +1,7 @@
 /** @file Joins records into rows. */
 import { canonicalJson } from '../cell/identity.ts';
 import { metricOfProblem, type Suite } from '../cell/suite.ts';
+import { trialPass, tunedParameter } from '../cell/tuning.ts';
 import { variablesText } from '../record/environment.ts';
 import { median } from '../statistics/describe.ts';
 import { deviceOf } from './device.ts';
@@ -13,13 +14,13 @@ import { comparableTimes, timeOf } from './time.ts';
 
 /**
  * Joins the records of all seeds and passes into rows. Of a cell that was measured with several versions of
- * the code the latest counts; devices are kept apart.
+ * the code the latest counts; devices are kept apart, and so are tuned cells from others. Trials are on no board.
  */
 export function leaderboardRows(
   records: readonly Entry[],
   suites: readonly Suite[] = [],
 ): readonly LeaderboardRow[] {
-  const current = currentRecords(records);
+  const current = currentRecords(records.filter(({ config }) => config.pass !== trialPass));
   const groups = groupedBy(current, rowKey);
   const passes = new Map<string, Set<string>>();
   for (const record of current) {
@@ -96,7 +97,8 @@ function makeRow(
   const metric = metricOf(found, metricOfProblem(declared, problem));
   const shared = declared?.comparedAcrossHorizons === true ? null : horizon;
   const variables = variablesText(first.environment);
-  const point = canonicalJson([device.id, variables, suite, profile, problem, shared, dimension]);
+  const tuning = tunedParameter in parameters ? [tunedParameter] : [];
+  const point = canonicalJson([device.id, variables, suite, profile, problem, shared, dimension, ...tuning]);
   const at = { key, point, suite, problem, method, horizon, dimension, profile, parameters };
   const base = { ...at, device, variables, seeds };
   return {

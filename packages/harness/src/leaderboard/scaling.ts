@@ -1,4 +1,6 @@
+import type { JsonObject } from '../cell/config.ts';
 import { canonicalJson } from '../cell/identity.ts';
+import { tunedParameter } from '../cell/tuning.ts';
 import type { Point } from '../statistics/fit.ts';
 import { groupedBy } from './group.ts';
 import { type CostGrowth, growthOf } from './growth.ts';
@@ -73,9 +75,10 @@ export function scalingCurves(
   });
 }
 
-/** A row's free parameters as text; empty where there are none. */
+/** A row's free parameters as text; empty where there are none. Tuned ones come like others: `gamma=0.9 rate=0.03`. */
 export function variantText(row: Pick<LeaderboardRow, 'parameters'>): string {
-  return Object.entries(row.parameters)
+  const { [tunedParameter]: tuned, ...others } = row.parameters;
+  return Object.entries({ ...others, ...(tuned as JsonObject | undefined) })
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .sort()
     .join(' ');

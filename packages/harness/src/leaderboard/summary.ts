@@ -1,5 +1,6 @@
 /** @file The one honest table: what each method of a leaderboard costs at one point, how that grows, and what it buys on every problem. */
 import { type MetricSpec, metricOfProblem, type Suite } from '../cell/suite.ts';
+import { tunedParameter } from '../cell/tuning.ts';
 import type { CostGrowth } from './growth.ts';
 import { distinct, middle, problemsOf } from './problems.ts';
 import type { LeaderboardRow } from './row.ts';
@@ -83,7 +84,7 @@ export function summariseLeaderboard(
         method,
         row: rowAt(own, at, anyHorizon),
         growth: { memory: growthOf(method, 'memory'), time: growthOf(method, 'time') },
-        metrics: metrics.map((point) => rowAt(own, point, anyHorizon)),
+        metrics: metrics.map((point) => tunedFirst(own, point, anyHorizon)),
         points: own.length,
         failures: own.filter((row) => row.troubles.some(({ blame }) => blame !== 'not-applicable')).length,
         notApplicable: own.filter((row) => row.troubles.some(({ blame }) => blame === 'not-applicable'))
@@ -144,6 +145,16 @@ function metricPointOf(
   const horizon = Math.max(...own.map((row) => row.horizon));
   const at = own.filter((row) => row.horizon === horizon);
   return { spec, problem, horizon, dimension: middle(distinct(at, (row) => row.dimension)) ?? 0 };
+}
+
+/** What a method buys is what it buys with its numbers tuned, where they are. */
+function tunedFirst(
+  rows: readonly LeaderboardRow[],
+  at: Standpoint,
+  anyHorizon: boolean,
+): LeaderboardRow | undefined {
+  const tuned = rows.filter(({ parameters }) => tunedParameter in parameters);
+  return rowAt(tuned, at, anyHorizon) ?? rowAt(rows, at, anyHorizon);
 }
 
 /** A method's row at a point; its longest horizon where T is its own choice. */

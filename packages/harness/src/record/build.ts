@@ -40,6 +40,9 @@ export function makeRecord(cell: PlannedCell, measurement: Measurement, context:
       derived: { ...cell.seeds.derived },
       axes: Object.fromEntries(Object.entries(cell.seeds.axes).map(([stream, axes]) => [stream, [...axes]])),
     },
+    ...(cell.tuning === undefined
+      ? {}
+      : { tuning: structuredClone(cell.tuning) as NonNullable<CellRecord['tuning']> }),
     status,
     reason: reason ?? null,
     ...measured,

@@ -89,7 +89,17 @@ const gradientSchema = z.strictObject({
 });
 
 const trainingSchema = z.strictObject({
-  curve: z.array(z.strictObject({ step: number, metrics: maybes, timeMs: maybe.optional().meta(volatile) })),
+  curve: z.array(
+    z.strictObject({
+      step: number,
+      metrics: maybes,
+      timeMs: maybe.optional().meta(volatile),
+      evaluations: number
+        .optional()
+        .describe('inner gradient evaluations so far; a product with a second derivative counts as two'),
+    }),
+  ),
+  updates: count.optional().describe('updates of λ'),
   final: maybes,
   finalSamples: z
     .record(z.string(), z.array(number))
@@ -105,6 +115,25 @@ const trainingSchema = z.strictObject({
   reportSplit: z.string().optional(),
   stopReason: z.string().optional(),
 });
+
+/** As {@link Tuning} of a cell. */
+export const tuningSchema = z
+  .strictObject({
+    metric: z.string(),
+    direction: z.enum(['higher', 'lower']),
+    trials: z.int().min(1).describe('settings that every method tried, failed ones included'),
+    seeds: z.array(count).describe('of the trials; none of them is evaluated on'),
+    tried: z.array(
+      z.strictObject({
+        values: z.record(z.string(), z.json()),
+        score: maybe.describe('mean of the metric over the seeds; null: it failed on one of them'),
+      }),
+    ),
+    chosen: z.record(z.string(), z.json()),
+    atEdge: z.array(z.string()).describe('numbers whose chosen value is an end of those tried'),
+    counters: numbers.describe('exact counts summed over all trials'),
+  })
+  .describe('how the tuned numbers of the configuration were chosen');
 
 export const kernelSchema = z.strictObject({
   family: z.string(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { longestName, namePattern } from '../cell/names.ts';
-import { adapterSchema, outcome, sections, volatile } from './measurement.ts';
+import { adapterSchema, outcome, sections, tuningSchema, volatile } from './measurement.ts';
 import { upgradeRecord } from './upgrade.ts';
 
 /** Raised when a field changes its name or meaning, or goes; new optional fields do not raise it. Earlier ones are read as well. */
@@ -108,6 +108,7 @@ export const recordSchema = z.strictObject({
     derived: z.record(z.string(), wholeNumber),
     axes: z.record(z.string(), z.array(z.string())),
   }),
+  tuning: tuningSchema.optional(),
   ...outcome,
   ...sections,
   environment: environmentSchema,

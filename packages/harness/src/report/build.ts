@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { trialPass } from '../cell/tuning.ts';
 import { UsageError } from '../errors.ts';
 import { dictionaryText, type Records, type Survey, tableSurvey } from '../export/tables.ts';
 import { openTables } from '../export/write.ts';
 import { type Entry, entryMaker } from '../leaderboard/entry.ts';
 import { publishFolder } from '../publish/folder.ts';
+import type { CellRecord } from '../record/record.ts';
 import { type SiteContext, siteContext } from './context.ts';
 import type { SiteDescription } from './descriptions.ts';
 import { sitePublication } from './fresh.ts';
@@ -32,8 +34,12 @@ export interface SiteRecords {
   readonly tables: Survey;
 }
 
-/** Goes through the records for the first of two times; held is what leaderboards and charts need of each. */
-export function readForSite(records: Records, { suites }: SiteDescription): SiteRecords {
+/**
+ * Goes through the records for the first of two times; held is what leaderboards and charts need of each. Trials have no pages: what they came to
+ * stands in the records of the cells that they chose for.
+ */
+export function readForSite(given: Records, { suites }: SiteDescription): SiteRecords {
+  const records = { [Symbol.iterator]: () => withoutTrials(given) };
   const survey = tableSurvey(suites);
   const entryOf = entryMaker(suites, { curves: true });
   const entries = Array.from(records, (record) => {
@@ -43,16 +49,21 @@ export function readForSite(records: Records, { suites }: SiteDescription): Site
   return { records, entries, tables: survey.end() };
 }
 
+function* withoutTrials(records: Records): Generator<CellRecord> {
+  for (const record of records) if (record.config.pass !== trialPass) yield record;
+}
+
 /**
  * All pages as text, by path. Depends on records and descriptions alone: no clock, no file, no order of
  * records; equal input gives equal bytes.
  */
 export async function sitePages(
-  records: Records,
+  given: Records,
   description: SiteDescription,
 ): Promise<ReadonlyMap<string, string>> {
   const pages = new Map<string, string>();
-  const context = siteContext(readForSite(records, description).entries, description);
+  const { records, entries } = readForSite(given, description);
+  const context = siteContext(entries, description);
   const render = await pageRenderer(context, (path, pieces) => pages.set(path, [...pieces].join('')));
   const cells = cellPages(context);
   for (const record of records) render(cells.add(record));
