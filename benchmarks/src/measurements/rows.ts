@@ -131,14 +131,13 @@ export type Pass = (typeof passes)[number];
 export function bilevelSuite({ problems, methods, ...parts }: SuiteParts): BilevelSuite {
   const declaration: Suite = {
     ...parts,
-    problems: problems.map(({ make: _, training: __, needs, oracle: ___, weights: ____, ...spec }) =>
-      needs === undefined || isHere(needs)
-        ? spec
-        : {
-            ...spec,
-            absent: `its data set ${needs} is not here; "longhorizon data list" says where it is from`,
-          },
-    ),
+    problems: problems.map(({ make: _, training: __, needs, oracle: ___, weights, ...spec }) => ({
+      ...spec,
+      ...(weights === undefined ? {} : { isolatesDimension: true }),
+      ...(needs === undefined || isHere(needs)
+        ? {}
+        : { absent: `its data set ${needs} is not here; "longhorizon data list" says where it is from` }),
+    })),
     profiles: Object.fromEntries(
       Object.entries(parts.profiles).map(([name, profile]) => [name, withWhatIsHere(profile, problems)]),
     ),

@@ -21,6 +21,8 @@ export interface RegisteredMethod {
   readonly name: string;
   readonly title: string;
   readonly role: 'method' | 'reference' | 'baseline';
+  /** What kind of idea it is, where methods of its kind are told apart so: one colour in charts. */
+  readonly family?: string;
   readonly source: string;
   /** How often the meaning of its numbers has changed. */
   readonly measureVersion: number;
@@ -29,8 +31,16 @@ export interface RegisteredMethod {
 
 /** The card of a method as the page takes it. */
 export function descriptionOf(
-  { id, name, title, source, card }: Omit<RegisteredMethod, 'role' | 'measureVersion'>,
+  { id, name, title, family, source, card }: Omit<RegisteredMethod, 'role' | 'measureVersion'>,
   suites: readonly string[],
 ): MethodDescription {
-  return { id, name, title, ...card, source: { citation: source }, suites };
+  return {
+    id,
+    name,
+    title,
+    ...(family === undefined ? {} : { family }),
+    ...card,
+    source: { citation: source },
+    suites,
+  };
 }

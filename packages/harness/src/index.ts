@@ -32,6 +32,7 @@ export { compareRecords, showComparison } from './export/compare.ts';
 export { showRecords } from './export/show.ts';
 export type { Format } from './export/write.ts';
 export { formats, gather } from './export/write.ts';
+export { type Answer, answersOf } from './leaderboard/answers/index.ts';
 export type { Board, Boards, Place, RankedColumn } from './leaderboard/board.ts';
 export { boardsOf, byPoint, metricBeside, minimumCells } from './leaderboard/board.ts';
 // Leaderboards, tables and pages.
@@ -80,10 +81,10 @@ export type {
   OwnNumber,
   PublishedNumber,
   SiteDescription,
-  Source,
 } from './report/descriptions.ts';
 export type { OwnArm, ReproducedArm, Reproduction } from './report/reproduction.ts';
 export { orderSentences, ownText, pairSentences } from './report/reproduction-text.ts';
+export type { Source } from './report/source.ts';
 // Running.
 export type { CellContext, ClassifyError, RunCell } from './run/cell-runner.ts';
 export { CellFailure } from './run/cell-runner.ts';

@@ -40,6 +40,7 @@ export const exampleRows: readonly ProblemRow[] = sources.flatMap((source) => {
 function cleaningRow({ dataset, title, most }: Source): ProblemRow {
   return {
     name: `cleaning-${dataset}`,
+    kind: 'inner loss',
     title: `Data cleaning, ${title}`,
     description:
       `λ weighs training examples of ${title} (14 × 14), half of whose labels are wrong; a linear classifier learned on them, 100 a step with ` +
@@ -70,6 +71,7 @@ function decayRow({ dataset, title }: Source): ProblemRow {
   const values = sides.map(decays);
   return {
     name: `decay-${dataset}`,
+    kind: 'inner loss',
     title: `Weight decay, ${title}`,
     description: `A decay for each weight of a linear classifier that sees 100 pictures of ${title}, judged on 200 others.`,
     dimension: {

@@ -18,6 +18,7 @@ interface Kind {
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  readonly actsIn: string;
   /** What p follows from, smallest first. */
   readonly widths: readonly number[];
   /** What the widths are widths of. */
@@ -47,6 +48,7 @@ const built = (model: ModelOf, width: number) => model(width)([side, side, 1], w
 const kinds: readonly Kind[] = [
   {
     name: 'rates',
+    actsIn: 'optimiser',
     title: 'A rate for each weight',
     description:
       'λ is a learning rate for each weight of a convolutional network with two layers (Meta-SGD), so p = d.',
@@ -58,6 +60,7 @@ const kinds: readonly Kind[] = [
   },
   {
     name: 'body',
+    actsIn: 'shared layers',
     title: 'A convolutional body',
     description: 'λ is three layers of convolution, of which the inner loop fits the last layer (ANIL).',
     widths: [4, 16, 64],
@@ -68,6 +71,7 @@ const kinds: readonly Kind[] = [
   },
   {
     name: 'warp',
+    actsIn: 'shared layers',
     title: 'Warp layers',
     description:
       'λ is two warp layers after each of three layers of convolution, which the inner loop fits (WarpGrad).',
@@ -79,6 +83,7 @@ const kinds: readonly Kind[] = [
   },
   {
     name: 'weighting',
+    actsIn: 'inner loss',
     title: 'A weighting network',
     description:
       'λ is a perceptron that turns the loss of an example into its weight, while 40 % of the labels are replaced by random ones (Meta-Weight-Net).',
@@ -111,6 +116,7 @@ function rowOn(kind: Kind, dataset: string, title: string): ProblemRow {
     kind.make(kind.widths[values.indexOf(dimension)]!, tasksOf(dataset, seeds.data ?? 0));
   return {
     name: `${kind.name}-${dataset}`,
+    kind: kind.actsIn,
     title: `${kind.title}, ${title}`,
     description: `${kind.description} Two ${ways}-way tasks of ${title} (${side} × ${side}) side by side.`,
     dimension: {

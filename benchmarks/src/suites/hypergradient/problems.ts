@@ -41,6 +41,7 @@ function curvatures(seed: number): number[] {
 export const problems: readonly ProblemRow[] = [
   {
     name: 'tracking',
+    kind: 'inner loss',
     title: 'Tracking quadratic',
     description:
       `${weights} weights follow λ down a quadratic; each hyperparameter is the target of a group of weights. Curvatures ` +
@@ -60,6 +61,7 @@ export const problems: readonly ProblemRow[] = [
   },
   {
     name: 'tracking-wide',
+    kind: 'inner loss',
     title: 'Tracking quadratic, wide',
     description:
       'As many weights as hyperparameters, each of which follows its own: p and d grow together, to a million and beyond.',
@@ -73,6 +75,7 @@ export const problems: readonly ProblemRow[] = [
   },
   {
     name: 'rates',
+    kind: 'optimiser',
     title: 'Learning rates',
     description:
       `A learning rate for each group of the ${weights} weights of a quadratic: λ acts through the optimiser only, and what a step ` +
@@ -92,6 +95,7 @@ export const problems: readonly ProblemRow[] = [
   },
   {
     name: 'sinusoid-anil',
+    kind: 'shared layers',
     title: 'Sine waves (ANIL)',
     description:
       'A perceptron fits sine waves of random phase and amplitude: λ is its first three layers, w its last. 10 waves side by side, 10 ' +

@@ -19,6 +19,7 @@ const excess = { name: 'outerLoss', title: 'Excess loss', direction: 'lower' } a
 export const separatingRows: readonly ProblemRow[] = [
   {
     name: 'noisy-quadratic',
+    kind: 'optimiser',
     title: 'Noisy quadratic',
     description:
       'Noisy descent on two curvatures a hundredfold apart, in expectation: λ is the learning rate of each of p stretches of the horizon. Small rates ' +
@@ -44,6 +45,7 @@ export const separatingRows: readonly ProblemRow[] = [
   },
   {
     name: 'influence-balancing',
+    kind: 'dynamics',
     title: 'Influence balancing',
     description:
       'A linear system of 23 numbers whose first response to λ has the wrong sign: every derivative truncated to 40 steps or fewer points away from the optimum.',
@@ -55,6 +57,7 @@ export const separatingRows: readonly ProblemRow[] = [
   },
   {
     name: 'sharp-basins',
+    kind: 'optimiser',
     title: 'Sharp basins',
     description:
       'Descent over a surface of narrow valleys: λ is the logarithm of the first and of the last learning rate. The exact gradient of the summed loss says little of where it is low.',
@@ -69,6 +72,7 @@ export const separatingRows: readonly ProblemRow[] = [
   },
   {
     name: 'lorenz',
+    kind: 'dynamics',
     title: 'Lorenz system',
     description:
       'Two parameters of a chaotic system, fitted to a trajectory: the exact gradient grows exponentially with the horizon, and float32 follows it to some 500 steps.',

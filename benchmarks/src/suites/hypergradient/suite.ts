@@ -57,6 +57,7 @@ export const hypergradientSuite = bilevelSuite({
     'Accuracy, memory and time of one hypergradient after T inner steps, compared with the exact one. ' +
     'Then λ is trained with it; online methods update λ several times per inner run.',
   measureVersion: 1,
+  kindTitle: 'λ acts in',
   problems,
   methods,
   metric: { name: 'outerLoss', title: 'Outer loss', direction: 'lower' },

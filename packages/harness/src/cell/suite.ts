@@ -22,6 +22,10 @@ export interface ProblemSpec {
   readonly dimension?: AxisRange;
   /** Why it cannot run here, and what helps: `its data set is not on this machine`. Profiles leave it out. */
   readonly absent?: string;
+  /** What sort of problem it is, in the words of the suite's `kindTitle`: pages offer it as a choice. */
+  readonly kind?: string;
+  /** Whether everything else stays as it is when p grows, so that costs against p speak of p alone. */
+  readonly isolatesDimension?: boolean;
   /** Merged into the parameters of each of its cells. */
   readonly parameters?: JsonObject;
   /** The number this problem is about, where that is another than the suite's. */
@@ -153,6 +157,8 @@ export interface Suite {
   readonly timedBeside?: TimedBeside;
   /** Left out where nothing is tuned. */
   readonly tuning?: TuningSpec;
+  /** What the kinds of its problems tell apart: `λ acts in`. */
+  readonly kindTitle?: string;
   /** What T, p and the steps of learning curves are called; `T`, `p` and `outer steps` where left out. */
   readonly axisNames?: { readonly horizon?: string; readonly dimension?: string; readonly step?: string };
 }

@@ -56,8 +56,13 @@ export function growthText(growth: CostGrowth | undefined): string {
 
 /** What one more adds, to the byte; a range where neighbouring points do not agree. */
 function slopeText({ low, high, overall }: ExactSlope): string {
-  if (high - low <= 0.5 + 0.02 * Math.abs(overall)) return `+${bytesText(rounded(overall))}`;
-  return `+${bytesText(rounded(low))} to ${bytesText(rounded(high))}`;
+  if (high - low <= 0.5 + 0.02 * Math.abs(overall)) return addedText(overall);
+  return `${addedText(low)} to ${bytesText(rounded(high))}`;
+}
+
+function addedText(bytes: number): string {
+  const whole = rounded(bytes);
+  return whole < 0 ? `−${bytesText(-whole)}` : `+${bytesText(whole)}`;
 }
 
 /** `60.0 µs + 51.0 µs (49.0 µs to 53.0 µs)`: the constant part, and what one more adds with its interval; where that may be nothing it says so. */

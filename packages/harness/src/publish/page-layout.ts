@@ -17,7 +17,9 @@ export function isFixedPagePath(path: string): boolean {
 const topPages = new Set(
   [
     'index',
+    'choose',
     'published',
+    'problems',
     'leaderboard',
     'scaling',
     'gradient',

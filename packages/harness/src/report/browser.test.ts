@@ -16,6 +16,8 @@ const candidates = [
 ].filter((path) => path !== undefined);
 const executablePath = candidates.find(existsSync);
 
+const quadratic = 'problems/hypergradient--quadratic.html';
+
 /** What these tests touch of a table's row in the page. */
 interface TableRow {
   readonly cells: readonly {
@@ -97,12 +99,12 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
         index,
       );
   const columnNamed = async (page: Page, title: string): Promise<number> =>
-    (await page.locator('table').first().locator('th').allTextContents()).findIndex(
-      (text) => text.trim() === title,
+    (await page.locator('table').first().locator('thead tr:last-child th').allTextContents()).findIndex(
+      (text) => text.trim().replace(/ [↓↑]$/, '') === title,
     );
 
   it('opens every page from disk without a complaint or an outside request', async () => {
-    const paths = ['', 'cells', 'methods'].flatMap((below) =>
+    const paths = ['', 'cells', 'methods', 'problems'].flatMap((below) =>
       readdirSync(join(folder, below))
         .filter((name) => name.endsWith('.html'))
         .slice(0, 20)
@@ -120,7 +122,7 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
   }, 120_000);
 
   it('sorts by a column, upwards and downwards, with misses last', async () => {
-    const page = await open('leaderboard.html');
+    const page = await open(quadratic);
     const index = await columnNamed(page, 'Peak');
     const peaks = async (): Promise<number[]> =>
       page
@@ -149,13 +151,13 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
   }, 120_000);
 
   it('filters, combines filters, and says how many rows are left', async () => {
-    const page = await open('leaderboard.html');
+    const page = await open(quadratic);
     const filters = page.locator('.filters').first();
     const all = (await column(page, 0)).length;
     await filters.locator('label', { hasText: 'Method' }).locator('select').selectOption('hyperdistill');
     expect(new Set(await column(page, await columnNamed(page, 'Method')))).toEqual(new Set(['hyperdistill']));
     await filters.locator('label').filter({ hasText: /^T/ }).locator('select').selectOption('1000');
-    expect(new Set(await column(page, 0))).toEqual(new Set(['1000']));
+    expect(new Set(await column(page, await columnNamed(page, 'T')))).toEqual(new Set(['1000']));
     const left = (await column(page, 0)).length;
     expect(await filters.locator('.count').textContent()).toBe(`${left} of ${all} rows`);
     await filters.locator('label').filter({ hasText: /^T/ }).locator('select').selectOption('');
@@ -164,21 +166,43 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
     await page.context().close();
   }, 120_000);
 
+  it('keeps a choice in the address, and takes it from there', async () => {
+    const page = await open('choose.html#T=1000&Peak%20memory=64%20KiB');
+    const memory = await columnNamed(page, 'Peak memory');
+    const chosen = await column(page, memory);
+    expect(chosen.length).toBeGreaterThan(0);
+    expect(chosen.every((text) => /^[\d.]+ (?:KiB|B)/.test(text))).toBe(true);
+    expect(new Set(await column(page, await columnNamed(page, 'T')))).toEqual(new Set(['1000']));
+    await page.locator('.filters label', { hasText: 'Method' }).locator('select').selectOption('drmad');
+    expect(new URL(page.url()).hash).toBe('#Method=drmad&T=1000&Peak%20memory=64%20KiB');
+    await page.context().close();
+  }, 120_000);
+
+  it('can be reached by keyboard: tables scroll, and the content is one key away', async () => {
+    const page = await open(quadratic);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
+    expect(await page.locator('.scroll').first().getAttribute('tabindex')).toBe('0');
+    await page.locator('table').first().locator('th', { hasText: 'Peak' }).getByRole('button').click();
+    expect(await page.getByRole('status').allTextContents()).toContain('sorted by Peak, ascending');
+    await page.context().close();
+  }, 120_000);
+
   it('leads from the leaderboard to a cell and back over the navigation', async () => {
-    const page = await open('leaderboard.html');
-    await page.locator('td a[href^="cells/"]').first().click();
+    const page = await open(quadratic);
+    await page.locator('td a[href^="../cells/"]').first().click();
     expect(await page.locator('h2', { hasText: 'Measure it again' }).count()).toBe(1);
     await page.locator('summary', { hasText: 'Full record' }).first().click();
     expect(JSON.parse((await page.locator('details pre').first().textContent()) ?? '')).toMatchObject({
       kind: 'cell',
     });
-    await page.locator('nav a', { hasText: 'Scaling' }).click();
-    expect(await page.locator('h1').textContent()).toBe('Scaling');
+    await page.locator('nav a', { hasText: 'Problems' }).click();
+    expect(await page.locator('h1').textContent()).toBe('Problems');
     await page.context().close();
   }, 120_000);
 
   it('highlights one method in all charts and reads values off them', async () => {
-    const page = await open('scaling.html');
+    const page = await open(quadratic);
     await page.locator('.key button', { hasText: 'hyperdistill' }).click();
     const dimmed = await page.locator('svg.marks [data-method].dim').count();
     expect(dimmed).toBeGreaterThan(10);
@@ -186,13 +210,13 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
     await page.locator('.key button', { hasText: 'hyperdistill' }).click();
     await page.mouse.move(0, 0);
     expect(await page.locator('svg.marks [data-method].dim').count()).toBe(0);
-    await page.locator('svg.marks [aria-label*="first-order · T = 10 "]').first().hover({ force: true });
+    await page.locator('svg.marks [data-label*="first-order · T = 10 "]').first().hover({ force: true });
     expect(await page.locator('#tip').textContent()).toMatch(/^[a-z-]+ · T = 10 · [\d.]+ KiB$/);
     await page.context().close();
   }, 120_000);
 
   it('is complete without JavaScript', async () => {
-    const page = await open('leaderboard.html', { javaScriptEnabled: false });
+    const page = await open(quadratic, { javaScriptEnabled: false });
     expect(await page.locator('table').first().locator('tbody tr:visible').count()).toBeGreaterThan(50);
     expect(await page.locator('.filters').count()).toBe(0);
     expect(await page.locator('th button').count()).toBe(0);
@@ -202,8 +226,9 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
   it('fits a phone: only tables scroll sideways', async () => {
     for (const path of [
       'index.html',
-      'leaderboard.html',
-      'scaling.html',
+      'choose.html',
+      'published.html',
+      quadratic,
       'kernels.html',
       'cells.html',
       'machines.html',
@@ -220,7 +245,7 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
       options: Parameters<Browser['newContext']>[0],
       media: 'screen' | 'print',
     ): Promise<string[]> => {
-      const page = await open('scaling.html', options);
+      const page = await open(quadratic, options);
       await page.emulateMedia({ media });
       const found = await page.evaluate(
         `[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('svg.marks [data-method="exact-stored"]')).stroke]`,

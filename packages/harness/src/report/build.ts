@@ -13,16 +13,13 @@ import { sitePublication } from './fresh.ts';
 import { pictureFiles } from './headline.ts';
 import { type Page, renderPage } from './layout.ts';
 import { cellListPage, cellPages } from './pages/cells.ts';
-import { convergencePage } from './pages/convergence.ts';
-import { gradientPage } from './pages/gradient.ts';
+import { choosePage } from './pages/choose.ts';
 import { kernelsPage } from './pages/kernels.ts';
-import { leaderboardPage } from './pages/leaderboard.ts';
 import { machinesPage } from './pages/machines.ts';
 import { methodListPage, methodPages } from './pages/methods.ts';
 import { overviewPage } from './pages/overview.ts';
-import { paretoPage } from './pages/pareto.ts';
+import { problemListPage, problemPages } from './pages/problems.ts';
 import { reproductionPage } from './pages/reproduction.ts';
-import { scalingPage } from './pages/scaling.ts';
 
 /** Style sheet and script, seen from `src/report` and from `dist/report` alike. */
 const assets = new URL('../../assets/', import.meta.url);
@@ -77,12 +74,9 @@ type Put = (path: string, pieces: Iterable<string>) => unknown;
 async function pageRenderer(context: SiteContext, put: Put): Promise<(page: Page | undefined) => void> {
   const charted = [
     await overviewPage(context),
+    choosePage(context),
     await reproductionPage(context),
-    leaderboardPage(context),
-    await scalingPage(context),
-    await gradientPage(context),
-    await paretoPage(context),
-    await convergencePage(context),
+    problemListPage(context),
     await kernelsPage(context),
     machinesPage(context),
     methodListPage(context),
@@ -94,6 +88,7 @@ async function pageRenderer(context: SiteContext, put: Put): Promise<(page: Page
     if (page !== undefined) put(page.path, renderPage(page, navigation, context.description));
   };
   for (const page of charted) render(page);
+  for await (const page of problemPages(context)) render(page);
   for (const page of methodPages(context)) render(page);
   return render;
 }

@@ -18,10 +18,10 @@ const config: Config = {
     tickColor: rule,
     tickSize: 4,
     labelColor: faint,
-    labelFontSize: 11,
+    labelFontSize: 12.5,
     labelPadding: 5,
     titleColor: ink,
-    titleFontSize: 12,
+    titleFontSize: 13,
     titleFontWeight: 'normal',
     titlePadding: 8,
   },
@@ -63,7 +63,11 @@ function tidy(svg: string): string {
     .replace(/<[^>]+>/g, (tag) =>
       tag
         .replace(/ class="(?!marks)[^"]*"/g, '')
-        .replace(/ (?:aria-roledescription|pointer-events)="[^"]*"/g, '')
+        .replace(/ (?:aria-roledescription|pointer-events|role)="[^"]*"/g, '')
+        // A screen reader meets one picture with a sentence, not a mark at a time; the script shows what marks say.
+        .replace(/ aria-label="([^"]*)"/g, (_, label: string) =>
+          label.includes(' · ') ? ` data-label="${label}"` : '',
+        )
         .replace(/ opacity="1"/g, '')
         .replace(/ (?:d|transform|[xy][12]?)="[^"]*"/g, (attribute) =>
           attribute.replace(/(\d\.\d{2})\d+/g, '$1'),

@@ -68,7 +68,7 @@ export function siteContext(given: readonly Entry[], description: SiteDescriptio
     },
     devices: devicesOf(records),
     suites: suitesOf(rows, description),
-    looks: looksOf(methods),
+    looks: looksOf(methods, (name) => description.methods.find((method) => method.name === name)?.family),
     methodOf: (name, suite) =>
       description.methods.find(
         (method) => method.name === name && (suite === undefined || (method.suites?.includes(suite) ?? true)),

@@ -1,12 +1,6 @@
 import type { Suite } from '../cell/suite.ts';
 import type { OwnArm, Reproduction } from './reproduction.ts';
-
-/** Where a method or a number comes from. */
-export interface Source {
-  /** Authors, title, venue, year. */
-  readonly citation: string;
-  readonly url?: string;
-}
+import type { Source } from './source.ts';
 
 /** What theory says a cost grows like: T^horizon · p^dimension. */
 export interface Growth {
@@ -42,6 +36,8 @@ export interface MethodDescription {
   /** The suites whose method of this name is meant; all of them where it is left out. */
   readonly suites?: readonly string[];
   readonly title: string;
+  /** Methods of one family have one colour in charts. */
+  readonly family?: string;
   /** The idea in two or three sentences. */
   readonly idea: string;
   /** Its equation or algorithm as text, and where it stands in the source. */

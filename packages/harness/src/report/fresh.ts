@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { hashOf, hashSources } from '../cell/identity.ts';
 import { checkPublication, isPublished, type Publication } from '../publish/folder.ts';
 import { isFixedPagePath } from '../publish/page-layout.ts';
-import { slugOf } from '../publish/slug.ts';
 import { type Attempt, attemptKey } from '../record/record.ts';
 import type { SiteDescription } from './descriptions.ts';
+import { methodPath, problemPath } from './pages/links.ts';
 
 /** One hash over all that decides what a page looks like: which records, what is said besides them, and the code that builds it. */
 export function sitePublication(records: readonly Attempt[], description: SiteDescription): Publication {
@@ -31,6 +31,9 @@ export function checkSiteFolder(folder: string, { methods, suites }: SiteDescrip
     ...methods.map(({ id, name }) => id ?? name),
     ...suites.flatMap((suite) => suite.methods.map(({ name }) => name)),
   ];
-  const cards = new Set(names.map((name) => `methods/${slugOf(name)}.html`));
-  checkPublication(folder, 'page', (path) => isFixedPagePath(path) || cards.has(path));
+  const own = new Set([
+    ...names.map(methodPath),
+    ...suites.flatMap((suite) => suite.problems.map(({ name }) => problemPath(suite.name, name))),
+  ]);
+  checkPublication(folder, 'page', (path) => isFixedPagePath(path) || own.has(path));
 }

@@ -75,12 +75,11 @@ export function headlinePlace({ suite, device, problem, fixed }: Headline): stri
   return `${suite.title}: ${problemTitle(suite, problem)}, ${where}, on ${device.label}`;
 }
 
-/** One picture of a headline: for a page with a key of its own, or with a legend inside. */
+/** One picture of a headline. */
 export function headlineChart(
   context: SiteContext,
   headline: Headline,
   quantity: HeadlineQuantity,
-  legend = false,
 ): Promise<string> {
   if (quantity === 'error') {
     const T = axisName(headline.suite, 'horizon');
@@ -88,14 +87,12 @@ export function headlineChart(
       looks: context.looks,
       x: { title: T, scale: 'log', text: axisText },
       y: errorAxis,
-      ...(legend ? { legend } : {}),
     });
   }
   return scalingChart(headline.curves[quantity] ?? [], {
     looks: context.looks,
     axisName: axisName(headline.suite, 'horizon'),
     theoryOf: (method) => context.methodOf(method)?.theory?.[quantity],
-    ...(legend ? { legend } : {}),
   });
 }
 
@@ -106,7 +103,7 @@ export async function pictureFiles(context: SiteContext): Promise<ReadonlyMap<st
   if (headline === undefined) return files;
   for (const quantity of headlineQuantities(headline)) {
     // The page says in a sentence which picture could not be drawn; here it is left out.
-    const svg = await headlineChart(context, headline, quantity, true).catch(() => undefined);
+    const svg = await headlineChart(context, headline, quantity).catch(() => undefined);
     if (svg !== undefined) files.set(`pictures/${quantity}.svg`, standaloneSvg(svg));
   }
   return files;

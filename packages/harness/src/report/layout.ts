@@ -16,12 +16,9 @@ export interface Page {
 /** The pages in the navigation; those without content are left out by the builder. */
 const navigation: readonly { readonly path: string; readonly title: string }[] = [
   { path: 'index.html', title: 'Overview' },
+  { path: 'choose.html', title: 'Choose' },
   { path: 'published.html', title: 'Published beside ours' },
-  { path: 'leaderboard.html', title: 'Leaderboard' },
-  { path: 'scaling.html', title: 'Scaling' },
-  { path: 'gradient.html', title: 'Gradient quality' },
-  { path: 'pareto.html', title: 'Pareto' },
-  { path: 'convergence.html', title: 'Convergence' },
+  { path: 'problems.html', title: 'Problems' },
   { path: 'methods.html', title: 'Methods' },
   { path: 'kernels.html', title: 'Kernels' },
   { path: 'machines.html', title: 'Machines' },
@@ -58,17 +55,21 @@ export function* renderPage(
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="description" content="${description.lead}">
+<meta property="og:title" content="${page.title}">
+<meta property="og:description" content="${description.lead}">
 <title>${page.title === description.title ? page.title : `${page.title} · ${description.title}`}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${root}site.css">
 <script defer src="${root}site.js"></script>
 </head>
 <body>
+<a class="skip" href="#content">Skip to the content</a>
 <header class="site">
 <a class="name" href="${root}index.html">${description.title}</a>
 <nav aria-label="Pages">${present.map(link)}</nav>
 </header>
-<main>
+<main id="content">
 ${description.notice === undefined ? '' : html`<p class="notice" role="note">${description.notice}</p>`}
 `.html;
   if ('html' in page.body) yield page.body.html;
@@ -96,11 +97,14 @@ export function chartKey(
 }
 
 /**
- * A chart with its caption; the SVG is shown as it is. What cannot be drawn spoils its own picture alone: a sentence stands in its place.
+ * A chart with its caption, which names it for those who do not see it; what it shows in numbers stands in a table of the same page. What cannot be drawn
+ * spoils its own picture alone: a sentence stands in its place.
  */
-export async function figure(caption: Content, draw: () => Promise<string>): Promise<Html> {
+export async function figure(caption: string, draw: () => Promise<string>): Promise<Html> {
   try {
-    return html`<figure><figcaption>${caption}</figcaption>${{ html: await draw() }}</figure>`;
+    const named = html`<svg role="img" aria-label="${caption}" `.html;
+    const svg = (await draw()).replace('<svg ', () => named);
+    return html`<figure><figcaption>${caption}</figcaption>${{ html: svg }}</figure>`;
   } catch (error) {
     return html`<figure><figcaption>${caption}</figcaption><p class="notice">This picture could not be drawn: ${(error as Error).message}</p></figure>`;
   }

@@ -1,8 +1,10 @@
 import { axisText, numberText } from '../leaderboard/format.ts';
+import { unitValues } from '../leaderboard/quantity.ts';
 import type { LeaderboardRow } from '../leaderboard/row.ts';
 import { cosineText } from '../leaderboard/row-text.ts';
 import type { AxisOptions, Line } from './charts/line-chart.ts';
 import type { SiteContext } from './context.ts';
+import { spreadOf } from './spread.ts';
 
 /** Errors below this are drawn at it: a method that equals the reference has no place on a logarithmic axis. */
 export const errorFloor = 1e-8;
@@ -49,8 +51,7 @@ function linesOf(
           {
             x: row.horizon,
             y: clamp(quantity.median),
-            low: clamp(quantity.q1),
-            high: clamp(quantity.q3),
+            ...spreadOf(unitValues(quantity).map(clamp)),
             label,
           },
         ];

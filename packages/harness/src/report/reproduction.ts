@@ -1,5 +1,5 @@
 /** @file Published numbers beside ours: what an experiment says besides its records. */
-import type { Source } from './descriptions.ts';
+import type { Source } from './source.ts';
 
 /** A method in an experiment. */
 export interface ReproducedArm {

@@ -3,24 +3,34 @@ import { type Content, type Html, html, raw } from './html.ts';
 /** A column of a table on a page. */
 export interface SiteColumn<Row> {
   readonly title: string;
-  /** Explains the column when the pointer rests on its title. */
+  /** Explains the column; all of a table's stand below it. */
   readonly note?: string;
-  /** Prose breaks into lines; the other two stay on one. */
-  readonly kind: 'text' | 'prose' | 'number';
+  /** `name` heads its row; prose breaks into lines, the others stay on one. */
+  readonly kind: 'name' | 'text' | 'prose' | 'number';
   /** What is shown. */
   readonly show: (row: Row) => Content;
   /** What is sorted by; the text of the cell where left out. Infinity and undefined go last. */
   readonly value?: (row: Row) => number | string | undefined;
-  /** Offers a choice of the column's values above the table. */
-  readonly filter?: boolean;
+  /** Offers a choice of the column's values above the table; `most` of the largest value that stays. */
+  readonly filter?: boolean | 'most';
+  /** What is good, as an arrow in the head. */
+  readonly better?: 'less' | 'more';
+  /** Neighbouring columns of one head share it. */
+  readonly head?: string;
+  /** The column is for screens: paper has no room for it. */
+  readonly screenOnly?: boolean;
 }
 
 /** How a table behaves. */
 export interface TableOptions<Row> {
+  /** What the table holds, for those who do not see it. */
+  readonly label: string;
   readonly caption?: string;
   /** Rows that belong together get a line above the first. */
   readonly group?: (row: Row) => string;
   readonly sortable?: boolean;
+  /** Whether its filters are kept in the address, so that a choice can be linked. One table a page. */
+  readonly addressed?: boolean;
 }
 
 /**
@@ -30,7 +40,7 @@ export interface TableOptions<Row> {
 export function siteTable<Row>(
   columns: readonly SiteColumn<Row>[],
   rows: readonly Row[],
-  options: TableOptions<Row> = {},
+  options: TableOptions<Row>,
 ): Html {
   return raw([...tablePieces(columns, rows, options)].map((piece) => piece.html).join(''));
 }
@@ -39,7 +49,7 @@ export function siteTable<Row>(
 export function* tablePieces<Row>(
   columns: readonly SiteColumn<Row>[],
   rows: readonly Row[],
-  options: TableOptions<Row> = {},
+  options: TableOptions<Row>,
 ): Generator<Html> {
   const filled = columns.filter(({ show }) =>
     rows.some((row) => {
@@ -47,9 +57,10 @@ export function* tablePieces<Row>(
       return shown !== '' && shown !== undefined;
     }),
   );
-  yield html`<div class="scroll"><table${options.sortable === false ? '' : html` data-sortable`}>
-${options.caption === undefined ? '' : html`<caption>${options.caption}</caption>`}
-<thead><tr>${filled.map((column) => header(column))}</tr></thead>
+  const { label, caption, sortable = true, addressed = false } = options;
+  yield html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table${sortable ? html` data-sortable` : ''}${addressed ? html` data-addressed` : ''}>
+<caption${caption === undefined ? html` class="unseen"` : ''}>${caption ?? label}</caption>
+<thead>${headRow(filled)}<tr>${filled.map((column) => header(column))}</tr></thead>
 <tbody>
 `;
   const group = options.group ?? (() => '');
@@ -58,15 +69,54 @@ ${options.caption === undefined ? '' : html`<caption>${options.caption}</caption
     yield html`<tr${opens ? html` class="opens"` : ''}>${filled.map((column) => cell(column, row))}</tr>\n`;
   }
   yield raw('</tbody></table></div>');
+  yield notesOf(filled);
 }
 
-function header<Row>({ title, note, kind, filter }: SiteColumn<Row>): Html {
-  const explained = note === undefined ? '' : html` title="${note}"`;
-  return html`<th scope="col"${kind === 'number' ? html` class="number"` : ''}${explained}${filter === true ? html` data-filter` : ''}>${title}</th>`;
+/** Heads over several columns, where there are any. */
+function headRow<Row>(columns: readonly SiteColumn<Row>[]): Content {
+  if (columns.every(({ head }) => head === undefined)) return '';
+  const spans: { head: string; count: number }[] = [];
+  for (const { head = '' } of columns) {
+    const last = spans.at(-1);
+    if (last?.head === head) last.count++;
+    else spans.push({ head, count: 1 });
+  }
+  return html`<tr class="heads">${spans.map(({ head, count }) =>
+    head === ''
+      ? html`<td colspan="${count}"></td>`
+      : html`<th scope="colgroup" colspan="${count}">${head}</th>`,
+  )}</tr>`;
 }
 
-function cell<Row>({ kind, value, show }: SiteColumn<Row>, row: Row): Html {
+const arrows = { less: '↓', more: '↑' } as const;
+
+function classesOf<Row>({ kind, screenOnly }: SiteColumn<Row>): Content {
+  const classes = [kind === 'text' || kind === 'name' ? '' : kind, screenOnly === true ? 'screen' : ''];
+  const text = classes.filter((name) => name !== '').join(' ');
+  return text === '' ? '' : html` class="${text}"`;
+}
+
+function header<Row>(column: SiteColumn<Row>): Html {
+  const { title, filter, better } = column;
+  const filtered = filter === 'most' ? html` data-filter="most"` : filter === true ? html` data-filter` : '';
+  const arrow = better === undefined ? '' : ` ${arrows[better]}`;
+  return html`<th scope="col"${classesOf(column)}${filtered} data-title="${title}">${title}${arrow}</th>`;
+}
+
+function cell<Row>(column: SiteColumn<Row>, row: Row): Html {
+  const { kind, value, show } = column;
   const sortKey = value?.(row);
   const key = sortKey === undefined || Number.isNaN(sortKey) ? '' : html` data-value="${String(sortKey)}"`;
-  return html`<td${kind === 'text' ? '' : html` class="${kind}"`}${key}>${show(row)}</td>`;
+  return kind === 'name'
+    ? html`<th scope="row"${classesOf(column)}${key}>${show(row)}</th>`
+    : html`<td${classesOf(column)}${key}>${show(row)}</td>`;
+}
+
+/** What the columns say, for fingers and keyboards as well as pointers. */
+function notesOf<Row>(columns: readonly SiteColumn<Row>[]): Html {
+  const noted = columns.filter(({ note }) => note !== undefined);
+  if (noted.length === 0) return raw('');
+  return html`<details class="notes"><summary>What the columns say</summary><dl>${noted.map(
+    ({ title, note }) => html`<dt>${title}</dt><dd>${note}</dd>`,
+  )}</dl></details>`;
 }

@@ -51,7 +51,7 @@ export async function besideChart(lines: readonly BesideLine[], axisTitle: strin
     description: { field: 'label' },
   };
   return renderChart({
-    width: 400,
+    width: 300,
     height: { step: 13 },
     layer: [
       {

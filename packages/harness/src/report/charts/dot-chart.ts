@@ -27,7 +27,7 @@ export async function dotChart(
   const x = { field: 'value', type: 'quantitative', ...valueAxis(dots, value) };
   const description = { field: 'label' } as const;
   return renderChart({
-    width: 400,
+    width: 300,
     height: { step: 20 },
     layer: [
       {

@@ -1,8 +1,9 @@
 import { tickText } from '../../leaderboard/format.ts';
 import { logTicks, renderChart, ticksOf, tooLarge } from '../chart.ts';
 import type { Looks } from '../palette.ts';
+import { endLabelLayers, endLabels, pixelOf } from './end-labels.ts';
 
-/** One method's line, with an optional band around it. */
+/** One method's line, with a band around it or the seeds themselves. */
 export interface Line {
   readonly method: string;
   /** Tells several lines of one method apart; the method where left out. */
@@ -12,6 +13,8 @@ export interface Line {
     readonly y: number;
     readonly low?: number;
     readonly high?: number;
+    /** Seeds that are too few for a band: drawn as dots. */
+    readonly seeds?: readonly number[];
     readonly label: string;
   }[];
 }
@@ -23,8 +26,6 @@ export interface LineChartOptions {
   readonly y: AxisOptions;
   /** Points are worth showing where there are few. */
   readonly points?: boolean;
-  /** For a chart that stands alone: says inside which look is whose. */
-  readonly legend?: boolean;
 }
 
 /** One axis. */
@@ -36,7 +37,9 @@ export interface AxisOptions {
   readonly include?: readonly number[];
 }
 
-/** Lines by method, with bands: learning curves, quality against T. */
+const size = { width: 270, height: 250 } as const;
+
+/** Lines by method with their names at the end, with bands or seeds: learning curves, quality against T. */
 export async function lineChart(lines: readonly Line[], options: LineChartOptions): Promise<string> {
   const { looks } = options;
   const methods = [...new Set(lines.map((line) => line.method))];
@@ -49,6 +52,7 @@ export async function lineChart(lines: readonly Line[], options: LineChartOption
       line: `${line.method} · `,
     })),
   );
+  const seeds = values.flatMap(({ seeds: own = [], ...value }) => own.map((seed) => ({ ...value, y: seed })));
   const banded = values.filter(
     (value) => value.low !== undefined && value.high !== undefined && value.high > value.low,
   );
@@ -57,20 +61,17 @@ export async function lineChart(lines: readonly Line[], options: LineChartOption
     type: 'nominal',
     sort: methods,
     scale: { domain: methods, range: methods.map((method) => looks(method)[pick]) },
-    legend: options.legend === true ? { title: null, symbolOpacity: 1 } : null,
+    legend: null,
   });
   const [color, shape] = [byMethod('colour'), byMethod('shape')];
-  const x = {
-    field: 'x',
-    type: 'quantitative',
-    ...axis(
-      options.x,
-      values.map((value) => value.x),
-      false,
-    ),
-  };
-  const ys = values.flatMap((value) => [value.y, value.low ?? value.y, value.high ?? value.y]);
-  const y = { field: 'y', type: 'quantitative', ...axis(options.y, ys, true) };
+  const xs = values.map((value) => value.x);
+  const ys = [
+    ...values.flatMap((value) => [value.y, value.low ?? value.y, value.high ?? value.y]),
+    ...seeds.map((seed) => seed.y),
+  ];
+  const [xAxis, yAxis] = [axis(options.x, xs, false), axis(options.y, ys, true)];
+  const x = { field: 'x', type: 'quantitative', ...xAxis };
+  const y = { field: 'y', type: 'quantitative', ...yAxis };
   const layer: object[] = [
     {
       data: { values: banded },
@@ -85,6 +86,11 @@ export async function lineChart(lines: readonly Line[], options: LineChartOption
       },
     },
     {
+      data: { values: seeds },
+      mark: { type: 'point', filled: true, size: 12, opacity: 0.6 },
+      encoding: { x, y, color, description: { field: 'line' } },
+    },
+    {
       data: { values },
       mark: { type: 'line', strokeWidth: 1.8 },
       encoding: { x, y, color, detail, description: { field: 'line' } },
@@ -97,17 +103,43 @@ export async function lineChart(lines: readonly Line[], options: LineChartOption
       encoding: { x, y, color, shape, description: { field: 'label' } },
     });
   }
-  return renderChart({ width: 400, height: 260, layer });
+  const ends = lines.flatMap((line) => {
+    const last = line.points.at(-1);
+    if (last === undefined) return [];
+    const [at, up] = [
+      pixelOf(last.x, { scale: options.x.scale, domain: xAxis.scale.domain, size: size.width }),
+      pixelOf(last.y, { scale: options.y.scale, domain: yAxis.scale.domain, size: size.height }),
+    ];
+    return [{ name: line.name ?? line.method, x: at, y: size.height - up }];
+  });
+  const methodNamed = new Map(lines.map((line) => [line.name ?? line.method, line.method]));
+  layer.push(
+    ...endLabelLayers(endLabels(ends, size.height), {
+      width: size.width,
+      colourOf: (name) => looks(methodNamed.get(name) ?? name).colour,
+    }),
+  );
+  return renderChart({ ...size, layer, resolve: { scale: { color: 'independent' } } });
+}
+
+interface DrawnAxis {
+  readonly scale: {
+    readonly type?: 'log';
+    readonly domain: readonly [number, number];
+    readonly nice: false;
+    readonly zero?: false;
+  };
+  readonly axis: object;
 }
 
 function axis(
   { title, scale, text, include }: AxisOptions,
   values: readonly number[],
   grid: boolean,
-): object {
+): DrawnAxis {
   if (scale === 'log') {
     const positive = values.filter((value) => value > 0);
-    const domain = [Math.min(...positive) / 1.3, Math.max(...positive) * 1.3];
+    const domain = [Math.min(...positive) / 1.3, Math.max(...positive) * 1.3] as const;
     const ticks = ticksOf(logTicks(domain, 'decimal', 8), tickText(text));
     return { scale: { type: 'log', domain, nice: false }, axis: { title, grid, ...ticks } };
   }
@@ -115,7 +147,9 @@ function axis(
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const ticks = evenTicks(low, high);
   // The vertical axis ends on ticks; the horizontal one where the data end.
-  const domain = grid ? [Math.min(low, ...ticks), Math.max(high, ...ticks)] : [low, high];
+  const domain = grid
+    ? ([Math.min(low, ...ticks), Math.max(high, ...ticks)] as const)
+    : ([low, high] as const);
   return {
     scale: { domain, nice: false, zero: false },
     axis: { title, grid, ...ticksOf(ticks, tickText(text)) },

@@ -2,7 +2,10 @@ import { tickText } from '../../leaderboard/format.ts';
 import { paretoFront } from '../../leaderboard/pareto.ts';
 import { logTicks, renderChart, ticksOf } from '../chart.ts';
 import type { Looks } from '../palette.ts';
+import { endLabelLayers, endLabels, pixelOf } from './end-labels.ts';
 import { type AxisOptions, evenTicks } from './line-chart.ts';
+
+const size = { width: 270, height: 250 } as const;
 
 /** A method at one point of the benchmark: its cost and what it brought. */
 export interface ParetoPoint {
@@ -11,6 +14,8 @@ export interface ParetoPoint {
   readonly value: number;
   readonly low: number;
   readonly high: number;
+  /** Seeds that are too few for an interval: drawn as dots instead of a bar. */
+  readonly seeds?: readonly number[];
   readonly label: string;
 }
 
@@ -47,7 +52,7 @@ export async function paretoChart(points: readonly ParetoPoint[], options: Paret
     legend: null,
   };
   const costs = points.map((point) => point.cost);
-  const costDomain = [Math.min(...costs) / 1.25, Math.max(...costs) * 1.25];
+  const costDomain = [Math.min(...costs) / 1.25, Math.max(...costs) * 1.25] as const;
   const x = {
     field: 'cost',
     type: 'quantitative',
@@ -61,10 +66,18 @@ export async function paretoChart(points: readonly ParetoPoint[], options: Paret
       ),
     },
   };
-  const y = { field: 'value', type: 'quantitative', ...valueAxis(points, options.value) };
+  const drawnY = valueAxis(points, options.value);
+  const y = { field: 'value', type: 'quantitative', ...drawnY };
+  const ends = points.map(({ method, cost, value }) => ({
+    name: method,
+    x: pixelOf(cost, { scale: 'log', domain: costDomain, size: size.width }),
+    y:
+      size.height -
+      pixelOf(value, { scale: options.value.scale, domain: drawnY.scale.domain, size: size.height }),
+  }));
   return renderChart({
-    width: 400,
-    height: 260,
+    ...size,
+    resolve: { scale: { color: 'independent' } },
     layer: [
       {
         data: { values: front },
@@ -89,25 +102,39 @@ export async function paretoChart(points: readonly ParetoPoint[], options: Paret
         },
       },
       {
+        data: {
+          values: points.flatMap(({ seeds = [], ...point }) =>
+            seeds.map((seed) => ({ ...point, value: seed })),
+          ),
+        },
+        mark: { type: 'point', filled: true, size: 12, opacity: 0.6 },
+        encoding: { x, y, color, description: { field: 'label' } },
+      },
+      {
         data: { values: points },
         mark: { type: 'point', filled: true, size: 80, opacity: 1 },
         encoding: { x, y, color, shape, description: { field: 'label' } },
       },
+      ...endLabelLayers(endLabels(ends, size.height), {
+        width: size.width,
+        colourOf: (name) => looks(name).colour,
+      }),
     ],
   });
 }
 
-function valueAxis(points: readonly ParetoPoint[], { title, scale, text }: AxisOptions): object {
-  const values = points.flatMap((point) => [point.value, point.low, point.high]);
+function valueAxis(
+  points: readonly ParetoPoint[],
+  { title, scale, text }: AxisOptions,
+): { readonly scale: { readonly domain: readonly [number, number] }; readonly axis: object } {
+  const values = points.flatMap((point) => [point.value, point.low, point.high, ...(point.seeds ?? [])]);
   if (scale === 'log') {
     const positive = values.filter((value) => value > 0);
-    const domain = [Math.min(...positive) / 1.4, Math.max(...positive) * 1.4];
-    return {
-      scale: { type: 'log', domain, nice: false },
-      axis: { title, ...ticksOf(logTicks(domain, 'decimal'), tickText(text)) },
-    };
+    const domain = [Math.min(...positive) / 1.4, Math.max(...positive) * 1.4] as const;
+    const drawn = { type: 'log', domain, nice: false };
+    return { scale: drawn, axis: { title, ...ticksOf(logTicks(domain, 'decimal'), tickText(text)) } };
   }
   const ticks = evenTicks(Math.min(...values), Math.max(...values));
-  const domain = [ticks[0], ticks[ticks.length - 1]];
-  return { scale: { domain, nice: false, zero: false }, axis: { title, ...ticksOf(ticks, tickText(text)) } };
+  const drawn = { domain: [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const, nice: false, zero: false };
+  return { scale: drawn, axis: { title, ...ticksOf(ticks, tickText(text)) } };
 }

@@ -3,6 +3,7 @@ import type { ScalingCurve } from '../../leaderboard/scaling.ts';
 import { logTicks, renderChart, ticksOf } from '../chart.ts';
 import type { Growth } from '../descriptions.ts';
 import type { Looks } from '../palette.ts';
+import { endLabelLayers, endLabels, pixelOf } from './end-labels.ts';
 
 /** What a scaling chart needs to know besides its curves. */
 export interface ScalingChartOptions {
@@ -11,15 +12,13 @@ export interface ScalingChartOptions {
   readonly axisName: string;
   /** The theory of a method for this quantity. */
   readonly theoryOf: (method: string) => Growth | undefined;
-  /** For a chart that stands alone: says inside which look is whose. */
-  readonly legend?: boolean;
 }
 
-const size = { width: 400, height: 260 } as const;
+const size = { width: 270, height: 250 } as const;
 
 /**
- * Cost against T or p on logarithmic axes: measured points joined by lines, the theory's slope dashed through
- * each method's last point, and a cross at the top edge where a method missed.
+ * Cost against T or p on logarithmic axes: measured points joined by lines with their names at the end, one grey slope for each growth that theory
+ * names, and a cross at the top edge where a method missed.
  */
 export async function scalingChart(
   curves: readonly ScalingCurve[],
@@ -28,6 +27,8 @@ export async function scalingChart(
   const { looks, axisName } = options;
   const quantity = curves[0]?.quantity ?? 'memory';
   const text = quantity === 'memory' ? bytesText : timeText;
+  const nameOf = ({ method, variant }: Pick<ScalingCurve, 'method' | 'variant'>): string =>
+    variant === '' ? method : `${method} ${variant}`;
   const points = curves.flatMap(({ method, variant, points: own }) =>
     own.map(({ x, y }) => ({
       method,
@@ -42,21 +43,21 @@ export async function scalingChart(
   const ys = points.map((point) => point.y);
   const domain = [Math.min(...ys) / 1.4, Math.max(...ys) * 1.6] as const;
   const xs = [...points, ...misses].map((point) => point.x);
+  const xDomain = [Math.min(...xs) / 1.15, Math.max(...xs) * 1.15] as const;
   const methods = [...new Set(curves.map((curve) => curve.method))];
   const detail = { field: 'variant' } as const;
-
   const byMethod = (pick: 'colour' | 'shape'): object => ({
     field: 'method',
     type: 'nominal',
     sort: methods,
     scale: { domain: methods, range: methods.map((method) => looks(method)[pick]) },
-    legend: options.legend === true ? { title: null, symbolOpacity: 1 } : null,
+    legend: null,
   });
   const [colour, shape] = [byMethod('colour'), byMethod('shape')];
   const x = {
     field: 'x',
     type: 'quantitative',
-    scale: { type: 'log', domain: [Math.min(...xs) / 1.15, Math.max(...xs) * 1.15], nice: false },
+    scale: { type: 'log', domain: xDomain, nice: false },
     axis: { title: axisName, grid: false, ...ticksOf(logTicks(xs, 'decimal', 8), axisText) },
   } as const;
   const y = {
@@ -69,13 +70,41 @@ export async function scalingChart(
     },
   } as const;
   const description = { field: 'label' } as const;
+  const pixels = (at: { readonly x: number; readonly y: number }) => ({
+    x: pixelOf(at.x, { scale: 'log', domain: xDomain, size: size.width }),
+    y: size.height - pixelOf(at.y, { scale: 'log', domain, size: size.height }),
+  });
+  const ends = curves.flatMap((curve) => {
+    const last = curve.points.at(-1);
+    return last === undefined ? [] : [{ name: nameOf(curve), ...pixels(last) }];
+  });
+  const methodNamed = new Map(curves.map((curve) => [nameOf(curve), curve.method]));
+  const slopes = theorySlopes(curves, options, domain[0]);
   return renderChart({
     ...size,
     layer: [
       {
-        data: { values: theoryLines(curves, options, domain[0]) },
-        mark: { type: 'line', strokeDash: [3, 3], strokeWidth: 1.2, opacity: 0.65 },
-        encoding: { x, y, color: colour, detail, description },
+        data: { values: slopes },
+        mark: { type: 'line', strokeDash: [3, 3], strokeWidth: 1.4, stroke: 'var(--ink-faint, #5f5f5f)' },
+        encoding: { x, y, detail: { field: 'label' }, description },
+      },
+      {
+        data: {
+          values: slopes.filter(({ isEnd }) => isEnd).map((slope) => ({ ...slope, ...pixels(slope) })),
+        },
+        mark: {
+          type: 'text',
+          align: 'right',
+          dx: -8,
+          dy: -8,
+          fontSize: 11,
+          fill: 'var(--ink-faint, #5f5f5f)',
+        },
+        encoding: {
+          x: { field: 'x', type: 'quantitative', scale: null, axis: null },
+          y: { field: 'y', type: 'quantitative', scale: null, axis: null },
+          text: { field: 'label' },
+        },
       },
       {
         data: { values: points },
@@ -92,7 +121,12 @@ export async function scalingChart(
         mark: { type: 'text', text: '×', fontSize: 14, baseline: 'middle' },
         encoding: { x, y: { field: 'pixel', type: 'quantitative', scale: null }, color: colour, description },
       },
+      ...endLabelLayers(endLabels(ends, size.height), {
+        width: size.width,
+        colourOf: (name) => looks(methodNamed.get(name) ?? name).colour,
+      }),
     ],
+    resolve: { scale: { color: 'independent' } },
   });
 }
 
@@ -116,26 +150,33 @@ function missMarks(
   );
 }
 
-/** The theory's slope through the last measured point, from where it enters the chart. */
-function theoryLines(
+/**
+ * One slope for each growth above none that theory names for a method of the chart, through the last point of the costliest method that has it, from
+ * where it enters the chart.
+ */
+function theorySlopes(
   curves: readonly ScalingCurve[],
   { theoryOf, axisName }: ScalingChartOptions,
   lowest: number,
-): readonly object[] {
-  return curves.flatMap((curve) => {
-    const exponent = theoryOf(curve.method)?.[curve.axis];
-    const first = curve.points[0];
-    const last = curve.points[curve.points.length - 1];
-    if (exponent === undefined || first === undefined || last === undefined || first === last) return [];
-    const enters = exponent > 0 ? last.x * (lowest / last.y) ** (1 / exponent) : 0;
-    const from = Math.max(first.x, enters);
-    const label = `${curve.method} · theory: ${axisName}^${exponent}`;
+): readonly { readonly x: number; readonly y: number; readonly label: string; readonly isEnd: boolean }[] {
+  const costliest = new Map<number, ScalingCurve>();
+  const lastOf = (curve: ScalingCurve): number => curve.points.at(-1)?.y ?? 0;
+  for (const curve of curves) {
+    const exponent = theoryOf(curve.method)?.[curve.axis] ?? 0;
+    const known = costliest.get(exponent);
+    if (exponent > 0 && curve.points.length > 1 && (known === undefined || lastOf(curve) > lastOf(known)))
+      costliest.set(exponent, curve);
+  }
+  return [...costliest].flatMap(([exponent, curve]) => {
+    const [first, last] = [curve.points[0], curve.points.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const from = Math.max(first.x, last.x * (lowest / last.y) ** (1 / exponent));
+    const label = `theory: ${axisName}${exponent === 1 ? '' : `^${exponent}`}`;
     return [from, last.x].map((x) => ({
-      method: curve.method,
-      variant: curve.variant,
       x,
       y: last.y * (x / last.x) ** exponent,
       label,
+      isEnd: x === last.x,
     }));
   });
 }

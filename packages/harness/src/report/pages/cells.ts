@@ -11,7 +11,7 @@ import { type Content, escapeText, type Html, html, raw } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
 import { type SiteColumn, siteTable, tablePieces } from '../table.ts';
 import { cellPath } from './cell-links.ts';
-import { methodLink } from './leaderboard.ts';
+import { methodLink } from './links.ts';
 
 /** Makes the page of a cell when the last of its records has come. */
 export interface CellPages {
@@ -99,7 +99,10 @@ export function cellListPage(context: SiteContext): Page {
   const body = {
     *[Symbol.iterator]() {
       yield intro;
-      yield* tablePieces(columns, [...context.current].sort(byConfig));
+      yield* tablePieces(columns, [...context.current].sort(byConfig), {
+        label: 'All cells',
+        addressed: true,
+      });
     },
   };
   return { path: 'cells.html', title: 'Cells', body };
@@ -225,7 +228,7 @@ function timeSection({ time, noise }: CellRecord): Content {
     { title: 'Outliers', kind: 'number', show: (row) => row.summary.outliers },
     { title: 'Stopped by', kind: 'text', show: (row) => row.stopped },
   ];
-  return html`<h3>Time</h3>${siteTable(columns, phases, { sortable: false })}
+  return html`<h3>Time</h3>${siteTable(columns, phases, { label: 'Phases', sortable: false })}
 ${pairs([
   ['Compiling', timeText(time.compileMs)],
   ['Evaluation, excluded', timeText(time.evaluationMs)],
@@ -256,7 +259,7 @@ ${pairs([
   ],
   ['Formula', memory.predictedFormula ?? ''],
   ['Allocations', memory.allocationCount ?? ''],
-])}${classes.length === 0 ? '' : siteTable(columns, classes, { sortable: false })}`;
+])}${classes.length === 0 ? '' : siteTable(columns, classes, { label: 'Bytes by class', sortable: false })}`;
 }
 
 function qualitySection({ gradient, training }: CellRecord): Content {
@@ -294,7 +297,7 @@ function qualitySection({ gradient, training }: CellRecord): Content {
         ['Reported on', training.reportSplit ?? ''],
         ['Selected on', training.selectionSplit ?? ''],
         ['Stopped', training.stopReason ?? ''],
-      ])}${training.curve.length === 0 ? '' : html`<details><summary>Curve</summary>${siteTable(columns, training.curve, { sortable: false })}</details>`}`,
+      ])}${training.curve.length === 0 ? '' : html`<details><summary>Curve</summary>${siteTable(columns, training.curve, { label: 'Learning curve', sortable: false })}</details>`}`,
     );
   }
   return parts;

@@ -8,7 +8,7 @@ import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
 import { cellLinks, hasBadges, troubleBadges } from './cell-links.ts';
-import { methodLink } from './leaderboard.ts';
+import { methodLink } from './links.ts';
 
 /** A kernel's row with its rates. */
 interface KernelRow {
@@ -200,5 +200,5 @@ function kernelTable(
     { title: 'Variant', kind: 'text', show: ({ kernel }) => kernel?.variant ?? '' },
     { title: 'Cells', kind: 'text', show: ({ row }) => cellLinks(row) },
   ];
-  return siteTable(columns, kernels, { group: ({ row }) => row.point });
+  return siteTable(columns, kernels, { label: 'Kernels', addressed: true, group: ({ row }) => row.point });
 }

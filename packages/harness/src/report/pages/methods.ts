@@ -8,11 +8,11 @@ import { type Content, type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
 import { ownNumberText } from '../own-number.ts';
 import { placeOf, timeCell, timeValue } from '../row-cells.ts';
-import { sourceText } from '../source-text.ts';
+import { sourceText } from '../source.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
 import { hasBadges, troubleBadges } from './cell-links.ts';
-import { methodPath } from './leaderboard.ts';
-import { exponentTable } from './scaling.ts';
+import { methodPath } from './links.ts';
+import { exponentTable } from './problem/scaling-section.ts';
 
 /** The list of methods. */
 export function methodListPage(context: SiteContext): Page {
@@ -82,7 +82,7 @@ function publishedSection(
     { title: 'What differs', kind: 'prose', show: (number) => number.note ?? '' },
     { title: 'Source', kind: 'prose', show: (number) => sourceText(number.source) },
   ];
-  return html`<h2>Published numbers and ours</h2>${siteTable(columns, published, { sortable: false })}`;
+  return html`<h2>Published numbers and ours</h2>${siteTable(columns, published, { label: 'Published numbers and ours', sortable: false })}`;
 }
 
 function resultsSection(context: SiteContext, card: MethodCard): Content {
@@ -145,7 +145,7 @@ function resultsSection(context: SiteContext, card: MethodCard): Content {
       },
     ];
     return [
-      html`<h2>${suite.title}<small>${device.label}</small></h2>${siteTable(columns, own, { group: (row) => `${row.problem} ${row.dimension}` })}`,
+      html`<h2>${suite.title}<small>${device.label}</small></h2>${siteTable(columns, own, { label: suite.title, group: (row) => `${row.problem} ${row.dimension}` })}`,
     ];
   });
 }

@@ -15,9 +15,9 @@ import {
   pairSentences,
   printedNumber,
 } from '../reproduction-text.ts';
-import { sourceText } from '../source-text.ts';
+import { sourceText } from '../source.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
-import { methodPath } from './leaderboard.ts';
+import { methodPath } from './links.ts';
 
 const path = 'published.html';
 
@@ -79,11 +79,11 @@ function saidOf(reproduction: Reproduction): Html {
 ${pairs.length === 0 ? '' : html`<ul>${pairs.map((pair) => html`<li>${pair}</li>`)}</ul>`}`;
 }
 
-function armsTable({ arms, quantity, unit, direction }: Reproduction): Html {
+function armsTable({ arms, title, quantity, unit, direction }: Reproduction): Html {
   const what = `${quantity} ${direction === 'lower' ? '↓' : '↑'}`;
   const isPublished = arms.some(({ published }) => published !== undefined);
   const columns: readonly SiteColumn<ReproducedArm>[] = [
-    { title: 'Method', kind: 'text', show: ({ title }) => title },
+    { title: 'Method', kind: 'name', show: ({ title }) => title },
     {
       title: `Published: ${what}`,
       kind: 'number',
@@ -105,7 +105,7 @@ function armsTable({ arms, quantity, unit, direction }: Reproduction): Html {
       },
     },
   ];
-  return siteTable(columns, arms);
+  return siteTable(columns, arms, { label: title });
 }
 
 async function armsFigure({ arms, quantity, unit }: Reproduction): Promise<Content> {
@@ -143,7 +143,7 @@ function numbersTable(numbers: readonly CardNumber[]): Html {
   const columns: readonly SiteColumn<CardNumber>[] = [
     {
       title: 'Method',
-      kind: 'text',
+      kind: 'name',
       show: ({ card }) => html`<a href="${methodPath(card.id)}">${card.described?.title ?? card.name}</a>`,
     },
     { title: 'What', kind: 'prose', show: ({ number }) => number.what },
@@ -151,5 +151,8 @@ function numbersTable(numbers: readonly CardNumber[]): Html {
     { title: 'Ours', kind: 'number', show: ({ own }) => own },
     { title: 'What differs', kind: 'prose', show: ({ number }) => number.note ?? '' },
   ];
-  return siteTable(columns, numbers, { group: ({ card }) => card.id });
+  return siteTable(columns, numbers, {
+    label: 'Published numbers of the cards',
+    group: ({ card }) => card.id,
+  });
 }

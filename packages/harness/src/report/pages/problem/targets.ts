@@ -1,16 +1,16 @@
-import type { MetricSpec } from '../../cell/suite.ts';
-import type { Entry } from '../../leaderboard/entry.ts';
-import { numberText, timeText } from '../../leaderboard/format.ts';
-import { distinct } from '../../leaderboard/problems.ts';
-import { metricValueText } from '../../leaderboard/row-text.ts';
-import { commonTarget } from '../../leaderboard/target.ts';
-import { median } from '../../statistics/describe.ts';
-import { timeToTarget } from '../../statistics/target.ts';
-import type { SiteContext } from '../context.ts';
-import { type Html, html } from '../html.ts';
-import { type SiteColumn, siteTable } from '../table.ts';
-import { companyText } from './cell-links.ts';
-import { methodLink } from './leaderboard.ts';
+import type { MetricSpec } from '../../../cell/suite.ts';
+import type { Entry } from '../../../leaderboard/entry.ts';
+import { numberText, timeText } from '../../../leaderboard/format.ts';
+import { distinct } from '../../../leaderboard/problems.ts';
+import { metricValueText } from '../../../leaderboard/row-text.ts';
+import { commonTarget } from '../../../leaderboard/target.ts';
+import { median } from '../../../statistics/describe.ts';
+import { timeToTarget } from '../../../statistics/target.ts';
+import type { SiteContext } from '../../context.ts';
+import { type Html, html } from '../../html.ts';
+import { type SiteColumn, siteTable } from '../../table.ts';
+import { companyText } from '../cell-links.ts';
+import { methodLink } from '../links.ts';
 
 interface TargetRow {
   readonly suite: string;
@@ -73,8 +73,8 @@ export function targetTable(
   const columns: readonly SiteColumn<TargetRow>[] = [
     {
       title: 'Method',
-      kind: 'text',
-      show: (row) => html`${methodLink(context, row)}${row.more}`,
+      kind: 'name',
+      show: (row) => html`${methodLink(context, row, '../')}${row.more}`,
       value: (row) => row.method + row.more,
     },
     { title: 'Target', kind: 'text', show: (row) => row.target },
@@ -97,5 +97,6 @@ export function targetTable(
   return siteTable(
     columns,
     [...rows].sort((a, b) => a.ms - b.ms || (a.method < b.method ? -1 : 1)),
+    { label: 'Steps and time to the target' },
   );
 }

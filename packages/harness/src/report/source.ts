@@ -1,5 +1,11 @@
-import type { Source } from './descriptions.ts';
 import { type Content, html } from './html.ts';
+
+/** Where a method or a number comes from. */
+export interface Source {
+  /** Authors, title, venue, year. */
+  readonly citation: string;
+  readonly url?: string;
+}
 
 /** A source as text, linked where it has an address. */
 export function sourceText(source: Source | undefined): Content {

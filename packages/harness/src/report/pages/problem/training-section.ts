@@ -1,63 +1,39 @@
-import { type CurveSpec, metricOfProblem, type Suite } from '../../cell/suite.ts';
-import { byPoint } from '../../leaderboard/board.ts';
-import type { Entry } from '../../leaderboard/entry.ts';
-import { numberText, timeText } from '../../leaderboard/format.ts';
-import { problemsOf } from '../../leaderboard/problems.ts';
-import type { LeaderboardRow } from '../../leaderboard/row.ts';
-import { metricTickText } from '../../leaderboard/row-text.ts';
-import { median, quantile } from '../../statistics/describe.ts';
-import { type Line, lineChart } from '../charts/line-chart.ts';
-import {
-  type Leaderboard,
-  leaderboardsOf,
-  pointText,
-  problemTitle,
-  profileText,
-  rowName,
-  type SiteContext,
-} from '../context.ts';
-import { type Html, html } from '../html.ts';
-import { chartKey, figure, type Page } from '../layout.ts';
-import { companyText } from './cell-links.ts';
+import { type CurveSpec, metricOfProblem, type Suite } from '../../../cell/suite.ts';
+import { byPoint } from '../../../leaderboard/board.ts';
+import type { Entry } from '../../../leaderboard/entry.ts';
+import { numberText, timeText } from '../../../leaderboard/format.ts';
+import type { LeaderboardRow } from '../../../leaderboard/row.ts';
+import { metricTickText } from '../../../leaderboard/row-text.ts';
+import { median } from '../../../statistics/describe.ts';
+import { type Line, lineChart } from '../../charts/line-chart.ts';
+import { type Leaderboard, pointText, profileText, rowName, type SiteContext } from '../../context.ts';
+import { type Html, html } from '../../html.ts';
+import { figure } from '../../layout.ts';
+import { spreadOf } from '../../spread.ts';
+import { companyText } from '../cell-links.ts';
 import { targetTable } from './targets.ts';
 
-/** Learning curves by step and by time, and when targets were reached. */
-export async function convergencePage(context: SiteContext): Promise<Page | undefined> {
-  const sections: Html[] = [];
-  const methods = new Set<string>();
-  for (const leaderboard of leaderboardsOf(context)) {
-    const { suite, device, id } = leaderboard;
-    const parts: Html[] = [];
-    for (const group of pointsOf(leaderboard)) {
-      const learning = group.filter((row) => curvesOf(row).length > 0);
-      const [first] = learning;
-      if (first === undefined) continue;
-      for (const row of learning) methods.add(row.method);
-      const where = `${problemTitle(suite, first.problem)}, ${pointText(suite, learning)}${profileText(leaderboard, first.profile)}`;
-      parts.push(html`<h3>${where}</h3>${await pointSection(context, suite, learning)}`);
-    }
-    if (parts.length > 0)
-      sections.push(html`<h2 id="${id}">${suite.title}<small>${device.label}</small></h2>${parts}`);
+/** Learning curves of one problem by step and by time, and when targets were reached; undefined where nothing was trained. */
+export async function trainingSection(
+  context: SiteContext,
+  leaderboard: Leaderboard,
+): Promise<Html | undefined> {
+  const { suite, rows } = leaderboard;
+  const ordered = [...rows].sort((a, b) => a.dimension - b.dimension || a.horizon - b.horizon);
+  const parts: Html[] = [];
+  for (const group of byPoint(ordered).values()) {
+    const learning = group.filter((row) => curvesOf(row).length > 0);
+    const [first] = learning;
+    if (first === undefined) continue;
+    const where = `${pointText(suite, learning)}${profileText(leaderboard, first.profile)}`;
+    parts.push(html`<h4>${where}</h4>${await pointSection(context, suite, learning)}`);
   }
-  if (sections.length === 0) return undefined;
-  const shown = context.methods.filter((method) => methods.has(method));
-  const body = html`<h1>Convergence</h1>
-<p>Learning curves: medians over seeds; bands span the first to the third quartile. Time starts at the first step and excludes evaluation. ∞: the target
-was not reached. Where the records define no target, it is 90 % of the way from the starting value to the best final median of any method.</p>
-${chartKey(shown, context.looks, (method) => method)}
-${sections}`;
-  return { path: 'convergence.html', title: 'Convergence', body };
-}
-
-/** The rows of a leaderboard point by point: problems as they are declared, then p, then T. */
-function pointsOf({ suite, rows }: Leaderboard): readonly (readonly LeaderboardRow[])[] {
-  return problemsOf({ suite, rows }).flatMap((problem) => [
-    ...byPoint(
-      rows
-        .filter((row) => row.problem === problem)
-        .sort((a, b) => a.dimension - b.dimension || a.horizon - b.horizon),
-    ).values(),
-  ]);
+  if (parts.length === 0) return undefined;
+  return html`<h3>Training</h3>
+<p class="small">Learning curves: medians over seeds; fewer than five seeds are dots, of more a band spans the first to the third quartile. Time starts at the first step and excludes
+evaluation. ∞: the target was not reached. Where the records define no target, it is 90 % of the way from the starting value to the best final median of any
+method.</p>
+${parts}`;
 }
 
 /** The records of a row that hold a learning curve. */
@@ -151,8 +127,7 @@ function lineOf(
     return {
       x,
       y,
-      low: quantile(ys, 0.25),
-      high: quantile(ys, 0.75),
+      ...spreadOf(ys),
       label: `${row.method} · ${own}${text(y)}`,
     };
   });

@@ -1,63 +1,42 @@
-import type { Suite } from '../../cell/suite.ts';
-import { plural } from '../../errors.ts';
-import { bytesText, numberText, timeText } from '../../leaderboard/format.ts';
-import { distinct, problemsOf } from '../../leaderboard/problems.ts';
-import { unitValues } from '../../leaderboard/quantity.ts';
-import type { LeaderboardRow, Quantity } from '../../leaderboard/row.ts';
-import { metricText, metricTickText } from '../../leaderboard/row-text.ts';
-import { type ParetoPoint, paretoChart } from '../charts/pareto-chart.ts';
-import {
-  type Leaderboard,
-  leaderboardsOf,
-  pointText,
-  problemTitle,
-  profileText,
-  rowName,
-  type SiteContext,
-} from '../context.ts';
-import { type Html, html } from '../html.ts';
-import { chartKey, figure, type Page } from '../layout.ts';
-import { companyText } from './cell-links.ts';
+import type { Suite } from '../../../cell/suite.ts';
+import { plural } from '../../../errors.ts';
+import { bytesText, numberText, timeText } from '../../../leaderboard/format.ts';
+import { distinct } from '../../../leaderboard/problems.ts';
+import { unitValues } from '../../../leaderboard/quantity.ts';
+import type { LeaderboardRow, Quantity } from '../../../leaderboard/row.ts';
+import { metricText, metricTickText } from '../../../leaderboard/row-text.ts';
+import { type ParetoPoint, paretoChart } from '../../charts/pareto-chart.ts';
+import { type Leaderboard, pointText, profileText, rowName, type SiteContext } from '../../context.ts';
+import { type Html, html } from '../../html.ts';
+import { figure } from '../../layout.ts';
+import { companyText } from '../cell-links.ts';
 
 const costs = [
   { name: 'time', title: 'Time', text: timeText },
   { name: 'memory', title: 'Peak memory', text: bytesText },
 ] as const;
 
-/** What the cost buys: accuracy where there is one, else the closeness of the gradient. */
-export async function paretoPage(context: SiteContext): Promise<Page | undefined> {
-  const sections: Html[] = [];
-  const methods = new Set<string>();
-  for (const leaderboard of leaderboardsOf(context)) {
-    const { suite, device, id } = leaderboard;
-    const rows = leaderboard.rows.filter((row) => row.metric !== undefined || row.gradient !== undefined);
-    const parts: Html[] = [];
-    for (const problem of problemsOf({ suite, rows })) {
-      const blocks: Html[] = [];
-      for (const group of groupsOf(rows.filter((row) => row.problem === problem))) {
-        const block = await pointBlock(context, leaderboard, group, methods);
-        if (block !== undefined) blocks.push(block);
-      }
-      const [first, ...others] = blocks;
-      if (first === undefined) continue;
-      const more =
-        others.length === 0
-          ? ''
-          : html`<details><summary>${plural(others.length, 'more point')}</summary>${others}</details>`;
-      parts.push(html`<h3>${problemTitle(suite, problem)}</h3>${first}${more}`);
-    }
-    if (parts.length > 0)
-      sections.push(html`<h2 id="${id}">${suite.title}<small>${device.label}</small></h2>${parts}`);
+/** What the cost buys on one problem: accuracy where there is one, else the closeness of the gradient; undefined where nothing compares. */
+export async function paretoSection(
+  context: SiteContext,
+  leaderboard: Leaderboard,
+): Promise<Html | undefined> {
+  const rows = leaderboard.rows.filter((row) => row.metric !== undefined || row.gradient !== undefined);
+  const blocks: Html[] = [];
+  for (const group of groupsOf(rows)) {
+    const block = await pointBlock(context, leaderboard, group);
+    if (block !== undefined) blocks.push(block);
   }
-  if (sections.length === 0) return undefined;
-  const shown = context.methods.filter((method) => methods.has(method));
-  const body = html`<h1>Pareto</h1>
-<p>Quality against cost. The dashed line is the Pareto front: no method on it is beaten in both. Quality is the suite's metric where it
-trains, else the relative error of the hypergradient (lower is better). Bars reach from the least to the
-largest seed, or from six seeds on over the interval of the median. Time is the comparable one of the leaderboard.</p>
-${chartKey(shown, context.looks, (method) => method)}
-${sections}`;
-  return { path: 'pareto.html', title: 'Pareto', body };
+  const [first, ...others] = blocks;
+  if (first === undefined) return undefined;
+  const more =
+    others.length === 0
+      ? ''
+      : html`<details><summary>${plural(others.length, 'more point')}</summary>${others}</details>`;
+  return html`<h3>Quality against cost</h3>
+<p class="small">The dashed line is the Pareto front of the medians: no method on it is beaten in both. Quality is the suite's metric where it trains, else the relative error of the
+hypergradient. Fewer than five seeds are dots, of six and more a bar spans the interval of the median. Time is the comparable one of the table.</p>
+${first}${more}`;
 }
 
 /** Value against time and against memory at one point of the benchmark. */
@@ -65,7 +44,6 @@ async function pointBlock(
   context: SiteContext,
   leaderboard: Leaderboard,
   group: readonly LeaderboardRow[],
-  methods: Set<string>,
 ): Promise<Html | undefined> {
   const { suite } = leaderboard;
   const where = `${pointText(suite, group)}${profileText(leaderboard, group[0]?.profile ?? '')}`;
@@ -73,7 +51,6 @@ async function pointBlock(
   for (const cost of costs) {
     const points = pointsOf(suite, group, cost.name, cost.text);
     if (points.length < 2) continue;
-    for (const point of points) methods.add(point.method);
     figures.push(
       await figure(`${where}, against ${cost.title.toLowerCase()}`, () =>
         chartOf(context, group, points, cost),
@@ -132,22 +109,23 @@ function pointsOf(
         method: row.method,
         cost: paid.median,
         value: clamp(got.median),
-        low: end(endsOf(row, got).low),
-        high: end(endsOf(row, got).high),
+        ...drawnSpread(row, got, end),
         label: `${row.method} · ${rowName(suite, row) === row.method ? '' : `${rowName(suite, row)} · `}${text(paid.median)} · ${value}`,
       },
     ];
   });
 }
 
-/** Where a bar ends: at the interval of the median, or with fewer than six seeds at the outermost of them. */
-function endsOf(
+/** The interval of a metric's median where there is one, else the seeds themselves. */
+function drawnSpread(
   { metric }: LeaderboardRow,
-  { units }: Quantity,
-): { readonly low: number; readonly high: number } {
-  if (metric?.interval !== undefined) return metric.interval;
-  const values = unitValues({ units }).filter(Number.isFinite);
-  return { low: Math.min(...values), high: Math.max(...values) };
+  { median, units }: Quantity,
+  end: (value: number) => number,
+): Pick<ParetoPoint, 'low' | 'high' | 'seeds'> {
+  const interval = metric?.interval;
+  if (interval !== undefined) return { low: end(interval.low), high: end(interval.high) };
+  const seeds = unitValues({ units }).filter(Number.isFinite).map(end);
+  return { low: end(median), high: end(median), seeds };
 }
 
 async function chartOf(

@@ -1,93 +1,61 @@
-import { axisText } from '../../leaderboard/format.ts';
-import { growthText } from '../../leaderboard/growth.ts';
-import { distinct, middle, problemsOf } from '../../leaderboard/problems.ts';
+import { axisText } from '../../../leaderboard/format.ts';
+import { growthText } from '../../../leaderboard/growth.ts';
+import { distinct, middle } from '../../../leaderboard/problems.ts';
 import {
   type ScalingAxis,
   type ScalingCurve,
   type ScalingQuantity,
   scalingCurves,
-} from '../../leaderboard/scaling.ts';
-import { agreesWithTheory, type PowerLaw } from '../../statistics/fit.ts';
-import { scalingChart } from '../charts/scaling-chart.ts';
-import {
-  axisName,
-  type Leaderboard,
-  leaderboardsByKind,
-  problemTitle,
-  type SiteContext,
-} from '../context.ts';
-import type { Growth } from '../descriptions.ts';
-import { type Content, type Html, html } from '../html.ts';
-import { chartKey, figure, type Page } from '../layout.ts';
-import { type SiteColumn, siteTable } from '../table.ts';
-import { methodLink } from './leaderboard.ts';
+} from '../../../leaderboard/scaling.ts';
+import { agreesWithTheory, type PowerLaw } from '../../../statistics/fit.ts';
+import { scalingChart } from '../../charts/scaling-chart.ts';
+import { axisName, type Leaderboard, type SiteContext } from '../../context.ts';
+import type { Growth } from '../../descriptions.ts';
+import { type Content, type Html, html } from '../../html.ts';
+import { figure } from '../../layout.ts';
+import { type SiteColumn, siteTable } from '../../table.ts';
+import { methodLink } from '../links.ts';
 
 const quantities: readonly ScalingQuantity[] = ['memory', 'time'];
 
-/** What methods cost as T and p grow: charts on logarithmic axes and the exponents fitted to them. */
-export async function scalingPage(context: SiteContext): Promise<Page | undefined> {
+/** What methods cost as T and p grow on one problem and device; undefined where neither was varied. */
+export async function scalingSection(
+  context: SiteContext,
+  leaderboard: Leaderboard,
+): Promise<Html | undefined> {
   const sections: Html[] = [];
-  const methods = new Set<string>();
-  for (const leaderboard of leaderboardsByKind(context).methods) {
-    for (const axis of ['horizon', 'dimension'] as const) {
-      const section = await axisSection(context, leaderboard, axis, methods);
-      if (section !== undefined) sections.push(section);
-    }
+  for (const axis of ['horizon', 'dimension'] as const) {
+    const section = await axisSection(context, leaderboard, axis);
+    if (section !== undefined) sections.push(section);
   }
   if (sections.length === 0) return undefined;
-  const shown = context.methods.filter((method) => methods.has(method));
-  const body = html`<h1>Scaling</h1>
-<p>Memory and time against the horizon T and the number of hyperparameters p, on logarithmic axes. Dashed lines have the slope predicted
-by theory, through each method's last point; × at the top edge marks a failure (out-of-memory, timeout, diverged), and fits are of the points that are
-left. The tables say what one more step or hyperparameter adds: bytes exactly; time as a constant part + what one more adds, with its 95 % interval,
-from three points on and only where a line misses no point by more than a quarter. Exponents with their intervals say whether the growth is a power
-law; a constant part makes them smaller than theory.</p>
-${chartKey(shown, context.looks, (method) => method)}
+  return html`<h3>Growth</h3>
+<p class="small">Logarithmic axes. Grey and dashed: the slopes that theory names. × at the top edge marks a failure (out-of-memory, timeout, diverged), and fits are of
+the points that are left. The tables say what one more step or hyperparameter adds: bytes exactly; time as a constant part + what one more adds, with its
+95 % interval, from three points on and only where a line misses no point by more than a quarter. Exponents with their intervals say whether the growth
+is a power law; a constant part makes them smaller than theory.</p>
 ${sections}`;
-  return { path: 'scaling.html', title: 'Scaling', body };
 }
 
 async function axisSection(
   context: SiteContext,
-  leaderboard: Leaderboard,
+  { suite, rows }: Leaderboard,
   axis: ScalingAxis,
-  methods: Set<string>,
 ): Promise<Html | undefined> {
-  const { suite, device, rows } = leaderboard;
   const other = axis === 'horizon' ? 'dimension' : 'horizon';
   const [name, otherName] = [axisName(suite, axis), axisName(suite, other)];
-  const parts: Html[] = [];
-  for (const problem of problemsOf(leaderboard)) {
-    const curves = quantities.flatMap((quantity) =>
-      scalingCurves(
-        rows.filter((row) => row.problem === problem),
-        axis,
-        quantity,
-      ),
-    );
-    const fixedValues = distinct(curves, (curve) => curve.fixed);
-    const first = middle(fixedValues);
-    if (first === undefined) continue;
-    for (const curve of curves) methods.add(curve.method);
-    const blocks: Html[] = [];
-    for (const fixed of [first, ...fixedValues.filter((value) => value !== first)]) {
-      const block = await fixedBlock(
-        context,
-        curves.filter((curve) => curve.fixed === fixed),
-        name,
-        `${otherName} = ${axisText(fixed)}`,
-        fixed === first,
-      );
-      blocks.push(
-        fixed === first
-          ? block
-          : html`<details><summary>${otherName} = ${axisText(fixed)}</summary>${block}</details>`,
-      );
-    }
-    parts.push(html`<h3>${problemTitle(suite, problem)}</h3>${blocks}`);
+  const curves = quantities.flatMap((quantity) => scalingCurves(rows, axis, quantity));
+  const fixedValues = distinct(curves, (curve) => curve.fixed);
+  const first = middle(fixedValues);
+  if (first === undefined) return undefined;
+  const blocks: Html[] = [];
+  for (const fixed of [first, ...fixedValues.filter((value) => value !== first)]) {
+    const own = curves.filter((curve) => curve.fixed === fixed);
+    const where = `${otherName} = ${axisText(fixed)}`;
+    const block = await fixedBlock(context, own, name, where, fixed === first);
+    blocks.push(fixed === first ? block : html`<details><summary>${where}</summary>${block}</details>`);
   }
-  if (parts.length === 0) return undefined;
-  return html`<h2 id="${leaderboard.id}-${axis}">${suite.title} against ${name}<small>${device.label}</small></h2>${parts}`;
+  return html`<h4>Against ${name}</h4>${blocks}`;
 }
 
 async function fixedBlock(
@@ -107,7 +75,7 @@ async function fixedBlock(
     figures.push(await figure(`${titles[quantity]} against ${name}, ${fixedText}`, draw));
   }
   return html`<div class="charts">${figures}</div>
-<details${open ? html` open` : ''}><summary>Growth, ${fixedText}</summary>${exponentTable(context, curves, name)}</details>`;
+<details${open ? html` open` : ''}><summary>Growth, ${fixedText}</summary>${exponentTable(context, curves, name, { root: '../' })}</details>`;
 }
 
 /** A method's curves of both quantities along one line of the benchmark. */
@@ -170,7 +138,7 @@ export function exponentTable(
   const columns: readonly SiteColumn<FittedLine>[] = [
     {
       title: 'Method',
-      kind: 'text',
+      kind: 'name',
       show: (line) => (options.placeOf === undefined ? methodLink(context, line, root) : ''),
       value: (line) => line.method,
     },
@@ -184,6 +152,7 @@ export function exponentTable(
   return siteTable(
     columns,
     [...lines.values()].sort((a, b) => order(a) - order(b)),
+    { label: `What one more ${name} costs` },
   );
 }
 

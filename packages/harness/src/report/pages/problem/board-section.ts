@@ -1,70 +1,80 @@
-import { axisText, bytesText, numberText, timeText } from '../../leaderboard/format.ts';
-import { problemsOf } from '../../leaderboard/problems.ts';
-import type { LeaderboardRow, Quantity } from '../../leaderboard/row.ts';
-import { cosineText, metricSeedsText, metricText } from '../../leaderboard/row-text.ts';
-import { variantText } from '../../leaderboard/scaling.ts';
-import { slugOf } from '../../publish/slug.ts';
-import {
-  axisName,
-  type Leaderboard,
-  leaderboardsByKind,
-  problemTitle,
-  type SiteContext,
-} from '../context.ts';
-import { type Content, type Html, html } from '../html.ts';
-import type { Page } from '../layout.ts';
-import { placeOf, timeCell, timeValue } from '../row-cells.ts';
-import { type SiteColumn, siteTable } from '../table.ts';
-import { cellLinks, hasBadges, troubleBadges } from './cell-links.ts';
+import type { Suite } from '../../../cell/suite.ts';
+import { listOf, plural } from '../../../errors.ts';
+import { byPoint } from '../../../leaderboard/board.ts';
+import { axisText, bytesText, numberText, percentText, timeText } from '../../../leaderboard/format.ts';
+import { gainShare } from '../../../leaderboard/gain.ts';
+import { groupedBy } from '../../../leaderboard/group.ts';
+import { distinct } from '../../../leaderboard/problems.ts';
+import { unitValues } from '../../../leaderboard/quantity.ts';
+import type { LeaderboardRow, Quantity } from '../../../leaderboard/row.ts';
+import { cosineText, metricSeedsText, metricText } from '../../../leaderboard/row-text.ts';
+import { variantText } from '../../../leaderboard/scaling.ts';
+import { axisName, type Leaderboard, type SiteContext } from '../../context.ts';
+import { dotStrip } from '../../dot-strip.ts';
+import { type Content, type Html, html } from '../../html.ts';
+import { placeOf, timeCell, timeValue } from '../../row-cells.ts';
+import { type SiteColumn, siteTable } from '../../table.ts';
+import { cellLinks, hasBadges, troubleBadges } from '../cell-links.ts';
+import { methodLink } from '../links.ts';
 
-/** Every method at every problem, T and p, with ranks, ties and misses. */
-export function leaderboardPage(context: SiteContext): Page | undefined {
-  const leaderboards = leaderboardsByKind(context).methods;
-  if (leaderboards.length === 0) return undefined;
-  const contents = leaderboards.flatMap((leaderboard) =>
-    problemsOf(leaderboard).map((problem) => ({
-      leaderboard,
-      problem,
-      id: `${leaderboard.id}-${slugOf(problem)}`,
-    })),
-  );
-  const body = html`<h1>Leaderboard</h1>
-<p>Time is a multiple of the same inner steps, taken in turns; milliseconds behind it are that multiple of what those steps usually take at the
+/** The way from a problem's page to the others. */
+const root = '../';
+
+/** What the marks of a board mean. */
+export const boardLegend = html`<p class="small">Time is a multiple of the same inner steps, taken in turns; milliseconds behind it are that multiple of what those steps usually take at the
 point, so they compare although cells were not timed together. Peak memory is the largest number of bytes alive at once in device buffers.
 <b>best</b>: at 95 % nothing at the same problem, T and p was shown to be better, and something was shown to be worse. Where nothing is marked, no
 difference was shown, or fewer than five seeds (three cells for times) were measured; up to five seeds are then named one by one. ∞ is a failure of
-the method (out-of-memory, timeout, diverged). ○: the machine was too unsteady. Unsupported points are blank.</p>
-<ul>${leaderboards.map(
-    (leaderboard) =>
-      html`<li>${leaderboard.suite.title} <span class="faint">on ${leaderboard.device.label}:</span> ${problemsOf(
-        leaderboard,
-      ).map(
-        (problem, index) =>
-          html`${index === 0 ? '' : ', '}<a href="#${leaderboard.id}-${slugOf(problem)}">${problemTitle(leaderboard.suite, problem)}</a>`,
-      )}</li>`,
-  )}</ul>
-${contents.map(
-  ({
-    leaderboard,
-    problem,
-    id,
-  }) => html`<h2 id="${id}">${leaderboard.suite.title}: ${problemTitle(leaderboard.suite, problem)}<small>${leaderboard.device.label}</small></h2>
-${problemTable(
-  context,
-  leaderboard,
-  leaderboard.rows.filter((row) => row.problem === problem),
-)}`,
-)}`;
-  return { path: 'leaderboard.html', title: 'Leaderboard', body };
+the method (out-of-memory, timeout, diverged). ○: the machine was too unsteady. Unsupported points are blank.</p>`;
+
+/** Every method at every T and p of one problem on one device, with the best set, ties and misses. */
+export function boardSection(context: SiteContext, { suite, rows }: Leaderboard, label: string): Html {
+  return html`${problemTable(context, suite, rows, label)}${reasonsList(rows)}`;
 }
 
-function problemTable(context: SiteContext, { suite }: Leaderboard, rows: readonly LeaderboardRow[]): Html {
+/** Why cells failed or were not run, once for each reason. */
+function reasonsList(rows: readonly LeaderboardRow[]): Content {
+  const reasons = groupedBy(
+    rows.flatMap((row) => row.troubles.map((trouble) => ({ method: row.method, ...trouble }))),
+    ({ status, reason }) => `${status}: ${reason}`,
+  );
+  if (reasons.size === 0) return '';
+  return html`<details class="notes"><summary>Why points are missing: ${plural(reasons.size, 'reason')}</summary><ul>${[
+    ...reasons,
+  ].map(
+    ([text, troubles]) => html`<li>${listOf(distinct(troubles, ({ method }) => method))}: ${text}</li>`,
+  )}</ul></details>`;
+}
+
+function problemTable(
+  context: SiteContext,
+  suite: Suite,
+  rows: readonly LeaderboardRow[],
+  label: string,
+): Html {
+  const spec = rows.find((row) => row.metric !== undefined)?.metric?.spec;
+  const references = new Set(
+    suite.methods.filter(({ role }) => role === 'reference').map(({ name }) => name),
+  );
+  const points = byPoint(rows);
+  const gainOf = (row: LeaderboardRow): Quantity | undefined =>
+    gainShare(
+      row,
+      points.get(row.point)?.find((other) => references.has(other.method)),
+    );
   const largest = Math.max(...rows.map((row) => finite(row.memory?.median)));
   const predictions = rows.filter(
     ({ memory }) => memory !== undefined && memory.predicted !== null && Number.isFinite(memory.median),
   );
   const allPredicted = predictions.every(isPredicted);
   const columns: readonly SiteColumn<LeaderboardRow>[] = [
+    {
+      title: 'Method',
+      kind: 'name',
+      filter: true,
+      show: (row) => methodLink(context, row, root),
+      value: (row) => row.method,
+    },
     {
       title: axisName(suite, 'horizon'),
       kind: 'number',
@@ -82,21 +92,16 @@ function problemTable(context: SiteContext, { suite }: Leaderboard, rows: readon
     {
       title: 'Profile',
       kind: 'text',
+      screenOnly: true,
       filter: true,
       show: (row) => (severalProfiles(rows) ? row.profile : ''),
-    },
-    {
-      title: 'Method',
-      kind: 'text',
-      filter: true,
-      show: (row) => methodLink(context, row),
-      value: (row) => row.method,
     },
     { title: 'Variant', kind: 'text', filter: true, show: variantText },
     {
       title: suite.timedBeside === undefined ? 'Time' : `× ${suite.timedBeside.title}`,
       note: 'median over cells; never includes compiling',
       kind: 'number',
+      better: 'less',
       show: (row) => row.time && html`${timeCell(row)}${placeOf(context.boardsOf(row).time, row.key)}`,
       value: timeValue,
     },
@@ -104,6 +109,7 @@ function problemTable(context: SiteContext, { suite }: Leaderboard, rows: readon
       title: 'Compile',
       note: 'building and first use of pipelines',
       kind: 'number',
+      screenOnly: true,
       show: (row) => timeText(row.time?.compileMs),
       value: (row) => row.time?.compileMs ?? undefined,
     },
@@ -111,6 +117,8 @@ function problemTable(context: SiteContext, { suite }: Leaderboard, rows: readon
       title: 'Peak',
       note: 'largest number of bytes alive at once in device buffers',
       kind: 'number',
+      better: 'less',
+      filter: 'most',
       show: (row) =>
         row.memory &&
         html`${quantity(bytesText, row.memory, largest)}${placeOf(context.boardsOf(row).memory, row.key)}`,
@@ -120,6 +128,7 @@ function problemTable(context: SiteContext, { suite }: Leaderboard, rows: readon
       title: 'Predicted',
       note: 'what the plan said before the run',
       kind: 'number',
+      screenOnly: true,
       show: (row) => (allPredicted ? '' : predicted(row)),
       value: (row) => row.memory?.predicted ?? undefined,
     },
@@ -127,30 +136,45 @@ function problemTable(context: SiteContext, { suite }: Leaderboard, rows: readon
       title: 'Cosine',
       note: 'between the hypergradient and the exact one',
       kind: 'number',
+      better: 'more',
       show: (row) => cosineText(row.gradient?.cosine?.median),
       value: (row) => row.gradient?.cosine?.median,
     },
     {
       title: 'Rel. error',
-      note: 'distance to the exact hypergradient over its length',
+      note: 'distance to the exact hypergradient over its length; of one in the right direction with another length it is large, too',
       kind: 'number',
+      better: 'less',
       show: (row) => numberText(row.gradient?.relativeError?.median),
       value: (row) => row.gradient?.relativeError?.median,
     },
     {
-      title: rows.find((row) => row.metric !== undefined)?.metric?.spec.title ?? 'Metric',
+      title: spec?.title ?? 'Metric',
       kind: 'number',
+      ...(spec === undefined ? {} : { better: spec.direction === 'higher' ? 'more' : 'less' }),
       note: 'in small figures the seeds, or from six on the interval of their median with its level',
       show: (row) =>
         row.metric &&
         html`${metricText(row)} <span class="faint small">${metricSeedsText(row)}</span>${placeOf(context.boardsOf(row).metric, row.key)}`,
       value: (row) => row.metric?.median,
     },
-    ...(suite.moreMetrics ?? []).map(({ name, title }): SiteColumn<LeaderboardRow> => {
+    {
+      title: 'Gain, share of exact',
+      note: 'what training gained over what it gained with the reference, seed by seed: the median, and a dot a seed',
+      kind: 'number',
+      better: 'more',
+      show: (row) => {
+        const gain = gainOf(row);
+        return gain && html`${percentText(gain.median)}${dotStrip(unitValues(gain))}`;
+      },
+      value: (row) => gainOf(row)?.median,
+    },
+    ...(suite.moreMetrics ?? []).map(({ name, title, direction }): SiteColumn<LeaderboardRow> => {
       const metricOf = (row: LeaderboardRow) => row.moreMetrics.find(({ spec }) => spec.name === name);
       return {
         title,
         kind: 'number',
+        better: direction === 'higher' ? 'more' : 'less',
         note: 'median over seeds',
         show: (row) => metricText({ metric: metricOf(row) }),
         value: (row) => metricOf(row)?.median,
@@ -165,14 +189,15 @@ function problemTable(context: SiteContext, { suite }: Leaderboard, rows: readon
       title: 'Cells',
       note: 'one page per seed and pass',
       kind: 'text',
-      show: cellLinks,
+      screenOnly: true,
+      show: (row) => cellLinks(row, root),
       value: () => undefined,
     },
   ];
   const ordered = [...rows].sort(
     (a, b) =>
-      a.dimension - b.dimension ||
-      (suite.comparedAcrossHorizons === true ? 0 : a.horizon - b.horizon) ||
+      b.dimension - a.dimension ||
+      (suite.comparedAcrossHorizons === true ? 0 : b.horizon - a.horizon) ||
       byTime(a, b) ||
       (a.method < b.method ? -1 : 1),
   );
@@ -182,7 +207,7 @@ function problemTable(context: SiteContext, { suite }: Leaderboard, rows: readon
           caption: `Peak memory is what was predicted before the run, to the byte, in all ${predictions.length} rows.`,
         }
       : {};
-  return siteTable(columns, ordered, { group: (row) => row.point, ...caption });
+  return siteTable(columns, ordered, { label, addressed: true, group: (row) => row.point, ...caption });
 }
 
 /** A number with a bar for its size on a logarithmic scale. */
@@ -202,23 +227,6 @@ function predicted(row: LeaderboardRow): Content {
   if (memory === undefined || memory.predicted === null || !Number.isFinite(memory.median)) return '';
   if (isPredicted(row)) return html`<span class="agrees" title="exactly as measured">=</span>`;
   return html`<span class="differs">${bytesText(memory.predicted)}</span>`;
-}
-
-/** Where a method's card lies. */
-export function methodPath(id: string): string {
-  return `methods/${slugOf(id)}.html`;
-}
-
-/** The method's name, linked to its card. */
-export function methodLink(
-  { cards }: SiteContext,
-  row: { readonly suite: string; readonly method: string },
-  root = '',
-): Html {
-  const card = cards.find(({ has }) => has(row));
-  const title = card?.described?.title;
-  const name = row.method;
-  return html`<a href="${root}${methodPath(card?.id ?? name)}"${title === undefined ? '' : html` title="${title}"`}>${name}</a>`;
 }
 
 function severalProfiles(rows: readonly LeaderboardRow[]): boolean {

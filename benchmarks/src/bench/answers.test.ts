@@ -1,0 +1,95 @@
+/** @file What the first page says of the committed records, held to their numbers. */
+import { join } from 'node:path';
+import { answersOf, type CellRecord, leaderboardRows, readRecords, type Suite } from '@longhorizon/harness';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../root.ts';
+import { suites } from '../suites/index.ts';
+
+describe('the four questions', () => {
+  let records: readonly CellRecord[];
+  let answers: ReadonlyMap<string, readonly string[]>;
+  beforeAll(() => {
+    const { suite } = suites.find((one) => one.suite.name === 'hypergradient') as { suite: Suite };
+    records = readRecords([join(root, 'benchmarks/records')]).records.filter(
+      ({ config }) => config.suite === suite.name,
+    );
+    const found = answersOf({ suite, rows: leaderboardRows(records, [suite]) });
+    answers = new Map(found.map(({ question, sentences }) => [question, sentences]));
+  });
+
+  const peak = (problem: string, method: string, T: number, p: number): number => {
+    const record = records.find(
+      ({ config, memory }) =>
+        memory !== undefined &&
+        config.problem === problem &&
+        config.method === method &&
+        config.horizon === T &&
+        config.dimension === p,
+    );
+    return record!.memory!.peakBytes;
+  };
+
+  it('T grows: what a step adds to exact reverse mode, and to nothing else', () => {
+    const slope =
+      (peak('rates', 'exact-reverse', 1000, 1000) - peak('rates', 'exact-reverse', 1, 1000)) / 999;
+    expect(Math.round(slope / 102.4) / 10).toBe(4);
+    expect(answers.get('T grows')?.slice(0, 2)).toEqual([
+      'exact-reverse takes 4.00 KiB more a step (Learning rates, p = 1000).',
+      '10 other methods take nothing more over T = 1 to 10\u202f000.',
+    ]);
+    for (const method of ['hyperdistill', 'one-step', 'drmad', 'neumann', 'conjugate-gradient'])
+      expect(peak('tracking', method, 10_000, 1000), method).toBe(peak('tracking', method, 10, 1000));
+  });
+
+  it('T grows: the fastest and the slowest at the longest T whose cells tell them apart', () => {
+    expect(answers.get('T grows')?.[2]).toBe(
+      'Time at T = 100 (Data cleaning, Fashion-MNIST): truncated-reverse is fastest at 1.2 × the inner steps; forward takes 13.5 ×.',
+    );
+  });
+
+  it('p grows: what a hyperparameter adds to forward mode, and at most to the others', () => {
+    const slope = (peak('rates', 'forward', 1, 1000) - peak('rates', 'forward', 1, 1)) / 999;
+    expect(Math.round(slope / 10.24) / 100).toBe(3.91);
+    expect(answers.get('p grows')).toEqual([
+      'forward takes 3.91 KiB more a hyperparameter (Learning rates, T = 1).',
+      '10 other methods take at most 44 B more a hyperparameter over p = 1 to 1000.',
+    ]);
+  });
+
+  it('memory is short: the peaks at T = 10,000', () => {
+    const [first, second] = answers.get('Memory is short') ?? [];
+    const said = (method: string, text: string) => expect(first, method).toContain(`${method} ${text}`);
+    expect((peak('tracking', 'exact-reverse', 10_000, 1000) / 2 ** 20).toFixed(1)).toBe('39.1');
+    said('exact-reverse', '39.1 MiB');
+    expect((peak('tracking', 'hyperdistill', 10_000, 1000) / 2 ** 10).toFixed(1)).toBe('71.1');
+    said('hyperdistill', '71.1 KiB');
+    said('one-step', '23.5 KiB');
+    expect((peak('tracking-wide', 'hyperdistill', 10_000, 1_048_576) / 2 ** 20).toFixed(1)).toBe('40.0');
+    expect(second).toContain('hyperdistill takes 40.0 MiB at T = 10\u202f000, p = 1\u202f048\u202f576');
+  });
+
+  it('it must be right: on how many problems a direction is', () => {
+    const least = (method: string, problem: string): number => {
+      const judged = records.filter(
+        ({ config, gradient }) =>
+          gradient?.cosine !== undefined &&
+          config.method === method &&
+          config.problem === problem &&
+          config.dimension > 1,
+      );
+      const longest = Math.max(...judged.map(({ config }) => config.horizon));
+      return Math.min(
+        ...judged.filter(({ config }) => config.horizon === longest).map(({ gradient }) => gradient!.cosine!),
+      );
+    };
+    const problems = [...new Set(records.map(({ config }) => config.problem))];
+    const countOf = (method: string): string => {
+      const all = problems.map((problem) => least(method, problem)).filter(Number.isFinite);
+      return `${method} ${all.filter((cosine) => cosine >= 0.9).length} of ${all.length}`;
+    };
+    const said = answers.get('It must be right')?.join(' ') ?? '';
+    expect(countOf('drmad')).toBe('drmad 4 of 6');
+    for (const method of ['forward', 'drmad', 'hyperdistill', 'one-step', 'neumann'])
+      expect(said).toContain(countOf(method));
+  });
+});

@@ -1,0 +1,18 @@
+/** @file The first thing on the first page: four questions, answered as far as the records do. */
+import { type Answer, answersOf } from '../../leaderboard/answers/index.ts';
+import { leaderboardsByKind, type SiteContext } from '../context.ts';
+import { type Content, html } from '../html.ts';
+
+/** The questions that the first suite answers; nothing where it answers none. */
+export function questionsSection(context: SiteContext): Content {
+  const [first] = leaderboardsByKind(context).methods;
+  if (first === undefined) return '';
+  const answers = answersOf(first);
+  if (answers.every(({ sentences }) => sentences.length === 0)) return '';
+  return html`<ul class="questions" aria-label="Questions">${answers.map(box)}</ul>`;
+}
+
+function box({ question, sentences }: Answer): Content {
+  const said = sentences.length === 0 ? ['Not decided by these records.'] : sentences;
+  return html`<li><h2>${question}</h2>${said.map((sentence) => html`<p>${sentence}</p>`)}</li>`;
+}
