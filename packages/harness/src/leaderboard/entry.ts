@@ -10,6 +10,7 @@ import type {
   TrainingSection,
 } from '../record/measurement.ts';
 import type { CellRecord, Environment } from '../record/record.ts';
+import { type ReliabilityBin, reliabilityOf } from './reliability.ts';
 
 /** A time section reduced to the phases that are ranked. */
 export interface RankedTime extends Pick<TimeSection, 'primaryPhase' | 'compileMs'> {
@@ -26,6 +27,7 @@ export interface Entry extends Pick<CellRecord, 'config' | 'status' | 'reason' |
   readonly gradient?: Pick<GradientSection, 'cosine' | 'relativeError' | 'reference'> | undefined;
   readonly training?: Pick<TrainingSection, 'curve' | 'final' | 'finalSamples' | 'target'> | undefined;
   readonly kernel?: KernelSection | undefined;
+  readonly reliability?: readonly ReliabilityBin[] | undefined;
   readonly noise?: Pick<NoiseSection, 'verdict'> | undefined;
 }
 
@@ -73,6 +75,7 @@ export function entryMaker(
       ...present('training', training && keptTraining(training, suite, problem, curves)),
       ...present('counters', counters && shared(counters)),
       ...present('kernel', kernel && shared(kernel)),
+      ...present('reliability', curves ? reliabilityOf(record) : undefined),
       ...present('noise', noise && shared({ verdict: noise.verdict })),
     };
   };

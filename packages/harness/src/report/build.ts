@@ -12,6 +12,7 @@ import type { SiteDescription } from './descriptions.ts';
 import { sitePublication } from './fresh.ts';
 import { pictureFiles } from './headline.ts';
 import { type Page, renderPage } from './layout.ts';
+import { calibrationPage } from './pages/calibration.ts';
 import { cellListPage, cellPages } from './pages/cells.ts';
 import { choosePage } from './pages/choose.ts';
 import { kernelsPage } from './pages/kernels.ts';
@@ -77,6 +78,7 @@ async function pageRenderer(context: SiteContext, put: Put): Promise<(page: Page
     choosePage(context),
     await reproductionPage(context),
     problemListPage(context),
+    await calibrationPage(context),
     await kernelsPage(context),
     machinesPage(context),
     methodListPage(context),

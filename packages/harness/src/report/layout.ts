@@ -20,6 +20,7 @@ const navigation: readonly { readonly path: string; readonly title: string }[] =
   { path: 'published.html', title: 'Published beside ours' },
   { path: 'problems.html', title: 'Problems' },
   { path: 'methods.html', title: 'Methods' },
+  { path: 'calibration.html', title: 'Calibration' },
   { path: 'kernels.html', title: 'Kernels' },
   { path: 'machines.html', title: 'Machines' },
   { path: 'cells.html', title: 'Cells' },

@@ -1,0 +1,45 @@
+import type { ReliabilityBin } from '../../leaderboard/reliability.ts';
+import { renderChart } from '../chart.ts';
+
+/** Bars of accuracy by confidence; on the dashed line a network is as sure as it is right. */
+export async function reliabilityChart(bins: readonly ReliabilityBin[], colour: string): Promise<string> {
+  const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+  const values = bins.flatMap(({ count, confidence, accuracy }, place) =>
+    count === 0
+      ? []
+      : [
+          {
+            from: place / bins.length,
+            to: (place + 1) / bins.length,
+            accuracy,
+            count: String(count),
+            label: `${count} predictions: ${percent(confidence)} sure, ${percent(accuracy)} right`,
+          },
+        ],
+  );
+  const share = { domain: [0, 1], nice: false };
+  const axis = { values: [0, 0.5, 1], labelExpr: "round(100 * datum.value) + ' %'" };
+  const x = { field: 'from', type: 'quantitative', scale: share, axis: { ...axis, title: 'confidence' } };
+  const y = { field: 'accuracy', type: 'quantitative', scale: share, axis: { ...axis, title: 'accuracy' } };
+  return renderChart({
+    width: 190,
+    height: 150,
+    layer: [
+      {
+        data: { values },
+        mark: { type: 'bar', color: colour, opacity: 0.75, binSpacing: 1 },
+        encoding: { x: { ...x, bin: 'binned' }, x2: { field: 'to' }, y, description: { field: 'label' } },
+      },
+      {
+        data: {
+          values: [
+            { from: 0, accuracy: 0 },
+            { from: 1, accuracy: 1 },
+          ],
+        },
+        mark: { type: 'line', strokeDash: [4, 3], color: 'var(--ink-faint, #6a6a6a)' },
+        encoding: { x, y },
+      },
+    ],
+  });
+}
