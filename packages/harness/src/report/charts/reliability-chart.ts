@@ -13,7 +13,7 @@ export async function reliabilityChart(bins: readonly ReliabilityBin[], colour: 
             to: (place + 1) / bins.length,
             accuracy,
             count: String(count),
-            label: `${count} predictions: ${percent(confidence)} sure, ${percent(accuracy)} right`,
+            label: `${percent(confidence)} sure · ${percent(accuracy)} right · ${count} predictions`,
           },
         ],
   );

@@ -17,9 +17,9 @@ it('a page shows how sure networks are where records say so, and does not exist 
   const seeds = records.filter(({ details }) => details?.reliability === bins).length;
   const page = (await sitePages(records, syntheticDescription)).get('calibration.html') ?? '';
   expect(seeds).toBeGreaterThan(1);
-  expect(page).toContain(`${30 * seeds} predictions: 90.0 % sure, 75.0 % right`);
+  expect(page).toContain(`90.0 % sure · 75.0 % right · ${30 * seeds} predictions`);
   expect(page).not.toContain('<figcaption>reptile');
   // An empty bin has no bar, but its count is in the table.
-  expect(page.match(/predictions:/g)).toHaveLength(1);
+  expect(page.match(/ right · /g)).toHaveLength(1);
   expect(page).toContain('50 % and more');
 });
