@@ -49,6 +49,12 @@ describe('toCommonShape', () => {
 });
 
 describe('withRotations', () => {
+  it('turns by quarters, the same way each time', () => {
+    const glyphs = loadDataset('glyphs', { classes: 1, perClass: 1 });
+    const square = { ...glyphs, images: Uint8Array.of(1, 2, 3, 4), shape: [1, 2, 2, 1] } as const;
+    expect([...withRotations(square).images]).toEqual([1, 2, 3, 4, 2, 4, 1, 3, 4, 3, 2, 1, 3, 1, 4, 2]);
+  });
+
   it('comes back to the start after four turns, colours included', () => {
     const blobs = loadDataset('blobs', { classes: 2, perClass: 1 });
     const once = withRotations(blobs);

@@ -184,6 +184,17 @@ describe('MetaPerturb as a bilevel problem, in float64', () => {
     }
   });
 
+  it('learns from one half of each task and is judged on the other', () => {
+    for (const [half, more] of [
+      ['train', 0],
+      ['validation', 1],
+    ] as const) {
+      const [one, other] = [examples(1 + more), examples(4 + more)];
+      expect(Array.from(problem.given[`${half}X`]!.values)).toEqual([...one.x, ...other.x]);
+      expect(Array.from(problem.given[`${half}Labels`]!.values)).toEqual([...one.labels, ...other.labels]);
+    }
+  });
+
   it('is differentiated by every method that is asked for, and each leaves out something else', async () => {
     const exact = await hypergradient(exactReverse(), 3);
     const first = await hypergradient(firstOrder, 3);

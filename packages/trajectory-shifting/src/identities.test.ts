@@ -282,6 +282,34 @@ describe('what is shifted and what is not', () => {
   });
 });
 
+describe('a meta-update that would leave the finite numbers', () => {
+  it('is not made, and shifts no task', async () => {
+    // θ goes from 100 to 0, and 100 times β is beyond float32.
+    const steep = quadraticTaskSet({
+      tasks: [{ H: [10], c: [0] }],
+      initial: [100],
+      optimiser: sgd({ rate: 0.1 }),
+    });
+    const far = continualTrajectoryShifting({ rate: 3e38 });
+    const run = await prepareInitialisation('float64', steep, far, { horizon: K });
+    expect(await run.run(1)).toMatchObject({ divergedAt: 1, diverged: 'initialisation' });
+    expect(await run.read('weights')).toEqual((await after(1, steep, independent)).theta);
+    expect(await run.read('initial')).toEqual(Float64Array.of(100));
+    run.destroy();
+  });
+});
+
+describe('the work that is counted', () => {
+  it('is a gradient a task and step: φ takes none of its own, in one group or several', async () => {
+    for (const groups of [[2], [1, 1]])
+      for (const method of [independent, shifting, fomamlShifting({ rate: beta })]) {
+        const run = await prepareInitialisation('float64', golden.twoTasks(groups), method, { horizon: K });
+        expect((await run.run(4)).counts, method.title).toEqual({ gradients: 8, vjps: 0, jvps: 0, hvps: 0 });
+        run.destroy();
+      }
+  });
+});
+
 describe('a network with batch norm and heads', () => {
   it('has its bodies shifted, and nothing else, bit for bit', async () => {
     const pictures = smallPictures(2);
