@@ -5,7 +5,7 @@ import { describeCell, statuses, statusWords } from '../cell/config.ts';
 import type { Selection } from '../cell/selection.ts';
 import type { Shard } from '../cell/shard.ts';
 import { refuseTrialSeeds } from '../cell/tuning.ts';
-import { listOf, plural } from '../errors.ts';
+import { listOf, plural, UsageError } from '../errors.ts';
 import { buildSite, readForSite } from '../report/build.ts';
 import { siteContext } from '../report/context.ts';
 import { checkSiteFolder, isFresh } from '../report/fresh.ts';
@@ -37,8 +37,11 @@ export async function runAction(
   const selection = selectionOf(options);
   const shard = shardOf(options);
   const { suites } = definition;
-  const all = cellsOfRun({ suites, selection, ...(shard === undefined ? {} : { shard }) });
-  const cells = options.tuned === undefined ? all : chosenCells(definition, options, all);
+  // Ids of tuned cells are known once their numbers are.
+  const { cells: ids, ...whole } = selection;
+  const listed = options.tuned === undefined ? selection : whole;
+  const all = cellsOfRun({ suites, selection: listed, ...(shard === undefined ? {} : { shard }) });
+  const cells = options.tuned === undefined ? all : chosenCells(definition, options, all, ids);
   const builds = options.site && shard === undefined;
   if (builds && options.dryRun !== true)
     checkSiteFolder(join(options.out, 'site'), { ...definition.site, suites });
@@ -54,12 +57,17 @@ function chosenCells(
   { suites, commandName = 'bench' }: BenchDefinition,
   { tuned, out, seeds }: RunOptions,
   list: CellList,
+  ids: readonly string[] | undefined,
 ): CellList {
   if (seeds !== undefined) refuseTrialSeeds(suites, parseSeeds('--seeds', seeds));
   const paths = typeof tuned === 'string' ? parseNames('--tuned', tuned) : [out];
   const there = typeof tuned === 'string' || existsSync(out);
   const records = there ? new RecordFiles(paths, { write: () => {} }) : [];
-  return tunedCells(suites, list, trialsAmong(records), commandName);
+  const { cells, leftOut } = tunedCells(suites, list, trialsAmong(records), commandName);
+  const chosen = cells.filter(({ cellId }) => ids?.some((id) => cellId.startsWith(id)) ?? true);
+  if (chosen.length === 0)
+    throw new UsageError(`No tuned cell has an id that begins with ${listOf(ids ?? [])}.`);
+  return { cells: chosen, leftOut };
 }
 
 /** Cells of a run, and how they were asked for. */

@@ -1,5 +1,5 @@
 /** @file `bench tune` and `bench --tuned` from the command line. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -53,9 +53,19 @@ it('tunes in shards, goes on where it stopped, and runs tuned cells whose page l
   expect((await bench('--tuned', '--no-resume', '--dry-run')).out).toMatch(
     /One after another, 1 cell would take about .*, as records of their kind did\./,
   );
-  const page = readFileSync(join(folder, 'site', 'leaderboard.html'), 'utf8');
-  expect(page).toContain('rate=0.1');
-  expect(page).not.toContain('rate=0.01');
+  const card = readFileSync(join(folder, 'site', 'methods', 'learning.html'), 'utf8');
+  expect(card.replaceAll(/<[^>]*>/g, ' ')).toMatch(/3 × 1 seed +rate 0\.01, 0\.1, 1 +rate 0\.1 +30/);
+  const [, words = ''] =
+    /nx run bench (.*?)</.exec(
+      readFileSync(
+        join(folder, 'site', 'cells', readdirSync(join(folder, 'site', 'cells'))[0] ?? ''),
+        'utf8',
+      ),
+    ) ?? [];
+  expect(words).toContain('--tuned');
+  expect((await bench(...words.split(' '), '--dry-run')).out).toContain('tuned={"rate":0.1} (again');
+  const cells = readFileSync(join(folder, 'site', 'cells.html'), 'utf8');
+  expect(cells.match(/href="cells\//g)).toHaveLength(1);
 });
 
 it('answers bad input in sentences', async () => {

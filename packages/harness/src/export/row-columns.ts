@@ -1,6 +1,8 @@
 /** @file The table `rows`: what boards show. */
 import { canonicalJson } from '../cell/identity.ts';
+import { tunedParameter } from '../cell/tuning.ts';
 import { type Boards, boardsOf, byPoint, type RankedColumn } from '../leaderboard/board.ts';
+import { updatesOf } from '../leaderboard/equal-cost.ts';
 import { unitValues } from '../leaderboard/quantity.ts';
 import type { Blame, LeaderboardRow, Quantity } from '../leaderboard/row.ts';
 import { type ColumnOf, column, type Row, rowFrom } from './columns.ts';
@@ -100,6 +102,22 @@ export const rowColumns: readonly ColumnOf<Ranked>[] = [
     'DOUBLE',
     'of the hypergradient, median over seeds',
     ({ row }) => row.gradient?.relativeError?.median,
+  ),
+  column(
+    'sign_agreement',
+    'DOUBLE',
+    'share of entries of the hypergradient whose sign is that of the exact one, median over seeds',
+    ({ row }) => row.gradient?.signAgreement?.median,
+  ),
+  column('lambda_updates', 'DOUBLE', 'updates of λ in training, median over seeds', ({ row }) =>
+    finite(updatesOf(row)?.median),
+  ),
+  column(
+    'tuned',
+    'STRING',
+    'the tuned numbers, JSON; empty where none were chosen by trials',
+    ({ row: { parameters } }) =>
+      tunedParameter in parameters ? JSON.stringify(parameters[tunedParameter]) : undefined,
   ),
   column('metric', 'STRING', 'the metric of the problem', ({ row }) => row.metric?.spec.name),
   column(

@@ -24,8 +24,13 @@ export interface Entry extends Pick<CellRecord, 'config' | 'status' | 'reason' |
   readonly environment: Pick<Environment, 'fingerprint' | 'stable'>;
   readonly time?: RankedTime | undefined;
   readonly memory?: Pick<MemorySection, 'peakBytes' | 'peakBytesByClass' | 'predictedPeakBytes'> | undefined;
-  readonly gradient?: Pick<GradientSection, 'cosine' | 'relativeError' | 'reference'> | undefined;
-  readonly training?: Pick<TrainingSection, 'curve' | 'final' | 'finalSamples' | 'target'> | undefined;
+  readonly gradient?:
+    | Pick<GradientSection, 'cosine' | 'relativeError' | 'signAgreement' | 'reference'>
+    | undefined;
+  readonly training?:
+    | Pick<TrainingSection, 'curve' | 'final' | 'finalSamples' | 'target' | 'updates'>
+    | undefined;
+  readonly tuning?: CellRecord['tuning'] | undefined;
   readonly kernel?: KernelSection | undefined;
   readonly reliability?: readonly ReliabilityBin[] | undefined;
   readonly noise?: Pick<NoiseSection, 'verdict'> | undefined;
@@ -76,6 +81,7 @@ export function entryMaker(
       ...present('counters', counters && shared(counters)),
       ...present('kernel', kernel && shared(kernel)),
       ...present('reliability', curves ? reliabilityOf(record) : undefined),
+      ...present('tuning', record.tuning && shared(record.tuning)),
       ...present('noise', noise && shared({ verdict: noise.verdict })),
     };
   };
@@ -107,15 +113,20 @@ function keptMemory(memory: MemorySection, shared: Sharing): NonNullable<Entry['
 }
 
 function keptGradient(
-  { cosine, relativeError, reference }: GradientSection,
+  { cosine, relativeError, signAgreement, reference }: GradientSection,
   shared: Sharing,
 ): NonNullable<Entry['gradient']> {
-  return { cosine, relativeError, reference: shared(reference) };
+  return {
+    cosine,
+    relativeError,
+    ...present('signAgreement', signAgreement),
+    reference: shared(reference),
+  };
 }
 
 /** Final values are few and all stay; task scores and points of curves stay for the metrics that the suite shows. */
 function keptTraining(
-  { curve, final, finalSamples, target }: TrainingSection,
+  { curve, final, finalSamples, target, updates }: TrainingSection,
   suite: Suite | undefined,
   problem: string,
   curves: boolean,
@@ -141,6 +152,7 @@ function keptTraining(
     final,
     ...present('finalSamples', finalSamples && only(finalSamples, ranked)),
     ...present('target', target),
+    ...present('updates', updates),
   };
 }
 

@@ -22,14 +22,16 @@ export function memoryOf(find: Find): Pick<LeaderboardRow, 'memory'> {
 export function gradientOf(find: Find): Pick<LeaderboardRow, 'gradient'> {
   const found = find(['gradient'], (record) => record.gradient);
   const sections = present(found);
-  const pick = (name: 'cosine' | 'relativeError'): Quantity | undefined =>
+  const pick = (name: 'cosine' | 'relativeError' | 'signAgreement'): Quantity | undefined =>
     quantityOf(found.map((entry) => (typeof entry === 'object' ? (entry[name] ?? undefined) : undefined)));
   const [cosine, relativeError] = [pick('cosine'), pick('relativeError')];
+  const signAgreement = pick('signAgreement');
   if (cosine === undefined && relativeError === undefined) return {};
   return {
     gradient: {
       ...(cosine === undefined ? {} : { cosine }),
       ...(relativeError === undefined ? {} : { relativeError }),
+      ...(signAgreement === undefined ? {} : { signAgreement }),
       reference: sections[0]?.reference ?? '',
     },
   };

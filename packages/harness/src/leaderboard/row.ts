@@ -32,6 +32,8 @@ export interface LeaderboardRow {
     /** Absent where a vector without length leaves it undefined. */
     readonly cosine?: Quantity;
     readonly relativeError?: Quantity;
+    /** Share of entries whose sign is that of the exact one. */
+    readonly signAgreement?: Quantity;
     readonly reference: string;
   };
   readonly metric?: Metric;

@@ -13,6 +13,7 @@ import { type SiteColumn, siteTable } from '../table.ts';
 import { hasBadges, troubleBadges } from './cell-links.ts';
 import { methodPath } from './links.ts';
 import { exponentTable } from './problem/scaling-section.ts';
+import { tuningSection } from './tuning-section.ts';
 
 /** The list of methods. */
 export function methodListPage(context: SiteContext): Page {
@@ -47,6 +48,7 @@ ${pairs([
 ${described?.equation === undefined ? '' : html`<h2>Equation</h2><pre class="wrap">${described.equation.text}</pre><p class="faint small">${described.equation.place}</p>`}
 ${deviations.length === 0 ? '' : html`<h2>Where we differ</h2><ul>${deviations.map((text) => html`<li>${text}</li>`)}</ul>`}
 ${publishedSection(context, card, described?.published ?? [])}
+${tuningSection(context, card)}
 ${resultsSection(context, card)}
 ${scalingSection(context, card)}`;
   return { path: methodPath(id), title, body, under: 'methods.html' };

@@ -16,6 +16,7 @@ import { placeOf, timeCell, timeValue } from '../../row-cells.ts';
 import { type SiteColumn, siteTable } from '../../table.ts';
 import { cellLinks, hasBadges, troubleBadges } from '../cell-links.ts';
 import { methodLink } from '../links.ts';
+import { trainingColumns } from './training-columns.ts';
 
 /** The way from a problem's page to the others. */
 const root = '../';
@@ -149,6 +150,15 @@ function problemTable(
       value: (row) => row.gradient?.relativeError?.median,
     },
     {
+      title: 'Signs',
+      note: 'share of the hypergradient whose sign is that of the exact one',
+      kind: 'number',
+      better: 'more',
+      screenOnly: true,
+      show: ({ gradient }) => gradient?.signAgreement && percentText(gradient.signAgreement.median),
+      value: (row) => row.gradient?.signAgreement?.median,
+    },
+    {
       title: spec?.title ?? 'Metric',
       kind: 'number',
       ...(spec === undefined ? {} : { better: spec.direction === 'higher' ? 'more' : 'less' }),
@@ -169,6 +179,7 @@ function problemTable(
       },
       value: (row) => gainOf(row)?.median,
     },
+    ...trainingColumns(rows),
     ...(suite.moreMetrics ?? []).map(({ name, title, direction }): SiteColumn<LeaderboardRow> => {
       const metricOf = (row: LeaderboardRow) => row.moreMetrics.find(({ spec }) => spec.name === name);
       return {
