@@ -22,5 +22,6 @@ export const gpu: AdapterProfile = {
   shareModules: false,
   rotateFilters: false,
   warmPipelines: false,
+  rowGroups: 0,
   residentThreads: [32, 256],
 };

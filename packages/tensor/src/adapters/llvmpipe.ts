@@ -26,6 +26,8 @@ export const llvmpipe: AdapterProfile = {
   shareModules: true,
   rotateFilters: true,
   warmPipelines: true,
+  // It makes a descriptor set, with memory mapped for it, each time that storage buffers are bound with dynamic offsets: 12 µs. One that is kept takes 4 KiB.
+  rowGroups: 4096,
   // As many invocations as lanes are one SIMD vector, so a barrier among them is almost free.
   residentThreads: [8, 8],
 };

@@ -78,6 +78,13 @@ export interface AdapterProfile {
   /** A second device compiles ahead into a cache on disk that the first one reads. */
   readonly warmPipelines: boolean;
 
+  // Running.
+  /**
+   * Bind groups that a plan keeps so that arrays which lie in another row in each run need no dynamic offsets, one for each dispatch and row; 0 where
+   * a dynamic offset costs next to nothing.
+   */
+  readonly rowGroups: number;
+
   // Resident loops: the fewest and most invocations of a task's workgroup.
   readonly residentThreads: readonly [fewest: number, most: number];
 }

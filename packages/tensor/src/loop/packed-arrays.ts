@@ -6,7 +6,7 @@ import type { Device } from '../device/device.ts';
 import type { ByteClass } from '../device/ledger.ts';
 import { elementCount, type Shape } from '../graph/shape.ts';
 import type { DType } from '../graph/tensor.ts';
-import { DeviceArray } from '../runtime/device-array.ts';
+import { type ArrayPlace, DeviceArray } from '../runtime/device-array.ts';
 
 export interface ArraySpec {
   readonly shape: Shape;
@@ -38,11 +38,26 @@ export function packLayout(specs: readonly ArraySpec[], overrideClass?: ByteClas
   return { offsets, bytes: end, classes };
 }
 
+/** The arrays of a layout, which begins where a buffer does. */
+export function arraysWithin(
+  device: Device,
+  specs: readonly ArraySpec[],
+  { offsets }: PackedLayout,
+  buffer: LedgerBuffer,
+): readonly DeviceArray[] {
+  return specs.map(
+    ({ shape, dtype }, k) =>
+      new DeviceArray(device, shape, { dtype, within: { buffer, offset: offsets[k]! } }),
+  );
+}
+
 /** The arrays of a layout in a buffer of their own. */
 export class PackedArrays {
   readonly buffer: LedgerBuffer;
   readonly arrays: readonly DeviceArray[];
   readonly layout: PackedLayout;
+  /** Where the first array begins. */
+  readonly start: ArrayPlace;
 
   constructor(device: Device, specs: readonly ArraySpec[], label: string, overrideClass?: ByteClass) {
     this.layout = packLayout(specs, overrideClass);
@@ -52,13 +67,8 @@ export class PackedArrays {
       classes: this.layout.classes,
       boundInParts: true,
     });
-    this.arrays = specs.map(
-      (spec, k) =>
-        new DeviceArray(device, spec.shape, {
-          dtype: spec.dtype,
-          within: { buffer: this.buffer, offset: this.layout.offsets[k]! },
-        }),
-    );
+    this.start = { buffer: this.buffer, offset: 0 };
+    this.arrays = arraysWithin(device, specs, this.layout, this.buffer);
   }
 
   destroy(): void {

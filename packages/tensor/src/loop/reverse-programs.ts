@@ -29,12 +29,15 @@ export interface PlannedReverse {
   readonly memory: {
     readonly gradientSpecs: readonly ArraySpec[];
     readonly recordSpecs: readonly ArraySpec[];
-    readonly before: boolean;
-    readonly keepsLast: boolean;
-    readonly slotBytes: number;
+    /** Whether there is room for one more state, beside the rows. */
+    readonly spare: boolean;
+    readonly recordBytes: number;
+    readonly rowBytes: number;
+    readonly rowCount: number;
+    readonly rowClasses: ByteCounts;
+    readonly rowLabel: string;
+    /** Rows that hold checkpoints, or the records of steps. */
     readonly slotCount: number;
-    readonly slotClasses: ByteCounts;
-    readonly slotLabel: string;
   };
   readonly bytes: Readonly<Partial<Record<ByteClass, number>>>;
 }
@@ -54,11 +57,8 @@ export function compileReverse<Carry, Given>(
     const own: PlanRequest = { outputs, updates, label, clocked: true, ...variants };
     return { program: makeProgram(own, target), request: own };
   };
-  const changes = new Map<Tensor, Tensor>();
-  traced.carry.forEach((tensor, k) => {
-    if (traced.next[k] !== tensor) changes.set(tensor, traced.next[k]!);
-  });
-  const forward = make(graphs.residuals, changes, 'a step');
+  // The next state is written to another row than the one that is read.
+  const forward = make([...graphs.residuals, ...traced.next], new Map(), 'a step');
   const backward = make([], graphs.backward, "a step's backward pass");
   const terminal = make([graphs.terminal.loss], graphs.terminal.updates, 'the loss and its gradient');
 
@@ -83,24 +83,27 @@ export function compileReverse<Carry, Given>(
   const { arena } = [forward, backward, terminal]
     .map(({ program }) => program)
     .reduce((most, program) => (program.arena.bytes > most.arena.bytes ? program : most));
-  const fixed = addBytes(
-    arena.classes,
-    carryLayout.classes,
-    packLayout(graphs.adjointSpecs).classes,
-    packLayout(gradientSpecs).classes,
-    recordSpecs.length === 0 ? {} : record.classes,
-    before ? carryAs('trajectory').classes : {},
-    everything ? {} : carryAs('trajectory').classes,
-    ownBytes(forward, true),
-    ownBytes(backward, true),
-    ownBytes(terminal, false),
-    { scratch: Sequencer.bytes(countsSteps({ forward, backward, terminal })) },
-  );
   const recordBytes = recordSpecs.length === 0 ? 0 : record.bytes;
   const slotBytes = everything ? recordBytes + (before ? carryLayout.bytes : 0) : carryLayout.bytes;
   const slotClasses = everything
     ? addBytes(recordSpecs.length === 0 ? {} : record.classes, before ? carryAs('trajectory').classes : {})
     : carryAs('checkpoints').classes;
+  // Under a budget all slots may be taken while a step goes from one state to the next.
+  const workingRows = typeof policy === 'string' ? 0 : 2;
+  const spare = everything && !before;
+  const fixed = addBytes(
+    arena.classes,
+    carryLayout.classes,
+    packLayout(graphs.adjointSpecs).classes,
+    packLayout(gradientSpecs).classes,
+    recordSpecs.length === 0 || everything ? {} : record.classes,
+    spare ? carryAs('trajectory').classes : {},
+    scaleBytes(slotClasses, workingRows),
+    ownBytes(forward, true),
+    ownBytes(backward, true),
+    ownBytes(terminal, false),
+    { scratch: Sequencer.bytes(countsSteps({ forward, backward, terminal })) },
+  );
   const slotCount = slotsFor(policy, request.maxSteps, slotBytes, fixed);
   const bytes = addBytes(fixed, scaleBytes(slotClasses, slotCount));
   return {
@@ -113,12 +116,13 @@ export function compileReverse<Carry, Given>(
     memory: {
       gradientSpecs,
       recordSpecs,
-      before,
-      keepsLast: !everything,
-      slotBytes,
+      spare,
+      recordBytes,
+      rowBytes: slotBytes,
+      rowCount: slotBytes === 0 ? 0 : slotCount + workingRows,
+      rowClasses: slotClasses,
+      rowLabel: everything ? 'residuals of all steps' : 'checkpoints',
       slotCount: slotBytes === 0 ? 0 : slotCount,
-      slotClasses,
-      slotLabel: everything ? 'residuals of all steps' : 'checkpoints',
     },
     bytes,
   };

@@ -7,10 +7,10 @@ import { unflatten } from '../graph/tree.ts';
 import type { ByteCounts } from '../runtime/byte-counts.ts';
 import type { DeviceArray } from '../runtime/device-array.ts';
 import { Plan } from '../runtime/plan.ts';
-import { PackedArrays } from './packed-arrays.ts';
+import { arraysWithin, PackedArrays, packLayout } from './packed-arrays.ts';
 import { compileReverse, countsSteps } from './reverse-programs.ts';
 import type { ReverseRequest } from './reverse-request.ts';
-import { type ReverseParts, sweep } from './reverse-sweep.ts';
+import { type ReverseParts, rowNumbers, sweep } from './reverse-sweep.ts';
 import { Sequencer, type SequenceStatistics } from './sequencer.ts';
 import { Slots } from './slots.ts';
 import { type AsArrays, checkSteps } from './state.ts';
@@ -113,16 +113,28 @@ export class ReverseLoop<Carry> {
         memory.gradientSpecs.length === 0
           ? { arrays: [] }
           : own(new PackedArrays(device, memory.gradientSpecs, 'gradients'));
-      const record =
-        graphs.residuals.length === 0
+      const spare = memory.spare
+        ? own(new PackedArrays(device, traced.specs, 'carry of every second step', 'trajectory'))
+        : undefined;
+      const rows =
+        memory.rowCount === 0
           ? undefined
-          : own(new PackedArrays(device, memory.recordSpecs, 'residuals of one step'));
-      const before = memory.before
-        ? own(new PackedArrays(device, traced.specs, 'carry before a step', 'trajectory'))
-        : undefined;
-      const last = memory.keepsLast
-        ? own(new PackedArrays(device, traced.specs, 'last carry', 'trajectory'))
-        : undefined;
+          : own(new Slots(device, memory.rowBytes, memory.rowCount, memory.rowClasses, memory.rowLabel));
+      const keepsRecord = graphs.residuals.length > 0;
+      const recordInRows = keepsRecord && planned.policy === 'everything';
+      const record = recordInRows
+        ? arraysWithin(device, memory.recordSpecs, packLayout(memory.recordSpecs), rows!.place(0).buffer)
+        : keepsRecord
+          ? own(new PackedArrays(device, memory.recordSpecs, 'residuals of one step')).arrays
+          : [];
+      const before = arraysWithin(device, traced.specs, packed.layout, packed.buffer);
+      const after = arraysWithin(device, traced.specs, packed.layout, packed.buffer);
+      const rowCount = memory.rowCount + 1;
+      const inRows = new Map([
+        ...before.map((array) => [array, rowNumbers.before] as const),
+        ...after.map((array) => [array, rowNumbers.after] as const),
+        ...(recordInRows ? record.map((array) => [array, rowNumbers.record] as const) : []),
+      ]);
       // The three plans never run at the same time, so they share one arena.
       const arena =
         planned.arena.bytes === 0
@@ -151,8 +163,10 @@ export class ReverseLoop<Carry> {
         await Plan.fromProgram(device, planned.forward.program, {
           ...planned.forward.request,
           ...shared,
-          arrays: bind([traced.carry, packed.arrays]),
-          outputArrays: record?.arrays ?? [],
+          arrays: bind([traced.carry, before]),
+          outputArrays: [...record, ...after],
+          inRows,
+          rowCount,
         }),
       );
       const backward = own(
@@ -160,11 +174,13 @@ export class ReverseLoop<Carry> {
           ...planned.backward.request,
           ...shared,
           arrays: bind(
-            [traced.carry, (before ?? packed).arrays],
-            [graphs.residualInputs, record?.arrays ?? []],
+            [traced.carry, before],
+            [graphs.residualInputs, record],
             [graphs.adjoints, adjoints.arrays],
             [graphs.gradients, gradients.arrays],
           ),
+          inRows,
+          rowCount,
         }),
       );
       const terminal = own(
@@ -178,10 +194,6 @@ export class ReverseLoop<Carry> {
           ),
         }),
       );
-      const slots =
-        memory.slotCount === 0
-          ? undefined
-          : own(new Slots(device, memory.slotBytes, memory.slotCount, memory.slotClasses, memory.slotLabel));
       const sequencer = own(new Sequencer(device, countsSteps(planned)));
       const carry = unflatten<AsArrays<Carry>>(request.carry, packed.arrays);
       const parts: ReverseParts = {
@@ -190,13 +202,14 @@ export class ReverseLoop<Carry> {
         packed,
         adjoints,
         gradients,
-        record,
-        before,
-        last,
+        spare,
+        keepsRecord,
+        recordBytes: memory.recordBytes,
         forward,
         backward,
         terminal,
-        slots,
+        rows,
+        rowCount: memory.rowCount,
         slotCount: memory.slotCount,
         sequencer,
         owned,

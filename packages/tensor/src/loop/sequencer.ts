@@ -6,6 +6,7 @@
 import type { LedgerBuffer } from '../device/buffer.ts';
 import type { Device } from '../device/device.ts';
 import type { RunQueue } from '../device/order.ts';
+import type { ArrayPlace } from '../runtime/device-array.ts';
 import type { Plan } from '../runtime/plan.ts';
 import { StepClock } from '../runtime/step-clock.ts';
 
@@ -17,6 +18,8 @@ export interface RunAction {
   readonly kind: 'run';
   readonly plan: Plan;
   readonly index: number;
+  /** Where its rows begin; see `Plan.encode`. */
+  readonly rows?: readonly ArrayPlace[];
 }
 
 export interface CopyAction {
@@ -106,7 +109,7 @@ export class Sequencer {
             checked.add(action.plan);
           }
           pass ??= encoder.beginComputePass();
-          action.plan.encode(pass, clock, firstSlot + numbers.length);
+          action.plan.encode(pass, clock, firstSlot + numbers.length, action.rows);
           numbers.push(action.index);
           dispatches += action.plan.dispatchCount;
           runs++;

@@ -29,7 +29,7 @@ export interface DeviceArrayOptions {
   readonly class?: ByteClass;
 }
 
-/** A place in a buffer that holds several arrays; the offset is a multiple of 256. */
+/** A place in a buffer that holds several arrays; the offset is a multiple of 256. The place of a row is one object, whoever asks for it. */
 export interface ArrayPlace {
   readonly buffer: LedgerBuffer;
   readonly offset: number;

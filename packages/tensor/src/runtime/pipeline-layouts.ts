@@ -7,26 +7,35 @@ import { stepLayoutEntries } from './step-clock.ts';
 
 type Bound = Pick<Kernel, 'regions' | 'numbers'>;
 
-export function groupEntries({ regions, numbers }: Bound): GPUBindGroupLayoutEntry[] {
+/** @param dynamic bindings whose offsets are told in each run */
+export function groupEntries(
+  { regions, numbers }: Bound,
+  dynamic: readonly number[] = [],
+): GPUBindGroupLayoutEntry[] {
   const types: GPUBufferBindingType[] = regions.map(() => 'storage');
   if (numbers !== undefined) types.push('uniform');
-  return types.map((type, binding) => ({ binding, visibility: computeStage, buffer: { type } }));
+  return types.map((type, binding) => {
+    const moves = dynamic.includes(binding) ? { hasDynamicOffset: true } : {};
+    return { binding, visibility: computeStage, buffer: { type, ...moves } };
+  });
 }
 
 const layoutsOfDevice = new WeakMap<Device, Map<string, GPUPipelineLayout>>();
 
 /** Pipeline layouts by what is bound and use of the step number, made once per device. */
-export function pipelineLayouts(device: Device): (kernel: Kernel) => GPUPipelineLayout {
+export function pipelineLayouts(
+  device: Device,
+): (kernel: Kernel, dynamic: readonly number[]) => GPUPipelineLayout {
   let known = layoutsOfDevice.get(device);
   if (known === undefined) {
     known = new Map();
     layoutsOfDevice.set(device, known);
   }
-  return (kernel) => {
-    const key = `${kernel.regions.length}${kernel.numbers === undefined ? '' : 'n'}${kernel.usesStepIndex ? 's' : ''}`;
+  return (kernel, dynamic) => {
+    const key = `${kernel.regions.length}${kernel.numbers === undefined ? '' : 'n'}${kernel.usesStepIndex ? 's' : ''} ${dynamic.join()}`;
     let layout = known.get(key);
     if (layout === undefined) {
-      const groups = [device.bindGroupLayout(groupEntries(kernel))];
+      const groups = [device.bindGroupLayout(groupEntries(kernel, dynamic))];
       if (kernel.usesStepIndex) groups.push(device.bindGroupLayout(stepLayoutEntries));
       layout = device.gpu.createPipelineLayout({ bindGroupLayouts: groups });
       known.set(key, layout);
@@ -36,7 +45,11 @@ export function pipelineLayouts(device: Device): (kernel: Kernel) => GPUPipeline
 }
 
 /** A kernel's module with the layouts of what it binds. */
-export function warmedModule(kernel: Kernel): WarmedModule {
+export function warmedModule(kernel: Kernel, dynamic: readonly number[]): WarmedModule {
   const { label, wgsl, usesStepIndex } = kernel;
-  return { label, wgsl, groups: [groupEntries(kernel), ...(usesStepIndex ? [stepLayoutEntries] : [])] };
+  return {
+    label,
+    wgsl,
+    groups: [groupEntries(kernel, dynamic), ...(usesStepIndex ? [stepLayoutEntries] : [])],
+  };
 }

@@ -10,6 +10,13 @@ export interface PlanRequest extends ProgramRequest {
   readonly arrays?: ReadonlyMap<Tensor, DeviceArray>;
   /** Arrays that receive outputs, by position; the plan makes and owns the others. */
   readonly outputArrays?: readonly (DeviceArray | undefined)[];
+  /**
+   * Of these arrays, those that lie in another row in each run, with the number of the row among the places that the run is given; their
+   * offsets count from the start of the row. See `Plan.encode`.
+   */
+  readonly inRows?: ReadonlyMap<DeviceArray, number>;
+  /** How many places there are that a row may lie in. */
+  readonly rowCount?: number;
   /** An arena to use instead of one of its own: plans that never run at the same time may share one. */
   readonly arena?: LedgerBuffer;
   /** The caller passes a clock with each run, so the plan makes none. */

@@ -11,24 +11,18 @@ import { checkDevice } from '../device/check-device.ts';
 import type { Device } from '../device/device.ts';
 import { DeviceUsageError } from '../device/errors.ts';
 import type { ByteClass } from '../device/ledger.ts';
-import { PassTimer } from '../device/timestamps.ts';
 import { elementCount, showShape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { nameOf, valuesOfArray } from '../ops/leaf/input.ts';
+import { BoundGroup, type BoundRange, RowRegions } from './bound-group.ts';
 import { type ArrayForm, ownerless } from './byte-counts.ts';
 import { checkBindings, checkBound } from './check-bindings.ts';
-import { DeviceArray, toTypedArray } from './device-array.ts';
+import { type ArrayPlace, DeviceArray, toTypedArray } from './device-array.ts';
+import { type Dispatch, encodeDispatch, profileDispatches } from './dispatch.ts';
 import { numbersOf } from './kernel-numbers.ts';
-import { groupEntries, pipelineLayouts, warmedModule } from './pipeline-layouts.ts';
+import { pipelineLayouts, warmedModule } from './pipeline-layouts.ts';
 import type { PlanRequest } from './plan-request.ts';
 import { StepClock } from './step-clock.ts';
-
-interface Dispatch {
-  readonly pipeline: GPUComputePipeline;
-  readonly group: GPUBindGroup;
-  readonly workgroups: readonly [number, number, number];
-  readonly usesStepIndex: boolean;
-}
 
 /** What the compiler needs to know of a device. */
 export function targetOf(device: Device): Target {
@@ -117,19 +111,23 @@ export class Plan {
   static async fromProgram(device: Device, program: Program, request: PlanRequest): Promise<Plan> {
     checkBindings(device, program);
     const start = performance.now();
-    device.warmer?.warm(program.kernels.map(warmedModule));
+    const rows = new RowRegions(program, request, device);
+    device.warmer?.warm(program.kernels.map((kernel) => warmedModule(kernel, rows.dynamic(kernel))));
     const layouts = pipelineLayouts(device);
     const pipelines = await device.wait(
       Promise.all(
         program.kernels.map((kernel) =>
-          device.pipeline(kernel.wgsl, { label: kernel.label, layout: layouts(kernel) }),
+          device.pipeline(kernel.wgsl, {
+            label: kernel.label,
+            layout: layouts(kernel, rows.dynamic(kernel)),
+          }),
         ),
       ),
     );
     const compileMs = performance.now() - start;
     const owned: { destroy(): void }[] = [];
     try {
-      const plan = Plan.#build(device, program, request, pipelines, compileMs, owned);
+      const plan = Plan.#build(device, program, request, rows, pipelines, compileMs, owned);
       // Whether there was memory for all of it is known only now.
       await device.settle();
       return plan;
@@ -143,6 +141,7 @@ export class Plan {
     device: Device,
     program: Program,
     request: PlanRequest,
+    rows: RowRegions,
     pipelines: readonly GPUComputePipeline[],
     compileMs: number,
     owned: { destroy(): void }[],
@@ -192,23 +191,26 @@ export class Plan {
       });
       owned.push(arenaBuffer);
     }
-    const resource = (region: Region): GPUBufferBinding => {
+    const range = (region: Region): BoundRange => {
       const real = program.aliasOf(region);
       const array = arrays.get(real);
-      if (array !== undefined) return { buffer: array.buffer.gpu, offset: array.offset, size: array.bytes };
-      return { buffer: arenaBuffer!.gpu, offset: arena.offsets.get(real)!, size: regionBytes(real.elements) };
+      const row = rows.rowOf(real);
+      if (array !== undefined && row !== undefined) return { row, offset: array.offset, bytes: array.bytes };
+      const binding =
+        array !== undefined
+          ? { buffer: array.buffer.gpu, offset: array.offset, size: array.bytes }
+          : { buffer: arenaBuffer!.gpu, offset: arena.offsets.get(real)!, size: regionBytes(real.elements) };
+      return { binding };
     };
     const numbers = numbersOf(device, program, request.label);
     if (numbers !== undefined) owned.push(numbers.buffer);
     const dispatches = program.kernels.map((kernel, k): Dispatch => {
-      const bound = kernel.regions.map(resource);
-      if (numbers !== undefined && kernel.numbers !== undefined) bound.push(numbers.bindings.get(kernel)!);
+      const ranges = kernel.regions.map(range);
+      if (numbers !== undefined && kernel.numbers !== undefined)
+        ranges.push({ binding: numbers.bindings.get(kernel)! });
       return {
         pipeline: pipelines[k]!,
-        group: device.gpu.createBindGroup({
-          layout: device.bindGroupLayout(groupEntries(kernel)),
-          entries: bound.map((own, binding) => ({ binding, resource: own })),
-        }),
+        group: new BoundGroup(device, kernel, ranges, rows.dynamic(kernel)),
         workgroups: kernel.workgroups,
         usesStepIndex: kernel.usesStepIndex,
       };
@@ -245,14 +247,19 @@ export class Plan {
     return this.#dispatches.length;
   }
 
-  /** Writes the dispatches into a pass. `clock` and `slot` tell the step number, where kernels ask for it. */
-  encode(pass: GPUComputePassEncoder, clock: StepClock | undefined = this.#clock, slot = 0): void {
-    for (const { pipeline, group, workgroups, usesStepIndex } of this.#dispatches) {
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, group);
-      if (usesStepIndex) pass.setBindGroup(1, clock!.group, [clock!.offset(slot)]);
-      pass.dispatchWorkgroups(workgroups[0], workgroups[1], workgroups[2]);
-    }
+  /**
+   * Writes the dispatches into a pass.
+   *
+   * @param clock with `slot`, tells the step number where kernels ask for it
+   * @param rows where the rows of the request's `inRows` begin in this run, by their numbers
+   */
+  encode(
+    pass: GPUComputePassEncoder,
+    clock: StepClock | undefined = this.#clock,
+    slot = 0,
+    rows: readonly ArrayPlace[] = [],
+  ): void {
+    for (const dispatch of this.#dispatches) encodeDispatch(dispatch, pass, clock, slot, rows);
   }
 
   /**
@@ -297,34 +304,7 @@ export class Plan {
    */
   async profile(runs = 5): Promise<readonly number[] | undefined> {
     this.checkRunnable();
-    const timer = PassTimer.make(this.device, this.#dispatches.length);
-    if (timer === undefined) return undefined;
-    try {
-      const samples = this.#dispatches.map((): number[] => []);
-      for (let run = 0; run <= runs; run++) {
-        const encoder = this.device.gpu.createCommandEncoder();
-        for (const [k, one] of this.#dispatches.entries()) {
-          const timestampWrites = timer.next(`${k}`);
-          const pass = encoder.beginComputePass({ timestampWrites });
-          pass.setPipeline(one.pipeline);
-          pass.setBindGroup(0, one.group);
-          if (one.usesStepIndex) pass.setBindGroup(1, this.#clock!.group, [0]);
-          pass.dispatchWorkgroups(...one.workgroups);
-          pass.end();
-        }
-        timer.resolve(encoder);
-        this.device.submit(encoder.finish());
-        const spans = await timer.spans();
-        // The first run warms up: pipelines are finished on first use.
-        if (run > 0)
-          spans.forEach(({ ns }, k) => {
-            samples[k]!.push(ns ?? Number.NaN);
-          });
-      }
-      return samples.map((own) => own.sort((a, b) => a - b)[Math.floor(own.length / 2)]!);
-    } finally {
-      timer.destroy();
-    }
+    return profileDispatches(this.device, this.#dispatches, this.#clock, runs);
   }
 
   /** Frees the buffers that the plan made. Arrays given to it stay. */
