@@ -89,6 +89,14 @@ describe('the pass `training`', () => {
     expect(counters).toMatchObject({ gradients: 3 * K * centres.length });
   });
 
+  it('ends with the last judgement, whenever that was', async () => {
+    const recipe = () => ({ innerSteps: 2 * K, every: K, judgedAt: [K], metaTest: { taskSet, steps: 2 } });
+    const { curve, final } = (await initialisationTraining(await caseWith({ recipe }))).training!;
+    expect(curve.map(({ metrics }) => 'testLoss' in metrics)).toEqual([false, true, false]);
+    expect(final.testLoss).toBe(curve[1]!.metrics.testLoss);
+    expect(final.trainLoss).toBe(curve[2]!.metrics.trainLoss);
+  });
+
   it('says how β was chosen', async () => {
     const tuned: Tuned = {
       problem: 'quadratics',
