@@ -36,15 +36,17 @@ export function takeShard<Cell extends { readonly config: CellConfig }>(
   shard: Shard,
 ): readonly Cell[] {
   if (shard.count === 1) return cells;
-  const groups = cells.map(({ config }) => comparedTogether(config));
+  const groups = cells.map(({ config }) => hashOf(comparisonOf(config)));
   const dealt = new Map(
     [...new Set(groups)].sort().map((group, position) => [group, position % shard.count]),
   );
   return cells.filter((_, position) => dealt.get(groups[position] ?? '') === shard.index - 1);
 }
 
-/** A name for the cells that differ from this one in nothing but the method and what belongs to it. */
-export function comparedTogether(config: CellConfig): string {
+/** What the cells have in common that differ in nothing but the method and what belongs to it. */
+export function comparisonOf(
+  config: CellConfig,
+): Pick<CellConfig, 'suite' | 'problem' | 'horizon' | 'dimension' | 'seed' | 'profile' | 'pass'> {
   const { suite, problem, horizon, dimension, seed, profile, pass } = config;
-  return hashOf({ suite, problem, horizon, dimension, seed, profile, pass });
+  return { suite, problem, horizon, dimension, seed, profile, pass };
 }

@@ -10,7 +10,7 @@ import { writeFileAtomic } from '../store/atomic.ts';
  *     sweep.json                 what is measured, by which code, on which engine
  *     device.json                the adapter and processor of the first task that began: the others have to have the same
  *     rounds/1/round.json        what was submitted, and as which jobs
- *     rounds/1/tasks/0001.txt    the ids of a task's cells, one a line
+ *     rounds/1/tasks.txt         a line a task: the ids of its cells, with spaces between
  *     rounds/1/r1-a1.sbatch      what the engine was given
  *     records/r1-t0001.1.jsonl   the records of a task's first start; a store like any other, for `show`, `site` and `gather`
  *     progress/r1-t0001.1.jsonl  a line a cell: how it ended
@@ -115,19 +115,17 @@ export class SweepFolder {
     this.write(join('rounds', String(round.number), 'round.json'), `${JSON.stringify(round, null, 2)}\n`);
   }
 
-  /** The ids of a task's cells. */
-  cellsOf(round: number, task: number): readonly string[] {
-    const path = join(this.path, this.#cellsName(round, task));
-    if (!existsSync(path)) throw new UsageError(`Round ${round} of ${this.path} has no task ${task}.`);
-    return readFileSync(path, 'utf8').split('\n').filter(Boolean);
+  /** The ids of the cells of all tasks of a round; task 1 comes first. */
+  cellsOf(round: number): readonly (readonly string[])[] {
+    return readFileSync(join(this.path, tasksName(round)), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' '));
   }
 
-  writeCells(round: number, task: number, ids: readonly string[]): void {
-    this.write(this.#cellsName(round, task), `${ids.join('\n')}\n`);
-  }
-
-  #cellsName(round: number, task: number): string {
-    return join('rounds', String(round), 'tasks', `${padded(task)}.txt`);
+  /** One file for all: a flush to the disk of a file server takes long, and a round has hundreds of tasks. */
+  writeCells(round: number, ids: readonly (readonly string[])[]): void {
+    this.write(tasksName(round), `${ids.map((own) => own.join(' ')).join('\n')}\n`);
   }
 
   remove(name: string): void {
@@ -140,6 +138,10 @@ export class SweepFolder {
     writeFileAtomic(path, text, join(this.path, '.temporary'));
     return path;
   }
+}
+
+function tasksName(round: number): string {
+  return join('rounds', String(round), 'tasks.txt');
 }
 
 /** The name under which a task writes its records. */

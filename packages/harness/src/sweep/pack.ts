@@ -1,6 +1,6 @@
 /** @file Cells into tasks of about equal time, and tasks into arrays of equal memory. */
 import type { PlannedCell } from '../cell/cell-list.ts';
-import { comparedTogether } from '../cell/shard.ts';
+import { comparisonOf } from '../cell/shard.ts';
 import { UsageError } from '../errors.ts';
 import type { CellEstimate } from './estimate.ts';
 
@@ -61,7 +61,7 @@ interface MemoryClass {
 function groupsOf(cells: readonly EstimatedCell[]): readonly Group[] {
   const groups = new Map<string, EstimatedCell[]>();
   for (const one of cells) {
-    const key = comparedTogether(one.cell.config);
+    const key = Object.values(comparisonOf(one.cell.config)).join(' ');
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);

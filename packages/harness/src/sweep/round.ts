@@ -56,7 +56,9 @@ export function planRound(
   const kinds = new Map<string, OpenCell[]>();
   for (const one of open) {
     const key = `${one.timeFactor} ${one.memoryFactor}`;
-    kinds.set(key, [...(kinds.get(key) ?? []), one]);
+    const alike = kinds.get(key);
+    if (alike === undefined) kinds.set(key, [one]);
+    else alike.push(one);
   }
   const tasks = [...kinds.values()].flatMap((cells) => {
     const [{ timeFactor, memoryFactor } = { timeFactor: 1, memoryFactor: 1 }] = cells;
@@ -134,12 +136,10 @@ export async function submitRound(
   engine: Engine,
   { number, tasks, arrays }: PlannedRound,
 ): Promise<Submitted> {
-  for (const [index, { cells }] of tasks.entries())
-    folder.writeCells(
-      number,
-      index + 1,
-      cells.map(({ cellId }) => cellId),
-    );
+  folder.writeCells(
+    number,
+    tasks.map(({ cells }) => cells.map(({ cellId }) => cellId)),
+  );
   folder.write('logs/README.txt', 'What the tasks of this sweep printed, a file a task.\n');
   const submitted: SubmittedArray[] = [];
   const says: string[] = [];

@@ -48,11 +48,12 @@ export async function stateOf(folder: SweepFolder, engine: Engine): Promise<Swee
   const tasks: SweepTask[] = [];
   for (const round of rounds) {
     const states = await engineStates(round.arrays, engine);
+    const cellsOfTasks = folder.cellsOf(round.number);
     for (const { number, seconds, timeFactor, memoryFactor } of round.tasks) {
       const writer = writerOf(round.number, number);
       const starts = progress.get(writer) ?? [];
       const said = states.get(number);
-      const cells = folder.cellsOf(round.number, number);
+      const cells = cellsOfTasks[number - 1] ?? [];
       const isSubmitted = round.arrays.some(
         ({ firstTask, lastTask }) => firstTask <= number && number <= lastTask,
       );

@@ -80,9 +80,11 @@ function cellsFor(
   taskNumber: number,
   all: readonly PlannedCell[],
 ): readonly PlannedCell[] {
-  const ids = folder.cellsOf(roundNumber, taskNumber);
-  const wanted = new Set(ids);
   const round = folder.rounds().find(({ number }) => number === roundNumber);
+  const ids = round === undefined ? undefined : folder.cellsOf(roundNumber)[taskNumber - 1];
+  if (ids === undefined)
+    throw new UsageError(`Round ${roundNumber} of the sweep in ${folder.path} has no task ${taskNumber}.`);
+  const wanted = new Set(ids);
   const timeFactor = round?.tasks.find(({ number }) => number === taskNumber)?.timeFactor ?? 1;
   const cells = all.filter(({ cellId }) => wanted.has(cellId));
   if (cells.length === ids.length)
