@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { exitCodeOf } from '../command-line.ts';
+import { exitCodeOf, UsageError } from '../command-line.ts';
 import { stableDigest } from '../record/stable.ts';
 import { fixtureRunCell } from '../run/fixture/cells.ts';
 import { readRecords } from '../store/read.ts';
@@ -215,6 +215,15 @@ describe('bench sweep', () => {
     expect(otherDevice.err).toContain('--constraint');
     queue('COMPLETED', 'FAILED', 'FAILED', 'FAILED');
     expect((await bench(`sweep status ${out}`)).out).toContain('1 × This node has another GPU');
+    const noAdapter = async () => {
+      throw new UsageError('There is no WebGPU adapter: the node has no Vulkan driver.');
+    };
+    expect((await bench(`sweep task ${out} 1 3`, { describeAdapter: noAdapter })).code).toBe(2);
+    const ahead = { began: '2036-01-01T00:00:00Z', node: 'n7', device: 'another', clockSeconds: 90.2 };
+    writeFileSync(join(out, 'progress/r1-t0004.1.jsonl'), `${JSON.stringify(ahead)}\n`);
+    const status = (await bench(`sweep status ${out}`)).out;
+    expect(status).toContain('1 × There is no WebGPU adapter: the node has no Vulkan driver. (on ');
+    expect(status).toContain('1 × n7: 90 s ahead');
     const fewer = { suites: fixtureDefinition.suites.slice(1) };
     expect((await bench(`sweep task ${out} 1 2`, fewer)).err).toMatch(/fixture/);
     expect((await bench(`sweep task ${out} 1 9`)).err).toContain('has no task 9');
