@@ -71,7 +71,11 @@ async function train(cell: Case, recipe: Recipe, run: Run, judge: Run): Promise<
     if ((done % recipe.evaluateEvery === 0 && !isTrial) || done === recipe.innerOptimisations)
       await evaluate(done);
   }
-  const phases = timer.phases();
+  const time = timeSection(timer.phases(), {
+    primaryPhase: trainingPhase,
+    compileMs: null,
+    evaluationMs: timer.evaluationMs(),
+  });
   return {
     status: 'ok',
     training: {
@@ -81,11 +85,8 @@ async function train(cell: Case, recipe: Recipe, run: Run, judge: Run): Promise<
       finalSamples: Object.fromEntries(Object.entries(scores).map(([name, values]) => [name, [...values]])),
       ...(recipe.test === undefined ? {} : { selectionSplit: 'train', reportSplit: 'test' }),
     },
-    time: timeSection(phases, {
-      primaryPhase: trainingPhase,
-      compileMs: null,
-      evaluationMs: timer.evaluationMs(),
-    }),
+    // What learns nothing takes no time that says anything.
+    ...(cell.control === 'none' ? {} : { time }),
     counters: { ...run.counters },
     kernelVariants: run.engine.variants,
     artifacts: { lambda: digest(await run.read('lambda')) },

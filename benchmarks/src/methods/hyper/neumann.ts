@@ -22,7 +22,7 @@ export const method = hyperMethod({
       'elsewhere.',
     equation: { text: 'g = g^FO + Σ_{n=0}^{N} α Aⁿ B,  A and B at w_T', place: 'algorithm 3' },
     deviations: [
-      'N = 10 everywhere and after every step; the published numbers were taken with N and K tuned for each column.',
+      'N = 10 where it is not tuned, and after every step; the published numbers were taken with N and K tuned for each column.',
     ],
     theory: { memory: constantMemory, time: linearTime },
     published: hyperdistillPaper({

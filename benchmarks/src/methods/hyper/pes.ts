@@ -26,7 +26,7 @@ export const method = hyperMethod({
     idea: 'As NRES, with an ε for each window; the product is taken with the sum of those so far, so that what earlier windows did to the weights counts. Unbiased, and its variance grows with the number of windows.',
     equation: { text: 'ξ = Σ ε of the episode;  g = mean of ξ(ΔL⁺ − ΔL⁻)/(2σ²)', place: 'algorithm 1' },
     deviations: [
-      'N = 8 pairs, W = 10 steps (T where that is less) and σ = 0.01 everywhere. All pairs begin with the episode; the published ones may stand at different steps.',
+      'N = 8 pairs, W = 10 steps (T where that is less) and σ = 0.01 (where it is not tuned) everywhere. All pairs begin with the episode; the published ones may stand at different steps.',
       'The loss of a window is the growth of L^val over it, so that the windows of an episode add up to L^val(w_T).',
     ],
     theory: { memory: constantMemory, time: linearTime },

@@ -29,7 +29,7 @@ export const method = hyperMethod({
       place: 'algorithm 1',
     },
     deviations: [
-      'N = 8 pairs, W = 10 steps (T where that is less) and σ = 0.01 everywhere. All pairs begin with the episode; the published ones may stand at different steps.',
+      'N = 8 pairs, W = 10 steps (T where that is less) and σ = 0.01 (where it is not tuned) everywhere. All pairs begin with the episode; the published ones may stand at different steps.',
       'The loss of a window is the growth of L^val over it, so that the windows of an episode add up to L^val(w_T).',
     ],
     theory: { memory: constantMemory, time: linearTime },

@@ -17,7 +17,7 @@ export const method = hyperMethod({
   inSuites: ({ horizon }, tuned) => ({ window: Math.min(tuned.window ?? window, horizon) }),
   tunes: { window: [3, 10, 30] },
   card: {
-    idea: 'Reverse mode through the last K = 10 steps only. Cheap and biased: what older steps did to w_T is left out.',
+    idea: 'Reverse mode through the last K steps only (10 where it is not tuned). Cheap and biased: what older steps did to w_T is left out.',
     equation: { text: 'g = g^FO + Σ_{t=T−K+1}^{T} α A_T … A_{t+1} B_t', place: 'equation 8' },
     theory: { memory: constantMemory, time: linearTime },
     code: 'packages/bilevel/src/hyper/methods/truncated.ts',

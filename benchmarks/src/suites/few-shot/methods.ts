@@ -1,4 +1,5 @@
 /** @file The methods of the suite `few-shot`: those of the registry, each on the problems whose start it knows. */
+import { controlRows } from '../../measurements/controls.ts';
 import { hyperRow, type MethodRow } from '../../measurements/rows.ts';
 import type { HyperMethod } from '../../methods/hyper-method.ts';
 import { hyperMethods } from '../../methods/registry.ts';
@@ -15,10 +16,12 @@ const problemsOf: Readonly<Record<HyperMethod['starts'], readonly string[] | und
   'learned alone': namesOf(mamlProblems),
 };
 
-export const methods: readonly MethodRow[] = hyperMethods.map((method) => {
+const compared: readonly MethodRow[] = hyperMethods.map((method) => {
   const problems = problemsOf[method.starts];
   return hyperRow(method, {
     rateOf: ({ problem }) => innerRateOf(problem),
     ...(problems === undefined ? {} : { problems }),
   });
 });
+
+export const methods: readonly MethodRow[] = [...compared, ...controlRows];

@@ -4,10 +4,11 @@
  */
 import type { CellConfig, ProfileOverride } from '@longhorizon/harness';
 import { perceptron } from '@longhorizon/nn';
+import { ratesAround } from '../../measurements/rates.ts';
 import type { ProblemRow, Recipe, Seeds } from '../../measurements/rows.ts';
 import { episodeSource, type TaskShape } from './model/episodes.ts';
 import { anil, type FewShotOptions, metaSgd } from './model/few-shot-problem.ts';
-import { type Protocol, startDimensionsAt, startProblems } from './start-problems.ts';
+import { accuracyOf, type Protocol, startDimensionsAt, startProblems } from './start-problems.ts';
 
 const shapeOf = (dataset: string): TaskShape => ({
   dataset,
@@ -91,6 +92,8 @@ function rowsOn(dataset: string, title: string): readonly ProblemRow[] {
       description: `5-way 1-shot tasks of ${title} at 14 × 14: λ is the body of a perceptron, the inner loop fits its head.`,
       dimension: bodySizes,
       make: (config, seeds) => anil(anilOptions(config, seeds)),
+      metric: accuracyOf(shapeOf(dataset).ways),
+      rates: ratesAround(anilRates.lambda),
       training: recipe(dataset, anilRates),
     },
     {
@@ -99,6 +102,8 @@ function rowsOn(dataset: string, title: string): readonly ProblemRow[] {
       description: `5-way 1-shot tasks of ${title} at 14 × 14: λ is a learning rate for each weight of a perceptron.`,
       dimension: networkSizes,
       make: (config, seeds) => metaSgd(rateOptions(config, seeds)),
+      metric: accuracyOf(shapeOf(dataset).ways),
+      rates: ratesAround(metaSgdRates.lambda),
       training: recipe(dataset, metaSgdRates),
     },
   ];

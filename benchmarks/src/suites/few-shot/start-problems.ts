@@ -3,8 +3,9 @@
  * perceptron on 14 × 14 pixels and by Conv4 on 28 × 28; ANIL and Meta-SGD with their start. A problem is one row.
  */
 import { learnStart } from '@longhorizon/bilevel/problems';
-import type { AxisRange, CellConfig, ProfileOverride } from '@longhorizon/harness';
+import type { AxisRange, CellConfig, MetricSpec, ProfileOverride } from '@longhorizon/harness';
 import { conv4, type Model, perceptron } from '@longhorizon/nn';
+import { ratesAround } from '../../measurements/rates.ts';
 import type { ProblemRow, Recipe, Seeds } from '../../measurements/rows.ts';
 import { episodeSource, type TaskShape } from './model/episodes.ts';
 import { anil, type FewShotOptions, maml, metaSgd } from './model/few-shot-problem.ts';
@@ -112,6 +113,11 @@ function recipe(kind: Kind) {
   };
 }
 
+/** Accuracy on tasks of so many classes: guessing is right one time in as many. */
+export function accuracyOf(classes: number): MetricSpec {
+  return { name: 'accuracy', title: 'Test accuracy', direction: 'higher', chance: 1 / classes };
+}
+
 function mamlRow(name: string, kind: Kind): ProblemRow {
   const dimension = sizesOf(kind, ({ layout }) => layout.size);
   const options = optionsOf(kind, dimension);
@@ -121,6 +127,8 @@ function mamlRow(name: string, kind: Kind): ProblemRow {
     description: `${kind.ways}-way ${kind.shots}-shot tasks of ${kind.title}: λ is where the weights of ${kind.family.title} begin; T is the number of inner steps, in learning and at the test.${isConvolutional(name) ? ' Batch norm takes the statistics of all query images of a task at once, so accuracies are transductive.' : ''}`,
     dimension,
     make: (config, seeds) => maml(options(config, seeds)),
+    metric: accuracyOf(kind.ways),
+    rates: ratesAround(kind.family.rates.lambda),
     training: recipe(kind),
   };
 }
@@ -150,6 +158,8 @@ function rowsOn(dataset: string, title: string): readonly ProblemRow[] {
       description: `5-way 1-shot tasks of ${title} at 14 × 14: λ is the body of a perceptron and where its head begins.`,
       dimension: anilSizes,
       make: (config, seeds) => learnStart(anil(optionsOf(five, anilSizes)(config, seeds))),
+      metric: accuracyOf(five.ways),
+      rates: ratesAround(five.family.rates.lambda),
       training: recipe(five),
     },
     {
@@ -158,6 +168,8 @@ function rowsOn(dataset: string, title: string): readonly ProblemRow[] {
       description: `5-way 1-shot tasks of ${title} at 14 × 14: λ is where the weights of a perceptron begin and a learning rate for each of them.`,
       dimension: rateSizes,
       make: (config, seeds) => learnStart(metaSgd(optionsOf(five, rateSizes)(config, seeds))),
+      metric: accuracyOf(five.ways),
+      rates: ratesAround(five.family.rates.lambda),
       training: recipe(five),
     },
   ];

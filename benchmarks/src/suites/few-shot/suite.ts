@@ -1,5 +1,6 @@
 /** @file The suite `few-shot`: what hypergradients buy where tasks are many and small. */
 
+import { controlRows } from '../../measurements/controls.ts';
 import { bilevelSuite } from '../../measurements/rows.ts';
 import { type HyperMethod, isInCompleteAlone } from '../../methods/hyper-method.ts';
 import { hyperMethods } from '../../methods/registry.ts';
@@ -36,11 +37,15 @@ export const fewShotSuite = bilevelSuite({
   problems,
   methods,
   metric: { name: 'accuracy', title: 'Test accuracy', direction: 'higher' },
+  tuning: { pass: 'training', seeds: [1000, 1001] },
   isolation: 'worker',
   profiles: {
     quick: {
       problems: [...fixed, ...quickStart],
-      methods: namesWhere((method) => !isInCompleteAlone(method) && !isLikeFomaml(method)),
+      methods: [
+        ...namesWhere((method) => !isInCompleteAlone(method) && !isLikeFomaml(method)),
+        ...controlRows.map(({ name }) => name),
+      ],
       passes: ['gradient', 'memory', 'training'],
       sideBySide: ['gradient', 'memory', 'training'],
       horizons: [10],

@@ -3,12 +3,13 @@
  * generated characters, and on Fashion-MNIST where its files are.
  */
 
+import { ratesAround } from '../../measurements/rates.ts';
 import type { ProblemRow } from '../../measurements/rows.ts';
 import { firstStepName } from '../../problem-parts/batch-stream.ts';
 import { smallPictures } from '../../problem-parts/small-pictures.ts';
 import { dataCleaning } from './model/data-cleaning.ts';
 import { weightDecay } from './model/weight-decay.ts';
-import { learning, ratesAround } from './recipes.ts';
+import { learning } from './recipes.ts';
 
 /** A name for files, one for readers, and how many training examples there can be beside the clean ones and those of the test. */
 interface Source {

@@ -4,12 +4,12 @@
  */
 import type { CellConfig, ProfileOverride } from '@longhorizon/harness';
 import { conv4, warpedConvolutional } from '@longhorizon/nn';
+import { ratesAround } from '../../measurements/rates.ts';
 import type { ProblemRow, Recipe, Seeds } from '../../measurements/rows.ts';
 import { firstStepName } from '../../problem-parts/batch-stream.ts';
 import { smallPictures } from '../../problem-parts/small-pictures.ts';
 import { metaWeightNet } from './model/meta-weight-net.ts';
 import { type NetworkPartsOptions, networkParts, type TaskProblem } from './model/network-parts.ts';
-import { ratesAround } from './recipes.ts';
 
 type ModelOf = (width: number) => NetworkPartsOptions['model'];
 

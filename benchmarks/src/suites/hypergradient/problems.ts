@@ -5,11 +5,12 @@
 import { rates, tracking, trackingOfSize } from '@longhorizon/bilevel/problems';
 import { keyAt, randomUniform } from '@longhorizon/datasets';
 import type { CellConfig } from '@longhorizon/harness';
+import { ratesAround } from '../../measurements/rates.ts';
 import type { ProblemRow, Seeds } from '../../measurements/rows.ts';
 import { sinusoidAnil, sinusoidBatch } from '../../problem-parts/sinusoid-anil.ts';
 import { exampleRows } from './examples.ts';
 import { networkRows } from './networks.ts';
-import { learning, ratesAround } from './recipes.ts';
+import { learning } from './recipes.ts';
 import { separatingRows } from './separating.ts';
 
 /** Weights of the quadratics: p runs up to it, and d does not change with p. */

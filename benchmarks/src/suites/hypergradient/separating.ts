@@ -5,8 +5,9 @@
  */
 import { influenceBalancing, lorenz, noisyQuadratic, sharpBasins } from '@longhorizon/bilevel/problems';
 import { keyAt, randomUniform } from '@longhorizon/datasets';
+import { ratesAround } from '../../measurements/rates.ts';
 import type { ProblemRow, Seeds } from '../../measurements/rows.ts';
-import { learning, ratesAround } from './recipes.ts';
+import { learning } from './recipes.ts';
 
 /** Uniform numbers in [from, to) where λ begins; those of a longer λ begin with those of a shorter one. */
 function begin(seeds: Seeds, count: number, from: number, to: number): Float32Array {

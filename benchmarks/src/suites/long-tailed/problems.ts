@@ -1,6 +1,6 @@
 /** @file The rows of the suite `long-tailed`: which pictures, how unbalanced. A problem is one row. */
 import { type Dataset, keyAt, loadDataset, toCommonShape } from '@longhorizon/datasets';
-import type { CellConfig, ProblemSpec } from '@longhorizon/harness';
+import type { CellConfig, MetricSpec, ProblemSpec } from '@longhorizon/harness';
 import type { Seeds } from '../../measurements/rows.ts';
 import { type Classifier, classifierOf, smallNetwork } from './model/classifier.ts';
 import { type TailData, tailData } from './model/tail-data.ts';
@@ -37,11 +37,17 @@ const glyphs = (perClass: number) => () => loadDataset('glyphs', { seed: 1, clas
 const generatedSizes = { largest: 400, dev: 10, test: 100 };
 const fashionSizes = { largest: 790, dev: 10, test: 200 };
 
+/** Mean accuracy over so many classes: one guess for all is right in one of them. */
+function balanced(classes: number): MetricSpec {
+  return { name: 'accuracy', title: 'Balanced accuracy', direction: 'higher', chance: 1 / classes };
+}
+
 function generated(imbalance: number): TailProblemRow {
   return {
     name: `generated-${imbalance}`,
     title: `generated characters, imbalance ${imbalance}`,
     description: `Ten generated characters, 400 training images of the first and ${400 / imbalance} of the last; 10 of each in the dev set.`,
+    metric: balanced(10),
     imbalance,
     pictures: glyphs(generatedSizes.largest + generatedSizes.dev + generatedSizes.test),
     sizes: generatedSizes,
@@ -54,6 +60,7 @@ function fashion(imbalance: number): TailProblemRow {
     title: `Fashion-MNIST, imbalance ${imbalance}`,
     description: `790 training images of the first class and ${Math.floor(790 / imbalance)} of the last; 10 of each in the dev set, 200 in the test set.`,
     needs: 'fashion-mnist',
+    metric: balanced(10),
     imbalance,
     pictures: () => loadDataset('fashion-mnist'),
     sizes: fashionSizes,
@@ -70,6 +77,7 @@ export const problems: readonly TailProblemRow[] = [
     name: 'generated-pair',
     title: 'two generated characters, 99.5 % of them one',
     description: '796 training images of one character and 4 of the other; 5 of each in the dev set.',
+    metric: balanced(2),
     imbalance: 199,
     pictures: () => loadDataset('glyphs', { seed: 2, classes: 2, perClass: 951 }),
     sizes: fourNineSizes,
@@ -81,6 +89,7 @@ export const problems: readonly TailProblemRow[] = [
     description:
       '796 training images of 9 and 4 of 4, 5 of each in the dev set, 150 in the test set: the toy of L2RW at the size that 2,000 images allow.',
     needs: 'mnist',
+    metric: balanced(2),
     imbalance: 199,
     pictures: () => onlyClasses(loadDataset('mnist'), [9, 4]),
     sizes: fourNineSizes,

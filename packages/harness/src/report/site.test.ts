@@ -181,6 +181,7 @@ describe('pages', () => {
     expect(quadratic).toMatch(/<li>[a-z, -]+: oom: needs \d+\.\d MiB/);
     expect(both + fewShot).toMatch(/class="agrees" title="exactly as measured">=</);
     expect(fewShot).toContain('71.9');
+    expect(fewShot).toContain('Guessing gives 20.00 %.');
     expect(pages.has('problems/kernels--matmul.html')).toBe(false);
   });
 

@@ -7,7 +7,7 @@ import { groupedBy } from '../../../leaderboard/group.ts';
 import { distinct } from '../../../leaderboard/problems.ts';
 import { unitValues } from '../../../leaderboard/quantity.ts';
 import type { LeaderboardRow, Quantity } from '../../../leaderboard/row.ts';
-import { cosineText, metricSeedsText, metricText } from '../../../leaderboard/row-text.ts';
+import { cosineText, metricSeedsText, metricText, metricValueText } from '../../../leaderboard/row-text.ts';
 import { variantText } from '../../../leaderboard/scaling.ts';
 import { axisName, type Leaderboard, type SiteContext } from '../../context.ts';
 import { dotStrip } from '../../dot-strip.ts';
@@ -212,12 +212,13 @@ function problemTable(
       byTime(a, b) ||
       (a.method < b.method ? -1 : 1),
   );
-  const caption =
-    allPredicted && predictions.length > 0
-      ? {
-          caption: `Peak memory is what was predicted before the run, to the byte, in all ${predictions.length} rows.`,
-        }
-      : {};
+  const said = [
+    ...(spec?.chance === undefined ? [] : [`Guessing gives ${metricValueText(spec, spec.chance)}.`]),
+    ...(allPredicted && predictions.length > 0
+      ? [`Peak memory is what was predicted before the run, to the byte, in all ${predictions.length} rows.`]
+      : []),
+  ];
+  const caption = said.length === 0 ? {} : { caption: said.join(' ') };
   return siteTable(columns, ordered, { label, addressed: true, group: (row) => row.point, ...caption });
 }
 
