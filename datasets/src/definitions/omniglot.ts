@@ -11,9 +11,8 @@ const INDEX: DataFile = {
   madeFrom: 'alphabets, characters, drawers and the order of the images',
 };
 
-export const omniglot: FileDefinition = {
-  name: 'omniglot',
-  title: 'Omniglot, all 1,623 characters of 50 alphabets, 20 drawers each, 28x28',
+/** What all three forms of the drawings have in common. */
+const drawings = {
   kind: 'images',
   shape: [32460, 28, 28, 1],
   classes: 1623,
@@ -29,6 +28,12 @@ export const omniglot: FileDefinition = {
   citation:
     'Lake, B. M., Salakhutdinov, R., and Tenenbaum, J. B. (2015). Human-level concept learning through ' +
     'probabilistic program induction. Science, 350(6266), 1332-1338.',
+} as const;
+
+export const omniglot: FileDefinition = {
+  name: 'omniglot',
+  title: 'Omniglot, all 1,623 characters of 50 alphabets, 20 drawers each, 28x28',
+  ...drawings,
   notes: [
     'Background: 30 alphabets, evaluation: 20 alphabets. The characters of one alphabet were drawn by ' +
       'the same 20 people.',
@@ -66,21 +71,7 @@ export const omniglot: FileDefinition = {
 export const omniglotBits: FileDefinition = {
   name: 'omniglot-bits',
   title: 'Omniglot at one bit a pixel: 3 MB instead of 25',
-  kind: 'images',
-  shape: [32460, 28, 28, 1],
-  classes: 1623,
-  perClassCounts: 20,
-  order: 'class-major, 20 images a class in drawer order; label of image i = floor(i/20)',
-  valueRange: [0, 255],
-  licence: {
-    id: 'MIT',
-    url: 'https://github.com/brendenlake/omniglot/blob/master/LICENSE',
-    shareAlike: false,
-    evidence: 'LICENSE of brendenlake/omniglot, read',
-  },
-  citation:
-    'Lake, B. M., Salakhutdinov, R., and Tenenbaum, J. B. (2015). Human-level concept learning through ' +
-    'probabilistic program induction. Science, 350(6266), 1332-1338.',
+  ...drawings,
   notes: [
     'Background: 30 alphabets, evaluation: 20 alphabets. The characters of one alphabet were drawn by ' +
       'the same 20 people.',
@@ -115,21 +106,7 @@ export const omniglotBits: FileDefinition = {
 export const omniglotOriginal: FileDefinition = {
   name: 'omniglot-original',
   title: 'Omniglot from its original archives, reduced to 28x28 on loading',
-  kind: 'images',
-  shape: [32460, 28, 28, 1],
-  classes: 1623,
-  perClassCounts: 20,
-  order: 'class-major, 20 images a class in drawer order; label of image i = floor(i/20)',
-  valueRange: [0, 255],
-  licence: {
-    id: 'MIT',
-    url: 'https://github.com/brendenlake/omniglot/blob/master/LICENSE',
-    shareAlike: false,
-    evidence: 'LICENSE of brendenlake/omniglot, read',
-  },
-  citation:
-    'Lake, B. M., Salakhutdinov, R., and Tenenbaum, J. B. (2015). Human-level concept learning through ' +
-    'probabilistic program induction. Science, 350(6266), 1332-1338.',
+  ...drawings,
   notes: [
     'Background: 30 alphabets, evaluation: 20 alphabets. The characters of one alphabet were drawn by ' +
       'the same 20 people.',

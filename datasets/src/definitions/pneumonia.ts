@@ -4,15 +4,8 @@ import type { FileDefinition } from '../dataset/types.ts';
 import { idxPairs } from '../readers/idx-pairs.ts';
 import { medMnist } from '../readers/npz.ts';
 
-export const pneumoniaMnistBalanced: FileDefinition = {
-  name: 'pneumoniamnist-balanced',
-  title: 'PneumoniaMNIST (MedMNIST): chest X-rays of children, balanced subset, 28x28',
-  kind: 'images',
-  shape: [3166, 28, 28, 1],
-  classes: 2,
-  perClassCounts: 1583,
-  order: 'train, val, test one after the other; classes interleaved: label of image i = i mod 2',
-  valueRange: [0, 255],
+/** Where both sets come from. */
+const origin = {
   licence: {
     id: 'CC-BY-4.0',
     url: 'https://creativecommons.org/licenses/by/4.0/',
@@ -27,6 +20,18 @@ export const pneumoniaMnistBalanced: FileDefinition = {
     'and 3D biomedical image classification. Scientific Data, 10, 41. Kermany, D. S., et al. (2018). ' +
     'Identifying medical diagnoses and treatable diseases by image-based deep learning. Cell, 172(5), ' +
     '1122-1131.',
+} as const;
+
+export const pneumoniaMnistBalanced: FileDefinition = {
+  name: 'pneumoniamnist-balanced',
+  title: 'PneumoniaMNIST (MedMNIST): chest X-rays of children, balanced subset, 28x28',
+  kind: 'images',
+  shape: [3166, 28, 28, 1],
+  classes: 2,
+  perClassCounts: 1583,
+  order: 'train, val, test one after the other; classes interleaved: label of image i = i mod 2',
+  valueRange: [0, 255],
+  ...origin,
   notes: [
     'Not for clinical use. All normal images of the original (1214/135/234), the same number of ' +
       'pneumonia images.',
@@ -81,20 +86,7 @@ export const pneumoniaMnist: FileDefinition = {
   perClassCounts: [1583, 4273],
   order: 'train, val, test one after the other, as in the archive',
   valueRange: [0, 255],
-  licence: {
-    id: 'CC-BY-4.0',
-    url: 'https://creativecommons.org/licenses/by/4.0/',
-    attribution:
-      'PneumoniaMNIST of MedMNIST v2 (Yang et al.), based on Kermany et al. (2018); CC BY 4.0; pneumonia ' +
-      'cases subsampled to balance the classes',
-    shareAlike: false,
-    evidence: 'README and medmnist/info.py of MedMNIST/MedMNIST, read',
-  },
-  citation:
-    'Yang, J., Shi, R., Wei, D., et al. (2023). MedMNIST v2 - A large-scale lightweight benchmark for 2D ' +
-    'and 3D biomedical image classification. Scientific Data, 10, 41. Kermany, D. S., et al. (2018). ' +
-    'Identifying medical diagnoses and treatable diseases by image-based deep learning. Cell, 172(5), ' +
-    '1122-1131.',
+  ...origin,
   notes: ['Not for clinical use.'],
   overlaps: [
     {

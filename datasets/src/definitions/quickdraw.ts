@@ -4,15 +4,8 @@ import type { FileDefinition } from '../dataset/types.ts';
 import { idxPairs } from '../readers/idx-pairs.ts';
 import { QUICKDRAW345_COUNTS } from './quickdraw-counts.ts';
 
-export const quickdraw345: FileDefinition = {
-  name: 'quickdraw345',
-  title: 'Quick, Draw!: 345 classes, all recognised drawings of a small sample, 28x28',
-  kind: 'images',
-  shape: [8870, 28, 28, 1],
-  classes: 345,
-  perClassCounts: QUICKDRAW345_COUNTS,
-  order: 'class-major; classes in byte order of their names; drawings in the order of the source file',
-  valueRange: [0, 255],
+/** Where both samples come from. */
+const origin = {
   licence: {
     id: 'CC-BY-4.0',
     url: 'https://creativecommons.org/licenses/by/4.0/',
@@ -25,6 +18,18 @@ export const quickdraw345: FileDefinition = {
   citation:
     'Ha, D., and Eck, D. (2017). A Neural Representation of Sketch Drawings. arXiv:1704.03477; data: The ' +
     'Quick, Draw! Dataset, Google, github.com/googlecreativelab/quickdraw-dataset.',
+} as const;
+
+export const quickdraw345: FileDefinition = {
+  name: 'quickdraw345',
+  title: 'Quick, Draw!: 345 classes, all recognised drawings of a small sample, 28x28',
+  kind: 'images',
+  shape: [8870, 28, 28, 1],
+  classes: 345,
+  perClassCounts: QUICKDRAW345_COUNTS,
+  order: 'class-major; classes in byte order of their names; drawings in the order of the source file',
+  valueRange: [0, 255],
+  ...origin,
   notes: [
     'Uneven: 9 to 113 drawings a class; 312 classes have at least 16, 256 at least 20.',
     'The source files are the first 100 kB of each class, so classes with short drawings have more of them.',
@@ -82,18 +87,7 @@ export const quickdraw3: FileDefinition = {
   perClassCounts: 1000,
   order: 'classes interleaved: label of image i = i mod 3',
   valueRange: [0, 255],
-  licence: {
-    id: 'CC-BY-4.0',
-    url: 'https://creativecommons.org/licenses/by/4.0/',
-    attribution:
-      'The Quick, Draw! Dataset, made available by Google, Inc. under CC BY 4.0; drawings rasterised to ' +
-      '28x28',
-    shareAlike: false,
-    evidence: 'LICENSE of googlecreativelab/quickdraw-dataset, read',
-  },
-  citation:
-    'Ha, D., and Eck, D. (2017). A Neural Representation of Sketch Drawings. arXiv:1704.03477; data: The ' +
-    'Quick, Draw! Dataset, Google, github.com/googlecreativelab/quickdraw-dataset.',
+  ...origin,
   notes: [],
   overlaps: [
     {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { printable } from './printable.ts';
 
 export { UsageError } from './errors.ts';
+export { bareTable } from './export/text-table.ts';
 export { unknownName } from './nearest.ts';
 export { printable } from './printable.ts';
 

@@ -1,8 +1,9 @@
 /** @file The report of `longhorizon hypergrad` as text. */
 
 import type { Agreement } from '@longhorizon/bilevel';
+import { bareTable } from '@longhorizon/harness/command-line';
 import { curvatureNote } from '../input/curvature-note.ts';
-import { showNumber, showVector, tableOf } from '../input/table.ts';
+import { showNumber, showVector } from '../input/table.ts';
 import type { HypergradReport, MethodReport } from './compute.ts';
 
 /** Errors below this are those of float64 itself, which differ from machine to machine. */
@@ -11,7 +12,7 @@ const smallest = 1e-12;
 /** The report as aligned tables. */
 export function printReport(report: HypergradReport): string {
   const { problem, exact, adapter } = report;
-  const first = tableOf(['', ...places(report)]);
+  const first = bareTable({ head: ['', ...places(report)] });
   first.push(
     [
       'w_T',
@@ -27,15 +28,17 @@ export function printReport(report: HypergradReport): string {
     ],
     ['dL/dλ', showVector(exact.hypergradient), '', ...(adapter === undefined ? [] : [''])],
   );
-  const second = tableOf([
-    'hypergradient',
-    'float64',
-    ...optional(adapter, String),
-    'cosine',
-    'error',
-    ...optional(adapter, () => 'error there'),
-    'products',
-  ]);
+  const second = bareTable({
+    head: [
+      'hypergradient',
+      'float64',
+      ...optional(adapter, String),
+      'cosine',
+      'error',
+      ...optional(adapter, () => 'error there'),
+      'products',
+    ],
+  });
   for (const method of report.methods) second.push(methodRow(method, adapter !== undefined));
   const lines = [
     `${problem.name}: d = ${problem.d}, p = ${problem.p}, T = ${problem.T}`,

@@ -15,11 +15,12 @@ import {
   prepare,
 } from '@longhorizon/bilevel';
 import { weightedRegression } from '@longhorizon/bilevel/problems';
+import { bareTable } from '@longhorizon/harness/command-line';
 import { lazy } from '@longhorizon/lazy';
 import type { Device } from '@longhorizon/tensor';
 import { z } from 'zod';
 import { chooseNamed, methodChoices, namedEntry } from '../input/named-entries.ts';
-import { showNumber, showVector, tableOf } from '../input/table.ts';
+import { showNumber, showVector } from '../input/table.ts';
 import type { FileKind } from './file-kinds.ts';
 
 const schema = fields({
@@ -151,9 +152,11 @@ async function compute(input: Input, methods: readonly Method[], device: Device 
 }
 
 function print({ student, exact, methods, adapter }: ExampleWeightReport): string {
-  const path = tableOf(['step', 'φ']);
+  const path = bareTable({ head: ['step', 'φ'] });
   for (const [step, point] of student.entries()) path.push([`${step}`, showVector(point)]);
-  const results = tableOf(['', 'outer loss', '∂V/∂ε', 'cosine', ...(adapter === undefined ? [] : ['there'])]);
+  const results = bareTable({
+    head: ['', 'outer loss', '∂V/∂ε', 'cosine', ...(adapter === undefined ? [] : ['there'])],
+  });
   const none = adapter === undefined ? [] : [''];
   results.push([
     `Exact, ${student.length - 1} steps`,

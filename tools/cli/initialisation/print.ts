@@ -1,6 +1,8 @@
 /** @file The report of `longhorizon initialisation` on quadratic tasks as text. */
+
+import { bareTable } from '@longhorizon/harness/command-line';
 import { curvatureNote } from '../input/curvature-note.ts';
-import { showNumber, showVector, tableOf } from '../input/table.ts';
+import { showNumber, showVector } from '../input/table.ts';
 import type {
   InitialisationMethodReport,
   InitialisationReport,
@@ -40,14 +42,16 @@ function tableFor(
   exact?: TrajectoryReport,
 ): string {
   const shown = Math.min(tasks, mostTasks);
-  const table = tableOf([
-    'step',
-    'φ',
-    ...Array.from({ length: shown }, (_, t) => `θ_${t + 1}`),
-    'loss before',
-    ...(exact === undefined ? [] : ['φ, exact shift']),
-    ...(device === undefined ? [] : ['there']),
-  ]);
+  const table = bareTable({
+    head: [
+      'step',
+      'φ',
+      ...Array.from({ length: shown }, (_, t) => `θ_${t + 1}`),
+      'loss before',
+      ...(exact === undefined ? [] : ['φ, exact shift']),
+      ...(device === undefined ? [] : ['there']),
+    ],
+  });
   for (const step of reference.steps.filter((one) => isShown(one.step, K, reference.steps.length))) {
     const at = step.step - 1;
     table.push([

@@ -1,8 +1,8 @@
 /** @file `hyper/lazy-half`. */
 import { lazy } from '@longhorizon/lazy';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields, number } from '../options.ts';
+import { method as whole } from './lazy.ts';
 
 export const method = hyperMethod({
   name: 'lazy-half',
@@ -12,20 +12,5 @@ export const method = hyperMethod({
   starts: 'learned',
   options: fields({ beta: number.optional() }),
   make: ({ beta = 0.5 }) => lazy({ beta }),
-  card: {
-    idea:
-      'Reconstructed. A student takes all inner steps without a graph; a teacher leaps from the start towards where the student ended. The outer ' +
-      'loss is taken at the teacher, the leap is differentiated as one inner step: memory does not grow with T.',
-    equation: {
-      text: 'φ^T = θ + β(s_k − θ);  g = v(I − η∇²L^tr(θ)) with v = ∇L^val(φ^T)',
-      place: 'reconstruction, variant L1',
-    },
-    deviations: [
-      "The paper's method section could not be obtained: value and derivative of the teacher are a reconstruction, and which of its variants is the paper's is unknown.",
-      'No number of the paper is known, so none is shown.',
-      'With β = 1 and the first-order gradient in its place it is FOMAML: the row fomaml is the ablation of the row lazy, the row lookahead that of lazy-half.',
-    ],
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/lazy/src',
-  },
+  card: whole.card,
 });

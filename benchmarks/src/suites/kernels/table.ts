@@ -1,5 +1,5 @@
 /** @file The kernel benchmark as text: a line for each row as it comes, then what does not fit on a line. */
-import Table from 'cli-table3';
+import { bareTable } from '@longhorizon/harness/command-line';
 import {
   armOf,
   bestPeer,
@@ -32,31 +32,9 @@ const columns: readonly Column[] = [
   { title: 'of copy', width: 10, show: (result) => percentText(shareOfCopy(result)) },
 ];
 
-const none = '';
-const noLines = {
-  top: none,
-  'top-mid': none,
-  'top-left': none,
-  'top-right': none,
-  bottom: none,
-  'bottom-mid': none,
-  'bottom-left': none,
-  'bottom-right': none,
-  left: none,
-  'left-mid': none,
-  mid: none,
-  'mid-mid': none,
-  right: none,
-  'right-mid': none,
-  middle: none,
-};
-const plain = { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 };
-
 /** One line of the table with fixed widths, so that lines can be printed as rows come in. */
 function line(cells: readonly string[]): string {
-  const table = new Table({
-    chars: noLines,
-    style: plain,
+  const table = bareTable({
     colWidths: columns.map(({ width }) => width),
     colAligns: columns.map((_, k) => (k === 0 ? 'left' : 'right')),
   });
@@ -91,10 +69,8 @@ const percentText = (share: number | undefined): string =>
   share === undefined ? '' : `${Math.round(100 * share)} %`;
 
 function smallTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({
+  const table = bareTable({
     head: [...head],
-    chars: noLines,
-    style: plain,
     colAligns: head.map((_, k) => (k === 0 ? 'left' : 'right')),
   });
   table.push(...rows.map((row) => [...row]));

@@ -5,25 +5,20 @@ import {
   type Measurement,
   phaseTimer,
   type RunCell,
-  sampleArms,
-  timed,
   timeSection,
 } from '@longhorizon/harness';
 import { momentum, stepSchedule } from '@longhorizon/nn';
 import type { Device } from '@longhorizon/tensor';
-import { controlOf } from '../../measurements/control.ts';
 import { sharedDevice } from '../../measurements/device.ts';
 import { digest } from '../../measurements/gradient.ts';
 import { memoryBetween } from '../../measurements/memory.ts';
 import type { Seeds } from '../../measurements/rows.ts';
+import { stepTime } from '../../measurements/step-time.ts';
 import { methods } from './methods.ts';
 import { type Judgement, judge } from './model/evaluation.ts';
 import { OnlineTraining, type TrainingOptions } from './model/online-training.ts';
 import { type TailCase, tailCase } from './problems.ts';
 
-/** What a time is compared with: a step of the same training with plain weights. */
-export const plainPhase = 'plain step';
-const stepPhase = 'step';
 const trainingPhase = 'training';
 
 /** Shares of a run after which the learning rate falls to a fifth; the second stage begins with the first. */
@@ -36,7 +31,15 @@ export const runLongTailedCell: RunCell = async (config, { seeds, adapter, signa
   const found = tailCase(config, seeds);
   const options = optionsOf(config, seeds, found);
   if (config.pass === 'memory') return memoryCell(device, options);
-  if (config.pass === 'time') return timeCell(device, options, config, signal);
+  if (config.pass === 'time')
+    return withTraining(device, options, (training) =>
+      stepTime(
+        device,
+        { step: () => training.run('second', 0, 1), plain: () => training.run('first', 0, 1) },
+        config,
+        signal,
+      ),
+    );
   return trainingCell(device, options, found, signal);
 };
 
@@ -100,44 +103,6 @@ async function memoryCell(device: Device, options: TrainingOptions): Promise<Mea
       };
     }),
   );
-}
-
-/** A step of the second stage in turns with a plain one. */
-async function timeCell(
-  device: Device,
-  options: TrainingOptions,
-  { profile }: CellConfig,
-  signal: AbortSignal,
-): Promise<Measurement> {
-  return withTraining(device, options, async (training) => {
-    const first = await timed(() => training.run('second', 0, 1));
-    await training.run('first', 0, 1);
-    const again = await timed(() => training.run('second', 0, 1));
-    const sampled = await sampleArms(
-      [
-        { name: stepPhase, run: () => training.run('second', 0, 1) },
-        { name: plainPhase, run: () => training.run('first', 0, 1) },
-      ],
-      {
-        minimumSamples: profile === 'quick' ? 6 : 10,
-        maximumSamples: 40,
-        timeBudgetMs: profile === 'quick' ? 100 : 2000,
-        warmUpCalls: 0,
-        warmUpMs: 0,
-        control: await controlOf(device),
-        signal,
-      },
-    );
-    return {
-      status: 'ok',
-      time: timeSection(sampled.phases, {
-        primaryPhase: stepPhase,
-        compileMs: Math.max(0, first.ms - again.ms),
-        clock: { host: 'performance.now', synchronisation: 'work-done' },
-      }),
-      ...(sampled.noise === undefined ? {} : { noise: sampled.noise }),
-    };
-  });
 }
 
 async function trainingCell(

@@ -3,8 +3,8 @@
  * fixed weights first, learned ones in the last fifth.
  */
 import { defineSuite, type ProfileSpec, type Suite } from '@longhorizon/harness';
+import { plainStepPhase } from '../../measurements/step-time.ts';
 import { isHere } from '../../problem-parts/data-files.ts';
-import { plainPhase } from './cells.ts';
 import { methods } from './methods.ts';
 import { problems, type TailProblemRow } from './problems.ts';
 
@@ -58,7 +58,7 @@ export const longTailedSuite: Suite = defineSuite({
   metric: { name: 'accuracy', title: 'Balanced accuracy', direction: 'higher' },
   moreMetrics: groups.map(([name, title]) => ({ name, title, direction: 'higher', share: true })),
   comparedAcrossHorizons: true,
-  timedBeside: { phase: plainPhase, title: 'plain steps' },
+  timedBeside: { phase: plainStepPhase, title: 'plain steps' },
   axisNames: { horizon: 'k', dimension: 'examples', step: 'steps of the run' },
   isolation: 'worker',
   profiles: {

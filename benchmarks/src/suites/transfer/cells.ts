@@ -1,29 +1,16 @@
 /** @file The cells of the suite `transfer`: bytes and seconds of a training step beside the host's own, and what a run comes to. */
-import {
-  type CellConfig,
-  CellFailure,
-  type Measurement,
-  phaseTimer,
-  type RunCell,
-  sampleArms,
-  timed,
-  timeSection,
-} from '@longhorizon/harness';
+import { CellFailure, type Measurement, phaseTimer, type RunCell, timeSection } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
-import { controlOf } from '../../measurements/control.ts';
 import { sharedDevice } from '../../measurements/device.ts';
 import { digest } from '../../measurements/gradient.ts';
 import { memoryBetween } from '../../measurements/memory.ts';
+import { stepTime } from '../../measurements/step-time.ts';
 import { base } from './arms/base.ts';
 import { armOf } from './methods.ts';
 import { attacked, judge, pgd } from './model/judgement.ts';
 import type { Examples } from './model/pictures.ts';
 import { type TargetOptions, TargetTraining, targetArrays } from './model/target-training.ts';
 import { type TransferProfile, transferCase } from './problems.ts';
-
-/** What a time is compared with: a step of the host by itself. */
-export const plainPhase = 'plain step';
-const stepPhase = 'step';
 
 /** Of the noise, where pictures that were learned from are judged. */
 const drawsOnTraining = 10;
@@ -45,7 +32,20 @@ export const runTransferCell: RunCell = async (config, { seeds, adapter, signal 
     },
   };
   if (config.pass === 'memory') return memoryCell(device, options);
-  if (config.pass === 'time') return timeCell(device, options, config, signal);
+  if (config.pass === 'time')
+    return withTraining(device, options, (training) =>
+      withTraining(device, { ...options, arm: base }, (plain) =>
+        stepTime(
+          device,
+          {
+            step: () => training.run(0, 1),
+            plain: () => plain.run(0, 1),
+          },
+          config,
+          signal,
+        ),
+      ),
+    );
   return trainingCell(device, options, profile, signal);
 };
 
@@ -81,46 +81,6 @@ async function memoryCell(device: Device, options: TargetOptions): Promise<Measu
     if (training === undefined) for (const array of Object.values(arrays)) array.destroy();
     else training.destroy();
   }
-}
-
-/** A step in turns with the host's own. */
-async function timeCell(
-  device: Device,
-  options: TargetOptions,
-  { profile }: CellConfig,
-  signal: AbortSignal,
-): Promise<Measurement> {
-  return withTraining(device, options, (training) =>
-    withTraining(device, { ...options, arm: base }, async (plain) => {
-      const first = await timed(() => training.run(0, 1));
-      await plain.run(0, 1);
-      const again = await timed(() => training.run(0, 1));
-      const sampled = await sampleArms(
-        [
-          { name: stepPhase, run: async () => void (await training.run(0, 1)) },
-          { name: plainPhase, run: async () => void (await plain.run(0, 1)) },
-        ],
-        {
-          minimumSamples: profile === 'quick' ? 6 : 10,
-          maximumSamples: 40,
-          timeBudgetMs: profile === 'quick' ? 100 : 2000,
-          warmUpCalls: 0,
-          warmUpMs: 0,
-          control: await controlOf(device),
-          signal,
-        },
-      );
-      return {
-        status: 'ok',
-        time: timeSection(sampled.phases, {
-          primaryPhase: stepPhase,
-          compileMs: Math.max(0, first.ms - again.ms),
-          clock: { host: 'performance.now', synchronisation: 'work-done' },
-        }),
-        ...(sampled.noise === undefined ? {} : { noise: sampled.noise }),
-      };
-    }),
-  );
 }
 
 const firstOf = ({ x, labels }: Examples, count: number, classes: number): Examples => {

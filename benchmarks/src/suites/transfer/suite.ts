@@ -1,8 +1,8 @@
 /** @file The suite `transfer`: what a perturbation that was learned on other tasks does for a new network on a new set of few pictures. */
 import { defineSuite, type ProfileSpec, type Suite } from '@longhorizon/harness';
 import { phiLayout } from '@longhorizon/metaperturb';
+import { plainStepPhase } from '../../measurements/step-time.ts';
 import { isHere } from '../../problem-parts/data-files.ts';
-import { plainPhase } from './cells.ts';
 import { methods } from './methods.ts';
 import { problems } from './problems.ts';
 
@@ -40,7 +40,7 @@ export const transferSuite: Suite = defineSuite({
     { name: 'gap', title: 'Train − test accuracy', direction: 'lower', share: true },
     { name: 'attackedAccuracy', title: 'Accuracy under PGD', direction: 'higher', share: true },
   ],
-  timedBeside: { phase: plainPhase, title: 'plain steps' },
+  timedBeside: { phase: plainStepPhase, title: 'plain steps' },
   axisNames: { horizon: 'training steps', dimension: 'p', step: 'training steps' },
   isolation: 'worker',
   profiles: {

@@ -29,7 +29,22 @@ export class HostArray {
   }
 }
 
-/** Declares numbers that a problem is given. On the float64 reference they keep all their digits. */
+/**
+ * Declares numbers that a problem is given. On the float64 reference they keep all their digits.
+ *
+ * @param shape one axis when left out
+ * @param options.dtype f32 when left out
+ * @param options.class what the bytes are counted as, `data` when left out
+ * @throws ShapeError for values that do not fill the shape
+ *
+ * @example
+ * ```ts
+ * import { hostArray } from '@longhorizon/bilevel';
+ *
+ * const x = hostArray([0.1, 0.2, 0.3, 0.4], [2, 2]);
+ * console.assert(String(x.shape) === '2,2' && x.values[0] === 0.1);
+ * ```
+ */
 export function hostArray(
   values: ArrayLike<number>,
   shape?: Shape,

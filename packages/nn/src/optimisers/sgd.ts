@@ -26,6 +26,15 @@ export interface SgdOptions {
  * Plain gradient descent.
  *
  * @throws TypeError for an option that does not exist or is missing, RangeError for a negative rate or decay
+ *
+ * @example
+ * ```ts
+ * import { sgd } from '@longhorizon/nn';
+ * import { array, constant, evaluate } from '@longhorizon/tensor';
+ *
+ * const { w } = sgd({ rate: 0.5 }).update(array([1, 2]), array([2, 4]), {}, constant(0, 'u32'));
+ * console.assert(String(evaluate([w])[0]!.data) === '0,0');
+ * ```
  */
 export function sgd(options: SgdOptions): Optimiser<never> {
   checkNames('sgd', options, ['rate', 'weightDecay']);

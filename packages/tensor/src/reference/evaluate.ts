@@ -60,6 +60,14 @@ function leafValue(tensor: Tensor, feeds: Feeds, stepIndex: number): ReferenceAr
  * @param stepIndex the value of `stepIndex()`
  * @throws RangeError if an input has no value, or one of another shape
  * @throws TypeError for a feed that is not { shape, dtype, data }
+ *
+ * @example
+ * ```ts
+ * import { array, evaluate, exp, sum } from '@longhorizon/tensor';
+ *
+ * const [value] = evaluate([sum(exp(array([0, 1])))]);
+ * console.assert(Math.abs(value!.data[0]! - (1 + Math.E)) < 1e-15);
+ * ```
  */
 export function evaluate(
   outputs: readonly Tensor[],

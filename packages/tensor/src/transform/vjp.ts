@@ -13,6 +13,16 @@ import { scaled } from './partials.ts';
  *
  * @param cotangents one for each output, of its shape; undefined is zero
  * @returns one cotangent for each input; undefined where no output with a cotangent depends on it
+ *
+ * @example
+ * ```ts
+ * import { array, evaluate, multiply, vjp } from '@longhorizon/tensor';
+ *
+ * const [x, y] = [array([1, 2]), array([3, 4])];
+ * const [byX, byY] = vjp([multiply(x, y)], [x, y], [array([1, 10])]);
+ * const [dx, dy] = evaluate([byX!, byY!]);
+ * console.assert(String(dx!.data) === '3,40' && String(dy!.data) === '1,20');
+ * ```
  */
 export function vjp(
   outputs: readonly Tensor[],

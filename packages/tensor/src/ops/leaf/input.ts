@@ -55,7 +55,23 @@ const stepIndexOp = leafOp<NoParameters>(
   () => ({ shape: [], dtype: 'u32' }),
 );
 
-/** A value given when the program runs. Two inputs are never the same node, even with the same name. */
+/**
+ * A value given when the program runs. Two inputs are never the same node, even with the same name.
+ *
+ * @param options.dtype f32 when left out
+ * @param options.name for messages
+ * @throws ShapeError for a shape that is no list of whole numbers of 0 or more
+ *
+ * @example
+ * ```ts
+ * import { evaluate, input, multiply } from '@longhorizon/tensor';
+ *
+ * const x = input([2], { name: 'x' });
+ * const fed = { shape: [2], dtype: 'f32', data: Float64Array.of(3, 4) } as const;
+ * const [twice] = evaluate([multiply(2, x)], new Map([[x, fed]]));
+ * console.assert(String(twice!.data) === '6,8');
+ * ```
+ */
 export function input(shape: Shape, options: { dtype?: DType; name?: string } = {}): Tensor {
   checkShape('input', shape);
   return freshNode(inputOp, { name: options.name ?? 'input' }, [...shape], options.dtype ?? 'f32');

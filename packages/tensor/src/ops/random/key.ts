@@ -36,6 +36,15 @@ export function wordsOf(asker: string, key: Tensor): readonly [Tensor, Tensor] {
  *
  * @param data which child: a number, or a u32 tensor of shape []
  * @param axis what the children are, such as 'step': children of different axes are different
+ *
+ * @example
+ * ```ts
+ * import { evaluate, foldIn, normal, randomKey } from '@longhorizon/tensor';
+ *
+ * const noise = (step: number) => normal(foldIn(randomKey(7), step, 'step'), [2]);
+ * const [first, again, second] = evaluate([noise(0), noise(0), noise(1)]);
+ * console.assert(String(first!.data) === String(again!.data) && String(first!.data) !== String(second!.data));
+ * ```
  */
 export function foldIn(key: Tensor, data: Tensor | number, axis = 'fold'): Tensor {
   const [first, second] = wordsOf('foldIn', key);

@@ -51,8 +51,17 @@ const sumOp: Op<ReductionParameters> = {
 /**
  * Sum along axes.
  *
- * @param axes all axes when left out
+ * @param axes all axes when left out; negative ones count from the last
  * @param options.keep keeps the summed axes with size 1
+ *
+ * @example
+ * ```ts
+ * import { array, evaluate, sum } from '@longhorizon/tensor';
+ *
+ * const x = array([1, 2, 3, 4, 5, 6], [2, 3]);
+ * const [all, rows] = evaluate([sum(x), sum(x, 1, { keep: true })]);
+ * console.assert(all!.data[0] === 21 && String(rows!.data) === '6,15' && String(rows!.shape) === '2,1');
+ * ```
  */
 export const sum = withOp(
   sumOp,
