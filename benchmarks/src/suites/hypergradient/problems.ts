@@ -10,6 +10,7 @@ import type { ProblemRow, Seeds } from '../../measurements/rows.ts';
 import { sinusoidAnil, sinusoidBatch } from '../../problem-parts/sinusoid-anil.ts';
 import { exampleRows } from './examples.ts';
 import { networkRows } from './networks.ts';
+import { perturbationRow } from './perturbation.ts';
 import { learning } from './recipes.ts';
 import { separatingRows } from './separating.ts';
 
@@ -128,6 +129,7 @@ export const problems: readonly ProblemRow[] = [
   ...separatingRows,
   ...exampleRows,
   ...networkRows,
+  perturbationRow,
 ];
 
 /** Names of the problems of a kind, such as `cleaning`, for profiles. */

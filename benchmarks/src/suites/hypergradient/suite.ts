@@ -1,10 +1,12 @@
 /** @file The suite `hypergradient`: what a hypergradient costs and how right it is, as T and p grow. */
 
+import { phiLayout } from '@longhorizon/metaperturb';
 import { controlRows } from '../../measurements/controls.ts';
 import { bilevelSuite, hyperRow } from '../../measurements/rows.ts';
 import { type HyperMethod, isInCompleteAlone } from '../../methods/hyper-method.ts';
 import { hyperMethods } from '../../methods/registry.ts';
 import { networkDimensions, networkNames } from './networks.ts';
+import { perturbationRow } from './perturbation.ts';
 import { named, problems } from './problems.ts';
 import { separating } from './separating.ts';
 
@@ -13,8 +15,13 @@ const quickProblems = problems
   .map(({ name }) => name)
   .filter(
     (name) =>
-      ![...networkNames, ...separating, 'tracking-wide', 'decay-fashion-mnist'].includes(name) ||
-      name === 'influence-balancing',
+      ![
+        ...networkNames,
+        ...separating,
+        perturbationRow.name,
+        'tracking-wide',
+        'decay-fashion-mnist',
+      ].includes(name) || name === 'influence-balancing',
   );
 
 const learnedSeparating = separating.filter((name) => name !== 'lorenz');
@@ -124,6 +131,7 @@ export const hypergradientSuite = bilevelSuite({
         { where: { problems: named('cleaning') }, horizons: [100], dimensions: [100, 300] },
         { where: { problems: named('decay') }, horizons: [100], dimensions: [170, 1970] },
         { where: { problems: networkNames }, horizons: [10] },
+        { where: { problems: [perturbationRow.name] }, horizons: [1, 10], dimensions: [phiLayout.size] },
         ...networkDimensions(0),
         { where: { problems: ['tracking-wide'] }, horizons: [10], dimensions: [100_000] },
         { where: { passes: ['memory'] }, seeds: [0] },
@@ -146,7 +154,7 @@ export const hypergradientSuite = bilevelSuite({
           },
           seeds: [],
         },
-        { where: { problems: networkNames, methods: otherFamilies }, seeds: [] },
+        { where: { problems: [...networkNames, perturbationRow.name], methods: otherFamilies }, seeds: [] },
         { where: { problems: ['tracking-wide'], methods: growing }, seeds: [] },
         ...separatingPoints([100]),
       ],
@@ -165,6 +173,7 @@ export const hypergradientSuite = bilevelSuite({
         { where: { problems: named('cleaning') }, dimensions: [10, 100, 1000, 50_000] },
         { where: { problems: named('decay') }, horizons: [100, 1000], dimensions: [170, 500, 1970, 7850] },
         { where: { problems: networkNames }, horizons: [10, 100, 1000] },
+        { where: { problems: [perturbationRow.name] }, horizons: [1, 10, 100], dimensions: [phiLayout.size] },
         ...networkDimensions(0, 1, 2, 3),
         { where: { problems: ['tracking-wide'] }, dimensions: [10_000, 1_048_576] },
         { where: { passes: ['memory'] }, seeds: [0] },

@@ -5,10 +5,10 @@ import { sharedDevice } from '../../measurements/device.ts';
 import { digest } from '../../measurements/gradient.ts';
 import { memoryBetween } from '../../measurements/memory.ts';
 import { stepTime } from '../../measurements/step-time.ts';
+import type { Examples } from '../../problem-parts/drawn-task.ts';
 import { base } from './arms/base.ts';
 import { armOf } from './methods.ts';
 import { attacked, judge, pgd } from './model/judgement.ts';
-import type { Examples } from './model/pictures.ts';
 import { type TargetOptions, TargetTraining, targetArrays } from './model/target-training.ts';
 import { type TransferProfile, transferCase } from './problems.ts';
 

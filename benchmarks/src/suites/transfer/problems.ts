@@ -3,8 +3,8 @@ import { keyAt } from '@longhorizon/datasets';
 import type { CellConfig, ProblemSpec } from '@longhorizon/harness';
 import { conv4, type Model, residualNetwork } from '@longhorizon/nn';
 import type { Seeds } from '../../measurements/rows.ts';
+import { drawTask, type TransferTask } from '../../problem-parts/drawn-task.ts';
 import { smallPictures } from '../../problem-parts/small-pictures.ts';
-import { drawTask, type TransferTask } from './model/pictures.ts';
 
 type Architecture = 'conv4' | 'resnet8' | 'resnet20';
 

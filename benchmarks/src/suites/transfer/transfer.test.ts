@@ -5,11 +5,10 @@ import { authorsPhi, metaPerturbProblem } from '@longhorizon/metaperturb';
 import { conv4, perceptron } from '@longhorizon/nn';
 import { evaluate, filled, input, randomKey } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
+import { drawTask, halfSwap } from '../../problem-parts/drawn-task.ts';
 import { dropBlock } from './arms/drop-block.ts';
 import { arms } from './arms/index.ts';
 import { judgementOf } from './model/judgement.ts';
-import { drawTask } from './model/pictures.ts';
-import { halfSwap } from './model/source-training.ts';
 
 const host = conv4({ classes: 3, filters: 4, layers: 2, inputShape: [8, 8, 1] });
 

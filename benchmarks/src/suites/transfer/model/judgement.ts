@@ -26,7 +26,7 @@ import {
   type Tensor,
   vmap,
 } from '@longhorizon/tensor';
-import type { Examples } from './pictures.ts';
+import type { Examples } from '../../../problem-parts/drawn-task.ts';
 import { partsOf, type TargetTraining } from './target-training.ts';
 
 /** What is said of a network on some pictures. */

@@ -12,29 +12,12 @@ import {
   state,
   type Tensor,
 } from '@longhorizon/tensor';
-import type { Examples } from './pictures.ts';
-
-/** One source task: two halves, one to learn from and one to be judged on. */
-export interface SourceExamples {
-  readonly name: string;
-  readonly classes: number;
-  readonly train: Examples;
-  readonly validation: Examples;
-}
+import type { SourceExamples } from '../../../problem-parts/drawn-task.ts';
 
 export interface SourceOptions extends Omit<MetaTrainingOptions, 'tasks'> {
   readonly tasks: readonly SourceExamples[];
   readonly batch: number;
   readonly seed: number;
-}
-
-/** Two tasks of one: each half is learned from once and judged on once. */
-export function halfSwap(task: SourceExamples): readonly SourceExamples[] {
-  const { name, train, validation } = task;
-  return [
-    { ...task, name: `${name}, first half` },
-    { ...task, name: `${name}, second half`, train: validation, validation: train },
-  ];
 }
 
 /** Several arrays of the same length as one. */

@@ -3,10 +3,10 @@ import { conv4 } from '@longhorizon/nn';
 import { array, constant, evaluate, randomKey, softmax } from '@longhorizon/tensor';
 import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
+import type { Examples } from '../../../problem-parts/drawn-task.ts';
 import { base } from '../arms/base.ts';
 import { manifoldMixup } from '../arms/manifold-mixup.ts';
 import { type Attack, attacked, judge, judgementOf } from './judgement.ts';
-import type { Examples } from './pictures.ts';
 import { sourceLoop } from './source-training.ts';
 import { kappaOf, rateOf, type TargetOptions, TargetTraining } from './target-training.ts';
 

@@ -21,8 +21,8 @@ import {
   type Tensor,
   valueAndGradWithAuxiliary,
 } from '@longhorizon/tensor';
+import type { TransferTask } from '../../../problem-parts/drawn-task.ts';
 import type { Arm } from '../arms/arm.ts';
-import type { TransferTask } from './pictures.ts';
 
 export interface TargetOptions {
   readonly host: Model;

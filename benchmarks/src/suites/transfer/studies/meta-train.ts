@@ -10,11 +10,11 @@ import { parseArgs } from 'node:util';
 import { keyAt } from '@longhorizon/datasets';
 import { savePhi, untrainedPhi } from '@longhorizon/metaperturb';
 import { openDevice } from '@longhorizon/tensor';
+import { drawTask, halfSwap } from '../../../problem-parts/drawn-task.ts';
 import { smallPictures } from '../../../problem-parts/small-pictures.ts';
 import { root } from '../../../root.ts';
 import { learnedPhiPath } from '../learned-phi.ts';
-import { drawTask } from '../model/pictures.ts';
-import { halfSwap, sourceLoop } from '../model/source-training.ts';
+import { sourceLoop } from '../model/source-training.ts';
 import { hostOf } from '../problems.ts';
 
 const { values } = parseArgs({

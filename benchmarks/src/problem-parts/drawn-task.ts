@@ -54,3 +54,20 @@ export function drawTask(
   };
   return { classes, shape, train: examples(drawn.train), test: examples(drawn.test) };
 }
+
+/** One source task: two halves, one to learn from and one to be judged on. */
+export interface SourceExamples {
+  readonly name: string;
+  readonly classes: number;
+  readonly train: Examples;
+  readonly validation: Examples;
+}
+
+/** Two tasks of one: each half is learned from once and judged on once. */
+export function halfSwap(task: SourceExamples): readonly SourceExamples[] {
+  const { name, train, validation } = task;
+  return [
+    { ...task, name: `${name}, first half` },
+    { ...task, name: `${name}, second half`, train: validation, validation: train },
+  ];
+}
