@@ -6,6 +6,7 @@ import { multiply } from '../ops/arithmetic/multiply.ts';
 import { negate } from '../ops/arithmetic/negate.ts';
 import { imageShape, poolOf } from '../ops/helpers/pools.ts';
 import { reshape } from '../ops/movement/reshape.ts';
+import { maxPoolIndex } from '../ops/pooling/max-pool-index.ts';
 import { poolGather, poolScatter } from '../ops/pooling/pool-gather.ts';
 import { broadcastTo, sum } from '../ops/reduction/sum-broadcast.ts';
 import { type Rule, ruleOn } from './simplify-rule.ts';
@@ -67,6 +68,8 @@ function scaledBeforeScatter(images: Tensor, factor: Tensor): Tensor | undefined
   const scatter = images.op === reshape.op ? images.inputs[0]! : images;
   if (!isNodeOf(scatter, poolScatter.op)) return undefined;
   const [cotangent, index] = scatter.inputs as [Tensor, Tensor];
+  // An index that comes from elsewhere, or was only shaped anew, does not say what was pooled.
+  if (!isNodeOf(index, maxPoolIndex.op)) return undefined;
   const pooled = index.inputs[0];
   if (pooled === undefined || elementCount(cotangent.shape) >= elementCount(scatter.shape)) return undefined;
   const { height, width } = scatter.parameters;

@@ -175,6 +175,18 @@ const cases: Record<string, readonly (readonly [string, Tensor, Tensor | string]
       reshape(scatter(multiply(cotangent, aboveZero(largest))), [1, 2, 2, 4, 1]),
     ],
     ['a function of something else stays', multiply(scattered, slopeOf(images)), 'unchanged'],
+    [
+      'places that were shaped anew stay',
+      multiply(
+        poolScatter(cotangent, reshape(maxPoolIndex(reshape(bent, [1, 4, 4, 1]), pool), [2, 1, 2, 1]), {
+          ...pool,
+          height: 2,
+          width: 4,
+        }),
+        slopeOf(bent),
+      ),
+      'unchanged',
+    ],
   ],
   'a constant moved is the constant': [
     ['a reshaped constant', reshape(broadcastTo(constant(2), [3, 4]), [12]), broadcastTo(constant(2), [12])],
