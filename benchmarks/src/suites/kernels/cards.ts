@@ -31,6 +31,20 @@ export const libraryCards: readonly MethodDescription[] = [
     code: 'benchmarks/src/suites/kernels/peers/gpu-js.ts',
   },
   {
+    name: 'pytorch',
+    title: 'PyTorch, on the processor',
+    idea: 'The same work in plain functional PyTorch, without WebGPU, on one thread or on all, whichever is faster for the row. Its products are as fast as the BLAS that it has loaded, which every record names.',
+    source: { citation: 'PyTorch, the version that is installed' },
+    code: 'benchmarks/src/suites/kernels/peers/pytorch/works.py',
+  },
+  {
+    name: 'pytorch-cuda',
+    title: 'PyTorch, on CUDA',
+    idea: 'The same code on an NVIDIA GPU, where there is one.',
+    source: { citation: 'PyTorch, the version that is installed' },
+    code: 'benchmarks/src/suites/kernels/peers/pytorch/works.py',
+  },
+  {
     name: 'copy',
     title: 'A copy kernel',
     idea: 'A copy, tuned by hand: what the memory of the adapter gives. Kernels that are bound by memory are judged against it.',

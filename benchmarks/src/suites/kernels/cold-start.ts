@@ -7,9 +7,10 @@ import { driverSettings } from '@longhorizon/tensor/device';
 import { problemWith, relativeError } from './check.ts';
 import { dispatchesOf } from './declaration.ts';
 import type { ArmResult, RowResult, SamplingBudget } from './measure.ts';
-import { Connection, LibraryError } from './peers/connection.ts';
+import { Connection } from './peers/connection.ts';
 import type { HostOptions } from './peers/host.ts';
 import type { LibraryName } from './peers/library.ts';
+import { LibraryError } from './peers/library-process.ts';
 import { expectedOf } from './reference-cache.ts';
 import type { Row } from './rows.ts';
 
@@ -38,7 +39,7 @@ async function startOnce(
   });
   try {
     const { firstMs, outputs } = await connection.prepare(row.work, firstTimeoutMs);
-    const expected = expectedOf(row.work);
+    const expected = await expectedOf(row.work);
     const problem = problemWith(outputs, expected, row.tolerance);
     if (problem !== undefined) return { library, status: 'error', reason: problem };
     return { ms: firstMs, error: relativeError(outputs, expected) };
@@ -62,7 +63,7 @@ export async function measureColdRow(
   const errors = new Map<LibraryName, number>();
   const failures = new Map<LibraryName, ArmResult>();
   // Not between starts, where it would take the processor from the first of them.
-  expectedOf(row.work);
+  await expectedOf(row.work);
   for (let start = 0; start < budget.coldStarts; start++)
     for (const library of libraries) {
       if (failures.has(library)) continue;

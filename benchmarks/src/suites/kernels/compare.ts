@@ -6,7 +6,11 @@ import type { Group } from './rows.ts';
 import { bytesPerSecondOf } from './session.ts';
 import { operationsOf } from './work.ts';
 
+/** The peers that are held against this library on one adapter. */
 export const peerNames: readonly LibraryName[] = ['tfjs-webgpu', 'jax-js', 'gpu.js'];
+
+/** Those that compute without WebGPU, on the same machine. */
+export const pythonNames: readonly LibraryName[] = ['pytorch', 'pytorch-cuda'];
 
 export const armOf = ({ arms }: RowResult, library: LibraryName): ArmResult | undefined =>
   arms.find((arm) => arm.library === library);
@@ -22,11 +26,12 @@ function speedUp(result: RowResult, over: LibraryName): number | undefined {
   return own === undefined || other === undefined ? undefined : other / own;
 }
 
-/** The fastest peer of a row and how many times faster this library is. */
+/** The fastest of some peers of a row, those on the adapter where left out, and how many times faster this library is. */
 export function bestPeer(
   result: RowResult,
+  among: readonly LibraryName[] = peerNames,
 ): { readonly library: LibraryName; readonly ratio: number } | undefined {
-  const peers = peerNames.flatMap((library) => {
+  const peers = among.flatMap((library) => {
     const ratio = speedUp(result, library);
     return ratio === undefined ? [] : [{ library, ratio }];
   });

@@ -3,7 +3,7 @@ import { defineSuite, type ProfileOverride, type Suite } from '@longhorizon/harn
 import type { DispatchWork } from '@longhorizon/tensor/device';
 import { horizonSize } from './horizon.ts';
 import { networks, parameterCount } from './networks.ts';
-import { type LibraryName, libraryNames } from './peers/library.ts';
+import { type LibraryName, libraryNames, type PythonLibrary, pythonLibraries } from './peers/library.ts';
 import { type Profile, profiles, type Row, rowsOf } from './rows.ts';
 import { bytesMovedBy, operationsOf } from './work.ts';
 
@@ -14,12 +14,16 @@ const titles: Readonly<Record<LibraryName, string>> = {
   'tfjs-webgpu': 'TensorFlow.js 4.22, WebGPU backend',
   'jax-js': 'jax-js 0.1.25, WebGPU, jitted',
   'gpu.js': 'gpu.js 2.24, WebGPU backend',
+  pytorch: 'PyTorch on the processor',
+  'pytorch-cuda': 'PyTorch on CUDA',
   copy: 'a hand-tuned copy kernel',
 };
 
+const pythonNames = Object.keys(pythonLibraries) as PythonLibrary[];
+
 /** Which libraries a row is asked of. */
 export function librariesOf(row: Row): readonly LibraryName[] {
-  if (row.group === 'horizon') return ['longhorizon'];
+  if (row.group === 'horizon' || row.group === 'hypergradient') return ['longhorizon', ...pythonNames];
   if (row.group === 'cold-start') return ['longhorizon', 'tfjs-webgpu', 'jax-js'];
   return libraryNames.filter((name) => name !== 'copy' || row.group === 'bandwidth');
 }
@@ -39,13 +43,14 @@ export function dispatchesOf({ work }: Row): DispatchWork {
 
 /** T: steps of a loop, 1 where there is none. */
 function horizonOf({ work }: Row): number {
-  return work.kind === 'horizon' || work.kind === 'maml-gradient' ? work.steps : 1;
+  return 'steps' in work ? work.steps : 1;
 }
 
 /** p: parameters of a network or of a small problem; elsewhere the numbers that a kernel has to read and write. */
 function dimensionOf({ work }: Row): number {
   if (work.kind === 'descent-step' || work.kind === 'maml-gradient') return parameterCount(work.network);
   if (work.kind === 'horizon') return horizonSize;
+  if (work.kind === 'hypergradient') return work.hyperparameters;
   return (bytesMovedBy(work) ?? 0) / 4;
 }
 
@@ -70,7 +75,7 @@ export const kernelSuite: Suite = defineSuite({
   name: suiteName,
   title: 'Kernels and training steps',
   description:
-    'Single kernels and whole training steps beside other WebGPU libraries on the same adapter, each checked against ' +
+    'Single kernels, training steps and hypergradients beside other WebGPU libraries on the same adapter and beside PyTorch, each checked against ' +
     `float64 first. The convolutional network has ${networks.convolutional.parameters.length} parameter arrays.`,
   measureVersion: 1,
   problems: everyRow.map(({ name, title }) => ({ name, title })),

@@ -10,15 +10,15 @@ import { descend, mamlGradient, type Parameters } from './peers/longhorizon-netw
 import type {
   ConvolutionWork,
   DescentWork,
+  KernelWork,
   MamlWork,
   MatmulWork,
   PointwiseWork,
   ReductionWork,
-  Work,
 } from './work.ts';
 
-/** The results of a work, in the order in which libraries give them. */
-export function expectedOf(work: Work): readonly Float64Array[] {
+/** The results of a work, in the order in which libraries give them; of hypergradients see hypergradients.ts. */
+export function expectedOf(work: KernelWork): readonly Float64Array[] {
   const arrays = inputsOf(work);
   const values = arrays.map((array) => array.values);
   switch (work.kind) {

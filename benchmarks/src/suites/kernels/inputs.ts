@@ -1,7 +1,7 @@
 /** @file The numbers that every library is given: the same in every process, made from the row and nothing else. */
 import { horizonSize } from './horizon.ts';
 import { elementsOf, networks } from './networks.ts';
-import { filterSize, type NetworkName, type Work } from './work.ts';
+import { filterSize, type HypergradientWork, type NetworkName, type Work } from './work.ts';
 
 export interface NamedArray {
   readonly name: string;
@@ -63,9 +63,25 @@ export function inputsOf(work: Work): readonly NamedArray[] {
         ...batchOf(work.network, 'support', 101),
         ...batchOf(work.network, 'query', 102),
       ];
+    case 'hypergradient':
+      return hypergradientInputs(work);
     case 'horizon':
       return [named('start', [horizonSize], 1), named('curvature', [horizonSize], 2, 0.5, 1.5)];
   }
+}
+
+/** The numbers of the quadratics of `@longhorizon/bilevel`: curvature, start, λ and the goal of the outer loss; of `rates` the minimum as well. */
+function hypergradientInputs({
+  problem,
+  weights,
+  hyperparameters,
+}: HypergradientWork): readonly NamedArray[] {
+  const curvature = named('curvature', [weights], 1, 0.01, 1);
+  const start = named('start', [weights], 2, -2, 2);
+  const goal = named('goal', [weights], 4);
+  const p = [hyperparameters];
+  if (problem === 'tracking') return [curvature, start, named('targets', p, 3, -2, 2), goal];
+  return [curvature, named('minimum', [weights], 5), start, named('rates', p, 3, 0.05, 0.15), goal];
 }
 
 /** Weights uniform with the variance 2 / fan-in; scales 1; shifts and biases 0. */
@@ -87,6 +103,10 @@ function parametersOf(network: NetworkName): readonly NamedArray[] {
 function batchOf(network: NetworkName, name: string, seed: number): readonly NamedArray[] {
   const { batch, classes } = networks[network];
   const count = batch[0]!;
+  if (network === 'sine') {
+    const x = named(`${name} inputs`, batch, seed, -5, 5);
+    return [x, { name: `${name} values`, shape: batch, values: x.values.map(Math.sin) }];
+  }
   const labels = new Float32Array(count * classes);
   for (let example = 0; example < count; example++) labels[example * classes + (example % classes)] = 1;
   return [

@@ -1,9 +1,9 @@
 /** @file How a row is measured: libraries are stood in for by connections that answer with known results and times. */
 import { describe, expect, it } from 'vitest';
-import { expectedOf } from './expected.ts';
 import { type CopyArm, calibrate, measureRow, type SamplingBudget } from './measure.ts';
-import { type Connection, LibraryError } from './peers/connection.ts';
 import type { LibraryName } from './peers/library.ts';
+import { LibraryError, type LibraryProcess } from './peers/library-process.ts';
+import { expectedOf } from './reference-cache.ts';
 import type { Row } from './rows.ts';
 
 const row: Row = {
@@ -13,7 +13,7 @@ const row: Row = {
   work: { kind: 'pointwise', expression: 'add', elements: 8 },
   tolerance: 1e-6,
 };
-const right = expectedOf(row.work).map((values) => Float32Array.from(values));
+const right = (await expectedOf(row.work)).map((values) => Float32Array.from(values));
 
 const budget: SamplingBudget = {
   budgetMs: 100,
@@ -33,8 +33,10 @@ function answering(
   { outputs = right, prepare }: { outputs?: readonly Float32Array[]; prepare?: () => never } = {},
 ) {
   const said: string[] = [];
-  const connection = {
+  const connection: LibraryProcess = {
     library,
+    open: async () => ({ vendor: '', architecture: '', device: '', description: '' }),
+    close: async () => {},
     prepare: async () => {
       said.push('prepare');
       prepare?.();
@@ -48,7 +50,7 @@ function answering(
       said.push('release');
       return { peakBytes: 96 };
     },
-  } as unknown as Connection;
+  };
   return { connection, said };
 }
 

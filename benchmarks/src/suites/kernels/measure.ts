@@ -1,8 +1,8 @@
 /** @file One row: every library makes it ready, is checked against float64, and then they are timed in turns. */
 import { type Phase, sampleArms, summarise } from '@longhorizon/harness';
 import { problemWith, relativeError } from './check.ts';
-import { type Connection, LibraryError } from './peers/connection.ts';
 import type { Facts, LibraryName } from './peers/library.ts';
+import { LibraryError, type LibraryProcess } from './peers/library-process.ts';
 import type { ReadyWork, SampledWork } from './peers/protocol.ts';
 import { expectedOf } from './reference-cache.ts';
 import type { Row } from './rows.ts';
@@ -53,7 +53,7 @@ const sampleTimeoutMs = 60_000;
 
 /** What a library's arm is once it is ready and right. */
 interface Arm {
-  readonly connection: Connection;
+  readonly connection: LibraryProcess;
   readonly ready: ReadyWork;
   readonly error: number;
   readonly times: number;
@@ -70,11 +70,11 @@ interface Arm {
  */
 export async function measureRow(
   row: Row,
-  connections: readonly Connection[],
+  connections: readonly LibraryProcess[],
   budget: SamplingBudget,
   copy?: CopyArm,
 ): Promise<RowResult> {
-  const expected = expectedOf(row.work);
+  const expected = await expectedOf(row.work);
   const arms: Arm[] = [];
   const failed = new Map<LibraryName, ArmResult>();
   for (const connection of connections) {
@@ -109,8 +109,8 @@ export async function measureRow(
       firstMs: arm.ready.firstMs,
       error: arm.error,
       phase: timed[library]!,
-      dispatches: arm.dispatches,
-      submissions: arm.submissions,
+      // What does not go through WebGPU has no commands to count.
+      ...(arm.dispatches === 0 ? {} : { dispatches: arm.dispatches, submissions: arm.submissions }),
       facts,
     });
   }
@@ -122,7 +122,7 @@ export async function measureRow(
 
 /** A copy kernel that is ready; it is timed among the libraries of a row. */
 export interface CopyArm {
-  readonly connection: Connection;
+  readonly connection: LibraryProcess;
   readonly times: number;
   readonly eachMs: number;
   readonly facts: Facts;
@@ -130,7 +130,7 @@ export interface CopyArm {
 
 /** How many calls make a sample, and how long one takes. */
 export async function calibrate(
-  connection: Connection,
+  connection: LibraryProcess,
   { sampleMs }: SamplingBudget,
 ): Promise<Omit<Arm, 'connection' | 'ready' | 'error'>> {
   // The first call after the check may still meet a cold cache; a long one is not much changed by it.

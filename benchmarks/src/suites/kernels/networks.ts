@@ -36,6 +36,23 @@ const mlp: NetworkSpec = {
   learningRate: 0.05,
 };
 
+const sineWidth = 40;
+
+/** The network of sine waves: 10 points, mean squared error. */
+const sine: NetworkSpec = {
+  parameters: [
+    { name: 'weight1', shape: [1, sineWidth] },
+    { name: 'bias1', shape: [sineWidth] },
+    { name: 'weight2', shape: [sineWidth, sineWidth] },
+    { name: 'bias2', shape: [sineWidth] },
+    { name: 'weight3', shape: [sineWidth, 1] },
+    { name: 'bias3', shape: [1] },
+  ],
+  batch: [10, 1],
+  classes: 1,
+  learningRate: 0.01,
+};
+
 const convolutional: NetworkSpec = {
   parameters: [
     ...Array.from({ length: convolutionalLayers }, (_, layer): NamedShape[] => [
@@ -54,7 +71,7 @@ const convolutional: NetworkSpec = {
   learningRate: 0.05,
 };
 
-export const networks: Readonly<Record<NetworkName, NetworkSpec>> = { mlp, convolutional };
+export const networks: Readonly<Record<NetworkName, NetworkSpec>> = { mlp, convolutional, sine };
 
 export const elementsOf = (shape: readonly number[]): number =>
   shape.reduce((count, size) => count * size, 1);

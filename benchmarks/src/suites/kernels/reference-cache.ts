@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { hashOf, hashSources } from '@longhorizon/harness';
 import { root } from '../../root.ts';
 import { expectedOf as computed } from './expected.ts';
+import { expectedHypergradient } from './hypergradients.ts';
 import { elementsOf, networks } from './networks.ts';
 import type { Work } from './work.ts';
 
@@ -14,7 +15,8 @@ const folder = join(root, '.cache', 'kernel-references');
 let sources: string | undefined;
 
 /** As `expectedOf` of `expected.ts`, from disk where it has been computed before. */
-export function expectedOf(work: Work): readonly Float64Array[] {
+export async function expectedOf(work: Work): Promise<readonly Float64Array[]> {
+  if (work.kind === 'hypergradient') return expectedHypergradient(work);
   if (work.kind !== 'maml-gradient') return computed(work);
   sources ??= hashSources(
     [join(root, 'packages/tensor/src'), join(root, 'benchmarks/src/suites/kernels')],

@@ -1,8 +1,15 @@
 /** @file The rows of the kernel benchmark, in the order in which they run. */
 import { convolutionalLayers } from './networks.ts';
-import type { NetworkName, Work } from './work.ts';
+import type { HypergradientWork, NetworkName, Work } from './work.ts';
 
-export type Group = 'matmul' | 'conv2d' | 'bandwidth' | 'training' | 'cold-start' | 'horizon';
+export type Group =
+  | 'matmul'
+  | 'conv2d'
+  | 'bandwidth'
+  | 'training'
+  | 'cold-start'
+  | 'horizon'
+  | 'hypergradient';
 
 export interface Row {
   readonly name: string;
@@ -82,9 +89,10 @@ const innerSteps = 5;
 const networkTitles: Readonly<Record<NetworkName, string>> = {
   mlp: 'MLP 784-64-64-10, batch 32',
   convolutional: '4-layer conv, 32 filters, batch 25',
+  sine: 'sine network 1-40-40-1, 10 points',
 };
 
-const training: readonly Row[] = (['mlp', 'convolutional'] as const).flatMap((network): Row[] => {
+const training: readonly Row[] = (['sine', 'mlp', 'convolutional'] as const).flatMap((network): Row[] => {
   const text = networkTitles[network];
   return [
     {
@@ -122,6 +130,28 @@ const horizons: readonly Row[] = [100, 10_000].map((steps) => ({
   tolerance: 1e-3,
 }));
 
+const hypergradientTitles = {
+  'inner-steps': 'inner steps alone',
+  'exact-reverse': 'exact reverse',
+  'one-step': 'one-step',
+  neumann: 'Neumann, 5 terms',
+  hyperdistill: 'HyperDistill, fixed θ',
+} as const satisfies Record<HypergradientWork['method'], string>;
+
+/** T inner steps of a quadratic with d = 1000 and p = 100, and a hypergradient after them. */
+const hypergradients: readonly Row[] = (['tracking', 'rates'] as const).flatMap((problem) =>
+  (Object.keys(hypergradientTitles) as HypergradientWork['method'][]).map((method): Row => {
+    const sizes = { steps: 1000, weights: 1000, hyperparameters: 100, terms: 5, gamma: 0.99, theta: 0.02 };
+    return {
+      name: `${problem}-${method}`,
+      group: 'hypergradient',
+      title: `${problem}, p = 100, T = 1000: ${hypergradientTitles[method]}`,
+      work: { kind: 'hypergradient', problem, method, ...sizes },
+      tolerance: 1e-4,
+    };
+  }),
+);
+
 /** All rows of a profile. */
 export function rowsOf(profile: Profile): readonly Row[] {
   const largest = profile === 'quick' ? 22 : 24;
@@ -139,5 +169,6 @@ export function rowsOf(profile: Profile): readonly Row[] {
     coldStart('mlp'),
     ...(profile === 'full' ? [coldStart('convolutional')] : []),
     ...horizons,
+    ...hypergradients,
   ];
 }

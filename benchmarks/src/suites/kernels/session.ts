@@ -10,7 +10,9 @@ import { type CopyArm, calibrate, measureRow, type RowResult, type SamplingBudge
 import { measurementOf } from './measurement.ts';
 import { Connection } from './peers/connection.ts';
 import type { HostOptions } from './peers/host.ts';
-import { type LibraryName, libraryNames } from './peers/library.ts';
+import { isPythonLibrary, type LibraryName, libraryNames } from './peers/library.ts';
+import type { LibraryProcess } from './peers/library-process.ts';
+import { PythonConnection } from './peers/python-connection.ts';
 import type { Profile, Row } from './rows.ts';
 import { bytesMovedBy, copyBeside } from './work.ts';
 
@@ -105,7 +107,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
 /** The libraries' processes under one setting of the driver, the same for all of them. */
 interface Pool {
-  readonly connections: ReadonlyMap<LibraryName, Connection>;
+  readonly connections: ReadonlyMap<LibraryName, LibraryProcess>;
   readonly copies: (row: Row) => Promise<CopyArm | undefined>;
 }
 
@@ -116,7 +118,12 @@ function openPool(
   budget: SamplingBudget,
 ): Pool {
   const settings = driverSettings(work, process.env);
-  const connections = new Map(names.map((name) => [name, new Connection(name, host, settings)]));
+  const connections = new Map(
+    names.map((name): readonly [LibraryName, LibraryProcess] => [
+      name,
+      isPythonLibrary(name) ? new PythonConnection(name) : new Connection(name, host, settings),
+    ]),
+  );
   // All at once, while the first reference is computed; who needs one waits for it.
   for (const connection of connections.values()) connection.open().catch(() => {});
   return { connections, copies: copyKernel(connections.get('copy'), budget) };
@@ -133,7 +140,7 @@ export function bytesPerSecondOf({ row, arms }: RowResult, library: LibraryName)
 
 /** The copy kernel at the size of a row, tuned once per size. */
 function copyKernel(
-  connection: Connection | undefined,
+  connection: LibraryProcess | undefined,
   budget: SamplingBudget,
 ): (row: Row) => Promise<CopyArm | undefined> {
   let known: { readonly elements: number; readonly arm: CopyArm } | undefined;

@@ -6,6 +6,7 @@ import {
   fewestDispatches,
   operationsPerSecond,
   peerNames,
+  pythonNames,
   shareOfCopy,
   type Target,
 } from './compare.ts';
@@ -28,6 +29,12 @@ const columns: readonly Column[] = [
     show: (result: RowResult) => timeText(result, name),
   })),
   { title: '× best peer', width: 14, show: (result) => bestPeer(result)?.ratio.toFixed(2) ?? '' },
+  { title: 'PyTorch ms', width: 16, show: pythonText },
+  {
+    title: '× PyTorch',
+    width: 12,
+    show: (result) => bestPeer(result, pythonNames)?.ratio.toFixed(2) ?? '',
+  },
   { title: 'rate', width: 16, show: rateText },
   { title: 'of copy', width: 10, show: (result) => percentText(shareOfCopy(result)) },
 ];
@@ -55,6 +62,11 @@ function timeText(result: RowResult, library: LibraryName): string {
   if (median === null || q1 === null || q3 === null) return '';
   if (arm.phase.samples.length === 1) return significant(median);
   return `${significant(median)} ±${Math.round((50 * (q3 - q1)) / median)}%`;
+}
+
+/** PyTorch where it is fastest: on the processor, or on CUDA. */
+function pythonText(result: RowResult): string {
+  return timeText(result, bestPeer(result, pythonNames)?.library ?? 'pytorch');
 }
 
 function rateText(result: RowResult): string {

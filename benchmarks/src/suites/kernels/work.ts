@@ -43,7 +43,7 @@ export interface CopyWork {
   readonly elements: number;
 }
 
-export type NetworkName = 'mlp' | 'convolutional';
+export type NetworkName = 'mlp' | 'convolutional' | 'sine';
 
 /** One step of gradient descent on the cross-entropy of one batch. */
 export interface DescentWork {
@@ -64,6 +64,24 @@ export interface HorizonWork {
   readonly steps: number;
 }
 
+/** A hypergradient of a quadratic after T inner steps, or the inner steps alone. */
+export interface HypergradientWork {
+  readonly kind: 'hypergradient';
+  readonly problem: 'tracking' | 'rates';
+  readonly method: 'inner-steps' | 'exact-reverse' | 'one-step' | 'neumann' | 'hyperdistill';
+  /** T */
+  readonly steps: number;
+  /** d */
+  readonly weights: number;
+  /** p */
+  readonly hyperparameters: number;
+  /** Products with A of the Neumann series. */
+  readonly terms: number;
+  /** γ and the fixed θ of HyperDistill. */
+  readonly gamma: number;
+  readonly theta: number;
+}
+
 export type Work =
   | MatmulWork
   | ConvolutionWork
@@ -72,7 +90,11 @@ export type Work =
   | CopyWork
   | DescentWork
   | MamlWork
-  | HorizonWork;
+  | HorizonWork
+  | HypergradientWork;
+
+/** Works whose result is worked out without the bilevel package. */
+export type KernelWork = Exclude<Work, HypergradientWork>;
 
 /** Elements per side of the filters, and the padding that keeps the images' size. */
 export const filterSize = 3;

@@ -47,6 +47,7 @@ export async function runTaskAction(
           jobs: 1,
           childCommand: definition.childCommand ?? { command, arguments: [...words, 'serve'] },
           classifyError: definition.classifyError,
+          ...(definition.variablesOf === undefined ? {} : { variablesOf: definition.variablesOf }),
           progress: terminal,
           signal: interrupt.signal,
         }),

@@ -11,6 +11,9 @@ async function openLibrary(name: LibraryName, options: HostOptions): Promise<Lib
   switch (name) {
     case 'longhorizon':
       return (await import('./longhorizon.ts')).open(options);
+    case 'pytorch':
+    case 'pytorch-cuda':
+      throw new Error(`internal: ${name} runs in Python.`);
     case 'copy':
       return (await import('./copy.ts')).open(options);
     case 'tfjs-webgpu': {

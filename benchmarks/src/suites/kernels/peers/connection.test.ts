@@ -2,12 +2,12 @@ import { openDevice } from '@longhorizon/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problemWith } from '../check.ts';
 import { expectedOf } from '../expected.ts';
-import type { Work } from '../work.ts';
+import type { KernelWork } from '../work.ts';
 import { Connection } from './connection.ts';
 import type { HostOptions } from './host.ts';
 import { type LibraryName, libraryNames } from './library.ts';
 
-const works: readonly Work[] = [
+const works: readonly KernelWork[] = [
   { kind: 'matmul', batch: 2, rows: 5, inner: 8, columns: 4 },
   { kind: 'convolution', pass: 'filter-gradient', images: 2, size: 4, inChannels: 2, outChannels: 4 },
 ];
@@ -52,7 +52,7 @@ describe.each(libraryNames.filter((name) => name !== 'copy'))('%s', (library) =>
 
 it('copies with a kernel that it picked by measuring', async () => {
   const connection = connect('copy');
-  const work: Work = { kind: 'copy', elements: 2 ** 14 };
+  const work: KernelWork = { kind: 'copy', elements: 2 ** 14 };
   const { outputs, facts } = await connection.prepare(work, 60_000);
   expect(problemWith(outputs, expectedOf(work), 0)).toBeUndefined();
   expect(facts.variants?.copy).toMatch(/^\d+-threads-\d+-vectors-(apart|together)$/);

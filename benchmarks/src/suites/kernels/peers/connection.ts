@@ -6,18 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Work } from '../work.ts';
 import type { HostOptions } from './host.ts';
 import type { AdapterText, Facts, LibraryName } from './library.ts';
+import { LibraryError, type LibraryProcess } from './library-process.ts';
 import type { Answers, ReadyWork, Reply, Request, SampledWork } from './protocol.ts';
-
-/** How a library failed at a row. */
-export class LibraryError extends Error {
-  override readonly name = 'LibraryError';
-  readonly status: 'unsupported' | 'timeout' | 'error';
-
-  constructor(status: LibraryError['status'], message: string) {
-    super(message);
-    this.status = status;
-  }
-}
 
 const complaintLength = 400;
 const openTimeoutMs = 60_000;
@@ -26,7 +16,7 @@ const openTimeoutMs = 60_000;
  * A library in its own process: it cannot disturb the others' devices, event loops or garbage collectors, and when it
  * hangs or crashes it takes only its own row with it and is started anew for the next one.
  */
-export class Connection {
+export class Connection implements LibraryProcess {
   readonly library: LibraryName;
   readonly #options: HostOptions;
   readonly #environment: NodeJS.ProcessEnv;

@@ -13,7 +13,7 @@ export interface JaxNetwork {
   fromInputs(arrays: readonly NamedArray[]): readonly (JaxArray | JaxArray[])[];
   /** Arrays shaped as the parameters, read back in the benchmark's layout; takes them over. */
   toOutputs(arrays: readonly JaxArray[]): Promise<readonly Float32Array[]>;
-  /** Mean cross-entropy of a batch; takes all arguments over. */
+  /** Mean cross-entropy of a batch, of the sine network the mean squared error; takes all arguments over. */
   lossOf(p: readonly JaxArray[], x: JaxArray, labels: JaxArray): JaxArray;
 }
 
@@ -22,7 +22,8 @@ export function jaxNetworks(jax: typeof jaxjs, network: NetworkName): JaxNetwork
   const { parameters } = networks[network];
   const isFilter = (shape: readonly number[]): boolean => shape.length === 4;
   const upload = ({ values, shape }: NamedArray): JaxArray => np.array(values).reshape([...shape]);
-  const functions = { mlp: mlpOf(jax), convolutional: convolutionalOf(jax) } satisfies Record<
+  const mlp = mlpOf(jax);
+  const functions = { mlp, sine: mlp, convolutional: convolutionalOf(jax) } satisfies Record<
     NetworkName,
     unknown
   >;
@@ -46,6 +47,13 @@ export function jaxNetworks(jax: typeof jaxjs, network: NetworkName): JaxNetwork
     lossOf: (p, x, labels) => {
       const examples = x.shape[0]!;
       const scores = functions[network](p, x);
+      if (network === 'sine') {
+        const away = scores.sub(labels);
+        return away.ref
+          .mul(away)
+          .sum()
+          .mul(1 / examples);
+      }
       return nn
         .logSoftmax(scores, -1)
         .mul(labels)

@@ -2,8 +2,26 @@
 import type { Work } from '../work.ts';
 
 /** The name of a library in tables and records, and of its module. */
-export const libraryNames = ['longhorizon', 'tfjs-webgpu', 'jax-js', 'gpu.js', 'copy'] as const;
+export const libraryNames = [
+  'longhorizon',
+  'tfjs-webgpu',
+  'jax-js',
+  'gpu.js',
+  'pytorch',
+  'pytorch-cuda',
+  'copy',
+] as const;
 export type LibraryName = (typeof libraryNames)[number];
+
+/** Libraries without WebGPU, each with where it computes; they run in Python. */
+export const pythonLibraries = { pytorch: 'cpu', 'pytorch-cuda': 'cuda' } as const satisfies Partial<
+  Record<LibraryName, string>
+>;
+export type PythonLibrary = keyof typeof pythonLibraries;
+
+export function isPythonLibrary(name: LibraryName): name is PythonLibrary {
+  return name in pythonLibraries;
+}
 
 /** A library with a device of its own. */
 export interface Library {

@@ -13,6 +13,7 @@ import {
   relu,
   reshape,
   sqrt,
+  square,
   subtract,
   sum,
   type Tensor,
@@ -41,11 +42,16 @@ function convolutional(p: Parameters, images: Tensor): Tensor {
   return add(matmul(reshape(x, [x.shape[0]!, -1]), p.head!), p.bias!);
 }
 
-const functions: Readonly<Record<NetworkName, (p: Parameters, x: Tensor) => Tensor>> = { mlp, convolutional };
+const functions: Readonly<Record<NetworkName, (p: Parameters, x: Tensor) => Tensor>> = {
+  mlp,
+  convolutional,
+  sine: mlp,
+};
 
-/** Mean cross-entropy of a batch. */
+/** Mean cross-entropy of a batch; of the sine network the mean squared error. */
 export function lossOf(network: NetworkName, p: Parameters, x: Tensor, labels: Tensor): Tensor {
   const scores = functions[network](p, x);
+  if (network === 'sine') return mean(square(subtract(scores, labels)));
   return negate(divide(sum(multiply(labels, logSoftmax(scores))), labels.shape[0]!));
 }
 

@@ -25,6 +25,7 @@ import { networks } from '../networks.ts';
 import { filterPadding, type HorizonWork, type MamlWork, type NetworkName, type Work } from '../work.ts';
 import type { HostOptions } from './host.ts';
 import { CannotDo, type Library, type Prepared } from './library.ts';
+import { prepareHypergradient } from './longhorizon-hypergradients.ts';
 import { descend, lossOf, type Parameters } from './longhorizon-networks.ts';
 import { asleep, queueDone } from './wait.ts';
 
@@ -55,6 +56,8 @@ async function prepare(device: Device, work: Work): Promise<Prepared> {
       return prepareMaml(device, work);
     case 'horizon':
       return prepareHorizon(device, work);
+    case 'hypergradient':
+      return prepareHypergradient(device, work);
     default:
       return preparePlan(device, work);
   }

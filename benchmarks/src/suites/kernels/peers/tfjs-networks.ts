@@ -24,9 +24,9 @@ function convolutional(p: readonly tf.Tensor[], images: tf.Tensor): tf.Tensor {
   return tf.add(tf.matMul(tf.reshape(x, [x.shape[0], -1]) as tf.Tensor2D, head), bias);
 }
 
-const functions = { mlp, convolutional } satisfies Record<NetworkName, unknown>;
+const functions = { mlp, convolutional, sine: mlp } satisfies Record<NetworkName, unknown>;
 
-/** Mean cross-entropy of a batch. */
+/** Mean cross-entropy of a batch; of the sine network the mean squared error. */
 export function lossOf(
   network: NetworkName,
   p: readonly tf.Tensor[],
@@ -34,6 +34,7 @@ export function lossOf(
   labels: tf.Tensor,
 ): tf.Scalar {
   const scores = functions[network](p, x);
+  if (network === 'sine') return tf.mean(tf.square(tf.sub(scores, labels))) as tf.Scalar;
   const likelihoods = tf.sum(tf.mul(labels, tf.logSoftmax(scores)), -1);
   return tf.neg(tf.mean(likelihoods)) as tf.Scalar;
 }
