@@ -17,6 +17,8 @@ import { descriptionOf } from '../methods/card.ts';
 import { hyperMethods, initMethods } from '../methods/registry.ts';
 import { root } from '../root.ts';
 import { runCell, suites } from '../suites/index.ts';
+import { suiteName } from '../suites/kernels/declaration.ts';
+import { kernelSources } from '../suites/kernels/sources.ts';
 import { packages } from '../versions.ts';
 import { estimateCell } from './estimate.ts';
 
@@ -34,11 +36,9 @@ const shared = [
   ...foldersIn('benchmarks/src', ['bench', 'reports', 'suites']),
 ];
 
-/** The folders that cells of a suite depend on. Kernels know nothing of methods. */
-const sourcesOf = (suite: string): readonly string[] => [
-  ...(suite === 'kernels' ? ['packages/tensor/src'] : shared),
-  `benchmarks/src/suites/${suite}`,
-];
+/** The folders that cells of a suite depend on. Kernels know nothing of most methods. */
+const sourcesOf = (suite: string): readonly string[] =>
+  suite === suiteName ? kernelSources : [...shared, `benchmarks/src/suites/${suite}`];
 
 export function benchDefinition(): BenchDefinition {
   return {

@@ -12,6 +12,7 @@ import { kernels } from './index.ts';
 import { type LibraryName, libraryNames } from './peers/library.ts';
 import { type Profile, profiles, rowsOf } from './rows.ts';
 import { openSession } from './session.ts';
+import { kernelSources } from './sources.ts';
 import { dispatchTable, headerLine, horizonTable, reasonLines, rowLine, targetTable } from './table.ts';
 
 export interface KernelRun {
@@ -110,7 +111,7 @@ async function runKernels(run: KernelRun): Promise<boolean> {
       outputFolder: run.folder,
       adapter,
       codeHash: hashSources(
-        [join(root, 'packages/tensor/src'), join(root, 'benchmarks/src/suites/kernels')],
+        kernelSources.map((folder) => join(root, folder)),
         root,
       ),
       variablesOf: (config, where) => settingsOfCell(kernels, config, where),
