@@ -61,7 +61,7 @@ test('this machine has an adapter with a name', () => {
 test.runIf(process.platform === 'linux')(
   'without a driver, start-up says so in a sentence and installs nothing',
   () => {
-    const script = `import('./bootstrap/prepare.mjs').then((m) => m.ensureAdapter(process.cwd())).catch((error) => {
+    const script = `import('./bootstrap/prepare.mjs').then((m) => m.prepare('..', { needsAdapter: true })).catch((error) => {
     console.log(error.name + ': ' + error.message);
   });`;
     const output = execFileSync(process.execPath, ['-e', script], {

@@ -24,7 +24,7 @@ export async function prepare(root, { needsAdapter }) {
  * Finds an adapter and names it; where there is none, installs a software driver or says how to.
  * @param {string} root
  */
-export function ensureAdapter(root) {
+function ensureAdapter(root) {
   const first = probeAdapter(process.env);
   if ('adapter' in first) return sayAdapter(first.adapter);
   installDriver(root, first.problem);
