@@ -2,10 +2,11 @@ import { type Method, oneStep, type Problem, prepare, type Run } from '@longhori
 import * as analytic from '@longhorizon/bilevel/problems';
 import { slicedProblem } from '@longhorizon/bilevel/testing';
 import { sgd } from '@longhorizon/nn';
-import { constant, evaluate, type Tensor } from '@longhorizon/tensor';
+import { add, constant, evaluate, iota, type Tensor } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
 import { hyperdistill, thetaName } from './hyperdistill.ts';
 import { chooseRounding } from './mixed-batch.ts';
+import { declareRunningPoint, type RunningPoint } from './running-point.ts';
 import { numberedBatches } from './testing/numbered-batches.ts';
 import { rates, tracking } from './testing/quadratics.ts';
 import { keptShare, keptShareBackwards, sumOfWeights } from './weighting.ts';
@@ -144,6 +145,28 @@ describe('the distilled batch', () => {
     run.destroy();
   });
 
+  it('is drawn from other numbers on the way back', async () => {
+    let point: RunningPoint | undefined;
+    const method: Method = {
+      ...oneStep,
+      build: (inner) => {
+        point = declareRunningPoint(inner, { rounding: 'nearest', seed: 0, episode: constant(0, 'u32') });
+        return oneStep.build(inner);
+      },
+    };
+    const mixed = await after(numberedBatches({ batch: 20, steps: 1 }), method, 1, async (run) => {
+      const at = run.inner.pointOf(run.inner.carry);
+      const batch = add(iota([20]), 1);
+      const graphs = (['forwards', 'backwards'] as const).map(
+        (stream) => point!.joined({ at, batch, kept: constant(0.5), stream }).batch!,
+      );
+      return run.engine.evaluate(graphs);
+    });
+    // D* is zeros so far: half of the places keep them.
+    for (const one of mixed) expect(one.filter((position) => position === 0).length).toBe(10);
+    expect(mixed[0]).not.toEqual(mixed[1]);
+  });
+
   it('never freezes: rounding is stochastic where the paper’s would keep everything', () => {
     expect(chooseRounding(0.99, 100, 100)).toBe('nearest');
     expect(chooseRounding(0.999, 100, 100)).toBe('nearest');
@@ -183,6 +206,16 @@ describe('the counters', () => {
 });
 
 describe('θ', () => {
+  it('is fitted anew each time, to the pairs of this time', async () => {
+    const method = hyperdistill({ gamma: 0.9, estimationPeriod: 1 });
+    const [theta] = await after(rates(), method, 6, (run) => read(run, thetaName));
+    expect(theta).toBeGreaterThan(0);
+    const run = await prepare('float64', rates(), method, { horizon: 6 });
+    for (let time = 0; time < 3; time++) await run.compute();
+    expect((await read(run, thetaName))[0]).toBe(theta);
+    run.destroy();
+  });
+
   it('is 0 where past steps point against the last one, never below', async () => {
     // A = 1 − 0.1 · 30 = −2: g_1 = v and g_2 = −v, so Σ xy = (1 − S_2) v² = −0.9 v², and λ is not in the outer loss.
     const all = (run: Run) =>

@@ -4,6 +4,7 @@
  */
 import { exactReverse, greedyMaml, hyper, type Method } from '@longhorizon/bilevel';
 import { diagonal, quadraticMaml } from '@longhorizon/bilevel/problems';
+import { add, array, multiply, sum } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
 import { lazy, lookahead } from './lazy.ts';
 import type { LazyOptions } from './options.ts';
@@ -108,6 +109,33 @@ describe('theorems on quadratics, in float64', () => {
     // Where directions mix it is not.
     const found = await gradientOf(maml(curved), lazy({ variant: 'L3', epsilon: 0 }), 5);
     expect(largestDifference(found, await gradientOf(maml(curved), exactReverse(), 5))).toBeGreaterThan(1e-3);
+  });
+
+  it('ε keeps L3 from dividing by steps that are shorter than its root', async () => {
+    const [G, k, epsilon] = [[1, 0.2], 5, 1e-3];
+    const { value, outer } = teacher(diagonal(G), k, 1);
+    const expected = outer.map((one, j) => {
+      const step = alpha * G[j]! * c![j]!;
+      const share = (value[j]! * step) / (step ** 2 + epsilon);
+      return one * (1 - share * alpha * G[j]!);
+    });
+    const found = await gradientOf(maml(diagonal(G)), lazy({ variant: 'L3', epsilon }), k);
+    expect(largestDifference(found, expected)).toBeLessThan(close);
+  });
+
+  it('what the outer loss takes from λ itself is added to what the start brings', async () => {
+    const plain = maml(diagonal([1, 0.2]));
+    const direct: typeof plain = {
+      ...plain,
+      outerLoss: (w, lambda, ...rest) =>
+        add(plain.outerLoss(w, lambda, ...rest), sum(multiply(array([2, -3]), lambda))),
+    };
+    for (const method of [lazy({ clip: false }), lookahead({ clip: false })]) {
+      const expected = (await gradientOf(plain, method, 5)).map((one, j) => one + [2, -3][j]!);
+      expect(largestDifference(await gradientOf(direct, method, 5), expected), method.name).toBeLessThan(
+        close,
+      );
+    }
   });
 
   it('(ii) L2 is exact where the curvature is the same in every direction', async () => {

@@ -429,11 +429,16 @@ describe('FOMAML with shifting', () => {
     for (const aggregatePeriod of [1, 2]) {
       let phi: number[] = [...golden.start];
       const theta = golden.quadratics.map(() => [...golden.start] as number[]);
+      const losses: number[] = [];
       for (let step = 1; step <= 2 * K + 4; step++) {
         const i = ((step - 1) % K) + 1;
         const gradients = golden.quadratics.map(({ H, c }, t) =>
           H.map((row) => row.reduce<number>((sum, h, j) => sum + h * (theta[t]![j]! - c[j]!), 0)),
         );
+        const doubled = golden.quadratics.map(({ c }, t) =>
+          [0, 1].reduce((sum, j) => sum + (theta[t]![j]! - c[j]!) * gradients[t]![j]!, 0),
+        );
+        losses.push((doubled[0]! + doubled[1]!) / 4);
         const isUpdate = i % aggregatePeriod === 0;
         const delta = [0, 1].map((j) =>
           isUpdate ? (-beta * (gradients[0]![j]! + gradients[1]![j]!)) / 2 : 0,
@@ -448,6 +453,7 @@ describe('FOMAML with shifting', () => {
       });
       expect(largest(found.phi, phi), `period ${aggregatePeriod}`).toBeLessThan(1e-13);
       expect(largest(found.theta, theta.flat()), `period ${aggregatePeriod}`).toBeLessThan(1e-13);
+      expect(largest(found.losses, losses), `losses, period ${aggregatePeriod}`).toBeLessThan(1e-12);
     }
   });
 });

@@ -273,6 +273,20 @@ describe('running statistics', () => {
     });
   });
 
+  it('take in as much of a batch as the momentum says', () => {
+    const quick = new Model({
+      name: 'quick',
+      source: 'a batch norm alone',
+      inputShape: [2],
+      outputs: 2,
+      body: batchNormBlock('norm', 2, { running: 'shared', momentum: 0.4 }),
+    });
+    const statistics = array([1, 2, 0, 0, 4, 16, 0, 0]);
+    const trained = quick.apply(array(quick.initialise(0)), array(xs, [4, 2]), { statistics });
+    const expected = [0.6 + 0.4 * 3, 1.2 + 0.4 * 15, 0, 0, 2.4 + (0.4 * 14) / 3, 9.6 + (0.4 * 500) / 3, 0, 0];
+    expect([...valuesOf(trained.statistics!)]).toEqual(expected.map((value) => expect.closeTo(value, 5)));
+  });
+
   it('are each task its own', () => {
     const feeds = new Map<Tensor, ArrayLike<number>>();
     const w = fed(feeds, [8], Float64Array.from(model.initialise(0)));
@@ -326,6 +340,26 @@ describe('running statistics', () => {
 });
 
 describe('dropout in a model', () => {
+  it('draws a mask of its own at every place', () => {
+    const scope = {
+      parameter: (name: string): never => {
+        throw new Error(`${name} is not there`);
+      },
+      mode: 'train' as const,
+      running: undefined,
+      fresh: new Map<string, Tensor>(),
+      key: randomKey(1),
+      step: undefined,
+    };
+    const ones = array(new Float32Array(64).fill(1), [8, 8]);
+    const [first, second] = ['first', 'second'].map((name) => dropoutBlock(name, 0.5));
+    const [one, other, both] = [first!, second!, sequence(first!, second!)].map((block) => [
+      ...valuesOf(block.apply(scope, ones)),
+    ]);
+    expect(one).not.toEqual(other);
+    expect(both).toEqual(one!.map((value, k) => value * other![k]!));
+  });
+
   const model = new Model({
     name: 'dropping',
     source: 'a dense layer behind dropout',

@@ -17,6 +17,13 @@ describe('the arena', () => {
     expect(bytes).toBe(1024);
   });
 
+  it('puts values into gaps that fit exactly', () => {
+    const lives = [life('before', 1024, 0, 0), life('above', 1000, 0, 1), life('after', 900, 1, 1)];
+    const { offsets, bytes } = layOutArena(lives, 2);
+    expect(lives.map(({ item }) => offsets.get(item))).toEqual([0, 1024, 0]);
+    expect(bytes).toBe(2048);
+  });
+
   it('says what its bytes are at the fullest moment, the first and last steps of lives included', () => {
     const of = (item: string, name: ByteClass, bytes: number, first: number, last: number) => ({
       ...life(item, bytes, first, last),

@@ -54,6 +54,14 @@ describe('functions of ops give the values of their definition', () => {
     const x = array([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1]);
     expect(numbersOf(ops.maxPool(x, 2, { stride: 1 }))).toEqual([5, 6, 8, 9]);
     expect(numbersOf(ops.averagePool(x, 2, { stride: 2, padding: 'same' }))).toEqual([3, 4.5, 7.5, 9]);
+    const alongRows = ops.averagePool(x, [1, 3], {
+      stride: 1,
+      padding: [
+        [0, 0],
+        [1, 1],
+      ],
+    });
+    expect(numbersOf(alongRows)).toEqual([1.5, 2, 2.5, 4.5, 5, 5.5, 7.5, 8, 8.5]);
     expect(numbersOf(ops.globalAveragePool(x))).toEqual([5]);
   });
 
