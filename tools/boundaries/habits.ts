@@ -9,7 +9,7 @@ import { sourceFiles } from './imports.ts';
 import { readWorkspaces } from './workspaces.ts';
 
 /** Files that are being rewritten. */
-const excepted: ReadonlySet<string> = new Set(['packages/tensor/src/loop/resident.ts']);
+const excepted: ReadonlySet<string> = new Set();
 
 /**
  * One sentence for every member that is `private` and no constructor, and for every cast through `unknown`.

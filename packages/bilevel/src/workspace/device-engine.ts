@@ -15,6 +15,7 @@ import {
   type ByteCounts,
   type DeviceAction,
   makeProgram,
+  PackedArrays,
   type Program,
   predictBytes,
   Sequencer,
@@ -24,6 +25,7 @@ import {
 import { addCounts, type Counts, noCounts } from './counts.ts';
 import { DeviceHistory } from './device-history.ts';
 import type { Engine, EngineStatistics } from './engine.ts';
+import { type PackedVariables, packVariables } from './packed-variables.ts';
 import type { Action, Computation, History, Variable, Workspace } from './workspace.ts';
 
 /** Arrays that variables use instead of arrays of their own: data that several runs share. */
@@ -43,6 +45,8 @@ export interface CompiledWorkspace {
   readonly computations: readonly CompiledComputation[];
   readonly arena: Program['arena'] | undefined;
   readonly usesStepIndex: boolean;
+  /** Where its own variables lie, if they share a buffer. */
+  readonly packed: PackedVariables | undefined;
   /** Bytes that an engine of it will allocate, by class; bound arrays are not counted. */
   readonly bytes: ByteCounts;
 }
@@ -68,14 +72,21 @@ export function compileWorkspace(
       undefined,
     );
   const usesStepIndex = computations.some(({ program }) => program.usesStepIndex);
+  const own = workspace.variables.filter((variable) => !bound.has(variable));
+  const constants = computations.flatMap(({ program }) => [
+    ...program.constants.keys(),
+    ...program.dedicated,
+  ]);
+  const others = bound.size + workspace.histories.length + constants.length + (arena === undefined ? 0 : 1);
+  const packed = packVariables(device, own, others);
   const bytes = addBytes(
-    ...workspace.variables.filter((variable) => !bound.has(variable)).map(variableBytes),
+    ...(packed === undefined ? own.map(variableBytes) : [packed.layout.classes]),
     ...workspace.histories.map((history) => DeviceHistory.bytes(history)),
     ...computations.map(ownBytes),
     arena?.classes ?? {},
     { scratch: Sequencer.bytes(usesStepIndex) },
   );
-  return { device, workspace, bound, computations, arena, usesStepIndex, bytes };
+  return { device, workspace, bound, computations, arena, usesStepIndex, packed, bytes };
 }
 
 /** Bytes of an array of its own: whole 16-byte vectors, the rest of the last one being padding. */
@@ -137,10 +148,17 @@ export class DeviceEngine implements Engine {
     };
     try {
       const arrays = new Map<Variable, DeviceArray>(bound);
+      if (compiled.packed !== undefined) {
+        const { variables, alignment } = compiled.packed;
+        const label = 'variables of a method';
+        const shared = own(new PackedArrays(device, variables, label, undefined, alignment));
+        for (const [k, variable] of variables.entries()) arrays.set(variable, shared.arrays[k]!);
+      }
       for (const variable of workspace.variables) {
-        if (arrays.has(variable)) continue;
+        if (bound.has(variable)) continue;
         const { shape, dtype, class: role, name: label, initial } = variable;
-        const array = own(new DeviceArray(device, shape, { dtype, class: role, label }));
+        const array =
+          arrays.get(variable) ?? own(new DeviceArray(device, shape, { dtype, class: role, label }));
         if (initial !== undefined) array.write(initial.values);
         arrays.set(variable, array);
       }

@@ -1,7 +1,7 @@
 /** @file Copies of some arrays on a device, in as few buffers as the adapter allows. */
 import { type Device, type DeviceArray, elementCount } from '@longhorizon/tensor';
 import { addBytes, type ByteCounts, type DeviceAction } from '@longhorizon/tensor/compiler';
-import { bufferUsage, type LedgerBuffer } from '@longhorizon/tensor/device';
+import type { LedgerBuffer } from '@longhorizon/tensor/device';
 import type { History } from './workspace.ts';
 
 const bytesOf = (history: History): number =>
@@ -26,7 +26,7 @@ export class DeviceHistory {
         buffers.push(
           device.createBuffer({
             bytes,
-            usage: bufferUsage.copySource | bufferUsage.copyDestination,
+            boundInParts: true,
             label: history.name,
             class: 'trajectory',
           }),

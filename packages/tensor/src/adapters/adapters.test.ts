@@ -31,6 +31,6 @@ it.each([
 ] as const)('llvmpipe with %i lanes: %j', (lanes, said) => {
   const profile = profileOf({ ...words, ...said });
   expect(profile).toMatchObject({ name: 'llvmpipe', vectorLanes: lanes, threads: lanes });
-  expect(profile.residentThreads).toEqual([lanes, lanes]);
+  expect(profile.resident.threads).toBe(lanes);
   expect(profileOf({ ...words, ...said })).toBe(profile);
 });

@@ -23,5 +23,5 @@ export const gpu: AdapterProfile = {
   rotateFilters: false,
   warmPipelines: false,
   rowGroups: 0,
-  residentThreads: [32, 256],
+  resident: { threads: 256, lockstep: false, gain: undefined },
 };

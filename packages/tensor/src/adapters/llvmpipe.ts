@@ -28,8 +28,11 @@ export const llvmpipe: AdapterProfile = {
   warmPipelines: true,
   // It makes a descriptor set, with memory mapped for it, each time that storage buffers are bound with dynamic offsets: 12 µs. One that is kept takes 4 KiB.
   rowGroups: 4096,
-  // As many invocations as lanes are one SIMD vector, so a barrier among them is almost free.
-  residentThreads: [8, 8],
+  resident: {
+    threads: 8,
+    lockstep: true,
+    gain: { dispatch: 7_000, copy: 5_000, compileKernel: 300e6, mostOperations: 100_000 },
+  },
 };
 
 const byLanes = new Map([[llvmpipe.vectorLanes, llvmpipe]]);
@@ -42,7 +45,7 @@ export function llvmpipeOf(lanes: number): AdapterProfile {
     threads: lanes,
     // Side by side, a workgroup's threads read 512 bytes of a page.
     outerTilesPerThread: 32 / lanes,
-    residentThreads: [lanes, lanes],
+    resident: { ...llvmpipe.resident, threads: lanes },
   };
   byLanes.set(lanes, known);
   return known;

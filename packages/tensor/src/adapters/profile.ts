@@ -85,6 +85,30 @@ export interface AdapterProfile {
    */
   readonly rowGroups: number;
 
-  // Resident loops: the fewest and most invocations of a task's workgroup.
-  readonly residentThreads: readonly [fewest: number, most: number];
+  readonly resident: ResidentProfile;
+}
+
+/** How a stretch of actions runs inside one dispatch of one workgroup (loop/resident/). */
+export interface ResidentProfile {
+  /** Invocations of the workgroup, where no kernel asks for a number of them. */
+  readonly threads: number;
+  /**
+   * The invocations of a workgroup of `threads` are one vector of a processor: each instruction is done by all before the next one begins, so
+   * what one has written all can read. A barrier between two kernels would only make each of them slower.
+   */
+  readonly lockstep: boolean;
+  /** What it saves, and costs; undefined where it was not measured, so that nothing runs so unless it is asked for. */
+  readonly gain: ResidentGain | undefined;
+}
+
+/** Nanoseconds, measured. */
+export interface ResidentGain {
+  /** What a dispatch costs beside the work of its kernel. */
+  readonly dispatch: number;
+  /** What a copy costs that breaks the pass. */
+  readonly copy: number;
+  /** What compiling one more kernel of a module takes. */
+  readonly compileKernel: number;
+  /** Operations of a kernel up to which it gains nothing from several workgroups. */
+  readonly mostOperations: number;
 }

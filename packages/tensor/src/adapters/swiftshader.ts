@@ -5,4 +5,9 @@
 import { llvmpipe } from './llvmpipe.ts';
 import type { AdapterProfile } from './profile.ts';
 
-export const swiftshader: AdapterProfile = { ...llvmpipe, name: 'swiftshader', warmPipelines: false };
+export const swiftshader: AdapterProfile = {
+  ...llvmpipe,
+  name: 'swiftshader',
+  warmPipelines: false,
+  resident: { threads: 8, lockstep: false, gain: undefined },
+};

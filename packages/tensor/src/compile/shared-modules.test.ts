@@ -18,8 +18,8 @@ const region = (elements: number): Region => ({
 function kernel(text: string, elements = 64): UnfinishedKernel {
   return {
     label: 'test',
-    enables: 'enable subgroups;\n',
     text,
+    source: { enables: 'enable subgroups;\n', code: text, uses: [] },
     regions: [region(elements)],
     workgroups: [1, 1, 1],
     usesStepIndex: false,

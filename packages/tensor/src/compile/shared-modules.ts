@@ -26,8 +26,8 @@ fn remainder(n: u32, d: u32, reciprocal: f32) -> u32 { return n - quotient(n, re
 `;
 
 /** A kernel with nothing but literals. */
-export function finishAlone({ enables, text, ...kernel }: UnfinishedKernel): Kernel {
-  return { ...kernel, wgsl: `${enables}${writeNumbers(text)}` };
+export function finishAlone({ text, ...kernel }: UnfinishedKernel): Kernel {
+  return { ...kernel, wgsl: `${kernel.source.enables}${writeNumbers(text)}` };
 }
 
 /** Finishes the kernels of a program: those that are identical modulo their constants get one module. */
@@ -35,7 +35,7 @@ export function shareModules(kernels: readonly UnfinishedKernel[]): readonly Ker
   const families = new Map<string, UnfinishedKernel[]>();
   for (const kernel of kernels) {
     if (!kernel.regions.every(hasQuickIndices)) continue;
-    const key = `${kernel.enables}${writeNumbers(kernel.text, namesOfTypes)}`;
+    const key = `${kernel.source.enables}${writeNumbers(kernel.text, namesOfTypes)}`;
     families.set(key, [...(families.get(key) ?? []), kernel]);
   }
   const shared = new Map<UnfinishedKernel, Kernel>();
@@ -107,37 +107,43 @@ class NumberTable {
 }
 
 function oneModule(family: readonly UnfinishedKernel[]): Kernel[] {
-  const [{ enables, text, regions }] = family as [UnfinishedKernel, ...UnfinishedKernel[]];
+  const [{ source, text, regions }] = family as [UnfinishedKernel, ...UnfinishedKernel[]];
   const numbers = family.map(numbersOf);
   const table = new NumberTable();
-  let position = 0;
-  /** The words of the next number where the kernels differ in it. */
-  const next = (literal: string): readonly number[] | undefined => {
-    const own = numbers.map((all) => all[position]!);
-    position++;
-    return own.every((other) => other === literal) ? undefined : own.map(wordOf);
+  /** The text with places of the table where the kernels differ. The buffers' declarations have no numbers, so it may be without them. */
+  const write = (unfinished: string): string => {
+    let position = 0;
+    /** The words of the next number where the kernels differ in it. */
+    const next = (literal: string): readonly number[] | undefined => {
+      const own = numbers.map((all) => all[position]!);
+      position++;
+      return own.every((other) => other === literal) ? undefined : own.map(wordOf);
+    };
+    return writeNumbers(unfinished, {
+      number: (literal) => {
+        const column = next(literal);
+        if (column === undefined) return literal;
+        return typeOf(literal) === 'u' ? table.placeOf(column) : table.floatAt(column);
+      },
+      division: (dividend, operator, divisor) => {
+        const divisors = next(divisor);
+        if (divisors === undefined) return `(${dividend}) ${operator} ${divisor}`;
+        const reciprocal = table.floatAt(divisors.map((one) => floatWord(1 / one)));
+        return operator === '/'
+          ? `quotient(${dividend}, ${reciprocal})`
+          : `remainder(${dividend}, ${table.placeOf(divisors)}, ${reciprocal})`;
+      },
+    });
   };
-  const body = writeNumbers(text, {
-    number: (literal) => {
-      const column = next(literal);
-      if (column === undefined) return literal;
-      return typeOf(literal) === 'u' ? table.placeOf(column) : table.floatAt(column);
-    },
-    division: (dividend, operator, divisor) => {
-      const divisors = next(divisor);
-      if (divisors === undefined) return `(${dividend}) ${operator} ${divisor}`;
-      const reciprocal = table.floatAt(divisors.map((one) => floatWord(1 / one)));
-      return operator === '/'
-        ? `quotient(${dividend}, ${reciprocal})`
-        : `remainder(${dividend}, ${table.placeOf(divisors)}, ${reciprocal})`;
-    },
-  });
+  const body = write(text);
+  const code = write(source.code);
   const vectors = Math.ceil(table.columns.length / 4);
   const declaration = `@group(0) @binding(${regions.length}) var<uniform> numbers: array<vec4<u32>, ${vectors}>;\n`;
-  const wgsl = `${enables}${declaration}${quotientFunctions}${body}`;
-  return family.map(({ enables: _enables, text: _text, ...kernel }, k) => ({
+  const wgsl = `${source.enables}${declaration}${quotientFunctions}${body}`;
+  return family.map(({ text: _text, ...kernel }, k) => ({
     ...kernel,
     wgsl,
+    source: { ...kernel.source, code },
     numbers: table.columns.map((column) => column[k]!),
   }));
 }

@@ -11,6 +11,7 @@ import type { PipelineWarmer } from './pipeline-warmer.ts';
 import { PipelineCache, type PipelineOptions, type PipelineStatistics } from './pipelines.ts';
 import { pollWithBackOff } from './polling.ts';
 import { ReadBack } from './read-back.ts';
+import type { ResidentChoice } from './resident-choice.ts';
 import { largestPartBytes } from './staging.ts';
 import { UploadAccount } from './uploads.ts';
 import { DeviceVerdicts } from './verdicts.ts';
@@ -31,6 +32,7 @@ export interface DeviceParts {
   readonly profile: AdapterProfile;
   readonly languageFeatures: ReadonlySet<string>;
   readonly toggles: ToggleRecord;
+  readonly resident: ResidentChoice;
   readonly label: string;
   /** Drops what the device holds of its host; called once, at close(). */
   readonly release: () => void;
@@ -73,6 +75,8 @@ export class Device {
   /** WGSL extensions of the host, such as `immediate_address_space`. */
   readonly languageFeatures: ReadonlySet<string>;
   readonly toggles: ToggleRecord;
+  /** Whether stretches of actions run inside one dispatch. */
+  readonly resident: ResidentChoice;
   readonly label: string;
   /** Where it saves time: compiles large programs on a second device of the same adapter. */
   readonly warmer: PipelineWarmer | undefined;
@@ -97,6 +101,7 @@ export class Device {
     this.profile = parts.profile;
     this.languageFeatures = parts.languageFeatures;
     this.toggles = parts.toggles;
+    this.resident = parts.resident;
     this.label = parts.label;
     this.warmer = parts.warmer;
     this.limits = copyLimits(parts.gpu.limits);

@@ -5,6 +5,7 @@ import { DeviceError, DeviceUsageError } from './errors.ts';
 import { hold } from './instance.ts';
 import { copyLimits } from './limits.ts';
 import { canWarm, PipelineWarmer } from './pipeline-warmer.ts';
+import { type ResidentChoice, residentChoice } from './resident-choice.ts';
 
 export { Device } from './device.ts';
 
@@ -28,6 +29,11 @@ export interface OpenOptions {
    * with Mesa's cache on disk. See pipeline-warmer.ts.
    */
   readonly warmPipelines?: boolean;
+  /**
+   * Whether stretches of small steps run inside one dispatch of one workgroup. When absent, the environment variable LONGHORIZON_RESIDENT,
+   * and without it `auto`: where it was measured to be quicker.
+   */
+  readonly resident?: ResidentChoice;
   readonly label?: string;
   /** A WebGPU to use in place of the host's own: another page's, or one with faults put into it. */
   readonly gpu?: GPU;
@@ -53,6 +59,7 @@ const usefulFeatures = ['subgroups', 'subgroup-size-control', 'shader-f16', 'tim
 export async function openDevice(options: OpenOptions = {}): Promise<Device> {
   const gpu = options.gpu ?? hostGpu();
   const toggles = toggleRecord(options);
+  const resident = residentChoice(options.resident);
   if (gpu !== undefined) refuseToggles(toggles);
   const choice = options.adapter ?? adapterFromEnvironment() ?? 'any';
   const found = await findAdapter(choice, gpu, toggleFlags(toggles));
@@ -84,6 +91,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Device> {
     profile,
     languageFeatures: new Set<string>(found.gpu.wgslLanguageFeatures),
     toggles,
+    resident,
     label: options.label ?? 'longhorizon',
     release: hold(found.gpu, () => opened.destroy()),
   });

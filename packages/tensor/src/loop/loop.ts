@@ -9,8 +9,10 @@ import { addBytes, predictBytes } from '../runtime/byte-counts.ts';
 import type { DeviceArray } from '../runtime/device-array.ts';
 import { Plan, targetOf } from '../runtime/plan.ts';
 import type { PlanRequest } from '../runtime/plan-request.ts';
+import type { DeviceAction } from './device-action.ts';
 import { PackedArrays, packLayout } from './packed-arrays.ts';
-import { type DeviceAction, Sequencer, type SequenceStatistics } from './sequencer.ts';
+import type { SequenceStatistics } from './sequence.ts';
+import { Sequencer } from './sequencer.ts';
 import { type AsArrays, checkSteps, type Step, type TracedStep, traceStep } from './state.ts';
 
 /** What a loop is made from: what is carried from step to step, what is given, and the step. */

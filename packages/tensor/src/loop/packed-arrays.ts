@@ -20,8 +20,16 @@ export interface PackedLayout {
   readonly classes: Readonly<Partial<Record<ByteClass, number>>>;
 }
 
-/** Each array starts at a multiple of 256 bytes; the gaps are padding. */
-export function packLayout(specs: readonly ArraySpec[], overrideClass?: ByteClass): PackedLayout {
+/**
+ * Each array starts at a multiple of `alignment` bytes; the gaps are padding.
+ *
+ * @param alignment what the adapter binds at; 256 is a multiple of it on every adapter
+ */
+export function packLayout(
+  specs: readonly ArraySpec[],
+  overrideClass?: ByteClass,
+  alignment: number = offsetAlignment,
+): PackedLayout {
   const classes: Partial<Record<ByteClass, number>> = {};
   const offsets: number[] = [];
   let end = 0;
@@ -32,7 +40,7 @@ export function packLayout(specs: readonly ArraySpec[], overrideClass?: ByteClas
     const own = overrideClass ?? spec.class;
     if (bytes > 0) classes[own] = (classes[own] ?? 0) + bytes;
     used += bytes;
-    end += Math.max(1, Math.ceil(bytes / offsetAlignment)) * offsetAlignment;
+    end += Math.max(1, Math.ceil(bytes / alignment)) * alignment;
   }
   if (end > used) classes.padding = (classes.padding ?? 0) + end - used;
   return { offsets, bytes: end, classes };
@@ -59,8 +67,14 @@ export class PackedArrays {
   /** Where the first array begins. */
   readonly start: ArrayPlace;
 
-  constructor(device: Device, specs: readonly ArraySpec[], label: string, overrideClass?: ByteClass) {
-    this.layout = packLayout(specs, overrideClass);
+  constructor(
+    device: Device,
+    specs: readonly ArraySpec[],
+    label: string,
+    overrideClass?: ByteClass,
+    alignment?: number,
+  ) {
+    this.layout = packLayout(specs, overrideClass, alignment);
     this.buffer = device.createBuffer({
       bytes: this.layout.bytes,
       label,

@@ -8,7 +8,6 @@ import { DeviceArray } from '../runtime/device-array.ts';
 import { evaluateOnDevice } from '../runtime/evaluate.ts';
 import { Plan } from '../runtime/plan.ts';
 import { Loop } from './loop.ts';
-import { ResidentLoop } from './resident.ts';
 import { ReverseLoop } from './reverse.ts';
 import { state } from './state.ts';
 
@@ -69,7 +68,6 @@ describe('an input that nobody gives', () => {
   it('is named by every loop, before anything is allocated', async () => {
     const before = device.ledger.live;
     await expect(Loop.make(device, { carry, step: reads })).rejects.toThrow(`loop: the step ${sentence}`);
-    await expect(ResidentLoop.make(device, { carry, tasks: 1, step: reads })).rejects.toThrow(sentence);
     const request = { carry, parameters: [], maxSteps: 2, loss: ({ w }: { w: Tensor }) => sum(w) };
     await expect(ReverseLoop.make(device, { ...request, step: reads })).rejects.toThrow(sentence);
     const loss = ({ w }: { w: Tensor }) => sum(multiply(w, q));

@@ -4,10 +4,11 @@
  */
 import type { ArrayPlace } from '../runtime/device-array.ts';
 import type { Plan } from '../runtime/plan.ts';
+import type { DeviceAction } from './device-action.ts';
 import type { PackedArrays } from './packed-arrays.ts';
 import type { MemoryPolicy } from './reverse-request.ts';
 import { binomialSchedule, everyStateSchedule } from './revolve.ts';
-import type { DeviceAction, Sequencer } from './sequencer.ts';
+import type { Sequencer } from './sequencer.ts';
 import type { Slots } from './slots.ts';
 
 /** The rows of the plans, by their numbers in `PlanRequest.inRows`: the state before a step, the state after it, what it keeps. */

@@ -11,7 +11,8 @@ import { arraysWithin, PackedArrays, packLayout } from './packed-arrays.ts';
 import { compileReverse, countsSteps } from './reverse-programs.ts';
 import type { ReverseRequest } from './reverse-request.ts';
 import { type ReverseParts, rowNumbers, sweep } from './reverse-sweep.ts';
-import { Sequencer, type SequenceStatistics } from './sequencer.ts';
+import type { SequenceStatistics } from './sequence.ts';
+import { Sequencer } from './sequencer.ts';
 import { Slots } from './slots.ts';
 import { type AsArrays, checkSteps } from './state.ts';
 

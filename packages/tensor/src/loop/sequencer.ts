@@ -3,63 +3,32 @@
  * no allocation, no upload, no look-up. Work is handed to the GPU in submissions of about equal time, well below what makes a
  * watchdog bark, and at most two of them are under way.
  */
-import type { LedgerBuffer } from '../device/buffer.ts';
 import type { Device } from '../device/device.ts';
 import type { RunQueue } from '../device/order.ts';
-import type { ArrayPlace } from '../runtime/device-array.ts';
-import type { Plan } from '../runtime/plan.ts';
 import { StepClock } from '../runtime/step-clock.ts';
-
-/** One run of a plan, or one copy between arrays, in a sequence. */
-export type DeviceAction = RunAction | CopyAction;
-
-/** One run of a plan, as step number `index`. */
-export interface RunAction {
-  readonly kind: 'run';
-  readonly plan: Plan;
-  readonly index: number;
-  /** Where its rows begin; see `Plan.encode`. */
-  readonly rows?: readonly ArrayPlace[];
-}
-
-export interface CopyAction {
-  readonly kind: 'copy';
-  readonly from: LedgerBuffer;
-  readonly fromOffset: number;
-  readonly to: LedgerBuffer;
-  readonly toOffset: number;
-  readonly bytes: number;
-}
-
-/** What a sequence did: runs, copies, dispatches, submissions. */
-export interface SequenceStatistics {
-  readonly runs: number;
-  readonly copies: number;
-  readonly dispatches: number;
-  readonly submissions: number;
-  /** Milliseconds of JavaScript spent on encoding and submitting. */
-  readonly encodeMs: number;
-  /** Milliseconds from the first submission until the queue was done. */
-  readonly wallMs: number;
-}
+import type { DeviceAction } from './device-action.ts';
+import { Lookahead } from './lookahead.ts';
+import { ResidentExecutor } from './resident/executor.ts';
+import { maxUnderWay, Sequence, type SequenceStatistics, targetMs } from './sequence.ts';
 
 /** Runs that one submission holds at most. */
 const clockSlots = 64;
-/** Time that one submission should take. */
-const targetMs = 100;
-/** Submissions under way before the host waits. */
-const maxUnderWay = 2;
+
+/** Actions that are read ahead to see which of them recur. */
+const window = 4096;
 
 /** Submits sequences of runs and copies in chunks of bounded time, each run with the number of its step. */
 export class Sequencer {
   readonly #device: Device;
   readonly #clock: StepClock | undefined;
+  readonly #resident: ResidentExecutor | undefined;
   #msPerRun: number | undefined;
 
   /** @param countsSteps whether any kernel asks for the number of the step */
   constructor(device: Device, countsSteps: boolean) {
     this.#device = device;
     this.#clock = countsSteps ? new StepClock(device, clockSlots * maxUnderWay) : undefined;
+    this.#resident = ResidentExecutor.for(device, maxUnderWay);
   }
 
   /** Bytes that a sequencer allocates. */
@@ -69,85 +38,81 @@ export class Sequencer {
 
   destroy(): void {
     this.#clock?.destroy();
+    this.#resident?.destroy();
   }
 
   /**
    * Performs the actions in order and returns when the queue is done. What is asked of the device meanwhile happens after it.
    * @throws {DeviceUsageError} when a plan, or an array that a plan was given, has been destroyed
+   * @throws {ResidentError} when all that recurs has to run resident and does not fit
    */
   perform(actions: Iterable<DeviceAction>): Promise<SequenceStatistics> {
     return this.#device.inTurn((queue) => this.#sequence(actions, queue));
   }
 
   async #sequence(actions: Iterable<DeviceAction>, queue: RunQueue): Promise<SequenceStatistics> {
-    const device = this.#device;
-    const clock = this.#clock;
-    const started = performance.now();
-    let runs = 0;
-    let copies = 0;
-    let dispatches = 0;
-    let submissions = 0;
-    let encodeMs = 0;
-    let half = 0;
-    const underWay: Promise<undefined>[] = [];
-    const iterator = actions[Symbol.iterator]();
-    const advance = () => queue.encoding(() => iterator.next());
-    const checked = new Set<Plan>();
-    let next = advance();
-    while (!next.done) {
-      const chunkStart = performance.now();
-      const limit = this.#chunkSize();
-      const encoder = device.gpu.createCommandEncoder();
-      let pass: GPUComputePassEncoder | undefined;
-      const numbers: number[] = [];
-      const firstSlot = half * clockSlots;
-      while (!next.done && numbers.length < limit) {
-        const action = next.value;
-        if (action.kind === 'run') {
-          if (!checked.has(action.plan)) {
-            action.plan.checkRunnable('turn');
-            checked.add(action.plan);
-          }
-          pass ??= encoder.beginComputePass();
-          action.plan.encode(pass, clock, firstSlot + numbers.length, action.rows);
-          numbers.push(action.index);
-          dispatches += action.plan.dispatchCount;
-          runs++;
+    const resident = this.#resident;
+    const sequence = new Sequence(this.#device, queue);
+    const ahead = new Lookahead(actions, queue, resident === undefined ? 1 : window);
+    const compiled = resident?.compileMs ?? 0;
+    while (ahead.advance()) {
+      const module = await resident?.choose(ahead.window, queue);
+      while (ahead.next !== undefined) {
+        const start = performance.now();
+        if (module !== undefined && resident!.takes(module, ahead.next)) {
+          const rows = resident!.submit(module, ahead, sequence);
+          await sequence.submitted(start, (ms) => resident!.learn(ms / rows));
         } else {
-          pass?.end();
-          pass = undefined;
-          encoder.copyBufferToBuffer(
-            action.from.gpu,
-            action.fromOffset,
-            action.to.gpu,
-            action.toOffset,
-            action.bytes,
+          const runs = this.#replay(
+            ahead,
+            sequence,
+            (action) => module !== undefined && resident!.takes(module, action),
           );
-          action.to.markWritten();
-          copies++;
+          await sequence.submitted(start, (ms) => this.#learn(ms / Math.max(1, runs)));
         }
-        next = advance();
       }
-      pass?.end();
-      // The numbers of this half were last read by a submission that is already done.
-      clock?.set(numbers, firstSlot);
-      queue.submit(encoder.finish());
-      submissions++;
-      half = (half + 1) % maxUnderWay;
-      const submitted = performance.now();
-      encodeMs += submitted - chunkStart;
-      const count = numbers.length;
-      underWay.push(
-        device.gpu.queue.onSubmittedWorkDone().then(() => {
-          this.#learn((performance.now() - submitted) / Math.max(1, count));
-          return undefined;
-        }),
-      );
-      if (underWay.length >= maxUnderWay) await device.wait(underWay.shift()!);
-      if (submissions % 16 === 0) device.throwIfLost();
     }
     await queue.idle();
-    return { runs, copies, dispatches, submissions, encodeMs, wallMs: performance.now() - started };
+    return sequence.statistics((resident?.compileMs ?? 0) - compiled);
+  }
+
+  /** Submits actions one by one, up to one that a module takes. How many runs. */
+  #replay(ahead: Lookahead, sequence: Sequence, taken: (action: DeviceAction) => boolean): number {
+    const limit = this.#chunkSize();
+    const encoder = this.#device.gpu.createCommandEncoder();
+    let pass: GPUComputePassEncoder | undefined;
+    const numbers: number[] = [];
+    const firstSlot = sequence.part * clockSlots;
+    let action = ahead.next;
+    while (action !== undefined && numbers.length < limit && !taken(action)) {
+      if (action.kind === 'run') {
+        sequence.check(action.plan);
+        pass ??= encoder.beginComputePass();
+        action.plan.encode(pass, this.#clock, firstSlot + numbers.length, action.rows);
+        numbers.push(action.index);
+        sequence.dispatches += action.plan.dispatchCount;
+        sequence.runs++;
+      } else {
+        pass?.end();
+        pass = undefined;
+        encoder.copyBufferToBuffer(
+          action.from.gpu,
+          action.fromOffset,
+          action.to.gpu,
+          action.toOffset,
+          action.bytes,
+        );
+        action.to.markWritten();
+        sequence.copies++;
+      }
+      ahead.at++;
+      action = ahead.next;
+    }
+    pass?.end();
+    // The numbers of this part were last read by a submission that is already done.
+    this.#clock?.set(numbers, firstSlot);
+    sequence.queue.submit(encoder.finish());
+    return numbers.length;
   }
 
   #chunkSize(): number {

@@ -6,7 +6,6 @@ import { input } from '../ops/leaf/input.ts';
 import { DeviceArray } from '../runtime/device-array.ts';
 import { Plan } from '../runtime/plan.ts';
 import { Loop } from './loop.ts';
-import { ResidentLoop } from './resident.ts';
 import { ReverseLoop } from './reverse.ts';
 import { state } from './state.ts';
 
@@ -96,18 +95,6 @@ describe('while a run is under way', () => {
     expect(await reverse.gradients[0]!.read()).toEqual(Float32Array.of(800));
     expect(await reverse.loss.read()).toEqual(Float32Array.of(4 * 400 + 4 * 500));
     for (const one of [reverse, loop, scale]) one.destroy();
-  });
-
-  it('a loop within one dispatch keeps the order, too', async () => {
-    const resident = await ResidentLoop.make(device, {
-      carry: { w: state([4]) },
-      tasks: 1,
-      step: ({ w }) => ({ w: add(w, 0.5) }),
-    });
-    void resident.run(steps, { chunk: 100 });
-    void resident.run(steps);
-    expect(await resident.carry.w.read()).toEqual(filled(1000));
-    resident.destroy();
   });
 
   it('idle() waits for all of it, and for what was asked for before', async () => {

@@ -5,6 +5,7 @@
 import type { Kernel } from '../compile/fusions/fusion-kernel.ts';
 import type { Program } from '../compile/program.ts';
 import type { Region } from '../compile/storage.ts';
+import type { LedgerBuffer } from '../device/buffer.ts';
 import type { Device } from '../device/device.ts';
 import type { ArrayPlace, DeviceArray } from './device-array.ts';
 import { groupEntries } from './pipeline-layouts.ts';
@@ -12,7 +13,7 @@ import type { PlanRequest } from './plan-request.ts';
 
 /** A range of a buffer, from the start of the buffer, or from where the row of that number lies in a run. */
 export type BoundRange =
-  | { readonly row?: undefined; readonly binding: GPUBufferBinding }
+  | { readonly row?: undefined; readonly binding: GPUBufferBinding; readonly buffer: LedgerBuffer }
   | { readonly row: number; readonly offset: number; readonly bytes: number };
 
 /** Which regions of a program lie in rows. */

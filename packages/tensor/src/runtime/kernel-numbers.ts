@@ -3,8 +3,16 @@
 import type { Kernel } from '../compile/fusions/fusion-kernel.ts';
 import type { Program } from '../compile/program.ts';
 import { numbersLayout } from '../compile/shared-modules.ts';
+import type { LedgerBuffer } from '../device/buffer.ts';
 import type { Device } from '../device/device.ts';
 import { bufferUsage } from '../device/usage.ts';
+
+/** A uniform buffer of numbers. */
+export interface BoundNumbers {
+  readonly buffer: LedgerBuffer;
+  /** Where each kernel's begin, in bytes. */
+  readonly offsets: readonly (number | undefined)[];
+}
 
 /** The numbers of kernels with shared modules: one small uniform buffer, written once. */
 export function numbersOf(device: Device, program: Program, label: string | undefined) {
@@ -25,5 +33,5 @@ export function numbersOf(device: Device, program: Program, label: string | unde
     bindings.set(kernel, { buffer: buffer.gpu, offset, size: 16 * Math.ceil(kernel.numbers.length / 4) });
   });
   device.write(buffer, words);
-  return { buffer, bindings };
+  return { buffer, offsets, bindings };
 }

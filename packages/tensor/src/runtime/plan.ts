@@ -19,7 +19,7 @@ import { type ArrayForm, ownerless } from './byte-counts.ts';
 import { checkBindings, checkBound } from './check-bindings.ts';
 import { type ArrayPlace, DeviceArray, toTypedArray } from './device-array.ts';
 import { type Dispatch, encodeDispatch, profileDispatches } from './dispatch.ts';
-import { numbersOf } from './kernel-numbers.ts';
+import { type BoundNumbers, numbersOf } from './kernel-numbers.ts';
 import { pipelineLayouts, warmedModule } from './pipeline-layouts.ts';
 import type { PlanRequest } from './plan-request.ts';
 import { StepClock } from './step-clock.ts';
@@ -67,6 +67,10 @@ export class Plan {
   readonly outputs: readonly DeviceArray[];
   /** Milliseconds spent on making pipelines, measured from asking for all of them to having them. */
   readonly compileMs: number;
+  /** What each kernel of the program is bound to, in the order of its regions. */
+  readonly boundRegions: readonly (readonly BoundRange[])[];
+  /** The uniform buffer of the numbers in which kernels with shared modules differ, with where each kernel's begin. */
+  readonly boundNumbers: BoundNumbers | undefined;
   readonly #dispatches: readonly Dispatch[];
   readonly #owned: readonly { destroy(): void }[];
   readonly #clock: StepClock | undefined;
@@ -82,6 +86,8 @@ export class Plan {
     program: Program;
     inputs: ReadonlyMap<Tensor, DeviceArray>;
     outputs: readonly DeviceArray[];
+    boundRegions: readonly (readonly BoundRange[])[];
+    boundNumbers: BoundNumbers | undefined;
     dispatches: readonly Dispatch[];
     owned: readonly { destroy(): void }[];
     clock: StepClock | undefined;
@@ -94,6 +100,8 @@ export class Plan {
     this.program = parts.program;
     this.inputs = parts.inputs;
     this.outputs = parts.outputs;
+    this.boundRegions = parts.boundRegions;
+    this.boundNumbers = parts.boundNumbers;
     this.#dispatches = parts.dispatches;
     this.#owned = parts.owned;
     this.#clock = parts.clock;
@@ -196,18 +204,19 @@ export class Plan {
       const array = arrays.get(real);
       const row = rows.rowOf(real);
       if (array !== undefined && row !== undefined) return { row, offset: array.offset, bytes: array.bytes };
-      const binding =
+      const [buffer, offset, size] =
         array !== undefined
-          ? { buffer: array.buffer.gpu, offset: array.offset, size: array.bytes }
-          : { buffer: arenaBuffer!.gpu, offset: arena.offsets.get(real)!, size: regionBytes(real.elements) };
-      return { binding };
+          ? [array.buffer, array.offset, array.bytes]
+          : [arenaBuffer!, arena.offsets.get(real)!, regionBytes(real.elements)];
+      return { buffer, binding: { buffer: buffer.gpu, offset, size } };
     };
+    const boundRegions = program.kernels.map((kernel) => kernel.regions.map(range));
     const numbers = numbersOf(device, program, request.label);
     if (numbers !== undefined) owned.push(numbers.buffer);
     const dispatches = program.kernels.map((kernel, k): Dispatch => {
-      const ranges = kernel.regions.map(range);
+      const ranges = [...boundRegions[k]!];
       if (numbers !== undefined && kernel.numbers !== undefined)
-        ranges.push({ binding: numbers.bindings.get(kernel)! });
+        ranges.push({ buffer: numbers.buffer, binding: numbers.bindings.get(kernel)! });
       return {
         pipeline: pipelines[k]!,
         group: new BoundGroup(device, kernel, ranges, rows.dynamic(kernel)),
@@ -227,6 +236,8 @@ export class Plan {
       program,
       inputs,
       outputs,
+      boundRegions,
+      boundNumbers: numbers,
       dispatches,
       owned,
       clock,

@@ -1,7 +1,7 @@
 /** @file What every kind of fusion group needs to become a kernel, and what comes out. */
 import type { Tensor } from '../../graph/tensor.ts';
 import type { KernelAdapter } from '../../kernels/contraction.ts';
-import { BindingTable } from '../emit/bindings.ts';
+import { BindingTable, type BindingUse } from '../emit/bindings.ts';
 import { Emitter } from '../emit/emitter.ts';
 import type { Value } from '../emit/value.ts';
 import type { Fusion, Schedule } from '../schedule.ts';
@@ -20,13 +20,25 @@ export interface Kernel {
   readonly variant: string | undefined;
   /** Multiplications and additions, of contractions; an estimate of work for submitting in chunks. */
   readonly operations: number;
+  readonly source: KernelSource;
+}
+
+/** What a module that holds several kernels takes of each. */
+export interface KernelSource {
+  /** The `enable` lines, which stand first. */
+  readonly enables: string;
+  /**
+   * All but the buffers and the step's number, with tokens for numbers. Where several kernels share a module, those in which they differ are
+   * read from `numbers`, as in the module.
+   */
+  readonly code: string;
+  /** What the code reaches through functions that it calls and does not declare. */
+  readonly uses: readonly BindingUse[];
 }
 
 /** A kernel whose numbers are not written yet: whether they are literals depends on the other kernels of its program. */
 export interface UnfinishedKernel extends Omit<Kernel, 'wgsl' | 'numbers'> {
-  /** The `enable` lines, which stand first. */
-  readonly enables: string;
-  /** All that follows, with tokens for numbers. */
+  /** The module without its `enable` lines, with tokens for numbers. */
   readonly text: string;
 }
 
@@ -87,11 +99,19 @@ export class ModuleParts {
     body: string,
     enables: readonly string[] = [],
     constants = '',
-  ): Pick<UnfinishedKernel, 'enables' | 'text'> {
-    const parts = [constants, this.bindings.declarations(), ...this.functions.values(), body];
+  ): Pick<UnfinishedKernel, 'text' | 'source'> {
+    const functions = [...this.functions.values(), body];
+    const parts = [constants, this.bindings.declarations(), ...functions];
     if (this.usesStepIndex)
       parts.unshift('struct Step { index: u32 }\n@group(1) @binding(0) var<uniform> step: Step;');
-    return { enables: enables.map((name) => `enable ${name};\n`).join(''), text: `${parts.join('\n')}\n` };
+    return {
+      text: `${parts.join('\n')}\n`,
+      source: {
+        enables: enables.map((name) => `enable ${name};\n`).join(''),
+        code: [constants, ...functions].join('\n'),
+        uses: this.bindings.uses,
+      },
+    };
   }
 }
 
