@@ -73,6 +73,25 @@ function matrixProblem(H: number[][], C: number[][], tasks?: number): Problem {
   }) as Problem;
 }
 
+describe('a second inner optimisation', () => {
+  it('begins anew: nothing that a method carried along is left', async () => {
+    for (const method of [
+      soba({ rate: 0.1 }),
+      bome({ rate: 0.1, jointRate: 0.05, closing: 0.5, steps: 3 }),
+      f2sa({ rate: 0.4, multiplier: 10, growth: 1 }),
+      pbgd({ rate: 0.4 }),
+    ]) {
+      const run = await prepare('float64', scalar(3), method, { horizon: 7 });
+      await run.compute();
+      const first = await run.read('hypergradient');
+      expect(first[0], method.name).not.toBe(0);
+      await run.compute();
+      expect(await run.read('hypergradient'), method.name).toEqual(first);
+      run.destroy();
+    }
+  });
+});
+
 describe('SOBA', () => {
   it('with weights at rest ends with v = −3 and the exact hypergradient', async () => {
     const [g] = await hypergradientOf(scalar(1), soba({ rate: 0.1 }), 400);
