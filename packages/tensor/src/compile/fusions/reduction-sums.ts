@@ -12,7 +12,13 @@ import { initialOf, wgslType } from '../emit/wgsl-types.ts';
 import { elementOfRow, innermostIsReduced, type RowPattern } from '../row-pattern.ts';
 import type { Fusion } from '../schedule.ts';
 import { type FusionContext, grid, type ModuleParts, writtenNodes } from './fusion-kernel.ts';
-import { isOneSubgroup, reductionThreads, type Threads, tilesOfThread } from './reduction-threads.ts';
+import {
+  isOneSubgroup,
+  reductionThreads,
+  roundsOfThread,
+  type Threads,
+  tilesOfThread,
+} from './reduction-threads.ts';
 
 const combineWorkgroup = readWgsl(new URL('../../kernels/reduction/combine.wgsl', import.meta.url));
 const combineSubgroup = readWgsl(new URL('../../kernels/reduction/combine-subgroup.wgsl', import.meta.url));
@@ -32,6 +38,8 @@ export interface ReductionLayout {
   readonly outerTiles: number;
   readonly positions: number;
   readonly tilesPerThread: number;
+  /** Outer tiles that a thread takes one after the other, where rows are many and short. */
+  readonly rounds: number;
   readonly bySubgroup: boolean;
   readonly workgroups: readonly [number, number, number];
   /** Every thread has a row of its own. */
@@ -114,7 +122,9 @@ export function reductionLayout(context: FusionContext, phases: Phases): Reducti
   const tilesPerThread = canTakeSeveral
     ? tilesOfThread(outerTiles, innermost / 4, positions, threads, adapter)
     : 1;
-  const workgroups = grid(Math.ceil(outerTiles / (x * tilesPerThread)), adapter);
+  const rounds = tilesPerThread === 1 ? roundsOfThread(outerTiles, positions, threads, adapter) : 1;
+  const tilesOfGroup = x * tilesPerThread * rounds;
+  const workgroups = grid(Math.ceil(outerTiles / tilesOfGroup), adapter);
   return {
     pattern,
     lanes: !wide ? 'none' : along ? 'along' : 'across',
@@ -122,9 +132,10 @@ export function reductionLayout(context: FusionContext, phases: Phases): Reducti
     outerTiles,
     positions,
     tilesPerThread,
+    rounds,
     bySubgroup: y > 1 && isOneSubgroup(x * y, adapter),
     workgroups,
-    exact: workgroups[0] * workgroups[1] * x * tilesPerThread === outerTiles,
+    exact: workgroups[0] * workgroups[1] * tilesOfGroup === outerTiles,
     blocks: blocksOf(positions, y, adapter.profile.shareModules),
   };
 }

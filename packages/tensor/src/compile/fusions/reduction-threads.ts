@@ -54,6 +54,21 @@ function inLargeGroups(length: number, along: boolean): Threads {
   return { x: 16, y: 16 };
 }
 
+/** Rows up to so long take about as long as launching a workgroup for eight of them. */
+const shortRow = 16;
+
+/** How many short rows a thread takes one after the other: 500 rows of 2 take llvmpipe 13 µs less in 21 workgroups than in 63. */
+export function roundsOfThread(
+  outerTiles: number,
+  length: number,
+  { x, y }: Threads,
+  { profile }: KernelAdapter,
+): number {
+  if (y > 1 || length > shortRow) return 1;
+  const { groupsWanted, mostRounds } = profile;
+  return Math.max(1, Math.min(mostRounds, Math.floor(outerTiles / (x * groupsWanted))));
+}
+
 /** Workgroups that must be left for the cores. */
 const fewestGroups = 8;
 

@@ -30,6 +30,7 @@ import {
 } from './reduction-sums.ts';
 
 const frame = readWgsl(new URL('../../kernels/reduction/reduction.wgsl', import.meta.url));
+const roundsFrame = readWgsl(new URL('../../kernels/reduction/rounds.wgsl', import.meta.url));
 
 export function reductionKernel(context: FusionContext): UnfinishedKernel {
   const { fusion, adapter } = context;
@@ -129,17 +130,18 @@ function writesResults({ threads, exact }: ReductionLayout): string[] {
 function unfinishedKernel(
   { fusion }: FusionContext,
   parts: ModuleParts,
-  { threads: { x, y }, tilesPerThread, outerTiles, workgroups, bySubgroup }: ReductionLayout,
+  { threads: { x, y }, tilesPerThread, rounds, outerTiles, workgroups, bySubgroup }: ReductionLayout,
   code: string,
 ): UnfinishedKernel {
+  const inRounds = rounds > 1;
   const parameters = {
-    sizes: { X: x, Y: y, TILES_PER_THREAD: tilesPerThread },
-    constants: { OUTER_TILES: outerTiles, GROUPS_X: workgroups[0] },
+    sizes: { X: x, Y: y, ...(inRounds ? {} : { TILES_PER_THREAD: tilesPerThread }) },
+    constants: { ...(inRounds ? { ROUNDS: rounds } : {}), OUTER_TILES: outerTiles, GROUPS_X: workgroups[0] },
   };
   return {
     label: fusionLabel(fusion),
     ...parts.module(
-      fillFrame(bySubgroup ? numberedBySubgroup(frame) : frame, { phases: code }),
+      fillFrame(inRounds ? roundsFrame : bySubgroup ? numberedBySubgroup(frame) : frame, { phases: code }),
       bySubgroup ? ['subgroups'] : [],
       parameterLines(parameters),
     ),
