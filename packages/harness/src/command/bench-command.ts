@@ -300,13 +300,15 @@ function siteCommand(
     .description('Builds the page: one folder that opens from disk.')
     .argument('[paths...]', 'folders of records or .jsonl files', [folder])
     .option('--out <folder>', 'where the page goes; "site" in or beside what is read when left out')
-    .action((paths: readonly string[], options: { readonly out?: string }) =>
+    .option('--figures', 'every chart as SVG and PDF with its numbers as CSV, in "pictures"')
+    .action((paths: readonly string[], options: { readonly out?: string; readonly figures?: true }) =>
       guarded(errors, async () => {
         const out = outputFolderFor(paths, 'site', options.out);
         const page = await buildSite(
           new RecordFiles(paths, errors),
           { ...definition.site, suites: definition.suites },
           out,
+          { figures: options.figures === true },
         );
         output.write(`The page is ${page}.\n`);
         return 0;

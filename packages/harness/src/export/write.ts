@@ -2,9 +2,10 @@ import { hashOf } from '../cell/identity.ts';
 import type { Suite } from '../cell/suite.ts';
 import { UsageError } from '../errors.ts';
 import { publishFolder } from '../publish/folder.ts';
-import type { FolderWriter } from '../publish/writer.ts';
+import type { FolderWriter, Sink } from '../publish/writer.ts';
 import type { CellRecord } from '../record/record.ts';
 import { csvWriter } from './csv.ts';
+import { gzipped } from './gzip.ts';
 import { latexText } from './latex.ts';
 import { parquetWriter } from './parquet.ts';
 import { dictionaryText, type Records, type Survey, surveyTables } from './tables.ts';
@@ -41,7 +42,7 @@ export async function gather(
     survey = surveyTables(records, suites);
     if (survey.records === 0)
       throw new UsageError('There are no records to gather. Run the benchmark first.');
-    const tables = openTables(survey, writer, '', wanted);
+    const tables = openTables(survey, writer, { formats: wanted });
     writer.write('README.md', dictionaryText(survey));
     if (wanted.includes('latex')) writer.write('boards.tex', latexText(survey.boards, suites));
     for (const record of records) tables.add(record);
@@ -56,24 +57,39 @@ export interface TablesWriter {
   end(): void;
 }
 
-/** Opens the files of tables in a folder that is being built, each name behind a prefix: the rows of all of them are written as records come. */
+/** Which files, and where. */
+export interface TableFiles {
+  /** Before each name. */
+  readonly prefix?: string;
+  readonly formats?: readonly Format[];
+  /** Only the tables with a row a board's row or a record as CSV, and the records compressed: a page is to be light. */
+  readonly light?: boolean;
+}
+
+/** Tables that stay short: one row for each of a board, one for each record. */
+const shortTables = ['rows', 'cells'];
+
+/** Opens the files of tables in a folder that is being built: the rows of all of them are written as records come. */
 export function openTables(
   survey: Survey,
   writer: FolderWriter,
-  prefix = '',
-  wanted: readonly Format[] = usualFormats,
+  { prefix = '', formats: wanted = usualFormats, light = false }: TableFiles = {},
 ): TablesWriter {
   const outputs = survey.tables
     .filter(({ count }) => count > 0)
     .map((table) => {
       const open = (extension: string) => writer.open(`${prefix}${table.name}.${extension}`);
       const writers = [
-        ...(wanted.includes('csv') ? [csvWriter(table, open('csv'))] : []),
+        ...(wanted.includes('csv') && (!light || shortTables.includes(table.name))
+          ? [csvWriter(table, open('csv'))]
+          : []),
         ...(wanted.includes('parquet') ? [parquetWriter(table, open('parquet'))] : []),
       ];
       return { table, writers };
     });
-  const bundle = wanted.includes('jsonl') ? writer.open(`${prefix}records.jsonl`) : undefined;
+  const openBundle = (): Sink =>
+    light ? gzipped(writer.open(`${prefix}records.jsonl.gz`)) : writer.open(`${prefix}records.jsonl`);
+  const bundle = wanted.includes('jsonl') ? openBundle() : undefined;
   return {
     add: (record) => {
       bundle?.write(`${JSON.stringify(record)}\n`);

@@ -7,7 +7,7 @@ export const earlierStampName = 'built-from.txt';
 
 /** Paths that only a page has: no other program names files like these. */
 const fixedPaths =
-  /^(?:site\.(?:css|js)|built-from\.txt|cells\/[0-9a-f]{16}\.html|pictures\/(?:memory|time|error)\.svg|data\/(?:(?:rows|cells|samples|curves|metrics|task_scores|bytes_by_class|counters|kernel_variants)\.(?:csv|parquet)|records\.jsonl|README\.md))$/;
+  /^(?:site\.(?:css|js)|built-from\.txt|cells\/[0-9a-f]{16}\.html|pictures\/[a-z0-9-]+\.(?:svg|pdf|csv)|data\/(?:(?:rows|cells|samples|curves|metrics|task_scores|bytes_by_class|counters|kernel_variants)\.(?:csv|parquet)|records\.jsonl(?:\.gz)?|README\.md))$/;
 
 /** Whether every page writes this path, whatever its methods are called. */
 export function isFixedPagePath(path: string): boolean {

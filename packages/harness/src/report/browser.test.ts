@@ -192,10 +192,6 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
     const page = await open(quadratic);
     await page.locator('td a[href^="../cells/"]').first().click();
     expect(await page.locator('h2', { hasText: 'Measure it again' }).count()).toBe(1);
-    await page.locator('summary', { hasText: 'Full record' }).first().click();
-    expect(JSON.parse((await page.locator('details pre').first().textContent()) ?? '')).toMatchObject({
-      kind: 'cell',
-    });
     await page.locator('nav a', { hasText: 'Problems' }).click();
     expect(await page.locator('h1').textContent()).toBe('Problems');
     await page.context().close();

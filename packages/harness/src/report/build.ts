@@ -9,8 +9,8 @@ import { publishFolder } from '../publish/folder.ts';
 import type { CellRecord } from '../record/record.ts';
 import { type SiteContext, siteContext } from './context.ts';
 import type { SiteDescription } from './descriptions.ts';
+import { figureFiles, type TakenFigure } from './figure-files.ts';
 import { sitePublication } from './fresh.ts';
-import { pictureFiles } from './headline.ts';
 import { type Page, renderPage } from './layout.ts';
 import { calibrationPage } from './pages/calibration.ts';
 import { cellListPage, cellPages } from './pages/cells.ts';
@@ -62,7 +62,7 @@ export async function sitePages(
   const pages = new Map<string, string>();
   const { records, entries } = readForSite(given, description);
   const context = siteContext(entries, description);
-  const render = await pageRenderer(context, (path, pieces) => pages.set(path, [...pieces].join('')));
+  const { render } = await pageRenderer(context, (path, pieces) => pages.set(path, [...pieces].join('')));
   const cells = cellPages(context);
   for (const record of records) render(cells.add(record));
   cells.end();
@@ -71,34 +71,68 @@ export async function sitePages(
 
 type Put = (path: string, pieces: Iterable<string>) => unknown;
 
-/** Renders all pages but those of single cells, and gives what renders those. */
-async function pageRenderer(context: SiteContext, put: Put): Promise<(page: Page | undefined) => void> {
-  const charted = [
-    await overviewPage(context),
-    choosePage(context),
-    await reproductionPage(context),
-    problemListPage(context),
-    await calibrationPage(context),
-    await kernelsPage(context),
-    machinesPage(context),
-    methodListPage(context),
-    cellListPage(context),
-  ].filter((page): page is Page => page !== undefined);
+/** Renders all pages but those of single cells, and gives what renders those, and the charts that were drawn. */
+async function pageRenderer(
+  bare: SiteContext,
+  put: Put,
+): Promise<{ readonly render: (page: Page | undefined) => void; readonly figures: readonly TakenFigure[] }> {
+  const figures: TakenFigure[] = [];
+  const drawn: Pick<TakenFigure, 'caption' | 'svg' | 'data'>[] = [];
+  const context: SiteContext = {
+    ...bare,
+    takeFigure: (caption, drawing) => drawn.push({ caption, ...drawing }),
+  };
+  /** Charts since the last page are those of this one. */
+  const made = (page: Page | undefined): void => {
+    const own = drawn.splice(0);
+    if (page !== undefined) figures.push(...own.map((one) => ({ ...one, page: nameOf(page) })));
+  };
+  const makers = [
+    overviewPage,
+    choosePage,
+    reproductionPage,
+    problemListPage,
+    calibrationPage,
+    kernelsPage,
+    machinesPage,
+    methodListPage,
+    cellListPage,
+  ];
+  const pages: Page[] = [];
+  for (const make of makers) {
+    const page = await make(context);
+    made(page);
+    if (page !== undefined) pages.push(page);
+  }
   // Only paths stay for the navigation of other pages.
-  const navigation = charted.map(({ path }) => ({ path }));
+  const navigation = pages.map(({ path }) => ({ path }));
   const render = (page: Page | undefined): void => {
     if (page !== undefined) put(page.path, renderPage(page, navigation, context.description));
   };
-  for (const page of charted) render(page);
-  for await (const page of problemPages(context)) render(page);
+  for (const page of pages) render(page);
+  for await (const page of problemPages(context)) {
+    made(page);
+    render(page);
+  }
   for (const page of methodPages(context)) render(page);
-  return render;
+  return { render, figures };
+}
+
+function nameOf({ path }: Page): string {
+  return path.replace(/^problems\//, '').replace(/\.html$/, '');
+}
+
+/** How a page is built. */
+export interface SiteOptions {
+  /** Whether every chart becomes files of its own (SVG, PDF, CSV), not only those of the first page. */
+  readonly figures?: boolean;
 }
 
 /**
  * Builds the site: one folder that opens from disk. It is built beside its place and put there when it is whole, so a page is either the
  * earlier or the new one. Only a folder that is empty or holds a page is replaced.
  *
+ * @param options whether every chart becomes files, too
  * @param given records, which are gone through twice: for what is ranked, and for tables and the pages of single cells
  * @returns the path of the first page
  * @throws UsageError when there are no records, or the folder cannot be written or holds something else
@@ -107,17 +141,21 @@ export async function buildSite(
   given: Records | SiteRecords,
   description: SiteDescription,
   folder: string,
+  options: SiteOptions = {},
 ): Promise<string> {
   const { records, entries, tables } = 'tables' in given ? given : readForSite(given, description);
   if (entries.length === 0)
     throw new UsageError('There are no records to build a site from. Run the benchmark first.');
-  await publishFolder(folder, sitePublication(entries, description), async (writer) => {
+  await publishFolder(folder, sitePublication(entries, description, options), async (writer) => {
     const context = siteContext(entries, description);
     for (const name of readdirSync(assets)) writer.write(name, readFileSync(new URL(name, assets)));
-    const render = await pageRenderer(context, (path, pieces) => writer.writePieces(path, pieces));
-    for (const [path, text] of await pictureFiles(context)) writer.write(path, text);
+    const { render, figures } = await pageRenderer(context, (path, pieces) =>
+      writer.writePieces(path, pieces),
+    );
+    const kept = figures.filter(({ page }) => options.figures === true || page === 'index');
+    for await (const [path, content] of figureFiles(kept)) writer.write(path, content);
     const cells = cellPages(context);
-    const rows = openTables(tables, writer, 'data/');
+    const rows = openTables(tables, writer, { prefix: 'data/', light: true });
     writer.write('data/README.md', dictionaryText(tables));
     for (const record of records) {
       render(cells.add(record));

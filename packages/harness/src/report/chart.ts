@@ -34,6 +34,20 @@ export const tooLarge = 'some of its numbers are not finite or too large to draw
 /** A chart in Vega-Lite's JSON: data, marks, encoding. Its own types refuse read-only data, so they end here. */
 export type ChartSpec = Readonly<Record<string, unknown>>;
 
+/** A number or a text of a chart, by column. */
+export type ChartRow = Readonly<Record<string, string | number>>;
+
+/** A chart, and the numbers it is drawn from. */
+export interface Drawing {
+  readonly svg: string;
+  readonly data: readonly ChartRow[];
+}
+
+/** Renders a chart together with its numbers; see {@link renderChart}. */
+export async function drawChart(spec: ChartSpec, data: readonly ChartRow[]): Promise<Drawing> {
+  return { svg: await renderChart(spec), data };
+}
+
 /**
  * Renders a Vega-Lite chart as SVG text. No browser is needed, equal charts give equal bytes, and all colours
  * follow the theme of the page the SVG stands in.

@@ -9,10 +9,13 @@ import { currentRecords, leaderboardRows } from '../leaderboard/rows.ts';
 import { slugOf } from '../publish/slug.ts';
 import { attemptKey } from '../record/record.ts';
 import type { MethodDescription, SiteDescription } from './descriptions.ts';
+import type { TakeFigure } from './layout.ts';
 import { type Looks, looksOf } from './palette.ts';
 
 /** Everything pages are made from; worked out once. */
 export interface SiteContext {
+  /** Told of every chart that is drawn for the page that is being made. */
+  readonly takeFigure?: TakeFigure;
   readonly description: SiteDescription;
   /** All records, every attempt. */
   readonly records: readonly Entry[];

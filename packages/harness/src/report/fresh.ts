@@ -8,12 +8,19 @@ import type { SiteDescription } from './descriptions.ts';
 import { methodPath, problemPath } from './pages/links.ts';
 
 /** One hash over all that decides what a page looks like: which records, what is said besides them, and the code that builds it. */
-export function sitePublication(records: readonly Attempt[], description: SiteDescription): Publication {
+export function sitePublication(
+  records: readonly Attempt[],
+  description: SiteDescription,
+  options: { readonly figures?: boolean } = {},
+): Publication {
   // Functions, and what is undefined, are no part of what a page says.
   const said: unknown = JSON.parse(JSON.stringify(description));
   const harness = join(import.meta.dirname, '..');
   const code = hashSources([harness, join(harness, '..', 'assets')], harness, ['.ts', '.js', '.css']);
-  return { kind: 'page', builtFrom: hashOf([code, said, records.map(attemptKey).sort()]) };
+  return {
+    kind: 'page',
+    builtFrom: hashOf([code, said, options.figures === true, records.map(attemptKey).sort()]),
+  };
 }
 
 /** Whether the page in a folder is the one that would be built now. */

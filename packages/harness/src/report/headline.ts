@@ -4,7 +4,7 @@ import { axisText } from '../leaderboard/format.ts';
 import type { LeaderboardRow } from '../leaderboard/row.ts';
 import type { ScalingCurve, ScalingQuantity } from '../leaderboard/scaling.ts';
 import { firstCurves } from '../leaderboard/summary.ts';
-import { standaloneSvg } from './chart.ts';
+import type { Drawing } from './chart.ts';
 import { lineChart } from './charts/line-chart.ts';
 import { scalingChart } from './charts/scaling-chart.ts';
 import { axisName, leaderboardsByKind, problemTitle, type SiteContext } from './context.ts';
@@ -80,7 +80,7 @@ export function headlineChart(
   context: SiteContext,
   headline: Headline,
   quantity: HeadlineQuantity,
-): Promise<string> {
+): Promise<Drawing> {
   if (quantity === 'error') {
     const T = axisName(headline.suite, 'horizon');
     return lineChart(errorLines(context, headline.judged, T), {
@@ -94,17 +94,4 @@ export function headlineChart(
     axisName: axisName(headline.suite, 'horizon'),
     theoryOf: (method) => context.methodOf(method)?.theory?.[quantity],
   });
-}
-
-/** The headline as SVG files that stand alone, for READMEs and slides, by path. */
-export async function pictureFiles(context: SiteContext): Promise<ReadonlyMap<string, string>> {
-  const headline = headlineOf(context);
-  const files = new Map<string, string>();
-  if (headline === undefined) return files;
-  for (const quantity of headlineQuantities(headline)) {
-    // The page says in a sentence which picture could not be drawn; here it is left out.
-    const svg = await headlineChart(context, headline, quantity).catch(() => undefined);
-    if (svg !== undefined) files.set(`pictures/${quantity}.svg`, standaloneSvg(svg));
-  }
-  return files;
 }

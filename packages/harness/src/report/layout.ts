@@ -1,3 +1,4 @@
+import type { Drawing } from './chart.ts';
 import type { SiteDescription } from './descriptions.ts';
 import { type Content, type Html, html } from './html.ts';
 import { type Looks, shapePath } from './palette.ts';
@@ -77,8 +78,8 @@ ${description.notice === undefined ? '' : html`<p class="notice" role="note">${d
   else for (const piece of page.body) yield piece.html;
   yield html`
 </main>
-<footer>Every number of ours is computed from the records, or from the file that stands beside it: <a href="${root}data/records.jsonl">JSON Lines</a>,
-<a href="${root}data/cells.csv">CSV</a>, <a href="${root}data/cells.parquet">Parquet</a>${repository}.</footer>
+<footer>Every number of ours is computed from the records, or from the file that stands beside it: <a href="${root}data/records.jsonl.gz">JSON Lines</a>,
+<a href="${root}data/cells.csv">CSV</a>, <a href="${root}data/README.md">Parquet</a>${repository}.</footer>
 </body>
 </html>
 `.html;
@@ -97,14 +98,23 @@ export function chartKey(
   return html`<ul class="key" aria-label="Methods in the charts">${methods.map(item)}</ul>`;
 }
 
+/** Takes a chart that was drawn for a page, to keep it as a file of its own. */
+export type TakeFigure = (caption: string, drawing: Drawing) => void;
+
 /**
  * A chart with its caption, which names it for those who do not see it; what it shows in numbers stands in a table of the same page. What cannot be drawn
  * spoils its own picture alone: a sentence stands in its place.
  */
-export async function figure(caption: string, draw: () => Promise<string>): Promise<Html> {
+export async function figure(
+  caption: string,
+  draw: () => Promise<Drawing>,
+  taken?: TakeFigure,
+): Promise<Html> {
   try {
+    const drawing = await draw();
+    taken?.(caption, drawing);
     const named = html`<svg role="img" aria-label="${caption}" `.html;
-    const svg = (await draw()).replace('<svg ', () => named);
+    const svg = drawing.svg.replace('<svg ', () => named);
     return html`<figure><figcaption>${caption}</figcaption>${{ html: svg }}</figure>`;
   } catch (error) {
     return html`<figure><figcaption>${caption}</figcaption><p class="notice">This picture could not be drawn: ${(error as Error).message}</p></figure>`;

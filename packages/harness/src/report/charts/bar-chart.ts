@@ -1,4 +1,4 @@
-import { renderChart, ticksOf } from '../chart.ts';
+import { type Drawing, drawChart, ticksOf } from '../chart.ts';
 import type { Looks } from '../palette.ts';
 import { evenTicks } from './line-chart.ts';
 
@@ -13,7 +13,7 @@ export interface Bar {
 }
 
 /** Shares of a peak as bars in groups. */
-export async function shareChart(bars: readonly Bar[], title: string, looks: Looks): Promise<string> {
+export async function shareChart(bars: readonly Bar[], title: string, looks: Looks): Promise<Drawing> {
   const methods = [...new Set(bars.map((bar) => bar.method))];
   const groups = [...new Set(bars.map((bar) => bar.group))];
   const color = {
@@ -24,7 +24,7 @@ export async function shareChart(bars: readonly Bar[], title: string, looks: Loo
   };
   const most = Math.max(1, ...bars.map((bar) => bar.share));
   const ticks = evenTicks(0, most, most > 1.25 ? 0.5 : 0.25).filter((tick) => tick <= most);
-  return renderChart({
+  const spec = {
     width: 400,
     height: { step: 13 },
     data: { values: bars },
@@ -47,5 +47,9 @@ export async function shareChart(bars: readonly Bar[], title: string, looks: Loo
       color,
       description: { field: 'label' },
     },
-  });
+  };
+  return drawChart(
+    spec,
+    bars.map(({ group, method, share }) => ({ kernel: group, method, share })),
+  );
 }

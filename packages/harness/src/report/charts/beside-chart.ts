@@ -1,5 +1,5 @@
 import { numberText, tickText } from '../../leaderboard/format.ts';
-import { renderChart, ticksOf } from '../chart.ts';
+import { type Drawing, drawChart, ticksOf } from '../chart.ts';
 import { evenTicks } from './line-chart.ts';
 
 /** A published number and ours on one line. */
@@ -15,7 +15,7 @@ const theirs = 'var(--ink-faint, #5f5f5f)';
 const own = 'var(--series-0, #0072b2)';
 
 /** Published numbers (hollow, above) beside ours (filled, below), a line an arm, with 95 % intervals; a few seeds are dots. */
-export async function besideChart(lines: readonly BesideLine[], axisTitle: string): Promise<string> {
+export async function besideChart(lines: readonly BesideLine[], axisTitle: string): Promise<Drawing> {
   const marks = lines.flatMap(({ title, published, ours, seeds = [] }) => [
     ...(published === undefined
       ? []
@@ -50,7 +50,7 @@ export async function besideChart(lines: readonly BesideLine[], axisTitle: strin
     },
     description: { field: 'label' },
   };
-  return renderChart({
+  const spec = {
     width: 300,
     height: { step: 13 },
     layer: [
@@ -65,7 +65,9 @@ export async function besideChart(lines: readonly BesideLine[], axisTitle: strin
         encoding: { ...common, x },
       },
     ],
-  });
+  };
+  const data = marks.map(({ title, whose, value, low, high }) => ({ arm: title, whose, value, low, high }));
+  return drawChart(spec, data);
 }
 
 function mark(title: string, whose: 'published' | 'ours', value: number, below: number, above: number) {

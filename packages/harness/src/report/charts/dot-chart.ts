@@ -1,5 +1,5 @@
 import { tickText } from '../../leaderboard/format.ts';
-import { logTicks, renderChart, ticksOf } from '../chart.ts';
+import { type Drawing, drawChart, logTicks, ticksOf } from '../chart.ts';
 import type { Looks } from '../palette.ts';
 import { type AxisOptions, evenTicks, type Line } from './line-chart.ts';
 
@@ -7,7 +7,7 @@ import { type AxisOptions, evenTicks, type Line } from './line-chart.ts';
 export async function dotChart(
   lines: readonly Line[],
   { looks, value }: { readonly looks: Looks; readonly value: AxisOptions },
-): Promise<string> {
+): Promise<Drawing> {
   const dots = lines.flatMap(({ method, points }) =>
     points.map(({ y, low, high, label }) => ({ method, value: y, low: low ?? y, high: high ?? y, label })),
   );
@@ -26,7 +26,7 @@ export async function dotChart(
   } as const;
   const x = { field: 'value', type: 'quantitative', ...valueAxis(dots, value) };
   const description = { field: 'label' } as const;
-  return renderChart({
+  const spec = {
     width: 300,
     height: { step: 20 },
     layer: [
@@ -47,7 +47,14 @@ export async function dotChart(
         encoding: { x, y, color: byMethod('colour'), shape: byMethod('shape'), description },
       },
     ],
-  });
+  };
+  const data = dots.map(({ method, value: median, low, high }) => ({
+    method,
+    [value.title]: median,
+    low,
+    high,
+  }));
+  return drawChart(spec, data);
 }
 
 function valueAxis(

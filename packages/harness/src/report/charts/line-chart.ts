@@ -1,5 +1,5 @@
 import { tickText } from '../../leaderboard/format.ts';
-import { logTicks, renderChart, ticksOf, tooLarge } from '../chart.ts';
+import { type Drawing, drawChart, logTicks, ticksOf, tooLarge } from '../chart.ts';
 import type { Looks } from '../palette.ts';
 import { endLabelLayers, endLabels, pixelOf } from './end-labels.ts';
 
@@ -40,7 +40,7 @@ export interface AxisOptions {
 const size = { width: 270, height: 250 } as const;
 
 /** Lines by method with their names at the end, with bands or seeds: learning curves, quality against T. */
-export async function lineChart(lines: readonly Line[], options: LineChartOptions): Promise<string> {
+export async function lineChart(lines: readonly Line[], options: LineChartOptions): Promise<Drawing> {
   const { looks } = options;
   const methods = [...new Set(lines.map((line) => line.method))];
   const detail = { field: 'name' } as const;
@@ -119,7 +119,17 @@ export async function lineChart(lines: readonly Line[], options: LineChartOption
       colourOf: (name) => looks(methodNamed.get(name) ?? name).colour,
     }),
   );
-  return renderChart({ ...size, layer, resolve: { scale: { color: 'independent' } } });
+  const data = lines.flatMap(({ method, name = method, points }) =>
+    points.map(({ x: at, y: value, low = '', high = '', seeds: own = [] }) => ({
+      line: name,
+      [options.x.title]: at,
+      [options.y.title]: value,
+      low,
+      high,
+      seeds: own.join(' '),
+    })),
+  );
+  return drawChart({ ...size, layer, resolve: { scale: { color: 'independent' } } }, data);
 }
 
 interface DrawnAxis {

@@ -1,6 +1,6 @@
 import { tickText } from '../../leaderboard/format.ts';
 import { paretoFront } from '../../leaderboard/pareto.ts';
-import { logTicks, renderChart, ticksOf } from '../chart.ts';
+import { type Drawing, drawChart, logTicks, ticksOf } from '../chart.ts';
 import type { Looks } from '../palette.ts';
 import { endLabelLayers, endLabels, pixelOf } from './end-labels.ts';
 import { type AxisOptions, evenTicks } from './line-chart.ts';
@@ -31,7 +31,7 @@ export interface ParetoOptions {
 }
 
 /** Value against cost, the front as a grey stair: what lies on it is beaten by nothing. */
-export async function paretoChart(points: readonly ParetoPoint[], options: ParetoOptions): Promise<string> {
+export async function paretoChart(points: readonly ParetoPoint[], options: ParetoOptions): Promise<Drawing> {
   const { looks } = options;
   const methods = [...new Set(points.map((point) => point.method))];
   const sign = options.lowerIsBetter === true ? -1 : 1;
@@ -75,7 +75,7 @@ export async function paretoChart(points: readonly ParetoPoint[], options: Paret
       size.height -
       pixelOf(value, { scale: options.value.scale, domain: drawnY.scale.domain, size: size.height }),
   }));
-  return renderChart({
+  const spec = {
     ...size,
     resolve: { scale: { color: 'independent' } },
     layer: [
@@ -120,7 +120,16 @@ export async function paretoChart(points: readonly ParetoPoint[], options: Paret
         colourOf: (name) => looks(name).colour,
       }),
     ],
-  });
+  };
+  const data = points.map(({ method, cost, value, low, high, seeds = [] }) => ({
+    method,
+    [options.cost.title]: cost,
+    [options.value.title]: value,
+    low,
+    high,
+    seeds: seeds.join(' '),
+  }));
+  return drawChart(spec, data);
 }
 
 function valueAxis(

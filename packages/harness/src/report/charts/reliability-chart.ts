@@ -1,8 +1,8 @@
 import type { ReliabilityBin } from '../../leaderboard/reliability.ts';
-import { renderChart } from '../chart.ts';
+import { type Drawing, drawChart } from '../chart.ts';
 
 /** Bars of accuracy by confidence; on the dashed line a network is as sure as it is right. */
-export async function reliabilityChart(bins: readonly ReliabilityBin[], colour: string): Promise<string> {
+export async function reliabilityChart(bins: readonly ReliabilityBin[], colour: string): Promise<Drawing> {
   const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
   const values = bins.flatMap(({ count, confidence, accuracy }, place) =>
     count === 0
@@ -21,7 +21,7 @@ export async function reliabilityChart(bins: readonly ReliabilityBin[], colour: 
   const axis = { values: [0, 0.5, 1], labelExpr: "round(100 * datum.value) + ' %'" };
   const x = { field: 'from', type: 'quantitative', scale: share, axis: { ...axis, title: 'confidence' } };
   const y = { field: 'accuracy', type: 'quantitative', scale: share, axis: { ...axis, title: 'accuracy' } };
-  return renderChart({
+  const spec = {
     width: 190,
     height: 150,
     layer: [
@@ -41,5 +41,9 @@ export async function reliabilityChart(bins: readonly ReliabilityBin[], colour: 
         encoding: { x, y },
       },
     ],
-  });
+  };
+  return drawChart(
+    spec,
+    bins.map(({ count, confidence, accuracy }) => ({ count, confidence, accuracy })),
+  );
 }

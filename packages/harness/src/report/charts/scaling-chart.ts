@@ -1,6 +1,6 @@
 import { axisText, bytesText, tickText, timeText } from '../../leaderboard/format.ts';
 import type { ScalingCurve } from '../../leaderboard/scaling.ts';
-import { logTicks, renderChart, ticksOf } from '../chart.ts';
+import { type Drawing, drawChart, logTicks, ticksOf } from '../chart.ts';
 import type { Growth } from '../descriptions.ts';
 import type { Looks } from '../palette.ts';
 import { endLabelLayers, endLabels, pixelOf } from './end-labels.ts';
@@ -23,7 +23,7 @@ const size = { width: 270, height: 250 } as const;
 export async function scalingChart(
   curves: readonly ScalingCurve[],
   options: ScalingChartOptions,
-): Promise<string> {
+): Promise<Drawing> {
   const { looks, axisName } = options;
   const quantity = curves[0]?.quantity ?? 'memory';
   const text = quantity === 'memory' ? bytesText : timeText;
@@ -80,7 +80,10 @@ export async function scalingChart(
   });
   const methodNamed = new Map(curves.map((curve) => [nameOf(curve), curve.method]));
   const slopes = theorySlopes(curves, options, domain[0]);
-  return renderChart({
+  const data = curves.flatMap(({ method, variant, points: own }) =>
+    own.map((point) => ({ method, variant, [axisName]: point.x, [unitOf(quantity)]: point.y })),
+  );
+  const spec = {
     ...size,
     layer: [
       {
@@ -127,7 +130,12 @@ export async function scalingChart(
       }),
     ],
     resolve: { scale: { color: 'independent' } },
-  });
+  };
+  return drawChart(spec, data);
+}
+
+function unitOf(quantity: ScalingCurve['quantity']): string {
+  return quantity === 'memory' ? 'peak_bytes' : 'time_ms';
 }
 
 /** Crosses below each other at the top edge, one for each method that missed there. */

@@ -49,7 +49,7 @@ function calibratedRow(row: LeaderboardRow): readonly Calibrated[] {
 }
 
 async function pointBlock(
-  { looks }: SiteContext,
+  { looks, takeFigure }: SiteContext,
   leaderboard: Leaderboard,
   found: readonly Calibrated[],
 ): Promise<Html> {
@@ -58,7 +58,9 @@ async function pointBlock(
   const where = `${problemTitle(suite, first.problem)}, ${pointText(suite, [first])}${profileText(leaderboard, first.profile)}`;
   const figures: Html[] = [];
   for (const { row, bins } of found)
-    figures.push(await figure(rowName(suite, row), () => reliabilityChart(bins, looks(row.method).colour)));
+    figures.push(
+      await figure(rowName(suite, row), () => reliabilityChart(bins, looks(row.method).colour), takeFigure),
+    );
   const metrics = [suite.metric, ...(suite.moreMetrics ?? [])].filter((spec) => spec !== undefined);
   const summary = siteTable<Calibrated>(
     [

@@ -7,7 +7,7 @@ import { attemptKey, type CellRecord } from '../../record/record.ts';
 import { duration } from '../../run/progress.ts';
 import { reproduceCommand } from '../command.ts';
 import { axisName, problemTitle, type SiteContext } from '../context.ts';
-import { type Content, escapeText, type Html, html, raw } from '../html.ts';
+import { type Content, type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
 import { type SiteColumn, siteTable, tablePieces } from '../table.ts';
 import { cellPath } from './cell-links.ts';
@@ -194,15 +194,7 @@ function recordBody(record: CellRecord): Html {
     ['Environment', html`<code>${environment.fingerprint.slice(0, 12)}</code>`],
   ])}
 ${timeSection(record)}${memorySection(record)}${qualitySection(record)}${countersSection(record)}
-<details><summary>Full record</summary><pre class="wrap">${raw(escapeText(recordText(record)))}</pre></details>`;
-}
-
-/** The record as JSON with a line for each of its sections. */
-function recordText(record: CellRecord): string {
-  const lines = Object.entries(record).map(
-    ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
-  );
-  return `{\n${lines.join(',\n')}\n}`;
+<p class="small">Full record: the line with this cell's id in <a href="../data/records.jsonl.gz"><code>data/records.jsonl.gz</code></a>.</p>`;
 }
 
 function timeSection({ time, noise }: CellRecord): Content {

@@ -56,8 +56,10 @@ export async function kernelsPage(context: SiteContext): Promise<Page | undefine
     const chart =
       bars.length === 0
         ? ''
-        : await figure('Share of the measured roofline peak, kernel by kernel', () =>
-            shareChart(bars, 'Share of the peak', context.looks),
+        : await figure(
+            'Share of the measured roofline peak, kernel by kernel',
+            () => shareChart(bars, 'Share of the peak', context.looks),
+            context.takeFigure,
           );
     sections.push(
       html`<h2 id="${id}">${suite.title}<small>${device.label}</small></h2>${peakText(rows)}${chart}${kernelTable(

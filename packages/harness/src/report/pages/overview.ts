@@ -2,6 +2,7 @@ import { axisNameOf } from '../../leaderboard/answers/answer.ts';
 import { axisText, countText } from '../../leaderboard/format.ts';
 import { distinct } from '../../leaderboard/problems.ts';
 import { caveatsBox } from '../caveats.ts';
+import type { Drawing } from '../chart.ts';
 import { leaderboardsByKind, type SiteContext } from '../context.ts';
 import { headlineChart, headlineOf, headlinePlace, headlineQuantities, headlineTitle } from '../headline.ts';
 import { type Content, type Html, html } from '../html.ts';
@@ -62,8 +63,8 @@ async function headlineSection(context: SiteContext): Promise<Content> {
   if (headline === undefined) return '';
   const figures: Html[] = [];
   for (const quantity of headlineQuantities(headline)) {
-    const draw = (): Promise<string> => headlineChart(context, headline, quantity);
-    figures.push(await figure(headlineTitle(headline, quantity), draw));
+    const draw = (): Promise<Drawing> => headlineChart(context, headline, quantity);
+    figures.push(await figure(headlineTitle(headline, quantity), draw, context.takeFigure));
   }
   return html`<h2>As the horizon grows</h2>
 <p class="faint">${headlinePlace(headline)}. Grey and dashed: the slope that theory gives. ×: out of memory or time.

@@ -4,7 +4,7 @@ import { type BesideLine, besideChart } from '../charts/beside-chart.ts';
 import type { MethodCard, SiteContext } from '../context.ts';
 import type { PublishedNumber } from '../descriptions.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { figure, type Page } from '../layout.ts';
+import { figure, type Page, type TakeFigure } from '../layout.ts';
 import { ownNumberText } from '../own-number.ts';
 import type { ReproducedArm, Reproduction } from '../reproduction.ts';
 import {
@@ -27,7 +27,8 @@ export async function reproductionPage(context: SiteContext): Promise<Page | und
   const numbers = otherNumbers(context);
   if (reproductions.length === 0 && numbers.length === 0) return undefined;
   const sections: Html[] = [];
-  for (const reproduction of reproductions) sections.push(await reproductionSection(reproduction));
+  for (const reproduction of reproductions)
+    sections.push(await reproductionSection(reproduction, context.takeFigure));
   const [ours, missing] = [numbers.filter(({ own }) => own !== ''), numbers.filter(({ own }) => own === '')];
   const body = html`<h1>Published beside ours</h1>
 <p>Experiments of publications that were made again. Ours are means over seeds with Student's 95 % interval; fewer than five seeds are listed one by one and
@@ -61,12 +62,15 @@ function shortSaid(reproduction: Reproduction): string {
   return sentences.length > 0 ? sentences.join(' ') : (reproduction.note ?? 'No order is decided.');
 }
 
-async function reproductionSection(reproduction: Reproduction): Promise<Html> {
+async function reproductionSection(
+  reproduction: Reproduction,
+  takeFigure: TakeFigure | undefined,
+): Promise<Html> {
   const { id, title, source, theirSetting, ourSetting, file, note } = reproduction;
   return html`<h2 id="${id}">${title}</h2>
 ${saidOf(reproduction)}${note === undefined ? '' : html`<p>${note}</p>`}
 ${armsTable(reproduction)}
-${await armsFigure(reproduction)}
+${await armsFigure(reproduction, takeFigure)}
 <p class="small">${theirSetting === undefined ? '' : html`<b>Theirs.</b> ${theirSetting} ${sourceText(source)}.<br>`}<b>Ours.</b> ${ourSetting} <code>${file}</code></p>`;
 }
 
@@ -108,7 +112,10 @@ function armsTable({ arms, title, quantity, unit, direction }: Reproduction): Ht
   return siteTable(columns, arms, { label: title });
 }
 
-async function armsFigure({ arms, quantity, unit }: Reproduction): Promise<Content> {
+async function armsFigure(
+  { title: experiment, arms, quantity, unit }: Reproduction,
+  takeFigure: TakeFigure | undefined,
+): Promise<Content> {
   const lines = arms.map((arm): BesideLine => {
     const [published, estimate] = [printedNumber(arm.published), ownEstimate(arm)];
     return {
@@ -121,7 +128,9 @@ async function armsFigure({ arms, quantity, unit }: Reproduction): Promise<Conte
   const hasNumbers = lines.some(({ ours, seeds }) => ours !== undefined || (seeds?.length ?? 0) > 0);
   if (!hasNumbers) return '';
   const title = unit === undefined ? quantity : `${quantity}, ${unit}`;
-  return html`<div class="charts">${await figure(`${lines.some(({ published }) => published !== undefined) ? 'Published and ours' : 'Ours'}: ${title}`, () => besideChart(lines, title))}</div>`;
+  const whose = lines.some(({ published }) => published !== undefined) ? 'Published and ours' : 'Ours';
+  const caption = `${experiment}. ${whose}: ${title}`;
+  return html`<div class="charts">${await figure(caption, () => besideChart(lines, title), takeFigure)}</div>`;
 }
 
 /** A published number of a card that stands beside no experiment. */

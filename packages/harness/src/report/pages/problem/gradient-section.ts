@@ -60,7 +60,7 @@ function cosineFigure(
 
 /** A line over T for each method; at a single T a dot for each. */
 async function qualityFigure(
-  { looks }: SiteContext,
+  { looks, takeFigure }: SiteContext,
   lines: readonly Line[],
   y: AxisOptions,
   T: string,
@@ -74,10 +74,12 @@ async function qualityFigure(
   if (only === undefined) return html``;
   if (horizons.length > 1) {
     const x: AxisOptions = { title: T, scale: 'log', text: axisText };
-    return figure(`${y.title} against ${T}, ${where}`, () => lineChart(lines, { looks, x, y }));
+    return figure(`${y.title} against ${T}, ${where}`, () => lineChart(lines, { looks, x, y }), takeFigure);
   }
-  return figure(`${y.title} at ${T} = ${axisText(only)}, ${where}`, () =>
-    dotChart(lines, { looks, value: y }),
+  return figure(
+    `${y.title} at ${T} = ${axisText(only)}, ${where}`,
+    () => dotChart(lines, { looks, value: y }),
+    takeFigure,
   );
 }
 

@@ -5,6 +5,7 @@ import { distinct } from '../../../leaderboard/problems.ts';
 import { unitValues } from '../../../leaderboard/quantity.ts';
 import type { LeaderboardRow, Quantity } from '../../../leaderboard/row.ts';
 import { metricText, metricTickText } from '../../../leaderboard/row-text.ts';
+import type { Drawing } from '../../chart.ts';
 import { type ParetoPoint, paretoChart } from '../../charts/pareto-chart.ts';
 import { type Leaderboard, pointText, profileText, rowName, type SiteContext } from '../../context.ts';
 import { type Html, html } from '../../html.ts';
@@ -52,8 +53,10 @@ async function pointBlock(
     const points = pointsOf(suite, group, cost.name, cost.text);
     if (points.length < 2) continue;
     figures.push(
-      await figure(`${where}, against ${cost.title.toLowerCase()}`, () =>
-        chartOf(context, group, points, cost),
+      await figure(
+        `${where}, against ${cost.title.toLowerCase()}`,
+        () => chartOf(context, group, points, cost),
+        context.takeFigure,
       ),
     );
   }
@@ -133,7 +136,7 @@ async function chartOf(
   rows: readonly LeaderboardRow[],
   points: readonly ParetoPoint[],
   cost: (typeof costs)[number],
-): Promise<string> {
+): Promise<Drawing> {
   const spec = rows.find((row) => row.metric !== undefined)?.metric?.spec;
   return paretoChart(points, {
     looks: context.looks,

@@ -8,6 +8,7 @@ import {
   scalingCurves,
 } from '../../../leaderboard/scaling.ts';
 import { agreesWithTheory, type PowerLaw } from '../../../statistics/fit.ts';
+import type { Drawing } from '../../chart.ts';
 import { scalingChart } from '../../charts/scaling-chart.ts';
 import { axisName, type Leaderboard, type SiteContext } from '../../context.ts';
 import type { Growth } from '../../descriptions.ts';
@@ -71,8 +72,9 @@ async function fixedBlock(
     if (own.length === 0) continue;
     const theoryOf = (method: string): Growth | undefined =>
       context.methodOf(method, own[0]?.suite)?.theory?.[quantity];
-    const draw = (): Promise<string> => scalingChart(own, { looks: context.looks, axisName: name, theoryOf });
-    figures.push(await figure(`${titles[quantity]} against ${name}, ${fixedText}`, draw));
+    const draw = (): Promise<Drawing> =>
+      scalingChart(own, { looks: context.looks, axisName: name, theoryOf });
+    figures.push(await figure(`${titles[quantity]} against ${name}, ${fixedText}`, draw, context.takeFigure));
   }
   return html`<div class="charts">${figures}</div>
 <details${open ? html` open` : ''}><summary>Growth, ${fixedText}</summary>${exponentTable(context, curves, name, { root: '../' })}</details>`;

@@ -5,6 +5,7 @@ import { numberText, timeText } from '../../../leaderboard/format.ts';
 import type { LeaderboardRow } from '../../../leaderboard/row.ts';
 import { metricTickText } from '../../../leaderboard/row-text.ts';
 import { median } from '../../../statistics/describe.ts';
+import type { Drawing } from '../../chart.ts';
 import { type Line, lineChart } from '../../charts/line-chart.ts';
 import { type Leaderboard, pointText, profileText, rowName, type SiteContext } from '../../context.ts';
 import { type Html, html } from '../../html.ts';
@@ -86,7 +87,7 @@ interface CostAxis {
 
 /** One number of the curves against one cost; nothing where no method has two points of it. */
 async function chartOf(
-  { looks }: SiteContext,
+  { looks, takeFigure }: SiteContext,
   suite: Suite,
   rows: readonly LeaderboardRow[],
   curve: CurveSpec,
@@ -101,8 +102,8 @@ async function chartOf(
     .map((line) => ({ ...line, points: line.points.filter(fits) }));
   if (lines.every((line) => line.points.length < 2)) return [];
   const x = { title: cost.title, scale: cost.scale, text: cost.text };
-  const draw = (): Promise<string> => lineChart(lines, { looks, x, y: { title: curve.title, scale, text } });
-  return [await figure(`${curve.title} against ${cost.title}`, draw)];
+  const draw = (): Promise<Drawing> => lineChart(lines, { looks, x, y: { title: curve.title, scale, text } });
+  return [await figure(`${curve.title} against ${cost.title}`, draw, takeFigure)];
 }
 
 /** Medians over seeds at equal positions of the curve. */
