@@ -1,6 +1,15 @@
 /** @file What the first page says of the committed records, held to their numbers. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { answersOf, type CellRecord, leaderboardRows, readRecords, type Suite } from '@longhorizon/harness';
+import {
+  answersOf,
+  type CellRecord,
+  leaderboardRows,
+  ownText,
+  pairSentences,
+  readRecords,
+  type Suite,
+} from '@longhorizon/harness';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../root.ts';
 import { suites } from '../suites/index.ts';
@@ -91,5 +100,57 @@ describe('the four questions', () => {
     expect(countOf('drmad')).toBe('drmad 4 of 6');
     for (const method of ['forward', 'drmad', 'hyperdistill', 'one-step', 'neumann'])
       expect(said).toContain(countOf(method));
+  });
+
+  it('the README says no other numbers', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8').replace(/\s+/g, ' ');
+    const said = [...answers.values()].flat().join(' ');
+    const claim = (pattern: RegExp, sentence: (...found: string[]) => string, from = said) => {
+      const found = pattern.exec(from);
+      expect(found, String(pattern)).not.toBeNull();
+      expect(readme).toContain(sentence(...found!.slice(1)));
+    };
+    claim(
+      /exact-reverse takes ([\d.]+ KiB) more a step/,
+      (bytes) => `Exact reverse mode takes ${bytes} more a step`,
+    );
+    claim(
+      /other methods take (nothing) more over T = 1 to 10\u202f000/,
+      () => 'no other method takes more memory from T = 1 to 10,000',
+    );
+    claim(
+      /forward takes ([\d.]+ KiB) more a hyperparameter/,
+      (bytes) => `Forward mode takes ${bytes} more a hyperparameter`,
+    );
+    claim(/at most (\d+ B) more a hyperparameter/, (bytes) => `the other methods at most ${bytes}`);
+    claim(
+      /exact-reverse ([\d.]+ MiB), hyperdistill ([\d.]+ KiB).* one-step ([\d.]+ KiB)/,
+      (exact, ours, one) =>
+        `At T = 10,000 exact reverse mode takes ${exact}, HyperDistill ${ours}, one-step ${one}.`,
+    );
+    claim(/forward (\d of \d)/, (count) => `forward mode on ${count} problems`);
+    for (const [name, title] of [
+      ['drmad', 'DrMAD'],
+      ['hyperdistill', 'HyperDistill'],
+      ['one-step', 'one-step'],
+    ])
+      claim(new RegExp(`${name} (\\d of \\d)`), (count) => `${title} on ${count}`);
+    const experiments = suites.flatMap(({ reproductions }) => reproductions?.() ?? []);
+    const [sinusoid, long, short] = ['sinusoid', 'cleaning-long', 'cleaning-short'].map(
+      (id) => experiments.find((one) => one.id === id)!,
+    );
+    const [arm] = sinusoid!.arms;
+    claim(
+      /^([\d.]+ ± [\d.]+) \((\d+) seeds\)/,
+      (value, seeds) => `test error is ${value} over ${seeds} seeds, published are ${arm!.published}.`,
+      ownText(arm!),
+    );
+    claim(/−([\d.]+ ± [\d.]+).*: better/, (value) => `(by ${value})`, pairSentences(sinusoid!)[0]);
+    claim(
+      /\+([\d.]+ ± [\d.]+) % \((\d+ seeds).*: better/,
+      (value, seeds) => `over T = 100 (by ${value} % of accuracy, ${seeds})`,
+      pairSentences(long!)[0],
+    );
+    claim(/: no difference shown/, () => 'over T = 10 no difference is shown', pairSentences(short!)[0]);
   });
 });

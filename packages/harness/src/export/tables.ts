@@ -127,7 +127,7 @@ export function dictionaryText({ tables }: Survey): string {
   );
   return `# Tables
 
-The same tables as Parquet and CSV (a page has the short ones alone as CSV); columns and types are the same whatever the records hold. Tables without rows are not written. Milliseconds of
+The same tables as Parquet and CSV (a page has \`rows\` alone as CSV); columns and types are the same whatever the records hold. Tables without rows are not written. Milliseconds of
 different cells do not compare, their ratios do: use \`time_ratio\`, or \`time_ms\` of \`rows\`. A best set holds every truly best method with a chance of
 95 %: \`best\` and \`worse\` are told apart, \`undecided\` shows no difference, \`unranked\` has too few seeds (five; three cells for times).
 

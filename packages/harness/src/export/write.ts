@@ -62,12 +62,9 @@ export interface TableFiles {
   /** Before each name. */
   readonly prefix?: string;
   readonly formats?: readonly Format[];
-  /** Only the tables with a row a board's row or a record as CSV, and the records compressed: a page is to be light. */
+  /** Only what boards show as CSV, everything as Parquet, and the records compressed: a page is to be light. */
   readonly light?: boolean;
 }
-
-/** Tables that stay short: one row for each of a board, one for each record. */
-const shortTables = ['rows', 'cells'];
 
 /** Opens the files of tables in a folder that is being built: the rows of all of them are written as records come. */
 export function openTables(
@@ -80,7 +77,7 @@ export function openTables(
     .map((table) => {
       const open = (extension: string) => writer.open(`${prefix}${table.name}.${extension}`);
       const writers = [
-        ...(wanted.includes('csv') && (!light || shortTables.includes(table.name))
+        ...(wanted.includes('csv') && (!light || table.name === 'rows')
           ? [csvWriter(table, open('csv'))]
           : []),
         ...(wanted.includes('parquet') ? [parquetWriter(table, open('parquet'))] : []),

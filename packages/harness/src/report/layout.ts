@@ -51,16 +51,19 @@ export function* renderPage(
     html`<a href="${root}${path}"${path === (page.under ?? page.path) ? html` aria-current="page"` : ''}>${title}</a>`;
   const repository =
     description.repositoryUrl === undefined ? '' : html` · <a href="${description.repositoryUrl}">Source</a>`;
+  // Thousands of cells need not say what the site is about.
+  const isCell = page.path.startsWith('cells/');
+  const about = html`<meta name="description" content="${description.lead}">
+<meta property="og:title" content="${page.title}">
+<meta property="og:description" content="${description.lead}">
+`;
   yield html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="description" content="${description.lead}">
-<meta property="og:title" content="${page.title}">
-<meta property="og:description" content="${description.lead}">
-<title>${page.title === description.title ? page.title : `${page.title} · ${description.title}`}</title>
+${isCell ? '' : about}<title>${page.title === description.title ? page.title : `${page.title} · ${description.title}`}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${root}site.css">
 <script defer src="${root}site.js"></script>
@@ -76,11 +79,12 @@ ${description.notice === undefined ? '' : html`<p class="notice" role="note">${d
 `.html;
   if ('html' in page.body) yield page.body.html;
   else for (const piece of page.body) yield piece.html;
+  const footer = html`<footer>Every number of ours is computed from the records, or from the file that stands beside it: <a href="${root}data/records.jsonl.gz">JSON Lines</a>,
+<a href="${root}data/rows.csv">CSV</a>, <a href="${root}data/README.md">Parquet</a>${repository}.</footer>
+`;
   yield html`
 </main>
-<footer>Every number of ours is computed from the records, or from the file that stands beside it: <a href="${root}data/records.jsonl.gz">JSON Lines</a>,
-<a href="${root}data/cells.csv">CSV</a>, <a href="${root}data/README.md">Parquet</a>${repository}.</footer>
-</body>
+${isCell ? '' : footer}</body>
 </html>
 `.html;
 }

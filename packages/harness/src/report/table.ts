@@ -75,16 +75,19 @@ export function* tablePieces<Row>(
 /** Heads over several columns, where there are any. */
 function headRow<Row>(columns: readonly SiteColumn<Row>[]): Content {
   if (columns.every(({ head }) => head === undefined)) return '';
-  const spans: { head: string; count: number }[] = [];
-  for (const { head = '' } of columns) {
+  const spans: { head: string; count: number; onScreen: boolean }[] = [];
+  for (const { head = '', screenOnly = false } of columns) {
     const last = spans.at(-1);
-    if (last?.head === head) last.count++;
-    else spans.push({ head, count: 1 });
+    if (last?.head !== head) spans.push({ head, count: 1, onScreen: screenOnly });
+    else {
+      last.count++;
+      last.onScreen &&= screenOnly;
+    }
   }
-  return html`<tr class="heads">${spans.map(({ head, count }) =>
+  return html`<tr class="heads">${spans.map(({ head, count, onScreen }) =>
     head === ''
       ? html`<td colspan="${count}"></td>`
-      : html`<th scope="colgroup" colspan="${count}">${head}</th>`,
+      : html`<th scope="colgroup" colspan="${count}"${onScreen ? html` class="screen"` : ''}>${head}</th>`,
   )}</tr>`;
 }
 

@@ -225,8 +225,7 @@ ${pairs([
   ['Compiling', timeText(time.compileMs)],
   ['Evaluation, excluded', timeText(time.evaluationMs)],
   ['Machine', noise === undefined ? '' : `${noise.verdict}, drift ${percentText(noise.drift)}`],
-])}
-${phases.map((phase) => html`<p class="small faint">${phase.name}, ms: ${phase.samples.map((ms) => ms.toPrecision(4)).join(', ')}</p>`)}`;
+])}`;
 }
 
 function memorySection({ memory }: CellRecord): Content {

@@ -1,15 +1,12 @@
 import { axisText, numberText } from '../../../leaderboard/format.ts';
 import { distinct, middle } from '../../../leaderboard/problems.ts';
 import type { LeaderboardRow } from '../../../leaderboard/row.ts';
-import { cosineText } from '../../../leaderboard/row-text.ts';
 import { dotChart } from '../../charts/dot-chart.ts';
 import { type AxisOptions, type Line, lineChart } from '../../charts/line-chart.ts';
 import { axisName, type Leaderboard, type SiteContext } from '../../context.ts';
 import { type Html, html } from '../../html.ts';
 import { figure } from '../../layout.ts';
 import { cosineLines, errorAxis, errorFloor, errorLines } from '../../quality-lines.ts';
-import { type SiteColumn, siteTable } from '../../table.ts';
-import { methodLink } from '../links.ts';
 
 /** How close hypergradients of one problem are to the exact one as T grows; undefined where none was compared. */
 export async function gradientSection(
@@ -33,8 +30,8 @@ export async function gradientSection(
   return html`<h3>Gradient quality</h3>
 <p class="small">Each hypergradient beside the exact one at the same point. Cosine: agreement in direction, whatever the norm. Relative error: the norm of the difference over
 the norm of the exact one; a zero gradient has error 1, and so has one in the right direction that is much too short. Lines are medians over seeds; fewer than
-five seeds are dots, of more a band spans the first to the third quartile. Errors below ${numberText(errorFloor)} are drawn there.</p>
-${blocks}<details><summary>Numbers</summary>${numbersTable(context, rows, T, p)}</details>`;
+five seeds are dots, of more a band spans the first to the third quartile. Errors below ${numberText(errorFloor)} are drawn there; the board has the numbers.</p>
+${blocks}`;
 }
 
 function errorFigure(
@@ -81,45 +78,4 @@ async function qualityFigure(
     () => dotChart(lines, { looks, value: y }),
     takeFigure,
   );
-}
-
-function numbersTable(context: SiteContext, rows: readonly LeaderboardRow[], T: string, p: string): Html {
-  const columns: readonly SiteColumn<LeaderboardRow>[] = [
-    {
-      title: 'Method',
-      kind: 'name',
-      filter: true,
-      show: (row) => methodLink(context, row, '../'),
-      value: (row) => row.method,
-    },
-    {
-      title: p,
-      kind: 'number',
-      filter: true,
-      show: (row) => axisText(row.dimension),
-      value: (row) => row.dimension,
-    },
-    {
-      title: T,
-      kind: 'number',
-      filter: true,
-      show: (row) => axisText(row.horizon),
-      value: (row) => row.horizon,
-    },
-    {
-      title: 'Relative error',
-      kind: 'number',
-      show: (row) => numberText(row.gradient?.relativeError?.median),
-      value: (row) => row.gradient?.relativeError?.median,
-    },
-    {
-      title: 'Cosine',
-      kind: 'number',
-      show: (row) => cosineText(row.gradient?.cosine?.median),
-      value: (row) => row.gradient?.cosine?.median,
-    },
-    { title: 'Compared with', kind: 'text', show: (row) => row.gradient?.reference ?? '' },
-    { title: 'Seeds', kind: 'number', show: (row) => row.seeds.length },
-  ];
-  return siteTable(columns, rows, { label: 'Gradient quality', group: (row) => row.point });
 }

@@ -1,7 +1,7 @@
 import type { Suite } from '../../../cell/suite.ts';
 import { plural } from '../../../errors.ts';
+import { byPoint } from '../../../leaderboard/board.ts';
 import { bytesText, numberText, timeText } from '../../../leaderboard/format.ts';
-import { distinct } from '../../../leaderboard/problems.ts';
 import { unitValues } from '../../../leaderboard/quantity.ts';
 import type { LeaderboardRow, Quantity } from '../../../leaderboard/row.ts';
 import { metricText, metricTickText } from '../../../leaderboard/row-text.ts';
@@ -63,20 +63,13 @@ async function pointBlock(
   return figures.length === 0 ? undefined : html`<div class="charts">${figures}</div>`;
 }
 
-/** Points with a metric first, then of the others those of the largest p; each the longest horizon first. */
+/** The points that were trained; where there are none the one of the largest p and the longest horizon. The largest p and the longest horizon first. */
 function groupsOf(rows: readonly LeaderboardRow[]): readonly (readonly LeaderboardRow[])[] {
-  const groups = distinct(rows, (row) => row.point).map((point) => rows.filter((row) => row.point === point));
-  const isTrained = (group: readonly LeaderboardRow[]): boolean =>
-    group.some((row) => row.metric !== undefined);
-  const largest = Math.max(...rows.map((row) => row.dimension));
-  return groups
-    .filter((group) => isTrained(group) || group[0]?.dimension === largest)
-    .sort(
-      (a, b) =>
-        Number(isTrained(b)) - Number(isTrained(a)) ||
-        (b[0]?.dimension ?? 0) - (a[0]?.dimension ?? 0) ||
-        (b[0]?.horizon ?? 0) - (a[0]?.horizon ?? 0),
-    );
+  const groups = [...byPoint(rows).values()].sort(
+    (a, b) => (b[0]?.dimension ?? 0) - (a[0]?.dimension ?? 0) || (b[0]?.horizon ?? 0) - (a[0]?.horizon ?? 0),
+  );
+  const trained = groups.filter((group) => group.some((row) => row.metric !== undefined));
+  return trained.length > 0 ? trained : groups.slice(0, 1);
 }
 
 /** What a chart shows as gain: the metric where any method at the point has it, and then of no method anything else. */
