@@ -35,7 +35,7 @@ export const method = initMethod({
       loss: ['2.60', '≈ 2.53'],
       accuracy: [
         ['≈ 55', '54.0'],
-        ['68.1', '67.8'],
+        ['68.1', '≈ 67.8'],
       ],
     }),
     code: 'packages/bilevel/src/init/methods/imaml.ts',
