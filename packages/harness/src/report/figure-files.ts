@@ -11,11 +11,12 @@ export interface TakenFigure extends Drawing {
   readonly caption: string;
 }
 
-/** `pictures/hypergradient--tracking/peak-memory-against-t-p-30` by chart, each name once. */
-export function figureNames(figures: readonly TakenFigure[]): readonly string[] {
+/** `pictures/hypergradient--tracking-peak-memory-against-t-p-30` by chart, each name once. */
+function figureNames(figures: readonly TakenFigure[]): readonly string[] {
   const counts = new Map<string, number>();
   return figures.map(({ page, caption }) => {
-    const name = `pictures/${slugOf(page)}-${slugOf(caption.toLowerCase().replace(/[^a-z0-9]+/g, '-'))}`;
+    const words = caption.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+    const name = `pictures/${page}-${slugOf(words.join('-'))}`;
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
     return count === 1 ? name : `${name}-${count}`;
