@@ -1,7 +1,10 @@
 import { createRequire } from 'node:module';
 
+const require = createRequire(import.meta.url);
+
 /** One font for all machines; it has Greek letters, superscripts and arrows, which the fonts that every reader has lack. */
-const fontFile = '@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff';
+const fontFile = (): string =>
+  require.resolve('@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff');
 
 /**
  * An SVG that stands alone as a PDF of one page of its size, in vectors, with the letters it uses embedded. No browser is needed; equal pictures give equal
@@ -20,7 +23,7 @@ export async function pdfOf(svg: string, title: string): Promise<Uint8Array> {
     margin: 0,
     info: { Title: title, CreationDate: new Date(0) },
   });
-  document.registerFont('text', createRequire(import.meta.url).resolve(fontFile));
+  document.registerFont('text', fontFile());
   const pieces: Uint8Array[] = [];
   const written = new Promise<void>((resolve, reject) => {
     document.on('data', (piece: Uint8Array) => pieces.push(piece));
