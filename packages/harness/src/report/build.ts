@@ -7,7 +7,7 @@ import { openTables } from '../export/write.ts';
 import { type Entry, entryMaker } from '../leaderboard/entry.ts';
 import { publishFolder } from '../publish/folder.ts';
 import type { CellRecord } from '../record/record.ts';
-import { type SiteContext, siteContext } from './context.ts';
+import { mostCellPagesOf, type SiteContext, siteContext } from './context.ts';
 import type { SiteDescription } from './descriptions.ts';
 import { figureFiles, type TakenFigure } from './figure-files.ts';
 import { sitePublication } from './fresh.ts';
@@ -29,22 +29,26 @@ const assets = new URL('../../assets/', import.meta.url);
 export interface SiteRecords {
   readonly records: Records;
   readonly entries: readonly Entry[];
-  readonly tables: Survey;
+  /** Undefined where there are too many records for tables beside the pages. */
+  readonly tables: Survey | undefined;
 }
 
 /**
  * Goes through the records for the first of two times; held is what leaderboards and charts need of each. Trials have no pages: what they came to
  * stands in the records of the cells that they chose for.
  */
-export function readForSite(given: Records, { suites }: SiteDescription): SiteRecords {
+export function readForSite(given: Records, description: SiteDescription): SiteRecords {
+  const { suites } = description;
+  const most = mostCellPagesOf(description);
   const records = { [Symbol.iterator]: () => withoutTrials(given) };
   const survey = tableSurvey(suites);
   const entryOf = entryMaker(suites, { curves: true });
-  const entries = Array.from(records, (record) => {
-    survey.add(record);
-    return entryOf(record);
-  });
-  return { records, entries, tables: survey.end() };
+  const entries: Entry[] = [];
+  for (const record of records) {
+    if (entries.length < most) survey.add(record);
+    entries.push(entryOf(record));
+  }
+  return { records, entries, tables: entries.length > most ? undefined : survey.end() };
 }
 
 function* withoutTrials(records: Records): Generator<CellRecord> {
@@ -63,6 +67,7 @@ export async function sitePages(
   const { records, entries } = readForSite(given, description);
   const context = siteContext(entries, description);
   const { render } = await pageRenderer(context, (path, pieces) => pages.set(path, [...pieces].join('')));
+  if (!context.hasCellPages) return pages;
   const cells = cellPages(context);
   for (const record of records) render(cells.add(record));
   cells.end();
@@ -96,7 +101,7 @@ async function pageRenderer(
     kernelsPage,
     machinesPage,
     methodListPage,
-    cellListPage,
+    ...(bare.hasCellPages ? [cellListPage] : []),
   ];
   const pages: Page[] = [];
   for (const make of makers) {
@@ -107,7 +112,7 @@ async function pageRenderer(
   // Only paths stay for the navigation of other pages.
   const navigation = pages.map(({ path }) => ({ path }));
   const render = (page: Page | undefined): void => {
-    if (page !== undefined) put(page.path, renderPage(page, navigation, context.description));
+    if (page !== undefined) put(page.path, renderPage(page, navigation, context));
   };
   for (const page of pages) render(page);
   for await (const page of problemPages(context)) {
@@ -154,6 +159,7 @@ export async function buildSite(
     );
     const kept = figures.filter(({ page }) => options.figures === true || page === 'index');
     for await (const [path, content] of figureFiles(kept)) writer.write(path, content);
+    if (tables === undefined) return;
     const cells = cellPages(context);
     const rows = openTables(tables, writer, { prefix: 'data/', light: true });
     writer.write('data/README.md', dictionaryText(tables));

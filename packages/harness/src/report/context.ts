@@ -21,6 +21,10 @@ export interface SiteContext {
   readonly records: readonly Entry[];
   /** The latest record of every cell on every device. */
   readonly current: readonly Entry[];
+  /** Of these, the ones whose numbers were tuned. */
+  readonly tuned: readonly Entry[];
+  /** Whether every cell has a page, and all tables lie beside the pages: see `mostCellPages` of the description. */
+  readonly hasCellPages: boolean;
   readonly rows: readonly LeaderboardRow[];
   /** The boards of the point at which a row stands. */
   readonly boardsOf: (row: LeaderboardRow) => Boards;
@@ -44,6 +48,14 @@ export interface MethodCard {
   readonly has: (row: { readonly suite: string; readonly method: string }) => boolean;
 }
 
+/** How many records have pages of their own, if the description does not say: some 20 kB each. */
+const usualMostCellPages = 20_000;
+
+/** From more records than this on, single cells have no pages. */
+export function mostCellPagesOf({ mostCellPages = usualMostCellPages }: SiteDescription): number {
+  return mostCellPages;
+}
+
 /** Works out rows, ranks and looks. Depends on nothing but its arguments. */
 export function siteContext(given: readonly Entry[], description: SiteDescription): SiteContext {
   const keyed = given.map((entry) => ({ key: attemptKey(entry), entry }));
@@ -58,10 +70,13 @@ export function siteContext(given: readonly Entry[], description: SiteDescriptio
   const methods = [
     ...new Set([...described, ...declared.filter((name) => present.has(name)), ...[...present].sort()]),
   ];
+  const current = currentRecords(records);
   return {
     description,
     records,
-    current: currentRecords(records),
+    current,
+    tuned: current.filter(({ tuning }) => tuning !== undefined),
+    hasCellPages: records.length <= mostCellPagesOf(description),
     rows,
     // Methods are compared once for each point, when somebody asks.
     boardsOf: (row) => {

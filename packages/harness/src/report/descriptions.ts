@@ -57,6 +57,8 @@ export interface SiteDescription {
   /** One or two sentences under the title. */
   readonly lead: string;
   readonly suites: readonly Suite[];
+  /** From more records than this on, single cells have no pages and no tables lie beside the pages. 20,000 when left out: some 400 MB. */
+  readonly mostCellPages?: number;
   readonly methods: readonly MethodDescription[];
   /** Experiments of publications that were made again; they have a page beside the records. */
   readonly reproductions?: readonly Reproduction[];

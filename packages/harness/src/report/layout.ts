@@ -1,5 +1,5 @@
 import type { Drawing } from './chart.ts';
-import type { SiteDescription } from './descriptions.ts';
+import type { SiteContext } from './context.ts';
 import { type Content, type Html, html } from './html.ts';
 import { type Looks, shapePath } from './palette.ts';
 
@@ -43,7 +43,7 @@ const contentPolicy =
 export function* renderPage(
   page: Page,
   pages: readonly Pick<Page, 'path'>[],
-  description: SiteDescription,
+  { description, hasCellPages }: Pick<SiteContext, 'description' | 'hasCellPages'>,
 ): Generator<string> {
   const root = rootOf(page.path);
   const present = navigation.filter((entry) => pages.some((other) => other.path === entry.path));
@@ -79,8 +79,11 @@ ${description.notice === undefined ? '' : html`<p class="notice" role="note">${d
 `.html;
   if ('html' in page.body) yield page.body.html;
   else for (const piece of page.body) yield piece.html;
-  const footer = html`<footer>Every number of ours is computed from the records, or from the file that stands beside it: <a href="${root}data/records.jsonl.gz">JSON Lines</a>,
-<a href="${root}data/rows.csv">CSV</a>, <a href="${root}data/README.md">Parquet</a>${repository}.</footer>
+  const tables = hasCellPages
+    ? html`: <a href="${root}data/records.jsonl.gz">JSON Lines</a>,
+<a href="${root}data/rows.csv">CSV</a>, <a href="${root}data/README.md">Parquet</a>`
+    : html`; they are too many for pages and tables of single cells, which <code>bench gather</code> writes`;
+  const footer = html`<footer>Every number of ours is computed from the records, or from the file that stands beside it${tables}${repository}.</footer>
 `;
   yield html`
 </main>

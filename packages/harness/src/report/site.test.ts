@@ -353,6 +353,21 @@ describe('a site', () => {
     rmSync(join(place, '..'), { recursive: true });
   });
 
+  it('has boards but no pages and tables of single cells where there are too many, and no link leads to one', async () => {
+    const description = { ...syntheticDescription, mostCellPages: 100 };
+    const records = someRecords();
+    expect(records.length).toBeGreaterThan(100);
+    const pages = await sitePages(records, description);
+    expect([...pages.keys()].filter((path) => path.startsWith('cells'))).toEqual([]);
+    expectLinksToHold(pages);
+    expect(pages.get('index.html')).not.toContain('data/');
+    expect(pages.get('index.html')).toContain('<code>bench gather</code>');
+    const place = join(folder, 'large');
+    await buildSite(records, description, place);
+    expect(readdirSync(place)).not.toContain('data');
+    rmSync(place, { recursive: true });
+  });
+
   it('leaves out pages that would be empty, and shows what is not described', async () => {
     const record = fixtureRecord({ ...fullMeasurement, training: undefined, kernel: undefined });
     const description = { title: 'Small', lead: 'One cell.', suites: [], methods: [] };

@@ -1,5 +1,6 @@
 import type { Entry } from '../../leaderboard/entry.ts';
 import type { LeaderboardRow } from '../../leaderboard/row.ts';
+import type { SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 
 /** Where a cell's page lies. */
@@ -7,11 +8,17 @@ export function cellPath(record: Entry): string {
   return `cells/${record.identity.cellId.slice(0, 16)}.html`;
 }
 
-/** Links to the cells of a row, pass by pass, one number per seed. */
-export function cellLinks(row: LeaderboardRow, root = ''): Html {
+/** The cells of a row, pass by pass, one number per seed, which leads to its page where it has one. */
+export function cellLinks(
+  row: LeaderboardRow,
+  { hasCellPages }: Pick<SiteContext, 'hasCellPages'>,
+  root = '',
+): Html {
   const passes = [...new Set(row.records.map((record) => record.config.pass))].sort();
   const link = (record: Entry): Html =>
-    html` <a href="${root}${cellPath(record)}" title="${record.status}">${record.config.seed}</a>`;
+    !hasCellPages
+      ? html` ${record.config.seed}`
+      : html` <a href="${root}${cellPath(record)}" title="${record.status}">${record.config.seed}</a>`;
   const linksOf = (pass: string): Html => {
     const records = row.records.filter((record) => record.config.pass === pass);
     const ordered = [...records].sort((a, b) => a.config.seed - b.config.seed);

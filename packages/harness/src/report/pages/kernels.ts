@@ -200,7 +200,7 @@ function kernelTable(
       show: ({ row }) => (hasBadges(row) ? troubleBadges(row) : ''),
     },
     { title: 'Variant', kind: 'text', show: ({ kernel }) => kernel?.variant ?? '' },
-    { title: 'Cells', kind: 'text', show: ({ row }) => cellLinks(row) },
+    { title: 'Cells', kind: 'text', show: ({ row }) => cellLinks(row, context) },
   ];
   return siteTable(columns, kernels, { label: 'Kernels', addressed: true, group: ({ row }) => row.point });
 }

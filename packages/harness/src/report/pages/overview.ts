@@ -28,19 +28,19 @@ ${await headlineSection(context)}
 ${caveatsBox(context)}
 ${others.map((leaderboard) => summarySection(context, leaderboard))}
 ${leaderboards.kernels.length === 0 ? '' : html`<h2>Kernels</h2><p>Single kernels are compared with the measured peak and with other libraries on <a href="kernels.html">their own page</a>.</p>`}
-${aboutSection()}`;
+${aboutSection(context)}`;
   return { path: 'index.html', title: description.title, body };
 }
 
 /** What was measured, on what: one line. */
-function measuredLine({ current, rows, devices, description }: SiteContext): Html {
+function measuredLine({ current, rows, devices, description, hasCellPages }: SiteContext): Html {
   const methods = distinct(rows, (row) => row.method).length;
   const problems = distinct(
     rows.filter((row) => row.records.every((record) => record.kernel === undefined)),
     (row) => `${row.suite} ${row.problem}`,
   ).length;
   const machines = devices.map(({ label }) => label).join('; ');
-  return html`<p class="small faint">${countText(current.length)} cells of ${methods} methods on ${problems} problems, measured on ${machines}. Every number: <a href="data/README.md">tables</a>${description.repositoryUrl === undefined ? '' : html`, <a href="${description.repositoryUrl}">source</a>`}.</p>`;
+  return html`<p class="small faint">${countText(current.length)} cells of ${methods} methods on ${problems} problems, measured on ${machines}. Every number: ${hasCellPages ? html`<a href="data/README.md">tables</a>` : html`<code>bench gather</code>`}${description.repositoryUrl === undefined ? '' : html`, <a href="${description.repositoryUrl}">source</a>`}.</p>`;
 }
 
 /** Ways into the chooser, for the longest horizon at which several methods were timed. */
@@ -72,9 +72,10 @@ async function headlineSection(context: SiteContext): Promise<Content> {
 <div class="charts">${figures}</div>`;
 }
 
-function aboutSection(): Html {
+function aboutSection({ hasCellPages }: SiteContext): Html {
+  const cell = hasCellPages ? html`<a href="cells.html">cell</a>` : 'cell';
   return html`<h2>How to read this</h2>
-<p>A <a href="cells.html">cell</a> is one method at one problem, horizon T, number of hyperparameters p, seed and pass. Memory, time and
+<p>A ${cell} is one method at one problem, horizon T, number of hyperparameters p, seed and pass. Memory, time and
 training are measured in separate passes. <b>Peak memory</b> is the largest number of bytes alive at once in device buffers, counted
 exactly. <b>Time</b> excludes compilation; it is a multiple of the same inner steps, taken in turns, and the milliseconds behind it are that
 multiple of what those steps usually take at the point. <b>best</b>: at 95 % nothing was shown to be better, and something was shown to be worse

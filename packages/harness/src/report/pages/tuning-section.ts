@@ -15,7 +15,7 @@ interface Tuned {
 
 /** What was tried, chosen and spent, a line for each point; nothing where no number was tuned. */
 export function tuningSection(context: SiteContext, card: MethodCard): Content {
-  const tuned = context.current.flatMap(({ config, tuning }): readonly Tuned[] => {
+  const tuned = context.tuned.flatMap(({ config, tuning }): readonly Tuned[] => {
     if (tuning === undefined || !card.has(config)) return [];
     const suite = context.suites.find(({ name }) => name === config.suite);
     const problem = suite === undefined ? config.problem : problemTitle(suite, config.problem);

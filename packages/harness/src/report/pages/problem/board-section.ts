@@ -201,7 +201,7 @@ function problemTable(
       note: 'one page per seed and pass',
       kind: 'text',
       screenOnly: true,
-      show: (row) => cellLinks(row, root),
+      show: (row) => cellLinks(row, context, root),
       value: () => undefined,
     },
   ];
