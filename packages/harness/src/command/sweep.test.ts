@@ -164,6 +164,17 @@ describe('bench sweep', () => {
     expect(status.out).toContain('left with 3 tasks at once');
   });
 
+  it('believes the accounting where there is one, and the queue where it knows more', async () => {
+    await plan();
+    slurm.answer('sacct', '17_1|TIMEOUT\n17_2|OUT_OF_MEMORY\n17_3|RUNNING\n17_4|PENDING\n');
+    slurm.answer('squeue', '3|RUNNING|None\n4|PENDING|Priority\n');
+    const { out: said } = await bench(`sweep status ${out}`);
+    expect(said).toContain('Waiting: 1 × PENDING (Priority)');
+    expect(said).toContain('1 × TIMEOUT: its program never began');
+    expect(said).toContain('1 × OUT_OF_MEMORY: its program never began');
+    expect(said).toMatch(/running +\d+ +1 task\n/);
+  });
+
   it('leaves to tasks that wait or run what is theirs, and cancels them', async () => {
     await plan();
     queue('RUNNING', 'PENDING', 'PENDING', 'PENDING');
