@@ -20,11 +20,17 @@ export interface Sweep {
   readonly sent: readonly string[];
 }
 
-/** A sweep as arguments of Node.js: four methods at three horizons, all but their times. */
-export function wordsOf(out: string, seeds: number): readonly string[] {
+/** What a sweep consists of, beside its methods. */
+export interface SweepSize {
+  readonly horizons: readonly number[];
+  readonly seeds: number;
+}
+
+/** A sweep as arguments of Node.js: four methods, all but their times. */
+export function wordsOf(out: string, { horizons, seeds }: SweepSize): readonly string[] {
   const cells =
     '--suite hypergradient --problem tracking --method exact-reverse,one-step,drmad,hyperdistill ' +
-    `--horizon 1,2,3 --dim 10 --seeds ${seeds} --pass gradient,memory --no-site`;
+    `--horizon ${horizons} --dim 10 --seeds ${seeds} --pass gradient,memory --no-site`;
   return [...node, ...cells.split(' '), '--out', out];
 }
 
@@ -32,11 +38,11 @@ export function wordsOf(out: string, seeds: number): readonly string[] {
  * Runs the cells into a folder. After a random number of finished cells, a random moment later, one of its workers is ended by the next of
  * {@link signals}; as often as is asked.
  */
-export function sweep(out: string, seeds: number, kills: number, seed = 11): Promise<Sweep> {
+export function sweep(out: string, size: SweepSize, kills: number, seed = 11): Promise<Sweep> {
   const random = randomFrom(seed);
   const sent: string[] = [];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, wordsOf(out, seeds));
+    const child = spawn(process.execPath, wordsOf(out, size));
     let nextAt = 1;
     let done = 0;
     let complaints = '';
@@ -93,13 +99,14 @@ export function equalCells(
 
 if (process.argv[1] === import.meta.filename) {
   const [kills, seeds] = [Number(process.argv[2] ?? 10), Number(process.argv[3] ?? 2)];
+  const size = { horizons: [1, 2, 3], seeds };
   const folder = mkdtempSync(join(tmpdir(), 'kill-workers-'));
   try {
     const [whole, killed] = [join(folder, 'whole'), join(folder, 'killed')];
-    await sweep(whole, seeds, 0);
-    const broken = await sweep(killed, seeds, kills);
+    await sweep(whole, size, 0);
+    const broken = await sweep(killed, size, kills);
     const before = equalCells(whole, killed);
-    const resumed = await sweep(killed, seeds, 0);
+    const resumed = await sweep(killed, size, 0);
     const { equal, cells } = equalCells(whole, killed);
     console.log(
       `${broken.sent.length} workers ended (${broken.sent.join(', ')}), exit code ${broken.code}: ${before.equal} of ${cells} cells equal ` +
