@@ -3,7 +3,7 @@ import { conv4, perceptron, resnet8, sitesOf } from '@longhorizon/nn';
 import { broadcastTo, constant, input, randomKey, type Tensor, vjp } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
 import { type PerturbationOptions, perturbation } from './perturbation.ts';
-import { perturbed, runningAfter } from './perturbed.ts';
+import { type PerturbedOptions, perturbed, runningAfter } from './perturbed.ts';
 import { authorsPhi, numbersOf, phiLayout, phiName, untrainedPhi } from './phi.ts';
 import { valuesOn } from './testing/golden.ts';
 
@@ -257,6 +257,46 @@ describe('where it sits', () => {
       const parts = [[host.layout, w] as const, [phiLayout, phi] as const];
       const { outputs } = perturbed(host, { kappa: 0 }).apply(parts, x, { key: randomKey(0) });
       expect(outputs).toBe(host.apply(w, x).outputs);
+    }
+  });
+
+  it('norms are the channels of the last site and the height of the images, 1 for a perceptron', async () => {
+    const images = conv4({ classes: 2, filters: 3, layers: 1, inputShape: [4, 5, 1] });
+    for (const [host, channelNorm, spatialNorm, height] of [
+      [perceptron([4, 6, 3]), 6, 1, 4],
+      [images, 3, 4, 5],
+    ] as const) {
+      const [w, phi, x] = [
+        input([host.layout.paddedLength]),
+        input([phiLayout.paddedLength]),
+        input([2, ...host.inputShape]),
+      ];
+      const outputsOf = (options: PerturbedOptions) =>
+        perturbed(host, options).apply([[host.layout, w] as const, [phiLayout, phi] as const], x, {
+          key: randomKey(0),
+        }).outputs;
+      const feeds = new Map<Tensor, ArrayLike<number>>([
+        [w, host.initialise(1)],
+        [phi, authorsPhi()],
+        [
+          x,
+          numbers(
+            x.shape.reduce((a, b) => a * b, 1),
+            1,
+          ),
+        ],
+      ]);
+      const [byDefault, same, other] = await valuesOn(
+        'float64',
+        [
+          outputsOf({}),
+          outputsOf({ channelNorm, spatialNorm }),
+          outputsOf({ channelNorm, spatialNorm: height }),
+        ],
+        feeds,
+      );
+      expect(byDefault).toEqual(same);
+      expect(byDefault).not.toEqual(other);
     }
   });
 

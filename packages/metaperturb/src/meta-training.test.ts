@@ -10,6 +10,7 @@ import {
 } from '@longhorizon/bilevel';
 import { conv4, crossEntropy, type Layout, perceptron, sgd } from '@longhorizon/nn';
 import {
+  array,
   constant,
   foldIn,
   grad,
@@ -38,9 +39,10 @@ const tasks = [
 const host = conv4({ classes: 2, filters: 2, layers: 1, inputShape: [4, 4, 1], norm: { running: 'shared' } });
 
 /** A meta-step on fixed numbers, with descent at a rate of 1 for φ: its gradient is the difference. */
-async function metaStep() {
+async function metaStep(clip?: number) {
   const training = metaTraining({
     host,
+    ...(clip === undefined ? {} : { clip }),
     tasks,
     optimiser: sgd({ rate: 0.1 }),
     phiOptimiser: sgd({ rate: 1 }),
@@ -128,6 +130,42 @@ describe('a meta-step', () => {
     }
   });
 
+  it('cuts off at c in the validation pass as well', async () => {
+    const clip = 0.1;
+    const { carry, batch, feeds, key, step } = await metaStep(clip);
+    const parts = (w: Tensor) => [[host.layout, w] as const, [phiLayout, carry.phi] as const];
+    const trained = perturbed(host, { clip }).apply(parts(carry.w), batch.train[0], {
+      statistics: carry.statistics,
+      key: splitKey(foldIn(key, 0, 'train'), 2, 'task'),
+    });
+    const judgedBy = (limit: number) =>
+      losses(
+        perturbed(host, { clip: limit, statistics: 'batch' }).apply(
+          parts(step.carry.w),
+          batch.validation[0],
+          {
+            mode: 'evaluate',
+            statistics: trained.statistics!,
+            key: splitKey(foldIn(key, 0, 'validation'), 2, 'task'),
+          },
+        ).outputs,
+        batch.validation[1],
+      );
+    const [found, expected, other] = await valuesOn(
+      'float64',
+      [step.validationLoss, judgedBy(clip), judgedBy(100)],
+      feeds,
+    );
+    expect(found).toEqual(expected);
+    expect(found).not.toEqual(other);
+  });
+
+  it('keeps Adam for φ, as released, where the tasks are given another optimiser', () => {
+    const { carry } = metaTraining({ host, tasks, optimiser: sgd({ rate: 0.1 }) });
+    expect(Object.keys(carry.wState)).toEqual([]);
+    expect(Object.keys(carry.phiState)).toEqual(['first', 'second']);
+  });
+
   it('refuses tasks of other numbers of classes than the head, in a sentence', () => {
     const mixed = [...tasks, { name: 'third', classes: 5 }];
     expect(() => metaTraining({ host, tasks: mixed })).toThrow(
@@ -193,6 +231,36 @@ describe('MetaPerturb as a bilevel problem, in float64', () => {
       expect(Array.from(problem.given[`${half}X`]!.values)).toEqual([...one.x, ...other.x]);
       expect(Array.from(problem.given[`${half}Labels`]!.values)).toEqual([...one.labels, ...other.labels]);
     }
+  });
+
+  it('draws the noise of a batch from its first two positions', async () => {
+    // Examples that are all the same: nothing but the noise depends on which are drawn.
+    const same = { x: new Float32Array(6 * 3).fill(0.5), labels: new Uint32Array(6) };
+    const { given, innerLoss, initial } = metaPerturbProblem({
+      host: perceptron([3, 4, 2]),
+      tasks: [{ name: 'even', classes: 2, train: same, validation: same }],
+      batch: 3,
+      phi: authorsPhi(),
+    });
+    const [w, lambda] = [input([1, initial.weights!.length]), input([phiLayout.paddedLength])];
+    const tensors = Object.fromEntries(
+      Object.entries(given).map(([name, { shape, dtype }]) => [name, input(shape, { dtype })]),
+    );
+    const feeds = new Map<Tensor, ArrayLike<number>>([
+      [w, initial.weights!],
+      [lambda, authorsPhi()],
+      ...Object.entries(given).map(([name, { values }]) => [tensors[name]!, values] as const),
+    ]);
+    const drawn = [
+      [0, 1, 2],
+      [0, 1, 5],
+      [0, 2, 1],
+      [3, 1, 2],
+    ].map((positions) => innerLoss(w, lambda, tensors, array(positions, [1, 3], 'u32')));
+    const [loss, sameStart, otherSecond, otherFirst] = await valuesOn('float64', drawn, feeds);
+    expect(sameStart).toEqual(loss);
+    expect(otherSecond).not.toEqual(loss);
+    expect(otherFirst).not.toEqual(loss);
   });
 
   it('is differentiated by every method that is asked for, and each leaves out something else', async () => {
