@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { checkCircles, checkInside, checkRooms } from './check-rooms.ts';
 import { circlesOf } from './circles.ts';
+import { readImports } from './imports.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'longhorizon-rooms-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -29,6 +30,18 @@ test('a room uses those that stand before it, and files beside the rooms use all
   expect(checkRooms(root, { folder, order: ['ground', 'top', 'roof'] })).toEqual([]);
   expect(checkRooms(root, { folder, order: ['top', 'ground', 'roof'] })).toEqual([
     "downwards/src/top/a.ts:1: the room 'top' of downwards/src uses 'ground'. It may use no other room.",
+  ]);
+});
+
+test('what is imported for its effect, or beside types, is loaded; types alone are not', () => {
+  const folder = sources('loaded', {
+    'a.ts':
+      "import './effect.ts';\nimport { type T, value } from './both.ts';\nimport { type U } from './types.ts';",
+  });
+  expect(readImports(root, folder).map(({ specifier, typeOnly }) => [specifier, typeOnly])).toEqual([
+    ['./effect.ts', false],
+    ['./both.ts', false],
+    ['./types.ts', true],
   ]);
 });
 

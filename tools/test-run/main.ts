@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { binaryOf } from './binary-of.ts';
 import { runVitest } from './run-vitest.ts';
-import { correctnessFilter, findSecondDriver } from './second-driver.ts';
+import { correctnessFilter, failuresOfAbsence, findSecondDriver } from './second-driver.ts';
 import { add, closingLine, emptyTally, type Tally } from './tally.ts';
 
 const root = dirname(dirname(import.meta.dirname));
@@ -43,7 +43,7 @@ function testOnSecondDriver(words: readonly string[], { isRequired }: { isRequir
   if (driver.kind === 'absent') {
     title('no tests on a second driver');
     console.log(`${driver.why}. Everything ran on one driver only.`);
-    return { ...emptyTally, failed: isRequired || driver.wasNamed ? 1 : 0 };
+    return { ...emptyTally, failed: failuresOfAbsence(driver, isRequired) };
   }
   title(`correctness tests on a second driver: ${driver.description}`);
   return runVitest(root, [correctnessFilter, '--passWithNoTests', ...words], driver.environment);

@@ -21,6 +21,11 @@ export type SecondDriver =
   /** `wasNamed`: somebody asked for this very file, so its absence is a failure. */
   | { readonly kind: 'absent'; readonly why: string; readonly wasNamed: boolean };
 
+/** Failures that an absent driver is counted as: one where it was asked for. */
+export function failuresOfAbsence({ wasNamed }: { readonly wasNamed: boolean }, isRequired: boolean): 0 | 1 {
+  return isRequired || wasNamed ? 1 : 0;
+}
+
 /** @param environment its variable SWIFTSHADER_ICD, where set, names the driver file */
 export function findSecondDriver(environment: NodeJS.ProcessEnv): SecondDriver {
   const named = environment.SWIFTSHADER_ICD;
