@@ -7,6 +7,8 @@ it('compares direction, length and signs', () => {
   expect(found.relativeError).toBeCloseTo(Math.sqrt(18) / 5, 12);
   expect(found.normRatio).toBeCloseTo(1, 12);
   expect(found.signAgreement).toBeCloseTo(1 / 3, 12);
+  // Zero agrees with zero.
+  expect(agreement([0, 1, 0], [0, 2, -1], 'by hand').signAgreement).toBeCloseTo(2 / 3, 12);
 });
 
 it('leaves undefined numbers null: no direction without length', () => {

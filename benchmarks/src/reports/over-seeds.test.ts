@@ -2,9 +2,15 @@ import type { CellRecord } from '@longhorizon/harness';
 import { describe, expect, it } from 'vitest';
 import { bySeed, meanOf, pairedMean } from './over-seeds.ts';
 
-const record = (method: string, seed: number, accuracy: number | null, status = 'ok'): CellRecord =>
+const record = (
+  method: string,
+  seed: number,
+  accuracy: number | null,
+  status = 'ok',
+  pass = 'training',
+): CellRecord =>
   ({
-    config: { problem: 'fashion-100', method, seed, pass: 'training' },
+    config: { problem: 'fashion-100', method, seed, pass },
     status,
     training: { curve: [], final: { accuracy } },
   }) as unknown as CellRecord;
@@ -20,7 +26,7 @@ describe('numbers over seeds', () => {
     expect(() => meanOf([])).toThrow(/there are no values/);
   });
 
-  it('are paired by seed; what is missing or failed has no part', () => {
+  it('are paired by seed; what is missing, failed or of another pass has no part', () => {
     const records = [
       record('lazy', 0, 0.7),
       record('lazy', 1, 0.8),
@@ -29,6 +35,8 @@ describe('numbers over seeds', () => {
       record('one', 1, 0.75),
       record('one', 3, 0.9),
       record('one', 2, 0.1, 'timeout'),
+      record('lazy', 1, 0.2, 'ok', 'meta-test'),
+      record('lazy', 3, 0.2, 'ok', 'meta-test'),
     ];
     const of = (method: string) => bySeed(records, 'fashion-100', method, 'accuracy');
     expect([...of('lazy').keys()]).toEqual([0, 1]);

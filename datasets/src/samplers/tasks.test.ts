@@ -78,6 +78,14 @@ describe('heterogeneous tasks', () => {
     expect([...alone.train[0]!.train.indices]).toEqual([...tasks.train[2]!.train.indices]);
   });
 
+  it('draw the classes of each set by its name', () => {
+    const glyphs = small('glyphs');
+    const { train } = heterogeneousTasks({ train: [glyphs, { ...glyphs, name: 'strokes' }], test: [] }, key, {
+      classes: 4,
+    });
+    expect([...train[0]!.classes]).not.toEqual([...train[1]!.classes]);
+  });
+
   it('never put the same pictures on both sides', () => {
     const glyphs = small('glyphs');
     expect(() => heterogeneousTasks({ train: [glyphs], test: [glyphs] }, key)).toThrow(
