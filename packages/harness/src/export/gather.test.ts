@@ -286,6 +286,16 @@ describe('comparing', () => {
     expect(showComparison(compareRecords([a], [a]))).toContain('agree in every cell');
   });
 
+  it('takes the newest record of a cell, wherever it stands', () => {
+    const before = fixtureRecord({ ...fullMeasurement, counters: { dispatches: 1 } });
+    const old = { ...before, run: { ...before.run, startedAt: '1999-01-01T00:00:00.000Z' } };
+    for (const set of [
+      [old, a],
+      [a, old],
+    ])
+      expect(compareRecords([a], set).cells.map(({ changes }) => changes)).toEqual([[]]);
+  });
+
   it('lists exact changes and shows times as ratios', () => {
     const changed = structuredClone(fullMeasurement);
     changed.memory = { peakBytes: 8192 };

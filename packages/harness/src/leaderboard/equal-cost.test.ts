@@ -56,6 +56,22 @@ it('compares methods where each has spent what the cheapest that learns has in a
   }
 });
 
+it('takes for the cheapest that learns what the dearest of its seeds has spent', () => {
+  const rows = leaderboardRows(
+    [0, 1].flatMap((seed) => [
+      training('cheap', seed, 10 + 2 * seed, [9, 8, 7], 20),
+      training('dear', seed, 15 + 6 * seed, [9, 5, 3], 2),
+    ]),
+    [suite],
+  );
+  const equal = atEqualCost(rows, 'evaluations');
+  expect(equal?.budget).toBe(24);
+  expect(rows.map(({ key }) => equal?.metrics.get(key)?.units)).toEqual([
+    [7, 7],
+    [5, 5],
+  ]);
+});
+
 it('says nothing where fewer than two methods learn, or no curve says what it cost', () => {
   const alone = leaderboardRows([training('cheap', 0, 10, [9, 8], 2)], [suite]);
   expect(atEqualCost(alone, 'evaluations')).toBeUndefined();
