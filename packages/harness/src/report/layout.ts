@@ -1,5 +1,5 @@
 import type { Drawing } from './chart.ts';
-import type { SiteContext } from './context.ts';
+import type { SiteDescription } from './descriptions.ts';
 import { type Content, type Html, html } from './html.ts';
 import { type Looks, shapePath } from './palette.ts';
 
@@ -43,7 +43,7 @@ const contentPolicy =
 export function* renderPage(
   page: Page,
   pages: readonly Pick<Page, 'path'>[],
-  { description, hasCellPages }: Pick<SiteContext, 'description' | 'hasCellPages'>,
+  { description, hasCellPages }: { readonly description: SiteDescription; readonly hasCellPages: boolean },
 ): Generator<string> {
   const root = rootOf(page.path);
   const present = navigation.filter((entry) => pages.some((other) => other.path === entry.path));
