@@ -96,7 +96,7 @@ const examples: NonNullable<BenchDefinition['examples']> = [
   { words: '--profile full --shard 2/4', says: 'the second of four parts' },
   { words: '--profile full --dry-run', says: 'what that would run' },
   {
-    words: 'sweep --profile full --out /shared/sweep --partition gpu --gpus 1',
+    words: 'sweep --profile standard --out /shared/sweep --partition gpu --gpus 1',
     says: 'all of it, as jobs of a Slurm cluster',
   },
   { words: 'show results --problem tracking', says: 'every row as text' },

@@ -78,7 +78,7 @@ it('the help fits on a page, and every example in it works', { timeout: 120_000 
       printed = '';
       // Looking at records needs some: those of the repository stand for results of one's own.
       const given = words.split(' ').map((word) => (word.startsWith('results') ? records : word));
-      const isRun = words === '' || words.startsWith('--');
+      const isRun = words === '' || /^(--|sweep )/.test(words);
       await command().parseAsync([...(words === '' ? [] : given), ...(isRun ? ['--dry-run'] : [])], {
         from: 'user',
       });

@@ -5,7 +5,7 @@ import { expectedOf } from '../expected.ts';
 import type { KernelWork } from '../work.ts';
 import { Connection } from './connection.ts';
 import type { HostOptions } from './host.ts';
-import { type LibraryName, libraryNames } from './library.ts';
+import { isPythonLibrary, type LibraryName, libraryNames } from './library.ts';
 
 const works: readonly KernelWork[] = [
   { kind: 'matmul', batch: 2, rows: 5, inner: 8, columns: 4 },
@@ -35,7 +35,8 @@ afterAll(async () => {
   await Promise.all(opened.map((connection) => connection.close()));
 });
 
-describe.each(libraryNames.filter((name) => name !== 'copy'))('%s', (library) => {
+// Those in Python have a connection and tests of their own.
+describe.each(libraryNames.filter((name) => name !== 'copy' && !isPythonLibrary(name)))('%s', (library) => {
   it('runs on the adapter that was asked for, gives right results, and times them', async () => {
     const connection = connect(library);
     expect((await connection.open()).description).toBe(options.adapter.description);
