@@ -9,6 +9,10 @@ export const earlierStampName = 'built-from.txt';
 const fixedPaths =
   /^(?:site\.(?:css|js)|built-from\.txt|cells\/[0-9a-f]{16}\.html|pictures\/[a-z0-9-]+\.(?:svg|pdf|csv)|data\/(?:(?:rows|cells|samples|curves|metrics|task_scores|bytes_by_class|counters|kernel_variants)\.(?:csv|parquet)|records\.jsonl(?:\.gz)?|README\.md))$/;
 
+/** Those of pages before the stamp listed files: fewer, and what a later page writes may be somebody's own file there. */
+const earlierPaths =
+  /^(?:site\.(?:css|js)|built-from\.txt|cells\/[0-9a-f]{16}\.html|pictures\/(?:memory|time|error)\.svg|data\/(?:(?:rows|cells|samples|curves|metrics|task_scores|bytes_by_class|counters|kernel_variants)\.(?:csv|parquet)|records\.jsonl|README\.md))$/;
+
 /** Whether every page writes this path, whatever its methods are called. */
 export function isFixedPagePath(path: string): boolean {
   return fixedPaths.test(path) || topPages.has(path);
@@ -51,7 +55,7 @@ export function readEarlierPage(
   const builtFrom = readFileSync(stamp, 'utf8').trim();
   if (!/^[0-9a-f]{64}$/.test(builtFrom)) return undefined;
   const files = filesBelow(folder).filter((path) =>
-    /^(?:methods\/.+|[^/]+)\.html$/.test(path) ? hasPageFrame(join(folder, path)) : fixedPaths.test(path),
+    /^(?:methods\/.+|[^/]+)\.html$/.test(path) ? hasPageFrame(join(folder, path)) : earlierPaths.test(path),
   );
   return { builtFrom, files };
 }
