@@ -15,7 +15,7 @@ it('the root of tensor exports what a program is written with, and changes on pu
     "AdapterChoice AdapterDescription AsArrays AsTensors
     BufferTooLargeError
     CustomCall CustomRules
-    DType Device DeviceArray DeviceArrayOptions DeviceClosedError DeviceError DeviceLostError
+    DType DepthwiseOptions Device DeviceArray DeviceArrayOptions DeviceClosedError DeviceError DeviceLostError
     Feeds
     Loop LoopRequest
     MappedAxis MemoryBudgetError MemoryPolicy
@@ -43,7 +43,7 @@ it('the root of tensor exports what a program is written with, and changes on pu
     oneHot onesLike openDevice
     pad permute power printGraph printMemory printPlan pullback
     randomBits randomIntegers randomKey randomPermutation relu reshape rsqrt
-    segmentSum select shiftLeft shiftRight sigmoid sign sin slice softmax softplus split splitKey sqrt square squeeze stack state stepIndex stopGradient subtract sum sumPool
+    segmentSum select shiftLeft shiftRight sigmoid sign sin slice softmax softplus split splitKey sqrt square squeeze stack state stepIndex stopGradient subtract sum sumOfDepthwiseConv2d sumPool
     take tangentStep tanh transpose
     uniform unpackBytes
     valueAndGrad valueAndGradWithAuxiliary variance vjp vmap

@@ -14,6 +14,7 @@ export interface ArraySpec {
   readonly class: ByteClass;
 }
 
+/** Where each of several arrays lies in one buffer, in bytes, and what the buffer holds by class. */
 export interface PackedLayout {
   readonly offsets: readonly number[];
   readonly bytes: number;

@@ -1,11 +1,12 @@
 /** @file The work of a program as a number that no clock is needed for. */
-import { evaluateAbstractly } from '../compile/abstract-evaluation.ts';
-import type { Program } from '../compile/program.ts';
+
 import { elementCount } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { variable } from '../indexing/index-expression.ts';
 import { constantValue } from '../ops/leaf/constant.ts';
 import { isInput, isStepIndex, valuesOfArray } from '../ops/leaf/input.ts';
+import { evaluateAbstractly } from './abstract-evaluation.ts';
+import type { Program } from './program.ts';
 
 /**
  * How many elements of arrays one run of a program reads, those in loops of indexed code at every turn.
