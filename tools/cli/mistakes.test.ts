@@ -90,7 +90,7 @@ it('every subcommand answers options that it does not have, or that have no valu
 
 const mistakes: readonly (readonly [line: string, sentence: string])[] = [
   ['datta', 'There is no subcommand datta. The nearest are data, doctor and bench.'],
-  ['bench sho', 'There is no subcommand sho. Known are'],
+  ['bench sho', 'There is no subcommand sho. The nearest are show'],
   ['data lst', "no subcommand 'data lst'"],
   ['bench list problem', 'There is no list problem.'],
   ['bench --suite kernel --dry-run', 'There is no suite kernel. The nearest are kernels'],

@@ -1,11 +1,12 @@
 /** @file What the harness's command line is built around: the suites, how a cell is run, which code that measures. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import {
   type BenchDefinition,
   type CellConfig,
   hashSources,
   type MethodDescription,
+  type Reproduction,
   UsageError,
 } from '@longhorizon/harness';
 import { NoAdapterError } from '@longhorizon/tensor';
@@ -81,8 +82,17 @@ function siteDescription(): BenchDefinition['site'] {
     title: 'Longhorizon',
     lead: 'What long-horizon gradient-based meta-learning costs, and what it buys: bytes, seconds and accuracy across horizons T and numbers of hyperparameters p.',
     methods: methodCards(),
-    reproductions: suites.flatMap(({ reproductions }) => reproductions?.() ?? []),
+    // Read when a page is made, and not in every process of cells.
+    get reproductions() {
+      return reproductions();
+    },
   };
+}
+
+/** What experiments came to; nothing in a copy of the sources without the records. */
+function reproductions(): readonly Reproduction[] {
+  if (!existsSync(join(root, 'benchmarks/records'))) return [];
+  return suites.flatMap((suite) => suite.reproductions?.() ?? []);
 }
 
 const examples: NonNullable<BenchDefinition['examples']> = [
