@@ -9,5 +9,7 @@ export async function setup(): Promise<void> {
   ensureRuntimeDirectory(process.env);
   const { driverSettings } = await driverRules();
   // Tests make many small dispatches.
-  Object.assign(process.env, driverSettings('small', process.env));
+  // Eight lanes on every machine, so that a test means the same everywhere; `npm run test:lanes` runs sixteen as well.
+  const eightLanes = { LP_NATIVE_VECTOR_WIDTH: '256' };
+  Object.assign(process.env, driverSettings('small', { ...eightLanes, ...process.env }));
 }
