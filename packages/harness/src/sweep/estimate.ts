@@ -27,27 +27,37 @@ export const plainFormula: CellFormula = ({ horizon, dimension }) => ({
  * @param records what was measured; where there are none the formula stands as it is
  */
 export function estimator(formula: CellFormula, records: Iterable<CellRecord>): CellFormula {
-  const known = new Map<string, { took: number; given: number }>();
-  let most = { bytes: 0, given: 0 };
+  const known = { seconds: new Map<string, Sum>(), bytes: new Map<string, Sum>() };
+  const learn = (sums: Map<string, Sum>, config: CellConfig, took: number, given: number): void => {
+    for (const kind of kindsOf(config)) {
+      const sum = sums.get(kind) ?? { took: 0, given: 0 };
+      sum.took += took;
+      sum.given += given;
+      sums.set(kind, sum);
+    }
+  };
   for (const { config, run, memory, status } of records) {
     if (status === 'unsupported') continue;
     const given = formula(config);
-    for (const kind of kindsOf(config)) {
-      const sum = known.get(kind) ?? { took: 0, given: 0 };
-      sum.took += run.durationMs / 1000;
-      sum.given += given.seconds;
-      known.set(kind, sum);
-    }
-    // The largest factor of all: a cell that is given too little memory is lost.
-    const bytes = memory?.peakBytes ?? 0;
-    if (bytes * most.given > most.bytes * given.bytes || most.given === 0)
-      most = { bytes, given: given.bytes };
+    learn(known.seconds, config, run.durationMs / 1000, given.seconds);
+    if (memory !== undefined) learn(known.bytes, config, memory.peakBytes, given.bytes);
   }
-  const byteFactor = most.bytes > 0 && most.given > 0 ? most.bytes / most.given : 1;
+  const factor = (sums: ReadonlyMap<string, Sum>, config: CellConfig): number => {
+    const kind = kindsOf(config).find((one) => (sums.get(one)?.given ?? 0) > 0);
+    const { took, given } = sums.get(kind ?? '') ?? { took: 1, given: 1 };
+    return took / given;
+  };
   return (config) => {
     const { seconds, bytes } = formula(config);
-    const kind = kindsOf(config).find((one) => known.has(one));
-    const { took, given } = known.get(kind ?? '') ?? { took: 1, given: 1 };
-    return { seconds: given > 0 ? (seconds * took) / given : seconds, bytes: bytes * byteFactor };
+    return {
+      seconds: seconds * factor(known.seconds, config),
+      bytes: bytes * factor(known.bytes, config),
+    };
   };
+}
+
+/** What cells of a kind took together, and what the formula gave them. */
+interface Sum {
+  took: number;
+  given: number;
 }

@@ -52,6 +52,7 @@ describe('packCells', () => {
     expect(memoryFor(2 ** 30 / 3)).toBe(2048);
     expect(memoryFor(2 ** 30)).toBe(4096);
     expect(memoryFor(8 * 2 ** 30)).toBe(16_384);
+    expect(memoryFor(2 ** 50)).toBe(65_536);
   });
 });
 
@@ -77,6 +78,10 @@ describe('estimator', () => {
     expect(seconds({ horizon: 10, method: 'slow' })).toBe(40);
     // Another method at that horizon: what both took over what both were given.
     expect(seconds({ horizon: 10, method: 'new' })).toBe(30);
+    // Bytes likewise: 300 where the formula gave 10, and 10 where nothing was measured.
+    const large = fixtureRecord({ status: 'ok', memory: { peakBytes: 300 } }, { horizon: 10 });
+    expect(estimator(formula, [...records, large])(configOf({ horizon: 10 })).bytes).toBe(300);
+    expect(estimate(configOf({ horizon: 10 })).bytes).toBe(10);
     // Another horizon: 160 s for 120.
     expect(seconds({ horizon: 30 })).toBeCloseTo(40, 10);
   });

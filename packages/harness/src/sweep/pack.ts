@@ -30,6 +30,8 @@ const usualMinutes = 60;
 /** What the program takes without any cell, and what a byte on the device may need on the host: where the processor plays the device, all of it. */
 const programMiB = 1536;
 const hostBytesOfDeviceByte = 1.5;
+/** No task asks for more without being told to. */
+const mostMiB = 64 * 1024;
 
 /**
  * Packs cells into tasks. Cells that are compared with each other stay together, because times are comparable on one machine only; the longest
@@ -73,9 +75,12 @@ function groupsOf(cells: readonly EstimatedCell[]): readonly Group[] {
   }));
 }
 
-/** Host memory for so many bytes on the device: a power of two of GiB, in MiB. */
+/**
+ * Host memory for so many bytes on the device: a power of two of GiB, in MiB. At most what common nodes have: a cell that needs more is out of memory,
+ * which is an answer.
+ */
 export function memoryFor(deviceBytes: number): number {
-  const needed = programMiB + (hostBytesOfDeviceByte * deviceBytes) / 2 ** 20;
+  const needed = Math.min(mostMiB, programMiB + (hostBytesOfDeviceByte * deviceBytes) / 2 ** 20);
   return 1024 * 2 ** Math.max(1, Math.ceil(Math.log2(needed / 1024)));
 }
 

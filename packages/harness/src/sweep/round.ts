@@ -63,9 +63,10 @@ export function planRound(
   const tasks = [...kinds.values()].flatMap((cells) => {
     const [{ timeFactor, memoryFactor } = { timeFactor: 1, memoryFactor: 1 }] = cells;
     const estimated = cells.map(({ cell }) => {
+      if (cell.unsupported !== undefined) return { cell, estimate: { seconds: 0, bytes: 0 } };
       const { seconds, bytes } = estimate(cell.config);
-      const factor = cell.unsupported === undefined ? 1 : 0;
-      return { cell, estimate: { seconds: seconds * factor, bytes: bytes * factor } };
+      // Whatever a formula says of large sizes, a cell is ended when its time is over.
+      return { cell, estimate: { seconds: Math.min(seconds, (cell.timeoutMs / 1000) * timeFactor), bytes } };
     });
     return packCells(estimated, settings).map((task) => ({
       ...task,
