@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -80,3 +80,21 @@ test('a name that is not known is repeated as text, without what a terminal woul
     rmSync(dirname(file), { recursive: true });
   }
 }, 60_000);
+
+test('a program goes on when the reader of its output has gone', async () => {
+  const script = `
+    import { outliveReaders } from '@longhorizon/harness/command-line';
+    outliveReaders();
+    process.stdin.once('data', () => {
+      process.stdout.write('to nobody');
+      setTimeout(() => { process.stderr.write('done'); process.exit(0); }, 100);
+    });`;
+  const words = ['--conditions=longhorizon-source', '--import', 'tsx', '--input-type=module', '-e', script];
+  const child = spawn(process.execPath, words, { cwd: dirname(fileURLToPath(import.meta.url)) });
+  let said = '';
+  child.stderr.on('data', (data) => (said += data));
+  child.stdout.destroy();
+  child.stdin.write('go\n');
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect([code, said]).toEqual([0, 'done']);
+});

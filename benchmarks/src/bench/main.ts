@@ -1,7 +1,8 @@
 /** @file `npm start` and `npx nx run bench`: the benchmark's command line. */
-import { complaint, exitCodeOf } from '@longhorizon/harness/command-line';
+import { complaint, exitCodeOf, outliveReaders } from '@longhorizon/harness/command-line';
 import { bench } from './command.ts';
 
+outliveReaders();
 try {
   await bench(process.argv.slice(2));
 } catch (error) {

@@ -30,6 +30,17 @@ export function answerMistakes(root: Command): void {
   visit(root, root.name());
 }
 
+/**
+ * Lets a program go on when the reader of its output has gone, as `head` does after its lines: what it does matters more than what it still says.
+ * Call it once, before anything is printed.
+ */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+}
+
 /** The word before every error of a command: the first of the root's name. */
 export function commandLineName(root: Command): string {
   return root.name().split(' ')[0] ?? '';
