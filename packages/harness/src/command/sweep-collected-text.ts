@@ -1,6 +1,5 @@
 import { describeCell } from '../cell/config.ts';
 import { plural } from '../errors.ts';
-import { type Rejected, rejectedText } from '../store/read.ts';
 import type { Conflict } from '../sweep/collect.ts';
 
 /** How many conflicts are named one by one. */
@@ -17,9 +16,4 @@ export function conflictText(conflicts: readonly Conflict[]): string {
     ...lines,
     ...more,
   ].join('\n');
-}
-
-/** What was passed over, a line each. */
-export function rejectedLines(rejected: readonly Rejected[]): readonly string[] {
-  return rejected.map(rejectedText);
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { plural, UsageError } from '../errors.ts';
+import { rejectedText } from '../store/read.ts';
 import { collect } from '../sweep/collect.ts';
 import { engineNames } from '../sweep/engines/index.ts';
 import { SweepFolder } from '../sweep/layout.ts';
@@ -10,7 +11,7 @@ import { statusText } from '../sweep/status-text.ts';
 import type { BenchDefinition, Output } from './definition.ts';
 import { type ErrorOutput, guarded } from './guarded.ts';
 import { addSelectionOptions } from './run-options.ts';
-import { conflictText, rejectedLines } from './sweep-collected-text.ts';
+import { conflictText } from './sweep-collected-text.ts';
 import { engineFor, resumeSweep, type SizeOptions, type SweepOptions, startSweep } from './sweep-rounds.ts';
 import type { SweepSurroundings } from './sweep-surroundings.ts';
 import { runTaskAction } from './sweep-task.ts';
@@ -112,7 +113,7 @@ function collectAction(
   const folder = new SweepFolder(path);
   const planned = folder.sweep().cells;
   const collected = collect([path, ...more], out, join(path, '.temporary'));
-  for (const line of rejectedLines(collected.rejected)) errors.write(`${line}\n`);
+  for (const rejected of collected.rejected) errors.write(`${rejectedText(rejected)}\n`);
   const missing =
     collected.cells < planned
       ? ` ${plural(planned - collected.cells, 'cell')} of the sweep has no record.`

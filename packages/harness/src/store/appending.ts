@@ -1,9 +1,9 @@
 /** @file A store that many processes on many machines write to at once, without a lock: every one appends to a file of its own. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { type CellRecord, checkRecord } from '../record/record.ts';
-import { flushFolder } from './atomic.ts';
+import { flushFolder, writeWhole } from './atomic.ts';
 import { checkOutputFolder, defaultMinimumFreeBytes, writing } from './folder.ts';
 import { quarantineOf } from './quarantine.ts';
 import { isLater, type Rejected, streamRecords } from './read.ts';
@@ -45,7 +45,7 @@ export function openAppendingStore(
       const attempt = (latest.get(`${cellId} ${versionId}`)?.identity.attempt ?? 0) + 1;
       const numbered = checkedRecord({ ...record, identity: { ...record.identity, attempt } });
       writing(folder, 'A record', () => {
-        writeLine(file, `${JSON.stringify(numbered)}\n`);
+        writeWhole(file, `${JSON.stringify(numbered)}\n`);
         fsyncSync(file);
       });
       latest.set(`${cellId} ${versionId}`, numbered);
@@ -112,10 +112,4 @@ function checkedRecord(record: CellRecord): CellRecord {
   const result = checkRecord(record);
   if (result.ok) return result.value;
   throw new Error(`internal: a record that fails its schema was to be stored: ${result.problems.join('; ')}`);
-}
-
-function writeLine(file: number, text: string): void {
-  const bytes = Buffer.from(text);
-  let written = 0;
-  while (written < bytes.length) written += writeSync(file, bytes, written);
 }

@@ -53,7 +53,8 @@ function* gathered(parts: Iterable<string>): Generator<string> {
   yield held;
 }
 
-function writeWhole(file: number, content: string | Uint8Array): void {
+/** Writes all of it: one call of the system may take a part. */
+export function writeWhole(file: number, content: string | Uint8Array): void {
   const bytes = Buffer.from(content);
   let written = 0;
   while (written < bytes.length) written += writeSync(file, bytes, written);
