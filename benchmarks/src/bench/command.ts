@@ -1,18 +1,16 @@
 /** @file The benchmark as a subcommand of `longhorizon`, and as a program of its own. */
-import { benchCommand } from '@longhorizon/harness';
+import { asksForSweepFolder, sweepFolderCommand } from '@longhorizon/harness/sweep-folder';
 import type { Command } from 'commander';
-import { closeDevices } from '../measurements/device.ts';
-import { suites } from '../suites/index.ts';
-import { benchDefinition } from './definition.ts';
+import { commandName } from './name.ts';
 
-/** Runs the benchmark's command line with the words after `bench`. */
+/** Runs the benchmark's command line with the words after `bench`. Suites, and the code they measure, are loaded only for words that need them. */
 export async function bench(words: readonly string[]): Promise<void> {
-  try {
-    await benchCommand(benchDefinition()).parseAsync([...words], { from: 'user' });
-  } finally {
-    for (const { close } of suites) await close?.();
-    await closeDevices();
+  if (asksForSweepFolder(words)) {
+    await sweepFolderCommand(commandName).parseAsync([...words], { from: 'user' });
+    return;
   }
+  const { benchWithSuites } = await import('./with-suites.ts');
+  await benchWithSuites(words);
 }
 
 /** Makes a subcommand that hands all of its words on: the harness has a command of its own. */

@@ -22,6 +22,7 @@ import { suiteName } from '../suites/kernels/declaration.ts';
 import { kernelSources } from '../suites/kernels/sources.ts';
 import { packages } from '../versions.ts';
 import { estimateCell } from './estimate.ts';
+import { commandName } from './name.ts';
 
 /** The folders in a folder of the repository, but for some. */
 function foldersIn(folder: string, without: readonly string[]): readonly string[] {
@@ -43,7 +44,7 @@ const sourcesOf = (suite: string): readonly string[] =>
 
 export function benchDefinition(): BenchDefinition {
   return {
-    commandName: 'longhorizon bench',
+    commandName,
     examples,
     suites: suites.map(({ suite }) => suite),
     runCell,

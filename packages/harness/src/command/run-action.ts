@@ -12,13 +12,14 @@ import { checkSiteFolder, isFresh } from '../report/fresh.ts';
 import type { ChildCommand } from '../run/child-process.ts';
 import { trialsAmong, tunedCells } from '../run/choice.ts';
 import { duration } from '../run/progress.ts';
-import { type BenchRun, type BenchSummary, cellsOfRun, runBench } from '../run/run-bench.ts';
+import { type BenchSummary, cellsOfRun, runBench } from '../run/run-bench.ts';
 import type { BenchDefinition, Output } from './definition.ts';
 import { dryRunText } from './dry-run.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { leaderboardsText } from './leaderboards-text.ts';
 import { RecordFiles } from './record-files.ts';
 import { jobsOf, type RunOptions, retryOf, selectionOf, shardOf } from './run-options.ts';
+import { settingsOfRun } from './settings-of-run.ts';
 import { parseNames, parseSeeds } from './values.ts';
 
 /**
@@ -101,28 +102,20 @@ export async function runAsked(
   }
   const interrupt = listenForInterrupt(output, definition.stopsWithParent?.());
   try {
-    const run: BenchRun = {
-      suites: definition.suites,
+    const summary = await runBench({
+      ...settingsOfRun(definition, childCommand),
       selection,
-      ...(shard === undefined ? {} : { shard }),
+      ...(shard !== undefined && { shard }),
       cells,
-      runCell: definition.runCell,
       outputFolder: options.out,
       adapter,
       adapterName: options.adapter,
-      codeHash: definition.codeHash,
-      ...(definition.repositoryFolder === undefined ? {} : { repositoryFolder: definition.repositoryFolder }),
-      packages: definition.packages ?? {},
       ...resume,
       isolation: options.isolation,
       jobs,
-      childCommand: definition.childCommand ?? childCommand,
-      ...(definition.variablesOf === undefined ? {} : { variablesOf: definition.variablesOf }),
-      classifyError: definition.classifyError,
       progress: terminal,
       signal: interrupt.signal,
-    };
-    const summary = await runBench(run);
+    });
     await told(summary);
     if (summary.interrupted) return interrupt.exitCode();
     return summary.records.some((record) => record.status === 'error') ? 1 : 0;

@@ -6,7 +6,7 @@ import { plural, UsageError } from '../errors.ts';
 import { captureCode } from '../record/environment.ts';
 import { duration } from '../run/progress.ts';
 import type { Engine } from '../sweep/engine.ts';
-import { type EngineName, type EngineOptions, engineNames, engineOf } from '../sweep/engines/index.ts';
+import { type EngineName, type EngineOptions, engineFor, engineOf } from '../sweep/engines/index.ts';
 import { estimator, plainFormula } from '../sweep/estimate.ts';
 import { type Sweep, SweepFolder } from '../sweep/layout.ts';
 import { checkSize } from '../sweep/pack.ts';
@@ -160,14 +160,6 @@ export async function resumeSweep(
 /** The cells that a sweep is of. */
 function cellsOf(definition: BenchDefinition, { selection }: Sweep): readonly PlannedCell[] {
   return listCells(definition.suites, selection as Parameters<typeof listCells>[1]).cells;
-}
-
-/** The engine that a sweep was started with. */
-export function engineFor({ engine: { name, options } }: Sweep): Engine {
-  const known = engineNames.find((one) => one === name);
-  if (known === undefined)
-    throw new UsageError(`The sweep was started with the engine ${name}, which this program does not have.`);
-  return engineOf(known, options);
 }
 
 /** Hash of the code that cells of a suite measure. */

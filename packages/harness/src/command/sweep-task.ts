@@ -5,6 +5,7 @@ import { SweepFolder } from '../sweep/layout.ts';
 import { runTask } from '../sweep/task.ts';
 import type { BenchDefinition } from './definition.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { settingsOfRun } from './settings-of-run.ts';
 import { hashOfSuite } from './sweep-rounds.ts';
 import type { SweepSurroundings } from './sweep-surroundings.ts';
 
@@ -31,23 +32,14 @@ export async function runTaskAction(
       describeAdapter: definition.describeAdapter,
       run: (cells, store, adapter, sweep) =>
         runBench({
-          suites: definition.suites,
+          ...settingsOfRun(definition, { command, arguments: [...words, 'serve'] }),
           selection: { profile: sweep.selection.profile },
           cells: { cells, leftOut: [] },
-          runCell: definition.runCell,
           outputFolder: path,
           store,
           adapter,
           adapterName: sweep.adapterName,
-          codeHash: definition.codeHash,
-          ...(definition.repositoryFolder === undefined
-            ? {}
-            : { repositoryFolder: definition.repositoryFolder }),
-          packages: definition.packages ?? {},
           jobs: 1,
-          childCommand: definition.childCommand ?? { command, arguments: [...words, 'serve'] },
-          classifyError: definition.classifyError,
-          ...(definition.variablesOf === undefined ? {} : { variablesOf: definition.variablesOf }),
           progress: terminal,
           signal: interrupt.signal,
         }),

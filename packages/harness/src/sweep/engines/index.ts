@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
+import type { Sweep } from '../layout.ts';
 import { kubernetesEngine } from './kubernetes.ts';
 import { parallelEngine } from './parallel.ts';
 import { slurmEngine } from './slurm.ts';
@@ -81,4 +82,12 @@ export function engineOf(name: EngineName, given: Readonly<Record<string, unknow
       'The engine kubernetes needs --image, a container image that holds this repository and a Vulkan driver, and --claim, the claim of a volume that all pods share.',
     );
   return kubernetesEngine({ ...common, image, claim });
+}
+
+/** The engine that a sweep was started with. */
+export function engineFor({ engine: { name, options } }: Sweep): Engine {
+  const known = engineNames.find((one) => one === name);
+  if (known === undefined)
+    throw new UsageError(`The sweep was started with the engine ${name}, which this program does not have.`);
+  return engineOf(known, options);
 }

@@ -1,0 +1,2 @@
+/** What users type to run the benchmark. */
+export const commandName = 'longhorizon bench';
