@@ -4,17 +4,26 @@
  */
 
 export { type AdapterProfile, adapterProfiles } from './adapters/index.ts';
-export { VariantError } from './compile/fusions/contraction.ts';
-export { kernelVariants } from './compile/kernel-variants.ts';
+export { VariantError } from './compile/choose-variant.ts';
+export { kernelFamilies, kernelVariants } from './compile/kernel-variants.ts';
 export { makeProgram, type Program, type ProgramRequest } from './compile/program.ts';
 export { ResidentError } from './compile/resident/module.ts';
 export type { Target } from './compile/target.ts';
-export { variantsUsed } from './compile/variants-used.ts';
+export { choicesUsed, variantsUsed } from './compile/variants-used.ts';
 export { checkNumbers } from './graph/numbers.ts';
 export type { Op, OpCase, ReferenceArray, Tolerance } from './graph/op.ts';
 export { broadcastShapes, sameShape, showShape } from './graph/shape.ts';
 export { topologicalOrder } from './graph/tensor.ts';
 export { leavesOf, mapTree, type Tree, type TreeMap, unflatten, visitTree } from './graph/tree.ts';
+export type { ChosenKernel, KernelChoices, TableChoice } from './kernels/choices.ts';
+export {
+  type Configuration,
+  configurationProblem,
+  configurationsOf,
+  type Declaration,
+  type Parameter,
+  type ParameterValue,
+} from './kernels/family.ts';
 export type { DeviceAction } from './loop/device-action.ts';
 export { PackedArrays, type PackedLayout, packLayout } from './loop/packed-arrays.ts';
 export { mayRunResident } from './loop/resident/executor.ts';

@@ -1,8 +1,11 @@
-import { conv2dVariants } from '../kernels/conv2d/variants.ts';
-import { matmulVariants } from '../kernels/matmul/variants.ts';
+import { conv2dFamily } from '../kernels/conv2d/family.ts';
+import { matmulFamily } from '../kernels/matmul/family.ts';
 
-/** The names of the hand-written kernels, by family: what `variants` of a program request may ask for. */
+/** The families of hand-written kernels by name, with the parameters that a tuner searches. */
+export const kernelFamilies = { matmul: matmulFamily, conv2d: conv2dFamily } as const;
+
+/** The names of the kernels that the model chooses among, by family: what `variants` of a program request may ask for. */
 export const kernelVariants: Readonly<Record<'matmul' | 'conv2d', readonly string[]>> = {
-  matmul: matmulVariants.map(({ name }) => name),
-  conv2d: conv2dVariants.map(({ name }) => name),
+  matmul: matmulFamily.variants.map(({ name }) => name),
+  conv2d: conv2dFamily.variants.map(({ name }) => name),
 };

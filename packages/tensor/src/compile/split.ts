@@ -5,7 +5,9 @@
 import { elementCount } from '../graph/shape.ts';
 import { node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
 import type { MatmulProblem } from '../kernels/contraction.ts';
+import { conv2dFamily } from '../kernels/conv2d/family.ts';
 import { conv2dSplit } from '../kernels/conv2d/variants.ts';
+import { matmulSplitKey } from '../kernels/matmul/family.ts';
 import { matmulSplit } from '../kernels/matmul/variants.ts';
 import { add } from '../ops/arithmetic/add.ts';
 import { slice } from '../ops/movement/pad-slice.ts';
@@ -58,10 +60,16 @@ const pieceOfProduct = 512;
 /** Partial results take so many elements at most. */
 const mostPartialElements = 2 ** 24;
 
+/** The number of parts that a table gives for a sum, where it is one that divides `size`. */
+function splitFromTable(family: string, key: string, size: number, target: Target): number | undefined {
+  const parts = target.choices?.of(`${family} split`, key)?.configuration.SPLIT;
+  return typeof parts === 'number' && parts >= 1 && size % parts === 0 ? parts : undefined;
+}
+
 /** Into how many pieces of which length the sum of a product is cut; what is left over is a shorter piece. */
 function piecesOfProduct(problem: MatmulProblem, target: Target): { pieces: number; length: number } {
   const { batch, m, n, k } = problem;
-  const even = matmulSplit(problem, target);
+  const even = splitFromTable('matmul', matmulSplitKey(problem), k, target) ?? matmulSplit(problem, target);
   const most = Math.floor(mostPartialElements / Math.max(1, batch * m * n));
   if (k <= longestProduct || most <= even) return { pieces: even, length: k / even };
   const wanted = Math.min(most, Math.max(even, Math.ceil(k / pieceOfProduct)));
@@ -122,8 +130,9 @@ function splitFilterGradient(tensor: Tensor, [x, y]: readonly Tensor[], target: 
   const { lower } = tensor.op;
   if (lower.kind !== 'contraction' || lower.conv !== 'filterGradient') return undefined;
   const problem = conv2dProblem(tensor, 'filterGradient', [true, true]);
-  const parts = conv2dSplit(problem, target);
   const [tasks, images] = x!.shape as [number, number];
+  const parts =
+    splitFromTable('conv2d', conv2dFamily.keyOf(problem), images, target) ?? conv2dSplit(problem, target);
   if (parts <= 1 || images % parts !== 0) return undefined;
   const cut = (operand: Tensor) =>
     reshape(operand, [tasks * parts, images / parts, ...operand.shape.slice(2)]);

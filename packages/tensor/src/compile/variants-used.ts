@@ -1,3 +1,4 @@
+import type { ChosenKernel } from '../kernels/choices.ts';
 import type { Program } from './program.ts';
 
 /** The hand-written kernels in some programs, and how many of their kernels each is: what a record says was measured. */
@@ -9,4 +10,10 @@ export function variantsUsed(programs: readonly Program[]): Readonly<Record<stri
   return Object.fromEntries(
     [...counts].map(([variant, count]) => [variant, `${count} of ${kernels.length} kernels`]),
   );
+}
+
+/** How each contraction of some programs was chosen, every problem once. */
+export function choicesUsed(programs: readonly Program[]): readonly ChosenKernel[] {
+  const all = programs.flatMap(({ kernels }) => kernels.flatMap(({ chosen }) => chosen ?? []));
+  return [...new Map(all.map((one) => [`${one.family} ${one.key}`, one])).values()];
 }

@@ -1,5 +1,6 @@
 /** An open device: the only way from this library to the GPU. */
 import type { AdapterProfile } from '../adapters/profile.ts';
+import type { KernelChoices } from '../kernels/choices.ts';
 import type { AdapterDescription } from './adapters.ts';
 import type { BufferRequest, LedgerBuffer } from './buffer.ts';
 import { BufferFactory } from './buffer-factory.ts';
@@ -33,6 +34,7 @@ export interface DeviceParts {
   readonly languageFeatures: ReadonlySet<string>;
   readonly toggles: ToggleRecord;
   readonly resident: ResidentChoice;
+  readonly choices?: KernelChoices | undefined;
   readonly label: string;
   /** Drops what the device holds of its host; called once, at close(). */
   readonly release: () => void;
@@ -77,6 +79,8 @@ export class Device {
   readonly toggles: ToggleRecord;
   /** Whether stretches of actions run inside one dispatch. */
   readonly resident: ResidentChoice;
+  /** Tables that the compiler asks before its built-in model. */
+  readonly choices: KernelChoices | undefined;
   readonly label: string;
   /** Where it saves time: compiles large programs on a second device of the same adapter. */
   readonly warmer: PipelineWarmer | undefined;
@@ -102,6 +106,7 @@ export class Device {
     this.languageFeatures = parts.languageFeatures;
     this.toggles = parts.toggles;
     this.resident = parts.resident;
+    this.choices = parts.choices;
     this.label = parts.label;
     this.warmer = parts.warmer;
     this.limits = copyLimits(parts.gpu.limits);

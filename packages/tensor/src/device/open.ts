@@ -1,4 +1,5 @@
 /** Opening a device: which adapter, which limits and features, which of Dawn's toggles. */
+import type { KernelChoices } from '../kernels/choices.ts';
 import { type AdapterChoice, findAdapter, hostGpu } from './adapters.ts';
 import { Device, type ToggleRecord } from './device.ts';
 import { DeviceError, DeviceUsageError } from './errors.ts';
@@ -34,6 +35,8 @@ export interface OpenOptions {
    * and without it `auto`: where it was measured to be quicker.
    */
   readonly resident?: ResidentChoice;
+  /** Tables of measured kernels that the compiler asks before its built-in model; none when absent. */
+  readonly choices?: KernelChoices;
   readonly label?: string;
   /** A WebGPU to use in place of the host's own: another page's, or one with faults put into it. */
   readonly gpu?: GPU;
@@ -92,6 +95,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Device> {
     languageFeatures: new Set<string>(found.gpu.wgslLanguageFeatures),
     toggles,
     resident,
+    choices: options.choices,
     label: options.label ?? 'longhorizon',
     release: hold(found.gpu, () => opened.destroy()),
   });

@@ -18,3 +18,21 @@ export function subgroupLanes(adapter: KernelAdapter): number {
   const most = Math.max(8, adapter.profile.vectorLanes);
   return [16, 8, 4].find((lanes) => lanes <= size && lanes <= most) ?? 0;
 }
+
+/**
+ * Why a workgroup of so many invocations cannot be had; undefined where it can, or where the number is left to the adapter.
+ *
+ * @param oneSubgroup its invocations exchange values by shuffles, so they have to be one subgroup
+ */
+export function lanesLimit(
+  lanes: number | undefined,
+  oneSubgroup: boolean,
+  adapter: KernelAdapter,
+): string | undefined {
+  if (lanes === undefined) return undefined;
+  const most = adapter.limits.maxComputeInvocationsPerWorkgroup;
+  if (lanes > most) return `needs workgroups of ${lanes} invocations; this adapter has ${most} at most`;
+  const size = adapter.features.has('subgroups') ? (adapter.subgroupMinSize ?? 0) : 0;
+  if (oneSubgroup && lanes > size) return `needs subgroups of at least ${lanes} invocations`;
+  return undefined;
+}

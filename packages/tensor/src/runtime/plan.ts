@@ -36,6 +36,7 @@ export function targetOf(device: Device): Target {
       device.limits.maxStorageBuffersPerShaderStage,
       device.limits.maxBindingsPerBindGroup,
     ),
+    choices: device.choices,
   };
 }
 

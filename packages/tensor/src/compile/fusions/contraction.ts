@@ -4,17 +4,13 @@ import type { ContractionLowering } from '../../graph/lowering.ts';
 import { elementCount } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { type Index, plus, times, variable } from '../../indexing/index-expression.ts';
-import type {
-  Conv2dProblem,
-  EmittedKernel,
-  KernelAdapter,
-  KernelVariant,
-  MatmulProblem,
-} from '../../kernels/contraction.ts';
-import { conv2dVariants } from '../../kernels/conv2d/variants.ts';
+import type { ChosenKernel } from '../../kernels/choices.ts';
+import type { Conv2dProblem, EmittedKernel, MatmulProblem } from '../../kernels/contraction.ts';
+import { conv2dFamily } from '../../kernels/conv2d/family.ts';
 import { parameterLines } from '../../kernels/frame.ts';
-import { matmulVariants } from '../../kernels/matmul/variants.ts';
+import { matmulFamily } from '../../kernels/matmul/family.ts';
 import { convolutionSizes } from '../../ops/helpers/conv2d.ts';
+import { chooseVariant } from '../choose-variant.ts';
 import { lane, type Value } from '../emit/value.ts';
 import { matrixView, taskView } from '../operands.ts';
 import type { Storage } from '../storage.ts';
@@ -26,11 +22,6 @@ import {
   writtenNodes,
 } from './fusion-kernel.ts';
 
-/** A kernel variant that was asked for by name and does not exist or cannot take the problem. */
-export class VariantError extends Error {
-  override readonly name = 'VariantError';
-}
-
 interface Operand {
   readonly storage: Storage;
   readonly batch: Index;
@@ -38,58 +29,12 @@ interface Operand {
 
 interface Contraction {
   readonly emitted: EmittedKernel;
-  readonly variant: string;
+  readonly chosen: ChosenKernel;
   readonly operands: readonly [Operand, Operand];
   readonly batch: number;
   readonly rows: number;
   readonly columns: number;
   readonly operations: number;
-}
-
-/**
- * The best variant whose prerequisites hold, or the one asked for.
- *
- * @param forced a name, or several separated by commas: the first that takes the problem, because a training step has
- *   problems of several kinds in one family
- * @throws {VariantError} for an unknown name, and where none of those named takes the problem
- */
-function chooseVariant<Problem>(
-  family: string,
-  variants: readonly KernelVariant<Problem>[],
-  problem: Problem,
-  adapter: KernelAdapter,
-  forced: string | undefined,
-): KernelVariant<Problem> {
-  if (forced !== undefined) {
-    const reasons: string[] = [];
-    let chosen: KernelVariant<Problem> | undefined;
-    for (const name of forced.split(',').map((part) => part.trim())) {
-      const variant = variants.find((one) => one.name === name);
-      if (variant === undefined)
-        throw new VariantError(
-          `${family}: there is no kernel variant '${name}'; the known ones are ${variants.map((one) => one.name).join(', ')}.`,
-        );
-      const reason = variant.prerequisites(problem, adapter);
-      if (reason === undefined) chosen ??= variant;
-      else reasons.push(`variant '${name}' cannot take this problem: it ${reason}`);
-    }
-    if (chosen !== undefined) return chosen;
-    throw new VariantError(
-      `${family}: ${reasons.join('; ')}. Leave the choice to the compiler, or force another one.`,
-    );
-  }
-  let best: KernelVariant<Problem> | undefined;
-  let bestScore = Number.NEGATIVE_INFINITY;
-  for (const variant of variants) {
-    if (variant.prerequisites(problem, adapter) !== undefined) continue;
-    const score = variant.score(problem, adapter);
-    if (score > bestScore) {
-      best = variant;
-      bestScore = score;
-    }
-  }
-  if (best === undefined) throw new Error(`internal: no ${family} kernel takes ${JSON.stringify(problem)}.`);
-  return best;
 }
 
 /** The sizes of a matmul node with its operands' views. */
@@ -112,10 +57,10 @@ function matmul(tensor: Tensor, context: FusionContext): Contraction {
     aAligned: viewA.aligned,
     bAligned: viewB.aligned,
   };
-  const variant = chooseVariant('matmul', matmulVariants, problem, context.adapter, context.variants.matmul);
+  const { variant, chosen } = chooseVariant(matmulFamily, problem, context.adapter, context.variants.matmul);
   return {
     emitted: variant.emit(problem, context.adapter),
-    variant: `matmul/${variant.name}`,
+    chosen,
     operands: [
       { storage: context.storageOf(viewA.base)!, batch: viewA.batch },
       { storage: context.storageOf(viewB.base)!, batch: viewB.batch },
@@ -153,11 +98,11 @@ function conv2d(tensor: Tensor, kind: Conv2dProblem['kind'], context: FusionCont
   if (viewA === undefined || viewB === undefined)
     throw new Error('internal: an operand of conv2d is not contiguous within a task.');
   const problem = conv2dProblem(tensor, kind, [viewA.aligned, viewB.aligned]);
-  const variant = chooseVariant('conv2d', conv2dVariants, problem, context.adapter, context.variants.conv2d);
+  const { variant, chosen } = chooseVariant(conv2dFamily, problem, context.adapter, context.variants.conv2d);
   const columns = tensor.shape[4]!;
   return {
     emitted: variant.emit(problem, context.adapter),
-    variant: `conv2d/${variant.name}`,
+    chosen,
     operands: [
       { storage: context.storageOf(viewA.base)!, batch: viewA.batch },
       { storage: context.storageOf(viewB.base)!, batch: viewB.batch },
@@ -216,7 +161,8 @@ export function contractionKernel(context: FusionContext): UnfinishedKernel {
     regions: parts.bindings.regions,
     workgroups: emitted.workgroups,
     usesStepIndex: parts.usesStepIndex,
-    variant: contraction.variant,
+    variant: `${contraction.chosen.family}/${contraction.chosen.variant}`,
+    chosen: contraction.chosen,
     operations: contraction.operations,
   };
 }

@@ -1,11 +1,12 @@
 /** @file What every kind of fusion group needs to become a kernel, and what comes out. */
 import type { Tensor } from '../../graph/tensor.ts';
-import type { KernelAdapter } from '../../kernels/contraction.ts';
+import type { ChosenKernel } from '../../kernels/choices.ts';
 import { BindingTable, type BindingUse } from '../emit/bindings.ts';
 import { Emitter } from '../emit/emitter.ts';
 import type { Value } from '../emit/value.ts';
 import type { Fusion, Schedule } from '../schedule.ts';
 import type { Region, Storage } from '../storage.ts';
+import type { Target } from '../target.ts';
 
 /** One dispatch, ready to be compiled: its module and the regions it binds, in the order of their binding numbers. */
 export interface Kernel {
@@ -18,6 +19,8 @@ export interface Kernel {
   readonly numbers?: readonly number[];
   /** The hand-written variant, of contractions. */
   readonly variant: string | undefined;
+  /** How it was chosen, of contractions. */
+  readonly chosen?: ChosenKernel;
   /** Multiplications and additions, of contractions; an estimate of work for submitting in chunks. */
   readonly operations: number;
   readonly source: KernelSource;
@@ -45,7 +48,7 @@ export interface UnfinishedKernel extends Omit<Kernel, 'wgsl' | 'numbers'> {
 export interface FusionContext {
   readonly fusion: Fusion;
   readonly schedule: Schedule;
-  readonly adapter: KernelAdapter;
+  readonly adapter: Target;
   /** Where a node lies in memory, if it does. */
   readonly storageOf: (tensor: Tensor) => Storage | undefined;
   /** The region that a region shares its memory with, when updated in place. */
@@ -119,12 +122,12 @@ export class ModuleParts {
  * In the entry point of a kernel launched by `grid`: zero, but not to the driver. A software adapter's would unroll a short loop, and each
  * copy of a load costs 10 to 20 ms to compile.
  */
-export function opaqueZero(adapter: KernelAdapter): string | undefined {
+export function opaqueZero(adapter: Target): string | undefined {
   return adapter.profile.unrollBarrier ? 'group.z' : undefined;
 }
 
 /** Workgroups in two directions, where one direction would exceed what an adapter launches. */
-export function grid(groups: number, adapter: KernelAdapter): readonly [number, number, number] {
+export function grid(groups: number, adapter: Target): readonly [number, number, number] {
   const x = Math.min(Math.max(1, groups), adapter.limits.maxComputeWorkgroupsPerDimension);
   return [x, Math.max(1, Math.ceil(groups / x)), 1];
 }

@@ -15,7 +15,7 @@ import type {
   MatmulProblem,
 } from '../contraction.ts';
 import { numberedBySubgroup } from '../frame.ts';
-import { gridLimit, subgroupLanes } from '../launch.ts';
+import { gridLimit, lanesLimit, subgroupLanes } from '../launch.ts';
 import { readWgsl } from '../source.ts';
 import { type StoreName, type TileShape, tileNanoseconds } from './cost.ts';
 import { type Lines, type LoadAxis, linesOf, loadAxis, problemConstants } from './problem.ts';
@@ -47,6 +47,10 @@ interface TileOptions {
   readonly shared: boolean;
   /** Most lines of the broadcast operand in one tile. */
   readonly largest: number;
+  /** Invocations of a workgroup; what the adapter's profile says where left out. */
+  readonly lanes?: number;
+  /** Whether loads stay in loops; by the size of the product where left out. */
+  readonly rolled?: boolean;
 }
 
 /**
@@ -61,7 +65,7 @@ function shapeOf(problem: MatmulProblem, adapter: KernelAdapter, options: TileOp
   const broadcastAxis = loadAxis(broadcast, problem.k);
   // The tile that leaves the last one as full as the others; vectors across lines need a multiple of 4.
   const even = Math.ceil(broadcast.size / Math.ceil(broadcast.size / options.largest));
-  const lanes = options.shared ? subgroupLanes(adapter) : adapter.profile.threads;
+  const lanes = options.lanes ?? (options.shared ? subgroupLanes(adapter) : adapter.profile.threads);
   return {
     broadcast,
     vector,
@@ -71,6 +75,10 @@ function shapeOf(problem: MatmulProblem, adapter: KernelAdapter, options: TileOp
     lanes,
     sharers: options.shared ? lanes : 1,
   };
+}
+
+function isRolled({ batch, m, n, k }: MatmulProblem, { rolled }: TileOptions): boolean {
+  return rolled ?? batch * m * n * k < rolledBelow;
 }
 
 function storeOf(problem: MatmulProblem, options: TileOptions): StoreName {
@@ -115,7 +123,7 @@ function emit(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptio
       VECTOR_SIZE: vector.size,
       VECTOR_STRIDE: vector.stride,
       VECTOR_K_STRIDE: vector.kStride,
-      ROLLED: problem.batch * problem.m * problem.n * problem.k < rolledBelow ? 1 : 0,
+      ROLLED: isRolled(problem, options) ? 1 : 0,
     },
     sizes: { TILE: tile, LANES: lanes, SHARERS: sharers },
     uses: [broadcastLoad, vectorLoad, store === 'vector' ? 'store4' : 'store'],
@@ -139,10 +147,18 @@ export function tileVariant(options: TileOptions): KernelVariant<MatmulProblem> 
   const other = options.vector === 'a' ? 'columns' : 'rows';
   const how = options.shared ? 'a subgroup loads them together' : 'every lane loads them';
   return {
-    name: `${options.shared ? 'shared' : 'registers'}-${side}-${options.largest}`,
+    name: [
+      options.shared ? 'shared' : 'registers',
+      side,
+      options.largest,
+      ...(options.lanes === undefined ? [] : [`lanes${options.lanes}`]),
+      ...(options.rolled === undefined ? [] : [options.rolled ? 'rolled' : 'unrolled']),
+    ].join('-'),
     doc: `Each lane has 4 ${side} of its own and up to ${options.largest} common ${other}; ${how}.`,
     prerequisites: (problem, adapter) => {
       if (options.shared && subgroupLanes(adapter) === 0) return 'needs subgroups of at least 4 invocations';
+      const tooMany = lanesLimit(options.lanes, options.shared, adapter);
+      if (tooMany !== undefined) return tooMany;
       if (options.shared && !adapter.profile.subgroupWorkgroups)
         return 'has workgroups too small for a graphics processor';
       if (problem.k === 0) return 'has nothing to add (K = 0)';

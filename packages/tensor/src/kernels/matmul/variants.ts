@@ -15,8 +15,8 @@ export const matmulVariants: readonly KernelVariant<MatmulProblem>[] = [
   tileVariant({ vector: 'a', shared: true, largest: 8 }),
   tileVariant({ vector: 'b', shared: false, largest: 8 }),
   tileVariant({ vector: 'a', shared: false, largest: 8 }),
-  workgroupVariant(1),
-  workgroupVariant(2),
+  workgroupVariant({ quads: 1 }),
+  workgroupVariant({ quads: 2 }),
 ];
 
 /**

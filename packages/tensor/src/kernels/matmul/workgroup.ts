@@ -26,7 +26,18 @@ const blocks: Readonly<Record<LoadAxis, string>> = {
 const storeVector = readWgsl(new URL('./store-vector.wgsl', import.meta.url));
 const storeColumns = readWgsl(new URL('./store-columns.wgsl', import.meta.url));
 
-function emit(problem: MatmulProblem, quads: number, adapter: KernelAdapter): EmittedKernel {
+interface WorkgroupOptions {
+  /** Groups of four rows, and of four columns, that one invocation keeps. */
+  readonly quads: number;
+  /** Steps of k that are written out; what the adapter's profile says where left out. */
+  readonly unroll?: number;
+}
+
+function emit(
+  problem: MatmulProblem,
+  { quads, unroll }: WorkgroupOptions,
+  adapter: KernelAdapter,
+): EmittedKernel {
   const a = linesOf(problem, 'a');
   const b = linesOf(problem, 'b');
   const aAxis = loadAxis(a, problem.k);
@@ -49,7 +60,7 @@ function emit(problem: MatmulProblem, quads: number, adapter: KernelAdapter): Em
       ROW_QUADS: quads,
       COLUMN_QUADS: quads,
       // Steps of k that are written out; each costs llvmpipe 30 ms to compile.
-      UNROLL: adapter.profile.unroll,
+      UNROLL: unroll ?? adapter.profile.unroll,
     },
     uses: [loadOf(a, aAxis), loadOf(b, bAxis), vector ? 'store4' : 'store'],
     workgroups: [Math.ceil(problem.n / (32 * quads)), Math.ceil(problem.m / (32 * quads)), problem.batch],
@@ -65,10 +76,10 @@ function loadOf(lines: Lines, axis: LoadAxis): ContractFunction {
   return axis === 'single' ? `load_${lines.operand}` : `load4_${lines.operand}`;
 }
 
-/** @param quads groups of four rows, and of four columns, that one invocation keeps. */
-export function workgroupVariant(quads: number): KernelVariant<MatmulProblem> {
+export function workgroupVariant(options: WorkgroupOptions): KernelVariant<MatmulProblem> {
+  const { quads, unroll } = options;
   return {
-    name: `workgroup-${quads * 4}x${quads * 4}`,
+    name: `workgroup-${quads * 4}x${quads * 4}${unroll === undefined ? '' : `-unroll${unroll}`}`,
     doc: `64 invocations, ${quads * 4} × ${quads * 4} results each, tiles of both operands in workgroup memory.`,
     prerequisites: (problem, adapter) => {
       if (problem.k === 0) return 'has nothing to add (K = 0)';
@@ -77,9 +88,9 @@ export function workgroupVariant(quads: number): KernelVariant<MatmulProblem> {
       const { maxComputeWorkgroupStorageSize } = adapter.limits;
       if (bytes > maxComputeWorkgroupStorageSize)
         return `needs ${bytes} bytes of workgroup memory; this adapter has ${maxComputeWorkgroupStorageSize}`;
-      return gridLimit(emit(problem, quads, adapter).workgroups, adapter);
+      return gridLimit(emit(problem, options, adapter).workgroups, adapter);
     },
     score: (problem, adapter) => 1e9 / workgroupNanoseconds(problem, quads, adapter),
-    emit: (problem, adapter) => emit(problem, quads, adapter),
+    emit: (problem, adapter) => emit(problem, options, adapter),
   };
 }

@@ -3,7 +3,7 @@ import { u32 } from '../../../graph/wgsl-numbers.ts';
 import type { Conv2dProblem, EmittedKernel, KernelAdapter, KernelVariant } from '../../contraction.ts';
 import { parallelTime } from '../../cost.ts';
 import { fillFrame, numberedBySubgroup } from '../../frame.ts';
-import { gridLimit, subgroupLanes } from '../../launch.ts';
+import { gridLimit, lanesLimit, subgroupLanes } from '../../launch.ts';
 import { readWgsl } from '../../source.ts';
 import { compileMilliseconds, serialTime, software } from '../cost.ts';
 import { emptyProblem, longSum, matrixView, shapeConstants } from '../problem.ts';
@@ -50,6 +50,10 @@ function blocksOf({ images, outHeight, outWidth }: Conv2dProblem): Readonly<Reco
 export interface FilterTile {
   /** Lanes side by side along columns, four columns each; 1 needs no subgroups. */
   readonly columnLanes: number;
+  /** Invocations of a workgroup; what the adapter's profile says where left out. */
+  readonly lanes?: number;
+  /** Most sets of rows that a lane has; four where left out. */
+  readonly mostRowGroups?: number;
 }
 
 interface FilterShape {
@@ -64,14 +68,20 @@ interface FilterShape {
 
 function shapeOf(problem: Conv2dProblem, adapter: KernelAdapter, tile: FilterTile): FilterShape {
   const alone = tile.columnLanes === 1;
-  const lanes = alone ? adapter.profile.threads : subgroupLanes(adapter);
+  const lanes = tile.lanes ?? (alone ? adapter.profile.threads : subgroupLanes(adapter));
   const rowAccess = problem.aAligned && problem.inChannels % 4 === 0 ? 'vector' : 'scalar';
   const columnAccess = problem.bAligned && problem.outChannels % 4 === 0 ? 'vector' : 'scalar';
   const laneRows = rowAccess === 'vector' ? 4 : 1;
   // Up to 128 sums of a lane with subgroups (32 rows × 4 columns), fewer alone, and no more rows than there are.
   const most = alone ? 8 / laneRows : Math.max(1, 32 / (laneRows * tile.columnLanes));
   const needed = Math.ceil(matrixView(problem).rows / (Math.max(1, lanes) * laneRows));
-  return { lanes, rowAccess, columnAccess, laneRows, rowGroups: Math.min(4, most, needed) };
+  return {
+    lanes,
+    rowAccess,
+    columnAccess,
+    laneRows,
+    rowGroups: Math.min(tile.mostRowGroups ?? 4, most, needed),
+  };
 }
 
 function workgroupsOf(
@@ -137,7 +147,11 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Filte
 export function filterVariant(tile: FilterTile): KernelVariant<Conv2dProblem> {
   const shared = tile.columnLanes > 1;
   return {
-    name: `filter-${4 * tile.columnLanes}`,
+    name: [
+      `filter-${4 * tile.columnLanes}`,
+      ...(tile.lanes === undefined ? [] : [`lanes${tile.lanes}`]),
+      ...(tile.mostRowGroups === undefined ? [] : [`rows${tile.mostRowGroups}`]),
+    ].join('-'),
     doc: shared
       ? `A subgroup loads its rows and ${4 * tile.columnLanes} columns once a pixel, and shares them by shuffles.`
       : 'Each lane loads its rows and 4 columns for itself and keeps their products in registers.',
@@ -147,7 +161,11 @@ export function filterVariant(tile: FilterTile): KernelVariant<Conv2dProblem> {
       if (lanes < tile.columnLanes || lanes === 0) {
         return `needs subgroups of at least ${Math.max(4, tile.columnLanes)} invocations`;
       }
-      return emptyProblem(problem) ?? gridLimit(workgroupsOf(problem, adapter, tile), adapter);
+      return (
+        lanesLimit(tile.lanes, shared, adapter) ??
+        emptyProblem(problem) ??
+        gridLimit(workgroupsOf(problem, adapter, tile), adapter)
+      );
     },
     score: (problem, adapter) => 1e9 / nanoseconds(problem, adapter, tile),
     emit: (problem, adapter) => emit(problem, adapter, tile),

@@ -2,7 +2,7 @@
 import type { Conv2dProblem, EmittedKernel, KernelAdapter, KernelVariant } from '../../contraction.ts';
 import { parallelTime } from '../../cost.ts';
 import { numberedBySubgroup } from '../../frame.ts';
-import { gridLimit, subgroupLanes } from '../../launch.ts';
+import { gridLimit, lanesLimit, subgroupLanes } from '../../launch.ts';
 import { readWgsl } from '../../source.ts';
 import { compileMilliseconds, serialTime, software } from '../cost.ts';
 import { emptyProblem, longSum, matrixView, shapeConstants } from '../problem.ts';
@@ -34,6 +34,8 @@ export interface PatchTile {
   readonly pixels: number;
   /** Lanes side by side along columns, four columns each; 1 needs no subgroups. */
   readonly columnLanes: number;
+  /** Invocations of a workgroup; what the adapter's profile says where left out. */
+  readonly lanes?: number;
 }
 
 type PatchKind = 'forward' | 'inputGradient';
@@ -52,6 +54,7 @@ function channelsOfStep(problem: Conv2dProblem): 1 | 4 {
 }
 
 function lanesOf(tile: PatchTile, adapter: KernelAdapter): number {
+  if (tile.lanes !== undefined) return tile.lanes;
   if (tile.columnLanes === 1) return adapter.profile.threads;
   return subgroupLanes(adapter);
 }
@@ -154,7 +157,7 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Patch
 export function patchVariant(tile: PatchTile): KernelVariant<Conv2dProblem> {
   const shared = tile.columnLanes > 1;
   return {
-    name: `patch-${tile.pixels}x${4 * tile.columnLanes}`,
+    name: `patch-${tile.pixels}x${4 * tile.columnLanes}${tile.lanes === undefined ? '' : `-lanes${tile.lanes}`}`,
     doc: shared
       ? `A subgroup loads ${tile.pixels} pixels a lane and ${4 * tile.columnLanes} columns once, and shares them by shuffles.`
       : `Each lane loads ${tile.pixels} pixels and 4 columns for itself and keeps their products in registers.`,
@@ -167,7 +170,11 @@ export function patchVariant(tile: PatchTile): KernelVariant<Conv2dProblem> {
       if (lanesOf(tile, adapter) < tile.columnLanes || lanesOf(tile, adapter) === 0) {
         return `needs subgroups of at least ${Math.max(4, tile.columnLanes)} invocations`;
       }
-      return emptyProblem(problem) ?? gridLimit(workgroupsOf(problem, adapter, tile), adapter);
+      return (
+        lanesLimit(tile.lanes, shared, adapter) ??
+        emptyProblem(problem) ??
+        gridLimit(workgroupsOf(problem, adapter, tile), adapter)
+      );
     },
     score: (problem, adapter) => 1e9 / nanoseconds(problem, adapter, tile),
     emit: (problem, adapter) => emit(problem, adapter, tile),
