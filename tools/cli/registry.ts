@@ -44,6 +44,11 @@ export const subcommands: readonly Subcommand[] = [
     load: async () => (await import('./hypergrad/command.ts')).command,
   },
   {
+    name: 'conformance',
+    summary: 'known hypergradients and linear systems, asked of our methods or of a program of yours',
+    load: async () => (await import('./conformance/command.ts')).command,
+  },
+  {
     name: 'initialisation',
     summary: 'initialisations learned from small tasks in a file, step by step, beside the exact shift',
     load: async () => (await import('./initialisation/command.ts')).command,

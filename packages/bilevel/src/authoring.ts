@@ -22,6 +22,7 @@ export {
   type LinearSystemOptions,
 } from './solvers/conjugate-gradients.ts';
 export { type CurvatureWatch, declareCurvatureWatch } from './solvers/curvature.ts';
+export { type DenseSystem, solveByConjugateGradients } from './solvers/dense-system.ts';
 export { addCounts, type Counts, noCounts, subtractCounts } from './workspace/counts.ts';
 export type { Engine, EngineStatistics } from './workspace/engine.ts';
 export { type MadeEngine, makeEngine } from './workspace/make-engine.ts';

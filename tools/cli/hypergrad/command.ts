@@ -21,7 +21,7 @@ interface Options {
 }
 
 /** The methods of the registry that know a start which is given, as those of a file have. */
-const entries: readonly NamedEntry<Method, HyperContext>[] = hyperMethods
+export const methodEntries: readonly NamedEntry<Method, HyperContext>[] = hyperMethods
   .filter(({ starts }) => starts === 'fixed' || starts === 'any')
   .map(({ id, name, fromFile }) => ({ id, name, make: fromFile }));
 
@@ -57,7 +57,7 @@ function taskOfFile(file: string, { horizon, method }: Pick<Options, 'horizon' |
       `--${horizon === undefined ? 'method' : 'horizon'} is for the problem of a module; ${file} is JSON, where it is the field ${horizon === undefined ? 'methods' : 'T'}.`,
     );
   const input = checkInput(readJson(file));
-  const methods = chooseNamed(input.methods, entries, contextOf(input));
+  const methods = chooseNamed(input.methods, methodEntries, contextOf(input));
   return { problem: problemOf(input), horizon: input.T, methods };
 }
 
@@ -72,7 +72,7 @@ async function taskOfModule(
     );
   const problem = await problemOfModule(file);
   const context = { horizon, dimension: problem.p, seed: 0, rate: 0.1, gamma: 0.9 };
-  return { problem, horizon, methods: chooseNamed(method?.split(','), entries, context) };
+  return { problem, horizon, methods: chooseNamed(method?.split(','), methodEntries, context) };
 }
 
 async function reportOf(
@@ -89,7 +89,7 @@ async function reportOf(
 }
 
 /** What the file says to every method. */
-function contextOf({ T, gamma, inner }: HypergradInput): HyperContext {
+export function contextOf({ T, gamma, inner }: HypergradInput): HyperContext {
   return {
     horizon: T,
     dimension: inner.lambda.length,
@@ -107,10 +107,11 @@ function example(): string {
     "T": 20,
     "methods": ["drmad", { "name": "neumann", "terms": 10 }]
   }
-inner: tracking { G, w0, lambda, rate: 0.1 } is ½(w − λ)ᵀG(w − λ); rates { h, m, w0, lambda } is w − λ⊙h⊙(w − m).
+inner: tracking { G, w0, lambda, rate: 0.1 } is ½(w − λ)ᵀG(w − λ); rates { h, m, w0, lambda } is w − λ⊙h⊙(w − m);
+schedule { h, m, w0, lambda: [η, μ, ξ] } is the same descent with one rate η, momentum μ and weight decay ξ.
 With an outer loss of their own: noisy-quadratic { h, variance, A0, lambda, samples, seed }, influence-balancing { lambda, objective },
 sharp-basins { lambda }, lorenz { lambda }.
-outer: quadratic { c } is ½‖w − c‖²; sine is ‖w‖² + 10‖sin w‖². Beside them: momentum, weightDecay, gamma.
+outer: quadratic { c, scale: 1 } is ½ scale ‖w − c‖²; sine is ‖w‖² + 10‖sin w‖². Beside them: momentum, weightDecay, gamma.
 A module: export const mine = defineProblem({ … }), as docs/adding.md shows; then hypergrad mine.ts --horizon 100.
-methods: ${entries.map(({ name }) => name).join(', ')}; all when left out.`;
+methods: ${methodEntries.map(({ name }) => name).join(', ')}; all when left out.`;
 }

@@ -197,7 +197,7 @@ describe('longhorizon hypergrad', () => {
     expect(await wrong({ ...t1, inner: { kind: 'trackin' }, T: 0, steps: 3 })).toBe(
       [
         'The problem cannot be used:',
-        "  inner.kind: the inner kind is 'tracking' or 'rates', or one with an outer loss of its own: 'noisy-quadratic', 'influence-balancing', 'sharp-basins', 'lorenz'.",
+        "  inner.kind: the inner kind is 'tracking', 'rates' or 'schedule', or one with an outer loss of its own: 'noisy-quadratic', 'influence-balancing', 'sharp-basins', 'lorenz'.",
         '  T: the horizon T is 1 or more.',
         "  there is no 'steps' here; the fields are inner, outer, momentum, weightDecay, T, gamma, methods.",
       ].join('\n'),

@@ -1,8 +1,16 @@
 /** @file The file that `longhorizon hypergrad` reads: a bilevel problem small enough to be written down, checked field by field. */
 
-import { atLeastZero, checked, fields, number, refuse, vector } from '@longhorizon/benchmarks/methods';
+import {
+  above0,
+  atLeastZero,
+  checked,
+  fields,
+  number,
+  refuse,
+  vector,
+} from '@longhorizon/benchmarks/methods';
 import type { Problem } from '@longhorizon/bilevel';
-import { rates, tracking } from '@longhorizon/bilevel/problems';
+import { rates, schedule, tracking } from '@longhorizon/bilevel/problems';
 import { z } from 'zod';
 import { methodChoices } from '../input/named-entries.ts';
 import { mostSteps } from '../input/work.ts';
@@ -21,17 +29,33 @@ const innerSchema = z.discriminatedUnion(
       rate: number.default(0.1),
     }),
     fields({ kind: z.literal('rates'), h: vector, m: vector, w0: vector, lambda: vector }),
+    fields({
+      kind: z.literal('schedule'),
+      h: vector,
+      m: vector,
+      w0: vector,
+      lambda: z.tuple([number, number, number], {
+        error: 'λ is three numbers: rate, momentum, weight decay',
+      }),
+    }),
     ...systemSchemas,
   ],
   {
     error:
-      "the inner kind is 'tracking' or 'rates', or one with an outer loss of its own: 'noisy-quadratic', 'influence-balancing', 'sharp-basins', 'lorenz'",
+      "the inner kind is 'tracking', 'rates' or 'schedule', or one with an outer loss of its own: 'noisy-quadratic', 'influence-balancing', 'sharp-basins', 'lorenz'",
   },
 );
 
 const outerSchema = z.discriminatedUnion(
   'kind',
-  [fields({ kind: z.literal('quadratic'), c: vector }), fields({ kind: z.literal('sine') })],
+  [
+    fields({
+      kind: z.literal('quadratic'),
+      c: vector,
+      scale: above0('the scale of an outer loss').default(1),
+    }),
+    fields({ kind: z.literal('sine') }),
+  ],
   { error: "the outer kind is 'quadratic' or 'sine'" },
 );
 
@@ -65,7 +89,7 @@ export function checkInput(value: unknown): HypergradInput {
 type QuadraticInput = Exclude<HypergradInput['inner'], SystemInput>;
 
 const isQuadratic = (inner: HypergradInput['inner']): inner is QuadraticInput =>
-  inner.kind === 'tracking' || inner.kind === 'rates';
+  inner.kind === 'tracking' || inner.kind === 'rates' || inner.kind === 'schedule';
 
 function* sizeFaults(input: HypergradInput): Generator<string> {
   const { inner, outer, momentum, weightDecay, T } = input;
@@ -96,7 +120,10 @@ function* sizeFaults(input: HypergradInput): Generator<string> {
     yield* same('inner.h', inner.h.length);
     yield* same('inner.m', inner.m.length);
   }
-  if (inner.lambda.length > d)
+  if (inner.kind === 'schedule') {
+    if (momentum !== 0 || weightDecay !== 0)
+      yield `momentum, weightDecay: the inner kind 'schedule' has them in λ; leave the fields out.`;
+  } else if (inner.lambda.length > d)
     yield `inner.lambda: it has ${inner.lambda.length} numbers, more than the ${d} weights; give at most one for each weight.`;
   if (outer.kind === 'quadratic') yield* same('outer.c', outer.c.length);
 }
@@ -104,6 +131,7 @@ function* sizeFaults(input: HypergradInput): Generator<string> {
 /** The problem that a file describes. */
 export function problemOf({ inner, outer, momentum, weightDecay, T }: HypergradInput): Problem {
   if (!isQuadratic(inner)) return systemOf(inner, T);
+  if (inner.kind === 'schedule') return schedule({ ...inner, outer: outer!, scalars: inner.lambda });
   const options = { outer: outer!, momentum, weightDecay };
   return inner.kind === 'tracking' ? tracking({ ...inner, ...options }) : rates({ ...inner, ...options });
 }

@@ -3,9 +3,9 @@ import { add, multiply, sin, square, subtract, sum, type Tensor } from '@longhor
 import { type HostArray, hostArray } from '../problem/host-array.ts';
 import type { GivenTensors } from '../problem/problem.ts';
 
-/** What the outer loss is: ½‖w − c‖², or ‖w‖² + 10‖sin w‖², which has many valleys. */
+/** What the outer loss is: ½ scale ‖w − c‖², the scale being 1 where it is left out, or ‖w‖² + 10‖sin w‖², which has many valleys. */
 export type OuterKind =
-  | { readonly kind: 'quadratic'; readonly c: ArrayLike<number> }
+  | { readonly kind: 'quadratic'; readonly c: ArrayLike<number>; readonly scale?: number }
   | { readonly kind: 'sine' };
 
 export interface OuterForm {
@@ -17,13 +17,14 @@ export interface OuterForm {
 
 export function outerForm(kind: OuterKind): OuterForm {
   if (kind.kind === 'quadratic') {
-    const { c } = kind;
+    const { c, scale = 1 } = kind;
     return {
       given: { c: hostArray(c) },
-      loss: (w, given) => multiply(0.5, sum(square(subtract(w, given.c!)))),
+      loss: (w, given) => multiply(0.5 * scale, sum(square(subtract(w, given.c!)))),
       at: (w) => {
-        const gradient = Float64Array.from(w, (value, k) => value - c[k]!);
-        return { loss: 0.5 * gradient.reduce((total, one) => total + one * one, 0), gradient };
+        const away = Float64Array.from(w, (value, k) => value - c[k]!);
+        const loss = 0.5 * scale * away.reduce((total, one) => total + one * one, 0);
+        return { loss, gradient: away.map((one) => scale * one) };
       },
     };
   }

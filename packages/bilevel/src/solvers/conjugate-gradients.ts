@@ -42,8 +42,8 @@ export interface LinearSystemOptions {
 export interface LinearSystem {
   /** q, as graph. */
   readonly solution: Tensor;
-  /** What a computation sets to begin with q = 0. */
-  from(b: Tensor): [Variable, Tensor][];
+  /** What a computation sets to begin: with q = 0, or with a start that the right solution is believed to be near. */
+  from(b: Tensor, start?: Tensor): [Variable, Tensor][];
   /** A step of the solver, with the data of an inner step. */
   step(index: number): Action;
 }
@@ -98,16 +98,17 @@ export function declareConjugateGradients(workspace: Workspace, options: LinearS
   );
   return {
     solution: times(scale.tensor, q.tensor),
-    from: (b) => {
+    from: (b, start) => {
       const largest = max(absolute(b), axis);
       const size = select(equal(largest, 0), onesLike(largest), largest);
-      const scaled = divide(b, expandAxes(size, axis));
+      const each = expandAxes(size, axis);
+      const left = divide(start === undefined ? b : subtract(b, product(start)), each);
       return [
         [scale, size],
-        [q, zerosLike(b)],
-        [residual, scaled],
-        [direction, scaled],
-        [energy, dot(scaled, scaled)],
+        [q, start === undefined ? zerosLike(b) : divide(start, each)],
+        [residual, left],
+        [direction, left],
+        [energy, dot(left, left)],
         [done, zerosLike(done.tensor)],
       ];
     },
