@@ -24,6 +24,7 @@ export const rooms: readonly Rooms[] = [
       'kernels',
       'transform',
       'device',
+      'judge',
       'compile',
       'runtime',
       'loop',

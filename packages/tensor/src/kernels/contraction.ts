@@ -78,6 +78,7 @@ export interface KernelVariant<Problem> {
   readonly emit: (problem: Problem, adapter: KernelAdapter) => EmittedKernel;
 }
 
+/** A kernel's WGSL body, what it asks of the compiler, and its launch. */
 export interface EmittedKernel {
   /** May hold tokens for numbers: see graph/wgsl-numbers.ts. */
   readonly wgsl: string;
