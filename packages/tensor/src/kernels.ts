@@ -10,7 +10,7 @@ export { type Draw, drawsFor } from './judge/draws.ts';
 export { type JudgedVariant, type Judgement, judgeLone, judgeVariant } from './judge/judge.ts';
 export { LoneKernel } from './judge/lone-kernel.ts';
 export { standaloneModule } from './judge/module.ts';
-export { judgedShapes } from './judge/shapes.ts';
+export { judgedShapes, squareConvolution } from './judge/shapes.ts';
 export {
   algorithmicBytes,
   conv2dTask,

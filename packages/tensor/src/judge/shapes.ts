@@ -43,7 +43,7 @@ interface ConvolutionShape {
   readonly pad?: number;
 }
 
-/** @returns the title with which a shape is asked for, and its problem */
+/** A convolution with square filters and strides, or one of its gradients, as a task. */
 export function squareConvolution(
   kind: Conv2dProblem['kind'],
   { tasks = 1, images, size, channels, side, stride = 1, pad = (side - 1) >> 1 }: ConvolutionShape,
