@@ -55,6 +55,7 @@ export const rooms: readonly Rooms[] = [
       'sweep',
       'leaderboard',
       'publish',
+      'submit',
       'export',
       'report',
       'command',

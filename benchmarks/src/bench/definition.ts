@@ -23,6 +23,7 @@ import { kernelSources } from '../suites/kernels/sources.ts';
 import { packages } from '../versions.ts';
 import { estimateCell } from './estimate.ts';
 import { commandName } from './name.ts';
+import { trajectoryProblems } from './trajectory.ts';
 
 /** The folders in a folder of the repository, but for some. */
 function foldersIn(folder: string, without: readonly string[]): readonly string[] {
@@ -30,6 +31,8 @@ function foldersIn(folder: string, without: readonly string[]): readonly string[
     .filter((entry) => entry.isDirectory() && !without.includes(entry.name))
     .map(({ name }) => `${folder}/${name}`);
 }
+
+const recordsFolder = 'benchmarks/records';
 
 /** What cells of all suites run through: too much measures a cell once more, too little lets a stale record stand. */
 const shared = [
@@ -67,6 +70,11 @@ export function benchDefinition(): BenchDefinition {
     packages,
     estimate: estimateCell,
     taskCommand: [process.execPath, join(root, 'tools/start.mjs'), 'bench'],
+    community: {
+      folder: join(root, recordsFolder, 'community'),
+      known: () => (existsSync(join(root, recordsFolder)) ? [join(root, recordsFolder)] : []),
+      check: trajectoryProblems,
+    },
     childCommand: {
       command: process.execPath,
       arguments: [
@@ -92,7 +100,7 @@ function siteDescription(): BenchDefinition['site'] {
 
 /** What experiments came to; nothing in a copy of the sources without the records. */
 function reproductions(): readonly Reproduction[] {
-  if (!existsSync(join(root, 'benchmarks/records'))) return [];
+  if (!existsSync(join(root, recordsFolder))) return [];
   return suites.flatMap((suite) => suite.reproductions?.() ?? []);
 }
 

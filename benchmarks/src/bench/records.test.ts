@@ -16,8 +16,9 @@ interface Kept {
 
 /** The committed records, file by file; single experiments have files of their own form, without records. */
 async function* keptRecords(): AsyncGenerator<readonly [file: string, record: Kept]> {
+  // Those of other people say of which version they are, and nobody measures them again.
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort())
-    if (file.endsWith('.jsonl'))
+    if (file.endsWith('.jsonl') && !file.startsWith('community'))
       for await (const line of createInterface({ input: createReadStream(join(folder, file)) })) {
         const record = JSON.parse(line) as Kept;
         if (record.kind === 'cell') yield [file, record];

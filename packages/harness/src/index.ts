@@ -118,4 +118,7 @@ export type { Found, ReadResult, Rejected } from './store/read.ts';
 export { latestRecords, readRecords, rejectedText, streamRecords } from './store/read.ts';
 export type { Store, StoreOptions } from './store/store.ts';
 export { openStore } from './store/store.ts';
+// Records of other people.
+export type { Expectations, LineProblem, Review } from './submit/review.ts';
+export { reviewFile } from './submit/review.ts';
 export type { CellEstimate, CellFormula } from './sweep/estimate.ts';

@@ -15,10 +15,11 @@ import { serveCells } from '../run/serve.ts';
 import { type BenchDefinition, defaultFolder, type Example, type Output } from './definition.ts';
 import { type ErrorOutput, guarded } from './guarded.ts';
 import { lists, listText } from './list.ts';
-import { outputFolderFor } from './output-folder.ts';
+import { communityBelow, outputFolderFor } from './output-folder.ts';
 import { RecordFiles } from './record-files.ts';
 import { runAction } from './run-action.ts';
 import { addRunOptions, addTuneOptions, type RunOptions } from './run-options.ts';
+import { submitCommand } from './submit-command.ts';
 import { sweepCommand } from './sweep-command.ts';
 import { tuneAction } from './tune-action.ts';
 import { parseChoice, parseNames, parseNumbers } from './values.ts';
@@ -64,6 +65,7 @@ export function benchCommand(definition: BenchDefinition): Command {
   bench.addCommand(showCommand(definition, folder, output, errors));
   bench.addCommand(compareCommand(definition, output, errors));
   bench.addCommand(siteCommand(definition, folder, output, errors));
+  bench.addCommand(submitCommand(definition, output, errors));
   const start = (): readonly string[] => definition.taskCommand ?? [process.execPath, ...ownWords(bench)];
   const sweep = sweepCommand(definition, { start, output, errors, terminal });
   bench.addCommand(sweep);
@@ -308,7 +310,7 @@ function siteCommand(
           new RecordFiles(paths, errors),
           { ...definition.site, suites: definition.suites },
           out,
-          { figures: options.figures === true },
+          { figures: options.figures === true, community: new RecordFiles(communityBelow(paths), errors) },
         );
         output.write(`The page is ${page}.\n`);
         return 0;

@@ -2,6 +2,7 @@ import type { CellConfig } from '../cell/config.ts';
 import type { Suite } from '../cell/suite.ts';
 import type { PackageSources } from '../record/environment.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
+import type { CellRecord } from '../record/record.ts';
 import type { SiteDescription } from '../report/descriptions.ts';
 import type { VariablesOf } from '../run/answers.ts';
 import type { ClassifyError, RunCell } from '../run/cell-runner.ts';
@@ -19,6 +20,15 @@ export interface Example {
   /** What follows the name of the command. */
   readonly words: string;
   readonly says: string;
+}
+
+/** Records of other people: where they are filed, and what they are held to. */
+export interface Community {
+  readonly folder: string;
+  /** Folders and files of records whose gradients are reference values. */
+  readonly known: () => readonly string[];
+  /** What speaks against a record that only the benchmark can tell, as sentences. */
+  readonly check?: (record: CellRecord) => readonly string[];
 }
 
 /** What the command line is built around. */
@@ -43,6 +53,8 @@ export interface BenchDefinition {
   readonly repositoryFolder?: string;
   /** Packages whose versions go into the records, each with the folder of the workspace that imports it. */
   readonly packages?: PackageSources;
+  /** No folder of community records where left out. */
+  readonly community?: Community;
   readonly classifyError?: ClassifyError;
   /** Whether a run ends when the process that started it does: where a launcher would leave it behind. Never, when left out. */
   readonly stopsWithParent?: () => boolean;

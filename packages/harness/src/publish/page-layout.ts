@@ -33,6 +33,7 @@ const topPages = new Set(
     'machines',
     'methods',
     'cells',
+    'community',
   ].map((name) => `${name}.html`),
 );
 

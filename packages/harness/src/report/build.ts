@@ -15,6 +15,7 @@ import { type Page, renderPage } from './layout.ts';
 import { calibrationPage } from './pages/calibration.ts';
 import { cellListPage, cellPages } from './pages/cells.ts';
 import { choosePage } from './pages/choose.ts';
+import { communityPage } from './pages/community.ts';
 import { kernelsPage } from './pages/kernels.ts';
 import { machinesPage } from './pages/machines.ts';
 import { methodListPage, methodPages } from './pages/methods.ts';
@@ -102,6 +103,7 @@ async function pageRenderer(
     machinesPage,
     methodListPage,
     ...(bare.hasCellPages ? [cellListPage] : []),
+    ({ community, description }: SiteContext) => communityPage(community ?? [], description),
   ];
   const pages: Page[] = [];
   for (const make of makers) {
@@ -131,13 +133,15 @@ function nameOf({ path }: Page): string {
 export interface SiteOptions {
   /** Whether every chart becomes files of its own (SVG, PDF, CSV), not only those of the first page. */
   readonly figures?: boolean;
+  /** Records of other people, for a page of their own. */
+  readonly community?: Iterable<CellRecord>;
 }
 
 /**
  * Builds the site: one folder that opens from disk. It is built beside its place and put there when it is whole, so a page is either the
  * earlier or the new one. Only a folder that is empty or holds a page is replaced.
  *
- * @param options whether every chart becomes files, too
+ * @param options whether every chart becomes files, too, and records of other people
  * @param given records, which are gone through twice: for what is ranked, and for tables and the pages of single cells
  * @returns the path of the first page
  * @throws UsageError when there are no records, or the folder cannot be written or holds something else
@@ -151,8 +155,10 @@ export async function buildSite(
   const { records, entries, tables } = 'tables' in given ? given : readForSite(given, description);
   if (entries.length === 0)
     throw new UsageError('There are no records to build a site from. Run the benchmark first.');
-  await publishFolder(folder, sitePublication(entries, description, options), async (writer) => {
-    const context = siteContext(entries, description);
+  const others = Array.from(options.community ?? [], entryMaker(description.suites, { curves: false }));
+  const publication = sitePublication([...entries, ...others], description, options);
+  await publishFolder(folder, publication, async (writer) => {
+    const context = { ...siteContext(entries, description), community: others };
     for (const name of readdirSync(assets)) writer.write(name, readFileSync(new URL(name, assets)));
     const { render, figures } = await pageRenderer(context, (path, pieces) =>
       writer.writePieces(path, pieces),

@@ -17,6 +17,8 @@ export interface SiteContext {
   /** Told of every chart that is drawn for the page that is being made. */
   readonly takeFigure?: TakeFigure;
   readonly description: SiteDescription;
+  /** Records of other people; no other part of the context is made of them. */
+  readonly community?: readonly Entry[];
   /** All records, every attempt. */
   readonly records: readonly Entry[];
   /** The latest record of every cell on every device. */

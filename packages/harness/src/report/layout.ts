@@ -25,6 +25,7 @@ const navigation: readonly { readonly path: string; readonly title: string }[] =
   { path: 'kernels.html', title: 'Kernels' },
   { path: 'machines.html', title: 'Machines' },
   { path: 'cells.html', title: 'Cells' },
+  { path: 'community.html', title: 'Community' },
 ];
 
 /** The way from a page back to the site's folder: `../` for pages one folder down. */

@@ -30,7 +30,7 @@ const longestRecordBytes = 64 * 2 ** 20;
 
 /**
  * Reads records from folders and files: a store (its `records` folder), any folder of `.json` records, or a
- * bundle with one record a line (`.jsonl`). Nothing is changed. What is no record is named, not dropped; JSON of another kind is no
+ * bundle with one record a line (`.jsonl`). A folder `community` holds records of other people, which are not mixed with others: give its own path. Nothing is changed. What is no record is named, not dropped; JSON of another kind is no
  * concern of ours.
  *
  * @throws UsageError when a path does not exist
@@ -139,6 +139,12 @@ function contradiction(file: string, path: string, { identity }: CellRecord): st
   return given.endsWith(`/${right}`) ? undefined : `its name is ${inside}, and its identity gives ${right}`;
 }
 
+/** The folder of records of other people. */
+export const communityFolder = 'community';
+
+/** Folders that are read only when they are asked for by their own path. */
+const apart: ReadonlySet<string> = new Set(['quarantine', communityFolder]);
+
 /** The record files below a path, sorted by name so that the order does not depend on the file system. */
 function recordFiles(path: string): readonly string[] {
   if (!statSync(path).isDirectory()) return [path];
@@ -146,7 +152,7 @@ function recordFiles(path: string): readonly string[] {
   const files: string[] = [];
   const walk = (folder: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.name.startsWith('.') || entry.name === 'quarantine') continue;
+      if (entry.name.startsWith('.') || apart.has(entry.name)) continue;
       if (entry.isDirectory()) walk(join(folder, entry.name));
       else if (/\.jsonl?$/.test(entry.name)) files.push(join(folder, entry.name));
     }

@@ -1,0 +1,106 @@
+/** @file Records of other people, apart from those that the other pages are made of: they are checked, and not measured by us. */
+import { devicesOf } from '../../leaderboard/device.ts';
+import type { Entry } from '../../leaderboard/entry.ts';
+import { axisText, bytesText, numberText, percentText } from '../../leaderboard/format.ts';
+import { distinct } from '../../leaderboard/problems.ts';
+import type { LeaderboardRow } from '../../leaderboard/row.ts';
+import { cosineText, failuresText, metricText } from '../../leaderboard/row-text.ts';
+import { leaderboardRows } from '../../leaderboard/rows.ts';
+import type { SiteDescription } from '../descriptions.ts';
+import { type Html, html } from '../html.ts';
+import type { Page } from '../layout.ts';
+import { timeCell, timeValue } from '../row-cells.ts';
+import { type SiteColumn, siteTable } from '../table.ts';
+
+const communityPath = 'community.html';
+
+/** One table a device; undefined where nobody sent records. Nothing here is ranked. */
+export function communityPage(
+  entries: readonly Entry[],
+  { suites }: Pick<SiteDescription, 'suites'>,
+): Page | undefined {
+  if (entries.length === 0) return undefined;
+  const rows = leaderboardRows(entries, suites);
+  const sections = devicesOf(entries).map((device): Html => {
+    const own = rows.filter((row) => row.device.id === device.id);
+    const records = own.flatMap((row) => row.records);
+    const days = distinct(records, ({ run }) => run.startedAt.slice(0, 10));
+    const where = distinct(records, ({ environment }) => whereText(environment.stable));
+    const commits = distinct(records, ({ code }) => code.commit?.slice(0, 12) ?? 'unknown');
+    return html`<h2>${device.label}</h2>
+<p>${device.software ? html`<span class="badge calm">software adapter</span> ` : ''}${records.length} records, ${days.join(', ')}; ${where.join('; ')}; commit ${commits.join(', ')}.</p>
+${siteTable(columns, own, { label: `Records on ${device.label}` })}`;
+  });
+  const body = html`<h1>From the community</h1>
+<p>Records that other people measured and sent. Each was held to the schema, the checksums of the code, the limits of hardware and the reference values before it was
+filed; nobody here saw the machine. They are on no other page and in no ranking.</p>
+${sections}`;
+  return { path: communityPath, title: 'Community', body };
+}
+
+function whereText({ os, node, adapter }: Entry['environment']['stable']): string {
+  return [os.platform, os.architecture, node, adapter?.backend ?? '']
+    .filter((text) => text !== '')
+    .join(', ');
+}
+
+const columns: readonly SiteColumn<LeaderboardRow>[] = [
+  { title: 'Method', kind: 'name', filter: true, show: ({ method }) => method },
+  { title: 'Suite', kind: 'text', filter: true, show: ({ suite }) => suite },
+  { title: 'Problem', kind: 'text', filter: true, show: ({ problem }) => problem },
+  {
+    title: 'T',
+    kind: 'number',
+    filter: true,
+    show: ({ horizon }) => axisText(horizon),
+    value: ({ horizon }) => horizon,
+  },
+  {
+    title: 'p',
+    kind: 'number',
+    filter: true,
+    show: ({ dimension }) => axisText(dimension),
+    value: ({ dimension }) => dimension,
+  },
+  { title: 'Seeds', kind: 'number', show: ({ seeds }) => seeds.length },
+  { title: 'Profile', kind: 'text', filter: true, show: ({ profile }) => profile },
+  {
+    title: 'Time',
+    note: 'multiples of the inner steps that it was timed beside, milliseconds behind it',
+    kind: 'number',
+    better: 'less',
+    show: timeCell,
+    value: timeValue,
+  },
+  {
+    title: 'Peak memory',
+    note: 'largest number of bytes alive at once in device buffers',
+    kind: 'number',
+    better: 'less',
+    show: ({ memory }) => bytesText(memory?.median),
+    value: ({ memory }) => memory?.median,
+  },
+  {
+    title: 'Cosine',
+    note: 'to the exact hypergradient',
+    kind: 'number',
+    show: ({ gradient }) => cosineText(gradient?.cosine?.median),
+    value: ({ gradient }) => gradient?.cosine?.median,
+  },
+  {
+    title: 'Relative error',
+    kind: 'number',
+    better: 'less',
+    show: ({ gradient }) => numberText(gradient?.relativeError?.median),
+    value: ({ gradient }) => gradient?.relativeError?.median,
+  },
+  {
+    title: 'Signs',
+    note: 'share of entries whose sign is right',
+    kind: 'number',
+    show: ({ gradient }) => percentText(gradient?.signAgreement?.median),
+    value: ({ gradient }) => gradient?.signAgreement?.median,
+  },
+  { title: 'Metric', kind: 'number', show: metricText, value: ({ metric }) => metric?.median },
+  { title: 'Not ok', kind: 'prose', show: failuresText },
+];
