@@ -18,6 +18,7 @@ export { multiStepFomaml } from './methods/multi-step-fomaml.ts';
 export { type NeumannOptions, neumannIft } from './methods/neumann.ts';
 export { type NystromOptions, nystromIft } from './methods/nystrom.ts';
 export { oneStep } from './methods/one-step.ts';
+export { type ReplayOptions, replay } from './methods/replay.ts';
 export { reptile } from './methods/reptile.ts';
 export { type SamaOptions, sama } from './methods/sama.ts';
 export { type SobaOptions, soba } from './methods/soba.ts';

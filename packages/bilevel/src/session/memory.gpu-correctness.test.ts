@@ -9,6 +9,7 @@ import { forwardMode } from '../hyper/methods/forward.ts';
 import { generalisedGreedy } from '../hyper/methods/generalised-greedy.ts';
 import { neumannIft } from '../hyper/methods/neumann.ts';
 import { oneStep } from '../hyper/methods/one-step.ts';
+import { replay } from '../hyper/methods/replay.ts';
 import { truncatedReverse } from '../hyper/methods/truncated.ts';
 import { ratesOfSize } from '../problems/rates.ts';
 import { trackingOfSize } from '../problems/tracking.ts';
@@ -68,6 +69,26 @@ describe('memory', () => {
     await expect(
       measure(device(), nonlinear, exactReverse({ policy: { memory: '1 KB' } }), { horizon: 400 }),
     ).rejects.toThrow(/T = 400 under a budget of .* is impossible/);
+  });
+
+  it('of REPLAY is that of k log_k T states, and its hypergradient that of all states to the bit', async () => {
+    const horizon = 400;
+    const of = (method: Method) => measure(device(), nonlinear, method, { horizon, warmUps: 0 });
+    const all = await of(exactReverse());
+    const tree = await of(replay({ arity: 5 }));
+    expect(tree.hypergradient).toEqual(all!.hypergradient);
+    expect(tree.outcome.counts).toMatchObject({ vjps: 2 * horizon - 1 });
+    // Four levels: no step is run more often than that.
+    expect(tree.outcome.counts.gradients).toBeLessThanOrEqual(horizon * 4 + 2);
+    expect(tree.bytes!.measuredTotal).toBe(tree.bytes!.predictedTotal);
+    const checkpoints = (found: typeof tree) => found.bytes!.measured.checkpoints!;
+    const state = checkpoints(all) / horizon;
+    // 4 + 3 · 4 states at once, and two rows to go on from.
+    expect(checkpoints(tree)).toBe((16 + 2) * state);
+    expect(16).toBeLessThanOrEqual(5 * 4);
+    await expect(async () => replay({ arity: 1 })).rejects.toThrow(
+      'k = 1 was asked for; give a whole number of 2',
+    );
   });
 
   it('of truncated reverse mode grows with K, that of forward mode with p', () => {

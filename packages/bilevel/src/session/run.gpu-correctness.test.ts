@@ -23,7 +23,7 @@ describe('on the device', () => {
     const exact = await measure('float64', network, exactReverse(), { horizon, warmUps: 0 });
     const placed = placeGiven(device(), network);
     const found: Float64Array[] = [];
-    for (const policy of ['everything', 'states', { memory: '40 KB' }] as const) {
+    for (const policy of ['everything', 'states', { memory: '40 KB' }, { arity: 3 }] as const) {
       const method = exactReverse({ policy });
       const one = await measure(device(), network, method, { horizon, given: placed, warmUps: 0 });
       expect(one.bytes!.measuredTotal).toBe(one.bytes!.predictedTotal);

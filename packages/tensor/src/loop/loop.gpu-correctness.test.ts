@@ -272,7 +272,7 @@ describe('the gradient of a loop', () => {
 
     for (const maxSteps of [1, 10, 100]) {
       const results: number[][] = [];
-      for (const policy of ['everything', 'states', { memory: '40 KB' }] as const) {
+      for (const policy of ['everything', 'states', { memory: '40 KB' }, { arity: 3 }] as const) {
         const before = liveBytes();
         const reverse = await ReverseLoop.make(device(), {
           carry: { w: state([d]) },

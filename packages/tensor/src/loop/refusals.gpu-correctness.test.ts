@@ -144,7 +144,10 @@ describe('what a loop is made of', () => {
       ReverseLoop.predict(device, { ...request, policy: 'states' }),
     );
     expect(() => ReverseLoop.predict(device, { ...request, policy: untyped('all') })).toThrow(
-      "reverse: the text 'all' is no memory policy; give 'states', 'everything' or { memory: '512MiB' }.",
+      "reverse: the text 'all' is no memory policy; give 'states', 'everything', { memory: '512MiB' } or { arity: 10 }.",
+    );
+    expect(() => ReverseLoop.predict(device, { ...request, policy: { arity: 1.5 } })).toThrow(
+      'reverse: a tree of arity 1.5 was asked for; give a whole number of 2 or more.',
     );
   });
 

@@ -12,7 +12,7 @@ import { MemoryBudgetError, parseBytes, showBytes } from './byte-budget.ts';
 import { type ArraySpec, packLayout } from './packed-arrays.ts';
 import { buildGraphs, type ReverseGraphs } from './reverse-graphs.ts';
 import type { MemoryPolicy, ReverseRequest } from './reverse-request.ts';
-import { fewestAdvances } from './revolve.ts';
+import { fewestAdvances, keptByTree } from './revolve.ts';
 import { Sequencer } from './sequencer.ts';
 import { scaleBytes } from './slots.ts';
 import { checkSteps } from './state.ts';
@@ -138,16 +138,24 @@ export function countsSteps({
 }
 
 function policyOf(policy: MemoryPolicy = 'states'): MemoryPolicy {
-  const known = policy === 'states' || policy === 'everything';
-  if (known || (typeof policy === 'object' && policy !== null && 'memory' in policy)) return policy;
+  if (policy === 'states' || policy === 'everything') return policy;
+  if (typeof policy === 'object' && policy !== null) {
+    if ('memory' in policy) return policy;
+    if ('arity' in policy && Number.isInteger(policy.arity) && policy.arity >= 2) return policy;
+    if ('arity' in policy)
+      throw new RangeError(
+        `reverse: a tree of arity ${policy.arity} was asked for; give a whole number of 2 or more.`,
+      );
+  }
   throw new TypeError(
-    `reverse: ${describeValue(policy)} is no memory policy; give 'states', 'everything' or { memory: '512MiB' }.`,
+    `reverse: ${describeValue(policy)} is no memory policy; give 'states', 'everything', { memory: '512MiB' } or { arity: 10 }.`,
   );
 }
 
 /** How many slots a policy has, or the sentence that refuses it. */
 function slotsFor(policy: MemoryPolicy, maxSteps: number, slotBytes: number, fixed: ByteCounts): number {
   if (typeof policy === 'string') return maxSteps;
+  if ('arity' in policy) return keptByTree(maxSteps, policy.arity);
   const budget = parseBytes(policy.memory);
   const base = totalBytes(fixed);
   const slots = Math.min(maxSteps, Math.floor((budget - base) / slotBytes));

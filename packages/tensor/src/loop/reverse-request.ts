@@ -5,7 +5,11 @@ import type { PlanRequest } from '../runtime/plan-request.ts';
 import type { AsTensors, Step } from './state.ts';
 
 /** What is kept of a run for its backward pass; see reverse.ts. */
-export type MemoryPolicy = 'everything' | 'states' | { readonly memory: string | number };
+export type MemoryPolicy =
+  | 'everything'
+  | 'states'
+  | { readonly memory: string | number }
+  | { readonly arity: number };
 
 /** What a reverse loop is made from: carry and step, the loss at the end, what it is derived by, and the memory policy. */
 export interface ReverseRequest<Carry, Given> {

@@ -7,7 +7,7 @@ import type { Plan } from '../runtime/plan.ts';
 import type { DeviceAction } from './device-action.ts';
 import type { PackedArrays } from './packed-arrays.ts';
 import type { MemoryPolicy } from './reverse-request.ts';
-import { binomialSchedule, everyStateSchedule } from './revolve.ts';
+import { binomialSchedule, everyStateSchedule, type ReverseMove, treeSchedule } from './revolve.ts';
 import type { Sequencer } from './sequencer.ts';
 import type { Slots } from './slots.ts';
 
@@ -54,12 +54,14 @@ const begin = ({ buffer }: PackedArrays, to: ArrayPlace): DeviceAction => ({
   bytes: buffer.bytes,
 });
 
-/** @param count of runs of a step going forward, written here */
-export function sweep(
-  parts: ReverseParts,
-  steps: number,
-  count: { forward: number },
-): Iterable<DeviceAction> {
+/** What a sweep writes down as it goes: runs of a step going forward, and the most states that were kept at once. */
+export interface SweepCounts {
+  forward: number;
+  kept: number;
+}
+
+/** @param count written here */
+export function sweep(parts: ReverseParts, steps: number, count: SweepCounts): Iterable<DeviceAction> {
   return parts.policy === 'everything' ? sweepRecords(parts, steps, count) : sweepStates(parts, steps, count);
 }
 
@@ -67,8 +69,9 @@ export function sweep(
 function* sweepRecords(
   { packed, spare, recordBytes, keepsRecord, forward, backward, terminal, rows }: ReverseParts,
   steps: number,
-  count: { forward: number },
+  count: SweepCounts,
 ): Generator<DeviceAction> {
+  count.kept = spare === undefined ? steps : 0;
   const last = packed.start;
   const recordAt = (step: number) => (keepsRecord ? rows!.place(step) : last);
   const stateAt = (step: number): ArrayPlace => {
@@ -89,7 +92,7 @@ function* sweepRecords(
 function* sweepStates(
   { policy, slotCount, packed, keepsRecord, forward, backward, terminal, rows, rowCount }: ReverseParts,
   steps: number,
-  count: { forward: number },
+  count: SweepCounts,
 ): Generator<DeviceAction> {
   const free = Array.from({ length: rowCount }, (_, row) => rows!.place(row)).reverse();
   const kept = new Map<number, ArrayPlace>();
@@ -97,12 +100,12 @@ function* sweepStates(
   const last = packed.start;
   let present = free.pop()!;
   yield begin(packed, present);
-  const moves = policy === 'states' ? everyStateSchedule(steps) : binomialSchedule(steps, slotCount);
-  for (const move of moves) {
+  for (const move of movesOf(policy, steps, slotCount)) {
     switch (move.kind) {
       case 'save':
         kept.set(move.slot, present);
         slotOf.set(present, move.slot);
+        count.kept = Math.max(count.kept, slotOf.size);
         break;
       case 'load':
         present = kept.get(move.slot)!;
@@ -134,4 +137,9 @@ function* sweepStates(
         move satisfies never;
     }
   }
+}
+
+function movesOf(policy: MemoryPolicy, steps: number, slotCount: number): Iterable<ReverseMove> {
+  if (typeof policy === 'string') return everyStateSchedule(steps);
+  return 'arity' in policy ? treeSchedule(steps, policy.arity) : binomialSchedule(steps, slotCount);
 }

@@ -1,4 +1,4 @@
-/** @file A reverse loop: all three memory policies run the same two plans on the same values, in other orders. */
+/** @file A reverse loop: all memory policies run the same two plans on the same values, in other orders. */
 
 import type { Device } from '../device/device.ts';
 import type { ByteClass } from '../device/ledger.ts';
@@ -22,12 +22,15 @@ export interface ReverseStatistics extends SequenceStatistics {
   readonly forwardSteps: number;
   /** Of these, how many were done again. */
   readonly repeatedSteps: number;
+  /** The most states that were kept at once. */
+  readonly keptStates: number;
 }
 
 /**
  * The exact gradient of a loss after T steps, by given arrays (the parameters) and by the carry at the start. What is kept of the run is
  * the `policy`: `everything` a backward pass reads, as unrolled differentiation does; the `states`, from which each step is run again;
- * or as many of them as fit `{ memory }`, by the binomial schedule. The gradients are the same to the bit.
+ * as many of them as fit `{ memory }`, by the binomial schedule; or those on the present path of a lazy tree over the steps, `{ arity }` = k, at
+ * most k⌈log_k T⌉. The gradients are the same to the bit.
  *
  * @throws {MemoryBudgetError} from make() and predict(), with the breakdown, when not even one checkpoint fits
  * @throws RangeError from gradient(), for more steps than `maxSteps`
@@ -231,9 +234,14 @@ export class ReverseLoop<Carry> {
       throw new RangeError(
         `reverse.gradient: T = ${steps} exceeds the ${parts.maxSteps} steps this loop was planned for; make it with maxSteps: ${steps}.`,
       );
-    const count = { forward: 0 };
+    const count = { forward: 0, kept: 0 };
     const statistics = await parts.sequencer.perform(sweep(parts, steps, count));
-    return { ...statistics, forwardSteps: count.forward, repeatedSteps: count.forward - steps };
+    return {
+      ...statistics,
+      forwardSteps: count.forward,
+      repeatedSteps: count.forward - steps,
+      keptStates: count.kept,
+    };
   }
 
   /** The plans of one step, for printing and counting. */

@@ -85,6 +85,61 @@ function* candidates(low: number, high: number): Generator<number> {
   yield high;
 }
 
+/** Children of the root of a k-ary tree over the steps, and steps below each of them. */
+function rootOf(steps: number, arity: number): { readonly below: number; readonly levels: number } {
+  let [below, levels] = [1, 1];
+  while (below * arity < steps) {
+    below *= arity;
+    levels++;
+  }
+  return { below, levels };
+}
+
+/** States that the k-ary schedule keeps at once, at most k⌈log_k T⌉: k − 1 on each level, fewer at the root where steps run out, and the first. */
+export function keptByTree(steps: number, arity: number): number {
+  const { below, levels } = rootOf(steps, arity);
+  return Math.ceil(steps / below) + (levels - 1) * (arity - 1);
+}
+
+/**
+ * The schedule of a lazy k-ary tree over the steps: going down to a step, the beginnings of the k children on the present path are kept, and each is
+ * dropped when its child was reversed. No step is advanced more than ⌈log_k T⌉ times ("REPLAY", Engstrom et al., arXiv 2503.13751).
+ *
+ * @param arity k, at least 2
+ */
+export function* treeSchedule(steps: number, arity: number): Generator<ReverseMove> {
+  yield { kind: 'save', slot: 0, state: 0 };
+  const { below } = rootOf(steps, arity);
+  yield* reverseNode({ first: 0, end: steps, slot: 0 }, below, arity, 1);
+}
+
+/** Reverses steps first … end − 1 of a node; state `first` is the present one and lies in `slot`. Slots from `free` on are not in use. */
+function* reverseNode(
+  { first, end, slot }: { readonly first: number; readonly end: number; readonly slot: number },
+  below: number,
+  arity: number,
+  free: number,
+): Generator<ReverseMove> {
+  if (end - first === 1) {
+    yield { kind: 'reverse', step: first };
+    return;
+  }
+  const children = Math.ceil((end - first) / below);
+  const slotOf = (child: number) => (child === 0 ? slot : free + child - 1);
+  for (let child = 1; child < children; child++) {
+    const start = first + child * below;
+    for (let step = start - below; step < start; step++) yield { kind: 'advance', step };
+    yield { kind: 'save', slot: slotOf(child), state: start };
+  }
+  const nextBelow = Math.max(1, below / arity);
+  for (let child = children - 1; child >= 0; child--) {
+    const start = first + child * below;
+    if (child < children - 1) yield { kind: 'load', slot: slotOf(child), state: start };
+    const node = { first: start, end: Math.min(end, start + below), slot: slotOf(child) };
+    yield* reverseNode(node, nextBelow, arity, free + children - 1);
+  }
+}
+
 /** Every state saved on the way, each step run once more when it is reversed. */
 export function* everyStateSchedule(steps: number): Generator<ReverseMove> {
   for (let step = 0; step < steps; step++) {

@@ -47,11 +47,10 @@ export interface ExactReverseOptions {
  * ```
  */
 export function exactReverse({ policy = 'states' }: ExactReverseOptions = {}): Method {
-  const kept = typeof policy === 'string' ? policy : `at most ${policy.memory}`;
   return {
     id: 'hyper/exact-reverse',
     name: 'exact-reverse',
-    title: `Exact reverse mode (RMD, ${kept})`,
+    title: `Exact reverse mode (RMD, ${keptOf(policy)})`,
     source:
       'Franceschi et al., "Forward and reverse gradient-based hyperparameter optimization", ICML 2017, algorithm 1',
     complexity: { offline: '2T − 1', memory: memoryOf(policy) },
@@ -83,9 +82,15 @@ function declareThroughStart(inner: Inner): ThroughStart | undefined {
   return { adjoint, computation: workspace.computation('αA ∂w_0/∂λ', [[hypergradient, sum]]) };
 }
 
+function keptOf(policy: MemoryPolicy): string {
+  if (typeof policy === 'string') return policy;
+  return 'arity' in policy ? `a ${policy.arity}-ary tree's path` : `at most ${policy.memory}`;
+}
+
 function memoryOf(policy: MemoryPolicy): string {
   if (policy === 'everything') return 'O(T(d + activations))';
-  return policy === 'states' ? 'O(Td)' : 'O(budget)';
+  if (policy === 'states') return 'O(Td)';
+  return 'arity' in policy ? 'O(k log_k T d)' : 'O(budget)';
 }
 
 interface Given {
