@@ -4,13 +4,14 @@ import { divide } from '../ops/arithmetic/divide.ts';
 import { multiply } from '../ops/arithmetic/multiply.ts';
 import { square } from '../ops/arithmetic/square.ts';
 import { subtract } from '../ops/arithmetic/subtract.ts';
+import { depthwiseConv2d } from '../ops/contraction/depthwise-conv2d.ts';
 import { matmul } from '../ops/contraction/matmul.ts';
 import { input } from '../ops/leaf/input.ts';
 import { concat } from '../ops/movement/concat.ts';
 import { slice } from '../ops/movement/pad-slice.ts';
 import { reshape } from '../ops/movement/reshape.ts';
 import { transpose } from '../ops/movement/transpose.ts';
-import { sum } from '../ops/reduction/sum-broadcast.ts';
+import { broadcastTo, sum } from '../ops/reduction/sum-broadcast.ts';
 import { chooseMaterialised } from './materialised.ts';
 import { readsOf } from './schedule.ts';
 
@@ -77,5 +78,34 @@ describe('a value that two kernels read', () => {
   it('is stored where it is dear', () => {
     const spread = input([1, 32]);
     expect(read(divide(divide(divide(y, spread), input([1, 32])), spread))).toBe(true);
+  });
+});
+
+describe('the operand of a window, which is read many times', () => {
+  const shape = [4, 16, 16, 8];
+  const filter = input([3, 3, 8]);
+  const repeated = broadcastTo(input([1, 16, 16, 8]), shape);
+  const isMaterialised = (operand: typeof repeated) =>
+    chooseMaterialised([depthwiseConv2d(operand, filter)]).materialised.includes(operand);
+
+  it('is made at each read where it is larger than the one array it is made from', () => {
+    expect(isMaterialised(multiply(repeated, broadcastTo(input([8]), shape)))).toBe(false);
+  });
+
+  it('is materialised where an array of its own size goes in', () => {
+    expect(isMaterialised(multiply(repeated, input(shape)))).toBe(true);
+  });
+
+  it('is materialised where two such arrays go in', () => {
+    const other = broadcastTo(input([1, 16, 16, 8]), shape);
+    expect(isMaterialised(multiply(repeated, other))).toBe(true);
+  });
+
+  it('is materialised where it is dear', () => {
+    const dear = Array.from({ length: 9 }).reduce(
+      (so: typeof repeated) => add(square(so), repeated),
+      repeated,
+    );
+    expect(isMaterialised(dear)).toBe(true);
   });
 });
