@@ -25,6 +25,7 @@ export { type NeumannOptions, neumannIft } from './hyper/methods/neumann.ts';
 export { type NystromOptions, nystromIft } from './hyper/methods/nystrom.ts';
 export { oneStep } from './hyper/methods/one-step.ts';
 export { type ReplayOptions, replay } from './hyper/methods/replay.ts';
+export { type SabaOptions, saba } from './hyper/methods/saba.ts';
 export { type SamaOptions, sama } from './hyper/methods/sama.ts';
 export { type SobaOptions, soba } from './hyper/methods/soba.ts';
 export { type TruncatedOptions, truncatedReverse } from './hyper/methods/truncated.ts';

@@ -20,6 +20,7 @@ export { type NystromOptions, nystromIft } from './methods/nystrom.ts';
 export { oneStep } from './methods/one-step.ts';
 export { type ReplayOptions, replay } from './methods/replay.ts';
 export { reptile } from './methods/reptile.ts';
+export { type SabaOptions, saba } from './methods/saba.ts';
 export { type SamaOptions, sama } from './methods/sama.ts';
 export { type SobaOptions, soba } from './methods/soba.ts';
 export { type TruncatedOptions, truncatedReverse } from './methods/truncated.ts';

@@ -1,5 +1,16 @@
 import { adam, sgd } from '@longhorizon/nn';
-import { add, matmul, multiply, reshape, square, subtract, sum, type Tensor } from '@longhorizon/tensor';
+import {
+  add,
+  matmul,
+  modulo,
+  multiply,
+  reshape,
+  square,
+  subtract,
+  sum,
+  type Tensor,
+  take,
+} from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
 import { hostArray } from '../../problem/host-array.ts';
 import { defineProblem, descend, type Problem } from '../../problem/problem.ts';
@@ -12,6 +23,7 @@ import { exactReverse } from './exact-reverse.ts';
 import { fg2u } from './fg2u.ts';
 import { forwardMode } from './forward.ts';
 import { nystromIft } from './nystrom.ts';
+import { saba } from './saba.ts';
 import { sama } from './sama.ts';
 import { soba } from './soba.ts';
 import { f2sa, pbgd } from './value-function.ts';
@@ -77,6 +89,7 @@ describe('a second inner optimisation', () => {
   it('begins anew: nothing that a method carried along is left', async () => {
     for (const method of [
       soba({ rate: 0.1 }),
+      saba({ rate: 0.1 }),
       bome({ rate: 0.1, jointRate: 0.05, closing: 0.5, steps: 3 }),
       f2sa({ rate: 0.4, multiplier: 10, growth: 1 }),
       pbgd({ rate: 0.4 }),
@@ -102,6 +115,63 @@ describe('SOBA', () => {
     expect((await hypergradientOf(scalar(1), soba({ rate: 0.1 }), 1))[0]).toBe(0);
     // v_1 = −0.1 · 6, and ∇²_{λw}L = −2.
     expect((await hypergradientOf(scalar(1), soba({ rate: 0.1 }), 2))[0]).toBeCloseTo(1.2, 12);
+  });
+});
+
+describe('SABA', () => {
+  it('with one batch is SOBA, step by step', async () => {
+    const [rate, horizon] = [0.1, 7];
+    const problem = trackingOfSize(6, 6, rate);
+    const found = await hypergradientOf(problem, saba({ rate }), horizon);
+    expect(largestDifference(found, await hypergradientOf(problem, soba({ rate }), horizon))).toBeLessThan(
+      1e-12,
+    );
+    expect(Math.abs((await hypergradientOf(scalar(1), saba({ rate }), 400))[0]! - 6)).toBeLessThan(1e-10);
+  });
+
+  it('on batches comes to the exact hypergradient, where SOBA is left with noise', async () => {
+    // L_i = ½ h_i (w − b_i λ − c_i)²: w* = Σ h (bλ + c)/Σ h, and the outer loss is ½(w − 2)² after it.
+    const [h, b, c] = [
+      [0.5, 1, 1.5, 2],
+      [1, -1, 2, 0.5],
+      [3, -2, 1, 0],
+    ];
+    const innerLoss: Problem['innerLoss'] = (w, l, given, batch) => {
+      const of = (name: string) => take(given[name]!, reshape(batch!, []));
+      const away = subtract(w, add(multiply(of('b'), l), of('c')));
+      return multiply(0.5, multiply(of('h'), sum(square(away))));
+    };
+    const batched = defineProblem({
+      name: 'batched',
+      title: 'four parabolas',
+      d: 1,
+      p: 1,
+      weightLength: 1,
+      hyperparameterLength: 1,
+      state: {},
+      given: { h: hostArray(h!), b: hostArray(b!), c: hostArray(c!) },
+      initial: { weights: [0], hyperparameters: [0.7] },
+      trainBatch: (_, step) => reshape(modulo(step, 4), [1]),
+      innerLoss,
+      outerLoss: (w) => multiply(0.5, sum(square(subtract(w, 2)))),
+      update: descend(() => sgd({ rate: 0.1 }), innerLoss),
+    }) as Problem;
+    const total = (of: (k: number) => number) => [0, 1, 2, 3].reduce((all, k) => all + h![k]! * of(k), 0);
+    const slope = total((k) => b![k]!) / total(() => 1);
+    const exact = (total((k) => 0.7 * b![k]! + c![k]!) / total(() => 1) - 2) * slope;
+    const error = async (method: Method) =>
+      Math.abs((await hypergradientOf(batched, method, 3000))[0]! - exact) / Math.abs(exact);
+    expect(await error(saba({ rate: 0.05, batches: 4 }))).toBeLessThan(1e-10);
+    expect(await error(soba({ rate: 0.05 }))).toBeGreaterThan(0.05);
+  });
+
+  it('refuses what it cannot take, in sentences', async () => {
+    expect(() => saba({ rate: 0 })).toThrow('ρ = 0 was asked for; it must be above 0');
+    expect(() => saba({ rate: 1, batches: 0 })).toThrow(
+      'm = 0 batches were asked for; give a whole number from 1',
+    );
+    const prepared = prepare('float64', scalar(1), saba({ rate: 1, batches: 4 }), { horizon: 3 });
+    await expect(prepared).rejects.toThrow('but the horizon is T = 3; give m ≤ 3');
   });
 });
 

@@ -25,7 +25,7 @@ export function soba({ rate }: SobaOptions): Method {
     title: `SOBA (ρ = ${rate})`,
     source:
       'Dagréou et al., "A framework for bilevel optimization that enables stochastic and global variance reduction algorithms", NeurIPS 2022, equations 6–8',
-    complexity: { offline: '2T', online: '2T', memory: 'O(d)' },
+    complexity: { offline: 'T + 1', online: '2T', memory: 'O(d)' },
     form: 'online',
     exact: false,
     refuses: ({ problem, inInnerLoss, inOuterLoss }) =>
