@@ -1,15 +1,23 @@
 /**
- * @file `@longhorizon/tensor/kernels`: what the author of a hand-written kernel needs: the contract with the compiler, the families' variants,
- * and the judge.
+ * @file `@longhorizon/tensor/kernels`: what the author of a hand-written kernel needs: the contract with the compiler, kernels from files of
+ * one's own, and the judge.
  */
-import type { Conv2dProblem, KernelVariant, MatmulProblem } from './kernels/contraction.ts';
-import { conv2dVariants } from './kernels/conv2d/variants.ts';
-import { matmulVariants } from './kernels/matmul/variants.ts';
+
+import { type Choice, chooseVariant } from './compile/choose-variant.ts';
+import { kernelFamilies } from './compile/kernel-variants.ts';
+import type { Device } from './device/index.ts';
+import type { KernelTask } from './judge/task.ts';
+import type { KernelVariant } from './kernels/contraction.ts';
+import type { KernelFamily } from './kernels/family.ts';
+import type { FamilyName, FamilyProblems } from './kernels/own-kernel.ts';
+import { targetOf } from './runtime/plan.ts';
 
 export { type Draw, drawsFor } from './judge/draws.ts';
 export { type JudgedVariant, type Judgement, judgeLone, judgeVariant } from './judge/judge.ts';
 export { LoneKernel } from './judge/lone-kernel.ts';
 export { standaloneModule } from './judge/module.ts';
+export { parseShape, shapeNotation } from './judge/notation.ts';
+export { workgroupSize } from './judge/renumbered.ts';
 export { judgedShapes, squareConvolution } from './judge/shapes.ts';
 export {
   algorithmicBytes,
@@ -25,24 +33,28 @@ export type {
   KernelVariant,
   MatmulProblem,
 } from './kernels/contraction.ts';
+export {
+  type FamilyName,
+  type FamilyProblems,
+  type OwnKernel,
+  ownKernelFault,
+  variantFromFile,
+} from './kernels/own-kernel.ts';
 
-/** The problem of each family. */
-export interface FamilyProblems {
-  readonly matmul: MatmulProblem;
-  readonly conv2d: Conv2dProblem;
-}
+const families: { readonly [Name in FamilyName]: KernelFamily<FamilyProblems[Name]> } = kernelFamilies;
 
-/** The name of a family. */
-export type FamilyName = keyof FamilyProblems;
-
-const families: { readonly [Name in FamilyName]: readonly KernelVariant<FamilyProblems[Name]>[] } = {
-  matmul: matmulVariants,
-  conv2d: conv2dVariants,
-};
-
-/** The variants of a family, in the order of its table. */
+/** The variants of a family among which the model chooses, in the order of its table. */
 export function variantsOf<Name extends FamilyName>(
   family: Name,
 ): readonly KernelVariant<FamilyProblems[Name]>[] {
-  return families[family];
+  return families[family].variants;
+}
+
+/** What the compiler chooses for a task on a device. */
+export function choiceFor<Name extends FamilyName>(
+  device: Device,
+  family: Name,
+  task: KernelTask<FamilyProblems[Name]>,
+): Choice<FamilyProblems[Name]> {
+  return chooseVariant(families[family], task.problem, targetOf(device), undefined);
 }

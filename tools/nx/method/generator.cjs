@@ -4,8 +4,7 @@
  */
 'use strict';
 
-const { spawnSync } = require('node:child_process');
-const { join } = require('node:path');
+const { layOut } = require('../lay-out.cjs');
 
 const methods = 'packages/bilevel/src/hyper/methods';
 const index = 'packages/bilevel/src/hyper/methods.ts';
@@ -36,21 +35,6 @@ module.exports = async function method(tree, { name, title = name, citation }) {
   tree.write(entry, entryText({ name, variable }));
   return () => layOut(tree.root, [file, test, index, entry]);
 };
-
-/**
- * Breaks lines and sorts exports as everywhere else.
- * @param {string} root
- * @param {readonly string[]} files
- */
-function layOut(root, files) {
-  const biome = join(__dirname, '../../../node_modules/@biomejs/biome/bin/biome');
-  const { status, stderr } = spawnSync(process.execPath, [biome, 'check', '--write', ...files], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  if (status !== 0)
-    throw new Error(`Biome could not lay out what was written; run npm run format.\n${stderr}`);
-}
 
 /**
  * Puts a line before the first export of a method.

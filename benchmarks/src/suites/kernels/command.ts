@@ -14,6 +14,7 @@ import { type Profile, profiles, rowsOf } from './rows.ts';
 import { openSession } from './session.ts';
 import { kernelSources } from './sources.ts';
 import { dispatchTable, headerLine, horizonTable, reasonLines, rowLine, targetTable } from './table.ts';
+import { addWorkbench } from './workbench/commands.ts';
 
 export interface KernelRun {
   readonly profile: Profile;
@@ -47,6 +48,7 @@ function parseLibraries(text: string): readonly LibraryName[] {
 
 /** `longhorizon kernels`: gives the subcommand its options and action. */
 export function kernelsCommand(command: Command): void {
+  addWorkbench(command);
   command
     .addOption(new Option('--profile <name>', 'how much').choices(profiles).default('quick'))
     .option('--row <parts>', 'only rows whose names contain one of these, separated by commas', list)

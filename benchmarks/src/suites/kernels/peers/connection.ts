@@ -1,8 +1,7 @@
 /** @file The benchmark's end of the line to the process of a library. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { childFile, nodeOptions } from '../child-options.ts';
 import type { Work } from '../work.ts';
 import type { HostOptions } from './host.ts';
 import type { AdapterText, Facts, LibraryName } from './library.ts';
@@ -39,9 +38,9 @@ export class Connection implements LibraryProcess {
 
   async #start(): Promise<AdapterText> {
     this.#complaints = '';
-    const child = fork(fileURLToPath(new URL(childFile, import.meta.url)), {
+    const child = fork(childFile('./child', import.meta.url), {
       serialization: 'advanced',
-      execArgv: nodeOptions,
+      execArgv: [...nodeOptions],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, ...this.#environment },
     });
@@ -141,16 +140,3 @@ const doing: Readonly<Record<Request['kind'], string>> = {
   release: 'answer',
   close: 'answer',
 };
-
-/** The child beside this file, as TypeScript from the sources or as JavaScript from the build. */
-const fromSources = import.meta.url.endsWith('.ts');
-const childFile = fromSources ? './child.ts' : './child.js';
-
-/** What Node needs to run it; said here, because a test's process is started in other ways. */
-const nodeOptions = fromSources
-  ? [
-      '--conditions=longhorizon-source',
-      '--import',
-      pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
-    ]
-  : process.execArgv;

@@ -1,0 +1,87 @@
+/** @file The subcommands of `longhorizon kernels` for those who write kernels. */
+import { UsageError } from '@longhorizon/harness';
+import { printable } from '@longhorizon/harness/command-line';
+import { type FamilyName, parseShape, shapeNotation } from '@longhorizon/tensor/kernels';
+import { type Command, InvalidArgumentError } from 'commander';
+import { shareDriverSettings } from '../../../measurements/driver.ts';
+import type { Place } from './messages.ts';
+
+const families = Object.keys(shapeNotation) as FamilyName[];
+const usualShapes: Readonly<Record<FamilyName, string>> = {
+  matmul: '256,256,256',
+  conv2d: 'forward:25,14,14,32,32',
+};
+
+interface PlaceOptions {
+  readonly shape?: string;
+  readonly from?: string;
+}
+
+/** @throws UsageError for a family, a name or a shape that cannot be */
+export function placeOf(text: string, { shape, from }: PlaceOptions): Place {
+  const [family = '', name, ...more] = text.split('/');
+  if (!families.includes(family as FamilyName) || more.length > 0 || name === '')
+    throw new UsageError(
+      `'${text}' names no kernels; write FAMILY or FAMILY/VARIANT, the family being ${families.join(' or ')}.`,
+    );
+  const known = family as FamilyName;
+  const asked = shape ?? usualShapes[known];
+  if (parseShape(known, asked) === undefined)
+    throw new UsageError(`'${asked}' is no shape of ${known}; write ${shapeNotation[known]}.`);
+  return {
+    family: known,
+    shape: asked,
+    ...(name === undefined ? {} : { name }),
+    ...(from === undefined ? {} : { from }),
+  };
+}
+
+const seconds = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0 && value <= 3600)) throw new InvalidArgumentError('Give seconds between 0 and 3600.');
+  return value;
+};
+
+interface EditOptions extends PlaceOptions {
+  readonly robustness: boolean;
+  readonly once?: boolean;
+  readonly limit: number;
+}
+
+export function addWorkbench(kernels: Command): void {
+  const shapes = families.map((family) => `  ${family.padEnd(7)} ${shapeNotation[family]}`).join('\n');
+  kernels
+    .command('edit')
+    .description(
+      'watch a kernel: at each save compile it, judge it against float64, time it beside the present choice',
+    )
+    .argument('<kernel>', 'FAMILY/VARIANT, or FAMILY for every variant whose text changes')
+    .option('--shape <shape>', 'the problem; see below')
+    .option('--from <folder>', "a folder of one's own, with FAMILY/VARIANT.wgsl and a module beside it")
+    .option('--once', 'judge what is there, and end with code 1 where something is wrong')
+    .option('--limit <seconds>', 'how long a kernel may take to compile, run and be timed', seconds, 30)
+    .option('--no-robustness', "without Dawn's bounds checks")
+    .addHelpText('after', `\nShapes:\n${shapes}`)
+    .action(async (kernel: string, options: EditOptions) => {
+      const place = placeOf(kernel, options);
+      shareDriverSettings();
+      const { edit } = await import('./edit.ts');
+      const interrupt = new AbortController();
+      const stop = (): void => interrupt.abort();
+      process.once('SIGINT', stop).once('SIGTERM', stop);
+      try {
+        const right = await edit({
+          place,
+          robustness: options.robustness,
+          once: options.once ?? false,
+          limitS: options.limit,
+          signal: interrupt.signal,
+          print: (line) => console.log(printable(line)),
+          shareOf: () => undefined,
+        });
+        process.exitCode = right ? 0 : 1;
+      } finally {
+        process.off('SIGINT', stop).off('SIGTERM', stop);
+      }
+    });
+}

@@ -1,0 +1,102 @@
+/** @file The workbench's end of the line to the process that runs kernels. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { driverSettings } from '@longhorizon/tensor/device';
+import { childFile, nodeOptions } from '../child-options.ts';
+import type { Answers, Reply, Request, Stage } from './messages.ts';
+
+const words: Readonly<Record<Stage, string>> = {
+  reading: 'reading its files',
+  compiling: 'compiling',
+  running: 'running, which on a software adapter begins with compiling',
+  timing: 'being timed',
+};
+
+/** The process is gone: it did not answer in time, or its driver crashed. The message is the end of a sentence. */
+export class ProcessGone extends Error {
+  override readonly name = 'ProcessGone';
+}
+
+/** A process with a device, started when something is asked of it. */
+export class KernelProcess {
+  #child: ChildProcess | undefined;
+  #stage: Stage = 'reading';
+
+  get isRunning(): boolean {
+    return this.#child !== undefined;
+  }
+
+  /** Starts it; nothing happens where it runs. */
+  start(): void {
+    if (this.#child !== undefined) return;
+    const child = fork(childFile('./child', import.meta.url), {
+      serialization: 'advanced',
+      execArgv: [...nodeOptions],
+      // What the driver prints is not for the reader of these lines.
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: { ...process.env, ...driverSettings('large', process.env) },
+    });
+    child.on('error', () => {});
+    this.#child = child;
+  }
+
+  /**
+   * @throws ProcessGone where no answer came in time, or the process ended
+   * @throws Error with what went wrong in it
+   */
+  ask<Kind extends Request['kind']>(
+    request: Request & { readonly kind: Kind },
+    limitMs: number,
+  ): Promise<Answers[Kind]> {
+    this.start();
+    const child = this.#child!;
+    this.#stage = 'reading';
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        clearTimeout(timer);
+        child.off('message', onMessage);
+        child.off('exit', onExit);
+      };
+      const fail = (reason: string): void => {
+        stop();
+        this.kill();
+        reject(new ProcessGone(reason));
+      };
+      const onMessage = (message: unknown): void => {
+        const reply = message as Reply;
+        if ('stage' in reply) {
+          this.#stage = reply.stage;
+          return;
+        }
+        stop();
+        if (reply.ok) resolve(reply.answer as Answers[Kind]);
+        else reject(new Error(reply.reason));
+      };
+      const onExit = (code: number | null, signal: string | null): void => {
+        const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
+        fail(`took its process with it while ${words[this.#stage]}: it ${how}`);
+      };
+      const timer = setTimeout(() => {
+        const seconds = limitMs / 1000;
+        fail(`did not end within ${seconds} s, ${words[this.#stage]}; its process was ended`);
+      }, limitMs);
+      child.on('message', onMessage);
+      child.on('exit', onExit);
+      child.send(request);
+    });
+  }
+
+  kill(): void {
+    this.#child?.kill('SIGKILL');
+    this.#child = undefined;
+  }
+
+  async close(): Promise<void> {
+    if (this.#child === undefined) return;
+    try {
+      await this.ask({ kind: 'close' }, 5000);
+    } catch {
+      // It ends either way.
+    }
+    this.kill();
+  }
+}
