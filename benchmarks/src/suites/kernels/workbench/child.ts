@@ -112,14 +112,14 @@ class Bench<Name extends FamilyName> {
     const amounts = { operations: operationsOf(task), bytes: algorithmicBytes(task) };
     const failed = (fault: string, of = none): Judged => ({ ...of, ...amounts, fault });
     const variant = this.#variants.get(name)!;
-    const refusal = variant.prerequisites(this.#task.problem, this.#adapter);
-    if (refusal !== undefined) return failed(`cannot take ${task.title}: it ${refusal}`);
-    at('compiling');
     let kernel: LoneKernel;
     try {
+      const refusal = variant.prerequisites(this.#task.problem, this.#adapter);
+      if (refusal !== undefined) return failed(`cannot take ${task.title}: it ${refusal}`);
+      at('compiling');
       kernel = (await LoneKernel.make(this.#device, task, variant.emit(this.#task.problem, this.#adapter)))!;
     } catch (error) {
-      return failed(notCompiled(error, variant.emit(this.#task.problem, this.#adapter).wgsl));
+      return failed(notReady(error, () => variant.emit(this.#task.problem, this.#adapter).wgsl));
     }
     try {
       at('running');
@@ -164,9 +164,9 @@ function reasonOf(error: unknown): string {
 }
 
 /** A fault of the kernel's own text with its line there; the text that the compiler wrote stands in front of it. */
-function notCompiled(error: unknown, text: string): string {
+function notReady(error: unknown, textOf: () => string): string {
   if (!(error instanceof WgslError)) return `cannot be made ready: ${reasonOf(error)}`;
-  const before = error.wgsl.indexOf(text.trimStart().slice(0, 200));
+  const before = error.wgsl.indexOf(textOf().trimStart().slice(0, 200));
   const ownLine = before < 0 ? 0 : error.line - error.wgsl.slice(0, before).split('\n').length + 1;
   const [, detail = error.message] =
     /does not compile: line \d+, column \d+: ([\s\S]*)/.exec(error.message) ?? [];

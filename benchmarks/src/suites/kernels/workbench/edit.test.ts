@@ -92,16 +92,14 @@ it('kernels that cannot be judged get a sentence each, and the others are judged
   write('wrong', text.replace('var sum = 0.0', 'var sum = 0.01'), module(), bad);
   const { right, said } = await lines({ from: bad });
   expect(right).toBe(false);
-  expect(
-    said
-      .slice(1)
-      .map((line) => line.replace(/^(matmul\/\w+ {2}).*?(does|cannot|could|is wrong|correct|right)/, '$1$2')),
-  ).toEqual([
+  expect(said.slice(1).map((line) => line.replace(/^(matmul\/\w+ {2})24,20,16 {2}/, '$1'))).toEqual([
     expect.stringMatching(
       /^matmul\/compile {2}does not compile: line 8 of its text, column 13: unresolved value 'nothing'/,
     ),
     expect.stringMatching(/^matmul\/large {2}cannot be made ready: The adapter .* makes no compute pipeline/),
-    expect.stringMatching(/^matmul\/launch {2}could not be judged: .*launches \["many"\] workgroups/),
+    expect.stringMatching(
+      /^matmul\/launch {2}cannot be made ready: matmul\/launch launches \["many"\] workgroups/,
+    ),
     expect.stringMatching(/^matmul\/needs {2}cannot take 24,20,16: it needs sizes/),
     expect.stringMatching(/^matmul\/right {2}correct to/),
     expect.stringMatching(/^matmul\/right {2}right at 5 other shapes/),

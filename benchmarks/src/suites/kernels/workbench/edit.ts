@@ -83,10 +83,11 @@ class Session {
     this.#run = run;
   }
 
-  /** Starts the process and has it make the present kernel ready; nothing where that is done. */
+  /** Starts the process and has it make the present kernel ready, again where the last one took its process with it; nothing where that is done. */
   async open(): Promise<Opened> {
     if (this.#opened !== undefined && this.#process.isRunning) return this.#opened;
     const { place, robustness } = this.#run;
+    const isFirst = this.#present === undefined;
     this.#opened = await this.#process.ask(
       {
         kind: 'open',
@@ -98,6 +99,7 @@ class Session {
       openLimitMs,
     );
     this.#present = this.#opened.present;
+    if (!isFirst) await this.#process.ask({ kind: 'look' }, openLimitMs);
     return this.#opened;
   }
 
