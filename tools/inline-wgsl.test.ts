@@ -15,8 +15,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const inline = () =>
-  spawnSync(process.execPath, [script, join(folder, 'src'), join(folder, 'dist')], { encoding: 'utf8' });
+const start = (...folders: readonly string[]) =>
+  spawnSync(process.execPath, ['--conditions=longhorizon-source', '--import', 'tsx', script, ...folders], {
+    encoding: 'utf8',
+    cwd: join(import.meta.dirname, '..'),
+  });
+const inline = () => start(join(folder, 'src'), join(folder, 'dist'));
 const compiled = () => join(folder, 'dist/kernels/matmul/tile.js');
 const kernel = (text: string) => writeFileSync(join(folder, 'src/kernels/matmul/tile.wgsl'), text);
 const load = async (version: number) => (await import(`${pathToFileURL(compiled()).href}?${version}`)).text;
@@ -26,9 +30,10 @@ test('a module holds the text of its kernel, also after the kernel alone has cha
     compiled(),
     "import { readWgsl } from '../source.js';\nexport const text = readWgsl(new URL('./tile.wgsl', import.meta.url));\n",
   );
-  kernel('// "quoted" \\ and */\nfn main() {}');
+  kernel('// A comment.\n  // "quoted" \\ and */\nfn main() { // one more\n  //: body\n}');
   expect(inline()).toMatchObject({ status: 0, stderr: '' });
-  expect(await load(1)).toBe('// "quoted" \\ and */\nfn main() {}');
+  // What is for readers of the sources goes; lines stay where they were, and so do places that the compiler fills.
+  expect(await load(1)).toBe('\n\nfn main() {\n//: body\n}');
   expect(readFileSync(compiled(), 'utf8')).not.toContain('source.js');
   kernel('fn other() {}');
   expect(inline().status).toBe(0);
@@ -37,11 +42,11 @@ test('a module holds the text of its kernel, also after the kernel alone has cha
 
 test('a computed name is refused: it could not be found', () => {
   writeFileSync(compiled(), 'const f = (n) => readWgsl(new URL("./" + n, import.meta.url));\n');
-  expect(inline().stderr).toContain('tile.js reads a kernel whose name is computed');
+  expect(inline().stderr).toContain('tile.js: a kernel is read whose name is computed');
 });
 
 test('without folders it says what it needs', () => {
-  const child = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+  const child = start();
   expect(child.status).toBe(1);
   expect(child.stderr).toContain('inline-wgsl needs two folders');
 });

@@ -1,7 +1,7 @@
 /** @file Everything: what runs anywhere, and what needs Node: files, checksums, downloads, contact sheets, commands. */
 export { command as dataCommand, registerDataCommands } from './cli/register.ts';
 export { assertIndependent, DATASETS, FILE_DATASETS, findDataset } from './definitions/registry.ts';
-export { type LoadOptions, loadDataset, missingFiles } from './load.ts';
+export { hasFiles, type LoadOptions, loadDataset, missingFiles } from './load.ts';
 export * from './portable.ts';
 export {
   groupByShape,

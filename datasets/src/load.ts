@@ -38,6 +38,12 @@ export function missingFiles(definition: FileDefinition, root?: string): readonl
   return definition.files.filter((file) => locateFile(file.path, root) === undefined);
 }
 
+/** Whether a set of pictures is here with all of its files (LONGHORIZON_DATA, or the cache). */
+export function hasFiles(name: string): boolean {
+  const definition = findDataset(name);
+  return definition.kind === 'images' && missingFiles(definition).length === 0;
+}
+
 function read(definition: FileDefinition, { root }: LoadOptions): Decoded {
   const missing = missingFiles(definition, root);
   if (missing.length > 0) throw new DatasetError(missingSentence(definition, missing, root));

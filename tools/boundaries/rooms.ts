@@ -52,6 +52,7 @@ export const rooms: readonly Rooms[] = [
       'store',
       'measure',
       'run',
+      'browser',
       'sweep',
       'leaderboard',
       'publish',
@@ -80,7 +81,7 @@ export const rooms: readonly Rooms[] = [
   },
   {
     folder: 'benchmarks/src',
-    order: ['problem-parts', 'methods', 'measurements', 'reports', 'suites', 'bench'],
+    order: ['problem-parts', 'methods', 'measurements', 'reports', 'suites', 'browser', 'bench'],
   },
   // Suites know nothing of each other: what two of them need is a part of problems.
   { folder: 'benchmarks/src/suites', order: [] },

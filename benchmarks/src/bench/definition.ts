@@ -10,6 +10,8 @@ import {
   UsageError,
 } from '@longhorizon/harness';
 import { NoAdapterError } from '@longhorizon/tensor';
+import { pageFiles } from '../browser/files.ts';
+import { browserSuites } from '../browser/suites.ts';
 import { controlCards, controlRows } from '../measurements/controls.ts';
 import { closeDevices, describeDevice, sharedDevice } from '../measurements/device.ts';
 import { settingsOfCell, shareDriverSettings } from '../measurements/driver.ts';
@@ -38,7 +40,7 @@ const recordsFolder = 'benchmarks/records';
 const shared = [
   ...foldersIn('packages', ['harness']).map((folder) => `${folder}/src`),
   'datasets/src',
-  ...foldersIn('benchmarks/src', ['bench', 'reports', 'suites']),
+  ...foldersIn('benchmarks/src', ['bench', 'browser', 'reports', 'suites']),
 ];
 
 /** The folders that cells of a suite depend on. Kernels know nothing of most methods. */
@@ -69,6 +71,7 @@ export function benchDefinition(): BenchDefinition {
     repositoryFolder: root,
     packages,
     estimate: estimateCell,
+    browser: { suites: browserSuites, files: pageFiles },
     taskCommand: [process.execPath, join(root, 'tools/start.mjs'), 'bench'],
     community: {
       folder: join(root, recordsFolder, 'community'),

@@ -1,6 +1,4 @@
 /** @file A cell of a bilevel suite, made ready: its problem, its method and the device. */
-
-import { totalmem } from 'node:os';
 import type { Method, Problem } from '@longhorizon/bilevel';
 import {
   type CellConfig,
@@ -122,11 +120,21 @@ export function refuseTooMuch(
   device: { readonly profile: { readonly runsOnHost: boolean } },
   predictedBytes: number,
 ): void {
-  const most = shareOfHostMemory * totalmem();
-  if (!device.profile.runsOnHost || predictedBytes <= most) return;
+  const memory = hostMemoryBytes();
+  if (!device.profile.runsOnHost || memory === undefined) return;
+  const most = shareOfHostMemory * memory;
+  if (predictedBytes <= most) return;
   throw new CellFailure(
     'oom',
     `it needs ${formatBytes(predictedBytes)}, and a software adapter may take ${formatBytes(most)}, half of this ` +
       "machine's memory; use a shorter horizon, fewer hyperparameters or a GPU.",
   );
+}
+
+/** This machine's memory; undefined in a browser that does not tell. */
+function hostMemoryBytes(): number | undefined {
+  if (typeof process !== 'undefined') return process.getBuiltinModule('node:os').totalmem();
+  const { navigator } = globalThis as { readonly navigator?: { readonly deviceMemory?: number } };
+  const deviceMemory = navigator?.deviceMemory;
+  return deviceMemory === undefined ? undefined : deviceMemory * 2 ** 30;
 }

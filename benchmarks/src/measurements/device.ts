@@ -16,7 +16,8 @@ export async function sharedDevice(name: string | undefined): Promise<Device> {
   open.delete(key);
   await known?.close();
   const device = await openDevice({
-    timestampQuantization: false,
+    // A browser's timestamps are rounded as it likes.
+    ...(typeof process === 'undefined' ? {} : { timestampQuantization: false }),
     // Nothing else is to be at work while a cell is timed, and where two run at once both cores compile anyway.
     warmPipelines: false,
     ...(name === undefined ? {} : { adapter: name }),
@@ -33,7 +34,7 @@ export async function closeDevices(): Promise<void> {
 }
 
 async function isLost(device: Device): Promise<boolean> {
-  const waited = new Promise<'not yet'>((resolve) => setImmediate(() => resolve('not yet')));
+  const waited = new Promise<'not yet'>((resolve) => setTimeout(() => resolve('not yet'), 0));
   return device.closed || (await Promise.race([device.lost, waited])) !== 'not yet';
 }
 

@@ -1,6 +1,5 @@
 /** @file The pass `gradient`: one hypergradient against the exact one, on the same trajectory. */
-import { createHash } from 'node:crypto';
-import { finiteOrNull, type Measurement } from '@longhorizon/harness';
+import { finiteOrNull, type Measurement, sha256 } from '@longhorizon/harness';
 import { agreement } from './agreement.ts';
 import type { Case } from './case.ts';
 import { exactOf } from './oracle.ts';
@@ -31,7 +30,5 @@ export async function gradientPass(cell: Case): Promise<Measurement> {
 
 /** SHA-256 of the numbers as float32: two runs on one device must agree on it. */
 export function digest(numbers: Float64Array): string {
-  return createHash('sha256')
-    .update(new Uint8Array(Float32Array.from(numbers).buffer))
-    .digest('hex');
+  return sha256(new Uint8Array(Float32Array.from(numbers).buffer));
 }

@@ -2,10 +2,8 @@
  * @file The registry of methods: every file in `hyper/` and `init/` is one. A method's file holds all that is said about it, and every command,
  * suite, page and generator reads it here, so a new method is one new file.
  */
-import { readdirSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { RegisteredMethod } from './card.ts';
+import { modulesIn } from './found.ts';
 import type { HyperMethod } from './hyper-method.ts';
 import type { InitMethod } from './init-method.ts';
 
@@ -22,23 +20,17 @@ export const initMethods: readonly InitMethod[] = await methodsIn<InitMethod>('i
  *
  * @throws Error where a file holds no method, or one of another name
  */
-async function methodsIn<Entry extends RegisteredMethod>(folder: string): Promise<readonly Entry[]> {
-  const ending = extname(import.meta.filename);
-  const names = readdirSync(join(import.meta.dirname, folder))
-    .filter((file) => file.endsWith(ending) && !/\.(test|d)\.[jt]s$/.test(file))
-    .map((file) => file.slice(0, -ending.length))
-    .sort();
-  const entries = await Promise.all(
-    names.map(async (name) => {
-      const path = join(import.meta.dirname, folder, name + ending);
-      const { method } = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as { method?: Entry };
-      if (method?.id !== `${folder}/${name}`)
-        throw new Error(
-          `internal: ${path} has to export a method with the id ${folder}/${name}; its id is ${method?.id}.`,
-        );
-      return method;
-    }),
-  );
+async function methodsIn<Entry extends RegisteredMethod>(
+  folder: 'hyper' | 'init',
+): Promise<readonly Entry[]> {
+  const entries = (await modulesIn(folder)).map(({ name, module }) => {
+    const { method } = module as { readonly method?: Entry };
+    if (method?.id !== `${folder}/${name}`)
+      throw new Error(
+        `internal: ${folder}/${name} has to export a method with the id ${folder}/${name}; its id is ${method?.id}.`,
+      );
+    return method;
+  });
   return entries.sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role));
 }
 

@@ -5,12 +5,13 @@ export { listCells } from './cell/cell-list.ts';
 export type { CellConfig, Isolation, JsonObject, JsonValue, Status } from './cell/config.ts';
 export { describeCell, statuses, statusWords } from './cell/config.ts';
 export type { AnswerVersion } from './cell/identity.ts';
-export { canonicalJson, cellIdOf, hashOf, hashSources, sha256, versionIdOf } from './cell/identity.ts';
+export { canonicalJson, cellIdOf, hashOf, sha256, versionIdOf } from './cell/identity.ts';
 export type { DerivedSeeds, SeedAxes, SeedAxis } from './cell/seeds.ts';
 export { defaultSeedAxes, deriveSeed, deriveSeeds } from './cell/seeds.ts';
 export type { Selection } from './cell/selection.ts';
 export type { Shard } from './cell/shard.ts';
 export { allCells, parseShard, takeShard } from './cell/shard.ts';
+export { hashSources } from './cell/sources.ts';
 export type {
   AxisRange,
   CurveSpec,
@@ -54,8 +55,9 @@ export type { PhaseTimer, TimeContext, Timed } from './measure/timer.ts';
 export { phaseTimer, timed, timeSection } from './measure/timer.ts';
 // Records: what is kept.
 export { finiteOrNull, roundedMs } from './record/build.ts';
+export { deviceKey } from './record/device-key.ts';
 export type { PackageSources } from './record/environment.ts';
-export { captureCode, captureEnvironment, deviceKey } from './record/environment.ts';
+export { captureCode, captureEnvironment } from './record/environment.ts';
 export type {
   AdapterInfo,
   GradientSection,
@@ -89,7 +91,7 @@ export type { Source } from './report/source.ts';
 export type { CellContext, ClassifyError, RunCell } from './run/cell-runner.ts';
 export { CellFailure } from './run/cell-runner.ts';
 export type { ChildCommand } from './run/child-process.ts';
-export { duration } from './run/progress.ts';
+export { duration } from './run/duration.ts';
 export type { BenchRun, BenchSummary } from './run/run-bench.ts';
 export { cellsOfRun, runBench } from './run/run-bench.ts';
 export { serveCells } from './run/serve.ts';

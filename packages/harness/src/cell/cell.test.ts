@@ -5,9 +5,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.ts';
 import { listCells } from './cell-list.ts';
 import type { CellConfig } from './config.ts';
-import { canonicalJson, cellIdOf, hashSources, versionIdOf } from './identity.ts';
+import { canonicalJson, cellIdOf, versionIdOf } from './identity.ts';
 import { deriveSeed, deriveSeeds } from './seeds.ts';
 import { parseShard, takeShard } from './shard.ts';
+import { hashSources } from './sources.ts';
 import { defineSuite, type Suite } from './suite.ts';
 
 const config: CellConfig = {

@@ -67,9 +67,9 @@ export const statusWords: Readonly<Record<Status, string>> = {
 
 /**
  * Where a cell runs: in this process, in a worker process that serves many cells and is replaced when it
- * fails, or in a process of its own.
+ * fails, in a process of its own, or in a worker of a page in a browser.
  */
-export type Isolation = 'in-process' | 'worker' | 'process';
+export type Isolation = 'in-process' | 'worker' | 'process' | 'browser';
 
 /** The configuration on one line, for progress and errors. */
 export function describeCell(config: CellConfig): string {

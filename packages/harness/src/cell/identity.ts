@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { sha256 as sha256Of } from '@noble/hashes/sha2';
+import { bytesToHex } from '@noble/hashes/utils';
 import canonicalize from 'canonicalize';
 import type { CellConfig, JsonValue } from './config.ts';
 
@@ -16,9 +15,9 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
-/** SHA-256 of a text or of bytes, in hexadecimal. */
+/** SHA-256 of a text (as UTF-8) or of bytes, in hexadecimal; the same under Node.js and in a browser, and at once in both. */
 export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return bytesToHex(sha256Of(data));
 }
 
 /** SHA-256 of a value's canonical JSON. */
@@ -44,34 +43,4 @@ export interface AnswerVersion {
 /** The name of an answer's circumstances: a record answers a planned cell only if this matches. */
 export function versionIdOf(version: AnswerVersion): string {
   return hashOf(version);
-}
-
-/**
- * One hash over source files, so that a record says which code it measured. Names and contents count, the
- * place of the repository on disk does not.
- *
- * @param paths files or folders; folders are walked
- * @param root paths are named relative to it
- * @param extensions which files of a folder count; tests (`*.test.*`) never do
- */
-export function hashSources(
-  paths: readonly string[],
-  root: string,
-  extensions: readonly string[] = ['.ts', '.wgsl', '.mjs', '.js', '.json'],
-): string {
-  const files: string[] = [];
-  const walk = (path: string): void => {
-    if (statSync(path).isDirectory()) {
-      for (const name of readdirSync(path)) {
-        if (name !== 'node_modules' && name !== 'dist' && !name.startsWith('.')) walk(join(path, name));
-      }
-    } else if (extensions.some((extension) => path.endsWith(extension)) && !/\.test\.[a-z]+$/.test(path)) {
-      files.push(path);
-    }
-  };
-  for (const path of paths) walk(path);
-  const lines = [...new Set(files)]
-    .map((file) => `${relative(root, file).split(sep).join('/')} ${sha256(readFileSync(file))}`)
-    .sort();
-  return sha256(lines.join('\n'));
 }

@@ -12,6 +12,7 @@ import type { CellRecord } from '../record/record.ts';
 import { buildSite } from '../report/build.ts';
 import type { ChildCommand } from '../run/child-process.ts';
 import { serveCells } from '../run/serve.ts';
+import { browserCommand } from './browser-command.ts';
 import { type BenchDefinition, defaultFolder, type Example, type Output } from './definition.ts';
 import { type ErrorOutput, guarded } from './guarded.ts';
 import { lists, listText } from './list.ts';
@@ -53,13 +54,15 @@ export function benchCommand(definition: BenchDefinition): Command {
         throw new UsageError(
           unknownName('subcommand', bench.args.slice(0, 1), names, `${bench.name()} --help`),
         );
-      return runAction(definition, options, ownChildCommand(bench), output, terminal);
+      return runAction(definition, options, { childCommand: ownChildCommand(bench), output, terminal });
     }),
   );
   const { examples = [] } = definition;
   if (examples.length > 0) bench.addHelpText('after', examplesText(bench.name(), examples));
 
   bench.addCommand(tuneCommand(definition, bench, folder, output, terminal, errors));
+  if (definition.browser !== undefined)
+    bench.addCommand(browserCommand(definition, definition.browser, output, terminal, errors));
   bench.addCommand(listCommand(definition, output, errors));
   bench.addCommand(gatherCommand(definition, folder, output, errors));
   bench.addCommand(showCommand(definition, folder, output, errors));
@@ -94,7 +97,9 @@ function tuneCommand(
 ): Command {
   const tune = new Command('tune').description('Chooses rates and own numbers by trials.');
   return addTuneOptions(tune, definition.suites, folder).action((options: RunOptions) =>
-    guarded(errors, () => tuneAction(definition, options, ownChildCommand(bench), output, terminal)),
+    guarded(errors, () =>
+      tuneAction(definition, options, { childCommand: ownChildCommand(bench), output, terminal }),
+    ),
   );
 }
 

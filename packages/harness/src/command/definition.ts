@@ -1,3 +1,4 @@
+import type { PageFiles } from '../browser/server.ts';
 import type { CellConfig } from '../cell/config.ts';
 import type { Suite } from '../cell/suite.ts';
 import type { PackageSources } from '../record/environment.ts';
@@ -58,6 +59,8 @@ export interface BenchDefinition {
   readonly classifyError?: ClassifyError;
   /** Whether a run ends when the process that started it does: where a launcher would leave it behind. Never, when left out. */
   readonly stopsWithParent?: () => boolean;
+  /** What runs in a browser, for `bench browser`; without it there is no such command. */
+  readonly browser?: BrowserDefinition;
   /** Environment variables of the processes that run cells; none when left out. */
   readonly variablesOf?: VariablesOf;
   /** Starts a child that calls `serveCells`. Default: this very program with the hidden command `serve`. */
@@ -69,6 +72,14 @@ export interface BenchDefinition {
   /** Default: standard output and standard error. */
   readonly output?: Output;
   readonly errors?: Output;
+}
+
+/** Cells that run in a browser. */
+export interface BrowserDefinition {
+  /** The suites, with the problems and methods that a browser can run. */
+  readonly suites: readonly Suite[];
+  /** The files of the page: `index.html` and the modules that it names. Its worker calls `serveCellsInWorker`. */
+  readonly files: () => Promise<PageFiles>;
 }
 
 /** Folder of results without `--out`. */

@@ -6,7 +6,7 @@ import { captureEnvironment } from '../record/environment.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
 import type { CellRecord } from '../record/record.ts';
 import { environmentsOf, type Resume, stands, versionsOf } from '../run/answers.ts';
-import { duration } from '../run/progress.ts';
+import { duration } from '../run/duration.ts';
 import { RemainingTime } from '../run/remaining-time.ts';
 import { latestRecords, readRecords } from '../store/read.ts';
 import type { BenchDefinition } from './definition.ts';

@@ -4,6 +4,7 @@ import type { CellList } from '../cell/cell-list.ts';
 import { describeCell, statuses, statusWords } from '../cell/config.ts';
 import type { Selection } from '../cell/selection.ts';
 import type { Shard } from '../cell/shard.ts';
+import type { Suite } from '../cell/suite.ts';
 import { refuseTrialSeeds } from '../cell/tuning.ts';
 import { listOf, plural, UsageError } from '../errors.ts';
 import { buildSite, readForSite } from '../report/build.ts';
@@ -11,8 +12,8 @@ import { siteContext } from '../report/context.ts';
 import { checkSiteFolder, isFresh } from '../report/fresh.ts';
 import type { ChildCommand } from '../run/child-process.ts';
 import { trialsAmong, tunedCells } from '../run/choice.ts';
-import { duration } from '../run/progress.ts';
-import { type BenchSummary, cellsOfRun, runBench } from '../run/run-bench.ts';
+import { duration } from '../run/duration.ts';
+import { type BenchSummary, cellsOfRun, type RunPlace, runBench } from '../run/run-bench.ts';
 import type { BenchDefinition, Output } from './definition.ts';
 import { dryRunText } from './dry-run.ts';
 import { listenForInterrupt } from './interrupt.ts';
@@ -22,22 +23,17 @@ import { jobsOf, type RunOptions, retryOf, selectionOf, shardOf } from './run-op
 import { settingsOfRun } from './settings-of-run.ts';
 import { parseNames, parseSeeds } from './values.ts';
 
-/**
- * Runs the benchmark as the command line asks, says what came of it, and builds the page.
- *
- * @param output gets text
- * @param terminal gets the progress, which moves the cursor
- */
+/** Runs the benchmark as the command line asks, says what came of it, and builds the page. */
 export async function runAction(
   definition: BenchDefinition,
   options: RunOptions,
-  childCommand: ChildCommand,
-  output: Output,
-  terminal: Output,
+  outputs: RunOutputs,
 ): Promise<number> {
   const selection = selectionOf(options);
   const shard = shardOf(options);
-  const { suites } = definition;
+  const { output, browser } = outputs;
+  // A browser runs some of the suites; boards and the page are about all of them.
+  const { suites } = browser ?? definition;
   // Ids of tuned cells are known once their numbers are.
   const { cells: ids, ...whole } = selection;
   const listed = options.tuned === undefined ? selection : whole;
@@ -45,9 +41,9 @@ export async function runAction(
   const cells = options.tuned === undefined ? all : chosenCells(definition, options, all, ids);
   const builds = options.site && shard === undefined;
   if (builds && options.dryRun !== true)
-    checkSiteFolder(join(options.out, 'site'), { ...definition.site, suites });
+    checkSiteFolder(join(options.out, 'site'), { ...definition.site, suites: definition.suites });
   const asked: Asked = { selection, shard, cells };
-  return runAsked(definition, options, asked, { childCommand, output, terminal }, async (summary) => {
+  return runAsked(definition, options, asked, outputs, async (summary) => {
     output.write(`${summaryText(definition, summary, options.out)}\n`);
     if (builds && !summary.interrupted) await buildPage(definition, options.out, output);
   });
@@ -83,12 +79,12 @@ export async function runAsked(
   definition: BenchDefinition,
   options: RunOptions,
   { selection, shard, cells }: Asked,
-  { childCommand, output, terminal }: RunOutputs,
+  { childCommand, output, terminal, browser }: RunOutputs,
   told: (summary: BenchSummary) => unknown,
 ): Promise<number> {
   const resume = { resume: options.resume, retry: retryOf(options) };
   const jobs = jobsOf(options);
-  const adapter = await definition.describeAdapter(options.adapter);
+  const adapter = browser === undefined ? await definition.describeAdapter(options.adapter) : null;
   if (options.dryRun === true) {
     output.write(
       dryRunText(definition, cells, {
@@ -102,6 +98,7 @@ export async function runAsked(
   }
   const interrupt = listenForInterrupt(output, definition.stopsWithParent?.());
   try {
+    const place = await browser?.start(cells.cells.length, interrupt.signal);
     const summary = await runBench({
       ...settingsOfRun(definition, childCommand),
       selection,
@@ -113,21 +110,35 @@ export async function runAsked(
       ...resume,
       isolation: options.isolation,
       jobs,
+      ...(place !== undefined && { place, isolation: 'browser', jobs: 1, variablesOf: () => ({}) }),
       progress: terminal,
       signal: interrupt.signal,
     });
     await told(summary);
     if (summary.interrupted) return interrupt.exitCode();
     return summary.records.some((record) => record.status === 'error') ? 1 : 0;
+  } catch (error) {
+    // Who asked it to end while nothing ran yet is told so already.
+    if (interrupt.signal.aborted && error === interrupt.signal.reason) return interrupt.exitCode();
+    throw error;
   } finally {
     interrupt.stop();
   }
 }
 
-interface RunOutputs {
-  readonly childCommand: ChildCommand;
+/** Where a run happens and what it says. */
+export interface RunOutputs {
+  /** Gets text. */
   readonly output: Output;
+  /** Gets the progress, which moves the cursor. */
   readonly terminal: Output;
+  /** Starts processes of cells. */
+  readonly childCommand?: ChildCommand;
+  /** Cells run in a browser instead, which is started here. */
+  readonly browser?: {
+    readonly suites: readonly Suite[];
+    readonly start: (planned: number, signal: AbortSignal) => Promise<RunPlace>;
+  };
 }
 
 async function buildPage(definition: BenchDefinition, folder: string, output: Output): Promise<void> {

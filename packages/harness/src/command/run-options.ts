@@ -56,7 +56,7 @@ export function addSelectionOptions(command: Command, suites: readonly Suite[]):
       '--seeds <seeds>',
       'a count (5: seeds 0 to 4), a list (0,3,7) or a range (4..9; 7..7 is seed 7 alone)',
     )
-    .option('--cell <ids>', 'only cells whose ids begin with these; their pages show the ids')
+    .option('--cell <ids>', 'only cells whose ids begin so; pages show them')
     .option('--profile <name>', `how much to run: ${profiles.join(', ')}`, profiles[0] ?? 'quick');
 }
 
@@ -69,15 +69,13 @@ export function addRunOptions(command: Command, suites: readonly Suite[], folder
 
 /** Adds the options of `bench tune`: which cells, and how they run. */
 export function addTuneOptions(command: Command, suites: readonly Suite[], folder = defaultFolder): Command {
-  return addSelectionOptions(command, suites)
-    .option('--adapter <name>', 'the device; the best there is when left out')
-    .option('--out <folder>', 'where records are kept and the page is built', folder)
-    .option('--resume', 'keep results that are already in the folder', true)
-    .option('--no-resume', 'measure every cell again; earlier records are kept beside the new ones')
-    .option(
-      '--retry <statuses>',
-      `run cells with these statuses again: ${statuses.filter((status) => status !== 'ok').join(', ')}`,
-    )
+  return addResumeOptions(
+    addSelectionOptions(command, suites).option(
+      '--adapter <name>',
+      'the device; the best there is when left out',
+    ),
+    folder,
+  )
     .option('--shard <i/n>', 'the i-th of n parts, to share the work between machines or jobs')
     .addOption(
       new Option('--isolation <where>', 'where cells run, instead of what the suites say').choices([
@@ -91,6 +89,18 @@ export function addTuneOptions(command: Command, suites: readonly Suite[], folde
       `how many cells run at once in the passes where a profile allows it (quick: all but time); ${defaultJobs()} when left out, 1 keeps their seconds clean`,
     )
     .option('--dry-run', 'list cells and what is known of them; run none');
+}
+
+/** Adds the options on what is kept and what is run again. */
+export function addResumeOptions(command: Command, folder: string): Command {
+  return command
+    .option('--out <folder>', 'where records are kept and the page is built', folder)
+    .option('--resume', 'keep results that are already in the folder', true)
+    .option('--no-resume', 'measure every cell again; earlier records are kept beside the new ones')
+    .option(
+      '--retry <statuses>',
+      `run cells with these statuses again: ${statuses.filter((status) => status !== 'ok').join(', ')}`,
+    );
 }
 
 /** What the options select. @throws UsageError for a value that cannot be read */

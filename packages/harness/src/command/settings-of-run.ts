@@ -5,9 +5,9 @@ import type { BenchDefinition } from './definition.ts';
 /**
  * What every run takes from the definition, whatever it was asked for.
  *
- * @param childCommand starts a process that runs cells, where the definition names none
+ * @param childCommand starts a process that runs cells, where the definition names none; undefined where no cell needs one
  */
-export function settingsOfRun(definition: BenchDefinition, childCommand: ChildCommand) {
+export function settingsOfRun(definition: BenchDefinition, childCommand: ChildCommand | undefined) {
   const { repositoryFolder, variablesOf } = definition;
   return {
     suites: definition.suites,

@@ -4,7 +4,7 @@ import { listCells, type PlannedCell } from '../cell/cell-list.ts';
 import type { CellConfig } from '../cell/config.ts';
 import { plural, UsageError } from '../errors.ts';
 import { captureCode } from '../record/environment.ts';
-import { duration } from '../run/progress.ts';
+import { duration } from '../run/duration.ts';
 import type { Engine } from '../sweep/engine.ts';
 import { type EngineName, type EngineOptions, engineFor, engineOf } from '../sweep/engines/index.ts';
 import { estimator, plainFormula } from '../sweep/estimate.ts';

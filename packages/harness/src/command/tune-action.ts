@@ -5,20 +5,17 @@ import { listTrials } from '../cell/tuning.ts';
 import { plural, UsageError } from '../errors.ts';
 import { type TextColumn, textTable } from '../export/text-table.ts';
 import { axisText, numberText } from '../leaderboard/format.ts';
-import type { ChildCommand } from '../run/child-process.ts';
 import { choose, trialsAmong } from '../run/choice.ts';
 import type { BenchSummary } from '../run/run-bench.ts';
-import type { BenchDefinition, Output } from './definition.ts';
-import { type Asked, runAsked } from './run-action.ts';
+import type { BenchDefinition } from './definition.ts';
+import { type Asked, type RunOutputs, runAsked } from './run-action.ts';
 import { type RunOptions, selectionOf, shardOf } from './run-options.ts';
 
 /** Runs the trials that the options choose, as far as they have no record, and prints what they choose. */
 export async function tuneAction(
   definition: BenchDefinition,
   options: RunOptions,
-  childCommand: ChildCommand,
-  output: Output,
-  terminal: Output,
+  outputs: RunOutputs,
 ): Promise<number> {
   const selection = selectionOf(options);
   const shard = shardOf(options);
@@ -27,8 +24,8 @@ export async function tuneAction(
   const list = listTrials(definition.suites, selection);
   const cells = { ...list, cells: takeShard(list.cells, shard ?? allCells) };
   const asked: Asked = { selection, shard, cells };
-  return runAsked(definition, options, asked, { childCommand, output, terminal }, (summary) =>
-    output.write(`${choicesText(definition, summary)}\n`),
+  return runAsked(definition, options, asked, outputs, (summary) =>
+    outputs.output.write(`${choicesText(definition, summary)}\n`),
   );
 }
 

@@ -235,6 +235,12 @@ export const cellColumns: readonly ColumnOf<Told>[] = [
   ),
   column('node', 'STRING', 'version of Node.js', ({ record }) => record.environment.stable.node),
   column(
+    'browser',
+    'STRING',
+    'the browser that it ran in',
+    ({ record }) => record.environment.stable.browser,
+  ),
+  column(
     'environment',
     'STRING',
     'hash of the whole environment',

@@ -4,7 +4,7 @@ import { canonicalJson, hashOf } from '../cell/identity.ts';
 import type { Suite } from '../cell/suite.ts';
 import { deviceOf } from '../leaderboard/device.ts';
 import { currentKey, orderOf } from '../leaderboard/rows.ts';
-import { variablesText } from '../record/environment.ts';
+import { variablesText } from '../record/device-key.ts';
 import type { CellRecord } from '../record/record.ts';
 import { stableContent } from '../record/stable.ts';
 import { median } from '../statistics/describe.ts';

@@ -8,7 +8,7 @@ import { hashOf } from '../cell/identity.ts';
 import type { Suite } from '../cell/suite.ts';
 import { cosineText } from '../leaderboard/row-text.ts';
 import { stampName } from '../publish/stamp.ts';
-import { withVariables } from '../record/environment.ts';
+import { withVariables } from '../record/device-key.ts';
 import { fixtureContext, fixturePhase, fixtureRecord, fullMeasurement } from '../record/fixture/records.ts';
 import type { Measurement } from '../record/measurement.ts';
 import type { CellRecord } from '../record/record.ts';

@@ -1,5 +1,5 @@
 import { hashOf } from '../cell/identity.ts';
-import { deviceKey } from '../record/environment.ts';
+import { deviceKey } from '../record/device-key.ts';
 import type { Entry } from './entry.ts';
 
 /** A kind of machine on which records were made. Times of different devices are never put into one table. */
@@ -23,14 +23,16 @@ export function deviceOf({ environment }: Entry): Device {
 }
 
 function describeDevice(environment: Entry['environment']): Device {
-  const { adapter, cpu } = environment.stable;
+  const { adapter, cpu, browser } = environment.stable;
   const id = hashOf(deviceKey(environment)).slice(0, 12);
   if (adapter === null)
     return { id, label: `${cpu.model} (no adapter)`, adapter, cpu: cpu.model, software: true };
-  const name =
-    [adapter.description, adapter.device, adapter.vendor].find((text) => text.trim() !== '') ?? 'unnamed';
+  // Browsers tell a vendor and an architecture at most.
+  const told = `${adapter.vendor} ${adapter.architecture}`;
+  const name = [adapter.description, adapter.device, told].find((text) => text.trim() !== '') ?? 'unnamed';
   const software = adapter.kind === 'software' || adapter.isFallback;
-  return { id, label: software ? `${name} on ${cpu.model}` : name, adapter, cpu: cpu.model, software };
+  const place = browser === undefined ? (software ? ` on ${cpu.model}` : '') : ` in ${browser}`;
+  return { id, label: `${name}${place}`, adapter, cpu: cpu.model, software };
 }
 
 /** All devices of some records, the real ones first. */

@@ -2,7 +2,7 @@
 import { canonicalJson } from '../cell/identity.ts';
 import { metricOfProblem, type Suite } from '../cell/suite.ts';
 import { trialPass, tunedParameter } from '../cell/tuning.ts';
-import { variablesText } from '../record/environment.ts';
+import { variablesText } from '../record/device-key.ts';
 import { median } from '../statistics/describe.ts';
 import { deviceOf } from './device.ts';
 import type { Entry } from './entry.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { captureCode, captureEnvironment, deviceKey } from './environment.ts';
+import { deviceKey } from './device-key.ts';
+import { captureCode, captureEnvironment } from './environment.ts';
 import { fixtureAdapter, fixtureRecord, fullMeasurement } from './fixture/records.ts';
 import { measurementSchema } from './measurement.ts';
 import { check, checkRecord, recordJsonSchema } from './record.ts';

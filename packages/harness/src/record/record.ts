@@ -39,7 +39,8 @@ export const environmentSchema = z.strictObject({
     os: z.strictObject({ platform: z.string(), architecture: z.string(), release: z.string() }),
     cpu: z.strictObject({ model: z.string(), logicalCores: z.int().min(0) }),
     memoryGiB: wholeNumber.describe('rounded, because a kernel update changes the last bytes'),
-    node: z.string(),
+    node: z.string().optional().describe('version of Node.js; absent in a browser'),
+    browser: z.string().optional().describe('name and version of the browser, where cells ran in one'),
     packages: z.record(z.string(), z.string()),
     adapter: adapterSchema.nullable(),
     variables: z
@@ -81,7 +82,9 @@ const runSchema = z
       .describe(
         'the signal that ended the process of a second try, where nothing tells why: the result does not stand when the run is resumed',
       ),
-    isolation: z.enum(['in-process', 'worker', 'process', 'none']).describe('none: nothing was run'),
+    isolation: z
+      .enum(['in-process', 'worker', 'process', 'browser', 'none'])
+      .describe('browser: in a worker of a page; none: nothing was run'),
     cellsAtOnce: z
       .number()
       .int()

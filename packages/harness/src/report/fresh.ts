@@ -1,6 +1,7 @@
 /** @file What a page was built from: a run that had nothing to do need not build it again. */
 import { join } from 'node:path';
-import { hashOf, hashSources } from '../cell/identity.ts';
+import { hashOf } from '../cell/identity.ts';
+import { hashSources } from '../cell/sources.ts';
 import { checkPublication, isPublished, type Publication } from '../publish/folder.ts';
 import { isFixedPagePath } from '../publish/page-layout.ts';
 import { type Attempt, attemptKey } from '../record/record.ts';

@@ -1,7 +1,7 @@
 import type { PlannedCell } from '../cell/cell-list.ts';
 import type { CellConfig, Isolation, Status } from '../cell/config.ts';
 import { canonicalJson, hashOf, versionIdOf } from '../cell/identity.ts';
-import { deviceKey, variablesText, withVariables } from '../record/environment.ts';
+import { deviceKey, variablesText, withVariables } from '../record/device-key.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
 import type { CellRecord, Environment } from '../record/record.ts';
 

@@ -10,6 +10,7 @@ interface ExecutorOptions {
   readonly adapterName?: string | undefined;
   readonly classifyError?: ClassifyError | undefined;
   readonly childCommand?: ChildCommand | undefined;
+  readonly place?: { readonly executor: Executor };
 }
 
 type ByIsolation = ReadonlyMap<Isolation, Executor>;
@@ -46,6 +47,7 @@ function makeExecutors(run: ExecutorOptions, variables: Environment['stable']['v
   const executors = new Map<Isolation, Executor>([
     ['in-process', inProcessExecutor(run.runCell, { adapter, classifyError: run.classifyError })],
   ]);
+  if (run.place !== undefined) executors.set('browser', run.place.executor);
   if (run.childCommand !== undefined) {
     const command = { ...run.childCommand, environment: { ...run.childCommand.environment, ...variables } };
     executors.set('worker', childExecutor(command, { reuse: true, adapter }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listCells } from '../cell/cell-list.ts';
+import { duration } from './duration.ts';
 import { fixtureSuite } from './fixture/suite.ts';
-import { duration } from './progress.ts';
 import { announcement, RemainingTime } from './remaining-time.ts';
 
 const suite = fixtureSuite(['fine', 'slow']);

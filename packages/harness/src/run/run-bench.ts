@@ -23,8 +23,9 @@ import {
 import type { CellOutcome, ClassifyError, Executor, RunCell } from './cell-runner.ts';
 import type { ChildCommand } from './child-process.ts';
 import type { CellCost } from './cost.ts';
+import { duration } from './duration.ts';
 import { Executors } from './executors.ts';
-import { duration, openProgress, type Progress, type ProgressStream } from './progress.ts';
+import { openProgress, type Progress, type ProgressStream } from './progress.ts';
 import { announcement, RemainingTime } from './remaining-time.ts';
 import { affinityOf, type Batch, batchesOf, defaultJobs, inOrder, scheduler } from './schedule.ts';
 
@@ -53,6 +54,8 @@ export interface BenchRun extends Resume {
   readonly isolation?: Isolation | undefined;
   /** How many cells may be at work at once in the passes where a profile allows it; {@link defaultJobs} when left out. */
   readonly jobs?: number | undefined;
+  /** Where cells of the isolation `browser` run, and what is known of it. */
+  readonly place?: RunPlace;
   /** Needed for cells that run in other processes. */
   readonly childCommand?: ChildCommand | undefined;
   /** Environment variables of the processes that run cells; none when left out. */
@@ -63,6 +66,14 @@ export interface BenchRun extends Resume {
   /** Aborting it ends the run cleanly: the cell at work is dropped, everything finished is kept. */
   readonly signal?: AbortSignal | undefined;
   readonly minimumFreeBytes?: number;
+}
+
+/** A place for cells that is neither this machine's process nor a child of it. */
+export interface RunPlace {
+  /** What records say of it, instead of what is found here. */
+  readonly environment: Environment;
+  /** Runs its cells; closed at the end of the run. */
+  readonly executor: Executor;
 }
 
 /** What a run came to. */
@@ -105,7 +116,8 @@ export async function runBench(run: BenchRun): Promise<BenchSummary> {
   requireChildCommand(run, cells);
   const store = run.store ?? openFolder(run);
   try {
-    const machine = captureEnvironment({ adapter: run.adapter, packages: run.packages ?? {} });
+    const machine =
+      run.place?.environment ?? captureEnvironment({ adapter: run.adapter, packages: run.packages ?? {} });
     const environmentOf = environmentsOf(machine, run);
     const code = captureCode(run.repositoryFolder ?? process.cwd());
     const versions = versionsOf(run.codeHash, environmentOf);
@@ -157,7 +169,7 @@ interface Session {
 }
 
 function requireChildCommand(run: BenchRun, cells: readonly PlannedCell[]): void {
-  const isolated = cells.find((cell) => (run.isolation ?? cell.isolation) !== 'in-process');
+  const isolated = cells.find((cell) => !['in-process', 'browser'].includes(run.isolation ?? cell.isolation));
   if (isolated === undefined || run.childCommand !== undefined) return;
   throw new UsageError(
     `The suite ${isolated.config.suite} wants cells in processes of their own, and runBench was given no childCommand.`,

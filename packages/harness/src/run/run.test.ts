@@ -9,9 +9,10 @@ import { fixturePhase } from '../record/fixture/records.ts';
 import { stableDigest } from '../record/stable.ts';
 import { readRecords } from '../store/read.ts';
 import { CellFailure, measurementOf } from './cell-runner.ts';
+import { duration } from './duration.ts';
 import { fixtureRunCell } from './fixture/cells.ts';
 import { fixtureChild, fixtureSuite } from './fixture/suite.ts';
-import { duration, openProgress } from './progress.ts';
+import { openProgress } from './progress.ts';
 import { type BenchRun, cellsOfRun, runBench } from './run-bench.ts';
 import { batchesOf, scheduler } from './schedule.ts';
 

@@ -1,7 +1,7 @@
 /** @file How a sweep stands, in words. */
 import { statuses, statusWords } from '../cell/config.ts';
 import { listOf, plural } from '../errors.ts';
-import { duration } from '../run/progress.ts';
+import { duration } from '../run/duration.ts';
 import { type Answer, missingOf, type SweepState, type SweepTask } from './state.ts';
 
 /** Clocks that are further apart are told of: which of two answers is the later one may then be judged wrongly. */

@@ -4,7 +4,7 @@ import type { Entry } from '../../leaderboard/entry.ts';
 import { axisText, bytesText, numberText, percentText, timeText } from '../../leaderboard/format.ts';
 import { cosineText } from '../../leaderboard/row-text.ts';
 import { attemptKey, type CellRecord } from '../../record/record.ts';
-import { duration } from '../../run/progress.ts';
+import { duration } from '../../run/duration.ts';
 import { reproduceCommand } from '../command.ts';
 import { axisName, problemTitle, type SiteContext } from '../context.ts';
 import { type Content, type Html, html } from '../html.ts';

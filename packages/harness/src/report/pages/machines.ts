@@ -2,7 +2,7 @@ import { deviceOf } from '../../leaderboard/device.ts';
 import type { Entry } from '../../leaderboard/entry.ts';
 import { countText, percentText } from '../../leaderboard/format.ts';
 import { distinct } from '../../leaderboard/problems.ts';
-import { variablesText } from '../../record/environment.ts';
+import { variablesText } from '../../record/device-key.ts';
 import type { SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
@@ -46,7 +46,8 @@ function environmentSection(records: readonly Entry[]): Html {
     ['Processor', `${cpu.model}, ${cpu.logicalCores} logical cores`],
     ['Memory', `${stable.memoryGiB} GiB`],
     ['System', `${os.platform} ${os.release}, ${os.architecture}`],
-    ['Node', stable.node],
+    ['Node', stable.node ?? ''],
+    ['Browser', stable.browser ?? ''],
     [
       'Packages',
       Object.entries(stable.packages)
