@@ -26,6 +26,7 @@ export {
   matmulTask,
   operationsOf,
 } from './judge/task.ts';
+export { issuedBytes } from './judge/traffic.ts';
 export type {
   Conv2dProblem,
   EmittedKernel,

@@ -137,7 +137,7 @@ async function judgeWays(
   draw: Draw,
   plain: Uint32Array,
 ): Promise<string | undefined> {
-  const watched = (await LoneKernel.make(device, task, emitted, { watched: true }))!;
+  const watched = (await LoneKernel.make(device, task, emitted, { watch: 'faults' }))!;
   try {
     const { watch } = await runOnce(watched, draw);
     const counts = watch!.subarray(watchWords.counters);

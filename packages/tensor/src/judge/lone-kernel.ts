@@ -2,7 +2,7 @@
 import { bufferUsage, type Device, type LedgerBuffer, storageUsage } from '../device/index.ts';
 import type { EmittedKernel } from '../kernels/contraction.ts';
 import type { Draw } from './draws.ts';
-import { bufferLengths, guard, standaloneModule, startOf, watchWords } from './module.ts';
+import { bufferLengths, guard, standaloneModule, startOf, type Watch, watchWords } from './module.ts';
 import { renumbered } from './renumbered.ts';
 import { type KernelTask, type OperandPlace, resultLength } from './task.ts';
 
@@ -10,8 +10,8 @@ import { type KernelTask, type OperandPlace, resultLength } from './task.ts';
 export const poison = 0x7fc0dead;
 
 export interface LoneKernelOptions {
-  /** Loads and stores are counted: see standaloneModule(). */
-  readonly watched?: boolean;
+  /** What is counted beside: see standaloneModule(). */
+  readonly watch?: Watch;
   /** Workgroups and invocations are numbered from the other end. */
   readonly renumbered?: boolean;
 }
@@ -66,10 +66,11 @@ export class LoneKernel {
     kernel: EmittedKernel,
     options: LoneKernelOptions = {},
   ): Promise<LoneKernel | undefined> {
-    const plain = standaloneModule(task, kernel, options.watched);
+    const plain = standaloneModule(task, kernel, options.watch);
     const wgsl = options.renumbered ? renumbered(plain) : plain;
     if (wgsl === undefined) return undefined;
-    const bindings = options.watched ? 4 : 3;
+    const isWatched = options.watch === 'faults' || options.watch === 'traffic';
+    const bindings = isWatched ? 4 : 3;
     // Stated, because a kernel that leaves a buffer out is a fault to be found and not an error of binding.
     const layout = device.gpu.createPipelineLayout({
       bindGroupLayouts: [
@@ -87,7 +88,7 @@ export class LoneKernel {
     );
     const lengths = bufferLengths(task);
     const words = [lengths.a, lengths.b, lengths.result];
-    if (options.watched) words.push(watchWords.counters + resultLength(task));
+    if (isWatched) words.push(watchWords.counters + resultLength(task));
     const buffers = words.map((count, k) =>
       device.createBuffer({
         bytes: 4 * count,

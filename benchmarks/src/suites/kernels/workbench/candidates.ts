@@ -26,8 +26,8 @@ async function importAnew(url: string): Promise<Readonly<Record<string, unknown>
 }
 
 /** The folder of a family in the sources of the tensor package. */
-export function familyFolder(family: FamilyName): string {
-  return join(root, 'packages/tensor/src/kernels', family);
+export function familyFolder(family: FamilyName, repository = root): string {
+  return join(repository, 'packages/tensor/src/kernels', family);
 }
 
 const endings = ['.ts', '.mjs', '.js'] as const;
@@ -78,21 +78,27 @@ async function ownVariant<Name extends FamilyName>(
  *
  * @param from a folder of one's own; the repository's kernels where left out
  * @param only the name of one of them
+ * @param repository where the sources lie; here when left out
  * @throws UsageError where files are missing or say what cannot be
  */
 export async function readVariants<Name extends FamilyName>(
   family: Name,
   from: string | undefined,
   only?: string,
+  repository?: string,
 ): Promise<readonly Variant<Name>[]> {
-  if (from === undefined) return pick(await repositoryVariants(family), only, `the family ${family}`);
+  if (from === undefined)
+    return pick(await repositoryVariants(family, repository), only, `the family ${family}`);
   const files = ownFiles(from, family);
   const chosen = pick(files, only, `the folder ${join(resolve(from), family)}`);
   return Promise.all(chosen.map(({ name, text }) => ownVariant(family, name, text)));
 }
 
-async function repositoryVariants<Name extends FamilyName>(family: Name): Promise<readonly Variant<Name>[]> {
-  const file = join(familyFolder(family), 'variants.ts');
+async function repositoryVariants<Name extends FamilyName>(
+  family: Name,
+  repository?: string,
+): Promise<readonly Variant<Name>[]> {
+  const file = join(familyFolder(family, repository), 'variants.ts');
   try {
     return (await importAnew(pathToFileURL(file).href))[`${family}Variants`] as readonly Variant<Name>[];
   } catch (error) {

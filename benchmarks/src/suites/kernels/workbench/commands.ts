@@ -5,6 +5,7 @@ import { type FamilyName, parseShape, shapeNotation } from '@longhorizon/tensor/
 import { type Command, InvalidArgumentError } from 'commander';
 import { shareDriverSettings } from '../../../measurements/driver.ts';
 import type { Place } from './messages.ts';
+import type { Shown } from './show.ts';
 
 const families = Object.keys(shapeNotation) as FamilyName[];
 const usualShapes: Readonly<Record<FamilyName, string>> = {
@@ -48,6 +49,19 @@ interface EditOptions extends PlaceOptions {
   readonly limit: number;
 }
 
+/** A kernel with its name, and the commit after an @. */
+function shownOf(text: string, options: PlaceOptions): Shown {
+  const [kernel = '', commit, ...more] = text.split('@');
+  const { name, ...place } = placeOf(kernel, options);
+  if (name === undefined || more.length > 0 || commit === '')
+    throw new UsageError(`'${text}' names no kernel; write FAMILY/VARIANT or FAMILY/VARIANT@COMMIT.`);
+  if (commit !== undefined && options.from !== undefined)
+    throw new UsageError(
+      `'${text}' names a commit of the repository, and --from a folder of one's own; give one of them.`,
+    );
+  return { ...place, name, ...(commit === undefined ? {} : { commit }) };
+}
+
 export function addWorkbench(kernels: Command): void {
   const shapes = families.map((family) => `  ${family.padEnd(7)} ${shapeNotation[family]}`).join('\n');
   kernels
@@ -83,5 +97,38 @@ export function addWorkbench(kernels: Command): void {
       } finally {
         process.off('SIGINT', stop).off('SIGTERM', stop);
       }
+    });
+  kernels
+    .command('show')
+    .description(
+      "print a kernel's WGSL beside what Dawn makes of it, with what stands in both and the bytes it issues",
+    )
+    .argument('<kernel>', 'FAMILY/VARIANT, or FAMILY/VARIANT@COMMIT')
+    .option('--shape <shape>', 'the problem; see below')
+    .option('--from <folder>', "a folder of one's own, with FAMILY/VARIANT.wgsl and a module beside it")
+    .addHelpText('after', `\nShapes:\n${shapes}`)
+    .action(async (kernel: string, options: PlaceOptions) => {
+      const shown = shownOf(kernel, options);
+      shareDriverSettings();
+      const { show } = await import('./show.ts');
+      console.log(printable(await show(shown, process.stdout.columns ?? 160)));
+    });
+  kernels
+    .command('diff')
+    .description(
+      'compare two kernels, or one in two commits: counts, bytes issued, and the lines that differ',
+    )
+    .argument('<a>', 'FAMILY/VARIANT, or FAMILY/VARIANT@COMMIT')
+    .argument('<b>', 'the same')
+    .option('--shape <shape>', 'the problem; see below')
+    .option('--from <folder>', "a folder of one's own for both")
+    .addHelpText('after', `\nShapes:\n${shapes}`)
+    .action(async (a: string, b: string, options: PlaceOptions) => {
+      const [one, other] = [shownOf(a, options), shownOf(b, options)];
+      if (one.family !== other.family)
+        throw new UsageError(`${a} and ${b} are of two families; name two kernels of one.`);
+      shareDriverSettings();
+      const { diff } = await import('./show.ts');
+      console.log(printable(await diff(one, other)));
     });
 }
