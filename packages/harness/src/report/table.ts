@@ -19,6 +19,8 @@ export interface SiteColumn<Row> {
   readonly head?: string;
   /** The column is for screens: paper has no room for it. */
   readonly screenOnly?: boolean;
+  /** The column is for wide pages: a phone has no room for it. */
+  readonly wideOnly?: boolean;
 }
 
 /** How a table behaves. */
@@ -72,30 +74,35 @@ export function* tablePieces<Row>(
   yield notesOf(filled);
 }
 
-/** Heads over several columns, where there are any. */
+/** Heads over several columns, where there are any. Columns that are not always there have a cell of their own, which goes with them. */
 function headRow<Row>(columns: readonly SiteColumn<Row>[]): Content {
   if (columns.every(({ head }) => head === undefined)) return '';
-  const spans: { head: string; count: number; onScreen: boolean }[] = [];
-  for (const { head = '', screenOnly = false } of columns) {
+  const spans: { head: string; count: number; classes: string }[] = [];
+  for (const column of columns) {
+    const { head = '' } = column;
+    const classes = presenceOf(column);
     const last = spans.at(-1);
-    if (last?.head !== head) spans.push({ head, count: 1, onScreen: screenOnly });
-    else {
-      last.count++;
-      last.onScreen &&= screenOnly;
-    }
+    if (last?.head === head && last.classes === classes) last.count++;
+    else spans.push({ head, count: 1, classes });
   }
-  return html`<tr class="heads">${spans.map(({ head, count, onScreen }) =>
-    head === ''
-      ? html`<td colspan="${count}"></td>`
-      : html`<th scope="colgroup" colspan="${count}"${onScreen ? html` class="screen"` : ''}>${head}</th>`,
-  )}</tr>`;
+  return html`<tr class="heads">${spans.map(({ head, count, classes }) => {
+    const named = classes === '' ? '' : html` class="${classes}"`;
+    return head === ''
+      ? html`<td colspan="${count}"${named}></td>`
+      : html`<th scope="colgroup" colspan="${count}"${named}>${head}</th>`;
+  })}</tr>`;
 }
 
 const arrows = { less: '↓', more: '↑' } as const;
 
-function classesOf<Row>({ kind, screenOnly }: SiteColumn<Row>): Content {
-  const classes = [kind === 'text' || kind === 'name' ? '' : kind, screenOnly === true ? 'screen' : ''];
-  const text = classes.filter((name) => name !== '').join(' ');
+/** Where a column is shown, as classes. */
+function presenceOf<Row>({ screenOnly, wideOnly }: SiteColumn<Row>): string {
+  return [screenOnly === true ? 'screen' : '', wideOnly === true ? 'wide' : ''].filter(Boolean).join(' ');
+}
+
+function classesOf<Row>(column: SiteColumn<Row>): Content {
+  const { kind } = column;
+  const text = [kind === 'text' || kind === 'name' ? '' : kind, presenceOf(column)].filter(Boolean).join(' ');
   return text === '' ? '' : html` class="${text}"`;
 }
 

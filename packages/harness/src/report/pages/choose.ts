@@ -116,7 +116,9 @@ function columnsOf(context: SiteContext, { suite }: Leaderboard): readonly SiteC
       title: 'Method',
       kind: 'name',
       filter: true,
-      show: (choice) => methodLink(context, choice),
+      // On a phone the column of problems is out of sight. Written by the style sheet, so that filters read the name alone.
+      show: (choice) =>
+        html`<span data-narrow="${problemTitleOf(suite, choice.problem)}">${methodLink(context, choice)}</span>`,
       value: ({ method }) => method,
     },
     {

@@ -94,6 +94,7 @@ function problemTable(
       title: 'Profile',
       kind: 'text',
       screenOnly: true,
+      wideOnly: true,
       filter: true,
       show: (row) => (severalProfiles(rows) ? row.profile : ''),
     },
