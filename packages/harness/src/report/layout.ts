@@ -2,6 +2,7 @@ import type { Drawing } from './chart.ts';
 import type { SiteDescription } from './descriptions.ts';
 import { type Content, type Html, html } from './html.ts';
 import { type Looks, shapePath } from './palette.ts';
+import { spoken } from './spoken.ts';
 
 /** A page before it is put into the frame. */
 export interface Page {
@@ -110,7 +111,7 @@ export function chartKey(
 export type TakeFigure = (caption: string, drawing: Drawing) => void;
 
 /**
- * A chart with its caption, which names it for those who do not see it; what it shows in numbers stands in a table of the same page. What cannot be drawn
+ * A chart with its caption, which names it for those who do not see it, with the last point of each line; all numbers stand in a table of the same page. What cannot be drawn
  * spoils its own picture alone: a sentence stands in its place.
  */
 export async function figure(
@@ -121,7 +122,8 @@ export async function figure(
   try {
     const drawing = await draw();
     taken?.(caption, drawing);
-    const named = html`<svg role="img" aria-label="${caption}" `.html;
+    const label = [caption, spoken(drawing.data)].filter((text) => text !== '').join('. ');
+    const named = html`<svg role="img" aria-label="${label}" `.html;
     const svg = drawing.svg.replace('<svg ', () => named);
     return html`<figure><figcaption>${caption}</figcaption>${{ html: svg }}</figure>`;
   } catch (error) {

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hashOf } from '../cell/identity.ts';
 import { fixtureRecord, fullMeasurement } from '../record/fixture/records.ts';
 import type { CellRecord } from '../record/record.ts';
 import { buildSite, sitePages } from './build.ts';
@@ -13,6 +14,7 @@ import { syntheticRecords } from './fixture/records.ts';
 import { syntheticDescription } from './fixture/suites.ts';
 import { html } from './html.ts';
 import { figure } from './layout.ts';
+import { cellPagePath } from './pages/cell-links.ts';
 import { looksOf } from './palette.ts';
 
 /** A part of the synthetic records: all methods, two horizons and one dimension. Enough for every page. */
@@ -237,10 +239,16 @@ describe('pages', () => {
     expect(kernels).toContain('jax-js has no such kernel here.');
   });
 
-  it('have one page a cell with its command', () => {
-    const [record] = someRecords();
+  it('have each cell with its command, on one page with those of other passes and seeds', () => {
+    const [record, ...others] = someRecords();
     if (record === undefined) throw new Error('no records');
-    const page = pages.get(`cells/${record.identity.cellId.slice(0, 16)}.html`) ?? '';
+    const page = pages.get(cellPagePath(record)) ?? '';
+    const { pass, seed, ...point } = record.config;
+    const besides = others.filter(
+      ({ config }) => hashOf({ ...config, pass, seed }) === hashOf({ ...point, pass, seed }),
+    );
+    expect(besides.length).toBeGreaterThan(0);
+    for (const other of besides) expect(page).toContain(other.identity.cellId);
     expect(page).toContain(reproduceCommand(record.config, record.identity.cellId));
     expect(page).toContain(record.identity.cellId);
     expect(page).toContain('data/records.jsonl.gz');
@@ -405,7 +413,7 @@ describe('a site', () => {
       methods: [],
     });
     const cell = [...pages].find(([path]) => path.startsWith('cells/'))?.[1] ?? '';
-    expect([...cell.matchAll(/<h2>((?:Earlier r|R)esult[^<]*)/g)].map((match) => match[1])).toEqual([
+    expect([...cell.matchAll(/<h3>((?:Earlier r|R)esult[^<]*)/g)].map((match) => match[1])).toEqual([
       'Result on fixture adapter (nothing measured) on fixture processor',
       'Result on another adapter on fixture processor',
       'Earlier result on fixture adapter (nothing measured) on fixture processor',

@@ -1,11 +1,22 @@
+import { hashOf } from '../../cell/identity.ts';
 import type { Entry } from '../../leaderboard/entry.ts';
 import type { LeaderboardRow } from '../../leaderboard/row.ts';
 import type { SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 
-/** Where a cell's page lies. */
+/** The page on which a cell lies: with those that differ from it in the pass and the seed alone. */
+export function cellPagePath({ config: { pass, seed, ...point } }: Pick<Entry, 'config'>): string {
+  return `cells/${hashOf(point).slice(0, 16)}.html`;
+}
+
+/** The name of a cell's part of its page. */
+export function cellAnchor({ identity }: Pick<Entry, 'identity'>): string {
+  return `cell-${identity.cellId.slice(0, 12)}`;
+}
+
+/** Where a cell lies. */
 export function cellPath(record: Entry): string {
-  return `cells/${record.identity.cellId.slice(0, 16)}.html`;
+  return `${cellPagePath(record)}#${cellAnchor(record)}`;
 }
 
 /** The cells of a row, pass by pass, one number per seed, which leads to its page where it has one. */

@@ -2,6 +2,7 @@ import { plural, UsageError } from '../../errors.ts';
 import { deviceOf } from '../../leaderboard/device.ts';
 import type { Entry } from '../../leaderboard/entry.ts';
 import { axisText, bytesText, numberText, percentText, timeText } from '../../leaderboard/format.ts';
+import { groupedBy } from '../../leaderboard/group.ts';
 import { cosineText } from '../../leaderboard/row-text.ts';
 import { attemptKey, type CellRecord } from '../../record/record.ts';
 import { duration } from '../../run/duration.ts';
@@ -10,25 +11,28 @@ import { axisName, problemTitle, type SiteContext } from '../context.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
 import { type SiteColumn, siteTable, tablePieces } from '../table.ts';
-import { cellPath } from './cell-links.ts';
+import { cellAnchor, cellPagePath, cellPath } from './cell-links.ts';
 import { methodLink } from './links.ts';
 
-/** Makes the page of a cell when the last of its records has come. */
+/** Makes a page of cells, which differ in the pass and the seed alone, when the last of their records has come. */
 export interface CellPages {
-  /** Takes a record that the context was made of, in any order; gives the page of its cell if it was the last. */
+  /** Takes a record that the context was made of, in any order; gives the page of its cell if it was the last of it. */
   add(record: CellRecord): Page | undefined;
   /** @throws UsageError when records that the context was made of did not come */
   end(): void;
 }
 
-/** The pages of all cells, from records that come one at a time. Held are those of cells measured more than once, until all have come. */
+/** The pages of all cells, from records that come one at a time. Held are those of a page until all have come. */
 export function cellPages(context: SiteContext): CellPages {
   const missing = new Map<string, number>();
-  for (const entry of context.records) missing.set(cellPath(entry), (missing.get(cellPath(entry)) ?? 0) + 1);
+  for (const entry of context.records) {
+    const path = cellPagePath(entry);
+    missing.set(path, (missing.get(path) ?? 0) + 1);
+  }
   const held = new Map<string, CellRecord[]>();
   return {
     add: (record) => {
-      const path = cellPath(record);
+      const path = cellPagePath(record);
       const more = (missing.get(path) ?? 0) - 1;
       // A record that came between the two readings has no place on the pages that are being made.
       if (more < 0) return undefined;
@@ -94,7 +98,7 @@ export function cellListPage(context: SiteContext): Page {
     },
   ];
   const intro = html`<h1>Cells</h1>
-<p>Every measured cell: one suite, problem, method, T, p, seed and pass. Its page has the full record and the command that measures it again.</p>
+<p>Every measured cell: one suite, problem, method, T, p, seed and pass. Its page has what was measured and the command that measures it again, with those of the other passes and seeds.</p>
 `;
   const body = {
     *[Symbol.iterator]() {
@@ -123,10 +127,10 @@ function byConfig({ config: a }: Entry, { config: b }: Entry): number {
 }
 
 function cellPage(context: SiteContext, path: string, records: readonly CellRecord[]): Page {
-  const ordered = [...records].sort((a, b) => (attemptKey(a) < attemptKey(b) ? -1 : 1)).sort(newestFirst);
-  const { config, identity, seeds } = ordered[0] as CellRecord;
+  const { config } = records[0] as CellRecord;
   const suite = context.suites.find((known) => known.name === config.suite);
   const title = `${config.method}, ${config.problem}, T = ${axisText(config.horizon)}, p = ${axisText(config.dimension)}`;
+  const cells = [...groupedBy([...records].sort(byConfig), ({ identity }) => identity.cellId).values()];
   const body = html`<h1>${title}</h1>
 ${pairs([
   ['Suite', suite?.title ?? config.suite],
@@ -134,22 +138,29 @@ ${pairs([
   ['Method', methodLink(context, config, '../')],
   [suite === undefined ? 'T' : axisName(suite, 'horizon'), axisText(config.horizon)],
   [suite === undefined ? 'p' : axisName(suite, 'dimension'), axisText(config.dimension)],
-  ['Seed', config.seed],
-  ['Pass', config.pass],
   ['Profile', config.profile],
   ['Parameters', Object.keys(config.parameters).length === 0 ? '' : JSON.stringify(config.parameters)],
-  [
-    'Seeds by stream',
-    Object.entries(seeds.derived)
-      .map(([name, seed]) => `${name} ${seed}`)
-      .join(', '),
-  ],
+])}
+${cells.map((own) => cellSection(context, own))}
+<p class="small">Full records: the lines with these cells' ids in <a href="../data/records.jsonl.gz"><code>data/records.jsonl.gz</code></a>.</p>`;
+  return { path, title, body, under: 'cells.html' };
+}
+
+/** A cell: how to measure it again, and all that it has been measured to be. */
+function cellSection(context: SiteContext, records: readonly CellRecord[]): Html {
+  const ordered = [...records].sort((a, b) => (attemptKey(a) < attemptKey(b) ? -1 : 1)).sort(newestFirst);
+  const first = ordered[0] as CellRecord;
+  const { config, identity, seeds } = first;
+  const streams = Object.entries(seeds.derived)
+    .map(([name, seed]) => `${name} ${seed}`)
+    .join(', ');
+  return html`<h2 id="${cellAnchor(first)}">Pass ${config.pass}, seed ${config.seed}</h2>
+${pairs([
+  ['Seeds by stream', streams],
   ['Cell', html`<code>${identity.cellId}</code>`],
 ])}
-<h2>Measure it again</h2>
 <pre class="wrap">${reproduceCommand(config, identity.cellId, context.description.command)}</pre>
-${ordered.map((record, index) => html`<h2>${attemptTitle(ordered, index)}</h2>${recordBody(record)}`)}`;
-  return { path, title, body, under: 'cells.html' };
+${ordered.map((record, index) => html`<h3>${attemptTitle(ordered, index)}</h3>${recordBody(record)}`)}`;
 }
 
 function newestFirst(a: CellRecord, b: CellRecord): number {
@@ -193,8 +204,7 @@ function recordBody(record: CellRecord): Html {
     ],
     ['Environment', html`<code>${environment.fingerprint.slice(0, 12)}</code>`],
   ])}
-${timeSection(record)}${memorySection(record)}${qualitySection(record)}${countersSection(record)}
-<p class="small">Full record: the line with this cell's id in <a href="../data/records.jsonl.gz"><code>data/records.jsonl.gz</code></a>.</p>`;
+${timeSection(record)}${memorySection(record)}${qualitySection(record)}${countersSection(record)}`;
 }
 
 function timeSection({ time, noise }: CellRecord): Content {
@@ -220,7 +230,7 @@ function timeSection({ time, noise }: CellRecord): Content {
     { title: 'Outliers', kind: 'number', show: (row) => row.summary.outliers },
     { title: 'Stopped by', kind: 'text', show: (row) => row.stopped },
   ];
-  return html`<h3>Time</h3>${siteTable(columns, phases, { label: 'Phases', sortable: false })}
+  return html`<h4>Time</h4>${siteTable(columns, phases, { label: 'Phases', sortable: false })}
 ${pairs([
   ['Compiling', timeText(time.compileMs)],
   ['Evaluation, excluded', timeText(time.evaluationMs)],
@@ -237,7 +247,7 @@ function memorySection({ memory }: CellRecord): Content {
     { title: 'Share', kind: 'number', show: ([, bytes]) => percentText(bytes / memory.peakBytes) },
     { title: 'Predicted', kind: 'number', show: ([name]) => bytesText(memory.predictedBytesByClass?.[name]) },
   ];
-  return html`<h3>Memory</h3>
+  return html`<h4>Memory</h4>
 ${pairs([
   ['Peak', `${bytesText(memory.peakBytes)} (${memory.peakBytes} bytes)`],
   [
@@ -257,7 +267,7 @@ function qualitySection({ gradient, training }: CellRecord): Content {
   const parts: Html[] = [];
   if (gradient !== undefined) {
     parts.push(
-      html`<h3>Gradient</h3>${pairs([
+      html`<h4>Gradient</h4>${pairs([
         ['Compared with', gradient.reference],
         ['Cosine', cosineText(gradient.cosine ?? undefined)],
         ['Relative error', numberText(gradient.relativeError)],
@@ -280,7 +290,7 @@ function qualitySection({ gradient, training }: CellRecord): Content {
       ),
     ];
     parts.push(
-      html`<h3>Training</h3>${pairs([
+      html`<h4>Training</h4>${pairs([
         ...Object.entries(training.final).map(
           ([name, value]) => [`Final ${name}`, numberText(value)] as const,
         ),
@@ -303,5 +313,5 @@ function countersSection({ counters, kernelVariants, artifacts, notes }: CellRec
     ),
     ...(notes ?? []).map((note) => ['note', note] as const),
   ];
-  return entries.length === 0 ? '' : html`<h3>Counters and variants</h3>${pairs(entries)}`;
+  return entries.length === 0 ? '' : html`<h4>Counters and variants</h4>${pairs(entries)}`;
 }
