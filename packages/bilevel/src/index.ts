@@ -60,6 +60,8 @@ export {
   type MeasureOptions,
   measure,
 } from './session/compare.ts';
+export { type Estimate, type EstimateOptions, estimateQuality } from './session/estimate.ts';
+export { type ExponentOptions, exponentMeans, finiteTimeExponent } from './session/exponent.ts';
 export {
   type NotFinite,
   type PrepareInitialisationOptions,

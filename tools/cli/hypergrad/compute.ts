@@ -4,6 +4,7 @@ import {
   type Agreement,
   agreement,
   exactReverse,
+  finiteTimeExponent,
   type MeasuredGradient,
   type Method,
   measure,
@@ -49,6 +50,8 @@ export interface HypergradReport {
     readonly outerLoss: number;
     readonly hypergradient: readonly number[];
   };
+  /** λ̂_T of the inner steps; null where nothing of a perturbation is left, or where they leave the finite numbers. */
+  readonly exponent: number | null;
   readonly methods: readonly MethodReport[];
   /** The adapter that the device's numbers come from. */
   readonly adapter?: string;
@@ -78,6 +81,7 @@ export async function computeHypergradients(
           hypergradient: [...oracle.hypergradient],
         }
       : { from: 'closed form', ...closed };
+  const exponent = await finiteTimeExponent('float64', problem, { horizon });
   const reports: MethodReport[] = [];
   for (const method of methods) {
     const refused = refusal(method, problem, horizon);
@@ -97,6 +101,7 @@ export async function computeHypergradients(
     weights: both([...oracle.weights], onDevice && [...onDevice.weights]),
     outerLoss: both(oracle.outcome.outerLoss, onDevice?.outcome.outerLoss),
     exact,
+    exponent: Number.isFinite(exponent) ? exponent : null,
     methods: reports,
     ...(device === undefined ? {} : { adapter: device.adapter.name }),
   };

@@ -1,6 +1,6 @@
 /** @file The report of `longhorizon hypergrad` as text. */
 
-import type { Agreement } from '@longhorizon/bilevel';
+import { type Agreement, exponentMeans } from '@longhorizon/bilevel';
 import { bareTable } from '@longhorizon/harness/command-line';
 import { curvatureNote } from '../input/curvature-note.ts';
 import { showNumber, showVector } from '../input/table.ts';
@@ -48,9 +48,15 @@ export function printReport(report: HypergradReport): string {
     ...report.methods.flatMap(({ title, nonPositiveCurvature: met }) =>
       curvatureNote(met?.reference ?? met?.device).map((note) => `${title}: ${note}`),
     ),
+    ...exponentLine(report),
     `error is ‖g − exact‖/‖exact‖ in float64${adapter === undefined ? '' : `, then on ${adapter}`}.`,
   ];
   return lines.join('\n').replaceAll(/ +$/gm, '');
+}
+
+function exponentLine({ exponent, problem }: HypergradReport): string[] {
+  if (exponent === null) return [];
+  return [`λ̂_T = ${showNumber(exponent)} a step: ${exponentMeans(exponent, problem.T)}`];
 }
 
 function places({ exact, adapter }: HypergradReport): string[] {
