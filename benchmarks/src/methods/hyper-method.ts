@@ -1,9 +1,9 @@
 /** @file An entry of the registry that makes a method which returns dL/dλ. */
-import type { Method } from '@longhorizon/bilevel';
+import { type Method, mixFlow } from '@longhorizon/bilevel';
 import type { MethodSpec } from '@longhorizon/harness';
 import type { z } from 'zod';
 import type { Card, RegisteredMethod } from './card.ts';
-import { checked, fields } from './options.ts';
+import { checked, fields, InputError } from './options.ts';
 
 /** What a method is told of the point where it runs. */
 export interface HyperContext {
@@ -62,6 +62,8 @@ export interface HyperDeclaration<Schema extends z.ZodType> {
   /** What a file may set; nothing when left out. */
   readonly options?: Schema;
   readonly make: (options: z.output<Schema>, context: HyperContext) => Method;
+  /** It goes back through steps, so that a file may ask for mixed products as well: `"mixflow": true`. */
+  readonly mixes?: true;
   /** What suites set; from the options that were tuned, where they have to fit the point. */
   readonly inSuites?: (context: HyperContext, tuned: Partial<z.output<Schema>>) => Partial<z.output<Schema>>;
   /** Options that are tuned with the outer rate, each with the values to try: one or two that no other method has. */
@@ -91,6 +93,15 @@ export const isInCompleteAlone = ({ compared }: Pick<HyperMethod, 'compared'>): 
 /** Where a method has all its options; title and source do not depend on it. */
 const sample: HyperContext = { horizon: 100, dimension: 100, seed: 0, rate: 0.1 };
 
+/** The flag `mixflow` of what a file gives, and the rest. @throws InputError where it is no flag */
+function mixingOf(name: string, given: unknown): { readonly isMixed: boolean; readonly own: unknown } {
+  if (typeof given !== 'object' || given === null || !('mixflow' in given))
+    return { isMixed: false, own: given };
+  const { mixflow, ...own } = given;
+  if (typeof mixflow === 'boolean') return { isMixed: mixflow, own };
+  throw new InputError(`The options of '${name}' cannot be used:\n  mixflow: mixflow must be true or false.`);
+}
+
 export function hyperMethod<Schema extends z.ZodType = ReturnType<typeof fields<Record<never, never>>>>(
   declaration: HyperDeclaration<Schema>,
 ): HyperMethod {
@@ -107,8 +118,15 @@ export function hyperMethod<Schema extends z.ZodType = ReturnType<typeof fields<
     card,
   } = declaration;
   const schema = (declaration.options ?? fields({})) as Schema;
-  const made = (given: unknown, context: HyperContext): Method =>
-    declaration.make(checked(schema, given, `The options of '${name}'`) as z.output<Schema>, context);
+  const made = (given: unknown, context: HyperContext): Method => {
+    const { isMixed, own } =
+      declaration.mixes === true ? mixingOf(name, given) : { isMixed: false, own: given };
+    const host = declaration.make(
+      checked(schema, own, `The options of '${name}'`) as z.output<Schema>,
+      context,
+    );
+    return isMixed ? mixFlow(host) : host;
+  };
   const inSuites: HyperMethod['inSuites'] = (context, tuned = {}) => {
     const options = declaration.inSuites?.(context, tuned as Partial<z.output<Schema>>);
     return made({ ...tuned, ...options }, context);

@@ -10,8 +10,11 @@ import { hyperMethods, methodNamed } from './registry.ts';
  */
 export function methodWritten(text: string, context: HyperContext): Method {
   const [name = '', options = ''] = text.split('?');
-  const given = [...new URLSearchParams(options)].map(([key, value]) => [key, numberOr(value)] as const);
+  const given = [...new URLSearchParams(options)].map(([key, value]) => [key, valueWritten(value)] as const);
   return methodNamed(hyperMethods, name).fromFile(Object.fromEntries(given), context);
 }
 
-const numberOr = (text: string): number | string => (Number.isNaN(Number(text)) ? text : Number(text));
+function valueWritten(text: string): number | string | boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return Number.isNaN(Number(text)) ? text : Number(text);
+}

@@ -1,7 +1,8 @@
 /** @file `@longhorizon/bilevel/authoring`: what a method is written with. The program's verbs (`execute`, `copy`, `load`, `save`), an inner problem's products, sweeps, solvers. */
 export { type Facts, factsOf } from './hyper/facts.ts';
-export { Inner, type OuterGradients, type Products, type UpdateOptions } from './hyper/inner.ts';
+export { Inner } from './hyper/inner.ts';
 export type { Algorithm, Beginning, CustomHorizon, DeviceHorizon } from './hyper/method.ts';
+export type { OuterGradients, Products, UpdateOptions } from './hyper/products.ts';
 export { declareReverseSweep, type ReverseSweep } from './hyper/reverse-sweep.ts';
 export { declareTangentSweep, type TangentSweep } from './hyper/tangent-sweep.ts';
 export {

@@ -31,6 +31,7 @@ export { type SobaOptions, soba } from './hyper/methods/soba.ts';
 export { type TruncatedOptions, truncatedReverse } from './hyper/methods/truncated.ts';
 export { type F2saOptions, f2sa, type PbgdOptions, pbgd } from './hyper/methods/value-function.ts';
 export * as hyper from './hyper/methods.ts';
+export { mixFlow } from './hyper/mix-flow.ts';
 export type { InitialisationMethod, InitialisationOptions } from './init/method.ts';
 export { type FineTuningOptions, fineTuning } from './init/methods/fine-tuning.ts';
 export { independent } from './init/methods/independent.ts';

@@ -38,6 +38,7 @@ export { allOps } from './ops/index.ts';
 export { addBytes, type ByteCounts, predictBytes, totalBytes } from './runtime/byte-counts.ts';
 export { targetOf } from './runtime/plan.ts';
 export { type Batched, batchGraph } from './transform/batch.ts';
+export { type InnerLoss, mixedVjp } from './transform/mixed-vjp.ts';
 export {
   type Partition,
   type PartitionOptions,

@@ -98,6 +98,7 @@ describe('longhorizon hypergrad', () => {
       Forward mode (RTRL)                        0.9852191171, 0.5507308046            1.000000  <1e-12   40
       Forward mode with sharing (FDS, 1 groups)  1.535949922, 1.535949922              0.962241  1.00e+0  20
       Generalised greedy (γ = 0.9)               1.121576655, 0.4446696408             0.991266  1.53e-1  20
+      Exact reverse mode (RMD, states), MixFlow  0.9852191171, 0.5507308046            1.000000  <1e-12   39
       Neumann IFT (N = 5)                        0.5255248357, 0.2274198826            0.994873  4.98e-1  6
       NRES (N = 4, W = 10, σ = 0.1)              1.194595337, -0.08957740502           0.833951  5.97e-1  0
       Nyström IFT (k = 5, ρ = 0.01)              does not apply

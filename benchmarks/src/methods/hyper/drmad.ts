@@ -9,6 +9,7 @@ export const method = hyperMethod({
   family: 'reverse',
   starts: 'any',
   compared: 'families',
+  mixes: true,
   make: () => drmad,
   card: {
     idea: 'Reverse mode along the straight line from w_0 to w_T in place of the trajectory, so nothing is kept.',

@@ -17,6 +17,7 @@ export const method = hyperMethod({
       .enum(['everything', 'states'], { error: "policy must be 'everything' or 'states'" })
       .default('states'),
   }),
+  mixes: true,
   make: exactReverse,
   card: {
     idea:

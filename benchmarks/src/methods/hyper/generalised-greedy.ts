@@ -16,6 +16,7 @@ export const method = hyperMethod({
       .max(1, { error: 'γ must be 1 or less' })
       .optional(),
   }),
+  mixes: true,
   make: ({ gamma }, context) => generalisedGreedy({ gamma: gamma ?? context.gamma ?? 0.9 }),
   tunes: { gamma: [0.5, 0.9, 0.99] },
   card: {

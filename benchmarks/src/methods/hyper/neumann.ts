@@ -13,6 +13,7 @@ export const method = hyperMethod({
     terms: whole('terms', 0, 10_000).default(5),
     last: whole('last', 1).optional(),
   }),
+  mixes: true,
   make: ({ terms, last }) => neumannIft({ terms, ...(last === undefined ? {} : { last }) }),
   inSuites: (_, { terms = 10 }) => ({ terms }),
   tunes: { terms: [3, 10, 30] },

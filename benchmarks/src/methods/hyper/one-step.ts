@@ -8,6 +8,7 @@ export const method = hyperMethod({
   name: 'one-step',
   family: 'one-step',
   compared: 'always',
+  mixes: true,
   make: () => oneStep,
   card: {
     idea: 'Only the last step is looked back on: λ is judged by what it does to the very next weights.',

@@ -9,6 +9,7 @@ export const method = hyperMethod({
   family: 'reverse',
   compared: 'further',
   options: fields({ arity: whole('arity', 2, 10_000).default(10) }),
+  mixes: true,
   make: replay,
   card: {
     idea:

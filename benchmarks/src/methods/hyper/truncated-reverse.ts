@@ -13,6 +13,7 @@ export const method = hyperMethod({
   compared: 'complete',
   horizon: { minimum: window, maximum: 1e9, because: `it looks back on ${window} steps` },
   options: fields({ window: whole('window').optional() }),
+  mixes: true,
   make: ({ window }, { horizon }) => truncatedReverse({ window: window ?? Math.min(3, horizon) }),
   inSuites: ({ horizon }, tuned) => ({ window: Math.min(tuned.window ?? window, horizon) }),
   tunes: { window: [3, 10, 30] },

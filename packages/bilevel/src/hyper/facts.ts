@@ -27,7 +27,7 @@ export interface Facts {
 export function factsOf(inner: Inner): Facts {
   const { problem, lambda, carry } = inner;
   const point = inner.pointOf(carry);
-  const next = inner.phi(point);
+  const { next, along } = inner.phiAlong(point);
   const outputs = [next.w, ...Object.values(next.state)].filter(({ dtype }) => dtype === 'f32');
   const flows = (from: readonly Tensor[], to: Tensor) =>
     vjp(
@@ -44,7 +44,7 @@ export function factsOf(inner: Inner): Facts {
     inInnerLoss: flows([inner.innerLossAt(point.w)], lambda.tensor),
     updateHidesLambda: !inUpdate && dependsOn(outputs, [lambda.tensor]),
     updateFollowsWeights: flows([next.w], carry.w.tensor),
-    updateFollowsGradient: flows([next.w], inner.innerGradientAt(point.w)),
+    updateFollowsGradient: along !== undefined && flows([next.w], along.gradient),
   };
 }
 

@@ -17,44 +17,19 @@ import {
   vjp,
   zerosLike,
 } from '@longhorizon/tensor';
-import { sameShape, showShape } from '@longhorizon/tensor/compiler';
+import { mixedVjp, sameShape, showShape } from '@longhorizon/tensor/compiler';
 import { HostArray } from '../problem/host-array.ts';
 import {
   type Carry,
   type GivenTensors,
   innerGradient,
   type Problem,
+  type TakenGradient,
+  tracingGradients,
   weightShape,
 } from '../problem/problem.ts';
 import { type Computation, type Variable, Workspace } from '../workspace/workspace.ts';
-
-/** Where and on which data Φ is evaluated; each part has the obvious default. */
-export interface UpdateOptions {
-  /** D, where it is not the step's own batch. */
-  readonly batch?: Tensor | undefined;
-  /** Number of the step; the running one when left out. */
-  readonly step?: Tensor;
-  /** λ, where it is not the problem's own. */
-  readonly lambda?: Tensor;
-}
-
-/** αA and αB at one point. */
-export interface Products<Alpha> {
-  /** αA: the cotangent before the step. */
-  readonly A: Alpha;
-  /** αB, shaped like λ; zeros where λ does not enter the update. */
-  readonly B: Tensor;
-}
-
-/** The outer loss at one point, with its gradients by w and by λ. */
-export interface OuterGradients {
-  /** L^val, the mean over the tasks. */
-  readonly loss: Tensor;
-  /** α = ∂L^val/∂w, shaped like w. */
-  readonly alpha: Tensor;
-  /** g^FO = ∂L^val/∂λ at fixed w; zeros where λ does not enter the outer loss. */
-  readonly direct: Tensor;
-}
+import type { OuterGradients, Products, UpdateOptions } from './products.ts';
 
 /**
  * The inner problem laid out in a workspace: variables for w, the optimiser's state, λ and the data, and the graphs of Φ, of the
@@ -66,6 +41,8 @@ export class Inner {
   readonly horizon: number;
   readonly kind: 'device' | 'float64';
   readonly workspace: Workspace;
+  /** Whether products with A and B take the derivatives of ∇_w L^tr forward over reverse: see `mixFlow`, which sets it before a method is built. */
+  isMixed = false;
   /** w_t and the state of its optimiser. */
   readonly carry: Carry<Variable>;
   readonly lambda: Variable;
@@ -229,34 +206,45 @@ export class Inner {
     return this.problem.trainBatch?.(this.#givenTensors, step);
   }
 
+  #batchOf(options: UpdateOptions): Tensor | undefined {
+    return 'batch' in options ? options.batch : this.trainBatch(options.step);
+  }
+
   /** Φ(w, λ; D) at a point. */
   phi(at: Carry<Tensor>, options: UpdateOptions = {}): Carry<Tensor> {
-    const step = options.step ?? stepIndex();
-    const batch = 'batch' in options ? options.batch : this.trainBatch(step);
-    return this.problem.update(at, options.lambda ?? this.lambda.tensor, this.#givenTensors, batch, step);
+    return this.phiAlong(at, options).next;
+  }
+
+  /** Φ(w, λ; D) at a point, and ∇_w L^tr in its graph where it goes along that and no other gradient. */
+  phiAlong(
+    at: Carry<Tensor>,
+    options: UpdateOptions = {},
+  ): { readonly next: Carry<Tensor>; readonly along?: TakenGradient } {
+    const { step = stepIndex(), lambda = this.lambda.tensor } = options;
+    const batch = this.#batchOf(options);
+    const { result: next, gradients } = tracingGradients(() =>
+      this.problem.update(at, lambda, this.#givenTensors, batch, step),
+    );
+    const [along] = gradients;
+    return gradients.length === 1 && along!.w === at.w ? { next, along: along! } : { next };
   }
 
   /** L^tr(w, λ; D), summed over the tasks. */
   innerLossAt(w: Tensor, options: UpdateOptions = {}): Tensor {
-    const step = options.step ?? stepIndex();
-    const batch = 'batch' in options ? options.batch : this.trainBatch(step);
-    const losses = this.problem.innerLoss(w, this.lambda.tensor, this.#givenTensors, batch);
+    const losses = this.innerLossesAt(w, options);
     return losses.shape.length === 0 ? losses : sum(losses);
   }
 
   /** L^tr of each task, [] or [tasks]. */
   innerLossesAt(w: Tensor, options: UpdateOptions = {}): Tensor {
-    const step = options.step ?? stepIndex();
-    const batch = 'batch' in options ? options.batch : this.trainBatch(step);
-    return this.problem.innerLoss(w, this.lambda.tensor, this.#givenTensors, batch);
+    return this.problem.innerLoss(w, this.lambda.tensor, this.#givenTensors, this.#batchOf(options));
   }
 
   /** ∇_w L^tr(w, λ; D). */
   innerGradientAt(w: Tensor, options: UpdateOptions = {}): Tensor {
-    const step = options.step ?? stepIndex();
-    const batch = 'batch' in options ? options.batch : this.trainBatch(step);
-    const { innerLoss } = this.problem;
-    return innerGradient(innerLoss.bind(this.problem), w, this.lambda.tensor, this.#givenTensors, batch);
+    const { problem, lambda } = this;
+    const batch = this.#batchOf(options);
+    return innerGradient(problem.innerLoss.bind(problem), w, lambda.tensor, this.#givenTensors, batch);
   }
 
   /**
@@ -288,9 +276,9 @@ export class Inner {
    * with or without momentum.
    */
   weightProducts(at: Carry<Tensor>, alpha: Tensor, options: UpdateOptions = {}): Products<Tensor> {
-    const next = this.phi(at, options);
+    const { next, along } = this.phiAlong(at, options);
     const { tensor: lambda } = this.lambda;
-    const [A, B] = vjp([next.w], [at.w, lambda], [alpha]);
+    const [A, B] = this.#backward(along)([next.w], [at.w, lambda], [alpha]);
     return { A: A ?? zerosLike(at.w), B: B ?? zerosLike(lambda) };
   }
 
@@ -300,10 +288,10 @@ export class Inner {
     adjoint: Carry<Tensor>,
     options: UpdateOptions = {},
   ): Products<Carry<Tensor>> {
-    const next = this.phi(at, options);
+    const { next, along } = this.phiAlong(at, options);
     const names = Object.keys(adjoint.state);
     const { tensor: lambda } = this.lambda;
-    const [B, w, ...states] = vjp(
+    const [B, w, ...states] = this.#backward(along)(
       [next.w, ...names.map((name) => next.state[name]!)],
       [lambda, at.w, ...names.map((name) => at.state[name]!)],
       [adjoint.w, ...names.map((name) => adjoint.state[name]!)],
@@ -315,6 +303,12 @@ export class Inner {
       },
       B: B ?? zerosLike(lambda),
     };
+  }
+
+  /** Reverse mode through Φ: `vjp`, or the same with mixed products. */
+  #backward(along: TakenGradient | undefined): typeof vjp {
+    if (!this.isMixed || along === undefined) return vjp;
+    return (outputs, inputs, cotangents) => mixedVjp(outputs, inputs, cotangents as Tensor[], along);
   }
 
   /** The updates that deliver a result. */

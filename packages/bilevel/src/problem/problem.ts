@@ -190,6 +190,32 @@ export function descend<Given extends GivenArrays>(
   };
 }
 
+/** A loss whose gradient was taken while an update was traced. */
+export interface TakenGradient {
+  /** L^tr, a scalar: the sum over the tasks. */
+  readonly loss: Tensor;
+  readonly w: Tensor;
+  /** ∇_w L^tr, a node of what was traced. */
+  readonly gradient: Tensor;
+}
+
+let taken: TakenGradient[] | undefined;
+
+/** What a function gives that builds graph, with the gradients that `innerGradient` took in it. */
+export function tracingGradients<Result>(trace: () => Result): {
+  readonly result: Result;
+  readonly gradients: readonly TakenGradient[];
+} {
+  const outside = taken;
+  const gradients: TakenGradient[] = [];
+  taken = gradients;
+  try {
+    return { result: trace(), gradients };
+  } finally {
+    taken = outside;
+  }
+}
+
 /** ∇_w L^tr, each task's own: the gradient of the sum over the tasks. */
 export function innerGradient<Given extends GivenArrays>(
   innerLoss: Problem<Given>['innerLoss'],
@@ -200,6 +226,7 @@ export function innerGradient<Given extends GivenArrays>(
 ): Tensor {
   const losses = innerLoss(w, lambda, given, batch);
   const total = losses.shape.length === 0 ? losses : sum(losses);
-  const [gradient] = vjp([total], [w], [onesLike(total)]);
-  return gradient ?? zerosLike(w);
+  const [gradient = zerosLike(w)] = vjp([total], [w], [onesLike(total)]);
+  taken?.push({ loss: total, w, gradient });
+  return gradient;
 }

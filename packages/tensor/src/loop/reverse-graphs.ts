@@ -5,6 +5,7 @@ import { unflatten } from '../graph/tree.ts';
 import { add } from '../ops/arithmetic/add.ts';
 import { constant } from '../ops/leaf/constant.ts';
 import { input, nameOf, stepIndex } from '../ops/leaf/input.ts';
+import { mixedVjp } from '../transform/mixed-vjp.ts';
 import { partition, printResiduals } from '../transform/partition.ts';
 import { reroot } from '../transform/reroot.ts';
 import { simplify } from '../transform/simplify.ts';
@@ -52,9 +53,14 @@ export function buildGraphs<Carry, Given>(request: ReverseRequest<Carry, Given>)
     input(tensor.shape, { name: `gradient ${nameOf(tensor)}` }),
   );
   const variables = [...moving.map((k) => traced.carry[k]!), ...parameterTensors];
+  const along = request.along?.();
+  const backwardOf: typeof vjp =
+    along === undefined
+      ? vjp
+      : (outputs, by, seeds) => mixedVjp(outputs, by, seeds as readonly Tensor[], along);
   const { next, cotangents } = simplifiedTogether(
     traced.next,
-    vjp(
+    backwardOf(
       moving.map((k) => traced.next[k]!),
       variables,
       adjoints,
@@ -62,7 +68,8 @@ export function buildGraphs<Carry, Given>(request: ReverseRequest<Carry, Given>)
   );
   const kept = [...traced.carry, ...traced.given, stepIndex()];
   const wanted = cotangents.filter((tensor): tensor is Tensor => tensor !== undefined);
-  const { residuals } = partition(next, wanted, kept);
+  // Mixed products are there to keep little: a step is done again inside of its backward pass.
+  const residuals = along === undefined ? partition(next, wanted, kept).residuals : [];
   const residualTensors = residuals.map((residual) => residual.tensor);
   const residualInputs = residualTensors.map((tensor) =>
     input(tensor.shape, { dtype: tensor.dtype, name: `kept ${tensor.op.name}` }),
@@ -115,7 +122,10 @@ export function buildGraphs<Carry, Given>(request: ReverseRequest<Carry, Given>)
     backward,
     terminal: { loss, updates },
     readsCarry: traced.carry.some((tensor) => reached.has(tensor)),
-    explanation: printResiduals(next, wanted, kept),
+    explanation:
+      along === undefined
+        ? printResiduals(next, wanted, kept)
+        : 'nothing: products are mixed, and each step is done again inside of its backward pass',
   };
 }
 

@@ -13,7 +13,7 @@ import {
   type Tensor,
 } from '@longhorizon/tensor';
 import { leavesOf, Sequencer } from '@longhorizon/tensor/compiler';
-import type { Carry } from '../../problem/problem.ts';
+import { type Carry, type TakenGradient, tracingGradients } from '../../problem/problem.ts';
 import { addCounts, noCounts } from '../../workspace/counts.ts';
 import type { DeviceEngine } from '../../workspace/device-engine.ts';
 import { type Computation, execute, type Variable } from '../../workspace/workspace.ts';
@@ -110,16 +110,24 @@ function requestOf(
     w: stateSpec(inner.carry.w.shape, { class: 'weights' }),
     state: problem.state,
   };
+  let along: TakenGradient | undefined;
   return {
     carry,
     given,
-    step: (at, { lambda, data }, step) =>
-      problem.update(at as Carry<Tensor>, lambda, data, problem.trainBatch?.(data, step), step),
+    step: (at, { lambda, data }, step) => {
+      const batch = problem.trainBatch?.(data, step);
+      const { result, gradients } = tracingGradients(() =>
+        problem.update(at as Carry<Tensor>, lambda, data, batch, step),
+      );
+      [along] = gradients;
+      return result;
+    },
     loss: ({ w }, { lambda, data }) => {
       const batch = problem.validationBatch?.(data, stepIndex());
       const losses = problem.outerLoss(w, lambda, data, batch);
       return losses.shape.length === 0 ? losses : mean(losses);
     },
+    ...(inner.isMixed ? { along: () => along! } : {}),
     parameters: [given.lambda],
     maxSteps: horizon,
     policy,

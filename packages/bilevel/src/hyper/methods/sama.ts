@@ -53,8 +53,8 @@ export function sama({ length = 0.01 }: SamaOptions = {}): Method {
       const at = inner.pointOf(carry);
       const { loss, alpha, direct } = inner.outerAt(at.w, inner.afterThisStep);
       // The gradient is a node of the update's graph; by it, the update is the optimiser's step.
-      const next = inner.phi(at, { batch: inner.trainBatch(), step: inner.afterThisStep });
-      const [step] = vjp([next.w], [inner.innerGradientAt(at.w)], [alpha]);
+      const { next, along } = inner.phiAlong(at, { batch: inner.trainBatch(), step: inner.afterThisStep });
+      const [step] = vjp([next.w], [along!.gradient], [alpha]);
       const direction = workspace.variable('u′', carry.w.shape, { class: 'tangents' });
       const start = workspace.computation(
         "u' = D ⊙ ∂L^val/∂w",
@@ -66,9 +66,9 @@ export function sama({ length = 0.01 }: SamaOptions = {}): Method {
       const moves = greater(size, 0);
       // A direction of length 0 moves nothing, and its difference is 0.
       const epsilon = select(moves, divide(length, select(moves, size, 1)), 1);
-      const along = multiply(expandAxes(epsilon, axis), direction.tensor);
-      const lossesAt = (w: typeof along) => divide(inner.innerLossesAt(w), multiply(2, epsilon));
-      const difference = subtract(lossesAt(add(at.w, along)), lossesAt(subtract(at.w, along)));
+      const away = multiply(expandAxes(epsilon, axis), direction.tensor);
+      const lossesAt = (w: typeof away) => divide(inner.innerLossesAt(w), multiply(2, epsilon));
+      const difference = subtract(lossesAt(add(at.w, away)), lossesAt(subtract(at.w, away)));
       const [mixed] = vjp([difference], [lambda.tensor], [onesLike(difference)]);
       const finish = workspace.computation(
         'difference of ∇_λL^tr',
