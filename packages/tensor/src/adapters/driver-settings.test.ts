@@ -4,25 +4,18 @@ import { driverSettings, driverSettingsProblem, givenSettings } from './driver-s
 
 describe('settings by work', () => {
   it.each([
-    ['small', false, { LP_NUM_THREADS: '0' }],
-    ['large', false, {}],
-    ['small', true, { LP_NUM_THREADS: '0', LP_NATIVE_VECTOR_WIDTH: '512' }],
-    ['large', true, { LP_NATIVE_VECTOR_WIDTH: '512' }],
-  ] as const)('%s dispatches, wide vectors: %s', (work, isWide, settings) => {
-    expect(driverSettings(work, { PATH: '/bin', LP_NUM_THREADS: '' }, isWide)).toEqual(settings);
+    ['small', { LP_NUM_THREADS: '0' }],
+    ['large', {}],
+  ] as const)('%s dispatches', (work, settings) => {
+    expect(driverSettings(work, { PATH: '/bin', LP_NUM_THREADS: '' })).toEqual(settings);
   });
 
   it("a user's own setting wins, and an empty one is none", () => {
     const own = { LP_NUM_THREADS: '4', LP_NATIVE_VECTOR_WIDTH: '256', PATH: '/bin' };
     const given = { LP_NUM_THREADS: '4', LP_NATIVE_VECTOR_WIDTH: '256' };
-    expect(driverSettings('small', own, true)).toEqual(given);
+    expect(driverSettings('small', own)).toEqual(given);
     expect(givenSettings(own)).toEqual(given);
     expect(givenSettings({ LP_NUM_THREADS: '' })).toEqual({});
-  });
-
-  it('16 lanes are the default only where the processor says that it has AVX-512', () => {
-    const { LP_NATIVE_VECTOR_WIDTH: width } = driverSettings('small', {});
-    expect(['512', undefined]).toContain(width);
   });
 });
 

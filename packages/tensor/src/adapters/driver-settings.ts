@@ -4,7 +4,8 @@
  *
  * - `LP_NUM_THREADS=0`: kernels run in the thread of the queue, without being handed to others. A small dispatch then takes 20 to 29 µs instead of
  *   46 to 75; kernels of more than about 100 µs lose what the other cores would have done (Mesa 25.0.7, 2 cores, 2026-11).
- * - `LP_NATIVE_VECTOR_WIDTH=512`: 16 lanes instead of 8, which pays where the processor has AVX-512: matmul 1024³ 29 → 38 GFLOP/s.
+ * - `LP_NATIVE_VECTOR_WIDTH`: 128, 256 or 512 bits, that is 4, 8 or 16 lanes. It is the driver's to choose, which takes 8 where the processor has
+ *   AVX2, with AVX-512 too: at 16 a load costs 2.2 times as much and an exchange between lanes 30 times (decision 0101).
  */
 
 /** What most dispatches of a process are: so small that handing them to another thread costs more than it saves, or large. */
@@ -44,18 +45,9 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * the driver is loaded.
  *
  * @param environment the user's
- * @param hasWideVectors whether the processor computes 16 floats at a time
  */
-export function driverSettings(
-  work: DispatchWork,
-  environment: Variables,
-  hasWideVectors: boolean = hasAvx512(),
-): DriverSettings {
-  return {
-    ...(work === 'small' ? { LP_NUM_THREADS: '0' } : {}),
-    ...(hasWideVectors ? { LP_NATIVE_VECTOR_WIDTH: '512' } : {}),
-    ...givenSettings(environment),
-  };
+export function driverSettings(work: DispatchWork, environment: Variables): DriverSettings {
+  return { ...(work === 'small' ? { LP_NUM_THREADS: '0' } : {}), ...givenSettings(environment) };
 }
 
 /** The settings that an environment holds. An empty value is none. */
@@ -77,23 +69,4 @@ export function driverSettingsProblem(environment: Variables): string | undefine
   if (wrong === undefined) return undefined;
   const { name, wanted } = wrong;
   return `${name} is '${environment[name]}'. It sets ${wanted}. Give it such a value, or unset it.`;
-}
-
-let knownAvx512: boolean | undefined;
-
-/** Whether the processor has the parts of AVX-512 that LLVM computes 16 floats at a time with. Known on Linux only. */
-function hasAvx512(): boolean {
-  // The kernel writes that file anew for every reader, which takes milliseconds.
-  knownAvx512 ??= readAvx512();
-  return knownAvx512;
-}
-
-function readAvx512(): boolean {
-  try {
-    const text = process.getBuiltinModule('node:fs').readFileSync('/proc/cpuinfo', 'utf8');
-    const flags = new Set(/^flags\s*:(.*)$/m.exec(text)?.[1]?.split(' '));
-    return ['avx512f', 'avx512bw', 'avx512dq', 'avx512vl'].every((flag) => flags.has(flag));
-  } catch {
-    return false;
-  }
 }
