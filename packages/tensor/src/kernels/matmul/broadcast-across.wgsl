@@ -26,7 +26,7 @@ fn broadcast_fill(left: ptr<function, BroadcastLines>, at: BroadcastStart, k: u3
 
 fn broadcast_value(left: BroadcastLines, line: u32, step: u32) -> f32 {
   let slot = step * BROADCAST_QUADS + line / 4u;
-  return share(left[slot / SHARERS][line % 4u], slot % SHARERS);
+  return share(left[slot / SHARERS][line % 4u], 0u, slot % SHARERS);
 }
 
 fn broadcast_next(left: ptr<function, BroadcastLines>) {}

@@ -22,7 +22,7 @@ fn broadcast_fill(left: ptr<function, BroadcastLines>, at: BroadcastStart, k: u3
 }
 
 fn broadcast_value(left: BroadcastLines, line: u32, step: u32) -> f32 {
-  return share(left[line / SHARERS][step], line % SHARERS);
+  return share(left[line / SHARERS][step], 0u, line % SHARERS);
 }
 
 fn broadcast_next(left: ptr<function, BroadcastLines>) {

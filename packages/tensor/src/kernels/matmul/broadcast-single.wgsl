@@ -25,7 +25,7 @@ fn broadcast_fill(left: ptr<function, BroadcastLines>, at: BroadcastStart, k: u3
 
 fn broadcast_value(left: BroadcastLines, line: u32, step: u32) -> f32 {
   let slot = step * TILE + line;
-  return share(left[slot / SHARERS], slot % SHARERS);
+  return share(left[slot / SHARERS], 0u, slot % SHARERS);
 }
 
 fn broadcast_next(left: ptr<function, BroadcastLines>) {}

@@ -33,19 +33,19 @@ function chosen(layout: MatmulLayout, adapter: KernelAdapter): string {
 
 describe('the chosen variant', () => {
   test.each<[string, MatmulLayout, string, string, string]>([
-    ['large', { m: 1024, n: 1024, k: 1024 }, 'shared-columns-16', 'registers-columns-8', 'workgroup-8x8'],
+    ['large', { m: 1024, n: 1024, k: 1024 }, 'shared-columns-32x2', 'registers-columns-8', 'workgroup-8x8'],
     ['medium', { m: 64, n: 64, k: 64 }, 'shared-columns-16', 'registers-rows-8', 'workgroup-4x4'],
     [
       'both transposed',
       { m: 256, n: 256, k: 256, transposeA: true, transposeB: true },
-      'shared-rows-16',
+      'shared-rows-32x2',
       'registers-columns-8',
       'workgroup-4x4',
     ],
     [
       'a batch of small ones',
       { batch: 32, m: 25, n: 64, k: 576 },
-      'shared-columns-16',
+      'shared-columns-32x2',
       'registers-columns-8',
       'workgroup-4x4',
     ],

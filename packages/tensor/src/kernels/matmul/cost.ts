@@ -25,6 +25,8 @@ export interface TileShape {
   readonly vectorAxis: LoadAxis;
   /** Lines of the broadcast operand in one tile. */
   readonly tile: number;
+  /** Vectors of four lines that a lane has of the vector operand. */
+  readonly quads: number;
   readonly lanes: number;
   /** Lanes that load the broadcast operand together: all of them, or each for itself. */
   readonly sharers: number;
@@ -58,24 +60,25 @@ export function tileNanoseconds(
   store: StoreName,
   adapter: KernelAdapter,
 ): number {
-  const { broadcast, vector, broadcastAxis, vectorAxis, tile, lanes, sharers } = shape;
-  const across = Math.ceil(vector.size / (4 * lanes));
+  const { broadcast, vector, broadcastAxis, vectorAxis, tile, quads, lanes, sharers } = shape;
+  const across = Math.ceil(vector.size / (4 * lanes * quads));
   const groups = across * Math.ceil(broadcast.size / tile) * problem.batch;
   const { cost } = adapter.profile;
-  if (cost.kind === 'parallel') return parallelTime(cost, problem.k * (tile * 4 + tile + 4), groups, lanes);
+  if (cost.kind === 'parallel')
+    return parallelTime(cost, problem.k * (tile * 4 * quads + tile + 4 * quads), groups, lanes);
   const isAcross = vectorAxis === 'across';
   // Lanes without lines load nothing: the mean over the workgroups of one line of tiles.
   const vectorElements = (Math.ceil(vector.size / 4) * 4) / across;
   const perK =
     ((tile * lanes) / sharers) * software.broadcastElement[broadcastAxis] +
     vectorElements * software.vectorElement[isAcross ? 'across' : 'apart'] +
-    ((tile * lanes) / 2) * software.multiplyAdd +
+    ((tile * lanes * quads) / 2) * software.multiplyAdd +
     software.turn / 2;
   const results = (tile * vector.size) / across;
   const loads = (tile / sharers) * (broadcastAxis === 'along' ? 1 : broadcastAxis === 'across' ? 0.5 : 2);
   const compile =
     compileMs.module +
-    compileMs.line * tile +
+    compileMs.line * tile * quads +
     (broadcastAxis === 'single' ? compileMs.broadcastSingle : compileMs.broadcastVector) * Math.ceil(loads) +
     (isAcross ? 0 : compileMs.vectorApart);
   return serialTime(

@@ -27,13 +27,17 @@ export const matmulFamily: KernelFamily<MatmulProblem> = {
     { name: 'TILE', doc: 'Most lines of the other operand in a tile.', values: [1, 2, 4, 8, 12, 16, 24, 32] },
     { name: 'LANES', doc: 'Invocations of a workgroup.', values: [8, 4, 16, 32, 64] },
     { name: 'ROLLED', doc: '1: loads stay in loops, which compile faster.', values: [1, 0] },
-    { name: 'QUADS', doc: 'Groups of four rows and of four columns an invocation keeps.', values: [1, 2] },
+    {
+      name: 'QUADS',
+      doc: 'Groups of four lines an invocation keeps: of rows and of columns, in shared tiles of those over the lanes.',
+      values: [1, 2],
+    },
     { name: 'UNROLL', doc: 'Steps of k that are written out.', values: [1, 4, 16] },
   ],
   uses: {
     naive: [],
     registers: tileParameters,
-    shared: tileParameters,
+    shared: [...tileParameters, 'QUADS'],
     workgroup: ['QUADS', 'UNROLL'],
   },
   variants: matmulVariants,
@@ -59,12 +63,13 @@ const variants = {
     workgroupVariant({ quads: Number(QUADS), unroll: Number(UNROLL) }),
 };
 
-function tile({ VECTOR, TILE, LANES, ROLLED }: Configuration, shared: boolean) {
+function tile({ VECTOR, TILE, LANES, ROLLED, QUADS }: Configuration, shared: boolean) {
   return tileVariant({
     vector: VECTOR === 'rows' ? 'a' : 'b',
     shared,
     largest: Number(TILE),
     lanes: Number(LANES),
     rolled: ROLLED === 1,
+    quads: Number(QUADS),
   });
 }

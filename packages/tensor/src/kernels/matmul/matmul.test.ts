@@ -134,7 +134,8 @@ const cases: readonly { readonly name: string; readonly layout: MatmulLayout; re
   ];
 
 const first = ['naive', 'shared-columns-16', 'shared-rows-16'];
-const names = matmulVariants.map(({ name }) => name);
+const several = ['shared-columns-32x2', 'shared-rows-32x2'];
+const names = matmulVariants.map(({ name }) => name).filter((name) => !several.includes(name));
 
 describe.each(cases)('$name', ({ layout, common }) => {
   const one = matmulCase(layout);
@@ -153,6 +154,20 @@ describe.each(cases)('$name', ({ layout, common }) => {
     expect(worstError(one, a, b, result)).toBeLessThanOrEqual(1);
     expect([...result.subarray(result.length - guard)]).toEqual(new Array(guard).fill(7));
   });
+});
+
+test.each(several)('%s takes large products in whole tiles alone', async (name) => {
+  const variant = matmulVariants.find((each) => each.name === name)!;
+  const transposeA = name.includes('rows');
+  const why = (layout: MatmulLayout) =>
+    variant.prerequisites(matmulCase({ ...layout, transposeA }).problem, bench.kernelAdapter);
+  const lanes = bench.kernelAdapter.subgroupMinSize ?? 0;
+  if (lanes < 4) return expect(why({ m: 256, n: 256, k: 256 })).toContain('subgroups');
+  expect(why({ m: 250, n: 250, k: 4096 })).toMatch(/^needs (four neighbouring lines|lines in whole tiles)/);
+  expect(why({ m: 128, n: 128, k: 128 })).toMatch(/^takes long to compile/);
+  const one = matmulCase({ m: 256, n: 256, k: 256, transposeA });
+  const [a, b] = (['a', 'b'] as const).map((operand) => operandValues(one, operand));
+  expect(worstError(one, a!, b!, await runVariant(one, name, a!, b!))).toBeLessThanOrEqual(1);
 });
 
 test('an empty sum is zero', async () => {

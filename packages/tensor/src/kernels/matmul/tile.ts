@@ -14,10 +14,12 @@ import type {
   KernelVariant,
   MatmulProblem,
 } from '../contraction.ts';
-import { numberedBySubgroup } from '../frame.ts';
+import { fillFrame, numberedBySubgroup } from '../frame.ts';
 import { gridLimit, lanesLimit, subgroupLanes } from '../launch.ts';
+import { shareFunction } from '../share.ts';
 import { readWgsl } from '../source.ts';
 import { type StoreName, type TileShape, tileNanoseconds } from './cost.ts';
+import { multiplyText, nextLineText } from './multiply.ts';
 import { type Lines, type LoadAxis, linesOf, loadAxis, problemConstants } from './problem.ts';
 
 const body = [
@@ -51,6 +53,8 @@ interface TileOptions {
   readonly lanes?: number;
   /** Whether loads stay in loops; by the size of the product where left out. */
   readonly rolled?: boolean;
+  /** Vectors of four lines that a lane has of the vector operand; 1 if absent. Several take products of whole tiles only. */
+  readonly quads?: number;
 }
 
 /**
@@ -58,6 +62,9 @@ interface TileOptions {
  * (llvmpipe: 230 → 165 ms, 23.5 → 21.5 GFLOP per CPU second for 256³ with b transposed).
  */
 const rolledBelow = 2 ** 20;
+
+/** Multiplications from which a tile of several vectors a lane pays: it takes three times as long to compile. */
+const severalFrom = 2 ** 24;
 
 function shapeOf(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptions): TileShape {
   const vector = linesOf(problem, options.vector);
@@ -72,6 +79,7 @@ function shapeOf(problem: MatmulProblem, adapter: KernelAdapter, options: TileOp
     broadcastAxis,
     vectorAxis: loadAxis(vector, problem.k),
     tile: broadcastAxis === 'across' ? Math.ceil(even / 4) * 4 : even,
+    quads: options.quads ?? 1,
     lanes,
     sharers: options.shared ? lanes : 1,
   };
@@ -88,14 +96,14 @@ function storeOf(problem: MatmulProblem, options: TileOptions): StoreName {
 
 function workgroupsOf(
   { batch }: MatmulProblem,
-  { broadcast, vector, tile, lanes }: TileShape,
+  { broadcast, vector, tile, quads, lanes }: TileShape,
 ): EmittedKernel['workgroups'] {
-  return [Math.ceil(vector.size / (4 * lanes)), Math.ceil(broadcast.size / tile), batch];
+  return [Math.ceil(vector.size / (4 * lanes * quads)), Math.ceil(broadcast.size / tile), batch];
 }
 
 function emit(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptions): EmittedKernel {
   const shape = shapeOf(problem, adapter, options);
-  const { broadcast, vector, broadcastAxis, vectorAxis, tile, lanes, sharers } = shape;
+  const { broadcast, vector, broadcastAxis, vectorAxis, tile, quads, lanes, sharers } = shape;
   const store = storeOf(problem, options);
   const broadcastLoad = loadOf(broadcast, broadcastAxis);
   const vectorLoad = loadOf(vector, vectorAxis);
@@ -105,7 +113,7 @@ function emit(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptio
     `fn vector_batch(batch: u32) -> u32 { return ${vector.operand}_batch(batch); }`,
     loadName('broadcast', broadcastLoad),
     loadName('vector', vectorLoad),
-    `fn share(value: f32, lane: u32) -> f32 { return ${options.shared ? 'subgroupShuffle(value, lane)' : 'value'}; }`,
+    shareFunction('f32', lanes, sharers),
   ];
   return {
     wgsl: [
@@ -113,7 +121,10 @@ function emit(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptio
       broadcastLoads[broadcastAxis],
       vectorLoads[vectorAxis],
       stores[store],
-      main,
+      fillFrame(main, {
+        multiply: multiplyText(tile, quads, sharers),
+        'next line': nextLineText(tile, quads),
+      }),
     ].join('\n'),
     constants: {
       ...problemConstants(problem),
@@ -125,7 +136,7 @@ function emit(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptio
       VECTOR_K_STRIDE: vector.kStride,
       ROLLED: isRolled(problem, options) ? 1 : 0,
     },
-    sizes: { TILE: tile, LANES: lanes, SHARERS: sharers },
+    sizes: { TILE: tile, QUADS: quads, LANES: lanes, SHARERS: sharers },
     uses: [broadcastLoad, vectorLoad, store === 'vector' ? 'store4' : 'store'],
     enables: options.shared ? ['subgroups'] : [],
     workgroups: workgroupsOf(problem, shape),
@@ -142,19 +153,31 @@ function loadName(role: 'broadcast' | 'vector', load: ContractFunction): string 
     : `fn ${role}_load(index: u32) -> f32 { return ${load}(index); }`;
 }
 
+function whyNotSeveral(
+  { batch, m, n, k }: MatmulProblem,
+  { vector, vectorAxis, quads, lanes }: TileShape,
+): string | undefined {
+  if (vectorAxis !== 'across') return 'needs four neighbouring lines side by side in memory';
+  if (vector.size % (4 * quads * lanes) !== 0) return `needs lines in whole tiles of ${4 * quads * lanes}`;
+  return batch * m * n * k < severalFrom
+    ? `takes long to compile, and is for products of ${severalFrom} multiplications and more`
+    : undefined;
+}
+
 export function tileVariant(options: TileOptions): KernelVariant<MatmulProblem> {
   const side = options.vector === 'a' ? 'rows' : 'columns';
   const other = options.vector === 'a' ? 'columns' : 'rows';
+  const quads = options.quads ?? 1;
   const how = options.shared ? 'a subgroup loads them together' : 'every lane loads them';
   return {
     name: [
       options.shared ? 'shared' : 'registers',
       side,
-      options.largest,
+      quads === 1 ? options.largest : `${options.largest}x${quads}`,
       ...(options.lanes === undefined ? [] : [`lanes${options.lanes}`]),
       ...(options.rolled === undefined ? [] : [options.rolled ? 'rolled' : 'unrolled']),
     ].join('-'),
-    doc: `Each lane has 4 ${side} of its own and up to ${options.largest} common ${other}; ${how}.`,
+    doc: `Each lane has ${4 * quads} ${side} of its own and up to ${options.largest} common ${other}; ${how}.`,
     prerequisites: (problem, adapter) => {
       if (options.shared && subgroupLanes(adapter) === 0) return 'needs subgroups of at least 4 invocations';
       const tooMany = lanesLimit(options.lanes, options.shared, adapter);
@@ -163,7 +186,11 @@ export function tileVariant(options: TileOptions): KernelVariant<MatmulProblem> 
         return 'has workgroups too small for a graphics processor';
       if (problem.k === 0) return 'has nothing to add (K = 0)';
       if (problem.batch * problem.m * problem.n === 0) return 'has no results';
-      return gridLimit(workgroupsOf(problem, shapeOf(problem, adapter, options)), adapter);
+      const shape = shapeOf(problem, adapter, options);
+      return (
+        (quads === 1 ? undefined : whyNotSeveral(problem, shape)) ??
+        gridLimit(workgroupsOf(problem, shape), adapter)
+      );
     },
     score: (problem, adapter) =>
       1e9 / tileNanoseconds(problem, shapeOf(problem, adapter, options), storeOf(problem, options), adapter),

@@ -11,6 +11,8 @@ export const matmulVariants: readonly KernelVariant<MatmulProblem>[] = [
   naiveVariant,
   tileVariant({ vector: 'b', shared: true, largest: 16 }),
   tileVariant({ vector: 'a', shared: true, largest: 16 }),
+  tileVariant({ vector: 'b', shared: true, largest: 32, quads: 2 }),
+  tileVariant({ vector: 'a', shared: true, largest: 32, quads: 2 }),
   tileVariant({ vector: 'b', shared: true, largest: 8 }),
   tileVariant({ vector: 'a', shared: true, largest: 8 }),
   tileVariant({ vector: 'b', shared: false, largest: 8 }),

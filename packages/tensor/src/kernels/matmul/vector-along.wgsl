@@ -16,7 +16,7 @@ fn vector_fill(right: ptr<function, VectorLines>, at: vec4<u32>, k: u32) {
   }
 }
 
-fn vector_value(right: VectorLines, step: u32) -> vec4<f32> {
+fn vector_value(right: VectorLines, step: u32, quad: u32) -> vec4<f32> {
   return vec4<f32>(right[0][step], right[1][step], right[2][step], right[3][step]);
 }
 

@@ -4,6 +4,7 @@ import type { Conv2dProblem, EmittedKernel, KernelAdapter, KernelVariant } from 
 import { parallelTime } from '../../cost.ts';
 import { fillFrame, numberedBySubgroup } from '../../frame.ts';
 import { gridLimit, lanesLimit, subgroupLanes } from '../../launch.ts';
+import { shareFunction } from '../../share.ts';
 import { readWgsl } from '../../source.ts';
 import { compileMilliseconds, serialTime, software } from '../cost.ts';
 import { emptyProblem, longSum, matrixView, shapeConstants } from '../problem.ts';
@@ -21,10 +22,6 @@ const columnFiles = {
 const stores = {
   vector: readWgsl(new URL('../common/store.vector.wgsl', import.meta.url)),
   scalar: readWgsl(new URL('../common/store.scalar.wgsl', import.meta.url)),
-};
-const shares = {
-  subgroup: readWgsl(new URL('../common/share.subgroup.wgsl', import.meta.url)),
-  alone: readWgsl(new URL('../common/share.alone.wgsl', import.meta.url)),
 };
 
 /** Output pixels that a sum adds one by one where it is long: see {@link longSum}. */
@@ -45,6 +42,14 @@ function blocksOf({ images, outHeight, outWidth }: Conv2dProblem): Readonly<Reco
 }`,
     write: 'write4(batch, row, column, totals[i]);',
   };
+}
+
+/** What the lanes of a team hand round, each named by a number: see {@link shareFunction}. */
+function teamText({ columnLanes }: FilterTile): string {
+  return Array.from({ length: columnLanes }, (_, lane) => {
+    const at = `(g * COLUMN_LANES + ${lane}u) * LANE_ROWS`;
+    return `add_outer(${at}, share(own, team, ${lane}u), cotangent);`;
+  }).join('\n');
 }
 
 export interface FilterTile {
@@ -108,8 +113,11 @@ function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: FilterTile):
       rowFiles[rowAccess],
       columnFiles[columnAccess],
       stores[store],
-      shares[shared ? 'subgroup' : 'alone'],
-      fillFrame(shared ? sharedBody : body, blocksOf(problem)),
+      shareFunction('Patch', lanes, tile.columnLanes),
+      fillFrame(shared ? sharedBody : body, {
+        ...blocksOf(problem),
+        'lanes of the team': teamText(tile),
+      }),
     ].join('\n'),
     constants: shapeConstants(problem),
     sizes: { LANES: lanes, ROW_GROUPS: rowGroups, COLUMN_LANES: tile.columnLanes },

@@ -51,9 +51,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
           let x = ow * STRIDE_X() + lefts[g];
           let inside = x < widths[g];
           let own = select(Patch(), read_patch(select(0u, lines[g] + x * IN_CHANNELS(), inside)), inside);
-          for (var j = 0u; j < COLUMN_LANES; j++) {
-            add_outer((g * COLUMN_LANES + j) * LANE_ROWS, share(own, team + j), cotangent);
-          }
+          //: lanes of the team
         }
       }
       //: after a line

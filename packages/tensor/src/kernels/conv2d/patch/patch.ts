@@ -3,6 +3,7 @@ import type { Conv2dProblem, EmittedKernel, KernelAdapter, KernelVariant } from 
 import { parallelTime } from '../../cost.ts';
 import { numberedBySubgroup } from '../../frame.ts';
 import { gridLimit, lanesLimit, subgroupLanes } from '../../launch.ts';
+import { shareFunction } from '../../share.ts';
 import { readWgsl } from '../../source.ts';
 import { compileMilliseconds, serialTime, software } from '../cost.ts';
 import { emptyProblem, longSum, matrixView, shapeConstants } from '../problem.ts';
@@ -23,10 +24,6 @@ const operandFiles = {
 const stores = {
   vector: readWgsl(new URL('../common/store.vector.wgsl', import.meta.url)),
   scalar: readWgsl(new URL('../common/store.scalar.wgsl', import.meta.url)),
-};
-const shares = {
-  subgroup: readWgsl(new URL('../common/share.subgroup.wgsl', import.meta.url)),
-  alone: readWgsl(new URL('../common/share.alone.wgsl', import.meta.url)),
 };
 
 export interface PatchTile {
@@ -96,7 +93,7 @@ function emit(problem: Conv2dProblem, adapter: KernelAdapter, tile: PatchTile): 
       views[problem.kind as PatchKind],
       operandFiles[operands],
       stores[store],
-      shares[shared ? 'subgroup' : 'alone'],
+      shareFunction('Patch', lanes, tile.columnLanes),
       shared ? sharedBody : body,
       step,
     ].join('\n'),

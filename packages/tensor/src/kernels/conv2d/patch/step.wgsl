@@ -41,5 +41,5 @@ fn add_pixel(p: u32, team: u32, channel: u32, block: FilterBlock) {
 }
 
 fn add_lane(p: u32, j: u32, team: u32, own: Patch, block: FilterBlock) {
-  sums[p * COLUMN_LANES + j] += product(block, share(own, team + j));
+  sums[p * COLUMN_LANES + j] += product(block, share(own, team, j));
 }
