@@ -107,8 +107,9 @@ const training: readonly Row[] = (['sine', 'mlp', 'convolutional'] as const).fla
       group: 'training',
       title: `MAML gradient, T = ${innerSteps}, ${text}`,
       work: { kind: 'maml-gradient', network, steps: innerSteps },
-      // Two orders through relu and max: a rounding error may turn a switch.
-      tolerance: 1e-2,
+      // Two orders through relu and max: a rounding error may turn a switch. Among the eight million of the convolutional network one of PyTorch's, on
+      // one thread, comes to 1.2 % of an element; the first-order gradient is 18 % away at the least.
+      tolerance: network === 'convolutional' ? 5e-2 : 1e-2,
     },
   ];
 });

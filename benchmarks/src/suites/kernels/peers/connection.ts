@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { childFile, nodeOptions } from '../child-options.ts';
 import type { Work } from '../work.ts';
+import { afterReading } from './after-reading.ts';
 import type { HostOptions } from './host.ts';
 import type { AdapterText, Facts, LibraryName } from './library.ts';
 import { LibraryError, type LibraryProcess } from './library-process.ts';
@@ -103,7 +104,7 @@ export class Connection implements LibraryProcess {
     if (child === undefined) throw new LibraryError('error', `${this.library} is not running`);
     return new Promise((resolve, reject) => {
       const stop = (): void => {
-        clearTimeout(timer);
+        timer.stop();
         child.off('message', onMessage);
         child.off('exit', onExit);
       };
@@ -123,9 +124,9 @@ export class Connection implements LibraryProcess {
         const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
         fail(new LibraryError('error', `its process ${how}${said === '' ? '' : `; it last said: ${said}`}`));
       };
-      const timer = setTimeout(() => {
-        fail(new LibraryError('timeout', `no ${doing[request.kind]} within ${timeoutMs / 1000} s`));
-      }, timeoutMs);
+      const timer = afterReading(timeoutMs, () =>
+        fail(new LibraryError('timeout', `no ${doing[request.kind]} within ${timeoutMs / 1000} s`)),
+      );
       child.on('message', onMessage);
       child.on('exit', onExit);
       child.send(request);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { inputsOf } from '../inputs.ts';
 import { networks } from '../networks.ts';
 import type { Work } from '../work.ts';
+import { afterReading } from './after-reading.ts';
 import { findPython } from './find-python.ts';
 import { type AdapterText, type Facts, type PythonLibrary, pythonLibraries } from './library.ts';
 import { LibraryError, type LibraryProcess } from './library-process.ts';
@@ -104,7 +105,7 @@ export class PythonConnection implements LibraryProcess {
     return new Promise((resolve, reject) => {
       const reader = replyReader();
       const stop = (): void => {
-        clearTimeout(timer);
+        timer.stop();
         child.stdout.off('data', onData);
         child.off('close', onEnd);
       };
@@ -126,9 +127,8 @@ export class PythonConnection implements LibraryProcess {
         const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
         fail(new LibraryError('error', `its process ${how}${said === '' ? '' : `; it last said: ${said}`}`));
       };
-      const timer = setTimeout(
-        () => fail(new LibraryError('timeout', `no answer within ${timeoutMs / 1000} s`)),
-        timeoutMs,
+      const timer = afterReading(timeoutMs, () =>
+        fail(new LibraryError('timeout', `no answer within ${timeoutMs / 1000} s`)),
       );
       child.stdout.on('data', onData);
       child.on('close', onEnd);
