@@ -12,6 +12,7 @@ test('the report names machine, adapter, limits and features', () => {
   const report = JSON.parse(doctor('--json').stdout);
   expect(report.machine).toMatchObject({ node: process.version, webgpu: '0.6.2' });
   expect(report.adapters.map((adapter: { name: string }) => adapter.name)).toContain(report.device.adapter);
+  expect(report.device.resident).toBe('auto');
   expect(report.device.limits.maxBufferSize).toBeGreaterThanOrEqual(268_435_456);
   expect(report.device.features).toContain('core-features-and-limits');
 });

@@ -3,7 +3,12 @@
  * The first thing to look at, and to send along, when something does not work.
  */
 import { type AdapterDescription, type Device, listAdapters } from '@longhorizon/tensor';
-import { type DispatchWork, type DriverSettings, driverSettings } from '@longhorizon/tensor/device';
+import {
+  type DispatchWork,
+  type DriverSettings,
+  driverSettings,
+  type ResidentChoice,
+} from '@longhorizon/tensor/device';
 import type { Command } from 'commander';
 import { adapterOption, openNamedDevice } from './input/adapter.ts';
 import { describeMachine, type Machine } from './machine.ts';
@@ -17,6 +22,8 @@ interface Report {
   /** The device that benchmarks and tests would open now. */
   readonly device: {
     readonly adapter: string;
+    /** Whether small steps run many to a dispatch. */
+    readonly resident: ResidentChoice;
     readonly limits: Readonly<Record<string, number>>;
     readonly features: readonly string[];
     readonly languageFeatures: readonly string[];
@@ -58,6 +65,7 @@ export function command(doctor: Command): void {
 function describeDevice(device: Device): Report['device'] {
   return {
     adapter: device.adapter.name,
+    resident: device.resident,
     limits: Object.fromEntries(Object.entries(device.limits).sort(([a], [b]) => a.localeCompare(b))),
     features: [...device.features].sort(),
     languageFeatures: [...device.languageFeatures].sort(),
@@ -105,6 +113,7 @@ function printDevice(device: Report['device']): string {
   return [
     section('device', [
       ['adapter', device.adapter],
+      ['resident', device.resident],
       ['features', device.features.join(' ')],
       ['WGSL extensions', device.languageFeatures.join('\n')],
     ]),

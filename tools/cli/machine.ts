@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, homedir, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { driverVariables } from '@longhorizon/tensor/device';
+import { driverVariables, residentVariable } from '@longhorizon/tensor/device';
 import { readDistribution } from '../bootstrap/os-release.mjs';
 
 export interface Machine {
@@ -31,6 +31,7 @@ const variableNames = [
   'VK_LOADER_DRIVERS_SELECT',
   'VK_LOADER_DRIVERS_DISABLE',
   'XDG_RUNTIME_DIR',
+  residentVariable,
   ...driverVariables,
 ];
 

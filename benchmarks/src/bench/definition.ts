@@ -10,11 +10,12 @@ import {
   UsageError,
 } from '@longhorizon/harness';
 import { NoAdapterError } from '@longhorizon/tensor';
+import { residentChoices, residentVariable } from '@longhorizon/tensor/device';
 import { pageFiles } from '../browser/files.ts';
 import { browserSuites } from '../browser/suites.ts';
 import { controlCards, controlRows } from '../measurements/controls.ts';
 import { closeDevices, describeDevice, sharedDevice } from '../measurements/device.ts';
-import { settingsOfCell, shareDriverSettings } from '../measurements/driver.ts';
+import { shareDriverSettings, variablesOfCell } from '../measurements/driver.ts';
 import { classifyError } from '../measurements/failures.ts';
 import { descriptionOf } from '../methods/card.ts';
 import { hyperMethods, initMethods } from '../methods/registry.ts';
@@ -58,8 +59,16 @@ export function benchDefinition(): BenchDefinition {
     stopsWithParent: () => process.env.LONGHORIZON_STARTED_BY === String(process.ppid),
     describeAdapter,
     codeHash: codeHash(),
+    environmentOptions: [
+      {
+        flags: '--resident <choice>',
+        description: 'small steps, many a dispatch: auto, always, never',
+        variable: residentVariable,
+        choices: residentChoices,
+      },
+    ],
     variablesOf: (config, where) =>
-      settingsOfCell(
+      variablesOfCell(
         suites.find(({ suite }) => suite.name === config.suite),
         config,
         where,

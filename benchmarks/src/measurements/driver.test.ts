@@ -2,7 +2,7 @@
 import { listCells } from '@longhorizon/harness';
 import { describe, expect, it } from 'vitest';
 import { suites } from '../suites/index.ts';
-import { settingsOfCell } from './driver.ts';
+import { settingsOfCell, variablesOfCell } from './driver.ts';
 
 const software = {
   vendor: 'mesa',
@@ -61,6 +61,19 @@ describe('settings of a cell', () => {
       const here = { adapter: software, isolation: 'in-process' as const };
       expect(settingsOfCell(undefined, { problem: 'tracking', profile: 'quick' }, here)).toEqual({});
     });
+  });
+
+  it('whether steps run resident is said where it was not left to the device', () => {
+    const at = { adapter: graphics, isolation: 'worker' as const };
+    const of = (choice: string | undefined) =>
+      under({ ...own, LONGHORIZON_RESIDENT: choice }, () =>
+        variablesOfCell(undefined, { problem: 'tracking', profile: 'quick' }, at),
+      );
+    expect([of(undefined), of(''), of('auto')]).toEqual([{}, {}, {}]);
+    expect(of('never')).toEqual({ LONGHORIZON_RESIDENT: 'never' });
+    expect(() => of('perhaps')).toThrow(
+      "LONGHORIZON_RESIDENT is 'perhaps', which is no choice; give auto, always, never.",
+    );
   });
 
   it('all methods at a point have one setting', () => {

@@ -1,16 +1,18 @@
-/** @file Settings of a software driver, for this process and for those of cells. */
+/** @file Settings of a software driver and of the executor, for this process and for those of cells. */
 import type { AdapterInfo, CellConfig, Isolation } from '@longhorizon/harness';
 import {
   type DriverSettings,
   driverSettings,
   givenSettings,
   hasDriverSettings,
+  residentChoice,
+  residentVariable,
 } from '@longhorizon/tensor/device';
 import type { BenchmarkSuite } from './benchmark-suite.ts';
 
 /**
- * Puts into this process's environment what the processes of all cells have in common, the width of vectors, so that it finds the adapter as they
- * do. To be called before it opens a device.
+ * Puts into this process's environment what the processes of all cells have in common, so that it finds the adapter as they do. To be called
+ * before it opens a device.
  */
 export function shareDriverSettings(): void {
   Object.assign(process.env, driverSettings('large', process.env));
@@ -26,4 +28,10 @@ export function settingsOfCell(
     return {};
   if (isolation === 'in-process' && suite?.startsProcesses !== true) return givenSettings(process.env);
   return driverSettings(suite?.dispatches?.(of) ?? 'small', process.env);
+}
+
+/** What of the environment decides how a cell runs: {@link settingsOfCell}, and whether steps run resident where that was not left to the device. */
+export function variablesOfCell(...of: Parameters<typeof settingsOfCell>): Readonly<Record<string, string>> {
+  const choice = residentChoice(undefined);
+  return { ...settingsOfCell(...of), ...(choice === 'auto' ? {} : { [residentVariable]: choice }) };
 }

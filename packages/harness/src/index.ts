@@ -28,6 +28,7 @@ export { rateName, trialPass, tunedParameter } from './cell/tuning.ts';
 // The command line.
 export { benchCommand } from './command/bench-command.ts';
 export type { BenchDefinition, Output } from './command/definition.ts';
+export type { EnvironmentOption } from './command/environment-options.ts';
 export { listOf, plural, RunError, UsageError } from './errors.ts';
 export { compareRecords, showComparison } from './export/compare.ts';
 export { showRecords } from './export/show.ts';

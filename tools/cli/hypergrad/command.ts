@@ -2,7 +2,8 @@
 
 import { type HyperContext, hyperMethods, InputError } from '@longhorizon/benchmarks/methods';
 import type { Method, Problem } from '@longhorizon/bilevel';
-import type { Command } from 'commander';
+import { type ResidentChoice, residentChoices } from '@longhorizon/tensor/device';
+import { type Command, Option } from 'commander';
 import { adapterOption, openNamedDevice } from '../input/adapter.ts';
 import { chooseNamed, type NamedEntry } from '../input/named-entries.ts';
 import { readJson } from '../input/read-json.ts';
@@ -16,6 +17,7 @@ interface Options {
   readonly json?: boolean;
   readonly reference?: boolean;
   readonly adapter?: string;
+  readonly resident?: ResidentChoice;
   readonly horizon?: string;
   readonly method?: string;
 }
@@ -36,13 +38,21 @@ export function command(hypergrad: Command): void {
     .option('--json', 'print the report as JSON')
     .option('--reference', 'float64 alone, which needs no GPU')
     .option(...adapterOption)
+    .addOption(
+      new Option(
+        '--resident <choice>',
+        'whether small steps run many to a dispatch: where that is quicker, wherever they recur, or not',
+      ).choices(residentChoices),
+    )
     .addHelpText('after', `\n${example()}`)
-    .action(async (file: string, { json = false, reference = false, adapter, ...chosen }: Options) => {
-      const task = isModule(file) ? await taskOfModule(file, chosen) : taskOfFile(file, chosen);
-      const report = await reportOf(task, reference ? undefined : { adapter });
-      const text = json ? JSON.stringify(report, undefined, 2) : printReport(report);
-      hypergrad.configureOutput().writeOut?.(`${text}\n`);
-    });
+    .action(
+      async (file: string, { json = false, reference = false, adapter, resident, ...chosen }: Options) => {
+        const task = isModule(file) ? await taskOfModule(file, chosen) : taskOfFile(file, chosen);
+        const report = await reportOf(task, reference ? undefined : { adapter, resident });
+        const text = json ? JSON.stringify(report, undefined, 2) : printReport(report);
+        hypergrad.configureOutput().writeOut?.(`${text}\n`);
+      },
+    );
 }
 
 interface Task {
@@ -77,10 +87,13 @@ async function taskOfModule(
 
 async function reportOf(
   { problem, horizon, methods }: Task,
-  device: { readonly adapter: string | undefined } | undefined,
+  device: { readonly adapter: string | undefined; readonly resident: ResidentChoice | undefined } | undefined,
 ): Promise<HypergradReport> {
   if (device === undefined) return computeHypergradients(problem, horizon, methods, undefined);
-  const opened = await openNamedDevice(device.adapter);
+  const opened = await openNamedDevice(
+    device.adapter,
+    device.resident === undefined ? {} : { resident: device.resident },
+  );
   try {
     return await computeHypergradients(problem, horizon, methods, opened);
   } finally {

@@ -55,6 +55,8 @@ export interface HypergradReport {
   readonly methods: readonly MethodReport[];
   /** The adapter that the device's numbers come from. */
   readonly adapter?: string;
+  /** Whether small steps ran many to a dispatch there. */
+  readonly resident?: Device['resident'];
 }
 
 /** Runs all methods. @param device absent: float64 alone */
@@ -103,7 +105,7 @@ export async function computeHypergradients(
     exact,
     exponent: Number.isFinite(exponent) ? exponent : null,
     methods: reports,
-    ...(device === undefined ? {} : { adapter: device.adapter.name }),
+    ...(device === undefined ? {} : { adapter: device.adapter.name, resident: device.resident }),
   };
 }
 

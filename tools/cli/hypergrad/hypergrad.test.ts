@@ -132,6 +132,15 @@ describe('longhorizon hypergrad', () => {
     expect(report.weights.device![1]).toBeCloseTo(1.3584859224, 5);
   });
 
+  it('runs small steps resident where that is asked for, and says so', async () => {
+    const words = (choice: string) =>
+      hypergrad({ ...t1, methods: ['one-step'] }, '--resident', choice, '--json');
+    const [never, always] = await Promise.all(['never', 'always'].map(words));
+    const [replayed, resident] = [never!, always!].map((text) => JSON.parse(text) as HypergradReport);
+    expect([replayed!.resident, resident!.resident]).toEqual(['never', 'always']);
+    expect(resident!.methods[0]!.hypergradient!.device).toEqual(replayed!.methods[0]!.hypergradient!.device);
+  });
+
   it('takes exact reverse mode for the truth where there is no closed form', async () => {
     const problem = {
       inner: { kind: 'rates', h: [1, 0.3], m: [0, 1], w0: [1, -2], lambda: [0.1, 0.05] },

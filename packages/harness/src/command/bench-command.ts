@@ -14,6 +14,7 @@ import type { ChildCommand } from '../run/child-process.ts';
 import { serveCells } from '../run/serve.ts';
 import { browserCommand } from './browser-command.ts';
 import { type BenchDefinition, defaultFolder, type Example, type Output } from './definition.ts';
+import { addEnvironmentOptions } from './environment-options.ts';
 import { type ErrorOutput, guarded } from './guarded.ts';
 import { lists, listText } from './list.ts';
 import { communityBelow, outputFolderFor } from './output-folder.ts';
@@ -46,7 +47,9 @@ export function benchCommand(definition: BenchDefinition): Command {
     .description('Runs the benchmark. What has a result already is not run again.')
     .enablePositionalOptions()
     .allowExcessArguments();
-  addRunOptions(bench, definition.suites, folder).action((options: RunOptions) =>
+  addRunOptions(bench, definition.suites, folder);
+  addEnvironmentOptions(bench, definition.environmentOptions);
+  bench.action((options: RunOptions) =>
     guarded(errors, () => {
       const subcommands = bench.createHelp().visibleCommands(bench);
       const names = subcommands.map((one) => one.name());
@@ -96,7 +99,8 @@ function tuneCommand(
   errors: ErrorOutput,
 ): Command {
   const tune = new Command('tune').description('Chooses rates and own numbers by trials.');
-  return addTuneOptions(tune, definition.suites, folder).action((options: RunOptions) =>
+  addTuneOptions(tune, definition.suites, folder);
+  return addEnvironmentOptions(tune, definition.environmentOptions).action((options: RunOptions) =>
     guarded(errors, () =>
       tuneAction(definition, options, { childCommand: ownChildCommand(bench), output, terminal }),
     ),
@@ -273,9 +277,7 @@ function nothingToCompare(
 
 function compareCommand(definition: BenchDefinition, output: Output, errors: ErrorOutput): Command {
   const compare = new Command('compare')
-    .description(
-      'Compares two sets of records cell by cell, whatever their profiles: results, and times as ratios.',
-    )
+    .description('Compares two sets of records cell by cell: results, and times as ratios.')
     .argument('<a>', 'a folder of records or a .jsonl file')
     .argument('<b>', 'another')
     .option('--limit <number>', 'how many cells to list', '40');

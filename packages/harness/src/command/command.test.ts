@@ -188,6 +188,24 @@ describe('bench', () => {
     expect(err).not.toContain('    at ');
   });
 
+  it('an option of the definition sets its variable, and names its choices', async () => {
+    const mood = {
+      flags: '--mood <word>',
+      description: 'how',
+      variable: 'HARNESS_MOOD',
+      choices: ['calm', 'bold', 'sad'],
+    };
+    try {
+      const { code } = await bench('--mood bold --dry-run', { environmentOptions: [mood] });
+      expect([code, process.env.HARNESS_MOOD]).toEqual([0, 'bold']);
+      await expect(bench('--mood odd --dry-run', { environmentOptions: [mood] })).rejects.toThrow(
+        new UsageError('--mood odd: known are calm, bold and sad.'),
+      );
+    } finally {
+      delete process.env.HARNESS_MOOD;
+    }
+  });
+
   it('refuses an unknown adapter before anything is measured', async () => {
     const describeAdapter = async (name: string | undefined) => {
       throw new UsageError(`There is no adapter ${name}. Known are hardware and software.`);

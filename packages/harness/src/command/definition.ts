@@ -9,6 +9,7 @@ import type { VariablesOf } from '../run/answers.ts';
 import type { ClassifyError, RunCell } from '../run/cell-runner.ts';
 import type { ChildCommand } from '../run/child-process.ts';
 import type { CellFormula } from '../sweep/estimate.ts';
+import type { EnvironmentOption } from './environment-options.ts';
 
 /** Where a command writes; `process.stdout` fits. */
 export interface Output {
@@ -61,6 +62,8 @@ export interface BenchDefinition {
   readonly stopsWithParent?: () => boolean;
   /** What runs in a browser, for `bench browser`; without it there is no such command. */
   readonly browser?: BrowserDefinition;
+  /** Options of `bench` and `bench tune` that set environment variables, which the code of cells reads. What `variablesOf` gives of them is recorded. */
+  readonly environmentOptions?: readonly EnvironmentOption[];
   /** Environment variables of the processes that run cells; none when left out. */
   readonly variablesOf?: VariablesOf;
   /** Starts a child that calls `serveCells`. Default: this very program with the hidden command `serve`. */

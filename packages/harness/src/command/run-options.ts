@@ -86,7 +86,7 @@ export function addTuneOptions(command: Command, suites: readonly Suite[], folde
     )
     .option(
       '--jobs <count>',
-      `how many cells run at once in the passes where a profile allows it (quick: all but time); ${defaultJobs()} when left out, 1 keeps their seconds clean`,
+      `cells at once where allowed (quick: all but time); ${defaultJobs()} when left out, 1 keeps seconds clean`,
     )
     .option('--dry-run', 'list cells and what is known of them; run none');
 }

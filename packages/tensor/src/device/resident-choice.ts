@@ -7,6 +7,9 @@ import { DeviceUsageError } from './errors.ts';
  */
 export const residentChoices = ['auto', 'always', 'never'] as const;
 
+/** The variable of the environment that says it where `openDevice` is not told. */
+export const residentVariable = 'LONGHORIZON_RESIDENT';
+
 export type ResidentChoice = (typeof residentChoices)[number];
 
 /**
@@ -15,10 +18,10 @@ export type ResidentChoice = (typeof residentChoices)[number];
  * @throws {DeviceUsageError} for a word that is none
  */
 export function residentChoice(asked: string | undefined): ResidentChoice {
-  const environment = typeof process === 'undefined' ? undefined : process.env?.LONGHORIZON_RESIDENT?.trim();
+  const environment = typeof process === 'undefined' ? undefined : process.env?.[residentVariable]?.trim();
   const word = asked ?? (environment === '' ? undefined : environment) ?? 'auto';
   const choice = residentChoices.find((known) => known === word);
   if (choice !== undefined) return choice;
-  const source = asked === undefined ? 'LONGHORIZON_RESIDENT is' : 'resident was given as';
+  const source = asked === undefined ? `${residentVariable} is` : 'resident was given as';
   throw new DeviceUsageError(`${source} '${word}', which is no choice; give ${residentChoices.join(', ')}.`);
 }

@@ -31,6 +31,7 @@ import { compileTime, saving } from './cost.ts';
 const devices = {
   never: useDevice({ resident: 'never' }),
   always: useDevice({ resident: 'always' }),
+  auto: useDevice({ resident: 'auto' }),
 };
 
 const wave = (count: number, frequency: number) =>
@@ -180,4 +181,23 @@ it('on its own it happens where it was measured, for small kernels, when it save
   expect(compileTime([kinds[0]!], gpu)).toBe(Number.POSITIVE_INFINITY);
   small.destroy();
   large.destroy();
+});
+
+it("'auto' replays what a module would not pay for, and makes one when enough of it has been replayed", async () => {
+  const device = devices.auto();
+  const { gain } = device.profile.resident;
+  if (gain === undefined) return;
+  const loop = await Loop.make(device, { carry: { w: state([64]) }, step: ({ w }) => ({ w: add(w, 1) }) });
+  const few = await loop.run(1000);
+  const pays = Math.ceil(gain.compileKernel / gain.dispatch);
+  const many = await loop.run(pays + 4096);
+  expect(few).toMatchObject({ runs: 1000, residentRuns: 0, dispatches: 1000 });
+  expect(many.runs).toBe(pays + 4096);
+  expect(many.residentRuns).toBeGreaterThan(0);
+  expect(many.dispatches).toBeLessThan(pays + 4096);
+  // From here on it is there.
+  const later = await loop.run(1000);
+  expect(later.residentRuns).toBe(1000);
+  expect((await loop.carry.w.read())[5]).toBe(pays + 4096 + 2000);
+  loop.destroy();
 });
