@@ -255,7 +255,7 @@ describe('bench', () => {
     ['compare a', 'bench: missing required argument \'b\'\n"bench compare --help" says what it takes.\n'],
     [
       'sho',
-      'bench: There is no subcommand sho. The nearest are show, site and list. "bench --help" prints all 7.\n',
+      'bench: There is no subcommand sho. The nearest are show, site and list. "bench --help" prints all 8.\n',
     ],
   ])('answers %s with its name, a sentence, and the help of the very subcommand', async (words, message) => {
     expect(await bench(words)).toEqual({ code: 2, out: '', err: message });
