@@ -101,7 +101,7 @@ export const rooms: readonly Rooms[] = [
       'study',
     ],
   },
-  { folder: 'test', order: ['fixtures'] },
+  { folder: 'test', order: ['fixtures', 'browser'] },
 ];
 
 /**

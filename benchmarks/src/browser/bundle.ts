@@ -38,11 +38,27 @@ const methods: Plugin = {
     }),
 };
 
+const madeModules = (made: Readonly<Record<string, string>>): Plugin => ({
+  name: 'made modules',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /.*/ }, ({ path }) =>
+      Object.hasOwn(made, path) ? { path, namespace: 'made' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'made' }, ({ path }) => ({
+      contents: made[path] ?? '',
+      loader: 'ts',
+      resolveDir: import.meta.dirname,
+    }));
+  },
+});
+
 export interface BundleOptions {
   /** Left out, the bundle is minified. */
   readonly minify?: boolean;
-  /** Other modules in the place of some that are imported, by their names. */
+  /** Files to take in the place of packages, by their names. */
   readonly instead?: Readonly<Record<string, string>>;
+  /** Texts of modules that no file holds, by the names under which they are imported. */
+  readonly made?: Readonly<Record<string, string>>;
 }
 
 /** A program and what it is made of. */
@@ -60,7 +76,7 @@ export interface Bundle {
  */
 export async function bundleForBrowser(
   entry: string,
-  { minify = true, instead }: BundleOptions = {},
+  { minify = true, instead, made = {} }: BundleOptions = {},
 ): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     entryPoints: [entry],
@@ -71,13 +87,11 @@ export async function bundleForBrowser(
     // The sources, and of these what is meant for browsers.
     conditions: ['longhorizon-browser-source', 'longhorizon-source'],
     ...(instead === undefined ? {} : { alias: { ...instead } }),
-    plugins: [kernels, methods],
+    plugins: [kernels, methods, madeModules(made)],
     minify,
     metafile: true,
     write: false,
     logLevel: 'silent',
-    // Names of errors are part of their messages.
-    keepNames: false,
   });
   const [output] = Object.values(metafile.outputs);
   const inputs = Object.entries(output?.inputs ?? {});

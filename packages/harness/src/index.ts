@@ -1,3 +1,5 @@
+// Cells in browsers.
+export { type StartedBrowser, startChromium } from './browser/chromium.ts';
 // Cells: what is measured, how it is named and split.
 
 export type { CellList, PlannedCell } from './cell/cell-list.ts';

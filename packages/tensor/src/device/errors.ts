@@ -7,20 +7,23 @@
 
 /** The root of all errors of the device layer. */
 export class DeviceError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
+  // Written out in every class: a bundler's short names are none.
+  override readonly name: string = 'DeviceError';
 }
 
 /** No adapter answers the request. The message lists what is there and says what to install. */
-export class NoAdapterError extends DeviceError {}
+export class NoAdapterError extends DeviceError {
+  override readonly name = 'NoAdapterError';
+}
 
 /** An argument that no device could serve: a size of zero, a range outside its buffer, an unknown option. */
-export class DeviceUsageError extends DeviceError {}
+export class DeviceUsageError extends DeviceError {
+  override readonly name = 'DeviceUsageError';
+}
 
 /** A call on a device that its owner has closed. */
 export class DeviceClosedError extends DeviceError {
+  override readonly name = 'DeviceClosedError';
   constructor(asked: string) {
     super(`${asked} was asked of a device that has been closed. Open a new one with openDevice().`);
   }
@@ -28,6 +31,7 @@ export class DeviceClosedError extends DeviceError {
 
 /** The device is gone: the driver reset it, the adapter was unplugged, or a watchdog ended a long submission. */
 export class DeviceLostError extends DeviceError {
+  override readonly name = 'DeviceLostError';
   /** `destroyed` after close(), `unknown` for everything the driver did not explain. */
   readonly reason: string;
   constructor(reason: string, detail: string) {
@@ -42,6 +46,7 @@ export class DeviceLostError extends DeviceError {
 
 /** The adapter had no memory left for a buffer that its limits would allow. */
 export class OutOfMemoryError extends DeviceError {
+  override readonly name = 'OutOfMemoryError';
   readonly bytes: number;
   readonly label: string;
   constructor(label: string, bytes: number, liveBytes: number, detail: string) {
@@ -57,6 +62,7 @@ export class OutOfMemoryError extends DeviceError {
 
 /** A buffer larger than a limit of the adapter: refused before the driver is asked. */
 export class BufferTooLargeError extends DeviceError {
+  override readonly name = 'BufferTooLargeError';
   readonly bytes: number;
   readonly limit: number;
   readonly limitName: 'maxBufferSize' | 'maxStorageBufferBindingSize';
@@ -83,6 +89,7 @@ export class BufferTooLargeError extends DeviceError {
 
 /** The device refused a command that it was given: a fault of ours, not of the input. */
 export class GpuValidationError extends DeviceError {
+  override readonly name = 'GpuValidationError';
   /** Every refusal since the last report, in the device's own words. */
   readonly details: readonly string[];
   constructor(details: readonly string[]) {
@@ -94,6 +101,7 @@ export class GpuValidationError extends DeviceError {
 
 /** The driver failed at something valid. */
 export class GpuInternalError extends DeviceError {
+  override readonly name = 'GpuInternalError';
   constructor(detail: string) {
     super(
       `The GPU driver failed at a valid command: ${oneLine(detail)}. Try again with another adapter or driver version.`,
@@ -103,6 +111,7 @@ export class GpuInternalError extends DeviceError {
 
 /** WGSL that does not compile. `line` and `column` count from 1, in the text as it was handed over. */
 export class WgslError extends DeviceError {
+  override readonly name = 'WgslError';
   readonly line: number;
   readonly column: number;
   readonly wgsl: string;
@@ -121,6 +130,7 @@ export class WgslError extends DeviceError {
 
 /** WGSL that compiles, but of which this device makes no pipeline: too large a workgroup, too many bindings. */
 export class PipelineError extends DeviceError {
+  override readonly name = 'PipelineError';
   readonly wgsl: string;
   constructor(label: string, wgsl: string, adapterName: string, detail: string) {
     super(`The adapter '${adapterName}' makes no compute pipeline of '${label}': ${oneLine(detail)}`);
@@ -129,7 +139,9 @@ export class PipelineError extends DeviceError {
 }
 
 /** Buffers that their owner forgot to destroy. */
-export class LeakError extends DeviceError {}
+export class LeakError extends DeviceError {
+  override readonly name = 'LeakError';
+}
 
 /** `1536` → `1536 bytes`; from a mebibyte on with a rounded figure beside the exact one. */
 export function formatBytes(bytes: number): string {

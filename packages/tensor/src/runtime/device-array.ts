@@ -54,6 +54,10 @@ export interface ArrayPlace {
  * ```
  */
 export class DeviceArray {
+  /** What messages call it, also where a bundler has shortened the class's own name. */
+  get [Symbol.toStringTag](): string {
+    return 'DeviceArray';
+  }
   readonly device: Device;
   readonly #buffer: LedgerBuffer | undefined;
   /** First byte of the array in its buffer. */

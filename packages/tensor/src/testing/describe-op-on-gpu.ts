@@ -150,8 +150,8 @@ async function compare(
   expect(bytesOf(alone!), 'a plan of its own gives the same bytes').toEqual(bytesOf(ours[0]!));
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer =>
-  Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 interface GpuTests {
   /** How many cases are differentiated; all when left out. */

@@ -5,14 +5,26 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { type Device, type OpenOptions, openDevice } from '../device/index.ts';
 
+/** In a page all test files are one module: they share a device for each set of options, which ends with the page. */
+const inPage = typeof process === 'undefined';
+const devices = new Map<string, Promise<Device>>();
+
+function shared(options: OpenOptions): Promise<Device> {
+  const key = JSON.stringify(options);
+  const device = devices.get(key) ?? openDevice(options);
+  devices.set(key, device);
+  return device;
+}
+
 /** Call at the top level of a test file; the returned function gives the device inside tests. */
 export function useDevice(options: OpenOptions = {}): () => Device {
   let device: Device | undefined;
+  let seen = 0;
   beforeAll(async () => {
-    device = await openDevice({ timestampQuantization: false, ...options });
+    device = inPage ? await shared(options) : await openDevice({ timestampQuantization: false, ...options });
+    seen = device.ledger.mark();
   }, 60_000);
   // A test that leaves a buffer behind fails, and the message names the buffer.
-  let seen = 0;
   afterEach(() => {
     if (device === undefined) return;
     const since = seen;
@@ -20,7 +32,7 @@ export function useDevice(options: OpenOptions = {}): () => Device {
     device.ledger.assertNoLeaks(since);
   });
   afterAll(async () => {
-    await device?.close();
+    if (!inPage) await device?.close();
   });
   return () => {
     if (device === undefined) throw new Error('internal: the device is open only while tests run.');

@@ -10,7 +10,8 @@ function remedyFor(value: unknown): string {
   if (typeof value === 'function') return 'is a function; call it';
   if (typeof value !== 'object' || value === null) return `is ${String(value)}; give a tensor`;
   if (value instanceof Promise) return 'is a promise; await it';
-  if (value.constructor?.name === 'DeviceArray')
+  // Its class stands above this room.
+  if (Reflect.get(value, Symbol.toStringTag) === 'DeviceArray')
     return 'is a DeviceArray, which holds values; pass it in `given`, and use the tensor that the step gets for it, or an input()';
   const fields = Object.entries(value).flatMap(([name, field]) => (field instanceof Tensor ? [name] : []));
   if (fields.length > 0)
