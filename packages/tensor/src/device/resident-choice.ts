@@ -10,6 +10,7 @@ export const residentChoices = ['auto', 'always', 'never'] as const;
 /** The variable of the environment that says it where `openDevice` is not told. */
 export const residentVariable = 'LONGHORIZON_RESIDENT';
 
+/** One of {@link residentChoices}. */
 export type ResidentChoice = (typeof residentChoices)[number];
 
 /**

@@ -4,6 +4,7 @@
  */
 import type { KernelVariant } from './contraction.ts';
 
+/** What a parameter of a family is set to. */
 export type ParameterValue = number | string;
 
 /** A value for every parameter of a family. A parameter that the kernel does not use has its first value. */
