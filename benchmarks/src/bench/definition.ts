@@ -6,7 +6,6 @@ import {
   type CellConfig,
   hashSources,
   type MethodDescription,
-  type Reproduction,
   UsageError,
 } from '@longhorizon/harness';
 import { NoAdapterError } from '@longhorizon/tensor';
@@ -105,15 +104,20 @@ function siteDescription(): BenchDefinition['site'] {
     methods: methodCards(),
     // Read when a page is made, and not in every process of cells.
     get reproductions() {
-      return reproductions();
+      return fromResults(({ reproductions }) => reproductions);
+    },
+    get studies() {
+      return fromResults(({ studies }) => studies);
     },
   };
 }
 
-/** What experiments came to; nothing in a copy of the sources without the records. */
-function reproductions(): readonly Reproduction[] {
+/** What suites say of committed results; nothing in a copy of the sources without the records. */
+function fromResults<Said>(
+  of: (suite: (typeof suites)[number]) => (() => readonly Said[]) | undefined,
+): readonly Said[] {
   if (!existsSync(join(root, recordsFolder))) return [];
-  return suites.flatMap((suite) => suite.reproductions?.() ?? []);
+  return suites.flatMap((suite) => of(suite)?.() ?? []);
 }
 
 const examples: NonNullable<BenchDefinition['examples']> = [

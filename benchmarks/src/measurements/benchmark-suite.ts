@@ -1,5 +1,12 @@
 /** @file What a suite's folder hands to the benchmark: what is compared, and how a cell of it is run. */
-import type { CellConfig, MethodDescription, Reproduction, RunCell, Suite } from '@longhorizon/harness';
+import type {
+  CellConfig,
+  MethodDescription,
+  Reproduction,
+  RunCell,
+  Study,
+  Suite,
+} from '@longhorizon/harness';
 import type { DispatchWork } from '@longhorizon/tensor/device';
 
 export interface BenchmarkSuite {
@@ -16,6 +23,8 @@ export interface BenchmarkSuite {
   readonly cards?: readonly MethodDescription[];
   /** Its experiments whose committed results are no records of cells. Reads their files. */
   readonly reproductions?: () => readonly Reproduction[];
+  /** Its measurements for the page that are neither records of cells nor beside a published number. Reads their files. */
+  readonly studies?: () => readonly Study[];
   /** Gives back what its cells keep open until the run is over. */
   readonly close?: () => Promise<void>;
 }

@@ -90,6 +90,7 @@ export type {
 export type { OwnArm, ReproducedArm, Reproduction } from './report/reproduction.ts';
 export { orderSentences, ownText, pairSentences } from './report/reproduction-text.ts';
 export type { Source } from './report/source.ts';
+export type { Study, StudyAxis, StudyChart, StudyTable } from './report/study.ts';
 // Running.
 export type { CellContext, ClassifyError, RunCell } from './run/cell-runner.ts';
 export { CellFailure } from './run/cell-runner.ts';

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { type CellRecord, median, readRecords } from '@longhorizon/harness';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../root.ts';
+import { bestSchedule } from './best-schedule.ts';
 
 const folder = join(root, 'benchmarks/records/hypergradient');
 const { records } = readRecords([join(folder, 'noisy-quadratic.jsonl')]);
 const trials = readRecords([join(folder, 'noisy-quadratic-trials.jsonl')]).records;
 
 /** The least excess that a schedule of rates up to 1.99 leaves. */
-const best = 0.0511;
+const best = bestSchedule().excess;
 
 const of = (method: string): readonly CellRecord[] =>
   records.filter(({ config }) => config.method === method);
@@ -54,7 +55,7 @@ describe('learned rates on the noisy quadratic', () => {
     }
   });
 
-  it('end the lower the further a method looks: the exact gradient reaches the best schedule', () => {
+  it('end the lower the further a method looks', () => {
     const order = [
       'exact-reverse',
       'nres',
@@ -65,9 +66,9 @@ describe('learned rates on the noisy quadratic', () => {
       'one-step',
     ].map((method) => median(multiples(method)));
     expect(order).toEqual([...order].sort((a, b) => a - b));
-    expect(order[0]).toBeLessThan(1.1);
-    // 1.74: not yet the 1.5 that more inner optimisations may come to.
-    expect(order[1]).toBeLessThan(1.8);
+    // After 200 inner optimisations; learned-schedules.json says what more of them, or more particles, come to.
+    expect(order[0]).toBeLessThan(1.3);
+    expect(order[1]).toBeLessThan(2.1);
   });
 
   it('are the multiples that the README of benchmarks names', () => {
@@ -77,15 +78,15 @@ describe('learned rates on the noisy quadratic', () => {
       'one-step',
     ]);
     expect(found.map((method) => Number(median(multiples(method)).toPrecision(3)))).toEqual([
-      1.04, 1.74, 5.13, 5.33, 6.47, 7.16, 7.55, 8.33,
+      1.24, 2.09, 6.14, 6.38, 7.75, 8.57, 9.04, 9.97,
     ]);
     const readme = readFileSync(join(root, 'benchmarks/README.md'), 'utf8').replaceAll(/\s+/g, ' ');
     for (const said of [
-      'gradient 1.04',
-      'NRES 1.74',
-      'HyperDistill 5.1',
-      'random search 5.3',
-      'one-step 8.3',
+      'gradient 1.24',
+      'NRES 2.09',
+      'HyperDistill 6.1',
+      'random search 6.4',
+      'one-step 10.0',
     ])
       expect(readme).toContain(said);
   });

@@ -120,11 +120,9 @@ export function exponentMeans(exponent: number, horizon: number): string {
     return 'the steps leave the finite numbers, and no hypergradient is left of them.';
   if (exponent === Number.NEGATIVE_INFINITY)
     return 'nothing of a perturbation is left: no derivative goes through all steps.';
-  const factor = Math.exp(Math.abs(exponent) * horizon).toPrecision(2);
-  const over =
-    factor === '1.0'
-      ? 'as large'
-      : `${Number(factor).toLocaleString('en', { notation: Number(factor) >= 1e6 ? 'scientific' : 'standard' })} times as ${exponent > 0 ? 'large' : 'small'}`;
+  const factor = Number(Math.exp(Math.abs(exponent) * horizon).toPrecision(2));
+  const times = factor < 1e6 ? factor.toLocaleString('en') : factor.toExponential(1).replace('e+', 'e');
+  const over = factor === 1 ? 'as large' : `${times} times as ${exponent > 0 ? 'large' : 'small'}`;
   const grown = `a perturbation is ${over} after ${horizon} steps`;
   if (exponent * horizon <= Math.log(10)) return `${grown}: reverse mode is safe.`;
   return `${grown}, and the exact hypergradient grows with it: smoothing, truncation or clipping is the honest choice.`;

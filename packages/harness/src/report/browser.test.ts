@@ -225,6 +225,7 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
       'index.html',
       'choose.html',
       'published.html',
+      'studies.html',
       quadratic,
       'kernels.html',
       'cells.html',

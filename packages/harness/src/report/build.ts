@@ -22,6 +22,7 @@ import { methodListPage, methodPages } from './pages/methods.ts';
 import { overviewPage } from './pages/overview.ts';
 import { problemListPage, problemPages } from './pages/problems.ts';
 import { reproductionPage } from './pages/reproduction.ts';
+import { studiesPage } from './pages/studies.ts';
 
 /** Style sheet and script, seen from `src/report` and from `dist/report` alike. */
 const assets = new URL('../../assets/', import.meta.url);
@@ -98,6 +99,7 @@ async function pageRenderer(
     choosePage,
     reproductionPage,
     problemListPage,
+    studiesPage,
     calibrationPage,
     kernelsPage,
     machinesPage,

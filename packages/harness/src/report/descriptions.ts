@@ -1,6 +1,7 @@
 import type { Suite } from '../cell/suite.ts';
 import type { OwnArm, Reproduction } from './reproduction.ts';
 import type { Source } from './source.ts';
+import type { Study } from './study.ts';
 
 /** What theory says a cost grows like: T^horizon · p^dimension. */
 export interface Growth {
@@ -62,6 +63,8 @@ export interface SiteDescription {
   readonly methods: readonly MethodDescription[];
   /** Experiments of publications that were made again; they have a page beside the records. */
   readonly reproductions?: readonly Reproduction[];
+  /** Measurements that are no records of cells, for a page of their own. */
+  readonly studies?: readonly Study[];
   /** The command that runs the benchmark; options are appended to it. Default `npx nx run bench`. */
   readonly command?: string;
   /** Shown in a box on every page. */

@@ -21,6 +21,7 @@ const navigation: readonly { readonly path: string; readonly title: string }[] =
   { path: 'choose.html', title: 'Choose' },
   { path: 'published.html', title: 'Published beside ours' },
   { path: 'problems.html', title: 'Problems' },
+  { path: 'studies.html', title: 'Further measurements' },
   { path: 'methods.html', title: 'Methods' },
   { path: 'calibration.html', title: 'Calibration' },
   { path: 'kernels.html', title: 'Kernels' },

@@ -231,6 +231,21 @@ describe('pages', () => {
     expect(page).toContain('<summary>Published numbers without one of ours: 2</summary>');
   });
 
+  it('have a page of further measurements, and what they say beside the names of problems', () => {
+    const page = pages.get('studies.html') ?? '';
+    expect(page).toContain('<h2 id="study">A made-up measurement</h2>\n<p>It says &lt;nothing&gt;.</p>');
+    // An error of 0 has no place on a logarithmic axis.
+    expect(page).toContain('hyperdistill · 10: 0.1');
+    expect(page).not.toContain('hyperdistill · 100: 0');
+    expect(page).toContain('<td class="number" data-value="-0.1">−0.1</td>');
+    expect(pages.get('problems.html')).toContain('It is easy. <a href="studies.html#study">More</a>');
+    const problem = [...pages].find(
+      ([path, text]) => path.startsWith('problems/') && text.includes('It is easy.'),
+    );
+    expect(problem?.[1]).toContain('<a href="../studies.html#study">More</a>');
+    expect(pages.get('index.html')).toContain('<a href="studies.html">Further measurements</a>');
+  });
+
   it('show kernels against their peak and peers', () => {
     const kernels = pages.get('kernels.html') ?? '';
     expect(kernels).toContain('Measured peak: 20.0 GFLOP/s and 8.00 GB/s');

@@ -13,6 +13,9 @@ export function problemPath(suite: string, problem: string): string {
   return `problems/${slugOf(`${suite}/${problem}`)}.html`;
 }
 
+/** The page of studies. */
+export const studiesPath = 'studies.html';
+
 /** The method's name, linked to its card. */
 export function methodLink(
   { cards }: SiteContext,

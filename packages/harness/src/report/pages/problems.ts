@@ -12,7 +12,7 @@ import {
 } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { chartKey, type Page } from '../layout.ts';
-import { problemPath } from './links.ts';
+import { problemPath, studiesPath } from './links.ts';
 import { boardLegend, boardSection } from './problem/board-section.ts';
 import { gradientSection } from './problem/gradient-section.ts';
 import { paretoSection } from './problem/pareto-section.ts';
@@ -59,10 +59,20 @@ ${suites.map(
       .filter((problem) => problem.suite === suite)
       .map(
         ({ name, leaderboards }) =>
-          html`<li><h3><a href="${problemPath(suite.name, name)}">${problemTitle(suite, name)}</a></h3><p class="small">${measuredText(suite, leaderboards)}</p></li>`,
+          html`<li><h3><a href="${problemPath(suite.name, name)}">${problemTitle(suite, name)}</a></h3><p class="small">${measuredText(suite, leaderboards)}</p>${notesOf(context, suite, name)}</li>`,
       )}</ul>`,
 )}`;
   return { path: problemsPath, title: 'Problems', body };
+}
+
+/** What studies say of a problem. */
+function notesOf({ description }: SiteContext, suite: Suite, problem: string, root = ''): Html {
+  const notes = (description.studies ?? []).flatMap(({ id, notes: own = [] }) =>
+    own
+      .filter((note) => note.suite === suite.name && note.problem === problem)
+      .map((note) => ({ id, ...note })),
+  );
+  return html`${notes.map(({ id, says }) => html`<p class="small">${says} <a href="${root}${studiesPath}#${id}">More</a></p>`)}`;
 }
 
 /** `12 methods, T = 1 to 1000, p = 1 to 1000, up to 3 seeds`. */
@@ -112,6 +122,7 @@ ${parts.map(({ name: part, part: body }) => html`<div id="${idOf(part)}">${body}
   );
   const body = html`<h1>${title}</h1>
 <p class="lead">${spec?.description ?? suite.description}</p>
+${notesOf(context, suite, name, '../')}
 <p class="small">${suite.title}. ${measuredText(suite, leaderboards)}; profile ${listOf(profiles)}.</p>
 ${boardLegend}
 ${hasCharts ? chartKey(shown, context.looks, (method) => method) : ''}

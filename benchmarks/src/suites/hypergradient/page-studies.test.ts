@@ -1,0 +1,97 @@
+/** @file What the page's further measurements say, held to the committed files. */
+import { finiteTimeExponent } from '@longhorizon/bilevel';
+import { median } from '@longhorizon/harness';
+import { describe, expect, it } from 'vitest';
+import { readResultsFile } from '../../reports/results-file.ts';
+import { bestSchedule } from './best-schedule.ts';
+import {
+  conformanceFile,
+  type EstimatorsFile,
+  estimatorsFile,
+  hypergradientStudies,
+  type SchedulesFile,
+  schedulesFile,
+} from './page-studies.ts';
+import { problems } from './problems.ts';
+import { separatingRows } from './separating.ts';
+
+const studies = hypergradientStudies();
+const estimators = readResultsFile<EstimatorsFile>(estimatorsFile);
+const schedules = readResultsFile<SchedulesFile>(schedulesFile);
+const saidBy = (id: string) => studies.find((study) => study.id === id)!.says.join(' ');
+
+describe('what further measurements say', () => {
+  it('truncation moves away from the optimum of influence balancing up to 40 steps', () => {
+    expect(saidBy('signs')).toBe(
+      'At rest the hypergradient is +24; truncation to 40 steps or fewer has the opposite sign, so descent along it moves away from the best θ, −1/6.',
+    );
+  });
+
+  it('the variance of PES grows with the horizon, that of NRES does not', () => {
+    const at = (method: string, horizon: number) =>
+      estimators.spread.find(
+        (row) => row.problem === 'noisy-quadratic' && row.method === method && row.horizon === horizon,
+      )!;
+    expect(at('pes', 300).variance / at('pes', 10).variance).toBeGreaterThan(30);
+    expect(at('nres', 300).variance / at('nres', 10).variance).toBeLessThan(1.5);
+    for (const method of ['tes', 'truncated-reverse'])
+      expect(at(method, 300).bias, method).toBeGreaterThan(0.4);
+    expect(saidBy('spread')).toContain(
+      'of PES is 62.6 times as large at T = 300 as at T = 10, that of NRES 1.01 times',
+    );
+  });
+
+  it('one step, truncation and greedy methods are short-sighted, the exact gradient and NRES nearly not', () => {
+    const score = (method: string) =>
+      median(
+        schedules.learned.flatMap((row) => (row.method === method && row.score !== null ? [row.score] : [])),
+      );
+    for (const method of ['one-step', 'truncated-reverse', 'generalised-greedy'])
+      expect(score(method), method).toBeLessThan(-1);
+    for (const method of ['exact-reverse', 'nres']) expect(Math.abs(score(method)), method).toBeLessThan(0.3);
+  });
+
+  it('NRES with 64 pairs comes within 1.5 times the best excess on every seed', () => {
+    const found = schedules.budgets.filter(({ method, particles }) => method === 'nres' && particles === 64);
+    expect(new Set(found.map(({ seed }) => seed)).size).toBe(5);
+    for (const { excess } of found) expect(excess / schedules.best.excess).toBeLessThan(1.5);
+    expect(schedules.best.excess).toBe(bestSchedule().excess);
+  });
+
+  it('every problem of the profile has an exponent beside its name, and cheap ones are those of today', async () => {
+    const { notes = [] } = studies.find(({ id }) => id === 'exponents')!;
+    for (const { name } of separatingRows)
+      expect(
+        notes.some(({ problem }) => problem === name),
+        name,
+      ).toBe(true);
+    for (const name of ['influence-balancing', 'lorenz']) {
+      const row = problems.find((one) => one.name === name)!;
+      const { exponent, horizon, dimension } = estimators.exponents.find(({ problem }) => problem === name)!;
+      // λ of influence balancing is drawn, but its steps are linear: no derivative by the state depends on it.
+      const problem = row.make(
+        {
+          suite: 'hypergradient',
+          problem: name,
+          method: '',
+          horizon,
+          dimension,
+          seed: 0,
+          profile: 'standard',
+          pass: 'gradient',
+          parameters: {},
+        },
+        {},
+      );
+      expect(await finiteTimeExponent('float64', problem, { horizon })).toBeCloseTo(exponent!, 9);
+    }
+  });
+
+  it('all cases of conformance are right', () => {
+    const file = readResultsFile<readonly { verdicts: readonly { result: string }[] }[]>(conformanceFile);
+    expect(
+      file.flatMap(({ verdicts }) => verdicts.map(({ result }) => result)).every((one) => one === 'right'),
+    ).toBe(true);
+    expect(saidBy('conformance')).toMatch(/^float64: 31 of 31 cases right; .*: 31 of 31 cases right\./);
+  });
+});

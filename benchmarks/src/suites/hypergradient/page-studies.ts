@@ -1,0 +1,362 @@
+/** @file What the measurements of `studies/estimators.ts`, `studies/learned-schedules.ts` and `longhorizon conformance` say, for the page. */
+import { exponentMeans } from '@longhorizon/bilevel';
+import { median, type Study, type StudyChart } from '@longhorizon/harness';
+import { readResultsFile, resultsPath } from '../../reports/results-file.ts';
+import { problems } from './problems.ts';
+
+/** What `studies/estimators.ts` writes. */
+export interface EstimatorsFile {
+  readonly signs: readonly {
+    readonly method: string;
+    readonly title: string;
+    readonly exact: number;
+    readonly gradient: number;
+    readonly rightSigns: number;
+    readonly draws: number;
+  }[];
+  readonly implicit: readonly {
+    readonly horizon: number;
+    readonly distance: number;
+    readonly method: string;
+    readonly title: string;
+    readonly error: number;
+  }[];
+  readonly spread: readonly {
+    readonly problem: string;
+    readonly horizon: number;
+    readonly method: string;
+    readonly title: string;
+    readonly bias: number;
+    readonly biasError: number;
+    readonly variance: number;
+    readonly signalToNoise: number | null;
+    readonly signAgreement: number;
+  }[];
+  readonly exponents: readonly {
+    readonly problem: string;
+    readonly horizon: number;
+    readonly dimension: number;
+    readonly exponent: number | null;
+  }[];
+}
+
+/** What `studies/learned-schedules.ts` writes. */
+export interface SchedulesFile {
+  readonly step: number;
+  readonly best: { readonly excess: number; readonly rates: readonly number[] };
+  readonly learned: readonly {
+    readonly method: string;
+    readonly seed: number;
+    readonly excess: number;
+    readonly score: number | null;
+    readonly rates: readonly number[];
+  }[];
+  readonly budgets: readonly {
+    readonly method: string;
+    readonly particles?: number;
+    readonly innerOptimisations: number;
+    readonly share: number;
+    readonly seed: number;
+    readonly excess: number;
+    readonly gradients: number;
+  }[];
+}
+
+/** What `longhorizon conformance --json` prints. */
+type ConformanceFile = readonly {
+  readonly title: string;
+  readonly verdicts: readonly { readonly case: string; readonly result: string; readonly error?: number }[];
+}[];
+
+const suite = 'hypergradient';
+export const estimatorsFile = 'hypergradient/estimators.json';
+export const schedulesFile = 'hypergradient/learned-schedules.json';
+export const conformanceFile = 'hypergradient/conformance.json';
+
+export function hypergradientStudies(): readonly Study[] {
+  const estimators = readResultsFile<EstimatorsFile>(estimatorsFile);
+  return [
+    exponentStudy(estimators),
+    signStudy(estimators),
+    spreadStudy(estimators),
+    scheduleStudy(readResultsFile<SchedulesFile>(schedulesFile)),
+    implicitStudy(estimators),
+    conformanceStudy(readResultsFile<ConformanceFile>(conformanceFile)),
+  ];
+}
+
+const digits = (value: number) => Number(value.toPrecision(3)).toString().replace('-', '−');
+const titleOf = (name: string) => problems.find((row) => row.name === name)?.title ?? name;
+const distinct = <Value>(values: readonly Value[]) => [...new Set(values)];
+
+function exponentStudy({ exponents }: EstimatorsFile): Study {
+  const longest = distinct(exponents.map(({ problem }) => problem)).map((name) =>
+    exponents.filter(({ problem }) => problem === name).reduce((a, b) => (b.horizon > a.horizon ? b : a)),
+  );
+  const value = (exponent: number | null) => exponent ?? Number.NEGATIVE_INFINITY;
+  const grows = longest.filter(({ exponent }) => value(exponent) > 0);
+  return {
+    id: 'exponents',
+    title: 'Can a horizon be differentiated through?',
+    says: [
+      `λ̂_T = (1/T) log ‖J_T … J_1 u‖ is above 0 on ${grows.length} of ${longest.length} problems at their longest horizon here${grows.length === 0 ? '' : ` (${grows.map(({ problem }) => titleOf(problem)).join(', ')})`}; below 0 the steps forget, and reverse mode is safe.`,
+    ],
+    setting:
+      'One tangent of length 1 along a random direction, at λ of seed 0 and the least p; in float64 where the problem is small, else on the device.',
+    file: resultsPath(estimatorsFile),
+    tables: [
+      {
+        title: 'Finite-time exponents, by horizon',
+        columns: ['Problem', 'T', 'p', 'λ̂', 'What follows'],
+        rows: exponents.map(({ problem, horizon, dimension, exponent }) => [
+          titleOf(problem),
+          String(horizon),
+          String(dimension),
+          exponent === null ? '−∞' : digits(exponent),
+          exponentMeans(value(exponent), horizon),
+        ]),
+      },
+    ],
+    notes: longest.map(({ problem, horizon, exponent }) => ({
+      suite,
+      problem,
+      says: `λ̂_${horizon} = ${exponent === null ? '−∞' : digits(exponent)} a step: ${exponentMeans(value(exponent), horizon)}`,
+    })),
+  };
+}
+
+function signStudy({ signs }: EstimatorsFile): Study {
+  const windows = signs.filter(({ method }) => method === 'truncated-reverse');
+  const windowOf = (title: string) => Number(/K = (\d+)/.exec(title)?.[1]);
+  const wrong = windows.filter(({ rightSigns }) => rightSigns === 0).map(({ title }) => windowOf(title));
+  return {
+    id: 'signs',
+    title: 'Which methods know the direction on influence balancing?',
+    says: [
+      `At rest the hypergradient is +${digits(signs[0]!.exact)}; truncation to ${Math.max(...wrong)} steps or fewer has the opposite sign, so descent along it moves away from the best θ, −1/6.`,
+    ],
+    setting: 'T = 400, θ = 0.5, float64. Methods that draw were drawn 200 times; the others once.',
+    file: resultsPath(estimatorsFile),
+    tables: [
+      {
+        title: 'Signs on influence balancing',
+        columns: ['Method', 'Hypergradient (mean)', 'Right signs, %', 'Draws'],
+        rows: signs.map(({ title, gradient, rightSigns, draws }) => [
+          title,
+          digits(gradient),
+          digits(100 * rightSigns),
+          String(draws),
+        ]),
+      },
+    ],
+  };
+}
+
+function spreadStudy({ spread }: EstimatorsFile): Study {
+  const names = distinct(spread.map(({ problem }) => problem));
+  const linesOf = (problem: string, of: 'bias' | 'variance'): StudyChart['lines'] =>
+    distinct(spread.map(({ method }) => method)).map((method) => ({
+      method,
+      points: spread
+        .filter((row) => row.problem === problem && row.method === method && row[of] > 1e-12)
+        .map((row) => [row.horizon, row[of]] as const),
+    }));
+  const at = (problem: string, method: string, horizon: number) =>
+    spread.find((row) => row.problem === problem && row.method === method && row.horizon === horizon)!;
+  const growth = (method: string) =>
+    at('noisy-quadratic', method, 300).variance / at('noisy-quadratic', method, 10).variance;
+  const unbiased = ['fg2u', 'nres', 'pes'];
+  const drawn = spread.filter(({ method, biasError }) => unbiased.includes(method) && biasError > 0);
+  const chance = Math.max(...drawn.map(({ bias, biasError }) => bias / biasError));
+  return {
+    id: 'spread',
+    title: 'What is bias, and what is variance, as the horizon grows?',
+    says: [
+      `On the noisy quadratic the variance of PES is ${digits(growth('pes'))} times as large at T = 300 as at T = 10, that of NRES ${digits(growth('nres'))} times: an ε that stays adds none with the number of windows.`,
+      `Truncation and TES have bias that no number of draws removes. The mean of ${unbiased.join(', ')} over the draws is nowhere further from the exact hypergradient than ${digits(chance)} times what chance leaves.`,
+    ],
+    setting:
+      'λ frozen, float64, 200 draws of each method that draws. Bias is ‖mean − exact‖/‖exact‖, variance E‖g − mean‖²/‖exact‖². Exact reverse mode has neither.',
+    file: resultsPath(estimatorsFile),
+    charts: names.flatMap((problem) =>
+      (['bias', 'variance'] as const)
+        .map((of) => ({
+          title: `${titleOf(problem)}: ${of} against T`,
+          x: { title: 'T', scale: 'log' as const },
+          y: { title: of, scale: 'log' as const },
+          lines: linesOf(problem, of).filter(({ points }) => points.length > 0),
+        }))
+        .filter(({ lines }) => lines.length > 0),
+    ),
+    tables: [
+      {
+        title: 'Bias and variance of estimates',
+        columns: [
+          'Method',
+          'Problem',
+          'T',
+          'Bias',
+          'Of that chance',
+          'Variance',
+          'Signal to noise',
+          'Right signs, %',
+        ],
+        rows: spread.map((row) => [
+          row.title,
+          titleOf(row.problem),
+          String(row.horizon),
+          digits(row.bias),
+          digits(row.biasError),
+          digits(row.variance),
+          row.signalToNoise === null ? '∞' : digits(row.signalToNoise),
+          digits(100 * row.signAgreement),
+        ]),
+      },
+    ],
+  };
+}
+
+function scheduleStudy({ step, best, learned, budgets }: SchedulesFile): Study {
+  const methods = distinct(learned.map(({ method }) => method));
+  const rowsOf = (method: string) => learned.filter((row) => row.method === method);
+  const multiple = (rows: readonly { readonly excess: number }[]) =>
+    median(rows.map(({ excess }) => excess / best.excess));
+  const scores = (method: string) => rowsOf(method).flatMap(({ score }) => (score === null ? [] : [score]));
+  const ordered = [...methods].sort((a, b) => multiple(rowsOf(a)) - multiple(rowsOf(b)));
+  const sizes = distinct(budgets.map(budgetName));
+  const line = (method: string, rates: readonly number[]) => ({
+    method,
+    points: rates.map((rate, t) => [t, rate] as const),
+  });
+  return {
+    id: 'schedules',
+    title: 'What schedules do methods learn on the noisy quadratic?',
+    says: [
+      `The best rates up to 1.99 leave ${digits(best.excess)}: they stay at 1.99 through step ${best.rates.filter((rate) => rate >= 1.99).length} and fall after it. ${ordered.map((method) => `${method} ends at ${digits(multiple(rowsOf(method)))}`).join(', ')} times that (medians of five seeds).`,
+      `Short-horizon bias, ln(α learned / α best) at step ${step}: ${ordered.map((method) => (scores(method).length === 0 ? `${method} has no positive rate left` : `${method} ${digits(median(scores(method)))}`)).join(', ')}. Below 0 a method lowers its rates too early.`,
+    ],
+    setting:
+      'T = 100, a rate a step, 200 inner optimisations from drawn rates of 0.2 to 0.4, each method at the outer rate that nine trials on a seed apart chose. Longer runs take a quarter of that rate.',
+    file: resultsPath(schedulesFile),
+    charts: [
+      {
+        title: 'Learned and best rates, seed 0',
+        x: { title: 'step', scale: 'linear' },
+        y: { title: 'rate', scale: 'linear' },
+        lines: [
+          { ...line('best', best.rates), name: 'best up to 1.99' },
+          ...methods.map((method) => line(method, rowsOf(method).find(({ seed }) => seed === 0)!.rates)),
+        ],
+      },
+    ],
+    tables: [
+      {
+        title: 'Excess by method',
+        columns: ['Method', 'Times the best', 'Least', 'Most', `Score at step ${step}`],
+        rows: ordered.map((method) => {
+          const multiples = rowsOf(method).map(({ excess }) => excess / best.excess);
+          return [
+            method,
+            digits(median(multiples)),
+            digits(Math.min(...multiples)),
+            digits(Math.max(...multiples)),
+            scores(method).length === 0 ? '' : digits(median(scores(method))),
+          ];
+        }),
+      },
+      {
+        title: 'Excess by budget',
+        columns: ['Method and budget', 'Inner gradients', 'Times the best', 'Least', 'Most', 'Seeds'],
+        rows: sizes.map((size) => {
+          const rows = budgets.filter((row) => budgetName(row) === size);
+          const multiples = rows.map(({ excess }) => excess / best.excess);
+          return [
+            size,
+            String(rows[0]!.gradients),
+            digits(median(multiples)),
+            digits(Math.min(...multiples)),
+            digits(Math.max(...multiples)),
+            String(rows.length),
+          ];
+        }),
+      },
+    ],
+  };
+}
+
+const budgetName = ({ method, particles, innerOptimisations }: SchedulesFile['budgets'][number]) =>
+  `${method}${particles === undefined ? '' : `, N = ${particles}`}, ${innerOptimisations} inner optimisations`;
+
+function implicitStudy({ implicit }: EstimatorsFile): Study {
+  const titles = distinct(implicit.map(({ title }) => title));
+  const last = Math.max(...implicit.map(({ horizon }) => horizon));
+  const atRest = implicit.filter(({ horizon }) => horizon === last);
+  const exactAtRest = atRest.filter(({ error }) => error < 1e-6).map(({ title }) => title);
+  const left = atRest.filter(({ error }) => error >= 1e-6);
+  return {
+    id: 'implicit',
+    title: 'How far from the inner optimum are implicit methods still right?',
+    says: [
+      `At the optimum ${exactAtRest.join(' and ')} come to its hypergradient; what is left there of the others is their solver's: ${left.map(({ title, error }) => `${title} ${digits(error)}`).join(', ')}.`,
+    ],
+    setting:
+      'A quadratic of 20 curvatures from 0.01 to 1 that follows λ, descent at 0.5, float64, 1 to 10,000 inner steps. The error is that against the hypergradient of the optimum, relative; the distance ‖w_T − w*‖/‖w*‖.',
+    file: resultsPath(estimatorsFile),
+    charts: [
+      {
+        title: 'Error by distance to the inner optimum',
+        x: { title: 'distance', scale: 'log' },
+        y: { title: 'error', scale: 'log' },
+        lines: titles.map((title) => ({
+          method: implicit.find((row) => row.title === title)!.method,
+          name: title,
+          points: implicit
+            .filter((row) => row.title === title && row.distance > 1e-6)
+            .sort((a, b) => b.distance - a.distance)
+            .map(({ distance, error }) => [distance, error] as const),
+        })),
+      },
+    ],
+    tables: [
+      {
+        title: 'Error by inner steps',
+        columns: ['Method', ...distinct(implicit.map(({ horizon }) => String(horizon)))],
+        rows: titles.map((title) => [
+          title,
+          ...implicit.filter((row) => row.title === title).map(({ error }) => digits(error)),
+        ]),
+      },
+    ],
+  };
+}
+
+function conformanceStudy(file: ConformanceFile): Study {
+  const cases = file[0]!.verdicts.map((one) => one.case);
+  const right = ({ verdicts }: ConformanceFile[number]) =>
+    verdicts.filter(({ result }) => result === 'right').length;
+  return {
+    id: 'conformance',
+    title: 'Are our methods right where the answer is known?',
+    says: [
+      `${file.map((one) => `${one.title}: ${right(one)} of ${one.verdicts.length} cases right`).join('; ')}. docs/conformance.md says how to ask another implementation.`,
+    ],
+    setting:
+      'What "longhorizon conformance" asks: linear systems first, then hypergradients in closed form or to ten digits. Relative errors.',
+    file: resultsPath(conformanceFile),
+    tables: [
+      {
+        title: 'Conformance of our methods',
+        columns: ['Case', ...file.map(({ title }) => title)],
+        rows: cases.map((name) => [
+          name,
+          ...file.map(({ verdicts }) => {
+            const verdict = verdicts.find((one) => one.case === name);
+            return verdict === undefined
+              ? ''
+              : `${verdict.result}${verdict.error === undefined ? '' : `, ${verdict.error < 1e-15 ? '0' : verdict.error.toExponential(1)}`}`;
+          }),
+        ]),
+      },
+    ],
+  };
+}
