@@ -24,6 +24,8 @@ export async function buildCommandLine(
 ): Promise<Command> {
   const program = new Command('longhorizon')
     .description('Long-horizon gradient-based meta-learning, measured on any GPU that speaks WebGPU.')
+    // A subcommand's options stand after its name, so that it can have some that the command above it has, too.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => void process.stdout.write(printable(text)),
       writeErr: (text) => void process.stderr.write(printable(text)),

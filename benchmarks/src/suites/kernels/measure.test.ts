@@ -120,6 +120,25 @@ describe('a row', () => {
     await expect(measureRow(row, [failing(new TypeError('ours'))], budget)).rejects.toThrow('ours');
   });
 
+  it('refuses a time in which the work cannot have been done, whichever library gave it', async () => {
+    const floor = (ms: number) => (ms < 5 ? `a measuring fault: ${ms} ms` : undefined);
+    const libraries = [answering('longhorizon', 4), answering('jax-js', 6), answering('pytorch', 4)];
+    const { arms } = await measureRow(
+      row,
+      libraries.map(({ connection }) => connection),
+      budget,
+      undefined,
+      floor,
+    );
+    expect(arms.map(({ library, status, reason }) => [library, status, reason])).toEqual([
+      ['longhorizon', 'error', 'a measuring fault: 4 ms'],
+      ['jax-js', 'ok', undefined],
+      // It computes without the adapter.
+      ['pytorch', 'ok', undefined],
+    ]);
+    expect(arms[0]!.phase).toBeUndefined();
+  });
+
   it('a slow library takes part in a few rounds, and does not eat the time of the others', async () => {
     const slow = answering('tfjs-webgpu', 60);
     const quick = answering('longhorizon', 4);

@@ -1,7 +1,7 @@
 /** @file One row: every library makes it ready, is checked against float64, and then they are timed in turns. */
 import { type Phase, sampleArms, summarise } from '@longhorizon/harness';
 import { problemWith, relativeError } from './check.ts';
-import type { Facts, LibraryName } from './peers/library.ts';
+import { type Facts, isPythonLibrary, type LibraryName } from './peers/library.ts';
 import { LibraryError, type LibraryProcess } from './peers/library-process.ts';
 import type { ReadyWork, SampledWork } from './peers/protocol.ts';
 import { expectedOf } from './reference-cache.ts';
@@ -67,12 +67,14 @@ interface Arm {
  *
  * @param connections the libraries that are asked, in the order of the table
  * @param copy a copy kernel to be timed among them
+ * @param floor a sentence about milliseconds in which the row's work cannot have been done
  */
 export async function measureRow(
   row: Row,
   connections: readonly LibraryProcess[],
   budget: SamplingBudget,
   copy?: CopyArm,
+  floor?: (ms: number) => string | undefined,
 ): Promise<RowResult> {
   const expected = await expectedOf(row.work);
   const arms: Arm[] = [];
@@ -103,6 +105,14 @@ export async function measureRow(
       continue;
     }
     const facts = await arm.connection.release();
+    // Python computes without this adapter.
+    const fault = isPythonLibrary(library)
+      ? undefined
+      : floor?.(timed[library]!.summary.median ?? Number.NaN);
+    if (fault !== undefined) {
+      results.push({ library, status: 'error', reason: fault, firstMs: arm.ready.firstMs, facts });
+      continue;
+    }
     results.push({
       library,
       status: 'ok',

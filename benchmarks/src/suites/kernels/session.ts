@@ -13,8 +13,10 @@ import type { HostOptions } from './peers/host.ts';
 import { isPythonLibrary, type LibraryName, libraryNames } from './peers/library.ts';
 import type { LibraryProcess } from './peers/library-process.ts';
 import { PythonConnection } from './peers/python-connection.ts';
+import { floorFault } from './roofline/roof.ts';
+import { readRoof } from './roofline/store.ts';
 import type { Profile, Row } from './rows.ts';
-import { bytesMovedBy, copyBeside } from './work.ts';
+import { bytesMovedBy, copyBeside, operationsOf } from './work.ts';
 
 export interface SessionOptions {
   readonly profile: Profile;
@@ -81,7 +83,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
             host,
             budget,
           )
-        : await measureRow(row, asked, budget, await copies(row));
+        : await measureRow(row, asked, budget, await copies(row), floorOf(row, adapter));
     results.set(row.name, result);
     options.onRow?.(result);
     return result;
@@ -103,6 +105,20 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await Promise.all(open.map((connection) => connection.close()));
     },
   };
+}
+
+/**
+ * Times below the adapter's measured roof are refused, whichever library gave them; undefined where no roof of the adapter is known, or the row's
+ * operations and bytes are not. A library that computes elsewhere is not held to it.
+ */
+function floorOf(
+  { work }: Row,
+  { device, description }: AdapterInfo,
+): ((ms: number) => string | undefined) | undefined {
+  const [operations, bytes] = [operationsOf(work) ?? 0, bytesMovedBy(work)];
+  const { roof } = readRoof({ device, description });
+  if (roof === undefined || bytes === undefined) return undefined;
+  return (ms) => floorFault(roof, { operations, bytes }, ms);
 }
 
 /** The libraries' processes under one setting of the driver, the same for all of them. */

@@ -64,7 +64,7 @@ async function prepare(device: Device, work: Work): Promise<Prepared> {
 }
 
 /** The graph of a kernel row. */
-function expressionOf(work: Work, tensors: readonly Tensor[]): Tensor {
+export function expressionOf(work: Work, tensors: readonly Tensor[]): Tensor {
   const [a, b, c] = tensors as [Tensor, Tensor, Tensor];
   switch (work.kind) {
     case 'matmul':

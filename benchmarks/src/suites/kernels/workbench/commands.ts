@@ -64,6 +64,8 @@ function shownOf(text: string, options: PlaceOptions): Shown {
 
 export function addWorkbench(kernels: Command): void {
   const shapes = families.map((family) => `  ${family.padEnd(7)} ${shapeNotation[family]}`).join('\n');
+  // What stands after a subcommand is its own, also where this command has an option of the same name.
+  kernels.enablePositionalOptions();
   kernels
     .command('edit')
     .description(
@@ -79,7 +81,10 @@ export function addWorkbench(kernels: Command): void {
     .action(async (kernel: string, options: EditOptions) => {
       const place = placeOf(kernel, options);
       shareDriverSettings();
-      const { edit } = await import('./edit.ts');
+      const [{ edit }, { shareOfRoof }] = await Promise.all([
+        import('./edit.ts'),
+        import('../roofline/share.ts'),
+      ]);
       const interrupt = new AbortController();
       const stop = (): void => interrupt.abort();
       process.once('SIGINT', stop).once('SIGTERM', stop);
@@ -91,7 +96,7 @@ export function addWorkbench(kernels: Command): void {
           limitS: options.limit,
           signal: interrupt.signal,
           print: (line) => console.log(printable(line)),
-          shareOf: () => undefined,
+          shareOf: shareOfRoof,
         });
         process.exitCode = right ? 0 : 1;
       } finally {
@@ -130,5 +135,25 @@ export function addWorkbench(kernels: Command): void {
       shareDriverSettings();
       const { diff } = await import('./show.ts');
       console.log(printable(await diff(one, other)));
+    });
+  kernels
+    .command('roofline')
+    .description(
+      "measure an adapter's ceilings once, and hold every dispatch of the benchmark's plans to them",
+    )
+    .option('--measure', 'measure again although the ceilings are known')
+    .option('--row <parts>', 'only rows whose names contain one of these, separated by commas', (text) =>
+      text.split(',').map((part) => part.trim()),
+    )
+    .option('--page <file>', 'write a page with a chart and all numbers')
+    .action(async (options: { measure?: boolean; row?: readonly string[]; page?: string }) => {
+      shareDriverSettings();
+      const { roofline } = await import('../roofline/command.ts');
+      await roofline({
+        measure: options.measure ?? false,
+        print: (text) => console.log(printable(text)),
+        ...(options.row === undefined ? {} : { rows: options.row }),
+        ...(options.page === undefined ? {} : { page: options.page }),
+      });
     });
 }

@@ -64,7 +64,7 @@ async function lines(asked: Asked): Promise<{ right: boolean; said: readonly str
       asked.print?.(line);
     },
     signal: asked.signal ?? new AbortController().signal,
-    shareOf: () => 0.125,
+    shareOf: () => ({ share: 0.125 }),
   });
   return { right, said };
 }

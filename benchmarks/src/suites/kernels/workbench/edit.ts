@@ -2,6 +2,7 @@
 import { type FSWatcher, readdirSync, watch } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '@longhorizon/harness';
+import type { RoofShare } from '../roofline/share.ts';
 import { familyFolder } from './candidates.ts';
 import { judgedLine, othersLine } from './lines.ts';
 import type { Judged, Looked, Opened, Place, Present } from './messages.ts';
@@ -17,7 +18,7 @@ export interface EditRun {
   readonly print: (line: string) => void;
   readonly signal: AbortSignal;
   /** Share of what the adapter could attain; undefined where its roof was not measured. */
-  readonly shareOf: (opened: Opened, judged: Judged) => number | undefined;
+  readonly shareOf: (opened: Opened, judged: Judged) => RoofShare;
 }
 
 const openLimitMs = 60_000;
@@ -116,8 +117,9 @@ class Session {
     const kernel = `${place.family}/${name}`;
     try {
       const opened = await this.open();
-      const judged = await this.#process.ask({ kind: 'judge', name }, 1000 * limitS);
-      const share = judged.fault === undefined ? shareOf(opened, judged) : undefined;
+      const found = await this.#process.ask({ kind: 'judge', name }, 1000 * limitS);
+      const { share, fault } = found.fault === undefined ? shareOf(opened, found) : {};
+      const judged = fault === undefined ? found : { ...found, fault: `is right, and its time is ${fault}` };
       print(judgedLine(kernel, place.shape, judged, opened.present.name, share));
       if (judged.fault !== undefined) this.right = false;
       return judged.fault === undefined;

@@ -1,0 +1,68 @@
+/** @file Where measured roofs lie: one file an adapter and driver, the user's before the repository's. */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { root } from '../../../root.ts';
+import { type Roof, roofSchema } from './roof.ts';
+
+export interface RoofOwner {
+  /** The adapter's name for its device. */
+  readonly device: string;
+  /** The driver's own text. */
+  readonly description: string;
+}
+
+const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+
+/** The user's file, and the repository's. */
+export function roofFiles({ device, description }: RoofOwner): readonly [user: string, repository: string] {
+  const name = `${slug(device) || 'adapter'}.${slug(description) || 'driver'}.roof.json`;
+  const config = process.env.XDG_CONFIG_HOME || join(homedir(), '.config');
+  return [join(config, 'longhorizon', 'kernels', name), join(root, 'benchmarks', 'kernel-tables', name)];
+}
+
+/** A roof, or a sentence about a file that holds none. */
+export interface FoundRoof {
+  readonly roof?: Roof;
+  readonly file?: string;
+  readonly problem?: string;
+}
+
+/** The roof of an adapter under its driver: a roof of another version is not looked at. */
+export function readRoof(owner: RoofOwner): FoundRoof {
+  for (const file of roofFiles(owner)) {
+    if (!existsSync(file)) continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(readFileSync(file, 'utf8'));
+    } catch {
+      return {
+        file,
+        problem: `${file} is no JSON; measure the roof again: longhorizon kernels roofline --measure`,
+      };
+    }
+    const parsed = roofSchema.safeParse(value);
+    if (parsed.success) return { roof: parsed.data, file };
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.join('.') || 'its content';
+    return {
+      file,
+      problem: `${file} is no roof (${where}: ${issue?.message}); measure it again: longhorizon kernels roofline --measure`,
+    };
+  }
+  return {};
+}
+
+/** Writes the user's file, whole or not at all. @returns its path */
+export function writeRoof(roof: Roof): string {
+  const [file] = roofFiles({ device: roof.adapter, description: roof.driver });
+  mkdirSync(dirname(file), { recursive: true });
+  const partial = `${file}.${process.pid}`;
+  writeFileSync(partial, `${JSON.stringify(roof, null, 2)}\n`);
+  renameSync(partial, file);
+  return file;
+}
