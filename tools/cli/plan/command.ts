@@ -2,10 +2,11 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { printMemory, printPlan } from '@longhorizon/tensor';
+import { type OpenOptions, printMemory, printPlan } from '@longhorizon/tensor';
 import { makeProgram, type Program, type ProgramRequest, targetOf } from '@longhorizon/tensor/compiler';
 import type { Command } from 'commander';
 import { adapterOption, openNamedDevice } from '../input/adapter.ts';
+import { attribute, printAttribution } from './attribution.ts';
 import { compileTimes, planOfZeros, printCompileTimes } from './compile-times.ts';
 import { examples } from './examples.ts';
 
@@ -17,6 +18,9 @@ interface Options {
   readonly matmul?: string;
   readonly conv2d?: string;
 }
+
+/** Each kernel is shown, compiled and timed for itself. */
+const measuring: OpenOptions = { timestampQuantization: false, warmPipelines: false };
 
 /** A step or module that cannot be used. */
 class PlanCommandError extends Error {
@@ -35,7 +39,7 @@ export function command(plan: Command): void {
     )
     .option(...adapterOption)
     .option('--wgsl', 'print the whole code of every dispatch')
-    .option('--time', 'run it, and print the GPU time of every dispatch')
+    .option('--time', 'run it, and print the GPU time of every dispatch and where the time of a step goes')
     .option('--compile', 'run each dispatch alone, and print what its first run costs above its second')
     .option(
       '--matmul <variant>',
@@ -45,11 +49,7 @@ export function command(plan: Command): void {
     .addHelpText('after', `\nExamples of steps:\n${known.join('\n')}`)
     .action(async (name: string, options: Options) => {
       const request = await requestNamed(name);
-      const device = await openNamedDevice(options.adapter, {
-        timestampQuantization: false,
-        // Each kernel is shown, compiled and timed for itself.
-        warmPipelines: false,
-      });
+      const device = await openNamedDevice(options.adapter, measuring);
       try {
         const variants = {
           ...(options.matmul === undefined ? {} : { matmul: options.matmul }),
@@ -70,6 +70,9 @@ export function command(plan: Command): void {
           const plan = await planOfZeros(device, program, { ...request, variants });
           print(`\nGPU time of each dispatch, all inputs zero\n${printTimes(program, await plan.profile())}`);
           plan.destroy();
+          const open = (more: OpenOptions) => openNamedDevice(options.adapter, { ...measuring, ...more });
+          const attribution = await attribute(open, program, { ...request, variants });
+          if (attribution !== undefined) print(`\n${printAttribution(attribution)}`);
         }
       } finally {
         await device.close();
