@@ -1,8 +1,11 @@
 /** @file What the page's further measurements say, held to the committed files. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { finiteTimeExponent } from '@longhorizon/bilevel';
 import { median } from '@longhorizon/harness';
 import { describe, expect, it } from 'vitest';
 import { readResultsFile } from '../../reports/results-file.ts';
+import { root } from '../../root.ts';
 import { bestSchedule } from './best-schedule.ts';
 import {
   conformanceFile,
@@ -55,6 +58,16 @@ describe('what further measurements say', () => {
     const found = schedules.budgets.filter(({ method, particles }) => method === 'nres' && particles === 64);
     expect(new Set(found.map(({ seed }) => seed)).size).toBe(5);
     for (const { excess } of found) expect(excess / schedules.best.excess).toBeLessThan(1.5);
+    const middle = (innerOptimisations: number) =>
+      median(
+        found
+          .filter((row) => row.innerOptimisations === innerOptimisations)
+          .map(({ excess }) => excess / schedules.best.excess),
+      ).toPrecision(3);
+    const readme = readFileSync(join(root, 'benchmarks/README.md'), 'utf8').replaceAll(/\s+/g, ' ');
+    expect(readme).toContain(
+      `With 64 pairs NRES comes to ${Number(middle(200))}, with 64 pairs and 800 inner optimisations at a quarter of the rate to ${Number(middle(800))}.`,
+    );
     expect(schedules.best.excess).toBe(bestSchedule().excess);
   });
 

@@ -2,15 +2,21 @@ import { totalBytes } from '@longhorizon/tensor/compiler';
 import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import type { Method } from '../hyper/method.ts';
+import { bome } from '../hyper/methods/bome.ts';
 import { conjugateGradientIft } from '../hyper/methods/conjugate-gradient.ts';
 import { drmad } from '../hyper/methods/drmad.ts';
+import { nres, pes, tes } from '../hyper/methods/evolution-strategies.ts';
 import { exactReverse } from '../hyper/methods/exact-reverse.ts';
+import { fg2u } from '../hyper/methods/fg2u.ts';
 import { forwardMode } from '../hyper/methods/forward.ts';
 import { generalisedGreedy } from '../hyper/methods/generalised-greedy.ts';
 import { neumannIft } from '../hyper/methods/neumann.ts';
 import { oneStep } from '../hyper/methods/one-step.ts';
 import { replay } from '../hyper/methods/replay.ts';
+import { saba } from '../hyper/methods/saba.ts';
+import { soba } from '../hyper/methods/soba.ts';
 import { truncatedReverse } from '../hyper/methods/truncated.ts';
+import { f2sa, pbgd } from '../hyper/methods/value-function.ts';
 import { ratesOfSize } from '../problems/rates.ts';
 import { trackingOfSize } from '../problems/tracking.ts';
 import { measure } from './compare.ts';
@@ -37,11 +43,20 @@ describe('memory', () => {
       conjugateGradientIft({ steps: 3 }),
       generalisedGreedy(),
       truncatedReverse({ window: 8 }),
+      fg2u({ directions: 4 }),
+      nres(),
+      pes(),
+      tes(),
+      soba({ rate: 0.1 }),
+      saba({ rate: 0.1, batches: 4 }),
+      f2sa({ rate: 0.1 }),
+      pbgd({ rate: 0.1 }),
+      bome({ rate: 0.1 }),
     ];
     for (const method of flat) {
       const horizons = [10, 10_000];
       const totals = horizons.map((horizon) => predicted(method, { horizon }));
-      expect(totals[1]).toBe(totals[0]);
+      expect(totals[1], method.title).toBe(totals[0]);
     }
     for (const horizon of [10, 10_000]) {
       const { bytes, outcome } = await measure(device(), problem, drmad, { horizon, warmUps: 0 });
@@ -89,6 +104,20 @@ describe('memory', () => {
     await expect(async () => replay({ arity: 1 })).rejects.toThrow(
       'k = 1 was asked for; give a whole number of 2',
     );
+  });
+
+  it('of particles is an axis of the arrays: 64 pairs take as many dispatches as 4', async () => {
+    const dispatches: number[] = [];
+    for (const particles of [4, 64]) {
+      const method = nres({ particles, window: 5 });
+      const { outcome, bytes } = await measure(device(), trackingOfSize(12, 4), method, {
+        horizon: 10,
+        warmUps: 0,
+      });
+      expect(bytes!.measuredTotal).toBe(bytes!.predictedTotal);
+      dispatches.push(outcome.dispatches);
+    }
+    expect(dispatches[1]).toBe(dispatches[0]);
   });
 
   it('of truncated reverse mode grows with K, that of forward mode with p', () => {

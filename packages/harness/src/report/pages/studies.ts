@@ -24,7 +24,7 @@ async function section(context: SiteContext, study: Study): Promise<Html> {
   const { id, title, says, setting, file, charts = [], tables = [] } = study;
   const figures: Html[] = [];
   for (const chart of charts)
-    figures.push(await figure(`${title}. ${chart.title}`, () => drawn(context, chart), context.takeFigure));
+    figures.push(await figure(chart.title, () => drawn(context, chart), context.takeFigure));
   return html`<h2 id="${id}">${title}</h2>
 ${says.map((sentence) => html`<p>${sentence}</p>`)}
 ${figures.length === 0 ? '' : html`<div class="charts">${figures}</div>`}
@@ -52,15 +52,14 @@ function drawn({ looks }: SiteContext, { x, y, lines }: StudyChart) {
 const axisOf = (axis: StudyAxis) => ({ ...axis, text: numberText });
 
 function tableOf({ title, columns, rows }: StudyTable): Html {
+  const numberOf = (text = '') => Number(text.replaceAll('−', '-').replace('∞', 'Infinity'));
+  const isProse = (k: number) => rows.some((row) => Number.isNaN(numberOf(row[k])));
   return siteTable(
     columns.map((column, k) => ({
       title: column,
-      kind: k === 0 ? ('name' as const) : ('number' as const),
+      kind: k === 0 ? ('name' as const) : isProse(k) ? ('prose' as const) : ('number' as const),
       show: (row: readonly string[]) => row[k] ?? '',
-      value: (row: readonly string[]) => {
-        const number = Number((row[k] ?? '').replace('−', '-'));
-        return k === 0 || Number.isNaN(number) ? row[k] : number;
-      },
+      ...(k === 0 || isProse(k) ? {} : { value: (row: readonly string[]) => numberOf(row[k]) }),
     })),
     rows,
     { label: title, caption: title },
