@@ -1,7 +1,7 @@
 /** @file An entry of the registry that makes a method which returns dL/dλ. */
 import { type Method, mixFlow } from '@longhorizon/bilevel';
 import type { MethodSpec } from '@longhorizon/harness';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Card, RegisteredMethod } from './card.ts';
 import { checked, fields, InputError } from './options.ts';
 

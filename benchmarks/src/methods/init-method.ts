@@ -1,6 +1,6 @@
 /** @file An entry of the registry that makes a method which learns a start φ over trajectories of K steps. */
 import type { InitialisationMethod } from '@longhorizon/bilevel';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Card, RegisteredMethod } from './card.ts';
 import { checked, fields, number } from './options.ts';
 

@@ -1,6 +1,6 @@
 /** @file How an entry of the registry makes its method: options of a file, options of suites, and what is neither. */
 import { expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { constantMemory, linearTime } from './card.ts';
 import { type HyperContext, hyperMethod, isInCompleteAlone } from './hyper-method.ts';
 import { initMethod } from './init-method.ts';

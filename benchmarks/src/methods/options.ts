@@ -1,5 +1,5 @@
 /** @file What options and the files of commands are checked with: schemas whose complaints are sentences. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A mistake in the file; the message says what was asked, what was found and what to do. */
 export class InputError extends Error {

@@ -1,6 +1,6 @@
 /** @file `hyper/exact-reverse`. */
 import { exactReverse } from '@longhorizon/bilevel';
-import { z } from 'zod';
+import * as z from 'zod';
 import { linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields } from '../options.ts';

@@ -1,6 +1,6 @@
 /** @file `hyper/forward-shared`. */
 import { sharedForward } from '@longhorizon/bilevel';
-import { z } from 'zod';
+import * as z from 'zod';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields, whole } from '../options.ts';

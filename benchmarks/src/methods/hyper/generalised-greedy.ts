@@ -1,6 +1,6 @@
 /** @file `hyper/generalised-greedy`. */
 import { generalisedGreedy } from '@longhorizon/bilevel';
-import { z } from 'zod';
+import * as z from 'zod';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields } from '../options.ts';

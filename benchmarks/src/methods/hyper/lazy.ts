@@ -1,6 +1,6 @@
 /** @file `hyper/lazy`. */
 import { lazy } from '@longhorizon/lazy';
-import { z } from 'zod';
+import * as z from 'zod';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields, number } from '../options.ts';

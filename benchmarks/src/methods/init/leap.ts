@@ -1,6 +1,6 @@
 /** @file `init/leap`. */
 import { init } from '@longhorizon/bilevel';
-import { z } from 'zod';
+import * as z from 'zod';
 import { initMethod, theory } from '../init-method.ts';
 import { fields } from '../options.ts';
 import { poster } from '../published/trajectory-shifting.ts';

@@ -1,5 +1,5 @@
 /** @file Bins of confidence: how often predictions are right beside how sure they say they are. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CellRecord } from '../record/record.ts';
 
 /** Predictions whose confidence lies in one tenth of 0 … 1. */

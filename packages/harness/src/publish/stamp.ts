@@ -1,7 +1,7 @@
 /** @file The file in a published folder that says that the folder is ours, and which of its files are. */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readEarlierPage } from './page-layout.ts';
 
 /** What a folder of ours holds. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { longestName, namePattern } from '../cell/names.ts';
 import { adapterSchema, outcome, sections, tuningSchema, volatile } from './measurement.ts';
 import { upgradeRecord } from './upgrade.ts';

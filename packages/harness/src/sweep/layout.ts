@@ -1,7 +1,7 @@
 /** @file The files of a sweep's folder, their schemas, and where each lies. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UsageError } from '../errors.ts';
 import { check } from '../record/record.ts';
 import { writeFileAtomic } from '../store/atomic.ts';

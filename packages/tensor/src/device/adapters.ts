@@ -81,6 +81,7 @@ async function* candidates(gpu: GPU | undefined, flags: readonly string[]): Asyn
     }
     return;
   }
+  if (!isNode()) throw new NoAdapterError(`This page has no WebGPU. ${installHint()}`);
   const problem = driverSettingsProblem(process.env);
   if (problem !== undefined) throw new DeviceUsageError(problem);
   const first = await nodeGpu(flags);
@@ -170,7 +171,11 @@ function noAdapterMessage(choice: AdapterChoice, seen: readonly AdapterDescripti
 }
 
 function installHint(): string {
-  if (!isNode()) return 'Use a browser with WebGPU, and see that hardware acceleration is switched on.';
+  if (!isNode())
+    return (
+      'WebGPU is in Chrome and Edge from 113, Safari from 26 and Firefox from 141 on, in pages from https or localhost. Where it is there and ' +
+      'finds no adapter, switch on hardware acceleration in the settings; on Linux, Chrome may need chrome://flags/#enable-unsafe-webgpu.'
+    );
   switch (process.platform) {
     case 'linux':
       return (

@@ -1,5 +1,5 @@
 /** @file The engines, by name, and the options that each takes. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { UsageError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import type { Sweep } from '../layout.ts';
