@@ -81,6 +81,11 @@ export function benchDefinition(): BenchDefinition {
     estimate: estimateCell,
     browser: { suites: browserSuites, files: pageFiles },
     taskCommand: [process.execPath, join(root, 'tools/start.mjs'), 'bench'],
+    programs: async () => {
+      // A bundler is loaded by who builds a page, not by every process that runs a cell.
+      const { sitePrograms } = await import('../browser/programs.ts');
+      return sitePrograms(root);
+    },
     community: {
       folder: join(root, recordsFolder, 'community'),
       known: () => (existsSync(join(root, recordsFolder)) ? [join(root, recordsFolder)] : []),

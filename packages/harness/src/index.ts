@@ -87,6 +87,8 @@ export type {
   PublishedNumber,
   SiteDescription,
 } from './report/descriptions.ts';
+export { type Content, type Html, html } from './report/html.ts';
+export { jsonData, type SiteProgram } from './report/program.ts';
 export type { OwnArm, ReproducedArm, Reproduction } from './report/reproduction.ts';
 export { orderSentences, ownText, pairSentences } from './report/reproduction-text.ts';
 export type { Source } from './report/source.ts';

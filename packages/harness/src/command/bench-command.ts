@@ -313,11 +313,16 @@ function siteCommand(
     .action((paths: readonly string[], options: { readonly out?: string; readonly figures?: true }) =>
       guarded(errors, async () => {
         const out = outputFolderFor(paths, 'site', options.out);
+        const programs = (await definition.programs?.()) ?? [];
         const page = await buildSite(
           new RecordFiles(paths, errors),
           { ...definition.site, suites: definition.suites },
           out,
-          { figures: options.figures === true, community: new RecordFiles(communityBelow(paths), errors) },
+          {
+            figures: options.figures === true,
+            community: new RecordFiles(communityBelow(paths), errors),
+            programs,
+          },
         );
         output.write(`The page is ${page}.\n`);
         return 0;

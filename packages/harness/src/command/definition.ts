@@ -5,6 +5,7 @@ import type { PackageSources } from '../record/environment.ts';
 import type { AdapterInfo } from '../record/measurement.ts';
 import type { CellRecord } from '../record/record.ts';
 import type { SiteDescription } from '../report/descriptions.ts';
+import type { SiteProgram } from '../report/program.ts';
 import type { VariablesOf } from '../run/answers.ts';
 import type { ClassifyError, RunCell } from '../run/cell-runner.ts';
 import type { ChildCommand } from '../run/child-process.ts';
@@ -50,6 +51,8 @@ export interface BenchDefinition {
   readonly codeHash: string | ((config: CellConfig) => string);
   /** What the page says besides the records. */
   readonly site: Omit<SiteDescription, 'suites'>;
+  /** Pages of `bench site` that run a program of their own; none when left out. */
+  readonly programs?: () => Promise<readonly SiteProgram[]>;
   /** Where results go without `--out`. */
   readonly outputFolder?: string;
   readonly repositoryFolder?: string;

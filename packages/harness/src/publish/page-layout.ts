@@ -7,7 +7,7 @@ export const earlierStampName = 'built-from.txt';
 
 /** Paths that only a page has: no other program names files like these. */
 const fixedPaths =
-  /^(?:site\.(?:css|js)|built-from\.txt|cells\/[0-9a-f]{16}\.html|pictures\/[a-z0-9-]+\.(?:svg|pdf|csv)|data\/(?:(?:rows|cells|samples|curves|metrics|task_scores|bytes_by_class|counters|kernel_variants)\.(?:csv|parquet)|records\.jsonl(?:\.gz)?|README\.md))$/;
+  /^(?:site\.(?:css|js)|built-from\.txt|cells\/[0-9a-f]{16}\.html|programs\/[a-z-]+\.js|pictures\/[a-z0-9-]+\.(?:svg|pdf|csv)|data\/(?:(?:rows|cells|samples|curves|metrics|task_scores|bytes_by_class|counters|kernel_variants)\.(?:csv|parquet)|records\.jsonl(?:\.gz)?|README\.md))$/;
 
 /** Those of pages before the stamp listed files: fewer, and what a later page writes may be somebody's own file there. */
 const earlierPaths =
@@ -34,6 +34,8 @@ const topPages = new Set(
     'methods',
     'cells',
     'community',
+    'gpu',
+    'playground',
   ].map((name) => `${name}.html`),
 );
 

@@ -23,6 +23,7 @@ import { overviewPage } from './pages/overview.ts';
 import { problemListPage, problemPages } from './pages/problems.ts';
 import { reproductionPage } from './pages/reproduction.ts';
 import { studiesPage } from './pages/studies.ts';
+import { programPage, type SiteProgram } from './program.ts';
 
 /** Style sheet and script, seen from `src/report` and from `dist/report` alike. */
 const assets = new URL('../../assets/', import.meta.url);
@@ -106,6 +107,7 @@ async function pageRenderer(
     methodListPage,
     ...(bare.hasCellPages ? [cellListPage] : []),
     ({ community, description }: SiteContext) => communityPage(community ?? [], description),
+    ...(bare.programs ?? []).map((program) => () => programPage(program)),
   ];
   const pages: Page[] = [];
   for (const make of makers) {
@@ -137,6 +139,8 @@ export interface SiteOptions {
   readonly figures?: boolean;
   /** Records of other people, for a page of their own. */
   readonly community?: Iterable<CellRecord>;
+  /** Pages that run a program of their own. */
+  readonly programs?: readonly SiteProgram[];
 }
 
 /**
@@ -160,7 +164,10 @@ export async function buildSite(
   const others = Array.from(options.community ?? [], entryMaker(description.suites, { curves: false }));
   const publication = sitePublication([...entries, ...others], description, options);
   await publishFolder(folder, publication, async (writer) => {
-    const context = { ...siteContext(entries, description), community: others };
+    const { programs = [] } = options;
+    const context = { ...siteContext(entries, description), community: others, programs };
+    for (const { files } of programs)
+      for (const [name, text] of Object.entries(files)) writer.write(name, text);
     for (const name of readdirSync(assets)) writer.write(name, readFileSync(new URL(name, assets)));
     const { render, figures } = await pageRenderer(context, (path, pieces) =>
       writer.writePieces(path, pieces),

@@ -11,6 +11,7 @@ import { attemptKey } from '../record/record.ts';
 import type { MethodDescription, SiteDescription } from './descriptions.ts';
 import type { TakeFigure } from './layout.ts';
 import { type Looks, looksOf } from './palette.ts';
+import type { SiteProgram } from './program.ts';
 
 /** Everything pages are made from; worked out once. */
 export interface SiteContext {
@@ -19,6 +20,8 @@ export interface SiteContext {
   readonly description: SiteDescription;
   /** Records of other people; no other part of the context is made of them. */
   readonly community?: readonly Entry[];
+  /** Pages that run a program of their own. */
+  readonly programs?: readonly SiteProgram[];
   /** All records, every attempt. */
   readonly records: readonly Entry[];
   /** The latest record of every cell on every device. */

@@ -7,12 +7,13 @@ import { isFixedPagePath } from '../publish/page-layout.ts';
 import { type Attempt, attemptKey } from '../record/record.ts';
 import type { SiteDescription } from './descriptions.ts';
 import { methodPath, problemPath } from './pages/links.ts';
+import type { SiteProgram } from './program.ts';
 
 /** One hash over all that decides what a page looks like: which records, what is said besides them, and the code that builds it. */
 export function sitePublication(
   records: readonly Attempt[],
   description: SiteDescription,
-  options: { readonly figures?: boolean } = {},
+  options: { readonly figures?: boolean; readonly programs?: readonly SiteProgram[] } = {},
 ): Publication {
   // Functions, and what is undefined, are no part of what a page says.
   const said: unknown = JSON.parse(JSON.stringify(description));
@@ -20,7 +21,13 @@ export function sitePublication(
   const code = hashSources([harness, join(harness, '..', 'assets')], harness, ['.ts', '.js', '.css']);
   return {
     kind: 'page',
-    builtFrom: hashOf([code, said, options.figures === true, records.map(attemptKey).sort()]),
+    builtFrom: hashOf([
+      code,
+      said,
+      options.figures === true,
+      options.programs ?? [],
+      records.map(attemptKey).sort(),
+    ]),
   };
 }
 

@@ -13,6 +13,10 @@ export interface Page {
   readonly body: Html | Iterable<Html>;
   /** The entry of the navigation that stands for it, where that is another page. */
   readonly under?: string;
+  /** The module that a page with a program of its own starts. */
+  readonly script?: string;
+  /** What such a page may load besides: sources of scripts, of workers, and what may be fetched. */
+  readonly policy?: { readonly scripts?: string; readonly workers?: string; readonly connections?: string };
 }
 
 /** The pages in the navigation; those without content are left out by the builder. */
@@ -28,6 +32,8 @@ const navigation: readonly { readonly path: string; readonly title: string }[] =
   { path: 'machines.html', title: 'Machines' },
   { path: 'cells.html', title: 'Cells' },
   { path: 'community.html', title: 'Community' },
+  { path: 'gpu.html', title: 'Run it on your GPU' },
+  { path: 'playground.html', title: 'Playground' },
 ];
 
 /** The way from a page back to the site's folder: `../` for pages one folder down. */
@@ -39,8 +45,22 @@ function rootOf(path: string): string {
  * What a page may load: its own style sheet and script, nothing from elsewhere, and no script inside the page. Texts of records are escaped
  * anyway; this is a second wall.
  */
-const contentPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
+function contentPolicy({
+  scripts = "'self'",
+  workers,
+  connections,
+}: NonNullable<Page['policy']> = {}): string {
+  return [
+    "default-src 'none'",
+    `script-src ${scripts}`,
+    ...(workers === undefined ? [] : [`worker-src ${workers}`]),
+    ...(connections === undefined ? [] : [`connect-src ${connections}`]),
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
 
 /** Puts a page into the frame: title, navigation, notice, footer. What it gives, joined, is the file. */
 export function* renderPage(
@@ -64,12 +84,17 @@ export function* renderPage(
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy(page.policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 ${isCell ? '' : about}<title>${page.title === description.title ? page.title : `${page.title} · ${description.title}`}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${root}site.css">
-<script defer src="${root}site.js"></script>
+<script defer src="${root}site.js"></script>${
+    page.script === undefined
+      ? ''
+      : html`
+<script type="module" src="${root}${page.script}"></script>`
+  }
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>

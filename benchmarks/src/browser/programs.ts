@@ -1,0 +1,8 @@
+/** @file The pages of the site that run programs. */
+import type { SiteProgram } from '@longhorizon/harness';
+import { playground } from './playground/program-page.ts';
+
+/** Bundles all of them. @param root the repository's folder */
+export async function sitePrograms(root: string): Promise<readonly SiteProgram[]> {
+  return [await playground(root)];
+}
