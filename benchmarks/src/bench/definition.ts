@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import {
   type BenchDefinition,
   type CellConfig,
+  captureCode,
   hashSources,
   type MethodDescription,
   UsageError,
@@ -83,8 +84,13 @@ export function benchDefinition(): BenchDefinition {
     taskCommand: [process.execPath, join(root, 'tools/start.mjs'), 'bench'],
     programs: async () => {
       // A bundler is loaded by who builds a page, not by every process that runs a cell.
-      const { sitePrograms } = await import('../browser/programs.ts');
-      return sitePrograms(root);
+      const [{ sitePrograms }, { browserSuites }] = await Promise.all([
+        import('../browser/programs.ts'),
+        import('../browser/suites.ts'),
+      ]);
+      const hashOf = codeHash();
+      const hashes = browserSuites.map(({ name }) => [name, hashOf({ suite: name } as CellConfig)] as const);
+      return sitePrograms(root, { codeHashes: Object.fromEntries(hashes), code: captureCode(root) });
     },
     community: {
       folder: join(root, recordsFolder, 'community'),

@@ -6,6 +6,14 @@ export type { NavigatorLike } from './browser/environment.ts';
 export { browserEnvironment, browserName } from './browser/environment.ts';
 export { type PageOptions, runPage } from './browser/page.ts';
 export { serveCellsInWorker, type WorkerOptions, type WorkerScope } from './browser/serve-worker.ts';
+export {
+  openSession,
+  type Session,
+  type SessionEnd,
+  type SessionEvents,
+  type SessionOptions,
+  type Shelf,
+} from './browser/session.ts';
 export { type WorkerExecutor, type WorkerLike, workerExecutor } from './browser/worker-executor.ts';
 export { type CellList, listCells, type PlannedCell } from './cell/cell-list.ts';
 export * from './cell/config.ts';
@@ -15,6 +23,8 @@ export type { Selection } from './cell/selection.ts';
 export * from './cell/suite.ts';
 export { rateName, trialPass, tunedParameter } from './cell/tuning.ts';
 export { listOf, plural, RunError, UsageError } from './errors.ts';
+export { axisText, bytesText, numberText, timesText, timeText } from './leaderboard/format.ts';
+export { cosineText, metricValueText } from './leaderboard/row-text.ts';
 export { defaultNoiseLimits, judgeNoise, readControl } from './measure/control.ts';
 export { roundsOf, sampleArms } from './measure/sample.ts';
 export { phaseTimer, timed, timeSection } from './measure/timer.ts';

@@ -43,7 +43,9 @@ export function watchPlans(): Watch {
         label: request.label ?? `plan ${count}`,
         dispatches: program.kernels.length,
         plan: printPlan(program),
-        wgsl: program.kernels.map(({ label, wgsl }, k) => `// ${k}: ${label}\n${indented(wgsl)}`).join('\n\n'),
+        wgsl: program.kernels
+          .map(({ label, wgsl }, k) => `// ${k}: ${label}\n${indented(wgsl)}`)
+          .join('\n\n'),
         memory: printMemory(program),
       });
     return make.call(Plan, device, program, request);

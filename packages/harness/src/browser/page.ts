@@ -67,14 +67,15 @@ async function serve(
     sending = executor.run(cell, own.stop.signal).then((outcome) => {
       const answer: FromPage = {
         cellId: cell.cellId,
-        outcome: own.hidden ? withNote(outcome) : outcome,
+        outcome: own.hidden ? noteHidden(outcome) : outcome,
       };
       return post(`outcome?page=${page}`, answer);
     });
   }
 }
 
-function withNote(outcome: CellOutcome): CellOutcome {
+/** An outcome with a note that the page was out of view meanwhile. */
+export function noteHidden(outcome: CellOutcome): CellOutcome {
   if (outcome.kind !== 'measured') return outcome;
   const { measurement } = outcome;
   return { ...outcome, measurement: { ...measurement, notes: [...(measurement.notes ?? []), noteOnHidden] } };
