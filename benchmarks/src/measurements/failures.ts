@@ -6,6 +6,7 @@ import {
   BufferTooLargeError,
   DeviceLostError,
   MemoryBudgetError,
+  NoAdapterError,
   OutOfMemoryError,
 } from '@longhorizon/tensor';
 
@@ -13,7 +14,9 @@ export function classifyError(error: unknown): CellFailure | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof RefusedError || error instanceof DatasetError)
     return new CellFailure('unsupported', error.message);
-  if (error instanceof DeviceLostError) return new CellFailure('device-lost', error.message);
+  // An adapter was there when the run began: a driver that failed again and again is given up.
+  if (error instanceof DeviceLostError || error instanceof NoAdapterError)
+    return new CellFailure('device-lost', error.message);
   const isMemory = [OutOfMemoryError, BufferTooLargeError, MemoryBudgetError].some(
     (kind) => error instanceof kind,
   );

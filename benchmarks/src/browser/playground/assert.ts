@@ -40,7 +40,7 @@ function throws(action: () => unknown, expected?: RegExp): void {
   } catch (error) {
     caught = error;
   }
-  claim(caught !== undefined, 'Something was to be thrown, and nothing was.');
+  if (caught === undefined) throw new Error('Something was to be thrown, and nothing was.');
   const message = caught instanceof Error ? caught.message : String(caught);
   claim(expected?.test(message) ?? true, `${shown(message)} was thrown, and ${expected} was expected.`);
 }

@@ -19,7 +19,11 @@ export function moduleOf(program: string, known: readonly string[]): string {
     throw new Error(
       `The program has ${program.length} characters, and at most ${longestProgram} can be run here.`,
     );
-  const { code } = transform(program, { transforms: ['typescript'], disableESTransforms: true });
+  const { code } = transform(program, {
+    transforms: ['typescript'],
+    disableESTransforms: true,
+    keepUnusedImports: true,
+  });
   const text = code.replace(importing, (whole, start, space, _type, only, first, rest, _quote, name) => {
     if (!known.includes(name))
       throw new Error(`There is no module ${name} here. Programs can import ${known.join(', ')}.`);

@@ -35,7 +35,7 @@ interface Scope {
   addEventListener(name: 'unhandledrejection', listener: (event: { readonly reason: unknown }) => void): void;
 }
 
-const scope = globalThis as unknown as Scope;
+const scope = globalThis as typeof globalThis & Scope;
 const modules: Readonly<Record<string, object>> = {
   '@longhorizon/tensor': tensor,
   '@longhorizon/tensor/compiler': compiler,

@@ -1,8 +1,7 @@
 /** @file "Run it on your GPU" as a page of the site. */
 import { extname, join } from 'node:path';
-import { type CodeState, html, jsonData, type SiteProgram } from '@longhorizon/harness';
+import { type CodeState, html, jsonData, type SiteProgram, type Suite } from '@longhorizon/harness';
 import { bundleForBrowser } from '../bundle.ts';
-import { browserSuites } from '../suites.ts';
 
 /** What the page's records answer for. */
 export interface Build {
@@ -11,8 +10,8 @@ export interface Build {
   readonly code: CodeState;
 }
 
-/** Bundles the page. */
-export async function runPage(build: Build): Promise<SiteProgram> {
+/** Bundles the page. @param suites what it offers, whose cells its worker can run */
+export async function runPage(build: Build, suites: readonly Suite[]): Promise<SiteProgram> {
   const bundled = async (path: string): Promise<string> =>
     (await bundleForBrowser(join(import.meta.dirname, path))).text;
   return {
@@ -42,7 +41,7 @@ and send them as a pull request: <code>longhorizon bench submit FILE</code> chec
 <p id="counted"></p>
 <p id="at-work" class="small faint"></p>
 <div class="scroll" tabindex="0" role="region" aria-label="Records"><table id="records"><caption>Records of this device, the latest first</caption><thead><tr></tr></thead><tbody></tbody></table></div>
-${jsonData('suites', browserSuites)}
+${jsonData('suites', suites)}
 ${jsonData('build', build)}`,
   };
 }

@@ -4,8 +4,9 @@ import { defineSuite } from '../cell/suite.ts';
 import { fixtureContext } from '../record/fixture/records.ts';
 import type { CellRecord } from '../record/record.ts';
 import { stableDigest } from '../record/stable.ts';
-import type { CellOutcome, Executor } from '../run/cell-runner.ts';
+import type { CellOutcome } from '../run/cell-runner.ts';
 import { openSession, type SessionEnd, type Shelf } from './session.ts';
+import type { WorkerExecutor } from './worker-executor.ts';
 
 const suite = defineSuite({
   name: 'costs',
@@ -40,12 +41,18 @@ const measured = (status: 'ok' | 'device-lost', cellId = ''): CellOutcome => ({
 /** Opens the page once: `closesAfter` cells it is closed, as a tab that nobody asks. */
 async function visit(
   shelf: Shelf,
-  { closesAfter = Number.POSITIVE_INFINITY, outcomes = [] as CellOutcome[], codeHash = 'code' } = {},
+  {
+    closesAfter = Number.POSITIVE_INFINITY,
+    outcomes = [] as CellOutcome[],
+    codeHash = 'code',
+    reopened = () => fixtureContext.environment,
+  } = {},
 ) {
   const pause = new AbortController();
   const ran: string[] = [];
   let opened = 1;
-  const executor: Executor = {
+  const executor: WorkerExecutor = {
+    describe: async () => reopened(),
     run: async (cell, signal) => {
       if (ran.length >= closesAfter) pause.abort();
       if (signal.aborted) return { kind: 'interrupted' };
@@ -146,6 +153,30 @@ describe('a session of a page', () => {
     );
   });
 
+  it('ends where a lost device cannot be opened again, or is another one then', async () => {
+    const gone = await visit(new MemoryShelf(), {
+      outcomes: [measured('ok'), measured('device-lost')],
+      reopened: () => {
+        throw new Error('No WebGPU adapter was found.');
+      },
+    });
+    expect(gone.end).toEqual({
+      kind: 'stopped',
+      sentence: expect.stringMatching(
+        /cannot be opened again: No WebGPU adapter was found\. What is finished is kept/,
+      ),
+    });
+    expect(gone.session.records()).toHaveLength(1);
+    const other = await visit(new MemoryShelf(), {
+      outcomes: [measured('device-lost')],
+      reopened: () => ({ ...fixtureContext.environment, fingerprint: 'f'.repeat(64) }),
+    });
+    expect(other.end).toEqual({
+      kind: 'stopped',
+      sentence: expect.stringMatching(/now gives another one \(fixture adapter/),
+    });
+  });
+
   it('notes of a record that the page was out of view', async () => {
     const shelf = new MemoryShelf();
     const session = await openSession({
@@ -153,7 +184,11 @@ describe('a session of a page', () => {
       environment: fixtureContext.environment,
       codeHashOf: () => 'code',
       code: fixtureContext.code,
-      executor: { run: async () => measured('ok'), close: async () => {} },
+      executor: {
+        run: async () => measured('ok'),
+        close: async () => {},
+        describe: async () => fixtureContext.environment,
+      },
       shelf,
       isHidden: () => true,
     });

@@ -6,8 +6,9 @@ import type { Measurement } from '../record/measurement.ts';
 import { type CellRecord, type CodeState, checkRecord, type Environment } from '../record/record.ts';
 import { isWorthRepeating } from '../run/again.ts';
 import { stands, type Versions, versionsOf } from '../run/answers.ts';
-import type { CellOutcome, Executor } from '../run/cell-runner.ts';
+import type { CellOutcome } from '../run/cell-runner.ts';
 import { noteHidden } from './page.ts';
+import type { WorkerExecutor } from './worker-executor.ts';
 
 /** Where a page keeps its records between visits: one value a cell and version. */
 export interface Shelf {
@@ -23,7 +24,7 @@ export interface SessionOptions {
   readonly environment: Environment;
   readonly codeHashOf: (config: CellConfig) => string;
   readonly code: CodeState;
-  readonly executor: Executor;
+  readonly executor: WorkerExecutor;
   readonly shelf: Shelf;
   /** Whether the page cannot be seen just now: browsers may slow it down then. */
   readonly isHidden: () => boolean;
@@ -108,6 +109,8 @@ async function runOpen(
         `The device was lost at ${describeCell(cell.config)} (${record.reason}). It is opened anew, and the cell measured once more.`,
       );
       await options.executor.close();
+      const trouble = await troubleOfReopening(options);
+      if (trouble !== undefined) return { kind: 'stopped', sentence: trouble };
       record = await measure(cell, options, versions, signal);
     }
     if (record === undefined) return { kind: 'paused' };
@@ -122,6 +125,20 @@ async function runOpen(
     if (lost === mostLost) return { kind: 'stopped', sentence: lostText(record.reason) };
   }
   return { kind: 'done' };
+}
+
+/** Why the device that was lost cannot be measured on any more: there is none, or the browser now gives another, whose records would be called by the wrong name. */
+async function troubleOfReopening({ executor, environment }: SessionOptions): Promise<string | undefined> {
+  const kept = 'What is finished is kept: reload the page, and start again';
+  try {
+    const found = await executor.describe();
+    if (found.fingerprint === environment.fingerprint) return undefined;
+    const { description = '', device = '', vendor = '' } = found.stable.adapter ?? {};
+    return `The device was lost, and the browser now gives another one (${description || device || vendor || 'without a name'}). ${kept}.`;
+  } catch (error) {
+    const { message } = error as Error;
+    return `The device was lost, and cannot be opened again: ${message} ${kept}, if need be after the browser was started anew.`;
+  }
 }
 
 function fullText(error: unknown): string {

@@ -38,10 +38,9 @@ ${sections}`;
   return { path: communityPath, title: 'Community', body };
 }
 
-function whereText({ os, node, adapter }: Entry['environment']['stable']): string {
-  return [os.platform, os.architecture, node, adapter?.backend ?? '']
-    .filter((text) => text !== '')
-    .join(', ');
+function whereText({ os, node, browser, adapter }: Entry['environment']['stable']): string {
+  const parts = [os.platform, os.architecture, browser ?? node ?? '', adapter?.backend ?? ''];
+  return parts.filter((text) => text !== '' && text !== 'unknown').join(', ');
 }
 
 const columns: readonly SiteColumn<LeaderboardRow>[] = [

@@ -1,0 +1,296 @@
+/** @file The pages that run programs, in a headless Chromium on its software WebGPU, from a static server. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import {
+  buildSite,
+  type CellRecord,
+  canonicalJson,
+  readRecords,
+  reviewFile,
+  type Suite,
+  stableContent,
+} from '@longhorizon/harness';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../root.ts';
+import { sitePrograms } from './programs.ts';
+import { browserSuites } from './suites.ts';
+
+const executablePath = [
+  process.env.LONGHORIZON_CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== undefined && existsSync(path));
+
+if (executablePath === undefined) {
+  it('the pages with programs are not tested: there is no Chromium; set LONGHORIZON_CHROMIUM', () => {
+    expect(executablePath).toBeUndefined();
+  });
+}
+
+const codeHash = 'c'.repeat(64);
+
+/** The first suite with a profile of a few cells. */
+const [whole] = browserSuites as readonly [Suite];
+const suites: readonly Suite[] = [
+  {
+    ...whole,
+    profiles: {
+      quick: {
+        problems: ['tracking'],
+        methods: ['exact-reverse', 'one-step', 'hyperdistill', 'forward'],
+        passes: ['gradient', 'memory'],
+        horizons: [1, 10],
+        dimensions: [30],
+        seeds: [0],
+      },
+    },
+  },
+];
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+};
+
+describe.runIf(executablePath !== undefined)('pages with programs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'longhorizon-programs-'));
+  const site = join(folder, 'site');
+  let server: Server;
+  let origin: string;
+  let browser: Browser;
+  /** Whatever a page complains about, or asks of another origin. */
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    const codeHashes = Object.fromEntries(browserSuites.map(({ name }) => [name, codeHash]));
+    const programs = await sitePrograms(root, { codeHashes, code: { commit: null, dirty: null } }, suites);
+    const { records } = readRecords([join(root, 'benchmarks/records/hypergradient/memory.jsonl')]);
+    await buildSite(records, { title: 'Test', lead: 'A test.', suites: [], methods: [] }, site, { programs });
+    server = createServer(({ url = '/' }, response) => {
+      const path = join(site, new URL(url, 'http://x').pathname);
+      if (!existsSync(path) || statSync(path).isDirectory()) return void response.writeHead(404).end();
+      response
+        .writeHead(200, { 'content-type': types[extname(path)] ?? 'text/plain' })
+        .end(readFileSync(path));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    browser = await launch(
+      '--enable-unsafe-webgpu',
+      '--use-webgpu-adapter=swiftshader',
+      '--enable-features=Vulkan',
+    );
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    rmSync(folder, { recursive: true, force: true });
+    expect(complaints).toEqual([]);
+  });
+
+  function launch(...args: readonly string[]): Promise<Browser> {
+    const usual = ['--no-sandbox', '--no-first-run', '--disable-background-networking'];
+    return chromium.launch({ executablePath: executablePath ?? '', args: [...usual, ...args] });
+  }
+
+  /** A page in a browser's memory of its own; without WebGPU where asked. */
+  async function visit(
+    path: string,
+    { hasGpu = true, width = 1280 }: { readonly hasGpu?: boolean; readonly width?: number } = {},
+  ): Promise<{ readonly page: Page; readonly context: BrowserContext }> {
+    const context = await browser.newContext({ viewport: { width, height: 900 } });
+    if (!hasGpu)
+      await context.addInitScript(
+        "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined })",
+      );
+    return { page: await openPage(context, path), context };
+  }
+
+  async function openPage(context: BrowserContext, path: string): Promise<Page> {
+    const page = await context.newPage();
+    page.on('console', (message) => complaints.push(`${path}: ${message.text()}`));
+    page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
+    page.on('request', (request) => {
+      if (!/^(?:blob:)?http:\/\/127\.0\.0\.1:/.test(request.url()))
+        complaints.push(`${path} asks ${request.url()}`);
+    });
+    await page.goto(`${origin}/${path}`);
+    return page;
+  }
+
+  /** Waits for what a page says, by asking: the page's policy keeps tests from evaluating anything in a loop. */
+  async function said(page: Page, pattern: RegExp, id = '#status'): Promise<string> {
+    for (let waited = 0; waited < 600; waited++) {
+      const text = (await page.textContent(id)) ?? '';
+      if (pattern.test(text)) return text;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`${id} says ${await page.textContent(id)}; ${pattern} was expected.`);
+  }
+
+  describe('the playground', () => {
+    it('runs the core and a hypergradient, with plan, WGSL and bytes, by keyboard alone', async () => {
+      const { page, context } = await visit('playground.html#example=core-6');
+      await said(page, /^Ready/);
+      await page.focus('#program');
+      await page.keyboard.press('Control+Enter');
+      expect(await said(page, /^(?:Ended|Failed)/)).toMatch(/^Ended: 11 plans, \d+ assertions held/);
+      expect(await page.textContent('#output')).toContain('dL/dη of three memory policies');
+      expect(await page.textContent('#plan')).toMatch(/dispatches, arena/);
+      expect(await page.textContent('#wgsl')).toContain('@compute @workgroup_size');
+      expect(await page.textContent('#bytes')).toMatch(/peak\d/);
+
+      await page.selectOption('#example', 'hypergradient');
+      await page.focus('#run');
+      await page.keyboard.press('Enter');
+      await said(page, /^Running/);
+      expect(await said(page, /^(?:Ended|Failed)/)).toMatch(/^Ended/);
+      expect(await page.textContent('#output')).toMatch(/exact reverse cosine 1\.0000/);
+      await context.close();
+    }, 120_000);
+
+    it('keeps what is edited in the address, and runs nothing that a link brings', async () => {
+      const { page, context } = await visit('playground.html');
+      await said(page, /^Ready/);
+      await page.fill('#program', "console.log('from a link');");
+      for (let waited = 0; waited < 50 && !page.url().includes('#program='); waited++)
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      const address = page.url().slice(origin.length + 1);
+      await page.goto('about:blank');
+      await page.goto(`${origin}/${address}`);
+      await said(page, /^The link brought this program\. Read it, then press Run/);
+      expect(await page.inputValue('#program')).toBe("console.log('from a link');");
+      expect(await page.textContent('#output')).toBe('');
+      await page.click('#run');
+      await said(page, /^Ended/);
+      expect(await page.textContent('#output')).toBe('from a link\n');
+      await page.goto('about:blank');
+      await page.goto(`${origin}/playground.html#program=!!`);
+      await said(page, /^The link does not hold a program/);
+      await context.close();
+    }, 60_000);
+
+    it('says what is wrong with a program, stops one that does not end, and lets none reach out', async () => {
+      const { page, context } = await visit('playground.html');
+      await said(page, /^Ready/);
+      const run = async (program: string, end: RegExp): Promise<string> => {
+        await page.fill('#program', program);
+        await page.click('#run');
+        await said(page, end);
+        return (await page.textContent('#output')) ?? '';
+      };
+      expect(await run('const a = 1;\nnull.x;', /^Failed/)).toMatch(
+        /Cannot read properties of null.*\(line 2\)/,
+      );
+      expect(await run("import { x } from 'elsewhere';", /^Failed/)).toContain(
+        'There is no module elsewhere here',
+      );
+      expect(await run("console.log('<img src=x onerror=alert(1)>');", /^Ended/)).toContain('<img src=x');
+      expect(await page.locator('#output img').count()).toBe(0);
+      const reach = `for (const go of [() => fetch('${origin}/index.html'), () => import('${origin}/../x.js?'), () => import('http://localhost:1/x.js')])
+  await go().then(() => console.log('reached'), () => console.log('refused'));
+try { new WebSocket('ws://localhost:1'); console.log('made'); } catch { console.log('refused'); }`;
+      const before = complaints.length;
+      const answers = await run(reach, /^Ended/);
+      expect(answers.split('\n')[0]).toBe('refused');
+      expect(answers.split('\n')[2]).toBe('refused');
+      // What the policy refused is said on the console; that is the only place where something may be.
+      expect(
+        complaints
+          .splice(before)
+          .every((text) => /Content Security Policy|Failed to|violates|404|Refused|asks/.test(text)),
+      ).toBe(true);
+      await run('for (;;) {}', /^Running/);
+      await page.click('#stop');
+      await said(page, /^Stopped/);
+      await context.close();
+    }, 60_000);
+  });
+
+  describe('the page that measures', () => {
+    it('goes on after its tab was closed, and its records are those of a run that was not', async () => {
+      const run = async (closes: boolean): Promise<readonly CellRecord[]> => {
+        const { page: first, context } = await visit('gpu.html');
+        let page = first;
+        await said(page, /to run\. Start when/);
+        await page.click('#start');
+        if (closes) {
+          await said(page, /^[1-9]\d* of/, '#counted');
+          await page.close();
+          page = await openPage(context, 'gpu.html');
+          await said(page, /were finished before\. Start goes on from there/);
+          await page.click('#start');
+        }
+        await said(page, /^Done/);
+        const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
+        expect(download.suggestedFilename()).toMatch(
+          /^longhorizon-hypergradient-quick-\d{4}-\d\d-\d\d\.jsonl$/,
+        );
+        const file = join(folder, `${closes}.jsonl`);
+        await download.saveAs(file);
+        const { records, rejected } = readRecords([file]);
+        expect(rejected).toEqual([]);
+        // What a page gives is what the command takes.
+        const { problems } = reviewFile(file, { suites, codeHashOf: () => codeHash, known: [] });
+        expect(problems).toEqual([]);
+        expect(await page.locator('#records tbody tr').count()).toBe(records.length);
+        await context.close();
+        return records;
+      };
+      const [uninterrupted, resumed] = [await run(false), await run(true)];
+      expect(uninterrupted).toHaveLength(16);
+      const stable = (records: readonly CellRecord[]): readonly string[] =>
+        records.map((record) => canonicalJson(stableContent(record)));
+      expect(stable(resumed)).toEqual(stable(uninterrupted));
+    }, 120_000);
+
+    it('pauses, goes on, and says what a browser lacks', async () => {
+      const { page, context } = await visit('gpu.html');
+      await said(page, /to run\. Start when/);
+      await page.focus('#start');
+      await page.keyboard.press('Enter');
+      await said(page, /^[1-9]\d* of/, '#counted');
+      expect(await said(page, /left$/, '#counted')).toMatch(/about .* left/);
+      await page.click('#pause');
+      await said(page, /^Paused after/);
+      await context.close();
+      const without = await visit('gpu.html', { hasGpu: false });
+      expect(await said(without.page, /WebGPU/, '#note')).toMatch(
+        /^This browser has no WebGPU.*Chrome and Edge 113, Safari 26 and Firefox 141/,
+      );
+      expect(await without.page.isDisabled('#start')).toBe(true);
+      await without.context.close();
+      const blind = await launch('--disable-gpu', '--disable-software-rasterizer');
+      const page2 = await openPage(await blind.newContext(), 'gpu.html');
+      expect(await said(page2, /WebGPU/, '#note')).toMatch(
+        /^No WebGPU adapter was found\. Use a browser with WebGPU/,
+      );
+      expect(await page2.textContent('#status')).toBe('Nothing can be measured here.');
+      await blind.close();
+      // Dawn itself warns of it, on the console alone.
+      for (const text of complaints.splice(0)) expect(text).toMatch(/No available adapters/);
+    }, 120_000);
+  });
+
+  it.each([390, 1600])(
+    'both fit a window of %i pixels',
+    async (width) => {
+      const { page, context } = await visit('gpu.html', { width });
+      for (const path of ['gpu.html', 'playground.html']) {
+        await page.goto(`${origin}/${path}`);
+        await said(page, /^(?:Ready|\d+ cells)/);
+        expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(width);
+        expect(await page.locator('h1').count()).toBe(1);
+        expect(await page.locator('select:not(label select), textarea:not([id])').count()).toBe(0);
+      }
+      await context.close();
+    },
+    60_000,
+  );
+});
