@@ -24,7 +24,7 @@ export function resultRow(record: CellRecord, suite: Suite): readonly string[] {
 export const resultColumns = ['Problem', 'Method', 'T', 'p', 'Seed', 'Pass', 'Result', 'Status', 'Took'];
 
 /** `cosine 0.994, error 0.11`, `1.8 × inner steps, 4.2 ms`, `12.3 KiB`; the reason where there is no result. */
-export function resultText(record: CellRecord, suite: Suite): string {
+function resultText(record: CellRecord, suite: Suite): string {
   const { config, gradient, memory, time, training, reason } = record;
   if (record.status !== 'ok') return reason ?? '';
   if (gradient !== undefined)
