@@ -20,6 +20,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { build as viteBuild } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findChromium, runInChromium } from './chromium.ts';
 
@@ -153,18 +154,79 @@ async function bundle(entry: string) {
   });
 }
 
+/** Programs of a page, and what they may weigh: bytes minified, and compressed with gzip -9. Raise one on purpose alone. */
+const budgets: Readonly<
+  Record<string, { readonly program: string; readonly bytes: number; readonly compressed: number }>
+> = {
+  'derivatives in float64': {
+    program: "export { add, array, evaluate, grad, matmul, multiply, sum } from '@longhorizon/tensor';",
+    bytes: 45_000,
+    compressed: 16_000,
+  },
+  'derivatives and loops on a device': {
+    program:
+      "export { add, array, evaluateOnDevice, grad, Loop, matmul, multiply, openDevice, ReverseLoop, state, sum, tanh } from '@longhorizon/tensor';",
+    bytes: 255_000,
+    compressed: 87_000,
+  },
+  'the root of tensor': {
+    program: "export * from '@longhorizon/tensor';",
+    bytes: 315_000,
+    compressed: 108_000,
+  },
+};
+
 it('nothing on the way of a web page asks for Node.js, and the packs bundle without configuration', async () => {
-  const sizes = ['tensor', 'nn', 'bilevel', 'hyperdistill'].map(async (name) => {
-    const faces = facesOf(name).map((face, i) => `export * as face${i} from '${face}';\n`);
-    writeFileSync(join(folder, `whole-${name}.js`), faces.join(''));
-    const { metafile, outputFiles } = await bundle(`whole-${name}.js`);
+  for (const name of packages()) {
+    // Of the harness, what it is in a browser; commands and stores are no part of a page.
+    const faces =
+      name === 'harness' ? ['@longhorizon/harness', '@longhorizon/harness/browser'] : facesOf(name);
+    const lines = faces.map((face, i) => `export * as face${i} from '${face}';\n`);
+    writeFileSync(join(folder, `whole-${name}.js`), lines.join(''));
+    const { metafile } = await bundle(`whole-${name}.js`);
     const imports = Object.values(metafile.inputs).flatMap((one) => one.imports);
-    expect(imports.filter(({ path, external }) => external || path.startsWith('node:'))).toEqual([]);
-    const text = outputFiles[0]!.contents;
-    return `${name} ${text.byteLength} bytes minified, ${gzipSync(text, { level: 9 }).byteLength} compressed`;
-  });
-  console.log(`Bundled for a page: ${(await Promise.all(sizes)).join('; ')}.`);
+    expect(
+      imports.filter(({ path, external }) => external || path.startsWith('node:')),
+      name,
+    ).toEqual([]);
+  }
 }, 60_000);
+
+it('a page takes of tensor what it uses, within its budget', async () => {
+  const sizes: string[] = [];
+  for (const [name, { program, bytes, compressed }] of Object.entries(budgets)) {
+    writeFileSync(join(folder, 'sized.js'), program);
+    const text = (await bundle('sized.js')).outputFiles[0]!.contents;
+    const small = gzipSync(text, { level: 9 }).byteLength;
+    sizes.push(`${name} ${text.byteLength} bytes minified, ${small} compressed`);
+    expect(text.byteLength, name).toBeLessThanOrEqual(bytes);
+    expect(small, name).toBeLessThanOrEqual(compressed);
+  }
+  console.log(`Bundled for a page: ${sizes.join('; ')}.`);
+}, 60_000);
+
+it('Vite bundles a page as it comes, and no module of it asks for Node.js', async () => {
+  copyFixtures('page.ts', 'ridge-problem.ts');
+  const warnings: string[] = [];
+  const built = await viteBuild({
+    root: folder,
+    configFile: false,
+    logLevel: 'silent',
+    build: {
+      write: false,
+      target: 'es2023',
+      rolldownOptions: {
+        input: join(folder, 'page.ts'),
+        onwarn: ({ message }) => void warnings.push(message),
+      },
+    },
+  });
+  const output = [built].flat().flatMap((one) => ('output' in one ? one.output : []));
+  const text = output.map((one) => ('code' in one ? one.code : '')).join('');
+  expect(text).toContain('@compute');
+  expect(warnings.filter((one) => /externalized|node:/.test(one))).toEqual([]);
+  expect(text).not.toMatch(/__vite-browser-external/);
+}, 120_000);
 
 it('a page computes in Chromium what the reference computes', async ({ skip }) => {
   const chromium = findChromium();

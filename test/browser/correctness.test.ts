@@ -55,8 +55,14 @@ describe.runIf(chromium !== undefined)('in Chromium', () => {
     const states = (['pass', 'fail', 'skip'] as const).map(
       (state) => `${told.filter((one) => one.state === state).length} ${state}`,
     );
+    const msOf = (file: string): number =>
+      told.filter((one) => one.file === file).reduce((sum, { ms }) => sum + ms, 0);
+    const slowest = [...files]
+      .sort((a, b) => msOf(b) - msOf(a))
+      .slice(0, 5)
+      .map((file) => `${file.split('/').slice(1).join('/')} ${(msOf(file) / 1000).toFixed(0)} s`);
     console.log(
-      `${files.length} files in Chromium: ${states.join(', ')}; ${Math.round((performance.now() - started) / 1000)} s.`,
+      `${files.length} files in Chromium: ${states.join(', ')}; ${Math.round((performance.now() - started) / 1000)} s. Longest: ${slowest.join(', ')}.`,
     );
     expect(new Set(told.map(({ file }) => file))).toEqual(new Set(files));
   }, 600_000);
