@@ -23,6 +23,8 @@ export async function buildCommandLine(
   words: readonly string[],
 ): Promise<Command> {
   const program = new Command('longhorizon')
+    // Options after a subcommand are its own, down to the last one.
+    .enablePositionalOptions()
     .description('Long-horizon gradient-based meta-learning, measured on any GPU that speaks WebGPU.')
     // A subcommand's options stand after its name, so that it can have some that the command above it has, too.
     .enablePositionalOptions()

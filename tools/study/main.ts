@@ -1,10 +1,10 @@
 /** @file `npm run study -- matmul 512,512,512`: the hand-written kernels of a family against each other, on one problem after another. */
+import { type Family, parseProblems } from '@longhorizon/benchmarks';
 import { explain } from '@longhorizon/harness/command-line';
 import { openDevice } from '@longhorizon/tensor';
 import { kernelVariants } from '@longhorizon/tensor/compiler';
 import { Command, InvalidArgumentError } from 'commander';
-import { type Family, parseProblems, StudyError } from './problems.ts';
-import { study } from './study.ts';
+import { StudyError, study } from './study.ts';
 
 interface Options {
   readonly only: string;

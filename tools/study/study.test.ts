@@ -1,6 +1,6 @@
+import { parseProblems } from '@longhorizon/benchmarks';
 import { openDevice } from '@longhorizon/tensor';
 import { expect, it } from 'vitest';
-import { parseProblems } from './problems.ts';
 import { study } from './study.ts';
 
 it('reads products and the three kinds of a convolution', () => {

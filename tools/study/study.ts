@@ -1,7 +1,13 @@
 /** @file Times variants of one problem in turns, each checked against float64 first. */
+
+import type { Family, KernelProblem } from '@longhorizon/benchmarks';
 import { type Device, evaluate, Plan, type Tensor } from '@longhorizon/tensor';
 import { makeProgram, targetOf, VariantError } from '@longhorizon/tensor/compiler';
-import type { Family, StudyProblem } from './problems.ts';
+
+/** What was asked for is not there. */
+export class StudyError extends Error {
+  override readonly name = 'StudyError';
+}
 
 /** Milliseconds a run. CPU time is this process's, all threads: on a software adapter it hardly feels what else the machine does. */
 interface Sample {
@@ -56,7 +62,7 @@ function countWrong(
 export async function study(
   device: Device,
   family: Family,
-  { title, inputs, output, depth }: StudyProblem,
+  { title, inputs, output, depth }: KernelProblem,
   variants: readonly string[],
   options: { readonly rounds: number; readonly sampleMs: number },
 ): Promise<StudyResult> {

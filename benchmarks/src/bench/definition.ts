@@ -14,9 +14,10 @@ import { residentChoices, residentVariable } from '@longhorizon/tensor/device';
 import { pageFiles } from '../browser/files.ts';
 import { browserSuites } from '../browser/suites.ts';
 import { controlCards, controlRows } from '../measurements/controls.ts';
-import { closeDevices, describeDevice, sharedDevice } from '../measurements/device.ts';
+import { closeDevices, describeDevice, sharedDevice, useKernelChoices } from '../measurements/device.ts';
 import { shareDriverSettings, variablesOfCell } from '../measurements/driver.ts';
 import { classifyError } from '../measurements/failures.ts';
+import { kernelTables } from '../measurements/kernel-tables/tables.ts';
 import { descriptionOf } from '../methods/card.ts';
 import { hyperMethods, initMethods } from '../methods/registry.ts';
 import { root } from '../root.ts';
@@ -49,6 +50,7 @@ const sourcesOf = (suite: string): readonly string[] =>
   suite === suiteName ? kernelSources : [...shared, `benchmarks/src/suites/${suite}`];
 
 export function benchDefinition(): BenchDefinition {
+  useKernelChoices((adapter) => kernelTables(adapter).choices);
   return {
     commandName,
     examples,

@@ -1,11 +1,18 @@
 /** @file The device that the cells of one process share: opened for the first cell, opened anew after it was lost. */
 import type { AdapterInfo } from '@longhorizon/harness';
-import { type Device, openDevice } from '@longhorizon/tensor';
+import { type Device, type OpenOptions, openDevice } from '@longhorizon/tensor';
 
 /** Pipelines after which a device is given up for a fresh one: drivers keep the code of every pipeline they ever made. */
 const mostPipelines = 1500;
 
 const open = new Map<string, Device>();
+
+let choices: OpenOptions['choices'];
+
+/** Where devices that are opened from now on get their tables of kernels; a host without files has none. */
+export function useKernelChoices(provider: NonNullable<OpenOptions['choices']>): void {
+  choices = provider;
+}
 
 /** The device of an adapter asked for by name; the best there is for undefined. */
 export async function sharedDevice(name: string | undefined): Promise<Device> {
@@ -20,6 +27,7 @@ export async function sharedDevice(name: string | undefined): Promise<Device> {
     ...(typeof process === 'undefined' ? {} : { timestampQuantization: false }),
     // Nothing else is to be at work while a cell is timed, and where two run at once both cores compile anyway.
     warmPipelines: false,
+    ...(choices === undefined ? {} : { choices }),
     ...(name === undefined ? {} : { adapter: name }),
   });
   open.set(key, device);

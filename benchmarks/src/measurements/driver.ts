@@ -9,6 +9,7 @@ import {
   residentVariable,
 } from '@longhorizon/tensor/device';
 import type { BenchmarkSuite } from './benchmark-suite.ts';
+import { tableVariables } from './kernel-tables/tables.ts';
 
 /**
  * Puts into this process's environment what the processes of all cells have in common, so that it finds the adapter as they do. To be called
@@ -18,7 +19,7 @@ export function shareDriverSettings(): void {
   Object.assign(process.env, driverSettings('large', process.env));
 }
 
-/** The settings under which a cell runs: those of its problem's dispatches, or of this process where it runs here. */
+/** The settings under which a cell runs, those of its problem's dispatches or of this process where it runs here. */
 export function settingsOfCell(
   suite: BenchmarkSuite | undefined,
   of: Pick<CellConfig, 'problem' | 'profile'>,
@@ -30,8 +31,16 @@ export function settingsOfCell(
   return driverSettings(suite?.dispatches?.(of) ?? 'small', process.env);
 }
 
-/** What of the environment decides how a cell runs: {@link settingsOfCell}, and whether steps run resident where that was not left to the device. */
+/**
+ * What of the environment decides how a cell runs: {@link settingsOfCell}, whether steps run resident where that was not left to the device, and which
+ * tables of kernels its compiler asks.
+ */
 export function variablesOfCell(...of: Parameters<typeof settingsOfCell>): Readonly<Record<string, string>> {
   const choice = residentChoice(undefined);
-  return { ...settingsOfCell(...of), ...(choice === 'auto' ? {} : { [residentVariable]: choice }) };
+  const [, , { adapter }] = of;
+  return {
+    ...settingsOfCell(...of),
+    ...(choice === 'auto' ? {} : { [residentVariable]: choice }),
+    ...(adapter === null ? {} : tableVariables(adapter)),
+  };
 }

@@ -15,6 +15,7 @@ export async function gradientPass(cell: Case): Promise<Measurement> {
       gradient: agreement(hypergradient, exact.hypergradient, exact.reference),
       counters: { ...counts, dispatches },
       kernelVariants: run.engine.variants,
+      kernelChoices: run.engine.choices,
       artifacts: { hypergradient: digest(hypergradient), weights: digest(weights) },
       details: {
         outerLoss: finiteOrNull(outerLoss),

@@ -13,6 +13,7 @@ export async function memoryPass(cell: Case): Promise<Measurement> {
       memory: measured(predicted),
       counters: { ...counts, dispatches },
       kernelVariants: engine.variants,
+      kernelChoices: engine.choices,
     })),
   );
 }

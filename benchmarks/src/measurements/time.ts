@@ -65,6 +65,7 @@ export async function timePass(cell: Case): Promise<Measurement> {
       }),
       counters: { ...counts, dispatches },
       kernelVariants: run.engine.variants,
+      kernelChoices: run.engine.choices,
       ...(noise === undefined ? {} : { noise }),
     };
   });

@@ -89,6 +89,7 @@ async function train(cell: Case, recipe: Recipe, run: Run, judge: Run): Promise<
     ...(cell.control === 'none' ? {} : { time }),
     counters: { ...run.counters },
     kernelVariants: run.engine.variants,
+    kernelChoices: run.engine.choices,
     artifacts: { lambda: digest(await run.read('lambda')) },
   };
 }

@@ -9,7 +9,7 @@ export { kernelFamilies, kernelVariants } from './compile/kernel-variants.ts';
 export { makeProgram, type Program, type ProgramRequest } from './compile/program.ts';
 export { ResidentError } from './compile/resident/module.ts';
 export type { Target } from './compile/target.ts';
-export { choicesUsed, variantsUsed } from './compile/variants-used.ts';
+export { choicesForRecord, choicesUsed, variantsUsed } from './compile/variants-used.ts';
 export { checkNumbers } from './graph/numbers.ts';
 export type { Op, OpCase, ReferenceArray, Tolerance } from './graph/op.ts';
 export { broadcastShapes, sameShape, showShape } from './graph/shape.ts';
@@ -21,8 +21,10 @@ export {
   configurationProblem,
   configurationsOf,
   type Declaration,
+  idleLanes,
   type Parameter,
   type ParameterValue,
+  valuesIn,
 } from './kernels/family.ts';
 export type { DeviceAction } from './loop/device-action.ts';
 export { PackedArrays, type PackedLayout, packLayout } from './loop/packed-arrays.ts';

@@ -14,6 +14,9 @@ import { type Profile, profiles, rowsOf } from './rows.ts';
 import { openSession } from './session.ts';
 import { kernelSources } from './sources.ts';
 import { dispatchTable, headerLine, horizonTable, reasonLines, rowLine, targetTable } from './table.ts';
+import { exportCommand, replayCommand } from './tuning/data-commands.ts';
+import { explainCommand } from './tuning/explain-command.ts';
+import { tuneCommand } from './tuning/tune-command.ts';
 import { addWorkbench } from './workbench/commands.ts';
 
 export interface KernelRun {
@@ -48,6 +51,12 @@ function parseLibraries(text: string): readonly LibraryName[] {
 
 /** `longhorizon kernels`: gives the subcommand its options and action. */
 export function kernelsCommand(command: Command): void {
+  // Options of a subcommand are its own, also where they have the name of one of these.
+  command.enablePositionalOptions();
+  tuneCommand(command.command('tune'));
+  explainCommand(command.command('explain'));
+  exportCommand(command.command('export'));
+  replayCommand(command.command('replay'));
   addWorkbench(command);
   command
     .addOption(new Option('--profile <name>', 'how much').choices(profiles).default('quick'))

@@ -47,6 +47,7 @@ export function measurementOf(
     },
     ...(dispatches === undefined ? {} : { counters: { dispatches } }),
     ...(facts?.variants === undefined ? {} : { kernelVariants: { ...facts.variants } }),
+    ...(facts?.choices === undefined ? {} : { kernelChoices: { ...facts.choices } }),
     ...(facts?.peakBytes === undefined
       ? {}
       : { memory: { peakBytes: facts.peakBytes, predictedPeakBytes: facts.predictedBytes ?? null } }),

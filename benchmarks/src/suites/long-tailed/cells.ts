@@ -93,6 +93,7 @@ async function memoryCell(device: Device, options: TrainingOptions): Promise<Mea
         status: 'ok',
         memory: measured(training.predicted),
         kernelVariants: training.engine.variants,
+        kernelChoices: training.engine.choices,
         counters: {
           gradients: gradients - before.gradients,
           vjps: vjps - before.vjps,

@@ -13,6 +13,7 @@ import {
 import {
   addBytes,
   type ByteCounts,
+  choicesForRecord,
   type DeviceAction,
   makeProgram,
   PackedArrays,
@@ -110,6 +111,7 @@ export class DeviceEngine implements Engine {
   /** Milliseconds spent on making pipelines. */
   readonly compileMs: number;
   readonly variants: Readonly<Record<string, string>>;
+  readonly choices: Readonly<Record<string, string>>;
   counts: Counts = noCounts;
   readonly #arrays: ReadonlyMap<Variable, DeviceArray>;
   readonly #byVariableTensor: ReadonlyMap<Tensor, DeviceArray>;
@@ -133,7 +135,9 @@ export class DeviceEngine implements Engine {
     this.#byVariableTensor = new Map([...parts.arrays].map(([variable, array]) => [variable.tensor, array]));
     this.#histories = parts.histories;
     this.#plans = parts.plans;
-    this.variants = variantsUsed([...parts.plans.values()].map((plan) => plan.program));
+    const programs = [...parts.plans.values()].map((plan) => plan.program);
+    this.variants = variantsUsed(programs);
+    this.choices = choicesForRecord(programs);
     this.#sequencer = parts.sequencer;
     this.#owned = parts.owned;
   }

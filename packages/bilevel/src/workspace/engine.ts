@@ -20,6 +20,8 @@ export interface Engine {
   readonly counts: Counts;
   /** The hand-written kernels that were chosen, and how many of all kernels each is; none on the reference. */
   readonly variants: Readonly<Record<string, string>>;
+  /** For each product and convolution the kernel, and what chose it. */
+  readonly choices: Readonly<Record<string, string>>;
   /** Performs actions in order; returns when all are done. */
   perform(actions: Iterable<Action>): Promise<EngineStatistics>;
   /** The numbers in a variable, in double precision. */

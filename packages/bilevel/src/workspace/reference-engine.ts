@@ -8,6 +8,7 @@ import type { Action, Computation, History, Variable, Workspace } from './worksp
 export class ReferenceEngine implements Engine {
   readonly kind = 'float64';
   readonly variants = {};
+  readonly choices = {};
   counts: Counts = noCounts;
   readonly #values = new Map<Tensor, ReferenceArray>();
   readonly #saved = new Map<History, Float64Array[][]>();

@@ -178,6 +178,10 @@ export const sections = {
     .record(z.string(), z.string())
     .optional()
     .describe('which variant each kernel family used'),
+  kernelChoices: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('for each product and convolution the kernel, and what chose it'),
   gradient: gradientSchema.optional(),
   training: trainingSchema.optional(),
   kernel: kernelSchema.optional(),

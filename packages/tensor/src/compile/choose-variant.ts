@@ -1,5 +1,5 @@
 /** @file Which hand-written kernel computes a contraction: the one asked for by name, else what a table says, else what the built-in model says. */
-import type { ChosenKernel } from '../kernels/choices.ts';
+import type { ChosenKernel, TableChoice } from '../kernels/choices.ts';
 import type { KernelVariant } from '../kernels/contraction.ts';
 import { configurationProblem, configurationsOf, type KernelFamily } from '../kernels/family.ts';
 import type { Target } from './target.ts';
@@ -38,13 +38,12 @@ export function chooseVariant<Problem>(
   const listed = target.choices?.of(family.name, key);
   if (listed === undefined)
     return choice(modelVariant(family, problem, target), 'model', modelReason(target));
-  const { configuration, table, why } = listed;
-  const unknown = configurationProblem(family, configuration);
-  const variant = unknown === undefined ? family.variantOf(configuration) : undefined;
+  const { kernel, table, why } = listed;
+  const [variant, unknown] = listedVariant(family, kernel);
   const refusal = variant?.prerequisites(problem, target);
   if (variant !== undefined && refusal === undefined) {
     const { chosen } = choice(variant, table, why);
-    return { variant, chosen: { ...chosen, configuration } };
+    return { variant, chosen: typeof kernel === 'string' ? chosen : { ...chosen, configuration: kernel } };
   }
   const fault = unknown === undefined ? `${variant?.name} cannot take this problem: it ${refusal}` : unknown;
   return choice(
@@ -52,6 +51,19 @@ export function chooseVariant<Problem>(
     'model',
     `the table ${table} names no kernel for it (${fault}); measure again with kernels tune`,
   );
+}
+
+/** The kernel that a table names, or why there is none. */
+function listedVariant<Problem>(
+  family: KernelFamily<Problem>,
+  kernel: TableChoice['kernel'],
+): readonly [KernelVariant<Problem> | undefined, string | undefined] {
+  if (typeof kernel === 'string') {
+    const variant = variantNamed(family, kernel);
+    return [variant, variant === undefined ? `${family.name} has no kernel ${kernel}` : undefined];
+  }
+  const unknown = configurationProblem(family, kernel);
+  return unknown === undefined ? [family.variantOf(kernel), undefined] : [undefined, unknown];
 }
 
 function modelReason({ choices }: Target): string {

@@ -62,7 +62,8 @@ const mostPartialElements = 2 ** 24;
 
 /** The number of parts that a table gives for a sum, where it is one that divides `size`. */
 function splitFromTable(family: string, key: string, size: number, target: Target): number | undefined {
-  const parts = target.choices?.of(`${family} split`, key)?.configuration.SPLIT;
+  const listed = target.choices?.of(`${family} split`, key);
+  const parts = typeof listed?.kernel === 'object' ? listed.kernel.SPLIT : undefined;
   return typeof parts === 'number' && parts >= 1 && size % parts === 0 ? parts : undefined;
 }
 

@@ -17,3 +17,18 @@ export function choicesUsed(programs: readonly Program[]): readonly ChosenKernel
   const all = programs.flatMap(({ kernels }) => kernels.flatMap(({ chosen }) => chosen ?? []));
   return [...new Map(all.map((one) => [`${one.family} ${one.key}`, one])).values()];
 }
+
+/**
+ * The same for a record: by family and problem the kernel, and by what it was chosen. A table of choices reads it again, so that a later run can take
+ * the same kernels.
+ */
+export function choicesForRecord(programs: readonly Program[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    choicesUsed(programs).map(({ family, key, variant, source, why }) => [
+      `${family} ${key}`,
+      source === 'model' && !why.startsWith('the table')
+        ? `${variant} by model`
+        : `${variant} by ${source}: ${why}`,
+    ]),
+  );
+}

@@ -1,6 +1,6 @@
 /** Opening a device: which adapter, which limits and features, which of Dawn's toggles. */
 import type { KernelChoices } from '../kernels/choices.ts';
-import { type AdapterChoice, findAdapter, hostGpu } from './adapters.ts';
+import { type AdapterChoice, type AdapterDescription, findAdapter, hostGpu } from './adapters.ts';
 import { Device, type ToggleRecord } from './device.ts';
 import { DeviceError, DeviceUsageError } from './errors.ts';
 import { hold } from './instance.ts';
@@ -35,8 +35,8 @@ export interface OpenOptions {
    * and without it `auto`: where it was measured to be quicker.
    */
   readonly resident?: ResidentChoice;
-  /** Tables of measured kernels that the compiler asks before its built-in model; none when absent. */
-  readonly choices?: KernelChoices;
+  /** Tables of measured kernels that the compiler asks before its built-in model, of the adapter that was found; none when absent. */
+  readonly choices?: (adapter: AdapterDescription) => KernelChoices | undefined;
   readonly label?: string;
   /** A WebGPU to use in place of the host's own: another page's, or one with faults put into it. */
   readonly gpu?: GPU;
@@ -95,7 +95,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Device> {
     languageFeatures: new Set<string>(found.gpu.wgslLanguageFeatures),
     toggles,
     resident,
-    choices: options.choices,
+    choices: options.choices?.(description),
     label: options.label ?? 'longhorizon',
     release: hold(found.gpu, () => opened.destroy()),
   });

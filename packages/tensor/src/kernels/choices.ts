@@ -3,7 +3,8 @@ import type { Configuration } from './family.ts';
 
 /** What a table says of one problem. */
 export interface TableChoice {
-  readonly configuration: Configuration;
+  /** The kernel's parameters, or its name. */
+  readonly kernel: Configuration | string;
   /** The table's name, for records and `kernels explain`. */
   readonly table: string;
   /** One clause: what was measured, when. */

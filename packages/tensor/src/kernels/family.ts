@@ -2,7 +2,7 @@
  * @file What a family of hand-written kernels declares of its parameters, so that a tuner can search them: values, which kernel uses which, and the
  * kernel that a configuration stands for. Nothing here measures; see compile/choose-variant.ts for who asks.
  */
-import type { KernelVariant } from './contraction.ts';
+import type { KernelAdapter, KernelVariant } from './contraction.ts';
 
 /** What a parameter of a family is set to. */
 export type ParameterValue = number | string;
@@ -24,14 +24,25 @@ export interface KernelFamily<Problem> {
   readonly name: string;
   /** `KERNEL` first: which body. */
   readonly parameters: readonly Parameter[];
-  /** For each value of `KERNEL`, the other parameters that it uses. */
-  readonly uses: Readonly<Record<string, readonly string[]>>;
+  /** For each value of `KERNEL`, the other parameters that it uses, with those of their values that make sense in it. */
+  readonly uses: Readonly<Record<string, Readonly<Record<string, readonly ParameterValue[]>>>>;
   /** What the built-in model chooses among. */
   readonly variants: readonly KernelVariant<Problem>[];
   /** The kernel with these parameters; its name says all of them. */
   readonly variantOf: (configuration: Configuration) => KernelVariant<Problem>;
   /** All of a problem that decides which kernels take it and how fast they are, in the notation that the commands read. */
   readonly keyOf: (problem: Problem) => string;
+}
+
+/**
+ * Why a tuner passes over a workgroup of so many invocations; undefined where it does not. A processor runs a workgroup in whole vectors: less than half
+ * of one is idle, and more than two bring nothing.
+ */
+export function idleLanes(lanes: ParameterValue | undefined, { profile }: KernelAdapter): string | undefined {
+  const { vectorLanes } = profile;
+  if (vectorLanes === 0 || typeof lanes !== 'number') return undefined;
+  const isInRange = lanes >= vectorLanes / 2 && lanes <= 2 * vectorLanes;
+  return isInRange ? undefined : `a workgroup of ${lanes} does not fit vectors of ${vectorLanes} lanes`;
 }
 
 /** The part of a family that does not speak of problems. */
@@ -43,11 +54,20 @@ export function configurationsOf({ parameters, uses }: Declaration): readonly Co
   return kernel.values.flatMap((name) => {
     let partial: Configuration[] = [{ [kernel.name]: name }];
     for (const parameter of others) {
-      const values = uses[name]!.includes(parameter.name) ? parameter.values : parameter.values.slice(0, 1);
+      const values = valuesIn({ uses }, name, parameter);
       partial = partial.flatMap((known) => values.map((value) => ({ ...known, [parameter.name]: value })));
     }
     return partial;
   });
+}
+
+/** The values of a parameter in one kernel: its first one where the kernel does not use it. */
+export function valuesIn(
+  { uses }: Pick<Declaration, 'uses'>,
+  kernel: ParameterValue,
+  { name, values }: Parameter,
+): readonly ParameterValue[] {
+  return uses[kernel]?.[name] ?? values.slice(0, 1);
 }
 
 /** What is wrong with a configuration that came from outside, as a sentence; undefined where nothing is. */
@@ -64,8 +84,10 @@ export function configurationProblem(
       return `${name} has no ${parameter.name} = ${value}; there are ${parameter.values.join(', ')}`;
   }
   const kernel = configuration[parameters[0]!.name]!;
-  const idle = parameters
+  const wrong = parameters
     .slice(1)
-    .find((one) => !uses[kernel]!.includes(one.name) && configuration[one.name] !== one.values[0]);
-  return idle === undefined ? undefined : `the kernel ${kernel} of ${name} does not use ${idle.name}`;
+    .find((one) => !valuesIn({ uses }, kernel, one).includes(configuration[one.name]!));
+  return wrong === undefined
+    ? undefined
+    : `the kernel ${kernel} of ${name} has no ${wrong.name} = ${configuration[wrong.name]}`;
 }

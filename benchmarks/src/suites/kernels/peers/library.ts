@@ -59,6 +59,8 @@ export interface Prepared {
 export interface Facts {
   readonly counters?: Readonly<Record<string, number>>;
   readonly variants?: Readonly<Record<string, string>>;
+  /** What chose them. */
+  readonly choices?: Readonly<Record<string, string>>;
   readonly notes?: readonly string[];
   readonly predictedBytes?: number;
   readonly peakBytes?: number;

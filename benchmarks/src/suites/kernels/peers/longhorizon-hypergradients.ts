@@ -18,7 +18,7 @@ export async function prepareHypergradient(device: Device, work: HypergradientWo
     run: async (times) => {
       for (let time = 0; time < times; time++) await asleep(run.compute());
     },
-    facts: () => ({ variants: run.engine.variants, peakBytes: watch.peak }),
+    facts: () => ({ variants: run.engine.variants, choices: run.engine.choices, peakBytes: watch.peak }),
     release: () => {
       run.destroy();
       watch.stop();

@@ -18,7 +18,8 @@ import {
   tanh,
   vjp,
 } from '@longhorizon/tensor';
-import { totalBytes, variantsUsed } from '@longhorizon/tensor/compiler';
+import { choicesForRecord, totalBytes, variantsUsed } from '@longhorizon/tensor/compiler';
+import { kernelTables } from '../../../measurements/kernel-tables/tables.ts';
 import { horizonMomentum, horizonRate, horizonSize } from '../horizon.ts';
 import { inputsOf, type NamedArray } from '../inputs.ts';
 import { networks } from '../networks.ts';
@@ -33,6 +34,7 @@ export async function open(options: HostOptions): Promise<Library> {
   const device = await openDevice({
     toggles: { enable: options.enabledToggles, disable: options.disabledToggles },
     adapter: options.adapter.device,
+    choices: (adapter) => kernelTables(adapter).choices,
   });
   return {
     adapter: device.adapter,
@@ -115,6 +117,7 @@ async function preparePlan(device: Device, work: Work): Promise<Prepared> {
     facts: () => ({
       counters: { dispatches: plan.dispatchCount },
       variants: variantsUsed([plan.program]),
+      choices: choicesForRecord([plan.program]),
       peakBytes: watch.peak,
     }),
     release: () => {
@@ -153,6 +156,7 @@ async function prepareDescent(device: Device, network: NetworkName): Promise<Pre
     facts: () => ({
       counters: { dispatches: loop.plan.dispatchCount },
       variants: variantsUsed([loop.plan.program]),
+      choices: choicesForRecord([loop.plan.program]),
       predictedBytes: totalBytes(loop.predicted) + x.bytes + labels.bytes,
       peakBytes: watch.peak,
     }),
@@ -207,6 +211,7 @@ async function prepareMaml(device: Device, { network, steps }: MamlWork): Promis
         dispatches: steps * (forward.dispatchCount + backward.dispatchCount) + terminal.dispatchCount,
       },
       variants: variantsUsed([forward.program, backward.program, terminal.program]),
+      choices: choicesForRecord([forward.program, backward.program, terminal.program]),
       predictedBytes:
         totalBytes(loop.predicted) + Object.values(given).reduce((sum, array) => sum + array.bytes, 0),
       peakBytes: watch.peak,

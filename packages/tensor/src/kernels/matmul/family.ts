@@ -7,7 +7,13 @@ import { tileVariant } from './tile.ts';
 import { matmulVariants } from './variants.ts';
 import { workgroupVariant } from './workgroup.ts';
 
-const tileParameters = ['VECTOR', 'TILE', 'LANES', 'ROLLED'] as const;
+/** `shared` invocations are one subgroup, which is no larger than a vector where it is used. */
+const tileParameters = {
+  VECTOR: ['columns', 'rows'],
+  TILE: [1, 2, 4, 8, 12, 16, 24, 32],
+  LANES: [8, 4, 16, 32],
+  ROLLED: [1, 0],
+} as const;
 
 /** How an operand is read, by how it is stored: `n` as the product is written, `t` transposed, `s` in single elements. */
 const letters = {
@@ -35,10 +41,11 @@ export const matmulFamily: KernelFamily<MatmulProblem> = {
     { name: 'UNROLL', doc: 'Steps of k that are written out.', values: [1, 4, 16] },
   ],
   uses: {
-    naive: [],
-    registers: tileParameters,
-    shared: [...tileParameters, 'QUADS'],
-    workgroup: ['QUADS', 'UNROLL'],
+    naive: {},
+    // More lines than 16 take seconds to compile, and leave the registers.
+    registers: { ...tileParameters, TILE: [1, 2, 4, 8, 16], LANES: [8, 4, 16, 32, 64] },
+    shared: { ...tileParameters, QUADS: [1, 2] },
+    workgroup: { QUADS: [1, 2], UNROLL: [1, 4, 16] },
   },
   variants: matmulVariants,
   variantOf: (configuration) => variants[configuration.KERNEL as keyof typeof variants](configuration),

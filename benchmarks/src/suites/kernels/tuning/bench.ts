@@ -1,0 +1,216 @@
+/** @file One problem on a device: its operands, what should come out, and candidates that are compiled, checked and timed. */
+import { hashOf, sha256 } from '@longhorizon/harness';
+import { type Device, DeviceArray, evaluate, Plan, type Tensor } from '@longhorizon/tensor';
+import { problemWith, relativeError } from '../check.ts';
+import type { Candidate } from './candidates.ts';
+import type { KernelProblem } from './problems.ts';
+
+/** Largest error allowed, over the largest element of the result; as for the rows of the suite. */
+const tolerance = 1e-5;
+
+/** How a candidate ended that is not timed. */
+export type Fault = 'compile' | 'runtime' | 'correctness' | 'timeout';
+
+export class CandidateFault extends Error {
+  override readonly name = 'CandidateFault';
+  readonly fault: Fault;
+  constructor(fault: Fault, message: string) {
+    super(message);
+    this.fault = fault;
+  }
+}
+
+/** A candidate ready to be timed. */
+export interface Ready {
+  readonly candidate: Candidate;
+  readonly compileMs: number;
+  readonly checkMs: number;
+  /** Of the result, over its largest element. */
+  readonly error: number;
+  /** Equal for kernels that add in the same order. */
+  readonly fingerprint: string;
+  /** Milliseconds of one call by the bench's clock, when so many are made in one submission. */
+  readonly time: (calls: number) => Promise<number>;
+  readonly release: () => void;
+}
+
+/** Numbers in [−1, 1) that do not repeat with any period of a tile. */
+function waves(length: number, seed: number): Float32Array {
+  return Float32Array.from({ length }, (_, i) => Math.sin(seed + 1.7 * i + 0.3 * (i % 11)));
+}
+
+/** Numbers whose sums depend on their order in every bit: of both signs and of sizes from 2⁻¹² to 2¹². */
+function adversarial(length: number, seed: number): Float32Array {
+  let state = (seed + 1) * 0x9e3779b9;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    const bits = (state >>> 9) / 2 ** 23;
+    return (state & 256 ? 1 : -1) * (1 + bits) * 2 ** (((state >>> 3) % 25) - 12);
+  });
+}
+
+const lengthOf = ({ shape }: Tensor): number => shape.reduce((a, b) => a * b, 1);
+
+/**
+ * `wall`: until the queue is done. `cpu`: processor time of this process, all threads, which is what a kernel costs on an adapter that is the
+ * processor and hardly feels what else the machine does; but it does not see whether the kernel keeps all cores busy.
+ */
+export const clocks = ['wall', 'cpu'] as const;
+export type Clock = (typeof clocks)[number];
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+const shortestMs = 1e-3;
+const compileLimitMs = 60_000;
+const runLimitMs = 60_000;
+
+/** The operands of a problem on a device, and its result in float64. */
+export class ProblemBench {
+  readonly device: Device;
+  readonly problem: KernelProblem;
+  readonly #clock: () => number;
+  readonly #expected: Float64Array;
+  readonly #arrays: ReadonlyMap<Tensor, DeviceArray>;
+  readonly #adversarial: ReadonlyMap<Tensor, DeviceArray>;
+
+  constructor(device: Device, problem: KernelProblem, clock: Clock) {
+    this.device = device;
+    this.problem = problem;
+    this.#clock = clock === 'cpu' ? cpuMs : () => performance.now();
+    const values = problem.inputs.map((tensor, slot) => waves(lengthOf(tensor), slot));
+    const feeds = problem.inputs.map(
+      (tensor, slot) =>
+        [
+          tensor,
+          { shape: tensor.shape, dtype: 'f32' as const, data: Float64Array.from(values[slot]!) },
+        ] as const,
+    );
+    this.#expected = evaluate([problem.output], new Map(feeds))[0]!.data as Float64Array;
+    this.#arrays = new Map(
+      problem.inputs.map((tensor, slot) => [tensor, DeviceArray.from(device, values[slot]!, tensor.shape)]),
+    );
+    this.#adversarial = new Map(
+      problem.inputs.map((tensor, slot) => [
+        tensor,
+        DeviceArray.from(device, adversarial(lengthOf(tensor), slot), tensor.shape),
+      ]),
+    );
+  }
+
+  /**
+   * Compiles a candidate and checks it.
+   *
+   * @throws CandidateFault with a sentence where it does not compile, does not end or gives a wrong result
+   */
+  async prepare(candidate: Candidate): Promise<Ready> {
+    const started = performance.now();
+    const request = { outputs: [this.problem.output], arrays: this.#arrays, label: candidate.name };
+    const plan = await this.#inTime(
+      'compile',
+      candidate.name,
+      compileLimitMs,
+      Plan.fromProgram(this.device, candidate.program, request),
+    );
+    const compiled = performance.now();
+    try {
+      const error = await this.#check(plan, candidate.name);
+      const fingerprint = await this.#fingerprint(candidate);
+      return {
+        candidate,
+        compileMs: compiled - started,
+        checkMs: performance.now() - compiled,
+        error,
+        fingerprint,
+        time: (calls) => this.#time(plan, candidate.name, calls),
+        release: () => plan.destroy(),
+      };
+    } catch (fault) {
+      plan.destroy();
+      throw fault;
+    }
+  }
+
+  async #check(plan: Plan, name: string): Promise<number> {
+    const output = plan.outputs[0]!;
+    // What a kernel leaves unwritten shows.
+    output.write(new Float32Array(this.#expected.length).fill(Number.NaN));
+    plan.run();
+    const found = await this.#inTime('runtime', name, runLimitMs, output.read());
+    const problem = problemWith([found], [this.#expected], tolerance);
+    if (problem !== undefined) throw new CandidateFault('correctness', `${name}: ${problem}.`);
+    return relativeError([found], [this.#expected]);
+  }
+
+  /** The bits of the result on operands whose sums show their order. */
+  async #fingerprint(candidate: Candidate): Promise<string> {
+    const plan = await Plan.fromProgram(this.device, candidate.program, {
+      outputs: [this.problem.output],
+      arrays: this.#adversarial,
+    });
+    try {
+      plan.run();
+      const found = await this.#inTime('runtime', candidate.name, runLimitMs, plan.outputs[0]!.read());
+      return sha256(Buffer.from(found.buffer, found.byteOffset, found.byteLength)).slice(0, 12);
+    } finally {
+      plan.destroy();
+    }
+  }
+
+  async #time(plan: Plan, name: string, calls: number): Promise<number> {
+    const { device } = this;
+    const encoder = device.gpu.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (let call = 0; call < calls; call++) plan.encode(pass);
+    pass.end();
+    const commands = encoder.finish();
+    const started = this.#clock();
+    device.submit(commands);
+    await this.#inTime('runtime', name, runLimitMs, device.wait(device.workDone()));
+    // Processor time is counted in steps, and may step back by one.
+    return Math.max(shortestMs, this.#clock() - started) / calls;
+  }
+
+  /** What a driver does not finish in time is given up; what it says is wrong becomes the candidate's fault. */
+  async #inTime<T>(
+    fault: 'compile' | 'runtime',
+    name: string,
+    limitMs: number,
+    work: Promise<T>,
+  ): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () =>
+          reject(
+            new CandidateFault(
+              'timeout',
+              `${name} was not ${fault === 'compile' ? 'compiled' : 'done'} after ${limitMs / 1000} s and is left out.`,
+            ),
+          ),
+        limitMs,
+      );
+    });
+    try {
+      return await Promise.race([work, late]);
+    } catch (error) {
+      if (error instanceof CandidateFault) throw error;
+      const said = error instanceof Error ? error.message : String(error);
+      throw new CandidateFault(
+        fault,
+        `${name} ${fault === 'compile' ? 'does not compile' : 'ended with a fault'}: ${said}`,
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  release(): void {
+    for (const array of [...this.#arrays.values(), ...this.#adversarial.values()]) array.destroy();
+  }
+}
+
+/** A seed that a problem's name gives. */
+export const seedOf = (text: string): number => Number.parseInt(hashOf(text).slice(0, 6), 16);

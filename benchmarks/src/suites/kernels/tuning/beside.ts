@@ -1,0 +1,74 @@
+/** @file A found kernel beside the one that would have been taken: one run, in turns. */
+import { type ComparisonResult, compareArms, hashOf, roundsOf, sampleArms } from '@longhorizon/harness';
+import { makeProgram, type Target } from '@longhorizon/tensor/compiler';
+import type { ProblemBench, Ready } from './bench.ts';
+import { type Candidate, makeCandidate } from './candidates.ts';
+import { calibrate } from './exploration.ts';
+
+/** What was compared: undefined where both are the same text. */
+export interface Beside {
+  /** The name of the other kernel. */
+  readonly name: string;
+  /** Time of the other over time of the found one: above 1 the found one is faster. */
+  readonly speedup: number;
+  readonly low: number;
+  readonly high: number;
+  readonly verdict: ComparisonResult['verdict'] | 'the same kernel';
+}
+
+const rounds = { minimumSamples: 24, maximumSamples: 48, timeBudgetMs: 4000 };
+
+/** The program that the compiler makes by itself, as a candidate. */
+export function presentCandidate(bench: ProblemBench, target: Target): Candidate {
+  const program = makeProgram({ outputs: [bench.problem.output] }, target);
+  const [chosen] = program.kernels.flatMap((kernel) => kernel.chosen ?? []);
+  return {
+    configuration: {},
+    name: chosen?.variant ?? 'no kernel',
+    program,
+    hash: hashOf(program.kernels.map(({ wgsl, workgroups, numbers }) => [wgsl, workgroups, numbers ?? []])),
+    keys: [],
+    splitKey: undefined,
+  };
+}
+
+/**
+ * Times the kernel of a configuration against what a target's compiler takes.
+ *
+ * @throws what preparing either throws
+ */
+export async function besidePresent(
+  bench: ProblemBench,
+  target: Target,
+  configuration: Candidate['configuration'],
+  seed: number,
+): Promise<Beside> {
+  const present = presentCandidate(bench, target);
+  const found = makeCandidate(bench.problem, configuration, target);
+  if (typeof found === 'string') throw new Error(`internal: a winner cannot be made: it ${found}.`);
+  if (found.hash === present.hash)
+    return { name: present.name, speedup: 1, low: 1, high: 1, verdict: 'the same kernel' };
+  const arms: Ready[] = [];
+  try {
+    for (const candidate of [found, present]) arms.push(await bench.prepare(candidate));
+    const calls = Math.max((await calibrate(arms[0]!)).calls, (await calibrate(arms[1]!)).calls);
+    const sampled = await sampleArms(
+      arms.map((ready, k) => ({
+        name: String(k),
+        clock: 'gpu' as const,
+        run: () => ready.time(calls),
+      })),
+      { ...rounds, warmUpCalls: 1, warmUpMs: 0, relativeHalfWidth: 0.005, seed },
+    );
+    const result = compareArms(roundsOf(sampled, '0', '1'));
+    return {
+      name: present.name,
+      speedup: 1 + result.change,
+      low: 1 + result.low,
+      high: 1 + result.high,
+      verdict: result.verdict,
+    };
+  } finally {
+    for (const ready of arms) ready.release();
+  }
+}

@@ -1,0 +1,54 @@
+/** @file `longhorizon kernels explain`: which kernel computes each problem, which table said so, and why. */
+import { printable } from '@longhorizon/harness/command-line';
+import { choicesUsed, makeProgram, targetOf } from '@longhorizon/tensor/compiler';
+import type { Command } from 'commander';
+import { shareDriverSettings } from '../../../measurements/driver.ts';
+import { kernelTables, tableVariable } from '../../../measurements/kernel-tables/tables.ts';
+import { chosenProblems, notationHelp, openTabled } from './arguments.ts';
+
+interface Options {
+  readonly row?: string;
+  readonly adapter?: string;
+}
+
+/** Gives `kernels explain` its arguments, options and action. */
+export function explainCommand(command: Command): void {
+  command
+    .description(
+      'say which kernel is chosen for some problems, by which table or the built-in model, and why',
+    )
+    .argument('[family]', 'matmul or conv2d; all rows of the kernel benchmark when left out')
+    .argument('[shapes...]', notationHelp)
+    .option(
+      '--row <parts>',
+      'rows of the kernel benchmark whose names contain one of these, separated by commas',
+    )
+    .option('--adapter <name>', "'hardware', 'software' or part of a name; the best there is when left out")
+    .addHelpText(
+      'after',
+      `\n${tableVariable}=<file> asks that table alone, or takes the choices of a file of records; ${tableVariable}=model asks none.`,
+    )
+    .action(async (family: string | undefined, shapes: readonly string[], { row, adapter }: Options) => {
+      const problems = chosenProblems(family, shapes, row);
+      shareDriverSettings();
+      const device = await openTabled(adapter);
+      const print = (line: string): void => console.log(printable(line));
+      try {
+        const tables = kernelTables(device.adapter);
+        print(`adapter  ${device.adapter.device} (${device.adapter.description})`);
+        if (tables.files.length === 0) print('tables   none; the built-in model chooses');
+        for (const file of tables.files) print(`table    ${file}`);
+        for (const problem of tables.problems) print(`warning  ${problem}`);
+        for (const { name, problem } of problems) {
+          print(`\n${name}`);
+          const program = makeProgram({ outputs: [problem.output] }, targetOf(device));
+          if (program.kernels.length > 1)
+            print(`  its sum is cut into parts: ${program.kernels.length} dispatches`);
+          for (const chosen of choicesUsed([program]))
+            print(`  ${chosen.key.padEnd(44)} ${chosen.variant}\n    by ${chosen.source}: ${chosen.why}`);
+        }
+      } finally {
+        await device.close();
+      }
+    });
+}

@@ -1,0 +1,99 @@
+/** @file `longhorizon kernels tune`: finds the fastest kernels of some problems and keeps them in a table that the compiler asks. */
+import { printable } from '@longhorizon/harness/command-line';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { shareDriverSettings } from '../../../measurements/driver.ts';
+import { chosenProblems, notationHelp, openTabled } from './arguments.ts';
+import { type Clock, clocks } from './bench.ts';
+import { writeSpace } from './space.ts';
+import { type Strategy, strategies } from './strategies.ts';
+import { summaryOf, tuneProblems, userTable } from './tune.ts';
+
+interface Options {
+  readonly row?: string;
+  readonly strategy: Strategy;
+  readonly budget: number;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly clock: Clock;
+  readonly bitStable: boolean;
+  readonly compare: boolean;
+  readonly table?: string;
+  readonly keep: boolean;
+  readonly space?: string;
+  readonly adapter?: string;
+}
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!(Number.isInteger(value) && value >= 1)) throw new InvalidArgumentError('Give a whole number from 1.');
+  return value;
+};
+
+/** Gives `kernels tune` its arguments, options and action. */
+export function tuneCommand(command: Command): void {
+  command
+    .description('find the fastest kernels of some problems; the compiler asks the table they are kept in')
+    .argument('[family]', 'matmul or conv2d; all rows of the kernel benchmark when left out')
+    .argument('[shapes...]', notationHelp)
+    .option(
+      '--row <parts>',
+      'rows of the kernel benchmark whose names contain one of these, separated by commas',
+    )
+    .addOption(
+      new Option(
+        '--strategy <name>',
+        'descent: parameter by parameter; halving: all take turns, half of them go on; exhaustive; random',
+      )
+        .choices(strategies)
+        .default('descent'),
+    )
+    .option('--budget <count>', 'kernels tried for a problem at most', positive, 1000)
+    .option('--seconds <count>', 'time for trying kernels of a problem', positive, 120)
+    .option('--seed <number>', 'of the order in which kernels are tried', positive, 1)
+    .addOption(
+      new Option(
+        '--clock <name>',
+        'wall: until the queue is done; cpu: processor time, for a busy machine without a GPU',
+      )
+        .choices(clocks)
+        .default('wall'),
+    )
+    .option('--bit-stable', 'only kernels that add in the order of the present choice: the same bits', false)
+    .option('--compare', "time each found kernel against the built-in model's, in turns", false)
+    .option('--table <file>', "where choices are kept; the user's table of this adapter when left out")
+    .option('--no-keep', 'print what was found and keep nothing')
+    .option(
+      '--space <folder>',
+      'also write every kernel that was tried, a file a problem, for export and replay',
+    )
+    .option('--adapter <name>', "'hardware', 'software' or part of a name; the best there is when left out")
+    .action(async (family: string | undefined, shapes: readonly string[], options: Options) => {
+      const problems = chosenProblems(family, shapes, options.row);
+      shareDriverSettings();
+      const device = await openTabled(options.adapter);
+      const print = (line: string): void => console.log(printable(line));
+      const interrupt = new AbortController();
+      const stop = (): void => interrupt.abort();
+      process.once('SIGINT', stop).once('SIGTERM', stop);
+      try {
+        const table = options.keep ? (options.table ?? userTable(device)) : undefined;
+        print(`adapter  ${device.adapter.device} (${device.adapter.description})`);
+        print(`table    ${table ?? 'none; nothing is kept'}\n`);
+        const tuned = await tuneProblems(device, problems, {
+          ...options,
+          table,
+          print,
+          signal: interrupt.signal,
+        });
+        if (options.space !== undefined)
+          for (const one of tuned) print(`space    ${writeSpace(options.space, device, one)}`);
+        const summary = summaryOf(tuned);
+        if (summary !== undefined) print(`\n${summary}`);
+        const empty = tuned.some(({ result }) => result.winners.length === 0);
+        process.exitCode = interrupt.signal.aborted ? 130 : empty ? 1 : 0;
+      } finally {
+        process.off('SIGINT', stop).off('SIGTERM', stop);
+        await device.close();
+      }
+    });
+}

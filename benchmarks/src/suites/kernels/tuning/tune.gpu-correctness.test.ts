@@ -1,0 +1,176 @@
+/** @file Tuning on a device: what is found goes to the table, and the compiler takes it; what is wrong or stuck is left out with a sentence. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Device, openDevice } from '@longhorizon/tensor';
+import { choicesUsed, makeProgram, targetOf } from '@longhorizon/tensor/compiler';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { kernelTables } from '../../../measurements/kernel-tables/tables.ts';
+import { CandidateFault, ProblemBench } from './bench.ts';
+import { makeCandidate } from './candidates.ts';
+import { Exploration } from './exploration.ts';
+import { parseProblems } from './problems.ts';
+import { type TuneOptions, tuneProblems } from './tune.ts';
+
+let device: Device;
+const folder = mkdtempSync(join(tmpdir(), 'longhorizon-tune-'));
+beforeAll(async () => {
+  device = await openDevice({ warmPipelines: false });
+});
+afterAll(async () => {
+  await device.close();
+  rmSync(folder, { recursive: true });
+});
+
+const [problem] = parseProblems('matmul', ['12,16,8']);
+const configuration = {
+  KERNEL: 'naive',
+  VECTOR: 'columns',
+  TILE: 1,
+  LANES: 8,
+  ROLLED: 1,
+  QUADS: 1,
+  UNROLL: 1,
+};
+
+const options: TuneOptions = {
+  strategy: 'random',
+  budget: 3,
+  seconds: 60,
+  seed: 4,
+  clock: 'wall',
+  bitStable: false,
+  compare: false,
+  table: join(folder, 'table.jsonl'),
+  print: () => {},
+};
+
+it('what is found is kept with its ties, and the compiler takes it and says why', async () => {
+  const [tuned] = await tuneProblems(device, [{ name: 'a product', problem: problem! }], options);
+  const [winner] = tuned!.result.winners;
+  expect(tuned!.result).toMatchObject({ cut: true });
+  expect(tuned!.result.trials).toHaveLength(3);
+  const lines = readFileSync(options.table!, 'utf8').trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).key)).toEqual(['1x12,16,8:nn', '1x12,16,8']);
+  const { choices, problems } = kernelTables(device.adapter, { LONGHORIZON_KERNELS: options.table });
+  expect(problems).toEqual([]);
+  const program = makeProgram({ outputs: [problem!.output] }, { ...targetOf(device), choices });
+  expect(choicesUsed([program])).toEqual([
+    expect.objectContaining({
+      family: 'matmul',
+      key: '1x12,16,8:nn',
+      variant: winner!.candidate.name,
+      source: 'table.jsonl',
+      why: expect.stringContaining('fastest of 3 kernels'),
+    }),
+  ]);
+});
+
+it('a table that names a kernel which cannot take the problem is passed over, and the choice says so', () => {
+  const taking = (kernel: string | Record<string, string | number>) =>
+    choicesUsed([
+      makeProgram(
+        { outputs: [problem!.output] },
+        {
+          ...targetOf(device),
+          choices: { of: (family) => (family === 'matmul' ? { kernel, table: 'T', why: '' } : undefined) },
+        },
+      ),
+    ])[0]!;
+  expect(taking(configuration)).toMatchObject({ variant: 'naive', source: 'T', configuration });
+  expect(taking('naive')).toMatchObject({ variant: 'naive', source: 'T' });
+  for (const [kernel, reason] of [
+    ['no-such-kernel', 'matmul has no kernel no-such-kernel'],
+    [{ ...configuration, TILE: 3 }, 'matmul has no TILE = 3'],
+    [{ ...configuration, KERNEL: 'shared', LANES: 32 }, 'it needs subgroups of at least 32'],
+  ] as const) {
+    const chosen = taking(kernel);
+    expect(chosen.source).toBe('model');
+    expect(chosen.why).toContain(`the table T names no kernel for it (`);
+    expect(chosen.why).toContain(reason);
+  }
+});
+
+it('a kernel that does not compile, and one whose result is wrong, are faults with a sentence', async () => {
+  const bench = new ProblemBench(device, problem!, 'wall');
+  try {
+    const good = makeCandidate(problem!, { ...configuration, SPLIT: 1 }, targetOf(device));
+    if (typeof good === 'string') throw new Error(good);
+    const changed = (from: string, to: string) => ({
+      ...good,
+      name: to,
+      program: {
+        ...good.program,
+        kernels: good.program.kernels.map((kernel) => ({ ...kernel, wgsl: kernel.wgsl.replace(from, to) })),
+      },
+    });
+    await expect(bench.prepare(changed('var sum', 'vat sum'))).rejects.toMatchObject({
+      fault: 'compile',
+      message: expect.stringMatching(/does not compile: /),
+    });
+    await expect(bench.prepare(changed('var sum = 0.0', 'var sum = 0.5'))).rejects.toMatchObject({
+      fault: 'correctness',
+      message: expect.stringMatching(/its result is wrong: it differs from float64 by/),
+    });
+    await expect(bench.prepare(changed('store(batch, row, column, sum);', ''))).rejects.toThrow(
+      CandidateFault,
+    );
+    const { error, fingerprint, release } = await bench.prepare(good);
+    expect(error).toBeLessThan(1e-6);
+    expect(fingerprint).toMatch(/^[0-9a-f]{12}$/);
+    release();
+  } finally {
+    bench.release();
+  }
+});
+
+it('kernels that add in another order have another fingerprint, and bit-stable searches leave them out', async () => {
+  const [long] = parseProblems('matmul', ['4,4,256']);
+  const bench = new ProblemBench(device, long!, 'wall');
+  const print = async (SPLIT: number, fingerprint?: string) => {
+    const exploration = new Exploration(bench, targetOf(device), {
+      budget: 5,
+      seconds: 60,
+      ...(fingerprint === undefined ? {} : { fingerprint }),
+    });
+    try {
+      expect(exploration.admits({ ...configuration, SPLIT })).toBe(true);
+      await exploration.visit({ ...configuration, SPLIT });
+      return exploration.trials[0]!;
+    } finally {
+      exploration.release();
+    }
+  };
+  try {
+    const whole = await print(1);
+    const parts = await print(4);
+    expect(whole.fingerprint).not.toBe(parts.fingerprint);
+    expect((await print(4, whole.fingerprint!)).status).toBe('other bits');
+    expect((await print(1, whole.fingerprint!)).status).toBe('timed');
+  } finally {
+    bench.release();
+  }
+});
+
+it('a file that cannot be written is a sentence, and says where to go', async () => {
+  const named = [{ name: 'a product', problem: problem! }];
+  await expect(
+    tuneProblems(device, named, { ...options, budget: 1, table: join(folder, 'table.jsonl', 'x') }),
+  ).rejects.toThrow(/cannot be written: .*--table\.$/);
+});
+
+it.each([
+  ['matmul', '3,5', /'3,5' is no product\. Write /],
+  ['conv2d', '3,5', /'3,5' is no convolution\. Write /],
+] as const)('%s %s is refused', (family, text, sentence) => {
+  expect(() => parseProblems(family, [text])).toThrow(sentence);
+});
+
+it('a convolution is made again from the key that its family writes', () => {
+  for (const made of parseProblems('conv2d', ['2x3,8,9,4,6:5/2'])) {
+    const keyOf = (output: typeof made.output) =>
+      choicesUsed([makeProgram({ outputs: [output] }, targetOf(device))])[0]!.key;
+    const key = keyOf(made.output);
+    expect(keyOf(parseProblems('conv2d', [key])[0]!.output)).toBe(key);
+  }
+});
