@@ -56,7 +56,7 @@ it('an honest product passes, at every shape and in every way', async () => {
   const shapes = judgedShapes.matmul(7);
   expect(shapes.map(({ title }) => title)).toEqual([
     '35,33,37',
-    '3x12,36,7:tn',
+    '3x12,36,7:tn (b shared)',
     '1,68,64:nt',
     expect.any(String),
     expect.any(String),

@@ -7,7 +7,7 @@
  * judge.test.ts, whose kernels cheat.
  */
 import type { Device } from '../device/index.ts';
-import type { EmittedKernel, KernelVariant } from '../kernels/contraction.ts';
+import type { EmittedKernel, KernelAdapter, KernelVariant } from '../kernels/contraction.ts';
 import { type Draw, drawsFor } from './draws.ts';
 import { type LeftBehind, LoneKernel, poison, surrounded } from './lone-kernel.ts';
 import { guard, watchWords } from './module.ts';
@@ -171,6 +171,14 @@ export interface JudgeOptions {
   readonly everyWay?: boolean;
   /** Draws that are known already, by the task's title: float64 results are dear. */
   readonly draws?: Map<string, readonly Draw[]>;
+  /** What the kernel is written for, where that is not the device's own adapter: a software adapter runs what graphics processors get. */
+  readonly adapter?: KernelAdapter;
+}
+
+/** What a variant may ask of a device. */
+export function kernelAdapterOf(device: Device): KernelAdapter {
+  const { profile, features, limits, adapter } = device;
+  return { profile, features, limits, subgroupMinSize: adapter.subgroupMinSize };
 }
 
 /**
@@ -194,15 +202,13 @@ export async function judgeVariant<Problem>(
   device: Device,
   variant: JudgedVariant<Problem>,
   tasks: readonly KernelTask<Problem>[],
-  { seed, everyWay = false, draws = new Map() }: JudgeOptions,
+  { seed, everyWay = false, draws = new Map(), adapter = kernelAdapterOf(device) }: JudgeOptions,
 ): Promise<Judgement> {
-  const adapter = { profile: device.profile, features: device.features, limits: device.limits };
-  const asked = { ...adapter, subgroupMinSize: device.adapter.subgroupMinSize };
   let [worst, relative, elements] = [0, 0, 0];
   const shapes: string[] = [];
   for (const task of tasks) {
-    if (variant.prerequisites(task.problem, asked) !== undefined) continue;
-    const emitted = variant.emit(task.problem, asked);
+    if (variant.prerequisites(task.problem, adapter) !== undefined) continue;
+    const emitted = variant.emit(task.problem, adapter);
     const own = draws.get(task.title) ?? drawsFor(task as KernelTask, seed);
     draws.set(task.title, own);
     const kernel = (await LoneKernel.make(device, task as KernelTask, emitted))!;

@@ -26,7 +26,7 @@ export type ContractionProblem = MatmulProblem | Conv2dProblem;
 /** One shape of a family. The result is [batch, rows, columns], each element a sum over `depth` products. */
 export interface KernelTask<Problem = ContractionProblem> {
   readonly family: 'matmul' | 'conv2d';
-  /** As on the command line: `256,256,256:nt`. */
+  /** As on the command line, `256,256,256:nt`, with what cannot be said there in brackets. */
   readonly title: string;
   readonly problem: Problem;
   readonly a: OperandPlace;
@@ -99,10 +99,18 @@ export function matmulTask(layout: MatmulLayout): KernelTask<MatmulProblem> {
     aAligned: a.aligned,
     bAligned: b.aligned,
   };
+  const words = [
+    ...(layout.unalignedA ? ['a unaligned'] : []),
+    ...(layout.unalignedB ? ['b unaligned'] : []),
+    ...(layout.shareA ? ['a shared'] : []),
+    ...(layout.shareB ? ['b shared'] : []),
+    ...(layout.aGap ? ['gaps in a'] : []),
+    ...(layout.bGap ? ['gaps in b'] : []),
+  ].join(', ');
   const form = `${transposeA ? 't' : 'n'}${transposeB ? 't' : 'n'}`;
   return {
     family: 'matmul',
-    title: `${batch === 1 ? '' : `${batch}x`}${m},${n},${k}${form === 'nn' ? '' : `:${form}`}`,
+    title: `${batch === 1 ? '' : `${batch}x`}${m},${n},${k}${form === 'nn' ? '' : `:${form}`}${words === '' ? '' : ` (${words})`}`,
     problem,
     a,
     b,

@@ -3,11 +3,11 @@ import { expect, it } from 'vitest';
 import { adapterProfiles } from '../adapters/index.ts';
 import { makeProgram } from '../compiler.ts';
 import { input, sum } from '../index.ts';
+import { matmulTask } from '../judge/task.ts';
 import type { EmittedKernel, KernelAdapter } from './contraction.ts';
 import { problemOf, testShapes } from './conv2d/testing/shapes.ts';
 import { conv2dVariants } from './conv2d/variants.ts';
 import { matmulVariants } from './matmul/variants.ts';
-import { matmulCase } from './testing/matmul-case.ts';
 
 const adapter: KernelAdapter = {
   profile: adapterProfiles.llvmpipe,
@@ -28,7 +28,7 @@ function expectNumbersOfSubgroup(wgsl: string): void {
 }
 
 it('in products', () => {
-  const { problem } = matmulCase({ m: 48, n: 96, k: 40 });
+  const { problem } = matmulTask({ m: 48, n: 96, k: 40 });
   const kernels = matmulVariants.map((variant) => variant.emit(problem, adapter)).filter(shuffles);
   expect(kernels.length).toBeGreaterThan(0);
   for (const { wgsl } of kernels) expectNumbersOfSubgroup(wgsl);

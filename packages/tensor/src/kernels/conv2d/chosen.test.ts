@@ -1,34 +1,33 @@
 /** @file The variant that would be chosen, for every kind and edge shape, against float64. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { kernelAdapterOf } from '../../judge/judge.ts';
+import { useDevice } from '../../testing/device.ts';
 import type { Conv2dProblem } from '../contraction.ts';
-import { type BenchDevice, openBenchDevice } from '../testing/bench-device.ts';
-import { expectAgreement } from './testing/check.ts';
+import { expectRight } from './testing/check.ts';
 import { kinds, problemOf, testShapes } from './testing/shapes.ts';
 import { conv2dVariants } from './variants.ts';
 
-let bench: BenchDevice;
-beforeAll(async () => {
-  bench = await openBenchDevice();
-});
-afterAll(() => bench.device.destroy());
+const device = useDevice({ warmPipelines: false });
 
 function chosen(problem: Conv2dProblem) {
-  const valid = conv2dVariants.filter((variant) => !variant.prerequisites(problem, bench.kernelAdapter));
-  const score = (variant: (typeof valid)[number]) => variant.score(problem, bench.kernelAdapter);
+  const valid = conv2dVariants.filter(
+    (variant) => !variant.prerequisites(problem, kernelAdapterOf(device())),
+  );
+  const score = (variant: (typeof valid)[number]) => variant.score(problem, kernelAdapterOf(device()));
   return valid.reduce((best, variant) => (score(variant) > score(best) ? variant : best));
 }
 
 describe.each(kinds)('the chosen kernel of %s', (kind) => {
   it.each(Object.values(testShapes))('agrees with float64: $title', async (shape) => {
     const problem = problemOf(shape, kind, true);
-    await expectAgreement(bench, chosen(problem), problem, shape.title, 4);
+    await expectRight(device(), chosen(problem), problem, shape.title);
   });
 
   it.each([testShapes.middle, testShapes.grey])(
     'agrees with float64 on misaligned operands: $title',
     async (shape) => {
       const problem = problemOf(shape, kind, false);
-      await expectAgreement(bench, chosen(problem), problem, shape.title, 1);
+      await expectRight(device(), chosen(problem), problem, shape.title);
     },
   );
 

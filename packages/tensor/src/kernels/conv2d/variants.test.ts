@@ -1,15 +1,12 @@
 /** @file Every variant against float64, on the shapes that take all of its paths. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BenchDevice, openBenchDevice } from '../testing/bench-device.ts';
-import { expectAgreement } from './testing/check.ts';
+import { describe, expect, it } from 'vitest';
+import { kernelAdapterOf } from '../../judge/judge.ts';
+import { useDevice } from '../../testing/device.ts';
+import { expectRight } from './testing/check.ts';
 import { kinds, problemOf, testShapes } from './testing/shapes.ts';
 import { conv2dVariants } from './variants.ts';
 
-let bench: BenchDevice;
-beforeAll(async () => {
-  bench = await openBenchDevice();
-});
-afterAll(() => bench.device.destroy());
+const device = useDevice({ warmPipelines: false });
 
 /** Compiling is what these tests wait for (50 to 600 ms a shape), so each variant meets few. The tile shares its addressing with 'naive'. */
 function shapesOf(name: string) {
@@ -20,12 +17,12 @@ function shapesOf(name: string) {
 
 describe.each(conv2dVariants.map((variant) => [variant.name, variant] as const))('%s', (name, variant) => {
   const refusal = (kind: (typeof kinds)[number]) =>
-    variant.prerequisites(problemOf(testShapes.stride2, kind, true), bench.kernelAdapter);
+    variant.prerequisites(problemOf(testShapes.stride2, kind, true), kernelAdapterOf(device()));
 
   it('agrees with float64 wherever it does not refuse', async () => {
     for (const kind of kinds.filter((kind) => refusal(kind) === undefined)) {
       for (const shape of shapesOf(name)) {
-        await expectAgreement(bench, variant, problemOf(shape, kind, true), shape.title, 4);
+        await expectRight(device(), variant, problemOf(shape, kind, true), shape.title);
       }
     }
   });
@@ -35,11 +32,11 @@ describe.each(conv2dVariants.map((variant) => [variant.name, variant] as const))
   });
 
   it('refuses more workgroups than the adapter launches', () => {
-    const small = { ...bench.kernelAdapter.limits, maxComputeWorkgroupsPerDimension: 1 };
+    const small = { ...kernelAdapterOf(device()).limits, maxComputeWorkgroupsPerDimension: 1 };
     for (const kind of kinds.filter((kind) => refusal(kind) === undefined)) {
       const problem = problemOf(testShapes.tasks, kind, true);
-      const adapter = { ...bench.kernelAdapter, limits: small };
-      if (name === 'naive') expect(variant.prerequisites(problem, bench.kernelAdapter)).toBeUndefined();
+      const adapter = { ...kernelAdapterOf(device()), limits: small };
+      if (name === 'naive') expect(variant.prerequisites(problem, kernelAdapterOf(device()))).toBeUndefined();
       else expect(variant.prerequisites(problem, adapter)).toContain('launches at most 1');
     }
   });

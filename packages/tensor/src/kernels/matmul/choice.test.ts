@@ -1,8 +1,8 @@
 /** @file Which variant the scores choose, and how sums are split, on three kinds of adapter. No device is opened. */
 import { describe, expect, test } from 'vitest';
 import { adapterProfiles } from '../../adapters/index.ts';
+import { type MatmulLayout, matmulTask } from '../../judge/task.ts';
 import type { KernelAdapter } from '../contraction.ts';
-import { type MatmulLayout, matmulCase } from '../testing/matmul-case.ts';
 import { matmulSplit, matmulVariants } from './variants.ts';
 
 const limits = {
@@ -25,7 +25,7 @@ const graphics: KernelAdapter = {
 };
 
 function chosen(layout: MatmulLayout, adapter: KernelAdapter): string {
-  const { problem } = matmulCase(layout);
+  const { problem } = matmulTask(layout);
   const takers = matmulVariants.filter((variant) => variant.prerequisites(problem, adapter) === undefined);
   const best = Math.max(...takers.map((variant) => variant.score(problem, adapter)));
   return takers.find((variant) => variant.score(problem, adapter) === best)?.name ?? 'none';
@@ -76,7 +76,7 @@ describe('the chosen variant', () => {
 });
 
 test('a grid that is too large is refused in a sentence, and something else takes the problem', () => {
-  const { problem } = matmulCase({ batch: 70000, m: 8, n: 8, k: 8 });
+  const { problem } = matmulTask({ batch: 70000, m: 8, n: 8, k: 8 });
   const tile = matmulVariants.find(({ name }) => name === 'shared-columns-16');
   expect(tile?.prerequisites(problem, llvmpipe)).toBe(
     'needs 1 × 1 × 70000 workgroups; this adapter launches at most 65535 in one direction',
@@ -85,7 +85,7 @@ test('a grid that is too large is refused in a sentence, and something else take
 });
 
 test('results that do not exist are taken by no variant', () => {
-  const { problem } = matmulCase({ m: 0, n: 8, k: 8 });
+  const { problem } = matmulTask({ m: 0, n: 8, k: 8 });
   for (const { prerequisites } of matmulVariants)
     expect(prerequisites(problem, llvmpipe)).toBe('has no results');
 });
@@ -99,7 +99,7 @@ describe('the split', () => {
     ['a length with few divisors', { m: 1, n: 1, k: 3 * 4099 }, 3, 3],
     ['a prime length', { m: 1, n: 1, k: 104729 }, 1, 1],
   ])('%s', (_, layout, software, gpu) => {
-    const { problem } = matmulCase(layout);
+    const { problem } = matmulTask(layout);
     expect([matmulSplit(problem, llvmpipe), matmulSplit(problem, graphics)]).toEqual([software, gpu]);
   });
 });

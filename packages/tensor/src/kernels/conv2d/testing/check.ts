@@ -1,35 +1,23 @@
-/** @file One kernel against float64. */
+/** @file One kernel before the judge. */
 import { expect } from 'vitest';
-import { referenceConvolution } from '../../../ops/helpers/reference-convolution.ts';
+import type { Device } from '../../../device/index.ts';
+import { judgeVariant } from '../../../judge/judge.ts';
+import { conv2dTask } from '../../../judge/task.ts';
 import type { Conv2dProblem, KernelVariant } from '../../contraction.ts';
-import type { BenchDevice } from '../../testing/bench-device.ts';
-import { contractionSizes } from '../problem.ts';
-import { runKernel, testOperands } from './run.ts';
 
-/**
- * Runs the variant and expects every element within 1e-4 of float64 (operands lie in [−1, 1), sums have up to 360
- * terms), stored exactly once, and nothing written past the result.
- *
- * @param offset elements before each operand in its buffer
- * @returns the result
- */
-export async function expectAgreement(
-  { device, kernelAdapter }: BenchDevice,
+/** Exact results are computed once a shape and kind. */
+const draws = new Map();
+
+/** Expects the judge to find nothing wrong with a variant. */
+export async function expectRight(
+  device: Device,
   variant: KernelVariant<Conv2dProblem>,
   problem: Conv2dProblem,
   title: string,
-  offset: number,
-): Promise<Float32Array> {
-  const operands = testOperands(problem);
-  const kernel = variant.emit(problem, kernelAdapter);
-  const got = await runKernel(device, problem, kernel, operands, { offset, adding: true });
-  const count = contractionSizes(problem).result;
-  const wanted = referenceConvolution(problem, operands.a, operands.b, count);
-  const worst = wanted.reduce((most, value, i) => Math.max(most, Math.abs(value - got[i]!)), 0);
-  const what = `${variant.name}, ${problem.kind}, ${title}`;
-  expect(worst, `${what}: largest difference`).toBeLessThan(1e-4);
-  expect([...got.subarray(count)], `${what}: past the result`).toEqual(
-    Array.from(got.subarray(count), () => 0),
-  );
-  return got.subarray(0, count);
+  everyWay = false,
+): Promise<void> {
+  const alignment = problem.aAligned ? '' : ', misaligned';
+  const task = conv2dTask(problem, `${problem.kind}, ${title}${alignment}`);
+  const { fault } = await judgeVariant(device, variant, [task], { seed: 1, draws, everyWay });
+  expect(fault, variant.name).toBeUndefined();
 }
