@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { adapterProfiles } from '../adapters/index.ts';
 import { kernelFamilies } from '../compile/kernel-variants.ts';
+import { matmulTask } from '../judge/task.ts';
 import type { KernelAdapter } from './contraction.ts';
 import { kinds, problemOf, testShapes } from './conv2d/testing/shapes.ts';
 import { configurationProblem, configurationsOf, type Declaration, type KernelFamily } from './family.ts';
-import { matmulCase } from './testing/matmul-case.ts';
 
 const adapter: KernelAdapter = {
   profile: adapterProfiles.llvmpipe,
@@ -20,8 +20,8 @@ const adapter: KernelAdapter = {
 
 const problems = {
   matmul: [
-    matmulCase({ m: 256, n: 256, k: 256 }).problem,
-    matmulCase({ m: 256, n: 256, k: 256, transposeB: true }).problem,
+    matmulTask({ m: 256, n: 256, k: 256 }).problem,
+    matmulTask({ m: 256, n: 256, k: 256, transposeB: true }).problem,
   ],
   conv2d: kinds.map((kind) => problemOf({ ...testShapes.blocks, images: 4, size: [12, 12] }, kind, true)),
 };
