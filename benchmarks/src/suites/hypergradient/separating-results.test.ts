@@ -1,0 +1,69 @@
+/** @file What the tuned runs on influence balancing and sharp basins show: T = 100, λ learned for 200 inner optimisations. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CellRecord, median, readRecords } from '@longhorizon/harness';
+import { describe, expect, it } from 'vitest';
+import { root } from '../../root.ts';
+
+const folder = join(root, 'benchmarks/records/hypergradient');
+const learned = ['exact-reverse', 'nres', 'one-step', 'random-search', 'truncated-reverse'];
+const readme = readFileSync(join(root, 'benchmarks/README.md'), 'utf8').replaceAll(/\s+/g, ' ');
+
+const recordsOf = (problem: string) => {
+  const { records } = readRecords([join(folder, `${problem}.jsonl`)]);
+  const trials = readRecords([join(folder, `${problem}-trials.jsonl`)]).records;
+  const of = (method: string): readonly CellRecord[] =>
+    records.filter(({ config }) => config.method === method);
+  const finals = (method: string) => of(method).map(({ training }) => training!.final.outerLoss!);
+  return { records, trials, of, finals };
+};
+
+describe.each(['influence-balancing'])('%s', (problem) => {
+  const { records, trials, of } = recordsOf(problem);
+
+  it('comes from clean checkouts, five seeds a method, tuned by nine trials each on a seed apart', () => {
+    for (const method of [...learned, 'no-meta-learning'])
+      expect(
+        of(method)
+          .map(({ config }) => config.seed)
+          .sort(),
+        method,
+      ).toEqual([0, 1, 2, 3, 4]);
+    for (const { config, code } of [...records, ...trials]) {
+      expect(config).toMatchObject({ problem, horizon: 100 });
+      expect(code.dirty).toBe(false);
+    }
+    for (const method of learned) {
+      const own = trials.filter(({ config }) => config.method === method);
+      expect(
+        own.map(({ config }) => config.seed),
+        method,
+      ).toEqual(Array.from({ length: 9 }, () => 1000));
+      for (const { tuning, config } of of(method)) expect(config.parameters.tuned).toEqual(tuning?.chosen);
+    }
+  });
+});
+
+describe('learned θ on influence balancing', () => {
+  const { finals } = recordsOf('influence-balancing');
+
+  it('truncation and one step end above where they began, on every seed', () => {
+    const before = finals('no-meta-learning');
+    for (const method of ['one-step', 'truncated-reverse'])
+      finals(method).forEach((loss, seed) => {
+        expect(loss, `${method}, seed ${seed}`).toBeGreaterThan(1.5 * before[seed]!);
+      });
+  });
+
+  it('the exact gradient, NRES and random search come to the optimum', () => {
+    for (const method of ['exact-reverse', 'nres', 'random-search'])
+      for (const loss of finals(method)) expect(loss, method).toBeLessThan(1e-5);
+  });
+
+  it('are the losses that the README of benchmarks names', () => {
+    const said = (method: string) => Number(median(finals(method)).toPrecision(2));
+    expect(readme).toContain(
+      `On influence balancing no meta-learning leaves a loss of ${said('no-meta-learning')}, one-step ${said('one-step')} and truncation to 3 steps ${said('truncated-reverse')}, at the best of nine rates: they move away from the optimum.`,
+    );
+  });
+});
