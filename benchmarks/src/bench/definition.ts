@@ -91,7 +91,7 @@ export function benchDefinition(): BenchDefinition {
         import('../browser/suites.ts'),
       ]);
       const hashOf = codeHash();
-      const hashes = browserSuites.map(({ name }) => [name, hashOf({ suite: name } as CellConfig)] as const);
+      const hashes = browserSuites.map(({ name }) => [name, hashOf({ suite: name })] as const);
       return sitePrograms(root, { codeHashes: Object.fromEntries(hashes), code: captureCode(root) });
     },
     community: {
@@ -166,7 +166,7 @@ async function describeAdapter(name: string | undefined) {
 }
 
 /** One hash for the cells of a suite, worked out when the first is asked for. */
-function codeHash(): (config: CellConfig) => string {
+function codeHash(): (config: Pick<CellConfig, 'suite'>) => string {
   const hashes = new Map<string, string>();
   return ({ suite }) => {
     const hash =

@@ -39,7 +39,12 @@ ${sections}`;
 }
 
 function whereText({ os, node, browser, adapter }: Entry['environment']['stable']): string {
-  const parts = [os.platform, os.architecture, browser ?? node ?? '', adapter?.backend ?? ''];
+  const parts = [
+    os.platform,
+    os.architecture,
+    browser ?? node ?? '',
+    browser === undefined ? (adapter?.backend ?? '') : '',
+  ];
   return parts.filter((text) => text !== '' && text !== 'unknown').join(', ');
 }
 
