@@ -166,10 +166,7 @@ async function readAddress() {
 
 function ready() {
   if (navigator.gpu !== undefined) return 'Ready. Ctrl + Enter runs the program.';
-  return (
-    'This browser has no WebGPU, so openDevice fails; graphs and float64 work. Chrome and Edge 113, Safari 26 and Firefox 141 and newer have it' +
-    (isSecureContext ? '.' : ', on pages over https or on localhost.')
-  );
+  return 'This browser has no WebGPU: graphs and float64 work, and openDevice says which browsers have it.';
 }
 
 run.addEventListener('click', runProgram);

@@ -58,14 +58,7 @@ function openShelf() {
 }
 const shelf = openShelf();
 
-const webGpuSentence = () =>
-  'This browser has no WebGPU, so nothing can be measured here. Chrome and Edge 113, Safari 26 and Firefox 141 and newer have it' +
-  (isSecureContext
-    ? '; in some of them it has to be switched on in the settings.'
-    : ', on pages over https or on localhost.');
-
 async function openDevice() {
-  if (navigator.gpu === undefined) throw new Error(webGpuSentence());
   say('Opening the device …');
   environment = await executor.describe();
   const { adapter } = environment.stable;
