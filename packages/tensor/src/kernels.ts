@@ -13,7 +13,13 @@ import type { FamilyName, FamilyProblems } from './kernels/own-kernel.ts';
 import { targetOf } from './runtime/plan.ts';
 
 export { type Draw, drawsFor } from './judge/draws.ts';
-export { type JudgedVariant, type Judgement, judgeLone, judgeVariant } from './judge/judge.ts';
+export {
+  type JudgedVariant,
+  type Judgement,
+  judgeLone,
+  judgeVariant,
+  kernelAdapterOf,
+} from './judge/judge.ts';
 export { LoneKernel } from './judge/lone-kernel.ts';
 export { standaloneModule } from './judge/module.ts';
 export { parseShape, shapeNotation } from './judge/notation.ts';

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '@longhorizon/harness';
 import { openDevice } from '@longhorizon/tensor';
+import { kernelTables } from '../../../measurements/kernel-tables/tables.ts';
 import { rowsOf } from '../rows.ts';
 import { dotsOf } from './dots.ts';
 import { measureRoof } from './measure-roof.ts';
@@ -28,7 +29,11 @@ export async function roofline({ measure, rows, page, print }: RooflineRun): Pro
     throw new UsageError(
       `No row is called '${unknown}'. The rows are ${all.map(({ name }) => name).join(', ')}.`,
     );
-  const device = await openDevice({ warmPipelines: false, timestampQuantization: false });
+  const device = await openDevice({
+    warmPipelines: false,
+    timestampQuantization: false,
+    choices: (adapter) => kernelTables(adapter).choices,
+  });
   try {
     const found = readRoof(device.adapter);
     if (found.problem !== undefined) print(found.problem);

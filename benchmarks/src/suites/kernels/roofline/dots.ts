@@ -1,6 +1,12 @@
 /** @file Every kernel and every dispatch of the benchmark's plans, with its time and what it has to do. */
 import { type Device, input, Plan, type PlanRequest, type Tensor } from '@longhorizon/tensor';
-import { choiceFor, issuedBytes, type KernelTask, parseShape } from '@longhorizon/tensor/kernels';
+import {
+  choiceFor,
+  issuedBytes,
+  type KernelTask,
+  kernelAdapterOf,
+  parseShape,
+} from '@longhorizon/tensor/kernels';
 import { inputsOf } from '../inputs.ts';
 import { networks } from '../networks.ts';
 import { expressionOf } from '../peers/longhorizon.ts';
@@ -74,8 +80,7 @@ async function issuedOf(device: Device, { work }: Row): Promise<number | undefin
   if (batch * rows * columns * inner > mostCounted) return undefined;
   const task = parseShape('matmul', `${batch}x${rows},${columns},${inner}`)!;
   const { variant } = choiceFor(device, 'matmul', task);
-  const adapter = { ...device, subgroupMinSize: device.adapter.subgroupMinSize };
-  return issuedBytes(device, task as KernelTask, variant.emit(task.problem, adapter));
+  return issuedBytes(device, task as KernelTask, variant.emit(task.problem, kernelAdapterOf(device)));
 }
 
 /**

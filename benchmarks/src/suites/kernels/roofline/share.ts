@@ -1,6 +1,7 @@
 /** @file How near a measured kernel comes to what its adapter could attain. */
+import type { TableOwner } from '../../../measurements/kernel-tables/places.ts';
 import { type Amounts, attainable, floorFault } from './roof.ts';
-import { type RoofOwner, readRoof } from './store.ts';
+import { readRoof } from './store.ts';
 
 /** The share of the attainable, or why the time is none. */
 export interface RoofShare {
@@ -9,7 +10,7 @@ export interface RoofShare {
 }
 
 /** Empty where no roof of the adapter under its driver is known. */
-export function shareOfRoof(owner: RoofOwner, work: Amounts & { readonly ms: number }): RoofShare {
+export function shareOfRoof(owner: TableOwner, work: Amounts & { readonly ms: number }): RoofShare {
   const { roof } = readRoof(owner);
   if (roof === undefined) return {};
   const fault = floorFault(roof, work, work.ms);

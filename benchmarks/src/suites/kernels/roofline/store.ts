@@ -1,28 +1,18 @@
 /** @file Where measured roofs lie: one file an adapter and driver, the user's before the repository's. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { root } from '../../../root.ts';
+import {
+  repositoryFolder,
+  type TableOwner,
+  tableName,
+  userFolder,
+} from '../../../measurements/kernel-tables/places.ts';
 import { type Roof, roofSchema } from './roof.ts';
 
-export interface RoofOwner {
-  /** The adapter's name for its device. */
-  readonly device: string;
-  /** The driver's own text. */
-  readonly description: string;
-}
-
-const slug = (text: string): string =>
-  text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-
-/** The user's file, and the repository's. */
-export function roofFiles({ device, description }: RoofOwner): readonly [user: string, repository: string] {
-  const name = `${slug(device) || 'adapter'}.${slug(description) || 'driver'}.roof.json`;
-  const config = process.env.XDG_CONFIG_HOME || join(homedir(), '.config');
-  return [join(config, 'longhorizon', 'kernels', name), join(root, 'benchmarks', 'kernel-tables', name)];
+/** The user's file, and the repository's: beside the tables of measured kernels. */
+export function roofFiles(owner: TableOwner): readonly [user: string, repository: string] {
+  const name = tableName(owner).replace(/\.jsonl$/, '.roof.json');
+  return [join(userFolder(), name), join(repositoryFolder, name)];
 }
 
 /** A roof, or a sentence about a file that holds none. */
@@ -33,7 +23,7 @@ export interface FoundRoof {
 }
 
 /** The roof of an adapter under its driver: a roof of another version is not looked at. */
-export function readRoof(owner: RoofOwner): FoundRoof {
+export function readRoof(owner: TableOwner): FoundRoof {
   for (const file of roofFiles(owner)) {
     if (!existsSync(file)) continue;
     let value: unknown;

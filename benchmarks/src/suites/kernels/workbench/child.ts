@@ -14,10 +14,12 @@ import {
   judgeVariant,
   type KernelTask,
   type KernelVariant,
+  kernelAdapterOf,
   LoneKernel,
   operationsOf,
   parseShape,
 } from '@longhorizon/tensor/kernels';
+import { kernelTables } from '../../../measurements/kernel-tables/tables.ts';
 import { readVariants } from './candidates.ts';
 import type {
   Answers,
@@ -59,8 +61,7 @@ class Bench<Name extends FamilyName> {
   }
 
   get #adapter() {
-    const { profile, features, limits, adapter } = this.#device;
-    return { profile, features, limits, subgroupMinSize: adapter.subgroupMinSize };
+    return kernelAdapterOf(this.#device);
   }
 
   async open(given: Present | undefined): Promise<Opened> {
@@ -180,7 +181,11 @@ let device: Device | undefined;
 async function answer(request: Request): Promise<Answers[Request['kind']]> {
   switch (request.kind) {
     case 'open':
-      device = await openDevice({ warmPipelines: false, robustness: request.robustness });
+      device = await openDevice({
+        warmPipelines: false,
+        robustness: request.robustness,
+        choices: (adapter) => kernelTables(adapter).choices,
+      });
       bench = new Bench(device, request.place, request.known ?? {});
       return bench.open(request.present);
     case 'look':

@@ -10,6 +10,7 @@ import {
   issuedBytes,
   type KernelTask,
   type KernelVariant,
+  kernelAdapterOf,
   operationsOf,
   parseShape,
   standaloneModule,
@@ -80,12 +81,7 @@ async function lookAt(
   task: KernelTask,
   variant: KernelVariant<never>,
 ): Promise<Looked> {
-  const adapter = {
-    profile: device.profile,
-    features: device.features,
-    limits: device.limits,
-    subgroupMinSize: device.adapter.subgroupMinSize,
-  };
+  const adapter = kernelAdapterOf(device);
   const refusal = variant.prerequisites(task.problem as never, adapter);
   if (refusal !== undefined) throw new UsageError(`${title} cannot take ${task.title}: it ${refusal}.`);
   const kernel = variant.emit(task.problem as never, adapter);
