@@ -3,7 +3,7 @@ import { type FSWatcher, readdirSync, watch } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '@longhorizon/harness';
 import type { RoofShare } from '../roofline/share.ts';
-import { familyFolder } from './candidates.ts';
+import { familyFolder, readVariants } from './candidates.ts';
 import { judgedLine, othersLine } from './lines.ts';
 import type { Judged, Looked, Opened, Place, Present } from './messages.ts';
 import { KernelProcess, ProcessGone } from './process.ts';
@@ -163,6 +163,8 @@ class Session {
  */
 export async function edit(run: EditRun): Promise<boolean> {
   const { place, print, signal, once } = run;
+  // What is not there is said at once, before a process and a device are waited for.
+  await readVariants(place.family, place.from, place.name);
   const session = new Session(run);
   const opened = await session.open();
   const software = opened.isSoftware ? ', a software adapter' : '';
