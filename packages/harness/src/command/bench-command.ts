@@ -9,7 +9,6 @@ import { type Format, formats, gather, usualFormats } from '../export/write.ts';
 import { unknownName } from '../nearest.ts';
 import { printing } from '../printable.ts';
 import type { CellRecord } from '../record/record.ts';
-import { buildSite } from '../report/build.ts';
 import type { ChildCommand } from '../run/child-process.ts';
 import { serveCells } from '../run/serve.ts';
 import { browserCommand } from './browser-command.ts';
@@ -17,10 +16,11 @@ import { type BenchDefinition, defaultFolder, type Example, type Output } from '
 import { addEnvironmentOptions } from './environment-options.ts';
 import { type ErrorOutput, guarded } from './guarded.ts';
 import { lists, listText } from './list.ts';
-import { communityBelow, outputFolderFor } from './output-folder.ts';
+import { outputFolderFor } from './output-folder.ts';
 import { RecordFiles } from './record-files.ts';
 import { runAction } from './run-action.ts';
 import { addRunOptions, addTuneOptions, type RunOptions } from './run-options.ts';
+import { siteCommand } from './site-command.ts';
 import { submitCommand } from './submit-command.ts';
 import { sweepCommand } from './sweep-command.ts';
 import { tuneAction } from './tune-action.ts';
@@ -297,37 +297,6 @@ function compareCommand(definition: BenchDefinition, output: Output, errors: Err
         return 0;
       }),
   );
-}
-
-function siteCommand(
-  definition: BenchDefinition,
-  folder: string,
-  output: Output,
-  errors: ErrorOutput,
-): Command {
-  return new Command('site')
-    .description('Builds the page: one folder that opens from disk.')
-    .argument('[paths...]', 'folders of records or .jsonl files', [folder])
-    .option('--out <folder>', 'where the page goes; "site" in or beside what is read when left out')
-    .option('--figures', 'every chart as SVG and PDF with its numbers as CSV, in "pictures"')
-    .action((paths: readonly string[], options: { readonly out?: string; readonly figures?: true }) =>
-      guarded(errors, async () => {
-        const out = outputFolderFor(paths, 'site', options.out);
-        const programs = (await definition.programs?.()) ?? [];
-        const page = await buildSite(
-          new RecordFiles(paths, errors),
-          { ...definition.site, suites: definition.suites },
-          out,
-          {
-            figures: options.figures === true,
-            community: new RecordFiles(communityBelow(paths), errors),
-            programs,
-          },
-        );
-        output.write(`The page is ${page}.\n`);
-        return 0;
-      }),
-    );
 }
 
 function serveCommand(definition: BenchDefinition): Command {
