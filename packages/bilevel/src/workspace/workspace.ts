@@ -67,7 +67,10 @@ export const execute = (computation: Computation, index: number): Action => ({
   computation,
   index,
 });
-/** Copies one variable to another. */
+/**
+ * Copies one variable to another. On a device small variables may share a buffer, within which nothing can be copied: between variables of one
+ * workspace that is laid out for a method, a computation is safe wherever it runs.
+ */
 export const copy = (from: Variable, to: Variable): Action => ({ kind: 'copy', from, to });
 /** Writes variables into an entry. */
 export const save = (variables: readonly Variable[], history: History, entry: number): Action => ({

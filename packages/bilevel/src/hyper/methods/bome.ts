@@ -14,7 +14,7 @@ import {
   vjp,
   zerosLike,
 } from '@longhorizon/tensor';
-import { copy, execute } from '../../workspace/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 import { checkPenalty, refusalOfPenalty } from './value-function.ts';
 
@@ -55,6 +55,8 @@ export function bome({ rate, jointRate = rate / 10, closing = 0.5, steps = 10 }:
       const { workspace, carry, lambda } = inner;
       const y = workspace.variable('y', carry.w.shape, { class: 'tangents' });
       const near = workspace.variable('ẑ', carry.w.shape, { class: 'tangents' });
+      const depart = workspace.computation('y = w_0', [[y, carry.w.tensor]]);
+      const again = workspace.computation('ẑ = y', [[near, y.tensor]]);
       const descend = workspace.computation(
         'a step of ẑ',
         [[near, subtract(near.tensor, multiply(rate, inner.innerGradientAt(near.tensor)))]],
@@ -84,9 +86,9 @@ export function bome({ rate, jointRate = rate / 10, closing = 0.5, steps = 10 }:
         [inner.outerLoss, inner.outerLossAt(carry.w.tensor)],
       ]);
       return {
-        before: (t) => (t === 1 ? [copy(carry.w, y)] : []),
+        before: (t) => (t === 1 ? [execute(depart, 0)] : []),
         *after(t) {
-          yield copy(y, near);
+          yield execute(again, 0);
           for (let k = 0; k < steps; k++) yield execute(descend, t - 1);
           yield execute(joint, t - 1);
         },

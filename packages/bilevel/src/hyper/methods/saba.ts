@@ -15,7 +15,7 @@ import {
   vjp,
   zerosLike,
 } from '@longhorizon/tensor';
-import { copy, execute, type Variable } from '../../workspace/workspace.ts';
+import { execute, type Variable } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
 
 /** Options of SABA: its step and its batches. */
@@ -96,6 +96,7 @@ export function saba({ rate, batches = 1, seed = 0 }: SabaOptions): Method {
         [v, zerosLike(v.tensor)],
         ...tables.map(([table]): [Variable, Tensor] => [table, zerosLike(table.tensor)]),
       ]);
+      const depart = workspace.computation('y = w_0', [[y, carry.w.tensor]]);
       const loss = workspace.computation('outer loss', [
         [inner.outerLoss, inner.outerLossAt(carry.w.tensor)],
       ]);
@@ -105,7 +106,7 @@ export function saba({ rate, batches = 1, seed = 0 }: SabaOptions): Method {
           before = episode * horizon;
           return [execute(begin, 0)];
         },
-        before: (t) => (t === 1 ? [copy(carry.w, y)] : []),
+        before: (t) => (t === 1 ? [execute(depart, 0)] : []),
         after: (t) => [execute(step, before + t - 1)],
         // The step has left the hypergradient where it belongs.
         hypergradient: (t) => [execute(loss, t)],

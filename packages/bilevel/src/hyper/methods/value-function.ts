@@ -3,7 +3,7 @@
  * weights w minimise L^tr alone, and what λ does to the gap between them is the hypergradient as μ grows.
  */
 import { add, divide, multiply, stopGradient, subtract, vjp, zerosLike } from '@longhorizon/tensor';
-import { copy, execute } from '../../workspace/workspace.ts';
+import { execute } from '../../workspace/workspace.ts';
 import type { Facts } from '../facts.ts';
 import type { Inner } from '../inner.ts';
 import type { Algorithm, Method } from '../method.ts';
@@ -98,6 +98,7 @@ function penalised(inner: Inner, { rate, multiplier, growth, steps }: Required<F
   const y = workspace.variable('y', carry.w.shape, { class: 'tangents' });
   const mu = workspace.variable('μ', []);
   const begin = workspace.computation('first μ', [[mu, add(zerosLike(mu.tensor), multiplier)]]);
+  const depart = workspace.computation('y = w_0', [[y, carry.w.tensor]]);
   const m = mu.tensor;
   // Evaluated with the index of the inner step that has just been done.
   const atY = inner.outerAt(y.tensor, inner.afterThisStep);
@@ -123,7 +124,7 @@ function penalised(inner: Inner, { rate, multiplier, growth, steps }: Required<F
   );
   return {
     begin: () => [execute(begin, 0)],
-    before: (t) => (t === 1 ? [copy(carry.w, y)] : []),
+    before: (t) => (t === 1 ? [execute(depart, 0)] : []),
     *after(t) {
       for (let k = 0; k < steps; k++) yield execute(step, t - 1);
     },
