@@ -22,6 +22,7 @@ import { StartError, say } from './say.mjs';
  */
 function measures([first, second]) {
   if (first === 'sweep') return second === 'task';
+  if (first === 'track') return ['run', 'record', 'bisect', 'selftest'].includes(second ?? '');
   return !['list', 'gather', 'show', 'compare', 'site'].includes(first ?? '');
 }
 

@@ -58,6 +58,7 @@ export const rooms: readonly Rooms[] = [
       'publish',
       'submit',
       'export',
+      'track',
       'report',
       'command',
     ],
@@ -81,7 +82,7 @@ export const rooms: readonly Rooms[] = [
   },
   {
     folder: 'benchmarks/src',
-    order: ['problem-parts', 'methods', 'measurements', 'reports', 'suites', 'browser', 'bench'],
+    order: ['problem-parts', 'methods', 'measurements', 'reports', 'suites', 'browser', 'track', 'bench'],
   },
   // Suites know nothing of each other: what two of them need is a part of problems.
   { folder: 'benchmarks/src/suites', order: [] },
@@ -91,6 +92,7 @@ export const rooms: readonly Rooms[] = [
       'bootstrap',
       'bin',
       'lock',
+      'ci',
       'boundaries',
       'vitest',
       'test-run',

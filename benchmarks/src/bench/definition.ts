@@ -6,6 +6,7 @@ import {
   type CellConfig,
   captureCode,
   hashSources,
+  historyOf,
   type MethodDescription,
   UsageError,
 } from '@longhorizon/harness';
@@ -24,6 +25,7 @@ import { root } from '../root.ts';
 import { runCell, suites } from '../suites/index.ts';
 import { suiteName } from '../suites/kernels/declaration.ts';
 import { kernelSources } from '../suites/kernels/sources.ts';
+import { trackDefinition } from '../track/definition.ts';
 import { packages } from '../versions.ts';
 import { estimateCell } from './estimate.ts';
 import { commandName } from './name.ts';
@@ -42,7 +44,7 @@ const recordsFolder = 'benchmarks/records';
 const shared = [
   ...foldersIn('packages', ['harness']).map((folder) => `${folder}/src`),
   'datasets/src',
-  ...foldersIn('benchmarks/src', ['bench', 'browser', 'reports', 'suites']),
+  ...foldersIn('benchmarks/src', ['bench', 'browser', 'reports', 'suites', 'track']),
 ];
 
 /** The folders that cells of a suite depend on. Kernels know nothing of most methods. */
@@ -83,6 +85,7 @@ export function benchDefinition(): BenchDefinition {
     packages,
     estimate: estimateCell,
     browser: { suites: browserSuites, files: pageFiles },
+    track: trackDefinition,
     taskCommand: [process.execPath, join(root, 'tools/start.mjs'), 'bench'],
     programs: async () => {
       // A bundler is loaded by who builds a page, not by every process that runs a cell.
@@ -116,6 +119,9 @@ function siteDescription(): BenchDefinition['site'] {
     lead: 'What long-horizon gradient-based meta-learning costs, and what it buys: bytes, seconds and accuracy across horizons T and numbers of hyperparameters p.',
     methods: methodCards(),
     // Read when a page is made, and not in every process of cells.
+    get history() {
+      return historyOf(join(root, trackDefinition.historyFolder));
+    },
     get reproductions() {
       return fromResults(({ reproductions }) => reproductions);
     },
@@ -148,6 +154,7 @@ const examples: NonNullable<BenchDefinition['examples']> = [
     says: 'all of it, as jobs of a Slurm cluster',
   },
   { words: 'show results --problem tracking', says: 'every row as text' },
+  { words: 'track run --base main', says: 'what differs from another commit' },
   { words: 'compare results/before results/after', says: 'what changed' },
 ];
 

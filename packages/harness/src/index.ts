@@ -130,3 +130,15 @@ export { openStore } from './store/store.ts';
 export type { Expectations, LineProblem, Review } from './submit/review.ts';
 export { reviewFile } from './submit/review.ts';
 export type { CellEstimate, CellFormula } from './sweep/estimate.ts';
+// Tracking: what differs between two commits.
+export {
+  type CellFacts,
+  type CellOutcome,
+  cellName,
+  type KernelFacts,
+  type ModuleFacts,
+  type TrackCell,
+} from './track/facts.ts';
+export { historyOf } from './track/history-of.ts';
+export type { ArmAnswers, ArmMessage, ArmReply, ArmRequest, Injection } from './track/protocol.ts';
+export type { TrackDefinition } from './track/run.ts';

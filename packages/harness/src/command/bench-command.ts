@@ -9,7 +9,6 @@ import { type Format, formats, gather, usualFormats } from '../export/write.ts';
 import { unknownName } from '../nearest.ts';
 import { printing } from '../printable.ts';
 import type { CellRecord } from '../record/record.ts';
-import type { ChildCommand } from '../run/child-process.ts';
 import { serveCells } from '../run/serve.ts';
 import { browserCommand } from './browser-command.ts';
 import { type BenchDefinition, defaultFolder, type Example, type Output } from './definition.ts';
@@ -17,12 +16,14 @@ import { addEnvironmentOptions } from './environment-options.ts';
 import { type ErrorOutput, guarded } from './guarded.ts';
 import { lists, listText } from './list.ts';
 import { outputFolderFor } from './output-folder.ts';
+import { ownChildCommand, ownWords } from './own-words.ts';
 import { RecordFiles } from './record-files.ts';
 import { runAction } from './run-action.ts';
 import { addRunOptions, addTuneOptions, type RunOptions } from './run-options.ts';
 import { siteCommand } from './site-command.ts';
 import { submitCommand } from './submit-command.ts';
 import { sweepCommand } from './sweep-command.ts';
+import { trackCommand } from './track-command.ts';
 import { tuneAction } from './tune-action.ts';
 import { parseChoice, parseNames, parseNumbers } from './values.ts';
 
@@ -75,8 +76,10 @@ export function benchCommand(definition: BenchDefinition): Command {
   const start = (): readonly string[] => definition.taskCommand ?? [process.execPath, ...ownWords(bench)];
   const sweep = sweepCommand(definition, { start, output, errors, terminal });
   bench.addCommand(sweep);
+  const track = definition.track && trackCommand(definition, definition.track, { output, errors });
+  if (track !== undefined) bench.addCommand(track);
   bench.addCommand(serveCommand(definition), { hidden: true });
-  for (const each of [bench, ...bench.commands, ...sweep.commands])
+  for (const each of [bench, ...bench.commands, ...sweep.commands, ...(track?.commands ?? [])])
     each.configureOutput({
       writeOut: (text) => void output.write(text),
       writeErr: (text) => void errors.write(text),
@@ -305,17 +308,4 @@ function serveCommand(definition: BenchDefinition): Command {
     .action(async () => {
       await serveCells(definition.runCell, { classifyError: definition.classifyError });
     });
-}
-
-/** This very program with `serve` instead of what it was asked. */
-function ownChildCommand(bench: Command): ChildCommand {
-  return { command: process.execPath, arguments: [...ownWords(bench), 'serve'] };
-}
-
-/** The words that start this very program's benchmark, after the path of Node. */
-function ownWords(bench: Command): readonly string[] {
-  const names: string[] = [];
-  for (let command = bench; command.parent !== null; command = command.parent) names.unshift(command.name());
-  const script = process.argv[1] === undefined ? [] : [process.argv[1]];
-  return [...process.execArgv, ...script, ...names];
 }

@@ -10,6 +10,7 @@ import type { VariablesOf } from '../run/answers.ts';
 import type { ClassifyError, RunCell } from '../run/cell-runner.ts';
 import type { ChildCommand } from '../run/child-process.ts';
 import type { CellFormula } from '../sweep/estimate.ts';
+import type { TrackDefinition } from '../track/run.ts';
 import type { EnvironmentOption } from './environment-options.ts';
 
 /** Where a command writes; `process.stdout` fits. */
@@ -75,6 +76,8 @@ export interface BenchDefinition {
   readonly taskCommand?: readonly string[];
   /** What a cell takes, for cutting up a sweep; records put it right. Default: a formula in T and p. */
   readonly estimate?: CellFormula;
+  /** What `track` compares between commits; there is no such command where it is left out. */
+  readonly track?: TrackDefinition;
   /** Default: standard output and standard error. */
   readonly output?: Output;
   readonly errors?: Output;

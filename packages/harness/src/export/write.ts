@@ -5,13 +5,18 @@ import { publishFolder } from '../publish/folder.ts';
 import type { FolderWriter, Sink } from '../publish/writer.ts';
 import type { CellRecord } from '../record/record.ts';
 import { csvWriter } from './csv.ts';
+import { exchangeFiles, exchangeFormats } from './exchange/files.ts';
+import { MetricCollector } from './exchange/metrics.ts';
 import { gzipped } from './gzip.ts';
 import { latexText } from './latex.ts';
 import { parquetWriter } from './parquet.ts';
 import { dictionaryText, type Records, type Survey, surveyTables } from './tables.ts';
 
-/** Formats that `bench gather` writes. `jsonl`: all records in one file, one a line, readable as a store; `latex`: what boards show, as booktabs tables. */
-export const formats = ['csv', 'parquet', 'jsonl', 'latex'] as const;
+/**
+ * Formats that `bench gather` writes. `jsonl`: all records in one file, one a line, readable as a store; `latex`: what boards show, as booktabs
+ * tables; the rest are those of tools that follow performance.
+ */
+export const formats = ['csv', 'parquet', 'jsonl', 'latex', ...exchangeFormats] as const;
 /** Those that are written where nothing else is said. */
 export const usualFormats: readonly Format[] = ['csv', 'parquet', 'jsonl'];
 /** A format of exported tables. */
@@ -45,8 +50,17 @@ export async function gather(
     const tables = openTables(survey, writer, { formats: wanted });
     writer.write('README.md', dictionaryText(survey));
     if (wanted.includes('latex')) writer.write('boards.tex', latexText(survey.boards, suites));
-    for (const record of records) tables.add(record);
+    const exchanged = exchangeFormats.filter((format) => wanted.includes(format));
+    const collector = new MetricCollector();
+    for (const record of records) {
+      tables.add(record);
+      if (exchanged.length > 0) collector.add(record);
+    }
     tables.end();
+    for (const format of exchanged) {
+      const made = exchangeFiles(format, collector.metrics(), collector.provenance());
+      for (const [name, text] of Object.entries(made)) writer.write(name, text);
+    }
   });
   return { records: survey?.records ?? 0, files };
 }

@@ -36,6 +36,7 @@ const topPages = new Set(
     'community',
     'gpu',
     'playground',
+    'history',
   ].map((name) => `${name}.html`),
 );
 

@@ -16,6 +16,7 @@ import { calibrationPage } from './pages/calibration.ts';
 import { cellListPage, cellPages } from './pages/cells.ts';
 import { choosePage } from './pages/choose.ts';
 import { communityPage } from './pages/community.ts';
+import { historyPage } from './pages/history.ts';
 import { kernelsPage } from './pages/kernels.ts';
 import { machinesPage } from './pages/machines.ts';
 import { methodListPage, methodPages } from './pages/methods.ts';
@@ -103,6 +104,7 @@ async function pageRenderer(
     studiesPage,
     calibrationPage,
     kernelsPage,
+    historyPage,
     machinesPage,
     methodListPage,
     ...(bare.hasCellPages ? [cellListPage] : []),

@@ -1,4 +1,7 @@
 import type { Suite } from '../cell/suite.ts';
+import type { RecordedCommit } from '../track/history.ts';
+import type { Machine } from '../track/protocol.ts';
+import type { SelftestReport } from '../track/selftest.ts';
 import type { OwnArm, Reproduction } from './reproduction.ts';
 import type { Source } from './source.ts';
 import type { Study } from './study.ts';
@@ -52,6 +55,15 @@ export interface MethodDescription {
   readonly code?: string;
 }
 
+/** What commits changed on one kind of machine. */
+export interface MachineHistory {
+  readonly name: string;
+  readonly machine: Machine;
+  /** The oldest first. */
+  readonly commits: readonly RecordedCommit[];
+  readonly selftest?: SelftestReport | undefined;
+}
+
 /** All that a site is built from besides the records. */
 export interface SiteDescription {
   readonly title: string;
@@ -65,6 +77,8 @@ export interface SiteDescription {
   readonly reproductions?: readonly Reproduction[];
   /** Measurements that are no records of cells, for a page of their own. */
   readonly studies?: readonly Study[];
+  /** What commits changed, by kind of machine; it has a page of its own. */
+  readonly history?: readonly MachineHistory[];
   /** The command that runs the benchmark; options are appended to it. Default `npx nx run bench`. */
   readonly command?: string;
   /** Shown in a box on every page. */

@@ -29,6 +29,7 @@ const navigation: readonly { readonly path: string; readonly title: string }[] =
   { path: 'methods.html', title: 'Methods' },
   { path: 'calibration.html', title: 'Calibration' },
   { path: 'kernels.html', title: 'Kernels' },
+  { path: 'history.html', title: 'History' },
   { path: 'machines.html', title: 'Machines' },
   { path: 'cells.html', title: 'Cells' },
   { path: 'community.html', title: 'Community' },

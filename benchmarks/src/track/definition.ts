@@ -1,0 +1,29 @@
+/** @file What `bench track` compares in this repository. */
+import type { TrackDefinition } from '@longhorizon/harness';
+import { trackCells } from './cells.ts';
+
+/** Of the harness, what gives a cell its numbers; the rest only looks on. */
+const measuredHarness = /^packages\/harness\/src\/(?:cell|run)\//;
+/** Where files stand that no cell runs through. */
+const unmeasured =
+  /^(?:packages\/harness\/|benchmarks\/src\/(?:bench|reports|track)\/|benchmarks\/src\/suites\/[^/]+\/studies\/)/;
+const sources = /^(?:packages\/[^/]+|benchmarks|datasets)\/src\/.*\.(?:ts|mjs|js|wgsl|json)$/;
+
+export const trackDefinition: TrackDefinition = {
+  cells: trackCells,
+  canary: { suite: 'selftest', problem: 'sum', method: 'longhorizon', horizon: 1, dimension: 0 },
+  arm: {
+    script: 'benchmarks/src/track/arm.ts',
+    execArgv: ['--conditions=longhorizon-source', '--import', import.meta.resolve('tsx')],
+  },
+  measuring: ['benchmarks/src/track'],
+  recordingVersion: 1,
+  isMeasured: (path) =>
+    path === 'package-lock.json' ||
+    (sources.test(path) &&
+      !/\.test\.ts$|\/testing\//.test(path) &&
+      (measuredHarness.test(path) || !unmeasured.test(path))),
+  budgetsFile: 'benchmarks/budgets.json',
+  acceptedFile: 'benchmarks/accepted.jsonl',
+  historyFolder: 'benchmarks/history',
+};
