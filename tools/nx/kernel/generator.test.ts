@@ -85,3 +85,11 @@ it('a kernel in the library is a file, its text and a row, which lint and types 
     copy.remove();
   }
 });
+
+it('Nx finds the generators and the executor by the manifest of the tools', () => {
+  const manifest = createRequire(import.meta.url)('@longhorizon/tools/package.json') as {
+    generators: string;
+    executors: string;
+  };
+  expect([manifest.generators, manifest.executors]).toEqual(['./nx/generators.json', './nx/executors.json']);
+});
