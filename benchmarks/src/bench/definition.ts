@@ -30,6 +30,7 @@ import { packages } from '../versions.ts';
 import { estimateCell } from './estimate.ts';
 import { commandName } from './name.ts';
 import { trajectoryProblems } from './trajectory.ts';
+import { tuneAtStart } from './tune-at-start.ts';
 
 /** The folders in a folder of the repository, but for some. */
 function foldersIn(folder: string, without: readonly string[]): readonly string[] {
@@ -62,6 +63,7 @@ export function benchDefinition(): BenchDefinition {
     // Set by tools/start.mjs: launchers that end by a signal leave what they started running.
     stopsWithParent: () => process.env.LONGHORIZON_STARTED_BY === String(process.ppid),
     describeAdapter,
+    prepareAdapter: tuneAtStart,
     codeHash: codeHash(),
     environmentOptions: [
       {

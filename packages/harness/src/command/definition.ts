@@ -48,6 +48,19 @@ export interface BenchDefinition {
    * cells use none. Called once, before anything is measured. Throw a UsageError for an unknown name.
    */
   readonly describeAdapter: (name: string | undefined) => Promise<AdapterInfo | null>;
+  /**
+   * Makes an adapter ready before cells run on it, such as by measuring which kernels suit it. Not called for dry runs, nor in a browser.
+   *
+   * @param tune whether the user asked for it or forbade it; undefined where neither
+   */
+  readonly prepareAdapter?: (of: {
+    readonly adapter: AdapterInfo;
+    readonly name: string | undefined;
+    readonly folder: string;
+    readonly tune: boolean | undefined;
+    readonly print: (line: string) => void;
+    readonly signal: AbortSignal;
+  }) => Promise<void>;
   /** Hash of the measured code, for all cells or by cell; see `hashSources`. */
   readonly codeHash: string | ((config: CellConfig) => string);
   /** What the page says besides the records. */

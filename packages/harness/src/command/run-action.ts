@@ -98,6 +98,15 @@ export async function runAsked(
   }
   const interrupt = listenForInterrupt(output, definition.stopsWithParent?.());
   try {
+    if (adapter !== null)
+      await definition.prepareAdapter?.({
+        adapter,
+        name: options.adapter,
+        folder: options.out,
+        tune: options.tune,
+        print: (line) => output.write(`${line}\n`),
+        signal: interrupt.signal,
+      });
     const place = await browser?.start(cells.cells.length, interrupt.signal);
     const summary = await runBench({
       ...settingsOfRun(definition, childCommand),

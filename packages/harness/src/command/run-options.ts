@@ -31,6 +31,8 @@ export interface RunOptions extends SelectionOptions {
   readonly jobs?: string;
   readonly dryRun?: boolean;
   readonly site: boolean;
+  /** Whether kernels are measured first; undefined leaves it to the adapter. */
+  readonly tune?: boolean;
   /** True without a value: trials are where records are kept. */
   readonly tuned?: string | true;
 }
@@ -88,6 +90,11 @@ export function addTuneOptions(command: Command, suites: readonly Suite[], folde
       '--jobs <count>',
       `cells at once where allowed (quick: all but time); ${defaultJobs()} when left out, 1 keeps seconds clean`,
     )
+    .option(
+      '--tune',
+      'measure first which kernels suit the adapter; by itself only on a GPU that no table knows',
+    )
+    .option('--no-tune', 'never measure kernels first')
     .option('--dry-run', 'list cells and what is known of them; run none');
 }
 

@@ -4,12 +4,14 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { shareDriverSettings } from '../../../measurements/driver.ts';
 import { chosenProblems, notationHelp, openTabled } from './arguments.ts';
 import { type Clock, clocks } from './bench.ts';
+import { problemsOfRecords } from './records.ts';
 import { writeSpace } from './space.ts';
 import { type Strategy, strategies } from './strategies.ts';
 import { summaryOf, tuneProblems, userTable } from './tune.ts';
 
 interface Options {
   readonly row?: string;
+  readonly records?: string;
   readonly strategy: Strategy;
   readonly budget: number;
   readonly seconds: number;
@@ -39,6 +41,7 @@ export function tuneCommand(command: Command): void {
       '--row <parts>',
       'rows of the kernel benchmark whose names contain one of these, separated by commas',
     )
+    .option('--records <file>', 'problems that the cells of these records ran and no table had')
     .addOption(
       new Option(
         '--strategy <name>',
@@ -68,7 +71,10 @@ export function tuneCommand(command: Command): void {
     )
     .option('--adapter <name>', "'hardware', 'software' or part of a name; the best there is when left out")
     .action(async (family: string | undefined, shapes: readonly string[], options: Options) => {
-      const problems = chosenProblems(family, shapes, options.row);
+      const problems =
+        options.records === undefined
+          ? chosenProblems(family, shapes, options.row)
+          : problemsOfRecords(options.records);
       shareDriverSettings();
       const device = await openTabled(options.adapter);
       const print = (line: string): void => console.log(printable(line));
