@@ -27,7 +27,10 @@ export interface SearchResult {
   /** What was tried, the simplest first. */
   readonly trials: readonly Trial[];
   readonly refused: readonly Refused[];
-  /** The fastest and its ties, the simplest first; empty where nothing could be timed. */
+  /**
+   * The fastest and its ties; empty where nothing could be timed. First those that were shown to be as fast, the simplest of them first; then those of
+   * which more rounds might tell.
+   */
   readonly winners: readonly Trial[];
   /** Ties that more rounds might still tell apart. */
   readonly undecided: number;
@@ -89,7 +92,10 @@ export async function search(
     return {
       trials,
       refused: exploration.refused,
-      winners: trials.filter(({ candidate }) => last.winners.has(candidate)),
+      winners: [
+        ...trials.filter(({ candidate }) => last.equal.has(candidate)),
+        ...trials.filter(({ candidate }) => last.winners.has(candidate) && !last.equal.has(candidate)),
+      ],
       undecided: last.undecided,
       rounds: last.rounds,
       cut,
@@ -154,9 +160,17 @@ async function takeTurns(
 async function decide(
   arms: readonly Running[],
   { seed, signal }: SearchOptions,
-): Promise<{ winners: ReadonlySet<Candidate>; undecided: number; rounds: number }> {
-  if (arms.length < 2)
-    return { winners: new Set(arms.map(({ ready }) => ready.candidate)), undecided: 0, rounds: 0 };
+): Promise<{
+  readonly winners: ReadonlySet<Candidate>;
+  /** Those of the winners that were shown to be as fast as the fastest. */
+  readonly equal: ReadonlySet<Candidate>;
+  readonly undecided: number;
+  readonly rounds: number;
+}> {
+  if (arms.length < 2) {
+    const only = new Set(arms.map(({ ready }) => ready.candidate));
+    return { winners: only, equal: only, undecided: 0, rounds: 0 };
+  }
   const sampled = await sampleArms(armsOf(arms), {
     warmUpCalls: 0,
     warmUpMs: 0,
@@ -168,7 +182,8 @@ async function decide(
     ...(signal === undefined ? {} : { signal }),
   });
   // The user wanted it to end: nothing was decided.
-  if (sampled.orders.length === 0) return { winners: new Set(), undecided: arms.length, rounds: 0 };
+  if (sampled.orders.length === 0)
+    return { winners: new Set(), equal: new Set(), undecided: arms.length, rounds: 0 };
   const medians = arms.map((one, k) => {
     const { samples } = sampled.phases[String(k)]!;
     one.samples.push(...samples);
@@ -178,8 +193,11 @@ async function decide(
   const verdicts = arms.map((_, k) =>
     k === fastest ? 'same' : compareArms(roundsOf(sampled, String(fastest), String(k))).verdict,
   );
+  const those = (isIn: (verdict: (typeof verdicts)[number]) => boolean) =>
+    new Set(arms.filter((_, k) => isIn(verdicts[k]!)).map(({ ready }) => ready.candidate));
   return {
-    winners: new Set(arms.filter((_, k) => verdicts[k] !== 'slower').map(({ ready }) => ready.candidate)),
+    winners: those((verdict) => verdict !== 'slower'),
+    equal: those((verdict) => verdict === 'same' || verdict === 'faster'),
     undecided: verdicts.filter((verdict) => verdict === 'ambiguous' || verdict === 'unproven').length,
     rounds: sampled.orders.length,
   };

@@ -120,17 +120,19 @@ async function descend(
   return here;
 }
 
-/** Configurations with one parameter a value higher and another one a value lower. */
+/** Configurations with one parameter a value higher, and another one a value lower or higher. */
 function diagonals(configuration: Configuration, parameters: readonly Parameter[]): readonly Configuration[] {
   const moved = ({ name, values }: Parameter, by: number): Configuration => {
     const value = values[values.indexOf(configuration[name]!) + by];
     return value === undefined ? {} : { [name]: value };
   };
   return parameters.flatMap((up) =>
-    parameters.flatMap((down) => {
-      const both = { ...moved(up, 1), ...moved(down, -1) };
-      return Object.keys(both).length === 2 ? [{ ...configuration, ...both }] : [];
-    }),
+    parameters.flatMap((other) =>
+      [-1, 1].flatMap((by) => {
+        const both = { ...moved(up, 1), ...moved(other, by) };
+        return Object.keys(both).length === 2 ? [{ ...configuration, ...both }] : [];
+      }),
+    ),
   );
 }
 
