@@ -18,7 +18,7 @@ const recordsOf = (problem: string) => {
   return { records, trials, of, finals };
 };
 
-describe.each(['influence-balancing'])('%s', (problem) => {
+describe.each(['influence-balancing', 'sharp-basins'])('%s', (problem) => {
   const { records, trials, of } = recordsOf(problem);
 
   it('comes from clean checkouts, five seeds a method, tuned by nine trials each on a seed apart', () => {
@@ -64,6 +64,23 @@ describe('learned θ on influence balancing', () => {
     const said = (method: string) => Number(median(finals(method)).toPrecision(2));
     expect(readme).toContain(
       `On influence balancing no meta-learning leaves a loss of ${said('no-meta-learning')}, one-step ${said('one-step')} and truncation to 3 steps ${said('truncated-reverse')}, at the best of nine rates: they move away from the optimum.`,
+    );
+  });
+});
+
+describe('learned θ on sharp basins', () => {
+  const { finals } = recordsOf('sharp-basins');
+
+  it('no gradient through the steps leaves the valley that it begins in; smoothing and search do', () => {
+    for (const method of ['exact-reverse', 'one-step', 'truncated-reverse'])
+      for (const loss of finals(method)) expect(loss, method).toBeGreaterThan(2300);
+    for (const loss of finals('nres')) expect(loss).toBeLessThan(700);
+  });
+
+  it('are the losses that the README of benchmarks names', () => {
+    const said = (method: string) => Math.round(median(finals(method)));
+    expect(readme).toContain(
+      `On sharp basins the exact gradient ends at ${said('exact-reverse')} from ${said('no-meta-learning')}, one-step at ${said('one-step')}, truncation at ${said('truncated-reverse')}; NRES with σ = 1 at ${said('nres')} and random search at ${said('random-search')}.`,
     );
   });
 });

@@ -1,4 +1,3 @@
-import { sgd } from '@longhorizon/nn';
 import { totalBytes } from '@longhorizon/tensor/compiler';
 import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { describe, expect, it } from 'vitest';
@@ -21,7 +20,7 @@ import { f2sa, pbgd } from '../hyper/methods/value-function.ts';
 import { ratesOfSize } from '../problems/rates.ts';
 import { trackingOfSize } from '../problems/tracking.ts';
 import { measure } from './compare.ts';
-import { predictRun, prepare, type RunOptions } from './run.ts';
+import { predictRun, type RunOptions } from './run.ts';
 
 const device = useDevice();
 const problem = trackingOfSize(1000, 1000);
@@ -120,22 +119,6 @@ describe('memory', () => {
     }
     // A larger array may be taken in one more part.
     expect(dispatches[1]).toBeLessThan(1.5 * dispatches[0]!);
-  });
-
-  it('is shared by small variables while λ is learned: methods with weights of their own run there, too', async () => {
-    for (const method of [bome({ rate: 0.1, steps: 2 }), f2sa({ rate: 0.1 }), saba({ rate: 0.1 })]) {
-      const meta = {
-        optimiser: (rate: Parameters<typeof sgd>[0]['rate']) => sgd({ rate }),
-        rate: 0.01,
-        every: 1,
-      };
-      const run = await prepare(device(), trackingOfSize(12, 4), method, { horizon: 4, meta });
-      try {
-        expect((await run.metaStep()).divergedAt, method.name).toBeUndefined();
-      } finally {
-        run.destroy();
-      }
-    }
   });
 
   it('of truncated reverse mode grows with K, that of forward mode with p', () => {

@@ -1,16 +1,19 @@
 /** @file Methods whose steps run inside one dispatch, beside the same methods replayed. No method knows of it. */
-import { momentum } from '@longhorizon/nn';
+import { adam, momentum } from '@longhorizon/nn';
 import type { Device } from '@longhorizon/tensor';
 import { totalBytes } from '@longhorizon/tensor/compiler';
 import { useDevice } from '@longhorizon/tensor/testing/vitest';
 import { expect, it } from 'vitest';
 import type { Method } from '../hyper/method.ts';
+import { bome } from '../hyper/methods/bome.ts';
 import { drmad } from '../hyper/methods/drmad.ts';
 import { exactReverse } from '../hyper/methods/exact-reverse.ts';
 import { forwardMode } from '../hyper/methods/forward.ts';
 import { neumannIft } from '../hyper/methods/neumann.ts';
 import { oneStep } from '../hyper/methods/one-step.ts';
+import { saba } from '../hyper/methods/saba.ts';
 import { truncatedReverse } from '../hyper/methods/truncated.ts';
+import { f2sa } from '../hyper/methods/value-function.ts';
 import type { Problem } from '../problem/problem.ts';
 import { ratesOfSize } from '../problems/rates.ts';
 import { tracking, trackingOfSize } from '../problems/tracking.ts';
@@ -26,8 +29,8 @@ const devices = {
 const horizon = 9;
 const meta: MetaOptions = { optimiser: (rate) => momentum({ rate, momentum: 0.9 }), rate: 0.05, every: 2 };
 
-async function found(device: Device, problem: Problem, method: Method) {
-  const run = await prepare(device, problem, method, { horizon, meta });
+async function found(device: Device, problem: Problem, method: Method, updates: MetaOptions = meta) {
+  const run = await prepare(device, problem, method, { horizon, meta: updates });
   const { dispatches } = await run.compute();
   const frozen = [...(await run.read('hypergradient')), ...(await run.read('weights'))];
   await run.metaStep();
@@ -57,6 +60,18 @@ for (const method of methods)
       expect(replayed.dispatches).toBeGreaterThan(horizon);
     }
   });
+
+it.each([bome({ rate: 0.1, steps: 2 }), f2sa({ rate: 0.1 }), saba({ rate: 0.1 })])(
+  '$name: variables that share a buffer are handed from one to the other',
+  async (method) => {
+    // Adam's moments are two variables more, so that there are too many for a buffer each.
+    const updates: MetaOptions = { optimiser: (rate) => adam({ rate }), rate: 0.05, every: 1 };
+    const numbers = [];
+    for (const device of [devices.never(), devices.always()])
+      numbers.push((await found(device, problems[0]!, method, updates)).numbers);
+    expect(numbers[1]).toEqual(numbers[0]);
+  },
+);
 
 it('the bytes are those that were predicted, and the same', async () => {
   const results = [];
