@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { readResultsFile } from '../../reports/results-file.ts';
 import { root } from '../../root.ts';
 import { bestSchedule } from './best-schedule.ts';
+import { type ConformanceFile, conformanceFile } from './page-conformance.ts';
 import {
-  conformanceFile,
   type EstimatorsFile,
   estimatorsFile,
   hypergradientStudies,
@@ -101,7 +101,7 @@ describe('what further measurements say', () => {
   });
 
   it('all cases of conformance are right', () => {
-    const file = readResultsFile<readonly { verdicts: readonly { result: string }[] }[]>(conformanceFile);
+    const file = readResultsFile<ConformanceFile>(conformanceFile);
     expect(
       file.flatMap(({ verdicts }) => verdicts.map(({ result }) => result)).every((one) => one === 'right'),
     ).toBe(true);

@@ -2,6 +2,7 @@
 import { exponentMeans } from '@longhorizon/bilevel';
 import { median, type Study, type StudyChart } from '@longhorizon/harness';
 import { readResultsFile, resultsPath } from '../../reports/results-file.ts';
+import { conformanceStudy } from './page-conformance.ts';
 import { problems } from './problems.ts';
 
 /** What `studies/estimators.ts` writes. */
@@ -62,16 +63,9 @@ export interface SchedulesFile {
   }[];
 }
 
-/** What `longhorizon conformance --json` prints. */
-type ConformanceFile = readonly {
-  readonly title: string;
-  readonly verdicts: readonly { readonly case: string; readonly result: string; readonly error?: number }[];
-}[];
-
 const suite = 'hypergradient';
 export const estimatorsFile = 'hypergradient/estimators.json';
 export const schedulesFile = 'hypergradient/learned-schedules.json';
-export const conformanceFile = 'hypergradient/conformance.json';
 
 export function hypergradientStudies(): readonly Study[] {
   const estimators = readResultsFile<EstimatorsFile>(estimatorsFile);
@@ -81,7 +75,7 @@ export function hypergradientStudies(): readonly Study[] {
     spreadStudy(estimators),
     scheduleStudy(readResultsFile<SchedulesFile>(schedulesFile)),
     implicitStudy(estimators),
-    conformanceStudy(readResultsFile<ConformanceFile>(conformanceFile)),
+    conformanceStudy(),
   ];
 }
 
@@ -324,37 +318,6 @@ function implicitStudy({ implicit }: EstimatorsFile): Study {
         rows: titles.map((title) => [
           title,
           ...implicit.filter((row) => row.title === title).map(({ error }) => digits(error)),
-        ]),
-      },
-    ],
-  };
-}
-
-function conformanceStudy(file: ConformanceFile): Study {
-  const cases = file[0]!.verdicts.map((one) => one.case);
-  const right = ({ verdicts }: ConformanceFile[number]) =>
-    verdicts.filter(({ result }) => result === 'right').length;
-  return {
-    id: 'conformance',
-    title: 'Are our methods right where the answer is known?',
-    says: [
-      `${file.map((one) => `${one.title}: ${right(one)} of ${one.verdicts.length} cases right`).join('; ')}. docs/conformance.md says how to ask another implementation.`,
-    ],
-    setting:
-      'What "longhorizon conformance" asks: linear systems first, then hypergradients in closed form or to ten digits. Relative errors.',
-    file: resultsPath(conformanceFile),
-    tables: [
-      {
-        title: 'Conformance of our methods',
-        columns: ['Case', ...file.map(({ title }) => title)],
-        rows: cases.map((name) => [
-          name,
-          ...file.map(({ verdicts }) => {
-            const verdict = verdicts.find((one) => one.case === name);
-            return verdict === undefined
-              ? ''
-              : `${verdict.result}${verdict.error === undefined ? '' : `, ${verdict.error < 1e-15 ? '0' : verdict.error.toExponential(1)}`}`;
-          }),
         ]),
       },
     ],
