@@ -136,9 +136,10 @@ export async function trackRun(run: TrackRun): Promise<TrackReport> {
   const changes = measuredChanges(run, base, run.head === undefined ? undefined : headCommit);
   if (changes.length === 0 && run.always !== true)
     return { ...common, ...nothing, sameSources: true, seconds: seconds() };
-  say(
-    `${changes.length} source files differ, ${changes.slice(0, 3).join(', ')}${changes.length > 3 ? ', …' : ''}`,
-  );
+  if (changes.length > 0)
+    say(
+      `${changes.length} source files differ: ${changes.slice(0, 3).join(', ')}${changes.length > 3 ? ', …' : ''}`,
+    );
   const options = { root, cache: cacheFolder(root), measuring: definition.measuring, say };
   const sides = {
     base: sideOf(`the base ${base.slice(0, 10)}`, checkout(base, options), definition.arm),
