@@ -112,7 +112,7 @@ function tuneCommand(
 
 function listCommand(definition: BenchDefinition, output: Output, errors: ErrorOutput): Command {
   return new Command('list')
-    .description(`Prints what there is to run: ${lists.join(', ')}.`)
+    .description('Prints what there is to run.')
     .argument('[list]', lists.join(', '), lists[0])
     .option('--suite <names>', 'only these suites')
     .option('--profile <name>', 'only this profile, and the rules that leave methods out of it')
@@ -280,7 +280,7 @@ function nothingToCompare(
 
 function compareCommand(definition: BenchDefinition, output: Output, errors: ErrorOutput): Command {
   const compare = new Command('compare')
-    .description('Compares two sets of records cell by cell: results, and times as ratios.')
+    .description('Compares two sets of records cell by cell.')
     .argument('<a>', 'a folder of records or a .jsonl file')
     .argument('<b>', 'another')
     .option('--limit <number>', 'how many cells to list', '40');

@@ -53,7 +53,7 @@ export function addSelectionOptions(command: Command, suites: readonly Suite[]):
     )
     .option('--pass <names>', `only these passes: ${passes}`)
     .option('--horizon <numbers>', 'these horizons T, not those of the profile: 1,1e3')
-    .option('--dim <numbers>', "these numbers of hyperparameters p instead of the profile's: 10,1000")
+    .option('--dim <numbers>', 'these numbers p of hyperparameters: 10,1000')
     .option(
       '--seeds <seeds>',
       'a count (5: seeds 0 to 4), a list (0,3,7) or a range (4..9; 7..7 is seed 7 alone)',
@@ -78,7 +78,7 @@ export function addTuneOptions(command: Command, suites: readonly Suite[], folde
     ),
     folder,
   )
-    .option('--shard <i/n>', 'the i-th of n parts, to share the work between machines or jobs')
+    .option('--shard <i/n>', 'the i-th of n parts, for several machines or jobs')
     .addOption(
       new Option('--isolation <where>', 'where cells run, instead of what the suites say').choices([
         'in-process',

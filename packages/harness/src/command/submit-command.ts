@@ -22,7 +22,7 @@ interface SubmitOptions {
 export function submitCommand(definition: BenchDefinition, output: Output, errors: ErrorOutput): Command {
   const { community } = definition;
   return new Command('submit')
-    .description('Checks a file of records from another machine and files it among the community records.')
+    .description('Checks and files records of another machine.')
     .argument('<file>', 'a .jsonl file: a record a line')
     .option('--out <folder>', 'where community records lie', community?.folder)
     .option('--dry-run', 'check it and write nothing')

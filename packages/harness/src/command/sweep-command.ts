@@ -13,7 +13,7 @@ import { runTaskAction } from './sweep-task.ts';
 export function sweepCommand(definition: BenchDefinition, around: SweepSurroundings): Command {
   const { errors } = around;
   const sweep = new Command('sweep')
-    .description('Runs the benchmark as jobs of a cluster: plans tasks of about equal time and submits them.')
+    .description('Runs the benchmark as jobs of a cluster.')
     .enablePositionalOptions();
   addSelectionOptions(sweep, definition.suites);
   addSizeOptions(sweep)

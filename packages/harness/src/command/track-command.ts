@@ -47,9 +47,7 @@ export function trackCommand(
 ): Command {
   const { output, errors } = around;
   const root = definition.repositoryFolder ?? process.cwd();
-  const track = new Command('track').description(
-    'Compares commits: exact facts first, times only where these differ.',
-  );
+  const track = new Command('track').description('Compares commits: exact facts, then times.');
   track.addHelpText('after', exitCodeText);
   track
     .command('run')
