@@ -62,6 +62,14 @@ describe.skipIf(problem !== undefined)(title, () => {
       await setTimeout(50);
     }
   };
+  /** Whether a task says that it was told to stop. */
+  const wasStopped = (index: string): boolean =>
+    existsSync(join(out, 'progress')) &&
+    readdirSync(join(out, 'progress')).some(
+      (name) =>
+        name.startsWith(`r1-t${index.padStart(4, '0')}.`) &&
+        readFileSync(join(out, 'progress', name), 'utf8').includes('"interrupted":true'),
+    );
   const until = async (isSo: () => boolean): Promise<void> => {
     while (!isSo()) await setTimeout(200);
   };
@@ -96,7 +104,12 @@ describe.skipIf(problem !== undefined)(title, () => {
     const job = run('squeue', '-h', '-o', '%F').split('\n')[0];
     run('scancel', `${job}_20`);
     await until(() => recordFiles().length >= 5);
-    run('scancel', `${job}_${await working()}`);
+    // A task that ends between the two looks was not cancelled while it ran.
+    for (let cancelled = ''; !wasStopped(cancelled); ) {
+      cancelled = await working();
+      run('scancel', `${job}_${cancelled}`);
+      await until(() => queue().every(([index]) => index !== cancelled));
+    }
     await until(() => recordFiles().length >= 8);
     await cluster.stopNode('n2');
     await until(() => recordFiles().length >= 10);

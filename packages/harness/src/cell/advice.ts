@@ -6,7 +6,7 @@ import { isSelected, namesOf, type Selection } from './selection.ts';
 import type { Suite } from './suite.ts';
 
 /** More cells than any profile has; each of a list is held with its id. */
-export const mostCells = 200_000;
+export const mostCells = 400_000;
 
 export function tooMany(count: number): string {
   const words = (value: number): string => value.toLocaleString('en');

@@ -131,11 +131,11 @@ describe('a list that is too long', () => {
   it('is refused by its count, before a cell of it is made', () => {
     const seeds = Array.from({ length: 10_000 }, (_, seed) => seed);
     const horizons = Array.from({ length: 1000 }, (_, T) => T + 1);
-    expect(refusal({ seeds, horizons })).toContain('That comes to 80,000,000 cells; at most 200,000');
+    expect(refusal({ seeds, horizons })).toContain('That comes to 80,000,000 cells; at most 400,000');
   });
 
   it('is counted exactly', () => {
-    const seeds = Array.from({ length: 6667 }, (_, seed) => seed);
+    const seeds = Array.from({ length: 13_334 }, (_, seed) => seed);
     const dimensions = [1, 2, 3, 4, 5];
     const count = seeds.length * dimensions.length * 2 * 3;
     expect(

@@ -91,9 +91,9 @@ export function trackCommand(
     .command('accept')
     .description('Answers for a finding of the last run: adds a line to the file of accepted changes.')
     .argument('<id>', 'the eight characters of the finding')
-    .requiredOption('--because <text>', 'why it is right so')
+    .option('--because <text>', 'why it is right so')
     .option('--out <folder>', 'where the last run left track.json', 'results/track')
-    .action((id: string, options: { readonly because: string; readonly out: string }) =>
+    .action((id: string, options: { readonly because?: string; readonly out: string }) =>
       guarded(errors, async () => acceptAction(tracking, root, id, options, output)),
     );
   return track;
@@ -253,16 +253,17 @@ function acceptAction(
   tracking: TrackDefinition,
   root: string,
   id: string,
-  { because, out }: { readonly because: string; readonly out: string },
+  { because = '', out }: { readonly because?: string; readonly out: string },
   output: Output,
 ): number {
+  if (because.trim() === '')
+    throw new UsageError('accept takes --because with a sentence: say why the change is right.');
   const report = readReport(out);
   const finding = report.findings.find((one) => one.id === id);
   if (finding === undefined)
     throw new UsageError(
       `The last run has no finding ${id}. Its findings are ${report.findings.map((one) => one.id).join(', ') || 'none'}.`,
     );
-  if (because.trim() === '') throw new UsageError('--because is empty: say why the change is right.');
   const file = join(root, tracking.acceptedFile);
   const cells = finding.cells.length;
   accept(file, {
