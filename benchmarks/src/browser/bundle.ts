@@ -1,7 +1,7 @@
 /** @file Bundles programs for a browser out of the sources: each becomes one module that asks for nothing else. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { inlineKernels } from '@longhorizon/tensor/bundling';
+import { inlineKernels, readsKernels } from '@longhorizon/tensor/bundling';
 import { build, type Plugin } from 'esbuild';
 import { namesIn } from '../methods/found.ts';
 
@@ -11,7 +11,7 @@ const kernels: Plugin = {
   setup: ({ onLoad }) =>
     onLoad({ filter: /[\\/]tensor[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
-      if (!text.includes('readWgsl(new URL')) return undefined;
+      if (!readsKernels(text)) return undefined;
       return {
         loader: 'ts',
         contents: inlineKernels(text, (file) => readFileSync(join(dirname(path), file), 'utf8')),

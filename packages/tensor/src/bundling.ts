@@ -8,6 +8,9 @@ const call = /readWgsl\(new URL\('([^'`$]+\.wgsl)', import\.meta\.url\)\)/g;
 const inlined = /\/\*wgsl (\S+\.wgsl)\*\/"(?:[^"\\]|\\.)*"/g;
 const importOfReader = /^import \{ readWgsl \} from '[^']+';\n/m;
 
+/** Whether a module reads the text of a kernel. */
+export const readsKernels = (module: string): boolean => module.includes('readWgsl(new URL');
+
 /**
  * A module with the texts of its kernels in place of `readWgsl(new URL('./name.wgsl', import.meta.url))`; a module without kernels comes back as it is.
  *

@@ -1,6 +1,7 @@
 /** @file A cell of the track profile as the suites take it. */
 import {
   type CellConfig,
+  type CellContext,
   defaultSeedAxes,
   deriveSeeds,
   type Suite,
@@ -13,7 +14,11 @@ import { MissingCell } from './probe.ts';
  *
  * @throws MissingCell where the commit has no such problem or method
  */
-export function configured(suite: Suite, { problem, method, horizon, dimension }: TrackCell, pass: string) {
+export function configured(
+  suite: Suite,
+  { problem, method, horizon, dimension }: TrackCell,
+  pass: string,
+): { readonly config: CellConfig; readonly context: CellContext } {
   const problemSpec = suite.problems.find(({ name }) => name === problem);
   const methodSpec = suite.methods.find(({ name }) => name === method);
   if (problemSpec === undefined) throw new MissingCell(`${suite.name} has no problem ${problem}`);
@@ -29,7 +34,7 @@ export function configured(suite: Suite, { problem, method, horizon, dimension }
     profile: 'quick',
     pass,
   };
-  const context = {
+  const context: CellContext = {
     cellId: '',
     seeds: deriveSeeds(config, suite.seedAxes ?? defaultSeedAxes).derived,
     adapter: process.env.LONGHORIZON_ADAPTER,
