@@ -38,7 +38,7 @@ describe('the committed records of transferred perturbations show what their pag
   it('ResNet-8 knows nearly every training picture; there the φ learned here betters the likelihood on every set (trend 1), and Conv4 gets worse', () => {
     const known = (problem: string) => meanOf([...of(problem, 'base', 'trainAccuracy').values()]).mean;
     for (const problem of resnet8) {
-      expect(known(problem), problem).toBeGreaterThan(0.96);
+      expect(known(problem), problem).toBeGreaterThan(problem === 'eurosat-resnet8' ? 0.96 : 0.99);
       expect(below(gain(problem, 'metaperturb-learned', 'nll')), problem).toBe(true);
     }
     const authors = resnet8.filter((problem) => below(gain(problem, 'metaperturb-authors', 'nll')));
