@@ -150,14 +150,14 @@ describe('the pass `training`', () => {
   const recipe: Recipe = { innerOptimisations: 5, rate: 0.1, evaluateEvery: 2 };
 
   /** λ after each update by Adam, by hand. */
-  function adam(count: number, rate = 0.1): number[] {
+  function adam(count: number, rate = (_: number) => 0.1): number[] {
     const lambdas = [target];
     let [lambda, first, second] = [target, 0, 0];
     for (let k = 1; k <= count; k++) {
       const g = endAt(lambda) * (1 - remains);
       first = 0.9 * first + 0.1 * g;
       second = 0.999 * second + 0.001 * g * g;
-      lambda -= (rate * (first / (1 - 0.9 ** k))) / (Math.sqrt(second / (1 - 0.999 ** k)) + 1e-8);
+      lambda -= (rate(k - 1) * (first / (1 - 0.9 ** k))) / (Math.sqrt(second / (1 - 0.999 ** k)) + 1e-8);
       lambdas.push(lambda);
     }
     return lambdas;
@@ -176,12 +176,20 @@ describe('the pass `training`', () => {
     expect(counters).toMatchObject({ vjps: 5 * (2 * T - 1) });
   });
 
+  it('lets λ come to rest where the recipe says so: its rate falls in a straight line', async () => {
+    const { training } = await trainingPass(await caseWith({ recipe: { ...recipe, decays: true } }));
+    const lambdas = adam(5, (number) => 0.1 * (1 - number / 5));
+    for (const { step, metrics } of training!.curve)
+      expect(metrics.outerLoss).toBeCloseTo(valueAt(lambdas[step]!), 5);
+    expect(Math.abs(valueAt(lambdas[5]!) - valueAt(adam(5)[5]!))).toBeGreaterThan(1e-3);
+  });
+
   it('judges on batches that no inner optimisation sees, where there are some', async () => {
     const test = { batches: 2, tasks: (batch: number) => ({ c: [2 * batch] }) };
     const { training } = await trainingPass(
       await caseWith({ recipe: { ...recipe, innerOptimisations: 1, rate: 0.01, test } }),
     );
-    const [lambda] = [adam(1, 0.01)[1]!];
+    const [lambda] = [adam(1, () => 0.01)[1]!];
     const right = [valueAt(lambda, 0), valueAt(lambda, 2)];
     training!.finalSamples!.outerLoss!.forEach((value, batch) => {
       expect(value).toBeCloseTo(right[batch]!, 5);

@@ -43,6 +43,8 @@ export interface Recipe {
   readonly innerOptimisations: number;
   /** Learning rate of λ, by Adam. */
   readonly rate: number;
+  /** λ comes to rest: its rate falls in a straight line, and would be 0 after the last inner optimisation. Steady when left out. */
+  readonly decays?: boolean;
   /** λ is updated after every so many inner steps; the horizon, once at the end, when left out. */
   readonly every?: number;
   /** The norm that every hypergradient is brought down to before Adam sees it; none when left out. */
@@ -56,6 +58,10 @@ export interface Recipe {
   /** Evaluated after every so many inner optimisations. */
   readonly evaluateEvery: number;
 }
+
+/** The learning rate of λ in an inner optimisation, counted from 0. */
+export const rateAt = ({ rate, decays = false, innerOptimisations }: Recipe, number: number): number =>
+  decays ? rate * (1 - number / innerOptimisations) : rate;
 
 /** How λ is learned where it is not by hypergradients. */
 export type Control = 'none' | 'random';

@@ -15,7 +15,7 @@ import { clippedAdam } from './clipped-adam.ts';
 import { proposal } from './controls.ts';
 import { digest } from './gradient.ts';
 import { requireFinite, withRun } from './prepare.ts';
-import type { Batch, Recipe } from './rows.ts';
+import { type Batch, type Recipe, rateAt } from './rows.ts';
 
 const trainingPhase = 'inner optimisation';
 
@@ -98,7 +98,8 @@ function learnerOf(cell: Case, recipe: Recipe, run: Run): Learner {
   switch (cell.control) {
     case undefined:
       return {
-        step: async () => {
+        step: async (number) => {
+          if (recipe.decays === true) run.setRate(rateAt(recipe, number));
           requireFinite(await run.metaStep());
         },
         updates: () => run.updates(),
@@ -125,7 +126,7 @@ function randomSearch({ seeds }: Case, recipe: Recipe, run: Run): Learner {
     step: async (number) => {
       const lambda = await run.read('lambda');
       if (least === undefined || recipe.tasks !== undefined) least = await lossAt(lambda);
-      const moved = proposal(lambda, { seed: seeds.noise ?? 0, number, deviation: recipe.rate });
+      const moved = proposal(lambda, { seed: seeds.noise ?? 0, number, deviation: rateAt(recipe, number) });
       const loss = await lossAt(moved);
       if (loss < least) {
         least = loss;

@@ -42,7 +42,16 @@ export const separatingRows: readonly ProblemRow[] = [
         steps: horizon,
       }),
     rates: ratesAround(0.03),
-    training: learning({ innerOptimisations: 50, quick: 20, judgements: 20, rate: 0.03, every: 1 }),
+    // At a steady rate and any norm λ never rests: once rates pass 2, a little more of one makes the gradients of all others leap.
+    training: learning({
+      innerOptimisations: 50,
+      quick: 20,
+      judgements: 20,
+      rate: 0.03,
+      decays: true,
+      every: 1,
+      clip: 0.1,
+    }),
   },
   {
     name: 'influence-balancing',
