@@ -1,4 +1,4 @@
-/** @file `@longhorizon/bilevel/authoring`: what a method is written with. The program's verbs (`execute`, `copy`, `load`, `save`), an inner problem's products, sweeps, solvers. */
+/** @file `@longhorizon/bilevel/authoring`: what a method is written with. The program's verbs (`execute`, `load`, `save`), an inner problem's products, sweeps, solvers. */
 export { type Facts, factsOf } from './hyper/facts.ts';
 export { Inner } from './hyper/inner.ts';
 export type { Algorithm, Beginning, CustomHorizon, DeviceHorizon } from './hyper/method.ts';
@@ -30,7 +30,6 @@ export { type MadeEngine, makeEngine } from './workspace/make-engine.ts';
 export {
   type Action,
   type Computation,
-  copy,
   execute,
   type History,
   load,

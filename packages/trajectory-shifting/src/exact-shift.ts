@@ -1,6 +1,6 @@
 /** @file The shift that Continual Trajectory Shifting approximates: every trajectory run again from the new φ. For small problems. */
 import type { InitialisationMethod } from '@longhorizon/bilevel';
-import { copy, execute, type LaidOutGroup, type Variable } from '@longhorizon/bilevel/authoring';
+import { execute, type LaidOutGroup, type Variable } from '@longhorizon/bilevel/authoring';
 import { add, multiply, subtract, type Tensor } from '@longhorizon/tensor';
 import type { TrajectoryShiftingOptions } from './continual-trajectory-shifting.ts';
 
@@ -31,6 +31,11 @@ export function exactShift({ rate: beta }: TrajectoryShiftingOptions): Initialis
         const variables = [carry.w, ...Object.values(carry.state)];
         return variables.map((variable) => [variable, like(variable)] as const);
       });
+      // A computation, for on a device small variables share a buffer, within which nothing can be copied.
+      const keep = workspace.computation(
+        'what trajectories begin with',
+        beginnings.flat().map(([variable, before]): [Variable, Tensor] => [before, variable.tensor]),
+      );
       const again = workspace.computation(
         'again from φ',
         groups.flatMap((laid: LaidOutGroup, k): [Variable, Tensor][] =>
@@ -42,7 +47,7 @@ export function exactShift({ rate: beta }: TrajectoryShiftingOptions): Initialis
       );
       const steps = groups.map((laid) => layout.step(laid));
       return {
-        begin: () => beginnings.flat().map(([variable, before]) => copy(variable, before)),
+        begin: () => [execute(keep, 0)],
         *aggregate({ i, index }) {
           yield* move(index);
           yield execute(again, index);

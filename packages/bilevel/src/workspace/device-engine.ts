@@ -255,18 +255,6 @@ export class DeviceEngine implements Engine {
           this.counts = addCounts(this.counts, action.computation.counts);
           break;
         }
-        case 'copy': {
-          const [from, to] = [this.array(action.from), this.array(action.to)];
-          yield {
-            kind: 'copy',
-            from: from.buffer,
-            fromOffset: from.offset,
-            to: to.buffer,
-            toOffset: to.offset,
-            bytes: 4 * elementCount(from.shape),
-          };
-          break;
-        }
         case 'save':
         case 'load': {
           const arrays = action.variables.map((variable) => this.array(variable));

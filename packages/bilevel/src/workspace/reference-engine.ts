@@ -73,9 +73,6 @@ export class ReferenceEngine implements Engine {
         this.counts = addCounts(this.counts, counts);
         return;
       }
-      case 'copy':
-        this.write(action.to, this.#valueOf(action.from));
-        return;
       case 'save':
         this.#saved.get(action.history)![action.entry] = action.variables.map((variable) =>
           this.#valueOf(variable),

@@ -38,19 +38,13 @@ export interface History {
 }
 
 /** One thing that an engine does, in order. */
-export type Action = ExecuteAction | CopyAction | HistoryAction;
+export type Action = ExecuteAction | HistoryAction;
 
 /** Executes a computation, in which `stepIndex()` is `index`. */
 export interface ExecuteAction {
   readonly kind: 'execute';
   readonly computation: Computation;
   readonly index: number;
-}
-
-export interface CopyAction {
-  readonly kind: 'copy';
-  readonly from: Variable;
-  readonly to: Variable;
 }
 
 /** Saves variables in an entry, or loads them from it; the variables are of the shapes of `history.like`, in that order. */
@@ -67,11 +61,6 @@ export const execute = (computation: Computation, index: number): Action => ({
   computation,
   index,
 });
-/**
- * Copies one variable to another. On a device small variables may share a buffer, within which nothing can be copied: between variables of one
- * workspace that is laid out for a method, a computation is safe wherever it runs.
- */
-export const copy = (from: Variable, to: Variable): Action => ({ kind: 'copy', from, to });
 /** Writes variables into an entry. */
 export const save = (variables: readonly Variable[], history: History, entry: number): Action => ({
   kind: 'save',
