@@ -1,5 +1,6 @@
 /** @file Every method's hypergradient of one problem, on the float64 reference and on a device, beside the exact one. */
 
+import { InputError } from '@longhorizon/benchmarks/methods';
 import {
   type Agreement,
   agreement,
@@ -35,7 +36,7 @@ export interface MethodReport {
   readonly diverged?: Both<Quantity | null>;
   /** Where its linear solver first met a direction of non-positive curvature; absent where it met none, or has no solver. */
   readonly nonPositiveCurvature?: Both<NonPositiveCurvature | null>;
-  /** With the exact hypergradient. */
+  /** With the exact hypergradient; absent where there is none. */
   readonly agreement?: Both<Agreement>;
   readonly counts?: Counts;
 }
@@ -44,7 +45,8 @@ export interface HypergradReport {
   readonly problem: { readonly name: string; readonly d: number; readonly p: number; readonly T: number };
   readonly weights: Both<readonly number[]>;
   readonly outerLoss: Both<number>;
-  readonly exact: {
+  /** Absent where steps have no derivative. */
+  readonly exact?: {
     readonly from: 'closed form' | 'exact reverse mode in float64';
     readonly weights: readonly number[];
     readonly outerLoss: number;
@@ -59,7 +61,12 @@ export interface HypergradReport {
   readonly resident?: Device['resident'];
 }
 
-/** Runs all methods. @param device absent: float64 alone */
+/**
+ * Runs all methods.
+ *
+ * @param device absent: float64 alone
+ * @throws InputError where none can run
+ */
 export async function computeHypergradients(
   problem: Problem,
   horizon: number,
@@ -69,21 +76,18 @@ export async function computeHypergradients(
   const options = { horizon, warmUps: 0 };
   const places = device === undefined ? 1 : 2;
   const progress = progressOf(horizon, places * (1 + methods.length));
-  progress('exact-reverse');
-  const oracle = await measure('float64', problem, exactReverse(), options);
-  if (device !== undefined) progress('exact-reverse on the device');
-  const onDevice = device && (await measure(device, problem, exactReverse(), options));
-  const closed = problem.closedForm?.(horizon);
-  const exact: HypergradReport['exact'] =
-    closed === undefined
-      ? {
-          from: 'exact reverse mode in float64',
-          weights: [...oracle.weights],
-          outerLoss: oracle.outcome.outerLoss,
-          hypergradient: [...oracle.hypergradient],
-        }
-      : { from: 'closed form', ...closed };
-  const exponent = await finiteTimeExponent('float64', problem, { horizon });
+  const noExact = refusal(exactReverse(), problem, horizon);
+  // Where steps have no derivative, an estimate from losses alone says where they lead.
+  const first = [exactReverse(), ...methods].find(
+    (method) => refusal(method, problem, horizon) === undefined,
+  );
+  if (first === undefined) throw new InputError(noExact);
+  progress(first.name);
+  const oracle = await measure('float64', problem, first, options);
+  if (device !== undefined) progress(`${first.name} on the device`);
+  const onDevice = device && (await measure(device, problem, first, options));
+  const exact = noExact === undefined ? exactOf(problem, horizon, oracle) : undefined;
+  const exponent = exact && (await finiteTimeExponent('float64', problem, { horizon }));
   const reports: MethodReport[] = [];
   for (const method of methods) {
     const refused = refusal(method, problem, horizon);
@@ -95,17 +99,32 @@ export async function computeHypergradients(
     const found = await measure('float64', problem, method, options);
     if (device !== undefined) progress(`${method.name} on the device`);
     const second = device && (await measure(device, problem, method, options));
-    reports.push(reportOf(method, found, second, exact.hypergradient));
+    reports.push(reportOf(method, found, second, exact?.hypergradient));
   }
   progress();
   return {
     problem: { name: problem.name, d: problem.d, p: problem.p, T: horizon },
     weights: both([...oracle.weights], onDevice && [...onDevice.weights]),
     outerLoss: both(oracle.outcome.outerLoss, onDevice?.outcome.outerLoss),
-    exact,
-    exponent: Number.isFinite(exponent) ? exponent : null,
+    ...(exact === undefined ? {} : { exact }),
+    exponent: exponent !== undefined && Number.isFinite(exponent) ? exponent : null,
     methods: reports,
     ...(device === undefined ? {} : { adapter: device.adapter.name, resident: device.resident }),
+  };
+}
+
+function exactOf(
+  problem: Problem,
+  horizon: number,
+  { weights, outcome, hypergradient }: MeasuredGradient,
+): NonNullable<HypergradReport['exact']> {
+  const closed = problem.closedForm?.(horizon);
+  if (closed !== undefined) return { from: 'closed form', ...closed };
+  return {
+    from: 'exact reverse mode in float64',
+    weights: [...weights],
+    outerLoss: outcome.outerLoss,
+    hypergradient: [...hypergradient],
   };
 }
 
@@ -113,7 +132,7 @@ function reportOf(
   method: Method,
   reference: MeasuredGradient,
   device: MeasuredGradient | undefined,
-  exact: readonly number[],
+  exact: readonly number[] | undefined,
 ): MethodReport {
   const present = device === undefined ? [reference] : [reference, device];
   const diverged = present.some(({ outcome }) => outcome.divergedAt !== undefined);
@@ -140,7 +159,7 @@ function reportOf(
           ),
         }
       : {}),
-    ...(finite && !diverged
+    ...(finite && !diverged && exact !== undefined
       ? {
           agreement: both(
             agreement(reference.hypergradient, exact),

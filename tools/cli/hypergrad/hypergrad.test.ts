@@ -74,6 +74,24 @@ describe('a problem of one’s own, from a module', () => {
     expect(ofModule(lines, ...given)).rejects.toThrow(sentence),
   );
 
+  it('has steps without a derivative: reverse mode says so, and an estimate from losses alone is there', async () => {
+    const floored = [
+      `import { floor, multiply } from ${JSON.stringify(import.meta.resolve('@longhorizon/tensor'))};`,
+      'const smooth = trackingOfSize(4, 2);',
+      'export default { ...smooth, closedForm: undefined, update: (...given) => {',
+      '  const { w, state } = smooth.update(...given);',
+      '  return { w: multiply(0.01, floor(multiply(100, w))), state };',
+      '} };',
+    ].join('\n');
+    const asked = (names: string) => ofModule(floored, ...options.slice(0, 3), '--method', names);
+    const printed = await asked('exact-reverse,nres');
+    expect(printed).toMatch(/Exact reverse mode.* does not apply/);
+    expect(printed).toMatch(/NRES .*\[/);
+    expect(printed).toContain('no derivative flows from the weights before a step to those after it');
+    expect(printed).toContain('There is no exact hypergradient');
+    await expect(asked('exact-reverse,drmad')).rejects.toThrow('or take an estimate from losses alone');
+  });
+
   it('takes what a file of JSON says from the file', () =>
     expect(hypergrad(t1, '--horizon', '5')).rejects.toThrow('where it is the field T'));
 });
@@ -124,7 +142,7 @@ describe('longhorizon hypergrad', () => {
     const report: HypergradReport = JSON.parse(
       await hypergrad({ ...t1, methods: ['one-step', { name: 'neumann', terms: 10 }] }, '--json'),
     );
-    expect(report.exact.from).toBe('closed form');
+    expect(report.exact!.from).toBe('closed form');
     const [first, second] = report.methods;
     expect(first!.counts!.vjps).toBe(1);
     expect(second!.hypergradient!.reference[0]).toBeCloseTo(0.7696140161, 9);
@@ -151,7 +169,7 @@ describe('longhorizon hypergrad', () => {
       methods: ['forward', 'drmad'],
     };
     const report: HypergradReport = JSON.parse(await hypergrad(problem, '--json', '--reference'));
-    expect(report.exact.from).toBe('exact reverse mode in float64');
+    expect(report.exact!.from).toBe('exact reverse mode in float64');
     expect(report.methods[0]!.agreement!.reference.relativeError!).toBeLessThan(1e-13);
     expect(report.methods[1]!.agreement!.reference.relativeError!).toBeGreaterThan(0.1);
   });
@@ -181,7 +199,7 @@ describe('longhorizon hypergrad', () => {
   it('reads the problems with an outer loss of their own', async () => {
     const of = async (inner: object, T: number) => {
       const text = await hypergrad({ inner, T, methods: ['one-step'] }, '--reference', '--json');
-      return (JSON.parse(text) as HypergradReport).exact;
+      return (JSON.parse(text) as HypergradReport).exact!;
     };
     const balancing = await of({ kind: 'influence-balancing', objective: 'sum' }, 8);
     expect(balancing.hypergradient[0]).toBeCloseTo(102, 8);
@@ -244,6 +262,24 @@ describe('longhorizon hypergrad', () => {
         from: 'user',
       }),
     ).rejects.toThrow(/none\.json cannot be read .*; give the path of a JSON file/);
+  });
+
+  it('says of estimates what their numbers do not allow', async () => {
+    const nres = (options: object) => ({ ...t1, methods: [{ name: 'nres', ...options }] });
+    for (const [problem, sentence] of [
+      [nres({ particles: 0 }), 'particles: particles must be 1 or more.'],
+      [nres({ deviation: 0 }), 'deviation: deviation must be above 0.'],
+      [nres({ deviation: -0.1 }), 'deviation: deviation must be above 0.'],
+      [nres({ window: 0 }), 'window: window must be 1 or more.'],
+    ] as const)
+      await expect(hypergrad(problem, '--reference')).rejects.toThrow(sentence);
+    const printed = async (method: object) => hypergrad({ ...t1, methods: [method] }, '--reference');
+    expect(await printed({ name: 'nres', window: 21 })).toContain(
+      'nres: a window of W = 21 steps is longer than the horizon, T = 20; give W ≤ 20.',
+    );
+    expect(await printed({ name: 'nystrom', rank: 3 })).toContain(
+      "nystrom: k = 3 rows were asked for of the Hessian of problem 'tracking', which has 2; give k ≤ 2.",
+    );
   });
 
   it('bounds what a file may ask for, and lists twenty mistakes at most', async () => {

@@ -16,18 +16,19 @@ export function printReport(report: HypergradReport): string {
   first.push(
     [
       'w_T',
-      showVector(exact.weights),
+      ...optional(exact, ({ weights }) => showVector(weights)),
       showVector(report.weights.reference),
       ...optional(report.weights.device, showVector),
     ],
     [
       'outer loss',
-      showNumber(exact.outerLoss),
+      ...optional(exact, ({ outerLoss }) => showNumber(outerLoss)),
       showNumber(report.outerLoss.reference),
       ...optional(report.outerLoss.device, showNumber),
     ],
-    ['dL/dλ', showVector(exact.hypergradient), '', ...(adapter === undefined ? [] : [''])],
   );
+  if (exact !== undefined)
+    first.push(['dL/dλ', showVector(exact.hypergradient), '', ...(adapter === undefined ? [] : [''])]);
   const second = bareTable({
     head: [
       'hypergradient',
@@ -49,7 +50,9 @@ export function printReport(report: HypergradReport): string {
       curvatureNote(met?.reference ?? met?.device).map((note) => `${title}: ${note}`),
     ),
     ...exponentLine(report),
-    `error is ‖g − exact‖/‖exact‖ in float64${adapter === undefined ? '' : `, then on ${adapter}`}.`,
+    exact === undefined
+      ? 'There is no exact hypergradient: the steps have no derivative.'
+      : `error is ‖g − exact‖/‖exact‖ in float64${adapter === undefined ? '' : `, then on ${adapter}`}.`,
   ];
   return lines.join('\n').replaceAll(/ +$/gm, '');
 }
@@ -60,7 +63,7 @@ function exponentLine({ exponent, problem }: HypergradReport): string[] {
 }
 
 function places({ exact, adapter }: HypergradReport): string[] {
-  return [exact.from, 'float64', ...optional(adapter, String)];
+  return [...optional(exact, ({ from }) => from), 'float64', ...optional(adapter, String)];
 }
 
 function methodRow(method: MethodReport, withDevice: boolean): string[] {
@@ -74,7 +77,8 @@ function methodRow(method: MethodReport, withDevice: boolean): string[] {
       ...vectors,
       `diverged at step ${divergedAt.reference ?? divergedAt.device} (${diverged?.reference ?? diverged?.device})`,
     );
-  if (agreement === undefined) return row(...vectors, 'not finite');
+  if (agreement === undefined)
+    return row(...vectors, hypergradient!.reference.every(Number.isFinite) ? '–' : 'not finite');
   return row(
     ...vectors,
     agreement.reference.cosine?.toFixed(6) ?? '–',

@@ -17,6 +17,8 @@ export interface Facts {
   readonly inStart: boolean;
   /** The update reads λ, but only through operations that have no derivative. */
   readonly updateHidesLambda: boolean;
+  /** The update or the outer loss reads λ, whether it has a derivative or not. */
+  readonly readsLambda: boolean;
   /** A derivative flows from w_{t−1} to w_t. */
   readonly updateFollowsWeights: boolean;
   /** The update takes ∇_w L^tr to the new weights, as `descend` does. */
@@ -28,7 +30,9 @@ export function factsOf(inner: Inner): Facts {
   const { problem, lambda, carry } = inner;
   const point = inner.pointOf(carry);
   const { next, along } = inner.phiAlong(point);
-  const outputs = [next.w, ...Object.values(next.state)].filter(({ dtype }) => dtype === 'f32');
+  const after = [next.w, ...Object.values(next.state)];
+  const outputs = after.filter(({ dtype }) => dtype === 'f32');
+  const outerLoss = inner.outerLossAt(point.w);
   const flows = (from: readonly Tensor[], to: Tensor) =>
     vjp(
       from,
@@ -38,27 +42,33 @@ export function factsOf(inner: Inner): Facts {
   const inUpdate = flows(outputs, lambda.tensor);
   return {
     problem,
-    inOuterLoss: flows([inner.outerLossAt(point.w)], lambda.tensor),
+    inOuterLoss: flows([outerLoss], lambda.tensor),
     inUpdate,
     inStart: inner.initial === undefined && flows([inner.start], lambda.tensor),
     inInnerLoss: flows([inner.innerLossAt(point.w)], lambda.tensor),
     updateHidesLambda: !inUpdate && dependsOn(outputs, [lambda.tensor]),
+    readsLambda: dependsOn([...after, outerLoss], [lambda.tensor]),
     updateFollowsWeights: flows([next.w], carry.w.tensor),
     updateFollowsGradient: along !== undefined && flows([next.w], along.gradient),
   };
 }
 
-/** Why no method can run on a problem. */
-export function refusalOfAll(facts: Facts): string | undefined {
-  const { problem, inOuterLoss, inUpdate, inStart, updateHidesLambda, updateFollowsWeights } = facts;
+/** Why no method can run on a problem, or none that takes derivatives. */
+export function refusalOfAll(
+  { needsNoDerivatives }: { readonly needsNoDerivatives?: true },
+  facts: Facts,
+): string | undefined {
+  const { problem, inOuterLoss, inUpdate, inStart, readsLambda, updateHidesLambda, updateFollowsWeights } =
+    facts;
   const name = `problem '${problem.name}'`;
+  if (needsNoDerivatives && readsLambda) return undefined;
   if (!updateFollowsWeights)
-    return `${name}: no derivative flows from the weights before a step to those after it; write the update in operations that have derivatives (floor, sign, comparisons and stopGradient have none).`;
+    return `${name}: no derivative flows from the weights before a step to those after it; write the update in operations that have derivatives (floor, sign, comparisons and stopGradient have none), or take an estimate from losses alone: NRES, PES.`;
   if (problem.start !== undefined && !inStart)
     return `${name}: no derivative flows from λ to where the weights begin; write start(λ) in operations that have derivatives, or give initial.weights in its place.`;
   if (inUpdate || inOuterLoss || inStart) return undefined;
   if (updateHidesLambda)
-    return `${name}: the update reads λ only through operations that have no derivative (floor, sign, comparisons, stopGradient), so its hypergradient is zero everywhere; use a smooth function of λ.`;
+    return `${name}: the update reads λ only through operations that have no derivative (floor, sign, comparisons, stopGradient), so its hypergradient is zero everywhere; use a smooth function of λ, or take an estimate from losses alone: NRES, PES.`;
   return `${name}: neither the update nor the outer loss depends on λ, so there is nothing to learn; let λ enter the inner loss, the optimiser, the outer loss or the start of the weights.`;
 }
 

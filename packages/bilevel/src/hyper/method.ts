@@ -40,6 +40,8 @@ export interface Method {
    * out would be missing without a word.
    */
   readonly followsStart?: true;
+  /** It asks for losses alone, so that it runs where steps have no derivative. */
+  readonly needsNoDerivatives?: true;
   /** Why it cannot run on a problem, as a sentence; undefined where it can. */
   refuses?(facts: Facts, horizon: number): string | undefined;
   /** Declares its variables and computations. Nothing is allocated yet. */

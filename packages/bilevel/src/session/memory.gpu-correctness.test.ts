@@ -17,8 +17,10 @@ import { saba } from '../hyper/methods/saba.ts';
 import { soba } from '../hyper/methods/soba.ts';
 import { truncatedReverse } from '../hyper/methods/truncated.ts';
 import { f2sa, pbgd } from '../hyper/methods/value-function.ts';
+import type { Problem } from '../problem/problem.ts';
 import { ratesOfSize } from '../problems/rates.ts';
 import { trackingOfSize } from '../problems/tracking.ts';
+import { optimisers, smallNetwork } from '../testing/small-network.ts';
 import { measure } from './compare.ts';
 import { predictRun, type RunOptions } from './run.ts';
 
@@ -119,6 +121,31 @@ describe('memory', () => {
     }
     // A larger array may be taken in one more part.
     expect(dispatches[1]).toBeLessThan(1.5 * dispatches[0]!);
+  });
+
+  it('of particles and directions may lie in pieces, and the hypergradient is the same to the bit', async () => {
+    const estimates = (more: { readonly chunk?: number }) => [
+      pes({ particles: 5, window: 2, ...more }),
+      fg2u({ directions: 5, ...more }),
+    ];
+    const found = async (of: Problem, more: { readonly chunk?: number }) => {
+      const all = [];
+      for (const method of estimates(more)) {
+        const { hypergradient, bytes } = await measure(device(), of, method, { horizon: 4, warmUps: 0 });
+        expect(bytes!.measuredTotal).toBe(bytes!.predictedTotal);
+        all.push([...hypergradient]);
+      }
+      return all;
+    };
+    for (const [of, ...chunks] of [
+      [trackingOfSize(12, 4), 1, 3],
+      [smallNetwork(optimisers.momentum!()), 3],
+    ] as const) {
+      const whole = await found(of, {});
+      expect(whole.flat().every((value) => value !== 0)).toBe(true);
+      for (const chunk of chunks) expect(await found(of, { chunk })).toEqual(whole);
+    }
+    expect(() => fg2u({ chunk: 0 })).toThrow('fg2u: pieces of 0 were asked for; give a whole number of 1');
   });
 
   it('of truncated reverse mode grows with K, that of forward mode with p', () => {

@@ -5,6 +5,7 @@ import { RefusedError } from '../hyper/method.ts';
 import { conjugateGradientIft } from '../hyper/methods/conjugate-gradient.ts';
 import { drmad } from '../hyper/methods/drmad.ts';
 import { evoGrad } from '../hyper/methods/evograd.ts';
+import { nres } from '../hyper/methods/evolution-strategies.ts';
 import { exactReverse } from '../hyper/methods/exact-reverse.ts';
 import { firstOrder } from '../hyper/methods/first-order.ts';
 import { sharedForward } from '../hyper/methods/forward-shared.ts';
@@ -58,6 +59,9 @@ describe('a method that cannot run says why', () => {
     expect(refusal(drmad, hidden, 5)).toMatch(/only through operations that have no derivative/);
     const cut = update(({ w, state }, lambda) => ({ w: subtract(floor(w), stopGradient(lambda)), state }));
     expect(refusal(drmad, cut, 5)).toMatch(/no derivative flows from the weights/);
+    // Losses alone do not ask for derivatives, but for λ.
+    expect(refusal(nres({ window: 5 }), cut, 5)).toBeUndefined();
+    expect(refusal(nres({ window: 5 }), still, 5)).toMatch(/neither the update nor the outer loss/);
   });
 
   it('before anything is run, as an error of its own kind', async () => {

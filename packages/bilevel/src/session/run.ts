@@ -68,7 +68,7 @@ export function refusal<Given extends GivenArrays>(
   if (!(Number.isInteger(horizon) && horizon >= 1))
     return `T = ${horizon} is not a horizon; an inner optimisation takes 1 step or more, a whole number.`;
   const facts = factsOf(new Inner(problem as Problem, horizon, 'float64'));
-  return refusalOfAll(facts) ?? refusalOfStart(method, facts) ?? method.refuses?.(facts, horizon);
+  return refusalOfAll(method, facts) ?? refusalOfStart(method, facts) ?? method.refuses?.(facts, horizon);
 }
 
 /**

@@ -24,6 +24,7 @@ import {
 import { execute, type Variable } from '../../workspace/workspace.ts';
 import type { Inner } from '../inner.ts';
 import type { Algorithm, Method } from '../method.ts';
+import { piecesOf, rowsOf } from '../pieces.ts';
 
 /** Options of the estimators by evolution strategies. */
 export interface EvolutionStrategiesOptions {
@@ -33,6 +34,8 @@ export interface EvolutionStrategiesOptions {
   readonly window?: number;
   /** σ: standard deviation of ε. 0.1 when left out. */
   readonly deviation?: number;
+  /** Pairs whose weights lie in one array; all N when left out. What is found does not depend on it, to the bit. */
+  readonly chunk?: number;
   /** Seed of ε. 0 when left out. */
   readonly seed?: number;
   /**
@@ -116,6 +119,7 @@ function estimator(family: Family, options: EvolutionStrategiesOptions): Method 
     throw new RangeError(
       `${name}: a window of W = ${window} steps was asked for; give a whole number of 1 or more.`,
     );
+  piecesOf(name, particles, options.chunk);
   if (!(deviation > 0)) throw new RangeError(`${name}: σ = ${deviation} was asked for; it must be above 0.`);
   return {
     id: `hyper/${name}`,
@@ -129,6 +133,7 @@ function estimator(family: Family, options: EvolutionStrategiesOptions): Method 
     },
     form: 'online',
     exact: false,
+    needsNoDerivatives: true,
     refuses: (_, horizon) =>
       window > horizon
         ? `${name}: a window of W = ${window} steps is longer than the horizon, T = ${horizon}; give W ≤ ${horizon}.`
@@ -139,8 +144,8 @@ function estimator(family: Family, options: EvolutionStrategiesOptions): Method 
 
 function declare(
   inner: Inner,
-  { isDrawnAnew, isSummed, isTruncated }: Family,
-  { seed = 0, noise }: EvolutionStrategiesOptions,
+  { name, isDrawnAnew, isSummed, isTruncated }: Family,
+  { seed = 0, noise, chunk }: EvolutionStrategiesOptions,
   sizes: { readonly particles: number; readonly window: number; readonly deviation: number },
 ): Algorithm {
   const { workspace, carry, lambda, horizon } = inner;
@@ -150,15 +155,20 @@ function declare(
   const epsilon = workspace.variable('ε', [N, p], { class: 'tangents' });
   const xi = isSummed ? workspace.variable('Σ ε', [N, p], { class: 'tangents' }) : epsilon;
   const total = workspace.variable('Σ windows', [p], { class: 'hyperparameters' });
-  const losses = workspace.variable('losses of the particles', [2 * N]);
   const carried = Object.entries(carry.state);
   const originals = [carry.w, ...carried.map(([, variable]) => variable)];
-  const moving = originals.map((variable) =>
-    workspace.variable(`${variable.name} of the particles`, [2 * N, ...variable.shape], {
-      dtype: variable.dtype,
-      class: 'tangents',
-    }),
-  );
+  const pieces = piecesOf(name, N, chunk).map((piece) => {
+    const rows = 2 * (piece.to - piece.from);
+    const losses = workspace.variable('losses of the particles', [rows]);
+    const moving = originals.map((variable) =>
+      workspace.variable(`${variable.name} of the particles`, [rows, ...variable.shape], {
+        dtype: variable.dtype,
+        class: 'tangents',
+      }),
+    );
+    const own = rowsOf(epsilon.tensor, piece);
+    return { losses, moving, pairs: concat([add(lambda.tensor, own), subtract(lambda.tensor, own)], 0) };
+  });
 
   // Executed with the number of the window since the run began, from which the noise is drawn.
   const key = foldIn(randomKey(seed), stepIndex());
@@ -170,44 +180,51 @@ function declare(
     : draw;
   const gather = workspace.computation(
     'particles at the weights',
-    moving.map((variable, k): [Variable, Tensor] => [
-      variable,
-      broadcastTo(expandAxes(originals[k]!.tensor, 0), variable.shape),
-    ]),
+    pieces.flatMap(({ moving }) =>
+      moving.map((variable, k): [Variable, Tensor] => [
+        variable,
+        broadcastTo(expandAxes(originals[k]!.tensor, 0), variable.shape),
+      ]),
+    ),
   );
   const begin = workspace.computation('no windows', [
     [total, zerosLike(total.tensor)],
-    [losses, zerosLike(losses.tensor)],
+    ...pieces.map(({ losses }): [Variable, Tensor] => [losses, zerosLike(losses.tensor)]),
   ]);
 
-  const pairs = concat([add(lambda.tensor, epsilon.tensor), subtract(lambda.tensor, epsilon.tensor)], 0);
   const push = vmap((...one: Tensor[]) => {
     const [w, ...rest] = one.slice(0, -1);
     const state = Object.fromEntries(carried.map(([name], k) => [name, rest[k]!]));
     const next = inner.phi({ w: w!, state }, { lambda: one.at(-1)! });
     return [next.w, ...carried.map(([name]) => next.state[name]!)];
   });
-  const next = push(...moving.map(({ tensor }) => tensor), pairs);
   const step = workspace.computation(
     'inner steps of the weights and the particles',
     [
       ...inner.updatesOf(carry, inner.phi(inner.pointOf(carry))),
-      ...moving.map((variable, k): [Variable, Tensor] => [variable, next[k]!]),
+      ...pieces.flatMap(({ moving, pairs }) => {
+        const next = push(...moving.map(({ tensor }) => tensor), pairs);
+        return moving.map((variable, k): [Variable, Tensor] => [variable, next[k]!]);
+      }),
     ],
     { gradients: 2 * N + 1 },
   );
 
-  const found = vmap((w: Tensor, one: Tensor) => inner.outerLossAt(w, stepIndex(), one))(
-    moving[0]!.tensor,
-    pairs,
-  );
-  const growth = isTruncated ? found : subtract(found, losses.tensor);
-  const half = (from: number) => slice(growth, [from], [from + N]);
-  const parting = multiply(subtract(half(0), half(N)), 1 / (2 * sigma ** 2 * N));
+  const lossOf = vmap((w: Tensor, one: Tensor) => inner.outerLossAt(w, stepIndex(), one));
+  const ends = pieces.map(({ losses, moving, pairs }) => {
+    const found = lossOf(moving[0]!.tensor, pairs);
+    const growth = isTruncated ? found : subtract(found, losses.tensor);
+    const count = losses.shape[0]! / 2;
+    const half = (from: number) => slice(growth, [from], [from + count]);
+    const parting = multiply(subtract(half(0), half(count)), 1 / (2 * sigma ** 2 * N));
+    return { parting, update: [losses, found] as [Variable, Tensor] };
+  });
+  const partings = ends.map(({ parting }) => parting);
+  const parting = partings.length === 1 ? partings[0]! : concat(partings, 0);
   const product = sum(multiply(reshape(parting, [N, 1]), xi.tensor), 0);
   const finish = workspace.computation('losses of a window', [
     [total, add(total.tensor, product)],
-    [losses, found],
+    ...ends.map(({ update }) => update),
   ]);
   const loss = inner.outerLossAt(carry.w.tensor);
   const deliver = workspace.computation('the windows since the last update', [

@@ -13,12 +13,15 @@ import {
 import { HostArray } from '../../problem/host-array.ts';
 import { execute } from '../../workspace/workspace.ts';
 import type { Method } from '../method.ts';
+import { piecesOf } from '../pieces.ts';
 import { declareTangentSweep } from '../tangent-sweep.ts';
 
 /** Options of (FG)²U: how many directions are drawn. */
 export interface Fg2uOptions {
   /** b: random directions of an inner optimisation; or the directions themselves, p numbers each. 1 when left out. */
   readonly directions?: number | readonly (readonly number[])[];
+  /** Directions whose tangents lie in one array; all b when left out. What is found does not depend on it, to the bit. */
+  readonly chunk?: number;
   /** Seed of the directions. 0 when left out. */
   readonly seed?: number;
 }
@@ -30,10 +33,11 @@ export interface Fg2uOptions {
  *
  * @throws RangeError for a number of directions that is not a whole number of 1 or more
  */
-export function fg2u({ directions = 1, seed = 0 }: Fg2uOptions = {}): Method {
+export function fg2u({ directions = 1, seed = 0, chunk }: Fg2uOptions = {}): Method {
   const count = typeof directions === 'number' ? directions : directions.length;
   if (!(Number.isInteger(count) && count >= 1))
     throw new RangeError(`fg2u: b = ${count} directions were asked for; give a whole number of 1 or more.`);
+  piecesOf('fg2u', count, chunk);
   return {
     id: 'hyper/fg2u',
     name: 'fg2u',
@@ -64,6 +68,7 @@ export function fg2u({ directions = 1, seed = 0 }: Fg2uOptions = {}): Method {
       const sweep = declareTangentSweep(inner, {
         count,
         matrix: signs.tensor,
+        chunk,
         along: (vector) => reshape(matmul(signs.tensor, reshape(vector, [p, 1])), [count]),
       });
       const weighted = reshape(multiply(sweep.along, 1 / count), [1, count]);
