@@ -37,9 +37,12 @@ function bench(
     { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let text = '';
+  let interrupted = false;
   const hear = (part: string): void => {
     text += part;
-    if (until !== undefined && text.includes(until)) child.kill('SIGINT');
+    if (interrupted || until === undefined || !text.includes(until)) return;
+    interrupted = true; // once: a second ctrl-C ends the command at once, without its code
+    child.kill('SIGINT');
   };
   child.stdout.setEncoding('utf8').on('data', hear);
   child.stderr.setEncoding('utf8').on('data', hear);
