@@ -62,14 +62,24 @@ describe.skipIf(problem !== undefined)(title, () => {
       await setTimeout(50);
     }
   };
-  /** Whether a task says that it was told to stop. */
-  const wasStopped = (index: string): boolean =>
-    existsSync(join(out, 'progress')) &&
-    readdirSync(join(out, 'progress')).some(
-      (name) =>
-        name.startsWith(`r1-t${index.padStart(4, '0')}.`) &&
-        readFileSync(join(out, 'progress', name), 'utf8').includes('"interrupted":true'),
+  /** What a task that is over said last: that it was told to stop, that it came to its end, or nothing. */
+  const lastWord = (index: string): 'stopped' | 'ended' | undefined => {
+    const [name] = readdirSync(join(out, 'progress')).filter((file) =>
+      file.startsWith(`r1-t${index.padStart(4, '0')}.`),
     );
+    const said = readFileSync(join(out, 'progress', name!), 'utf8');
+    if (said.includes('"interrupted":true')) return 'stopped';
+    return said.includes('"interrupted":') ? 'ended' : undefined;
+  };
+  /** Ends a task at work. One that came to its end by itself before that has another last word: then it is the next one's turn. */
+  const endAtWork = async (end: (index: string) => void, word?: 'stopped'): Promise<void> => {
+    for (;;) {
+      const index = await working();
+      end(index);
+      await until(() => queue().every(([one]) => one !== index));
+      if (lastWord(index) === word) return;
+    }
+  };
   const until = async (isSo: () => boolean): Promise<void> => {
     while (!isSo()) await setTimeout(200);
   };
@@ -100,16 +110,11 @@ describe.skipIf(problem !== undefined)(title, () => {
     expect(bench('sweep', 'status', out)).toMatch(/waiting|running/);
 
     // One task is killed without a word, one is cancelled while it waits, one while it runs, and one node falls with what it runs.
-    killTask(Number(await working()));
+    await endAtWork((index) => killTask(Number(index)));
     const job = run('squeue', '-h', '-o', '%F').split('\n')[0];
     run('scancel', `${job}_20`);
     await until(() => recordFiles().length >= 5);
-    // A task that ends between the two looks was not cancelled while it ran.
-    for (let cancelled = ''; !wasStopped(cancelled); ) {
-      cancelled = await working();
-      run('scancel', `${job}_${cancelled}`);
-      await until(() => queue().every(([index]) => index !== cancelled));
-    }
+    await endAtWork((index) => run('scancel', `${job}_${index}`), 'stopped');
     await until(() => recordFiles().length >= 8);
     await cluster.stopNode('n2');
     await until(() => recordFiles().length >= 10);

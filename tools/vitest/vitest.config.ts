@@ -28,8 +28,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     // The first use of a pipeline on a software adapter costs up to a second.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     globalSetup: [join(import.meta.dirname, 'global-setup.ts')],
     projects: folders.map((folder) => ({
       extends: true as const,

@@ -142,7 +142,7 @@ describe('pages', () => {
     const again = await sitePages([...someRecords()].reverse(), syntheticDescription);
     expect([...again.keys()].sort()).toEqual([...pages.keys()].sort());
     for (const [path, text] of pages) expect(again.get(path) === text, path).toBe(true);
-  }, 120_000);
+  });
 
   it('link only to pages and places that exist', () => expectLinksToHold(pages));
 
@@ -458,7 +458,7 @@ describe('a site', () => {
     const files = readdirSync(join(place, 'pictures'));
     expect(files.length).toBeGreaterThan(few);
     expect(files).toContain('hypergradient--quadratic-cosine-against-t-p-10.pdf');
-  }, 120_000);
+  });
 
   it('needs records', async () => {
     await expect(buildSite([], syntheticDescription, folder)).rejects.toThrow('There are no records');
