@@ -5,6 +5,8 @@
 import { cpus, platform, release } from 'node:os';
 import type { ArmAnswers, ArmMessage, ArmReply, ArmRequest, TrackCell } from '@longhorizon/harness';
 import { closeDevices, sharedDevice } from '../measurements/device.ts';
+import { startDriverClock } from './driver-time.ts';
+import { timePasses, watchPasses } from './pass-times.ts';
 import { openProbe } from './probes/index.ts';
 import { MissingCell, type Probe } from './probes/probe.ts';
 import { startRecording, stopRecording, watchWebGpu } from './recorder.ts';
@@ -12,6 +14,7 @@ import { measureRoofline } from './roofline.ts';
 import { withStillClock } from './still-clock.ts';
 
 watchWebGpu();
+watchPasses();
 
 const adapter = process.env.LONGHORIZON_ADAPTER;
 const opened = new Map<string, Probe>();
@@ -59,12 +62,22 @@ async function factsOf(cell: TrackCell): Promise<ArmAnswers['facts']> {
 }
 
 async function sample(probe: Probe, calls: number): Promise<ArmAnswers['sample']> {
-  const before = process.cpuUsage();
+  const { adapter: found } = await sharedDevice(adapter);
+  const driverMs = startDriverClock();
   const start = performance.now();
-  for (let call = 0; call < calls; call++) await probe.call();
+  const all = async (): Promise<void> => {
+    for (let call = 0; call < calls; call++) await probe.call();
+  };
+  // A timestamp is a boundary between passes: where processor time is told, none is asked for.
+  let deviceMs: number | undefined;
+  if (found.isSoftware) await all();
+  else deviceMs = await timePasses(all);
   const wallMs = (performance.now() - start) / calls;
-  const { user, system } = process.cpuUsage(before);
-  return { cpuMs: (user + system) / 1000 / calls, wallMs };
+  return {
+    cpuMs: driverMs() / calls,
+    wallMs,
+    ...(deviceMs === undefined ? {} : { deviceMs: deviceMs / calls }),
+  };
 }
 
 async function answer(request: ArmRequest): Promise<ArmAnswers[ArmRequest['kind']]> {

@@ -1,5 +1,6 @@
 /** @file What a dispatch and a moved byte cost in this process, by two hand-written kernels. */
 import type { Device } from '@longhorizon/tensor';
+import { startDriverClock } from './driver-time.ts';
 
 const elements = 2 ** 20;
 const dispatches = 400;
@@ -11,10 +12,8 @@ const code = `
 @compute @workgroup_size(64) fn copy(@builtin(global_invocation_id) id: vec3u) { to[id.x] = from[id.x]; }`;
 
 /** Milliseconds of processor time (wall clock on a GPU) of a dispatch of one workgroup, and of a byte read or written. */
-export async function measureRoofline({
-  gpu,
-  adapter,
-}: Device): Promise<{ dispatchMs: number; byteMs: number }> {
+export async function measureRoofline(device: Device): Promise<{ dispatchMs: number; byteMs: number }> {
+  const { gpu, adapter } = device;
   const module = gpu.createShaderModule({ code, label: 'copy' });
   const pipeline = gpu.createComputePipeline({ layout: 'auto', compute: { module } });
   // STORAGE
@@ -30,11 +29,10 @@ export async function measureRoofline({
     pass.setBindGroup(0, group);
     for (let time = 0; time < times; time++) pass.dispatchWorkgroups(workgroups);
     pass.end();
-    const [cpu, start] = [process.cpuUsage(), performance.now()];
+    const [driverMs, start] = [startDriverClock(), performance.now()];
     gpu.queue.submit([encoder.finish()]);
-    await gpu.queue.onSubmittedWorkDone();
-    const { user, system } = process.cpuUsage(cpu);
-    return adapter.isSoftware ? (user + system) / 1000 : performance.now() - start;
+    await device.wait(gpu.queue.onSubmittedWorkDone());
+    return adapter.isSoftware ? driverMs() : performance.now() - start;
   };
   const best = async (times: number, workgroups: number): Promise<number> => {
     const samples: number[] = [];

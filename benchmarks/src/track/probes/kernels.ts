@@ -14,7 +14,8 @@ export const kernelProbe: OpenProbe = async ({ problem }) => {
     adapter: { vendor, architecture, device, description },
     backend,
     enabledToggles: [],
-    disabledToggles: [],
+    // Timestamps are to the nanosecond.
+    disabledToggles: ['timestamp_quantization'],
   });
   const prepared = await library.prepare(row.work);
   return {

@@ -25,7 +25,8 @@ const asked = process.env.LONGHORIZON_TRACK_INJECTION as Injection | undefined;
 
 export const selftestProbe: OpenProbe = async ({ problem }) => {
   const injection = problem === 'plain' ? undefined : asked;
-  const { gpu } = await sharedDevice(process.env.LONGHORIZON_ADAPTER);
+  const device = await sharedDevice(process.env.LONGHORIZON_ADAPTER);
+  const { gpu } = device;
   const elements = threads * blocks;
   const code = shader(
     injection === 'turns' ? turns * 1.05 : turns,
@@ -59,10 +60,10 @@ export const selftestProbe: OpenProbe = async ({ problem }) => {
       for (let time = 0; time < (injection === 'dispatch' ? 2 : 1); time++) pass.dispatchWorkgroups(blocks);
       pass.end();
       gpu.queue.submit([encoder.finish()]);
-      await gpu.queue.onSubmittedWorkDone();
+      await device.wait(gpu.queue.onSubmittedWorkDone());
       if (injection !== 'sync') return;
       gpu.queue.submit([gpu.createCommandEncoder().finish()]);
-      await gpu.queue.onSubmittedWorkDone();
+      await device.wait(gpu.queue.onSubmittedWorkDone());
     },
     read: async () => {
       // MAP_READ | COPY_DST

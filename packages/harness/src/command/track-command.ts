@@ -84,6 +84,7 @@ export function trackCommand(
     .option('--runs <count>', 'comparisons of head with head', '20')
     .option('--load-runs <count>', 'the same under load on one core during one side', '3')
     .option('--keep', 'put the figures into the history, for the page')
+    .option('--out <folder>', 'where a killed run leaves what it came to', 'results/track')
     .action((options: SelftestOptions) =>
       guarded(errors, () => selftestAction(tracking, root, options, around)),
     );
@@ -103,14 +104,16 @@ interface SelftestOptions {
   readonly runs: string;
   readonly loadRuns: string;
   readonly keep?: true;
+  readonly out: string;
 }
 
 async function selftestAction(
   tracking: TrackDefinition,
   root: string,
-  { runs, loadRuns, keep: keeps }: SelftestOptions,
+  { runs, loadRuns, keep: keeps, out }: SelftestOptions,
   { output, errors }: TrackSurroundings,
 ): Promise<number> {
+  checkOutputFolder(out);
   const interrupt = listenForInterrupt(errors);
   try {
     const report = await selftest({
@@ -119,6 +122,7 @@ async function selftestAction(
       commit: commitNamed(root, 'HEAD'),
       runs: parseCount('--runs', runs),
       loadRuns: parseCount('--load-runs', loadRuns),
+      out,
       say: (text) => void errors.write(`${errors.program}: ${text}\n`),
       signal: interrupt.signal,
     });

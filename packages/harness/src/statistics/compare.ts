@@ -98,7 +98,7 @@ function whyUnproven(
 }
 
 /** One log-ratio B / A for every pair of an AB round and the BA round next to it. */
-function blockRatios(rounds: readonly Round[]): readonly number[] {
+export function blockRatios(rounds: readonly Round[]): readonly number[] {
   const ratio = (round: Round): number => Math.log(median(round.b) / median(round.a));
   const forward = rounds.filter((round) => round.order === 'AB').map(ratio);
   const backward = rounds.filter((round) => round.order === 'BA').map(ratio);
@@ -126,18 +126,22 @@ export function signedRankInterval(
   return { estimate: median(walsh), low, high, reached };
 }
 
+/** Two-sided p-value of the signed-rank test that the values are symmetric about zero; see {@link signedRankP}. */
+export const signedRankPValue = (values: readonly number[]): number => signedRankP(values).p;
+
 /**
- * Two-sided p-value of the signed-rank test that the values are symmetric about zero. Equal sizes share their mid-rank, so that p does not depend
- * on their order; a half rank is rounded towards no difference.
+ * Two-sided p-value of the signed-rank test that the values are symmetric about zero, and the next smaller one that as many values can have: 0
+ * below the smallest. Equal sizes share their mid-rank, so that p does not depend on their order; a half rank is rounded towards no difference.
  */
-export function signedRankPValue(values: readonly number[]): number {
+export function signedRankP(values: readonly number[]): { readonly p: number; readonly below: number } {
   const nonzero = values.filter((value) => value !== 0);
   const sizes = sorted(nonzero.map(Math.abs));
   const midRank = (size: number): number => (sizes.indexOf(size) + sizes.lastIndexOf(size)) / 2 + 1;
   const positive = nonzero.reduce((sum, value) => (value > 0 ? sum + midRank(Math.abs(value)) : sum), 0);
   const total = (nonzero.length * (nonzero.length + 1)) / 2;
   const extreme = Math.ceil(Math.min(positive, total - positive));
-  return Math.min(1, 2 * signedRankTail(nonzero.length, extreme));
+  const twice = (w: number): number => Math.min(1, 2 * signedRankTail(nonzero.length, w));
+  return { p: twice(extreme), below: extreme === 0 ? 0 : twice(extreme - 1) };
 }
 
 /** How many Walsh averages may be cut off at each end; undefined when the level cannot be reached. */

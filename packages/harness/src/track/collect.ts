@@ -54,7 +54,7 @@ export interface CollectOptions {
   /** Milliseconds after which no further cell is begun. */
   readonly withinMs?: number;
   /** What a killed run came to; cells are added to it. */
-  readonly partial?: PartialResults;
+  readonly partial?: PartialResults<SettledCell>;
 }
 
 const outOfTime: CellOutcome = { ok: false, reason: 'no time was left' };

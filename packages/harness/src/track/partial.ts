@@ -1,4 +1,4 @@
-/** @file What a run that was killed came to, a line a cell, so that the next one goes on from there. */
+/** @file What a run that was killed came to, a line a result, so that the next one goes on from there. */
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writing } from '../store/folder.ts';
@@ -11,30 +11,30 @@ export interface SettledCell {
   readonly unstable: readonly string[];
 }
 
-/** Results so far of one comparison. */
-export interface PartialResults {
-  get(cell: string): SettledCell | undefined;
-  add(cell: string, settled: SettledCell): void;
+/** Results so far of one run, by name. */
+export interface PartialResults<Value> {
+  get(name: string): Value | undefined;
+  add(name: string, value: Value): void;
   clear(): void;
 }
 
-/** @param key names both commits, the measuring code and the machine: other results are none of this comparison's */
-export function partialResults(folder: string, key: string): PartialResults {
+/** @param key names everything that results depend on, such as both commits, the measuring code and the machine: others are none of this run's */
+export function partialResults<Value>(folder: string, key: string): PartialResults<Value> {
   const path = join(folder, `partial-${key.slice(0, 16)}.jsonl`);
-  const known = new Map<string, SettledCell>();
+  const known = new Map<string, Value>();
   for (const line of existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []) {
     try {
-      const { cell, ...settled } = JSON.parse(line) as SettledCell & { readonly cell: string };
-      known.set(cell, settled);
+      const { name, value } = JSON.parse(line) as { readonly name: string; readonly value: Value };
+      known.set(name, value);
     } catch {
       // The line that was being written when the run was killed.
     }
   }
   return {
-    get: (cell) => known.get(cell),
-    add: (cell, settled) =>
-      writing(folder, 'A comparison', () =>
-        appendFileSync(path, `${JSON.stringify({ cell, ...settled })}\n`),
+    get: (name) => known.get(name),
+    add: (name, value) =>
+      writing(folder, 'What was compared', () =>
+        appendFileSync(path, `${JSON.stringify({ name, value })}\n`),
       ),
     clear: () => rmSync(path, { force: true }),
   };

@@ -15,7 +15,7 @@ import { changedGrowth } from './explain.ts';
 import { cellName, type TrackCell } from './facts.ts';
 import { brokenBudgets, findingsOf } from './findings.ts';
 import { commitNamed, describeCommit, git, mergeBase, messagesBetween, uncommitted } from './git.ts';
-import { partialResults } from './partial.ts';
+import { partialResults, type SettledCell } from './partial.ts';
 import { matchesCell } from './patterns.ts';
 import type { Machine } from './protocol.ts';
 import type { TimingBudget } from './timing.ts';
@@ -154,7 +154,7 @@ export async function trackRun(run: TrackRun): Promise<TrackReport> {
   );
   const partial = dirty
     ? undefined
-    : partialResults(run.out, hashOf([base, headCommit, measuring, { ...machine }]));
+    : partialResults<SettledCell>(run.out, hashOf([base, headCommit, measuring, { ...machine }]));
   const collected = await collectFacts(sides, cells, {
     ...(partial === undefined ? {} : { partial }),
     ...(run.withinMs === undefined ? {} : { withinMs: run.withinMs }),

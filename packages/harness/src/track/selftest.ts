@@ -1,14 +1,17 @@
 /** @file The judge judged: head against head, deliberate changes, and load on a core while one side is timed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mean } from 'simple-statistics';
+import { hashOf } from '../cell/identity.ts';
 import { startArm } from './arm.ts';
 import { type Side, SideProcess } from './collect.ts';
 import { type CellDifference, differenceOf } from './difference.ts';
-import { explain } from './explain.ts';
+import { explain, percent } from './explain.ts';
 import type { TrackCell } from './facts.ts';
+import { uncommitted } from './git.ts';
+import { type PartialResults, partialResults } from './partial.ts';
 import { type Injection, injections, type Machine } from './protocol.ts';
-import { machineOf, type TrackDefinition } from './run.ts';
-import { type TimedCell, type TimingBudget, type TimingReport, usualBudget } from './timing.ts';
+import { Interrupted, machineOf, type TrackDefinition } from './run.ts';
+import { type Around, type TimedCell, type TimingBudget, usualBudget } from './timing.ts';
 import { timeDifferences } from './timing-stage.ts';
 
 /** What a selftest came to. */
@@ -54,12 +57,13 @@ export interface SelftestRun {
   readonly runs: number;
   /** Runs under load. */
   readonly loadRuns: number;
+  /** Where a killed run leaves what it came to. */
+  readonly out: string;
   readonly say: (text: string) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Small: what is tested is whether verdicts are right, not how fine they are. */
-const budget: TimingBudget = { ...usualBudget, budgetMs: 120_000, mostBlocks: 18, sampleMs: 15 };
+const budget: TimingBudget = { ...usualBudget, budgetMs: 120_000 };
 
 const side = (name: string, { definition, root }: SelftestRun, injection?: Injection): Side => ({
   name,
@@ -73,63 +77,88 @@ const side = (name: string, { definition, root }: SelftestRun, injection?: Injec
     }),
 });
 
-/** Judges the judge. */
+/** What is kept of a timing stage over cells that are the same. */
+interface SameTimed {
+  /** Whether it raises an alarm or praises somebody. */
+  readonly flagged: boolean;
+  readonly cells: readonly Pick<TimedCell, 'firstP' | 'firstPBelow' | 'change'>[];
+  readonly nullHalfWidth: number;
+  /** Why it says nothing of times. */
+  readonly unproven?: string;
+}
+
+/** Judges the judge. What a killed run came to counts where no file has changes that are not committed. */
 export async function selftest(run: SelftestRun): Promise<SelftestReport> {
   const started = performance.now();
-  const { say } = run;
+  const { say, root, signal } = run;
   const plain = side('the head', run);
   const machine = await machineOf(plain);
-  const timed: TimingReport[] = [];
-  for (let k = 0; k < run.runs && run.signal?.aborted !== true; k++) {
-    timed.push(await timeSame(run, machine, plain));
-    say(`head against head, ${k + 1} of ${run.runs}: ${flagged(timed[k]!) ? 'flagged' : 'nothing flagged'}`);
+  const key = hashOf(['selftest', run.commit, { ...machine }]);
+  const partial: PartialResults<unknown> | undefined =
+    uncommitted(root).length > 0 ? undefined : partialResults(run.out, key);
+  const settled = async <Value>(name: string, make: () => Promise<Value>): Promise<Value> => {
+    const known = partial?.get(name) as Value | undefined;
+    if (known !== undefined) return known;
+    const value = await make();
+    if (signal?.aborted === true)
+      throw new Interrupted('Interrupted. What was judged is kept; the same command goes on from there.');
+    partial?.add(name, value);
+    return value;
+  };
+  const nulls: SameTimed[] = [];
+  for (let k = 0; k < run.runs; k++) {
+    nulls.push(await settled(`null ${k}`, () => timeSame(run, machine, plain)));
+    say(`head against head, ${k + 1} of ${run.runs}: ${told(nulls[k]!)}`);
   }
-  const cells = timed.flatMap((one) => one.cells);
-  const pValues = cells.map(({ firstP }) => firstP);
   const injected: InjectedResult[] = [];
   for (const injection of injections) {
-    const result = await inject(run, machine, plain, injection);
+    const result = await settled(injection, () => inject(run, machine, plain, injection));
     injected.push(result);
     say(`${injection}: ${result.caught ? 'caught' : 'missed'}, ${result.named}`);
   }
-  let alarms = 0;
-  for (let k = 0; k < run.loadRuns && run.signal?.aborted !== true; k++) {
-    const load = new Load();
-    try {
-      const report = await timeSame(run, machine, plain, {
-        before: () => load.go(),
-        after: () => load.rest(),
-      });
-      if (flagged(report)) alarms++;
-      say(
-        `load during one side, ${k + 1} of ${run.loadRuns}: ${flagged(report) ? 'flagged' : 'nothing flagged'}`,
-      );
-    } finally {
-      load.end();
-    }
+  const loaded: SameTimed[] = [];
+  for (let k = 0; k < run.loadRuns; k++) {
+    loaded.push(await settled(`load ${k}`, () => timeLoaded(run, machine, plain)));
+    say(`load during one side, ${k + 1} of ${run.loadRuns}: ${told(loaded[k]!)}`);
   }
+  partial?.clear();
+  const cells = nulls.flatMap((one) => one.cells);
+  const pValues = spread(cells);
+  const halfWidths = nulls.map(({ nullHalfWidth }) => nullHalfWidth);
   return {
     longhorizonSelftest: 1,
     commit: run.commit,
     machine,
     nulls: {
-      runs: timed.length,
-      flagged: timed.filter(flagged).length,
+      runs: nulls.length,
+      flagged: nulls.filter(({ flagged }) => flagged).length,
       pValues,
       uniformityP: uniformityP(pValues),
       above: cells.filter(({ change }) => change > 0).length,
       below: cells.filter(({ change }) => change < 0).length,
-      resolution: timed.length === 0 ? Number.NaN : mean(timed.map(({ nullHalfWidth }) => nullHalfWidth)),
+      resolution: nulls.length === 0 ? Number.NaN : mean(halfWidths),
     },
     injected,
-    load: { runs: run.loadRuns, flagged: alarms },
+    load: { runs: loaded.length, flagged: loaded.filter(({ flagged }) => flagged).length },
     seconds: Math.round((performance.now() - started) / 1000),
   };
 }
 
-/** Whether a report raises an alarm or praises somebody. */
-const flagged = ({ cells }: TimingReport): boolean =>
-  cells.some(({ verdict }) => verdict === 'regressed' || verdict === 'faster');
+const told = ({ flagged, nullHalfWidth, unproven }: SameTimed): string =>
+  `${flagged ? 'flagged' : 'nothing flagged'}, ${percent(nullHalfWidth).slice(1)}${unproven === undefined ? '' : `; ${unproven}`}`;
+
+/** The golden section spreads multiples evenly over [0, 1). */
+const goldenSection = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * p-values of few blocks have few values. Each is spread evenly over the step that it stands for, which makes them uniform where nothing differs
+ * (Geyer and Meeden 2005), so that they can be tested as such.
+ */
+export function spread(cells: readonly Pick<TimedCell, 'firstP' | 'firstPBelow'>[]): readonly number[] {
+  return cells.map(
+    ({ firstP, firstPBelow }, k) => firstPBelow + (((k + 1) * goldenSection) % 1) * (firstP - firstPBelow),
+  );
+}
 
 const noDifference = (cell: string): CellDifference => ({
   cell,
@@ -141,17 +170,17 @@ const noDifference = (cell: string): CellDifference => ({
 });
 
 /** The timing stage as it is, over cells that are the same on both sides. */
-function timeSame(
+async function timeSame(
   { definition, signal }: SelftestRun,
   machine: Machine,
   plain: Side,
-  around?: { readonly before: () => void; readonly after: () => void },
-): Promise<TimingReport> {
+  around?: Around,
+): Promise<SameTimed> {
   const all = definition.cells();
   const named = (part: string): readonly TrackCell[] =>
     all.filter(({ problem }) => problem === part).slice(0, 1);
   const cells = [definition.canary, ...named('matmul-64'), ...named('tracking')];
-  return timeDifferences({
+  const report = await timeDifferences({
     sides: { base: plain, head: plain },
     machine,
     cells: cells.map((cell) => ({ cell, difference: noDifference(cell.problem) })),
@@ -162,6 +191,22 @@ function timeSame(
     ...(signal === undefined ? {} : { signal }),
     ...(around === undefined ? {} : { around }),
   });
+  return {
+    flagged: report.cells.some(({ verdict }) => verdict === 'regressed' || verdict === 'faster'),
+    cells: report.cells.map(({ firstP, firstPBelow, change }) => ({ firstP, firstPBelow, change })),
+    nullHalfWidth: report.nullHalfWidth,
+    ...(report.unproven === undefined ? {} : { unproven: report.unproven }),
+  };
+}
+
+/** The same while a core is kept busy during the samples of one side. */
+async function timeLoaded(run: SelftestRun, machine: Machine, plain: Side): Promise<SameTimed> {
+  const load = new Load();
+  try {
+    return await timeSame(run, machine, plain, { before: () => load.go(), after: () => load.rest() });
+  } finally {
+    load.end();
+  }
 }
 
 /** What each change has to be called. */
@@ -203,7 +248,7 @@ async function inject(
       controls: [],
       // The canary itself is what was changed: another hand-made cell has to stand for it.
       canary: { ...canary, problem: 'plain' },
-      budget: { ...budget, mostBlocks: usualBudget.mostBlocks },
+      budget,
       say: () => {},
     });
     const [cell] = timing.cells as readonly (TimedCell | undefined)[];
@@ -240,8 +285,7 @@ class Load {
 }
 
 /**
- * Kolmogorov and Smirnov's one-sample test against the uniform distribution, by its limit with Stephens' correction (1970): p-values of few blocks
- * are discrete, which makes it cautious.
+ * Kolmogorov and Smirnov's one-sample test against the uniform distribution, by its limit with Stephens' correction (1970).
  */
 export function uniformityP(values: readonly number[]): number {
   const count = values.length;

@@ -1,6 +1,12 @@
 /** @file The timing stage: what differs, beside controls that do not, in turns until it can be told. */
 
-import { type ComparisonResult, compareArms, type Round } from '../statistics/compare.ts';
+import {
+  blockRatios,
+  type ComparisonResult,
+  compareArms,
+  type Round,
+  signedRankP,
+} from '../statistics/compare.ts';
 import { median } from '../statistics/describe.ts';
 import { holm } from '../statistics/multiplicity.ts';
 import type { Arm } from './arm.ts';
@@ -21,8 +27,9 @@ export interface TimedCell {
   /** Changes below it count as none. */
   readonly floor: number;
   readonly blocks: number;
-  /** Of the first look, before anything is corrected. */
+  /** Of the first look, before anything is corrected, and the next smaller p-value that as many blocks can have. */
   readonly firstP: number;
+  readonly firstPBelow: number;
   /** After Holm, over all cells of the run. */
   readonly adjustedP: number;
   /** Milliseconds of a call of the base. */
@@ -61,10 +68,18 @@ export interface TimingBudget {
   readonly mostBlocks: number;
   /** A sample repeats a call until it takes about this long. */
   readonly sampleMs: number;
+  /** Samples of a side in a turn, of which the least counts: what else the machine does only adds to them. */
+  readonly samples: number;
 }
 
 /** 6 blocks, then 6 more while it cannot be told, to 36. */
-export const usualBudget: TimingBudget = { budgetMs: 20 * 60_000, blocks: 6, mostBlocks: 36, sampleMs: 30 };
+export const usualBudget: TimingBudget = {
+  budgetMs: 20 * 60_000,
+  blocks: 6,
+  mostBlocks: 36,
+  sampleMs: 10,
+  samples: 5,
+};
 
 const minimumEffect = 0.02;
 /** Of the first look: two a block. */
@@ -81,8 +96,10 @@ export interface Pair {
 async function ready({ a, b }: Pair, cell: TrackCell, budget: TimingBudget): Promise<number> {
   await a.ask({ kind: 'open', cell });
   await b.ask({ kind: 'open', cell });
-  const first = await a.ask({ kind: 'sample', cell, calls: 1 });
-  return Math.max(1, Math.min(1000, Math.round(budget.sampleMs / Math.max(0.01, first.wallMs))));
+  let wallMs = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < budget.samples; k++)
+    wallMs = Math.min(wallMs, (await a.ask({ kind: 'sample', cell, calls: 1 })).wallMs);
+  return Math.max(1, Math.min(1000, Math.round(budget.sampleMs / Math.max(0.01, wallMs))));
 }
 
 /** Called around the samples of arm B: for the selftest, which puts load there. */
@@ -97,13 +114,16 @@ async function block(
   cell: TrackCell,
   calls: number,
   metric: Metric,
+  { samples }: TimingBudget,
   around?: Around,
 ): Promise<readonly Round[]> {
   const one = async (arm: Arm): Promise<readonly number[]> => {
+    let least = Number.POSITIVE_INFINITY;
     if (arm === b) around?.before();
-    const sample = await arm.ask({ kind: 'sample', cell, calls });
+    for (let k = 0; k < samples; k++)
+      least = Math.min(least, msOf(await arm.ask({ kind: 'sample', cell, calls }), metric));
     if (arm === b) around?.after();
-    return [msOf(sample, metric)];
+    return [least];
   };
   const first = { order: 'AB' as const, a: await one(a), b: await one(b) };
   const back = await one(b);
@@ -127,7 +147,8 @@ export async function roundsUntilTold(
   const calls = await ready(pair, cell, budget);
   const rounds: Round[] = [];
   for (;;) {
-    for (let k = 0; k < budget.blocks; k++) rounds.push(...(await block(pair, cell, calls, metric, around)));
+    for (let k = 0; k < budget.blocks; k++)
+      rounds.push(...(await block(pair, cell, calls, metric, budget, around)));
     // Looking several times at 95 % would be wrong more often than that: every look has its share.
     const looks = Math.ceil(budget.mostBlocks / budget.blocks);
     const result = compareArms(rounds, {
@@ -151,6 +172,7 @@ export function timedCell(
   { rounds, result }: { readonly rounds: readonly Round[]; readonly result: ComparisonResult },
 ): TimedCell {
   const verdict = result.verdict === 'slower' ? 'regressed' : result.verdict;
+  const first = signedRankP(blockRatios(rounds.slice(0, firstRounds)));
   return {
     cell: cellName(cell),
     verdict,
@@ -159,7 +181,8 @@ export function timedCell(
     high: result.high,
     floor: result.threshold,
     blocks: result.blocks,
-    firstP: compareArms(rounds.slice(0, firstRounds)).pValue,
+    firstP: first.p,
+    firstPBelow: first.below,
     adjustedP: result.pValue,
     baseMs: median(rounds.flatMap(({ a }) => a)),
     ...(result.reason === undefined ? {} : { reason: result.reason }),
