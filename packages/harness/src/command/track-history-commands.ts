@@ -26,15 +26,16 @@ export function addHistoryCommands(
   { output, errors }: Surroundings,
 ): void {
   const folder = join(root, tracking.historyFolder);
+  const say = (text: string): void => void errors.write(`${errors.program}: ${text}\n`);
   track
     .command('show')
     .description('Prints the history: all cells at the last commit, or a counter of some cells over commits.')
     .argument('[cell]', 'a cell of the track profile, a part of its name, or a pattern with *')
     .argument('[counter]', 'dispatches, measuredBytes, …, or time', 'dispatches')
-    .option('--machine <name>', 'which machine kind, where there are several')
+    .option('--machine <name>', 'which machine kind; that of the longest history when left out')
     .action((cell: string | undefined, counter: string, { machine }: { readonly machine?: string }) =>
       guarded(errors, async () => {
-        const commits = readHistory(chosenMachine(folder, machine));
+        const commits = readHistory(chosenMachine(folder, machine, say));
         const text =
           cell === undefined
             ? latestText(commits)
@@ -46,10 +47,10 @@ export function addHistoryCommands(
   track
     .command('changes')
     .description('Prints what changed at which commit: exact changes, and times where two detectors agree.')
-    .option('--machine <name>', 'which machine kind, where there are several')
+    .option('--machine <name>', 'which machine kind; that of the longest history when left out')
     .action(({ machine }: { readonly machine?: string }) =>
       guarded(errors, async () => {
-        const commits = readHistory(chosenMachine(folder, machine));
+        const commits = readHistory(chosenMachine(folder, machine, say));
         const timed = commits.some(({ line }) => line.ratios !== undefined);
         output.write(`${changesText(commits, timed ? seriesOf(commits, '*', timeMetric) : [])}\n`);
         return 0;
@@ -68,7 +69,6 @@ export function addHistoryCommands(
         const cell = cells.find((one) => cellName(one) === name);
         if (cell === undefined)
           throw new UsageError(unknownName('cell', [name], cells.map(cellName), 'bench track show'));
-        const say = (text: string): void => void errors.write(`${errors.program}: ${text}\n`);
         const found = await bisectCell({ definition: tracking, root, say }, cell, counter, good, bad);
         const { subject } = describeCommit(root, found.commit);
         output.write(
@@ -79,15 +79,18 @@ export function addHistoryCommands(
     );
 }
 
-/** The folder of the machine that is asked for. @throws UsageError where there is none, or several and none is named */
-function chosenMachine(folder: string, name: string | undefined): string {
+/** The folder of the machine that is asked for, or of the longest history. @throws UsageError where there is none */
+function chosenMachine(folder: string, name: string | undefined, say: (text: string) => void): string {
   const machines = historyMachines(folder);
   const names = machines.map((one) => one.name);
   if (names.length === 0)
     throw new UsageError(`There is no history in ${folder} yet: "bench track record" begins one.`);
   if (name !== undefined && !names.includes(name))
     throw new UsageError(unknownName('machine', [name], names, 'bench track show --help'));
-  if (name === undefined && names.length > 1)
-    throw new UsageError(`There are histories of ${names.join(', ')}: choose one with --machine.`);
-  return machineFolder(folder, name ?? names[0]!);
+  if (name !== undefined || names.length === 1) return machineFolder(folder, name ?? names[0]!);
+  const counted = names.map((one) => ({ one, commits: readHistory(machineFolder(folder, one)).length }));
+  const longest = counted.sort((a, b) => b.commits - a.commits)[0]!.one;
+  const others = names.filter((one) => one !== longest);
+  say(`the history of ${longest}, the longest; with --machine that of ${others.join(', ')}`);
+  return machineFolder(folder, longest);
 }

@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { writing } from '../store/folder.ts';
 
 const acceptedSchema = z.object({
   id: z.string().regex(/^[0-9a-f]{8}$/),
@@ -44,6 +45,8 @@ export function acceptedTrailers(messages: string): readonly Accepted[] {
 
 /** Adds a line to the file. */
 export function accept(path: string, entry: Accepted): void {
-  mkdirSync(dirname(path), { recursive: true });
-  appendFileSync(path, `${JSON.stringify(entry)}\n`);
+  writing(dirname(path), 'What is accepted', () => {
+    mkdirSync(dirname(path), { recursive: true });
+    appendFileSync(path, `${JSON.stringify(entry)}\n`);
+  });
 }

@@ -103,6 +103,6 @@ export function startArm(folder: string, { script, execArgv, environment }: ArmC
 /** The last line that a process complained with, as the end of a sentence. */
 function lastWords(complaints: string): string {
   const lines = complaints.replaceAll(greeting, '').trim().split('\n');
-  const line = lines.find((one) => /\bError\b/.test(one)) ?? lines.at(-1);
+  const line = lines.find((one) => /Error\b/.test(one)) ?? lines.at(-1);
   return line === undefined || line === '' ? '' : `: ${line.trim()}`;
 }

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../cell/identity.ts';
+import { writing } from '../store/folder.ts';
 import { NoBaselineError } from './errors.ts';
 import { git } from './git.ts';
 
@@ -37,7 +38,11 @@ const installMinutes = 15;
  *
  * @throws NoBaselineError where it cannot be checked out or its packages cannot be installed
  */
-export function checkout(commit: string, { root, cache, measuring, say }: CheckoutOptions): string {
+export function checkout(commit: string, options: CheckoutOptions): string {
+  return writing(options.cache, 'A working tree', () => made(commit, options));
+}
+
+function made(commit: string, { root, cache, measuring, say }: CheckoutOptions): string {
   const folder = join(cache, 'commits', commit.slice(0, 16));
   if (!existsSync(join(folder, readyName))) {
     say(`${commit.slice(0, 10)}: a working tree in ${folder}`);

@@ -1,6 +1,6 @@
 /** @file A comparison as Markdown: for a comment that is updated in place, and for the terminal. */
 import type { CellDifference } from './difference.ts';
-import { explain, percent } from './explain.ts';
+import { explain, type Growth, percent } from './explain.ts';
 import type { Finding } from './findings.ts';
 import type { TimedCell } from './timing.ts';
 import { openFindings, type TrackReport, verdictLine } from './verdict.ts';
@@ -103,12 +103,12 @@ function explainedSection({ cells, growth }: TrackReport): readonly string[] {
     .map(([reason, names]) => `- ${escaped(reason)} (${cellsText(names)})`);
   const rest =
     lines.length > shownCells ? [`- … and ${lines.length - shownCells} other explanations below`] : [];
-  const grown = growth.map(
-    ({ family, counter, base, head }) =>
-      `- growth of ${counter} with T left its interval: T^${base.toFixed(2)} → T^${head.toFixed(2)} (${escaped(family)})`,
-  );
+  const grown = growth.map((one) => `- ${escaped(growthText(one))}`);
   return shown.length + grown.length === 0 ? [] : ['', 'Explained by:', '', ...grown, ...shown, ...rest];
 }
+
+const growthText = ({ family, counter, base, head }: Growth): string =>
+  `the exponent in T of ${counter} left its interval: T^${base.toFixed(2)} → T^${head.toFixed(2)} (${family})`;
 
 function timingSection({ timing }: TrackReport): readonly string[] {
   if (timing === null) return [];
@@ -180,10 +180,11 @@ export function reportText(report: TrackReport): string {
       const verdict = known.has(one.id) ? 'accepted' : marks[one.kind];
       return `  ${one.id}  ${verdict}: ${one.what} ${rangeText(one)} in ${plain(one.cells.map(({ cell }) => cell))}`;
     }),
+    ...report.growth.slice(0, shownCells).map((one) => `  because ${growthText(one)}`),
     ...[...groups].slice(0, shownCells).map(([reason, names]) => `  because ${reason} (${plain(names)})`),
     ...(report.timing?.cells ?? []).map(
       (one) =>
-        `  ${one.verdict}: ${one.cell} ${percent(one.change)} [${percent(one.low)}, ${percent(one.high)}]${one.predicted === undefined ? '' : `, predicted ${percent(one.predicted)}`}`,
+        `  ${one.verdict}: ${one.cell} ${percent(one.change)} [${percent(one.low)}, ${percent(one.high)}]${one.predicted === undefined ? '' : `, predicted ${percent(one.predicted)}, unexplained ${percent(one.change - one.predicted)}`}`,
     ),
     ...(report.timing?.unproven === undefined
       ? []

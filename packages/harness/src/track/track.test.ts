@@ -3,107 +3,30 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { signedRankP } from '../statistics/compare.ts';
 import { accept, acceptedTrailers, readAccepted } from './accepted.ts';
 import { bisect } from './bisect.ts';
 import { readBudgets } from './budgets.ts';
 import { compareFacts, differenceOf } from './difference.ts';
-import { changedGrowth, explain, predictedChange } from './explain.ts';
 import { brokenBudgets, findingsOf } from './findings.ts';
 import { fixtureFacts, fixtureOutcome } from './fixture/facts.ts';
+import { fixtureTimed, fixtureReport as report } from './fixture/report.ts';
+import { fixtureMachine as machine } from './fixture/repository.ts';
 import { commitNamed } from './git.ts';
 import { exactChanges, History, readHistory } from './history.ts';
 import { marker, reportMarkdown } from './markdown.ts';
-import { partialResults } from './partial.ts';
+import { partialResults, type SettledCell } from './partial.ts';
 import { matchesCell } from './patterns.ts';
-import type { Machine } from './protocol.ts';
-import { uniformityP } from './selftest.ts';
+import { spread, uniformityP } from './selftest.ts';
 import { seriesOf } from './series.ts';
-import { exitCodeFor, parseFailOn, type TrackReport, verdictLine } from './verdict.ts';
+import { exitCodeFor, parseFailOn, verdictLine } from './verdict.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'track-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 let folders = 0;
 const folder = (): string => mkdtempSync(join(scratch, `${folders++}-`));
 
-const machine: Machine = {
-  adapter: 'a software adapter',
-  backend: 'vulkan',
-  software: true,
-  processor: 'a processor',
-  cores: 2,
-  system: 'linux',
-};
 const severity = { failOn: [3, 4, 5], strict: false };
-
-const report = (change: Partial<TrackReport> = {}): TrackReport => ({
-  longhorizonTrack: 1,
-  base: { commit: 'a'.repeat(40), subject: 'before' },
-  head: { commit: 'b'.repeat(40), subject: 'after' },
-  machine,
-  sameSources: false,
-  cells: [{ kind: 'identical', cell: 'c' }],
-  findings: [],
-  growth: [],
-  accepted: [],
-  unstable: {},
-  timing: null,
-  seconds: 1,
-  command: 'npx longhorizon bench track run --base main',
-  ...change,
-});
-
-describe('differences', () => {
-  it('are none where all facts are equal, and are explained by kernel, shader, variant and counter where they are not', () => {
-    expect(differenceOf('c', fixtureFacts(), fixtureFacts())).toBeUndefined();
-    const difference = differenceOf(
-      'c',
-      fixtureFacts(),
-      fixtureFacts({
-        trace: 't1',
-        counters: { dispatches: 2, measuredBytes: 1000, syncs: 1 },
-        variants: { matmul: 'direct' },
-        modules: [
-          {
-            hash: 'm1',
-            label: 'matmul',
-            characters: 950,
-            loads: 24,
-            stores: 2,
-            barriers: 0,
-            branches: 0,
-            loops: 1,
-          },
-        ],
-        kernels: [{ label: 'matmul', module: 'm1', dispatches: 2, workgroups: 20, boundBytes: 2000 }],
-      }),
-    )!;
-    expect(explain(difference)).toEqual([
-      'variant of matmul: tiled → direct',
-      '"matmul": 3 → 2 dispatches, −33.3 % bytes bound, another shader (+12 loads, −1 barriers, +50 characters)',
-      'syncs: none → 1',
-    ]);
-    // A dispatch less at 0.1 ms and 1000 bytes less at 1e-4 ms: 0.2 of 2 ms.
-    expect(predictedChange(difference, { dispatchMs: 0.1, byteMs: 1e-4 }, 2)).toBeCloseTo(-0.1, 12);
-  });
-
-  it('say that fusion was lost where one kernel became two with the same results', () => {
-    const two = [
-      { label: 'a', module: 'm0', dispatches: 1, workgroups: 1, boundBytes: 8 },
-      { label: 'b', module: 'm0', dispatches: 1, workgroups: 1, boundBytes: 8 },
-    ];
-    const difference = differenceOf('c', fixtureFacts(), fixtureFacts({ trace: 't1', kernels: two }))!;
-    expect(explain(difference)).toContain('fusion lost: "matmul" became "a", "b"');
-  });
-
-  it('name a growth with T that became another', () => {
-    const facts = (large: number) => ({
-      's/p/m/T10/p1': fixtureOutcome({ counters: { dispatches: 20 } }),
-      's/p/m/T40/p1': fixtureOutcome({ counters: { dispatches: large } }),
-    });
-    expect(changedGrowth(facts(80), facts(81))).toEqual([]);
-    expect(changedGrowth(facts(80), facts(320))).toMatchObject([{ family: 's/p/m/p1', base: 1, head: 2 }]);
-  });
-});
 
 describe('findings and exit codes', () => {
   const verdicts = (change: Parameters<typeof fixtureFacts>[0]) =>
@@ -117,25 +40,7 @@ describe('findings and exit codes', () => {
     expect(exitCodeFor(report({ findings: worse }), severity)).toBe(4);
     expect(exitCodeFor(report({ findings: [...worse, ...answers] }), severity)).toBe(5);
     expect(exitCodeFor(report({ findings: worse }), { failOn: [5], strict: false })).toBe(0);
-    const slow = {
-      cell: 'c',
-      verdict: 'regressed',
-      change: 0.1,
-      low: 0.05,
-      high: 0.15,
-      floor: 0.02,
-      blocks: 6,
-      firstP: 0.03,
-      adjustedP: 0.03,
-      baseMs: 1,
-    } as const;
-    const timing = {
-      metric: 'cpuMs',
-      cells: [slow],
-      controls: [],
-      nullHalfWidth: 0.01,
-      leftOut: [],
-    } as const;
+    const timing = fixtureTimed({ verdict: 'regressed' });
     expect(exitCodeFor(report({ timing }), severity)).toBe(3);
     const none = report({ cells: [{ kind: 'not compared', cell: 'c', reason: 'base: no such cell' }] });
     expect(verdictLine(none)).toContain('not one cell');
@@ -287,11 +192,11 @@ describe('history', () => {
 
 it('a killed run goes on: what was settled is read again, a torn line is not', () => {
   const where = folder();
-  const first = partialResults(where, 'k'.repeat(16));
+  const first = partialResults<SettledCell>(where, 'k'.repeat(16));
   first.add('c', { base: fixtureOutcome(), head: fixtureOutcome(), unstable: [] });
   const [name = ''] = execFileSync('ls', [where], { encoding: 'utf8' }).split('\n');
-  appendFileSync(join(where, name), '{"cell":"d","ba');
-  const second = partialResults(where, 'k'.repeat(16));
+  appendFileSync(join(where, name), '{"name":"d","va');
+  const second = partialResults<SettledCell>(where, 'k'.repeat(16));
   expect(second.get('c')?.base).toEqual(fixtureOutcome());
   expect(second.get('d')).toBeUndefined();
   second.clear();
@@ -360,4 +265,17 @@ it('uniform p-values pass as uniform, and small ones do not', () => {
   const even = Array.from({ length: 40 }, (_, k) => (k + 0.5) / 40);
   expect(uniformityP(even)).toBeGreaterThan(0.99);
   expect(uniformityP(even.map((p) => p ** 4))).toBeLessThan(0.001);
+});
+
+it('p-values of six blocks are uniform where nothing differs, once each is spread over its step', () => {
+  const signs = Array.from({ length: 64 }, (_, k) =>
+    [1, 2, 3, 4, 5, 6].map((size, b) => ((k >> b) & 1 ? size : -size)),
+  );
+  const cells = signs.map((values) => {
+    const { p, below } = signedRankP(values);
+    return { firstP: p, firstPBelow: below };
+  });
+  expect(Math.min(...cells.map(({ firstP }) => firstP))).toBe(1 / 32);
+  expect(uniformityP(spread(cells))).toBeGreaterThan(0.5);
+  expect(uniformityP(cells.map(({ firstP }) => firstP))).toBeLessThan(0.1);
 });
