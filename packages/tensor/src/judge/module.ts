@@ -71,7 +71,8 @@ function watchLoad(name: 'a' | 'b', place: OperandPlace, elements: number, watch
       : ` || (index - ${start}u) % ${place.gap.line}u > ${place.gap.used - elements}u`;
   const word = name === 'a' ? watchWords.loadsOfA : watchWords.loadsOfB;
   if (watch === 'traffic') return `atomicAdd(&watch_counts[${word}], ${elements}u); `;
-  return `if (index < ${start}u || index > ${Math.max(0, last)}u${inGap}) { atomicAdd(&watch_counts[${word}], 1u); } `;
+  // Element 0 of the buffer is there for loads whose value is not used. Here it is NaN, so whoever uses it is found.
+  return `if (index != 0u && (index < ${start}u || index > ${Math.max(0, last)}u${inGap})) { atomicAdd(&watch_counts[${word}], 1u); } `;
 }
 
 function load(name: 'a' | 'b', place: OperandPlace, watch: Watch): string {

@@ -1,7 +1,8 @@
-/** @file Shapes as they are written on the command line. */
+/** @file Shapes as they are written on the command line, and as a family's keys write them in tables and records. */
+import type { Conv2dProblem } from '../kernels/contraction.ts';
 import type { FamilyName, FamilyProblems } from '../kernels/own-kernel.ts';
 import { squareConvolution } from './shapes.ts';
-import { type KernelTask, matmulTask } from './task.ts';
+import { conv2dTask, type KernelTask, matmulTask } from './task.ts';
 
 const kinds = {
   forward: 'forward',
@@ -13,7 +14,7 @@ const readers: {
   readonly [Name in FamilyName]: (text: string) => KernelTask<FamilyProblems[Name]> | undefined;
 } = {
   matmul: (text) => {
-    const match = /^(?:(\d+)x)?(\d+),(\d+),(\d+)(?::([nt])([nt]))?$/.exec(text);
+    const match = /^(?:(\d+)x)?(\d+),(\d+),(\d+)(?::([nts])([nts]))?$/.exec(text);
     if (match === null) return undefined;
     const [batch = 1, m = 0, n = 0, k = 0] = match.slice(1, 5).map((part) => Number(part ?? 1));
     return matmulTask({ batch, m, n, k, transposeA: match[5] === 't', transposeB: match[6] === 't' });
@@ -23,7 +24,7 @@ const readers: {
       /^(?:(forward|input-gradient|filter-gradient)[ :])?(?:(\d+)x)?(\d+),(\d+),(\d+),(\d+),(\d+)(?::(\d+))?(?:\/(\d+))?$/.exec(
         text,
       );
-    if (match === null) return undefined;
+    if (match === null) return conv2dOfKey(text);
     const numbers = match.slice(2).map((part) => (part === undefined ? undefined : Number(part)));
     const [tasks = 1, images = 0, height = 0, width = 0, into = 0, out = 0, side = 3, stride = 1] = numbers;
     return squareConvolution(kinds[(match[1] ?? 'forward') as keyof typeof kinds], {
@@ -36,6 +37,27 @@ const readers: {
     });
   },
 };
+
+const key = new RegExp(
+  [
+    '^(?<kind>forward|inputGradient|filterGradient) ',
+    '(?<tasks>\\d+)x(?<images>\\d+),(?<height>\\d+),(?<width>\\d+),(?<inChannels>\\d+),(?<outChannels>\\d+)',
+    ':(?<filterHeight>\\d+)x(?<filterWidth>\\d+)/(?<strideY>\\d+)x(?<strideX>\\d+)\\+(?<padTop>\\d+),(?<padLeft>\\d+)',
+    '>(?<outHeight>\\d+)x(?<outWidth>\\d+)(?: unaligned (?<a>a?)(?<b>b?))?$',
+  ].join(''),
+);
+
+/** A convolution from the key that its family writes, paddings and the size of its result included. */
+function conv2dOfKey(text: string): KernelTask<Conv2dProblem> | undefined {
+  const groups = key.exec(text)?.groups;
+  if (groups === undefined) return undefined;
+  const { kind, a, b, ...sizes } = groups;
+  const { strideY, strideX, ...own } = Object.fromEntries(
+    Object.entries(sizes).map(([name, size]) => [name, Number(size)]),
+  );
+  const stride = [strideY, strideX];
+  return conv2dTask({ ...own, kind, stride, aAligned: !a, bAligned: !b } as never as Conv2dProblem, text);
+}
 
 /** How the shapes of each family are written. */
 export const shapeNotation: Readonly<Record<FamilyName, string>> = {

@@ -14,7 +14,7 @@
  *
  * `store` runs the fused epilogue (bias, activation, its derivative, further outputs) and writes the results, so a
  * kernel calls it exactly once for every element of the result, and never for one outside it. All element indices count f32
- * elements from the start of the operand's buffer. Buffers are bound `read_write`, because an arena holds them all.
+ * elements from the start of the operand's buffer; element 0, which is always there, may be loaded where the value is not used. Buffers are bound `read_write`, because an arena holds them all.
  */
 
 import type { AdapterProfile } from '../adapters/profile.ts';
