@@ -5,7 +5,7 @@
 
 export { type AdapterProfile, adapterProfiles } from './adapters/index.ts';
 export { VariantError } from './compile/choose-variant.ts';
-export { kernelFamilies, kernelVariants } from './compile/kernel-variants.ts';
+export { generatedFamilies, kernelFamilies, kernelVariants } from './compile/kernel-variants.ts';
 export { makeProgram, type Program, type ProgramRequest } from './compile/program.ts';
 export { ResidentError } from './compile/resident/module.ts';
 export type { Target } from './compile/target.ts';

@@ -15,6 +15,7 @@ import { reshape } from '../ops/movement/reshape.ts';
 import { transpose } from '../ops/movement/transpose.ts';
 import { sum } from '../ops/reduction/sum-broadcast.ts';
 import { conv2dProblem } from './fusions/contraction.ts';
+import { rowPattern } from './row-pattern.ts';
 import { rangedSegmentSum } from './segment-ranges.ts';
 import type { Target } from './target.ts';
 
@@ -33,14 +34,16 @@ function splitReduction(tensor: Tensor, operand: Tensor, target: Target): Tensor
   const { wanted: rows, shortest } = target.profile.splitReduction;
   const own = elementCount(tensor.shape);
   const length = own === 0 ? 0 : elementCount(operand.shape) / own;
-  if (own >= rows || length < shortest) return undefined;
+  if (own === 0 || length < 2) return undefined;
   // Split the longest reduced axis: [..., size, ...] → [..., parts, size / parts, ...].
   const axis = axes.reduce(
     (best, one) => (operand.shape[one]! > operand.shape[best]! ? one : best),
     axes[0]!,
   );
   const size = operand.shape[axis]!;
-  const parts = divisorAtLeast(size, Math.ceil(rows / Math.max(1, own)), 64);
+  const listed = splitFromTable('reduction', rowPattern(operand.shape, axes).key, size, target);
+  const isLong = own < rows && length >= shortest;
+  const parts = listed ?? (isLong ? divisorAtLeast(size, Math.ceil(rows / Math.max(1, own)), 64) : 1);
   if (parts === 1) return undefined;
   const split = reshape(operand, [
     ...operand.shape.slice(0, axis),

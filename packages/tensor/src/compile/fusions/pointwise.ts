@@ -3,8 +3,11 @@ import type { AdapterProfile } from '../../adapters/profile.ts';
 import { elementCount } from '../../graph/shape.ts';
 import { variable } from '../../indexing/index-expression.ts';
 import { fillFrame, parameterLines } from '../../kernels/frame.ts';
+import { pointwiseFamily } from '../../kernels/generated.ts';
 import { readWgsl } from '../../kernels/source.ts';
 import { quadIndex } from '../emit/value.ts';
+import { type Listed, lanesRefusal, listedConfiguration, trafficOf } from '../listed.ts';
+import type { Fusion } from '../schedule.ts';
 import {
   type FusionContext,
   fusionLabel,
@@ -29,27 +32,41 @@ function roundsOf(items: number, { threads, groupsWanted, mostRounds }: AdapterP
 }
 
 export function pointwiseKernel(context: FusionContext): UnfinishedKernel {
-  const { fusion, adapter } = context;
-  const { kernel, scatteredLoads } = pointwise(context, true);
+  const { fusion, schedule, adapter } = context;
+  const key = `${fusion.count}:${trafficOf(fusion, schedule)}`;
+  const listed = listedConfiguration(pointwiseFamily, key, adapter, ({ KERNEL, LANES }) =>
+    KERNEL === 'quads' && !mayBeQuads(fusion)
+      ? 'needs elements of which four neighbours can be had at a time'
+      : lanesRefusal(Number(LANES), adapter),
+  );
+  if (listed.configuration !== undefined)
+    return pointwise(context, listed.configuration.KERNEL === 'quads', listed).kernel;
+  const { kernel, scatteredLoads } = pointwise(context, true, listed);
   // Scattered loads gain nothing from being done four at a time, and llvmpipe compiles each place of the code for 5 ms.
   const narrow = scatteredLoads > 0 && fusion.count <= adapter.profile.scatteredLoadsAlone;
-  return narrow ? pointwise(context, false).kernel : kernel;
+  return narrow ? pointwise(context, false, listed).kernel : kernel;
+}
+
+/** Whether four neighbours can be an item. */
+function mayBeQuads({ nodes, count }: Fusion): boolean {
+  const loops = nodes.some((tensor) => {
+    const { lower } = tensor.op;
+    return lower.kind === 'indexed' && lower.reads !== 'once' && lower.lanes !== true;
+  });
+  return count % 4 === 0 && !loops;
 }
 
 function pointwise(
   context: FusionContext,
   mayBeWide: boolean,
+  { configuration, chosen }: Listed,
 ): { readonly kernel: UnfinishedKernel; readonly scatteredLoads: number } {
   const { fusion, adapter } = context;
   const written = writtenNodes(context);
-  const loops = fusion.nodes.some((tensor) => {
-    const { lower } = tensor.op;
-    return lower.kind === 'indexed' && lower.reads !== 'once' && lower.lanes !== true;
-  });
-  const wide = mayBeWide && fusion.count % 4 === 0 && !loops;
+  const wide = mayBeWide && mayBeQuads(fusion);
   const items = wide ? fusion.count / 4 : fusion.count;
-  const { threads } = adapter.profile;
-  const rounds = roundsOf(items, adapter.profile);
+  const threads = Number(configuration?.LANES ?? adapter.profile.threads);
+  const rounds = Number(configuration?.ROUNDS ?? roundsOf(items, adapter.profile));
   const groups = Math.ceil(items / (threads * rounds));
   const workgroups = grid(groups, adapter);
 
@@ -74,6 +91,7 @@ function pointwise(
     workgroups,
     usesStepIndex: parts.usesStepIndex,
     variant: undefined,
+    ...(chosen === undefined ? {} : { chosen }),
     operations: fusion.nodes.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0),
   };
   return { kernel, scatteredLoads: emitter.scatteredLoads };

@@ -4,11 +4,14 @@ import type { ReductionLowering, WgslType } from '../../graph/lowering.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { u32 } from '../../graph/wgsl-numbers.ts';
 import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
+import type { ChosenKernel } from '../../kernels/choices.ts';
+import { reductionFamily } from '../../kernels/generated.ts';
 import { readWgsl } from '../../kernels/source.ts';
 import { blockLength } from '../../ops/helpers/long-sum.ts';
 import type { Emitter } from '../emit/emitter.ts';
 import { lane } from '../emit/value.ts';
 import { initialOf, wgslType } from '../emit/wgsl-types.ts';
+import { lanesRefusal, listedConfiguration, trafficOf } from '../listed.ts';
 import { elementOfRow, innermostIsReduced, type RowPattern } from '../row-pattern.ts';
 import type { Fusion } from '../schedule.ts';
 import { type FusionContext, grid, type ModuleParts, writtenNodes } from './fusion-kernel.ts';
@@ -41,6 +44,8 @@ export interface ReductionLayout {
   /** Outer tiles that a thread takes one after the other, where rows are many and short. */
   readonly rounds: number;
   readonly bySubgroup: boolean;
+  /** Where a table chose, or could not. */
+  readonly chosen: ChosenKernel | undefined;
   readonly workgroups: readonly [number, number, number];
   /** Every thread has a row of its own. */
   readonly exact: boolean;
@@ -110,18 +115,38 @@ export function reductionLayout(context: FusionContext, phases: Phases): Reducti
   const quads = wide && !along;
   const outerTiles = quads ? pattern.rows / 4 : pattern.rows;
   const positions = wide && along ? pattern.length / 4 : pattern.length;
-  const threads = reductionThreads(outerTiles, positions, along, adapter);
-  const { x, y } = threads;
-
   const reductions = fusion.nodes.filter(isReduction).length;
   const canTakeSeveral =
     quads &&
     phases.last === 0 &&
     reductionResults(context).whole.length === 0 &&
     reductions <= mostForSeveral;
-  const tilesPerThread = canTakeSeveral
-    ? tilesOfThread(outerTiles, innermost / 4, positions, threads, adapter)
-    : 1;
+  const { configuration, chosen } = listedConfiguration(
+    reductionFamily,
+    `${pattern.key}:${trafficOf(fusion, context.schedule)}`,
+    adapter,
+    ({ ACROSS, ALONG, TILES }) => {
+      const items = Number(ACROSS) * Number(TILES);
+      // Tiles of a thread lie ACROSS apart, and none of them may lie outside.
+      const fits =
+        TILES === 1 ||
+        (canTakeSeveral && ALONG === 1 && outerTiles % items === 0 && (innermost / 4) % items === 0);
+      return fits
+        ? lanesRefusal(Number(ACROSS) * Number(ALONG), adapter)
+        : `cannot give an invocation ${TILES} sums here`;
+    },
+  );
+  const threads =
+    configuration === undefined
+      ? reductionThreads(outerTiles, positions, along, adapter)
+      : { x: Number(configuration.ACROSS), y: Number(configuration.ALONG) };
+  const { x, y } = threads;
+  const tilesPerThread =
+    configuration !== undefined
+      ? Number(configuration.TILES)
+      : canTakeSeveral
+        ? tilesOfThread(outerTiles, innermost / 4, positions, threads, adapter)
+        : 1;
   const rounds = tilesPerThread === 1 ? roundsOfThread(outerTiles, positions, threads, adapter) : 1;
   const tilesOfGroup = x * tilesPerThread * rounds;
   const workgroups = grid(Math.ceil(outerTiles / tilesOfGroup), adapter);
@@ -136,6 +161,7 @@ export function reductionLayout(context: FusionContext, phases: Phases): Reducti
     bySubgroup: y > 1 && isOneSubgroup(x * y, adapter),
     workgroups,
     exact: workgroups[0] * workgroups[1] * tilesOfGroup === outerTiles,
+    chosen,
     blocks: blocksOf(positions, y, adapter.profile.shareModules),
   };
 }

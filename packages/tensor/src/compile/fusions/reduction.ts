@@ -130,7 +130,7 @@ function writesResults({ threads, exact }: ReductionLayout): string[] {
 function unfinishedKernel(
   { fusion }: FusionContext,
   parts: ModuleParts,
-  { threads: { x, y }, tilesPerThread, rounds, outerTiles, workgroups, bySubgroup }: ReductionLayout,
+  { threads: { x, y }, tilesPerThread, rounds, outerTiles, workgroups, bySubgroup, chosen }: ReductionLayout,
   code: string,
 ): UnfinishedKernel {
   const inRounds = rounds > 1;
@@ -149,6 +149,7 @@ function unfinishedKernel(
     workgroups,
     usesStepIndex: parts.usesStepIndex,
     variant: undefined,
+    ...(chosen === undefined ? {} : { chosen }),
     operations: fusion.count * fusion.nodes.length,
   };
 }
