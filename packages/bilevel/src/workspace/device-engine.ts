@@ -25,7 +25,7 @@ import {
 } from '@longhorizon/tensor/compiler';
 import { addCounts, type Counts, noCounts } from './counts.ts';
 import { DeviceHistory } from './device-history.ts';
-import type { Engine, EngineStatistics } from './engine.ts';
+import type { Engine, EngineStatistics, PerformedPlan } from './engine.ts';
 import { type PackedVariables, packVariables } from './packed-variables.ts';
 import type { Action, Computation, History, Variable, Workspace } from './workspace.ts';
 
@@ -117,6 +117,7 @@ export class DeviceEngine implements Engine {
   readonly #byVariableTensor: ReadonlyMap<Tensor, DeviceArray>;
   readonly #histories: ReadonlyMap<History, DeviceHistory>;
   readonly #plans: ReadonlyMap<Computation, Plan>;
+  readonly #runs = new Map<Plan, number>();
   readonly #sequencer: Sequencer;
   readonly #owned: readonly { destroy(): void }[];
 
@@ -201,6 +202,10 @@ export class DeviceEngine implements Engine {
     }
   }
 
+  performed(): readonly PerformedPlan[] {
+    return [...this.#runs].map(([plan, runs]) => ({ plan, runs }));
+  }
+
   async perform(actions: Iterable<Action>): Promise<EngineStatistics> {
     const statistics = await this.#sequencer.perform(this.#translate(actions));
     return { runs: statistics.runs, dispatches: statistics.dispatches, wallMs: statistics.wallMs };
@@ -247,8 +252,10 @@ export class DeviceEngine implements Engine {
       switch (action.kind) {
         case 'execute': {
           const plan = this.#plans.get(action.computation);
-          if (plan !== undefined) yield { kind: 'run', plan, index: action.index };
-          else if (action.computation.updates.size > 0)
+          if (plan !== undefined) {
+            this.#runs.set(plan, (this.#runs.get(plan) ?? 0) + 1);
+            yield { kind: 'run', plan, index: action.index };
+          } else if (action.computation.updates.size > 0)
             throw new Error(
               `internal: computation '${action.computation.name}' was declared after its workspace was compiled.`,
             );

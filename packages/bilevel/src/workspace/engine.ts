@@ -1,5 +1,5 @@
 /** @file What carries out a workspace's actions: a device, or float64 on the host. */
-import type { DeviceArray, Tensor } from '@longhorizon/tensor';
+import type { DeviceArray, Plan, Tensor } from '@longhorizon/tensor';
 import type { Counts } from './counts.ts';
 import type { Action, Variable } from './workspace.ts';
 
@@ -13,6 +13,12 @@ export interface EngineStatistics {
   readonly wallMs: number;
 }
 
+/** A plan that an engine has, and how often it was performed. */
+export interface PerformedPlan {
+  readonly plan: Plan;
+  readonly runs: number;
+}
+
 /** What carries out a program: a device, or the float64 interpreter. */
 export interface Engine {
   readonly kind: 'device' | 'float64';
@@ -22,6 +28,8 @@ export interface Engine {
   readonly variants: Readonly<Record<string, string>>;
   /** For each product and convolution the kernel, and what chose it. */
   readonly choices: Readonly<Record<string, string>>;
+  /** What was performed on the device so far, plan by plan: for who times plans, or asks how much arithmetic a run is. None on the reference. */
+  performed(): readonly PerformedPlan[];
   /** Performs actions in order; returns when all are done. */
   perform(actions: Iterable<Action>): Promise<EngineStatistics>;
   /** The numbers in a variable, in double precision. */

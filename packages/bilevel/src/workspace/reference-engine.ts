@@ -2,7 +2,7 @@
 import { type DeviceArray, elementCount, evaluate, type Tensor } from '@longhorizon/tensor';
 import { checkNumbers, type ReferenceArray } from '@longhorizon/tensor/compiler';
 import { addCounts, type Counts, noCounts } from './counts.ts';
-import type { Engine, EngineStatistics } from './engine.ts';
+import type { Engine, EngineStatistics, PerformedPlan } from './engine.ts';
 import type { Action, Computation, History, Variable, Workspace } from './workspace.ts';
 
 export class ReferenceEngine implements Engine {
@@ -20,6 +20,10 @@ export class ReferenceEngine implements Engine {
     for (const variable of workspace.variables)
       this.write(variable, variable.initial?.values ?? new Float64Array(elementCount(variable.shape)));
     for (const history of workspace.histories) this.#saved.set(history, []);
+  }
+
+  performed(): readonly PerformedPlan[] {
+    return [];
   }
 
   perform(actions: Iterable<Action>): Promise<EngineStatistics> {

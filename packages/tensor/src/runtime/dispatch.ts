@@ -32,6 +32,7 @@ export async function profileDispatches(
   device: Device,
   dispatches: readonly Dispatch[],
   clock: StepClock | undefined,
+  rows: readonly ArrayPlace[],
   runs: number,
 ): Promise<readonly number[] | undefined> {
   const timer = PassTimer.make(device, dispatches.length);
@@ -43,7 +44,7 @@ export async function profileDispatches(
       for (const [k, one] of dispatches.entries()) {
         const timestampWrites = timer.next(`${k}`);
         const pass = encoder.beginComputePass({ timestampWrites });
-        encodeDispatch(one, pass, clock, 0, []);
+        encodeDispatch(one, pass, clock, 0, rows);
         pass.end();
       }
       timer.resolve(encoder);

@@ -79,6 +79,8 @@ export class Plan {
   /** Inputs whose arrays the plan owns and does not update itself: somebody has to write them. */
   readonly #awaited: readonly Tensor[];
   readonly #bound: readonly LedgerBuffer[];
+  /** Where the rows of the last run lay. */
+  #rows: readonly ArrayPlace[] = [];
   #destroyed = false;
   #freed = false;
 
@@ -271,6 +273,7 @@ export class Plan {
     slot = 0,
     rows: readonly ArrayPlace[] = [],
   ): void {
+    this.#rows = rows;
     for (const dispatch of this.#dispatches) encodeDispatch(dispatch, pass, clock, slot, rows);
   }
 
@@ -312,11 +315,11 @@ export class Plan {
 
   /**
    * GPU nanoseconds of each dispatch, one pass a dispatch, the median over runs; undefined where the device has no timestamps.
-   * Passes of their own cost more than a run does, so the sum exceeds the time of `run()`.
+   * Passes of their own cost more than a run does, so the sum exceeds the time of `run()`. Arrays in rows lie where they lay in the last run.
    */
   async profile(runs = 5): Promise<readonly number[] | undefined> {
     this.checkRunnable();
-    return profileDispatches(this.device, this.#dispatches, this.#clock, runs);
+    return profileDispatches(this.device, this.#dispatches, this.#clock, this.#rows, runs);
   }
 
   /** Frees the buffers that the plan made. Arrays given to it stay. */
