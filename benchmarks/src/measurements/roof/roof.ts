@@ -12,10 +12,14 @@ const rate = z.strictObject({
 });
 
 export const roofSchema = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
   adapter: z.string(),
   driver: z.string().describe("the driver's own text, with its version"),
   date: z.string(),
+  processor: z
+    .string()
+    .nullable()
+    .describe("the processor's name where the adapter computes on it; null where it is a device of its own"),
   processors: z.int().positive().describe('that the process could use'),
   load: z.number().describe('processes that wanted to run meanwhile, of the operating system'),
   memory: rate.describe('bytes read and written by a copy too large for any cache'),

@@ -1,12 +1,8 @@
 /** @file Where measured roofs lie: one file an adapter and driver, the user's before the repository's. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
-import {
-  repositoryFolder,
-  type TableOwner,
-  tableName,
-  userFolder,
-} from '../../../measurements/kernel-tables/places.ts';
+import { repositoryFolder, type TableOwner, tableName, userFolder } from '../kernel-tables/places.ts';
 import { type Roof, roofSchema } from './roof.ts';
 
 /** The user's file, and the repository's: beside the tables of measured kernels. */
@@ -22,7 +18,14 @@ export interface FoundRoof {
   readonly problem?: string;
 }
 
-/** The roof of an adapter under its driver: a roof of another version is not looked at. */
+/** The name of this machine's processor, as the operating system tells it. */
+export const processorName = (): string => cpus()[0]?.model.trim() || 'unknown';
+
+/** A software driver has one name on all machines, and its roof is the processor's. */
+const isOfThisMachine = ({ processor, processors }: Roof): boolean =>
+  processor === null || (processor === processorName() && processors === availableParallelism());
+
+/** The roof of an adapter under its driver: a roof of another version, or of another processor where the adapter computes on it, is not looked at. */
 export function readRoof(owner: TableOwner): FoundRoof {
   for (const file of roofFiles(owner)) {
     if (!existsSync(file)) continue;
@@ -36,7 +39,10 @@ export function readRoof(owner: TableOwner): FoundRoof {
       };
     }
     const parsed = roofSchema.safeParse(value);
-    if (parsed.success) return { roof: parsed.data, file };
+    if (parsed.success) {
+      if (isOfThisMachine(parsed.data)) return { roof: parsed.data, file };
+      continue;
+    }
     const [issue] = parsed.error.issues;
     const where = issue?.path.join('.') || 'its content';
     return {

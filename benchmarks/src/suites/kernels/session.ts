@@ -4,6 +4,7 @@ import { openDevice } from '@longhorizon/tensor';
 import { type DispatchWork, driverSettings } from '@longhorizon/tensor/device';
 import { describeDevice } from '../../measurements/device.ts';
 import { shareDriverSettings } from '../../measurements/driver.ts';
+import { type Floor, floorOf } from '../../measurements/roof/floor.ts';
 import { measureColdRow } from './cold-start.ts';
 import { dispatchesOf, librariesOf, rowNamed } from './declaration.ts';
 import { type CopyArm, calibrate, measureRow, type RowResult, type SamplingBudget } from './measure.ts';
@@ -13,8 +14,6 @@ import type { HostOptions } from './peers/host.ts';
 import { isPythonLibrary, type LibraryName, libraryNames } from './peers/library.ts';
 import type { LibraryProcess } from './peers/library-process.ts';
 import { PythonConnection } from './peers/python-connection.ts';
-import { floorFault } from './roofline/roof.ts';
-import { readRoof } from './roofline/store.ts';
 import type { Profile, Row } from './rows.ts';
 import { bytesMovedBy, copyBeside, operationsOf } from './work.ts';
 
@@ -83,7 +82,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
             host,
             budget,
           )
-        : await measureRow(row, asked, budget, await copies(row), floorOf(row, adapter));
+        : await measureRow(row, asked, budget, await copies(row), floorOfRow(row, adapter));
     results.set(row.name, result);
     options.onRow?.(result);
     return result;
@@ -107,18 +106,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
 }
 
-/**
- * Times below the adapter's measured roof are refused, whichever library gave them; undefined where no roof of the adapter is known, or the row's
- * operations and bytes are not. A library that computes elsewhere is not held to it.
- */
-function floorOf(
-  { work }: Row,
-  { device, description }: AdapterInfo,
-): ((ms: number) => string | undefined) | undefined {
+/** Times below the adapter's measured roof are refused, whichever library gave them; undefined where the row's bytes are not known. */
+function floorOfRow({ work }: Row, adapter: AdapterInfo): Floor | undefined {
   const [operations, bytes] = [operationsOf(work) ?? 0, bytesMovedBy(work)];
-  const { roof } = readRoof({ device, description });
-  if (roof === undefined || bytes === undefined) return undefined;
-  return (ms) => floorFault(roof, { operations, bytes }, ms);
+  return bytes === undefined ? undefined : floorOf(adapter, { operations, bytes });
 }
 
 /** The libraries' processes under one setting of the driver, the same for all of them. */

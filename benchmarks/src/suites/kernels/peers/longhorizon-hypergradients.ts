@@ -3,11 +3,11 @@ import { prepare } from '@longhorizon/bilevel';
 import type { Device } from '@longhorizon/tensor';
 import { methodOf, problemOf, resultOf } from '../hypergradients.ts';
 import type { HypergradientWork } from '../work.ts';
-import type { Prepared } from './library.ts';
+import type { PreparedPlans } from './longhorizon.ts';
 import { asleep } from './wait.ts';
 
 /** A run of a method on a problem: T inner steps from the start, then the hypergradient. */
-export async function prepareHypergradient(device: Device, work: HypergradientWork): Promise<Prepared> {
+export async function prepareHypergradient(device: Device, work: HypergradientWork): Promise<PreparedPlans> {
   const watch = device.ledger.watch({ except: ['staging'] });
   const run = await prepare(device, problemOf(work), methodOf(work), { horizon: work.steps });
   return {
@@ -19,6 +19,7 @@ export async function prepareHypergradient(device: Device, work: HypergradientWo
       for (let time = 0; time < times; time++) await asleep(run.compute());
     },
     facts: () => ({ variants: run.engine.variants, choices: run.engine.choices, peakBytes: watch.peak }),
+    plans: () => run.engine.performed(),
     release: () => {
       run.destroy();
       watch.stop();

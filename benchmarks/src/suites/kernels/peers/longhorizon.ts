@@ -39,7 +39,7 @@ export async function open(options: HostOptions): Promise<Library> {
   return {
     adapter: device.adapter,
     prepare: async (work) => ({
-      ...(await prepare(device, work)),
+      ...(await prepareOn(device, work)),
       settle: async () => device.warmer?.idle(),
     }),
     close: async () => {
@@ -48,7 +48,14 @@ export async function open(options: HostOptions): Promise<Library> {
   };
 }
 
-async function prepare(device: Device, work: Work): Promise<Prepared> {
+/** A work whose plans can be timed one by one. */
+export interface PreparedPlans extends Prepared {
+  /** The plans of the work done once, and how often each runs in it; after `first`. */
+  readonly plans: () => readonly { readonly plan: Plan; readonly runs: number }[];
+}
+
+/** Makes a work ready on a device that may be used for more. */
+export async function prepareOn(device: Device, work: Work): Promise<PreparedPlans> {
   switch (work.kind) {
     case 'copy':
       throw new CannotDo('the copy kernel is measured on its own');
@@ -66,7 +73,7 @@ async function prepare(device: Device, work: Work): Promise<Prepared> {
 }
 
 /** The graph of a kernel row. */
-export function expressionOf(work: Work, tensors: readonly Tensor[]): Tensor {
+function expressionOf(work: Work, tensors: readonly Tensor[]): Tensor {
   const [a, b, c] = tensors as [Tensor, Tensor, Tensor];
   switch (work.kind) {
     case 'matmul':
@@ -92,7 +99,7 @@ export function expressionOf(work: Work, tensors: readonly Tensor[]): Tensor {
 }
 
 /** A graph as one plan, run as often as asked in one submission. */
-async function preparePlan(device: Device, work: Work): Promise<Prepared> {
+async function preparePlan(device: Device, work: Work): Promise<PreparedPlans> {
   const watch = device.ledger.watch({ except: ['staging'] });
   const arrays = inputsOf(work);
   const tensors = arrays.map(({ name, shape }) => input(shape, { name }));
@@ -120,6 +127,7 @@ async function preparePlan(device: Device, work: Work): Promise<Prepared> {
       choices: choicesForRecord([plan.program]),
       peakBytes: watch.peak,
     }),
+    plans: () => [{ plan, runs: 1 }],
     release: () => {
       plan.destroy();
       watch.stop();
@@ -128,7 +136,7 @@ async function preparePlan(device: Device, work: Work): Promise<Prepared> {
 }
 
 /** Gradient descent as a loop whose carry is the parameters. */
-async function prepareDescent(device: Device, network: NetworkName): Promise<Prepared> {
+async function prepareDescent(device: Device, network: NetworkName): Promise<PreparedPlans> {
   const watch = device.ledger.watch({ except: ['staging'] });
   const { parameters } = networks[network];
   const arrays = inputsOf({ kind: 'descent-step', network });
@@ -160,6 +168,7 @@ async function prepareDescent(device: Device, network: NetworkName): Promise<Pre
       predictedBytes: totalBytes(loop.predicted) + x.bytes + labels.bytes,
       peakBytes: watch.peak,
     }),
+    plans: () => [{ plan: loop.plan, runs: 1 }],
     release: () => {
       loop.destroy();
       x.destroy();
@@ -170,7 +179,7 @@ async function prepareDescent(device: Device, network: NetworkName): Promise<Pre
 }
 
 /** The inner loop forward and back with everything kept, as unrolling does: a step and its backward pass are compiled once. */
-async function prepareMaml(device: Device, { network, steps }: MamlWork): Promise<Prepared> {
+async function prepareMaml(device: Device, { network, steps }: MamlWork): Promise<PreparedPlans> {
   const watch = device.ledger.watch({ except: ['staging'] });
   const { parameters } = networks[network];
   const arrays = inputsOf({ kind: 'maml-gradient', network, steps });
@@ -216,6 +225,11 @@ async function prepareMaml(device: Device, { network, steps }: MamlWork): Promis
         totalBytes(loop.predicted) + Object.values(given).reduce((sum, array) => sum + array.bytes, 0),
       peakBytes: watch.peak,
     }),
+    plans: () => [
+      { plan: forward, runs: steps },
+      { plan: terminal, runs: 1 },
+      { plan: backward, runs: steps },
+    ],
     release: () => {
       loop.destroy();
       for (const array of Object.values(given)) array.destroy();
@@ -225,7 +239,7 @@ async function prepareMaml(device: Device, { network, steps }: MamlWork): Promis
 }
 
 /** T steps of w ← w − η · curvature · w with momentum, as long as the horizon says. */
-async function prepareHorizon(device: Device, work: HorizonWork): Promise<Prepared> {
+async function prepareHorizon(device: Device, work: HorizonWork): Promise<PreparedPlans> {
   const watch = device.ledger.watch({ except: ['staging'] });
   const [start, curvatures] = inputsOf(work) as [NamedArray, NamedArray];
   const curvature = onDevice(device, curvatures);
@@ -261,6 +275,7 @@ async function prepareHorizon(device: Device, work: HorizonWork): Promise<Prepar
       predictedBytes: totalBytes(loop.predicted) + curvature.bytes,
       peakBytes: watch.peak,
     }),
+    plans: () => [{ plan: loop.plan, runs: work.steps }],
     release: () => {
       loop.destroy();
       curvature.destroy();

@@ -4,11 +4,11 @@ import { dirname, resolve } from 'node:path';
 import { UsageError } from '@longhorizon/harness';
 import { openDevice } from '@longhorizon/tensor';
 import { kernelTables } from '../../../measurements/kernel-tables/tables.ts';
+import { readRoof, writeRoof } from '../../../measurements/roof/store.ts';
 import { rowsOf } from '../rows.ts';
 import { dotsOf } from './dots.ts';
 import { measureRoof } from './measure-roof.ts';
 import { roofPage } from './page.ts';
-import { readRoof, writeRoof } from './store.ts';
 import { dotLine, roofText } from './text.ts';
 
 export interface RooflineRun {

@@ -1,5 +1,5 @@
 /** @file Every kernel and every dispatch of the benchmark's plans, with its time and what it has to do. */
-import { type Device, input, Plan, type PlanRequest, type Tensor } from '@longhorizon/tensor';
+import type { Device, Plan } from '@longhorizon/tensor';
 import {
   choiceFor,
   issuedBytes,
@@ -7,24 +7,28 @@ import {
   kernelAdapterOf,
   parseShape,
 } from '@longhorizon/tensor/kernels';
-import { inputsOf } from '../inputs.ts';
-import { networks } from '../networks.ts';
-import { expressionOf } from '../peers/longhorizon.ts';
-import { descend } from '../peers/longhorizon-networks.ts';
+import {
+  type Amounts,
+  attainable,
+  floorFault,
+  type Regime,
+  type Roof,
+} from '../../../measurements/roof/roof.ts';
+import { prepareOn } from '../peers/longhorizon.ts';
 import type { Row } from '../rows.ts';
-import type { NetworkName, Work } from '../work.ts';
-import { type Amounts, attainable, floorFault, type Regime, type Roof } from './roof.ts';
 
 export interface Dot extends Amounts {
-  /** The row of the benchmark whose plan it is in, and its number there. */
+  /** The row of the benchmark in whose plans it is, and its number among their kernels. */
   readonly plan: string;
   readonly dispatch: number;
+  /** How often the row runs it. */
+  readonly runs: number;
   /** The kernel's variant, or what is fused in it. */
   readonly kernel: string;
   /** Bytes that its loads and stores ask for, where that was counted. */
   readonly issued?: number;
   readonly ms: number;
-  /** Of its plan's time. */
+  /** Of the time of all dispatches of the row, runs counted. */
   readonly share: number;
   readonly attainableMs: number;
   readonly regime: Regime;
@@ -32,41 +36,38 @@ export interface Dot extends Amounts {
   readonly fault?: string;
 }
 
-/** Works whose launch is one expression; the horizon and hypergradient rows repeat a few small kernels. */
-const isOneExpression = (work: Work): boolean =>
-  ['matmul', 'convolution', 'pointwise', 'reduction'].includes(work.kind);
-
-interface Ready {
-  readonly request: PlanRequest;
-  readonly inputs: readonly (readonly [Tensor, Float32Array])[];
+/** One kernel of a plan, with its time and how often the row runs it. */
+interface Timed {
+  readonly kernel: Plan['program']['kernels'][number];
+  readonly runs: number;
+  readonly ms: number;
 }
 
-/** The graph of one run of a row; undefined for rows that are no single plan. */
-function readyOf({ work }: Row): Ready | undefined {
-  if (isOneExpression(work)) {
-    const arrays = inputsOf(work);
-    const tensors = arrays.map(({ name, shape }) => input(shape, { name }));
-    return {
-      request: { outputs: [expressionOf(work, tensors)] },
-      inputs: tensors.map((tensor, k) => [tensor, arrays[k]!.values] as const),
-    };
-  }
-  return work.kind === 'descent-step' ? stepOf(work.network) : undefined;
+interface Whole {
+  readonly roof: Roof;
+  readonly row: Row;
+  /** Milliseconds of all dispatches of the row. */
+  readonly whole: number;
+  readonly issued: number | undefined;
 }
 
-function stepOf(network: NetworkName): Ready {
-  const { parameters } = networks[network];
-  const arrays = inputsOf({ kind: 'descent-step', network });
-  const tensors = arrays.map(({ name, shape }) => input(shape, { name }));
-  const own = Object.fromEntries(parameters.map(({ name }, k) => [name, tensors[k]!]));
-  const [x, labels] = tensors.slice(parameters.length) as [Tensor, Tensor];
-  const next = descend(network, own, x, labels);
+function dotOf({ kernel, runs, ms }: Timed, dispatch: number, { roof, row, whole, issued }: Whole): Dot {
+  const bytes = kernel.regions.reduce((sum, { elements }) => sum + 4 * elements, 0);
+  const amounts = { operations: kernel.operations, bytes };
+  const fault = floorFault(roof, amounts, ms);
+  const { ms: attainableMs, regime } = attainable(roof, amounts);
   return {
-    request: {
-      outputs: [],
-      updates: new Map(parameters.map(({ name }) => [own[name]!, next[name]!])),
-    },
-    inputs: tensors.map((tensor, k) => [tensor, arrays[k]!.values] as const),
+    ...amounts,
+    plan: row.name,
+    dispatch,
+    runs,
+    kernel: kernel.variant ?? kernel.label,
+    ms,
+    share: (runs * ms) / whole,
+    attainableMs,
+    regime,
+    ...(issued === undefined || kernel.variant === undefined ? {} : { issued }),
+    ...(fault === undefined ? {} : { fault }),
   };
 }
 
@@ -96,41 +97,25 @@ export async function dotsOf(
 ): Promise<readonly Dot[]> {
   const all: Dot[] = [];
   for (const row of rows) {
-    const ready = readyOf(row);
-    if (ready === undefined) continue;
-    const plan = await Plan.make(device, ready.request);
+    // Its plan is that of the same network's step.
+    if (row.group === 'cold-start') continue;
+    const prepared = await prepareOn(device, row.work);
     try {
-      for (const [tensor, values] of ready.inputs) plan.inputs.get(tensor)?.write(values);
-      // Compiles.
-      plan.run();
-      await device.idle();
-      const times = await plan.profile(7);
-      if (times === undefined) continue;
-      const whole = times.reduce((sum, ns) => sum + ns, 0);
+      // Compiles, and gives every plan what it reads.
+      await prepared.first();
       const issued = await issuedOf(device, row);
-      const dots = plan.program.kernels.map((kernel, k): Dot => {
-        const bytes = kernel.regions.reduce((sum, { elements }) => sum + 4 * elements, 0);
-        const amounts = { operations: kernel.operations, bytes };
-        const ms = times[k]! / 1e6;
-        const fault = floorFault(roof, amounts, ms);
-        const { ms: attainableMs, regime } = attainable(roof, amounts);
-        return {
-          ...amounts,
-          plan: row.name,
-          dispatch: k,
-          kernel: kernel.variant ?? kernel.label,
-          ms,
-          share: times[k]! / whole,
-          attainableMs,
-          regime,
-          ...(issued === undefined || kernel.variant === undefined ? {} : { issued }),
-          ...(fault === undefined ? {} : { fault }),
-        };
-      });
+      const timed: Timed[] = [];
+      for (const { plan, runs } of prepared.plans()) {
+        const times = await plan.profile(7);
+        for (const [k, kernel] of (times === undefined ? [] : plan.program.kernels).entries())
+          timed.push({ kernel, runs, ms: times![k]! / 1e6 });
+      }
+      const whole = timed.reduce((sum, { runs, ms }) => sum + runs * ms, 0);
+      const dots = timed.map((one, k) => dotOf(one, k, { roof, row, whole, issued }));
       all.push(...dots);
       each(row, dots);
     } finally {
-      plan.destroy();
+      prepared.release();
     }
   }
   return all;

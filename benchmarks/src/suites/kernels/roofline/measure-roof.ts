@@ -3,8 +3,9 @@ import { availableParallelism, loadavg } from 'node:os';
 import { median } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
 import { computeStage, type LedgerBuffer } from '@longhorizon/tensor/device';
+import { type Roof, roofSchema } from '../../../measurements/roof/roof.ts';
+import { processorName } from '../../../measurements/roof/store.ts';
 import { empty, type MicroCeiling, type MicroKernel, microKernels } from './micro-kernels.ts';
-import { type Roof, roofSchema } from './roof.ts';
 
 const [sampleMs, samples] = [8, 9];
 
@@ -172,10 +173,11 @@ export async function measureRoof(
   say('latency');
   const { device: adapter, description } = device.adapter;
   return roofSchema.parse({
-    format: 1,
+    format: 2,
     adapter,
     driver: description,
     date: today,
+    processor: runsOnHost ? processorName() : null,
     processors: availableParallelism(),
     load,
     memory,

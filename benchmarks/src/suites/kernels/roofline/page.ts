@@ -1,7 +1,7 @@
 /** @file A page with an adapter's roof, and every dispatch under it. It needs no script. */
 import { renderChart } from '@longhorizon/harness';
+import { ceiling, peakOperations, type Roof } from '../../../measurements/roof/roof.ts';
 import type { Dot } from './dots.ts';
-import { ceiling, peakOperations, type Roof } from './roof.ts';
 import { ceilingRows, regimeWords } from './text.ts';
 
 const escaped = (text: string): string =>
@@ -81,7 +81,7 @@ async function chart(roof: Roof, dots: readonly Dot[]): Promise<string> {
           size: {
             field: 'share',
             type: 'quantitative',
-            title: "share of its plan's time",
+            title: "share of its row's time",
             scale: { range: [20, 300] },
           },
           shape: { field: 'kind', type: 'nominal', title: 'dot' },
@@ -95,10 +95,12 @@ const cells = (kind: 'td' | 'th', values: readonly string[]): string =>
   `<tr>${values.map((value) => `<${kind}>${escaped(value)}</${kind}>`).join('')}</tr>`;
 
 function dotRow(dot: Dot): string {
-  const { plan, dispatch, kernel, ms, share, operations, bytes, issued, attainableMs, regime, fault } = dot;
+  const { plan, dispatch, runs, kernel, ms, share, operations, bytes, issued, attainableMs, regime, fault } =
+    dot;
   return cells('td', [
     `${plan} ${dispatch}`,
     kernel,
+    String(runs),
     (1000 * ms).toPrecision(4),
     `${(100 * share).toFixed(1)} %`,
     (operations / ms / 1e6).toPrecision(3),
@@ -118,6 +120,7 @@ export async function roofPage(roof: Roof, dots: readonly Dot[]): Promise<string
   const columns = [
     'dispatch',
     'kernel',
+    'runs',
     'µs',
     'share',
     'GFLOP/s',
@@ -130,7 +133,8 @@ export async function roofPage(roof: Roof, dots: readonly Dot[]): Promise<string
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Roofline of ${escaped(roof.adapter)}</title><style>${style}</style></head><body>
 <h1>Roofline of ${escaped(roof.adapter)}</h1>
 <p>${escaped(roof.driver)}, measured on ${escaped(roof.date)} with ${roof.load.toFixed(1)} processes wanting to run. Roofs are the most that small kernels
-reached; a dot is one dispatch of a plan of the benchmark, its size the share of its plan's time. A pair of joined dots shows the bytes that have to move and the
+reached; a dot is one dispatch of a row of the benchmark, its size the share of the row's time in dispatches, each as often as the row runs it. Where the
+library runs steps inside one dispatch, their kernels are drawn as they are one by one. A pair of joined dots shows the bytes that have to move and the
 bytes that the kernel's loads and stores ask for: what lies between them is found in registers and caches. Below ${(1000 * roof.dispatchMs).toFixed(0)} µs a
 dispatch is held by being dispatched.</p>
 <div class="chart">${await chart(roof, dots)}</div>

@@ -1,24 +1,25 @@
 /** @file What follows from a roof, where it is kept, and that one is measured. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openDevice } from '@longhorizon/tensor';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { attainable, ceiling, floorFault, peakBytes, type Roof } from '../../../measurements/roof/roof.ts';
+import { processorName, readRoof, roofFiles, writeRoof } from '../../../measurements/roof/store.ts';
 import { rowsOf } from '../rows.ts';
 import { dotsOf } from './dots.ts';
 import { measureRoof } from './measure-roof.ts';
 import { roofPage } from './page.ts';
-import { attainable, ceiling, floorFault, peakBytes, type Roof } from './roof.ts';
 import { shareOfRoof } from './share.ts';
-import { readRoof, roofFiles, writeRoof } from './store.ts';
 import { dotLine, ridge, roofText } from './text.ts';
 
 const rate = (perSecond: number) => ({ perSecond, perCpuSecond: null, kernel: 'a kernel' });
 const roof: Roof = {
-  format: 1,
+  format: 2,
   adapter: 'An <adapter>',
   driver: 'A driver 1.2',
   date: '2026-11-29',
+  processor: null,
   processors: 4,
   load: 0.5,
   memory: rate(1e10),
@@ -97,9 +98,28 @@ describe('where roofs are kept', () => {
     expect(shareOfRoof(owner, { operations: 4e9, bytes: 1e6, ms: 1 }).fault).toContain('a measuring fault');
   });
 
+  it('a roof of another processor is not looked at, where the adapter computes on it', () => {
+    const host = { device: 'software', description: 'a driver' };
+    const own = {
+      ...roof,
+      adapter: host.device,
+      driver: host.description,
+      processor: processorName(),
+      processors: availableParallelism(),
+    };
+    for (const [held, found] of [
+      [own, own],
+      [{ ...own, processors: own.processors + 1 }, undefined],
+      [{ ...own, processor: 'another one' }, undefined],
+    ] as const) {
+      writeRoof(held);
+      expect(readRoof(host).roof).toEqual(found);
+    }
+  });
+
   it.each([
     ['half a file', '{ "format": 1,', 'is no JSON; measure the roof again'],
-    ['another format', JSON.stringify({ ...roof, format: 2 }), 'is no roof (format: '],
+    ['another format', JSON.stringify({ ...roof, format: 1 }), 'is no roof (format: '],
     ['a ceiling of zero', JSON.stringify({ ...roof, dispatchMs: 0 }), 'is no roof (dispatchMs: '],
   ])('%s gets a sentence', (name, text, sentence) => {
     const other = { device: name, description: 'broken' };
@@ -123,7 +143,8 @@ it('ceilings are measured, and the dispatches of a plan are held to them', async
       expect(one.perSecond).toBeGreaterThan(1e7);
       expect(one.perSecond).toBeLessThan(1e16);
     }
-    const rows = rowsOf('quick').filter(({ name }) => name === 'matmul-64' || name === 'sgd-step-sine');
+    const names = ['matmul-64', 'sgd-step-sine', 'maml-gradient-sine', 'horizon-100', 'rates-exact-reverse'];
+    const rows = rowsOf('quick').filter(({ name }) => names.includes(name));
     const dots = await dotsOf(device, rows, measured, () => {});
     expect(dots.filter(({ plan }) => plan === 'sgd-step-sine').length).toBeGreaterThan(3);
     const product = dots.find(({ plan }) => plan === 'matmul-64')!;
@@ -131,12 +152,19 @@ it('ceilings are measured, and the dispatches of a plan are held to them', async
     expect(product.issued).toBeGreaterThanOrEqual(product.bytes);
     const shares = dots.filter(({ plan }) => plan === 'sgd-step-sine').map(({ share }) => share);
     expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 9);
+    // How often each kernel runs: once a step forward, once a step back, once at the end.
+    const runs = (row: string) => [
+      ...new Set(dots.filter(({ plan }) => plan === row).map((dot) => dot.runs)),
+    ];
+    expect(runs('maml-gradient-sine')).toEqual([5, 1]);
+    expect(runs('horizon-100')).toEqual([100]);
+    expect(runs('rates-exact-reverse')).toContain(1000);
     expect(dotLine(product)).toMatch(/matmul-64 0 .*% of the roof {2}\(.*issues \d/);
     expect(roofText(measured)).toContain('ridge');
     const page = await roofPage({ ...measured, adapter: roof.adapter }, dots);
     expect(page).toContain('<svg');
     expect(page).toContain('Roofline of An &lt;adapter&gt;');
-    expect(page.match(/<tr><td>(matmul-64|sgd-step-sine) /g)).toHaveLength(dots.length);
+    expect(page.match(/<tr><td>[a-z0-9-]+ \d+<\/td>/g)).toHaveLength(dots.length);
   } finally {
     await device.close();
   }

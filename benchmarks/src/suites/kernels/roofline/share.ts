@@ -1,7 +1,7 @@
 /** @file How near a measured kernel comes to what its adapter could attain. */
 import type { TableOwner } from '../../../measurements/kernel-tables/places.ts';
-import { type Amounts, attainable, floorFault } from './roof.ts';
-import { readRoof } from './store.ts';
+import { type Amounts, attainable, floorFault } from '../../../measurements/roof/roof.ts';
+import { readRoof } from '../../../measurements/roof/store.ts';
 
 /** The share of the attainable, or why the time is none. */
 export interface RoofShare {

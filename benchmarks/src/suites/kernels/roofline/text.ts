@@ -1,6 +1,7 @@
 /** @file A roof and its dots as text. */
+
+import { ceiling, peakBytes, peakOperations, type Roof } from '../../../measurements/roof/roof.ts';
 import type { Dot } from './dots.ts';
-import { ceiling, peakBytes, peakOperations, type Roof } from './roof.ts';
 
 const giga = (perSecond: number): string => (perSecond / 1e9).toPrecision(3);
 
@@ -43,11 +44,12 @@ export function roofText(roof: Roof): string {
 }
 
 export function dotLine(dot: Dot): string {
-  const { plan, dispatch, kernel, ms, share, operations, bytes, issued, attainableMs, regime, fault } = dot;
+  const { plan, dispatch, runs, kernel, ms, share, operations, bytes, issued, attainableMs, regime, fault } =
+    dot;
   if (fault !== undefined) return `  ${plan} ${dispatch} ${kernel}: ${fault}`;
   const reuse = issued === undefined ? '' : `, issues ${(issued / bytes).toFixed(1)} × its bytes`;
   const numbers = [
-    `${(1000 * ms).toFixed(1)} µs`.padStart(12),
+    `${runs === 1 ? '' : `${runs} × `}${(1000 * ms).toFixed(1)} µs`.padStart(18),
     `${(100 * share).toFixed(0)} %`.padStart(6),
     `${(operations / ms / 1e6).toPrecision(3)} GFLOP/s`.padStart(19),
     `${(operations / Math.max(1, bytes)).toPrecision(3)} op/B`.padStart(12),
