@@ -14,6 +14,7 @@ import { type Profile, profiles, rowsOf } from './rows.ts';
 import { openSession } from './session.ts';
 import { kernelSources } from './sources.ts';
 import { dispatchTable, headerLine, horizonTable, reasonLines, rowLine, targetTable } from './table.ts';
+import { compareCommand } from './tuning/compare-command.ts';
 import { exportCommand, replayCommand } from './tuning/data-commands.ts';
 import { explainCommand } from './tuning/explain-command.ts';
 import { tuneCommand } from './tuning/tune-command.ts';
@@ -55,6 +56,7 @@ export function kernelsCommand(command: Command): void {
   command.enablePositionalOptions();
   tuneCommand(command.command('tune'));
   explainCommand(command.command('explain'));
+  compareCommand(command.command('compare'));
   exportCommand(command.command('export'));
   replayCommand(command.command('replay'));
   addWorkbench(command);

@@ -32,7 +32,7 @@ export function chosenProblems(
 ): readonly { readonly name: string; readonly problem: KernelProblem }[] {
   if (family !== undefined && !(family in notations))
     throw new UsageError(
-      `'${family}' is no family of kernels. There are ${Object.keys(notations).join(' and ')}.`,
+      `'${family}' is no family of kernels. There are ${Object.keys(notations).join(', ')}.`,
     );
   if (shapes.length > 0)
     return parseProblems(family as Family, shapes).map((problem) => ({ name: problem.title, problem }));

@@ -1,6 +1,7 @@
 /** @file One problem on a device: its operands, what should come out, and candidates that are compiled, checked and timed. */
 import { hashOf, sha256 } from '@longhorizon/harness';
 import { type Device, DeviceArray, evaluate, Plan, type Tensor } from '@longhorizon/tensor';
+import { type Floor, floorOf } from '../../../measurements/roof/floor.ts';
 import { problemWith, relativeError } from '../check.ts';
 import type { Candidate } from './candidates.ts';
 import type { KernelProblem } from './problems.ts';
@@ -64,23 +65,34 @@ function cpuMs(): number {
 }
 
 const shortestMs = 1e-3;
-const compileLimitMs = 60_000;
-const runLimitMs = 60_000;
+/** Processor time is counted in steps: below this a sample says nothing of a floor. */
+const shortestCpuMs = 5;
 
 /** The operands of a problem on a device, and its result in float64. */
 export class ProblemBench {
   readonly device: Device;
   readonly problem: KernelProblem;
   readonly #clock: () => number;
+  readonly #shortestMs: number;
+  readonly #limitMs: number;
+  readonly #floor: Floor;
   readonly #expected: Float64Array;
   readonly #arrays: ReadonlyMap<Tensor, DeviceArray>;
   readonly #adversarial: ReadonlyMap<Tensor, DeviceArray>;
 
-  constructor(device: Device, problem: KernelProblem, clock: Clock) {
+  /** @param limitMs how long a candidate may take to be compiled, and to be run */
+  constructor(device: Device, problem: KernelProblem, clock: Clock, limitMs = 60_000) {
+    this.#limitMs = limitMs;
     this.device = device;
     this.problem = problem;
     this.#clock = clock === 'cpu' ? cpuMs : () => performance.now();
-    const values = problem.inputs.map((tensor, slot) => waves(lengthOf(tensor), slot));
+    this.#shortestMs = clock === 'cpu' ? shortestCpuMs : 0;
+    const arrays = [...problem.inputs, problem.output];
+    const bytes = 4 * arrays.reduce((sum, tensor) => sum + lengthOf(tensor), 0);
+    this.#floor = floorOf(device.adapter, { operations: problem.operations, bytes });
+    // A sum of what cancels would have no digits left to compare.
+    const offset = problem.family === 'reduction' ? 1.5 : 0;
+    const values = problem.inputs.map((tensor, slot) => waves(lengthOf(tensor), slot).map((x) => x + offset));
     const feeds = problem.inputs.map(
       (tensor, slot) =>
         [
@@ -111,7 +123,6 @@ export class ProblemBench {
     const plan = await this.#inTime(
       'compile',
       candidate.name,
-      compileLimitMs,
       Plan.fromProgram(this.device, candidate.program, request),
     );
     const compiled = performance.now();
@@ -138,7 +149,7 @@ export class ProblemBench {
     // What a kernel leaves unwritten shows.
     output.write(new Float32Array(this.#expected.length).fill(Number.NaN));
     plan.run();
-    const found = await this.#inTime('runtime', name, runLimitMs, output.read());
+    const found = await this.#inTime('runtime', name, output.read());
     const problem = problemWith([found], [this.#expected], tolerance);
     if (problem !== undefined) throw new CandidateFault('correctness', `${name}: ${problem}.`);
     return relativeError([found], [this.#expected]);
@@ -152,7 +163,7 @@ export class ProblemBench {
     });
     try {
       plan.run();
-      const found = await this.#inTime('runtime', candidate.name, runLimitMs, plan.outputs[0]!.read());
+      const found = await this.#inTime('runtime', candidate.name, plan.outputs[0]!.read());
       return sha256(Buffer.from(found.buffer, found.byteOffset, found.byteLength)).slice(0, 12);
     } finally {
       plan.destroy();
@@ -168,18 +179,17 @@ export class ProblemBench {
     const commands = encoder.finish();
     const started = this.#clock();
     device.submit(commands);
-    await this.#inTime('runtime', name, runLimitMs, device.wait(device.workDone()));
+    await this.#inTime('runtime', name, device.wait(device.workDone()));
     // Processor time is counted in steps, and may step back by one.
-    return Math.max(shortestMs, this.#clock() - started) / calls;
+    const ms = Math.max(shortestMs, this.#clock() - started);
+    const fault = ms < this.#shortestMs ? undefined : this.#floor(ms / calls);
+    if (fault !== undefined) throw new CandidateFault('runtime', `${name}: ${fault}.`);
+    return ms / calls;
   }
 
   /** What a driver does not finish in time is given up; what it says is wrong becomes the candidate's fault. */
-  async #inTime<T>(
-    fault: 'compile' | 'runtime',
-    name: string,
-    limitMs: number,
-    work: Promise<T>,
-  ): Promise<T> {
+  async #inTime<T>(fault: 'compile' | 'runtime', name: string, work: Promise<T>): Promise<T> {
+    const limitMs = this.#limitMs;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(

@@ -2,10 +2,10 @@
 import { type ComparisonResult, compareArms, hashOf, roundsOf, sampleArms } from '@longhorizon/harness';
 import { makeProgram, type Target } from '@longhorizon/tensor/compiler';
 import type { ProblemBench, Ready } from './bench.ts';
-import { type Candidate, makeCandidate } from './candidates.ts';
+import type { Candidate } from './candidates.ts';
 import { calibrate } from './exploration.ts';
 
-/** What was compared: undefined where both are the same text. */
+/** A kernel beside another one. */
 export interface Beside {
   /** The name of the other kernel. */
   readonly name: string;
@@ -13,6 +13,7 @@ export interface Beside {
   readonly speedup: number;
   readonly low: number;
   readonly high: number;
+  /** Of the other one: `slower` where the found one is faster. */
   readonly verdict: ComparisonResult['verdict'] | 'the same kernel';
 }
 
@@ -33,19 +34,16 @@ export function presentCandidate(bench: ProblemBench, target: Target): Candidate
 }
 
 /**
- * Times the kernel of a configuration against what a target's compiler takes.
+ * Times one candidate against another.
  *
  * @throws what preparing either throws
  */
-export async function besidePresent(
+export async function beside(
   bench: ProblemBench,
-  target: Target,
-  configuration: Candidate['configuration'],
+  found: Candidate,
+  present: Candidate,
   seed: number,
 ): Promise<Beside> {
-  const present = presentCandidate(bench, target);
-  const found = makeCandidate(bench.problem, configuration, target);
-  if (typeof found === 'string') throw new Error(`internal: a winner cannot be made: it ${found}.`);
   if (found.hash === present.hash)
     return { name: present.name, speedup: 1, low: 1, high: 1, verdict: 'the same kernel' };
   const arms: Ready[] = [];

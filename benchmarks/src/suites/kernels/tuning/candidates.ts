@@ -4,6 +4,7 @@ import {
   type Configuration,
   configurationsOf,
   type Declaration,
+  generatedFamilies,
   idleLanes,
   type KernelChoices,
   kernelFamilies,
@@ -11,7 +12,7 @@ import {
   type Program,
   type Target,
 } from '@longhorizon/tensor/compiler';
-import type { KernelProblem } from './problems.ts';
+import type { Family, KernelProblem } from './problems.ts';
 
 export interface Candidate {
   /** The family's parameters, and SPLIT: into how many parts the sum is cut. */
@@ -35,7 +36,13 @@ export interface Refused {
 }
 
 /** Parts into which sums are cut. */
-const splits: readonly number[] = [1, 2, 4, 5, 8, 10, 16, 25, 32];
+const splits: readonly number[] = [1, 2, 4, 5, 8, 10, 16, 25, 32, 64, 128, 256, 512];
+
+/** What each family declares. */
+export const declarations: Readonly<Record<Family, Declaration>> = {
+  ...kernelFamilies,
+  ...generatedFamilies,
+};
 
 /** Those that a problem admits. */
 export function splitsOf({ parts }: KernelProblem): readonly number[] {
@@ -50,13 +57,14 @@ const why = 'it is being measured';
 /** Every configuration of a problem, the simplest first. */
 export function searchSpace(problem: KernelProblem): readonly Configuration[] {
   return splitsOf(problem).flatMap((SPLIT) =>
-    configurationsOf(kernelFamilies[problem.family]).map((configuration) => ({ ...configuration, SPLIT })),
+    configurationsOf(declarations[problem.family]).map((configuration) => ({ ...configuration, SPLIT })),
   );
 }
 
-function usesLanes(family: KernelProblem['family'], { KERNEL }: Configuration): boolean {
-  const uses: Declaration['uses'] = kernelFamilies[family].uses;
-  return uses[KERNEL ?? '']?.LANES !== undefined;
+/** Invocations of a workgroup, where its configuration says so. */
+function lanesOf(family: Family, { KERNEL, LANES, ACROSS, ALONG }: Configuration) {
+  if (family === 'reduction') return Number(ACROSS) * Number(ALONG);
+  return declarations[family].uses[KERNEL ?? '']?.LANES === undefined ? undefined : LANES;
 }
 
 /** A candidate's program, or the clause that says why there is none. */
@@ -66,7 +74,7 @@ export function makeCandidate(
   target: Target,
 ): Candidate | string {
   const { SPLIT = 1, ...own } = configuration;
-  const idle = idleLanes(usesLanes(family, own) ? own.LANES : undefined, target);
+  const idle = idleLanes(lanesOf(family, own), target);
   if (idle !== undefined) return idle;
   let splitKey: string | undefined;
   const choices: KernelChoices = {

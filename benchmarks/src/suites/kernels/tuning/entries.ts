@@ -37,7 +37,8 @@ export function entriesOf(
   const ms = callMs(winner);
   return [
     ...candidate.keys.map((key): TableEntry => ({ ...shared, family, key, configuration, ms })),
-    ...(candidate.splitKey === undefined
+    // Sums of a pointwise kernel are never cut.
+    ...(candidate.splitKey === undefined || family === 'pointwise'
       ? []
       : [
           {

@@ -17,7 +17,10 @@ export function explainCommand(command: Command): void {
     .description(
       'say which kernel is chosen for some problems, by which table or the built-in model, and why',
     )
-    .argument('[family]', 'matmul or conv2d; all rows of the kernel benchmark when left out')
+    .argument(
+      '[family]',
+      'matmul, conv2d, pointwise or reduction; all rows of the kernel benchmark when left out',
+    )
     .argument('[shapes...]', notationHelp)
     .option(
       '--row <parts>',
@@ -44,7 +47,10 @@ export function explainCommand(command: Command): void {
           const program = makeProgram({ outputs: [problem.output] }, targetOf(device));
           if (program.kernels.length > 1)
             print(`  its sum is cut into parts: ${program.kernels.length} dispatches`);
-          for (const chosen of choicesUsed([program]))
+          const choices = choicesUsed([program]);
+          // Of kernels that the compiler writes itself only what a table says is a choice.
+          if (choices.length === 0) print('  by rule: no table has this problem');
+          for (const chosen of choices)
             print(`  ${chosen.key.padEnd(44)} ${chosen.variant}\n    by ${chosen.source}: ${chosen.why}`);
         }
       } finally {

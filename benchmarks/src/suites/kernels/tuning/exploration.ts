@@ -116,21 +116,31 @@ export class Exploration {
     try {
       ready = await this.#bench.prepare(candidate);
     } catch (error) {
-      if (!(error instanceof CandidateFault)) throw error;
-      this.#bench.device.throwIfLost();
-      return { candidate, status: error.fault, reason: error.message, samples: [] };
+      return this.#faultOf(candidate, error);
     }
     const { fingerprint } = this.#options;
     if (fingerprint !== undefined && ready.fingerprint !== fingerprint) {
       ready.release();
       return { ...trialOf({ ready, samples: [] }), status: 'other bits', reason: 'it adds in another order' };
     }
-    const { calls, samples } = await calibrate(ready);
-    const tooSlow = () => samples.length > 0 && Math.min(...samples) > slowerTimes * this.best;
-    while (samples.length < quickSamples && !tooSlow()) samples.push(await ready.time(calls));
-    if (!tooSlow()) return { ready, calls, samples };
-    ready.release();
-    return { ...trialOf({ ready, samples }), status: 'slow' };
+    try {
+      const { calls, samples } = await calibrate(ready);
+      const tooSlow = () => samples.length > 0 && Math.min(...samples) > slowerTimes * this.best;
+      while (samples.length < quickSamples && !tooSlow()) samples.push(await ready.time(calls));
+      if (!tooSlow()) return { ready, calls, samples };
+      ready.release();
+      return { ...trialOf({ ready, samples }), status: 'slow' };
+    } catch (error) {
+      ready.release();
+      return this.#faultOf(candidate, error);
+    }
+  }
+
+  /** A candidate's own fault; what is the device's is thrown on. */
+  #faultOf(candidate: Candidate, error: unknown): Trial {
+    if (!(error instanceof CandidateFault)) throw error;
+    this.#bench.device.throwIfLost();
+    return { candidate, status: error.fault, reason: error.message, samples: [] };
   }
 
   /** What is being timed, in the order in which it was tried. */

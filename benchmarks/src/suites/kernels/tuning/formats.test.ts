@@ -1,14 +1,18 @@
 /** @file A space in other tools' formats, held to what their published schemas demand, and strategies on a space. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { root } from '../../../root.ts';
 import { asCsv, asKernelTunerCache, asT1, asT4 } from './formats.ts';
 import { drawReplay, replay } from './replay.ts';
 import { readSpace, type Space } from './space.ts';
 import { walks } from './strategies.ts';
+
+const spacesFolder = join(root, 'benchmarks', 'kernel-spaces');
+const committed = readdirSync(spacesFolder).filter((name) => name.endsWith('.json.gz'));
 
 const tiles = [1, 2, 4, 8, 16];
 const lanes = [4, 8, 16];
@@ -172,6 +176,21 @@ describe('exports', () => {
     expect(cache['tiled,32,8']).toMatchObject({ time: 1 });
     expect(cache['tiled,16,8']).toMatchObject({ time: 'RuntimeFailedConfig' });
     expect(cache['tiled,64,8']).toMatchObject({ time: 'InvalidConfig', __error__: 'InvalidConfig' });
+  });
+
+  it.each(committed)('%s, which came with the repository, is valid in each', (name) => {
+    const real = readSpace(join(spacesFolder, name));
+    const { ConfigurationSpace } = t1Schema.parse(asT1(real));
+    const { results } = t4Schema.parse(asT4(real));
+    const { cache } = cacheSchema.parse(asKernelTunerCache(real));
+    expect(Object.keys(cache)).toHaveLength(results.length);
+    expect(asCsv(real).trimEnd().split('\n')).toHaveLength(results.length + 1);
+    // What the space is declared to hold is what was tried or refused, each once.
+    const names = ConfigurationSpace.TuningParameters.map(({ Name }) => Name);
+    for (const { configuration } of results) expect(Object.keys(configuration)).toEqual(names);
+    expect(new Set(results.map(({ configuration }) => JSON.stringify(configuration))).size).toBe(
+      results.length,
+    );
   });
 
   it('CSV: a row for each, texts with commas in quotes', () => {

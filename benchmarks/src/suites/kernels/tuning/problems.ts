@@ -1,17 +1,16 @@
 /** @file Products and convolutions from their notation on the command line, and from the keys that tables and records have. */
 import { UsageError } from '@longhorizon/harness';
-import { conv2d, input, matmul, type Tensor, transpose } from '@longhorizon/tensor';
+import { add, conv2d, input, matmul, multiply, sum, type Tensor, tanh, transpose } from '@longhorizon/tensor';
 import { conv2dFilterGradient, conv2dInputGradient } from '@longhorizon/tensor/compiler';
 
-export type Family = 'matmul' | 'conv2d';
+export const families = ['matmul', 'conv2d', 'pointwise', 'reduction'] as const;
+export type Family = (typeof families)[number];
 
 export interface KernelProblem {
   readonly family: Family;
   readonly title: string;
-  readonly inputs: readonly [Tensor, Tensor];
+  readonly inputs: readonly Tensor[];
   readonly output: Tensor;
-  /** Products that an element of the result adds up. */
-  readonly depth: number;
   /** Multiplications and additions, padding counted as work. */
   readonly operations: number;
   /** Into how many equal parts the sum may be cut beside being left whole. */
@@ -22,6 +21,8 @@ export interface KernelProblem {
 export const notations: Readonly<Record<Family, string>> = {
   matmul: '[batch x]m,n,k[:nn|tn|nt|tt], such as 32x25,64,576; t: that operand is stored transposed',
   conv2d: '[tasks x]images,height,width,in,out[:filter][/stride], such as 4x25,14,14,32,32: three problems',
+  pointwise: 'add:elements or fused:elements, such as fused:1048576: a · b + tanh(c)',
+  reduction: 'rows,columns:all|rows|columns, such as 1024,1024:all: one sum, one a row, one a column',
 };
 
 const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
@@ -29,6 +30,8 @@ const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a *
 /** Of a sum that is cut each part keeps so many terms, and all parts together have at most so many results. */
 const shortestPart = 64;
 const mostPartialResults = 2 ** 16;
+/** Into so many parts the sum of a contraction is cut at most. */
+const mostParts = 32;
 
 /** @param text `[batch×]m,n,k[:nn|tn|nt|tt]`; t: that operand is stored transposed, s: as n, of sizes that no vector fits */
 function parseProduct(text: string): KernelProblem {
@@ -50,10 +53,12 @@ function parseProduct(text: string): KernelProblem {
     title: text,
     inputs: [a, b],
     output: matmul(seen(a, match[5]), seen(b, match[6])),
-    depth: k,
     operations: 2 * batch * m * n * k,
     parts: (count) =>
-      k % count === 0 && k / count >= shortestPart && count * batch * m * n <= mostPartialResults,
+      count <= mostParts &&
+      k % count === 0 &&
+      k / count >= shortestPart &&
+      count * batch * m * n <= mostPartialResults,
   };
 }
 
@@ -86,10 +91,10 @@ function convolution(kind: Kind, title: string, of: Convolution): KernelProblem 
   };
   switch (kind) {
     case 'forward':
-      return { ...shared, inputs: [x, filter], output: y, depth: taps * channels[0] };
+      return { ...shared, inputs: [x, filter], output: y };
     case 'inputGradient': {
       const output = conv2dInputGradient(cotangent, filter, { ...steps, height: size[0], width: size[1] });
-      return { ...shared, inputs: [cotangent, filter], output, depth: taps * channels[1] };
+      return { ...shared, inputs: [cotangent, filter], output };
     }
     case 'filterGradient': {
       const output = conv2dFilterGradient(x, cotangent, {
@@ -101,8 +106,8 @@ function convolution(kind: Kind, title: string, of: Convolution): KernelProblem 
         ...shared,
         inputs: [x, cotangent],
         output,
-        depth: pixels,
         parts: (count) =>
+          count <= mostParts &&
           images % count === 0 &&
           pixels / count >= shortestPart &&
           count * countOf(output.shape) <= mostPartialResults,
@@ -161,11 +166,50 @@ function parseConvolutionKey(text: string): KernelProblem {
   });
 }
 
+function parsePointwise(text: string): KernelProblem {
+  const match = /^(add|fused):(\d+)$/.exec(text);
+  if (match === null) throw new UsageError(`'${text}' is no pointwise kernel. Write ${notations.pointwise}.`);
+  const count = Number(match[2]);
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => input([count], { name })) as [Tensor, Tensor, Tensor];
+  const shared = { family: 'pointwise', title: text, parts: () => false } as const;
+  if (match[1] === 'add') return { ...shared, inputs: [a, b], output: add(a, b), operations: count };
+  return { ...shared, inputs: [a, b, c], output: add(multiply(a, b), tanh(c)), operations: 3 * count };
+}
+
+const reducedAxes: Readonly<Record<string, readonly number[]>> = { all: [0, 1], rows: [1], columns: [0] };
+
+/** Into so many parts a sum that is cut is cut at most. */
+const mostReducedParts = 512;
+
+function parseReduction(text: string): KernelProblem {
+  const match = /^(\d+),(\d+):(all|rows|columns)$/.exec(text);
+  if (match === null) throw new UsageError(`'${text}' is no reduction. Write ${notations.reduction}.`);
+  const [rows, columns] = [Number(match[1]), Number(match[2])];
+  const axes = reducedAxes[match[3]!]!;
+  const a = input([rows, columns]);
+  const longest = Math.max(...axes.map((axis) => a.shape[axis]!));
+  return {
+    family: 'reduction',
+    title: text,
+    inputs: [a],
+    output: sum(a, axes),
+    operations: rows * columns,
+    parts: (count) => count <= mostReducedParts && longest % count === 0 && longest / count >= shortestPart,
+  };
+}
+
+const readers: Readonly<Record<Family, (text: string) => readonly KernelProblem[]>> = {
+  matmul: (text) => [parseProduct(text)],
+  conv2d: parseConvolution,
+  pointwise: (text) => [parsePointwise(text)],
+  reduction: (text) => [parseReduction(text)],
+};
+
 /**
  * The problems that some words name.
  *
  * @throws UsageError for what is no problem of the family
  */
 export function parseProblems(family: Family, shapes: readonly string[]): readonly KernelProblem[] {
-  return shapes.flatMap((text) => (family === 'matmul' ? [parseProduct(text)] : parseConvolution(text)));
+  return shapes.flatMap(readers[family]);
 }

@@ -3,15 +3,11 @@
  * the best is kept as a tie.
  */
 import { compareArms, roundsOf, sampleArms } from '@longhorizon/harness';
-import {
-  type Configuration,
-  type Declaration,
-  kernelFamilies,
-  type Target,
-} from '@longhorizon/tensor/compiler';
+import type { Configuration, Declaration, Target } from '@longhorizon/tensor/compiler';
 import { type ProblemBench, seedOf } from './bench.ts';
-import { type Candidate, type Refused, searchSpace, splitsOf } from './candidates.ts';
+import { type Candidate, declarations, type Refused, searchSpace, splitsOf } from './candidates.ts';
 import { Exploration, type ExplorationOptions, type Running, type Trial } from './exploration.ts';
+import { judgedFault } from './judged.ts';
 import { medianOf } from './median.ts';
 import type { KernelProblem } from './problems.ts';
 import { keyOf, type SearchSpace, type Strategy, walks } from './strategies.ts';
@@ -19,6 +15,8 @@ import { keyOf, type SearchSpace, type Strategy, walks } from './strategies.ts';
 export interface SearchOptions extends ExplorationOptions {
   readonly strategy: Strategy;
   readonly seed: number;
+  /** Says what is wrong with a found kernel; the judge of kernels where left out. */
+  readonly judge?: (candidate: Candidate) => Promise<string | undefined>;
   /** Configurations that were good for other problems of the family. */
   readonly starts?: readonly Configuration[];
 }
@@ -47,7 +45,7 @@ const nearBest = 1.3;
 
 /** The parameters of a problem's space, split included. */
 export function parametersOf(problem: KernelProblem): Omit<SearchSpace, 'configurations'> {
-  const { parameters, uses }: Declaration = kernelFamilies[problem.family];
+  const { parameters, uses }: Declaration = declarations[problem.family];
   const SPLIT = splitsOf(problem);
   return {
     parameters: [...parameters, { name: 'SPLIT', doc: 'Parts into which sums are cut.', values: SPLIT }],
@@ -88,14 +86,17 @@ export async function search(
     const last = await decide(left, options);
     const rank = new Map(all.map((configuration, k) => [keyOf(configuration), k]));
     const rankOf = ({ candidate }: Trial): number => rank.get(keyOf(candidate.configuration)) ?? 0;
-    const trials = [...exploration.trials].sort((a, b) => rankOf(a) - rankOf(b));
+    const timed = [...exploration.trials].sort((a, b) => rankOf(a) - rankOf(b));
+    const fastest = [
+      ...timed.filter(({ candidate }) => last.equal.has(candidate)),
+      ...timed.filter(({ candidate }) => last.winners.has(candidate) && !last.equal.has(candidate)),
+    ];
+    const { judge = (candidate) => judgedFault(bench, candidate, newSeed()) } = options;
+    const wrong = await wrongBeforeFirstRight(fastest, judge);
     return {
-      trials,
+      trials: timed.map((trial) => wrong.get(trial) ?? trial),
       refused: exploration.refused,
-      winners: [
-        ...trials.filter(({ candidate }) => last.equal.has(candidate)),
-        ...trials.filter(({ candidate }) => last.winners.has(candidate) && !last.equal.has(candidate)),
-      ],
+      winners: fastest.filter((trial) => !wrong.has(trial)),
       undecided: last.undecided,
       rounds: last.rounds,
       cut,
@@ -103,6 +104,22 @@ export async function search(
   } finally {
     exploration.release();
   }
+}
+
+const newSeed = (): number => Math.floor(Math.random() * 2 ** 32);
+
+/** Winners go before the judge until one is found right, which is the one that is taken: the others are only named as its ties. */
+async function wrongBeforeFirstRight(
+  winners: readonly Trial[],
+  judge: NonNullable<SearchOptions['judge']>,
+): Promise<ReadonlyMap<Trial, Trial>> {
+  const wrong = new Map<Trial, Trial>();
+  for (const trial of winners) {
+    const reason = await judge(trial.candidate);
+    if (reason === undefined) break;
+    wrong.set(trial, { ...trial, status: 'correctness', reason });
+  }
+  return wrong;
 }
 
 /** Stages in which all that are left take turns: each leaves half of them, or after an exhaustive search those near the best. */

@@ -10,6 +10,7 @@ import { UsageError } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
 import { z } from 'zod';
 import type { Trial } from './exploration.ts';
+import { families } from './problems.ts';
 import { parametersOf, type SearchResult } from './search.ts';
 import type { TunedProblem } from './tune.ts';
 
@@ -17,7 +18,7 @@ const configuration = z.record(z.string(), z.union([z.string(), z.number()]));
 
 const spaceSchema = z.strictObject({
   format: z.literal('longhorizon-kernel-space-1'),
-  family: z.enum(['matmul', 'conv2d']),
+  family: z.enum(families),
   problem: z.string(),
   operations: z.number(),
   machine: z.strictObject({

@@ -35,7 +35,10 @@ const positive = (text: string): number => {
 export function tuneCommand(command: Command): void {
   command
     .description('find the fastest kernels of some problems; the compiler asks the table they are kept in')
-    .argument('[family]', 'matmul or conv2d; all rows of the kernel benchmark when left out')
+    .argument(
+      '[family]',
+      'matmul, conv2d, pointwise or reduction; all rows of the kernel benchmark when left out',
+    )
     .argument('[shapes...]', notationHelp)
     .option(
       '--row <parts>',

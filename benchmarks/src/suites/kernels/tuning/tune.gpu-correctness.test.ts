@@ -3,22 +3,34 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Device, openDevice } from '@longhorizon/tensor';
-import { choicesUsed, makeProgram, targetOf } from '@longhorizon/tensor/compiler';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  choicesUsed,
+  configurationsOf,
+  kernelFamilies,
+  makeProgram,
+  targetOf,
+} from '@longhorizon/tensor/compiler';
+import { parseShape } from '@longhorizon/tensor/kernels';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { kernelTables } from '../../../measurements/kernel-tables/tables.ts';
+import { madeUpRoof } from '../../../measurements/roof/made-up-roof.ts';
+import { roofFiles, writeRoof } from '../../../measurements/roof/store.ts';
 import { CandidateFault, ProblemBench } from './bench.ts';
 import { makeCandidate } from './candidates.ts';
 import { Exploration } from './exploration.ts';
+import { judgedFault } from './judged.ts';
 import { parseProblems } from './problems.ts';
 import { type TuneOptions, tuneProblems } from './tune.ts';
 
 let device: Device;
 const folder = mkdtempSync(join(tmpdir(), 'longhorizon-tune-'));
 beforeAll(async () => {
+  vi.stubEnv('XDG_CONFIG_HOME', folder);
   device = await openDevice({ warmPipelines: false });
 });
 afterAll(async () => {
   await device.close();
+  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
 });
 
@@ -64,6 +76,84 @@ it('what is found is kept with its ties, and the compiler takes it and says why'
       why: expect.stringContaining('fastest of 3 kernels'),
     }),
   ]);
+});
+
+it('kernels that are faster than the roof of the adapter allows are left out, each with a sentence', async () => {
+  writeRoof(madeUpRoof(device.adapter, 1));
+  try {
+    const [tuned] = await tuneProblems(device, [{ name: 'a product', problem: problem! }], {
+      ...options,
+      budget: 2,
+      table: undefined,
+    });
+    expect(tuned!.result.winners).toEqual([]);
+    for (const { status, reason } of tuned!.result.trials) {
+      expect(status).toBe('runtime');
+      expect(reason).toContain(': a measuring fault: ');
+    }
+  } finally {
+    rmSync(roofFiles(device.adapter)[0]);
+  }
+});
+
+it('what the judge finds wrong is not taken, however fast it is', async () => {
+  const judged: string[] = [];
+  const [tuned] = await tuneProblems(device, [{ name: 'a product', problem: problem! }], {
+    ...options,
+    table: undefined,
+    judge: async ({ name }) => {
+      judged.push(name);
+      return judged.length === 1 ? 'it races' : undefined;
+    },
+  });
+  const { winners, trials } = tuned!.result;
+  expect(trials.find(({ candidate }) => candidate.name === judged[0])).toMatchObject({
+    status: 'correctness',
+    reason: 'it races',
+  });
+  expect(winners.map(({ candidate }) => candidate.name)).not.toContain(judged[0]);
+  expect(judged.slice(1)).toEqual(winners.slice(0, 1).map(({ candidate }) => candidate.name));
+});
+
+it.each(['matmul', 'conv2d'] as const)(
+  'the judge knows every problem of %s by the key of its kernel',
+  async (family) => {
+    const shape = { matmul: '2x12,8,128:tn', conv2d: '2x4,5,7,4,8:3/2' }[family];
+    for (const one of parseProblems(family, [shape])) {
+      const program = makeProgram({ outputs: [one.output] }, targetOf(device));
+      for (const { key } of choicesUsed([program])) {
+        const task = parseShape(family, key)!;
+        expect(kernelFamilies[family].keyOf(task.problem as never)).toBe(key);
+      }
+      const made = makeCandidate(
+        one,
+        { ...configurationsOf(kernelFamilies[family])[0]!, SPLIT: 1 },
+        targetOf(device),
+      );
+      if (typeof made === 'string') throw new Error(made);
+      expect(await judgedFault({ device, problem: one }, made, 7)).toBeUndefined();
+    }
+  },
+);
+
+it.each([
+  ['pointwise', 'fused:4096', ['pointwise']],
+  ['reduction', '96,64:columns', ['reduction', 'reduction split']],
+] as const)('grids of %s kernels are found, kept and taken', async (family, shape, families) => {
+  const [one] = parseProblems(family, [shape]);
+  const table = join(folder, `${family}.jsonl`);
+  const [tuned] = await tuneProblems(device, [{ name: shape, problem: one! }], { ...options, table });
+  const [winner] = tuned!.result.winners;
+  const lines = readFileSync(table, 'utf8').trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).family)).toEqual(families);
+  const { choices, problems } = kernelTables(device.adapter, { LONGHORIZON_KERNELS: table });
+  expect(problems).toEqual([]);
+  const program = makeProgram({ outputs: [one!.output] }, { ...targetOf(device), choices });
+  expect(choicesUsed([program])[0]).toMatchObject({
+    family,
+    variant: winner!.candidate.name.split(' in ')[0],
+    source: `${family}.jsonl`,
+  });
 });
 
 it('a table that names a kernel which cannot take the problem is passed over, and the choice says so', () => {
@@ -122,6 +212,28 @@ it('a kernel that does not compile, and one whose result is wrong, are faults wi
   } finally {
     bench.release();
   }
+});
+
+it('a kernel that takes too long is left out, and a device that is lost ends the search, with a sentence each', async () => {
+  const bench = new ProblemBench(device, problem!, 'wall', 0);
+  try {
+    const exploration = new Exploration(bench, targetOf(device), { budget: 1, seconds: 60 });
+    expect(exploration.admits({ ...configuration, SPLIT: 1 })).toBe(true);
+    expect(await exploration.visit({ ...configuration, SPLIT: 1 })).toBeUndefined();
+    expect(exploration.trials[0]).toMatchObject({
+      status: 'timeout',
+      reason: expect.stringMatching(/^naive was not (compiled|done) after 0 s and is left out\.$/),
+    });
+    await device.idle();
+  } finally {
+    bench.release();
+  }
+  const lost = await openDevice({ warmPipelines: false });
+  lost.gpu.destroy();
+  await expect(
+    tuneProblems(lost, [{ name: 'a product', problem: problem! }], { ...options, table: undefined }),
+  ).rejects.toThrow(/^a product could not be tuned: .*lost.* What was found before is kept\.$/);
+  await lost.close();
 });
 
 it('kernels that add in another order have another fingerprint, and bit-stable searches leave them out', async () => {

@@ -6,7 +6,7 @@ import { type Configuration, targetOf } from '@longhorizon/tensor/compiler';
 import { tableName, userFolder } from '../../../measurements/kernel-tables/places.ts';
 import { appendEntries } from '../../../measurements/kernel-tables/write.ts';
 import { type Clock, ProblemBench } from './bench.ts';
-import { type Beside, besidePresent, presentCandidate } from './beside.ts';
+import { type Beside, beside, presentCandidate } from './beside.ts';
 import { entriesOf } from './entries.ts';
 import { medianOf } from './median.ts';
 import type { KernelProblem } from './problems.ts';
@@ -17,7 +17,7 @@ export interface TuneOptions extends SearchOptions {
   readonly table: string | undefined;
   /** Only kernels that add in the order of the present choice. */
   readonly bitStable: boolean;
-  /** Also times each winner against what the compiler takes without tables. */
+  /** Also times each winner against what the compiler takes without tables, and does not keep one that is slower. */
   readonly compare: boolean;
   readonly clock: Clock;
   readonly print: (line: string) => void;
@@ -93,15 +93,15 @@ async function tuneOne(
       ...options,
       ...(own === undefined ? {} : { fingerprint: own }),
     });
-    if (options.table !== undefined)
-      appendEntries(options.table, entriesOf(device, problem, result, options));
     const [winner] = result.winners;
-    const beside =
+    const compared =
       options.compare && winner !== undefined
-        ? await besidePresent(bench, untabled, winner.candidate.configuration, options.seed)
+        ? await beside(bench, winner.candidate, presentCandidate(bench, untabled), options.seed)
         : undefined;
+    if (options.table !== undefined && !isSlower(compared))
+      appendEntries(options.table, entriesOf(device, problem, result, options));
     const seconds = (performance.now() - started) / 1000;
-    const tuned = { name, problem, result, beside, seconds, clock: options.clock };
+    const tuned = { name, problem, result, beside: compared, seconds, clock: options.clock };
     options.print(lineOf(tuned));
     return tuned;
   } finally {
@@ -114,6 +114,13 @@ async function presentFingerprint(bench: ProblemBench, device: Device): Promise<
   ready.release();
   return ready.fingerprint;
 }
+
+/** A found kernel that takes more time than the model's, or seems to by more than a search may lose, is not kept. */
+function isSlower(beside: Beside | undefined): boolean {
+  return beside !== undefined && (beside.verdict === 'faster' || beside.speedup < leastSpeedup);
+}
+
+const leastSpeedup = 0.97;
 
 /** What a search came to, in a line. */
 function lineOf({ name, problem, result, beside, seconds }: TunedProblem): string {
@@ -135,7 +142,7 @@ function besideText(beside: Beside | undefined): string {
   if (beside === undefined) return '';
   const { name, speedup, low, high, verdict } = beside;
   if (verdict === 'the same kernel') return `  ×1, the model's kernel`;
-  return `  ×${speedup.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}] beside the model's ${name}`;
+  return `  ×${speedup.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}] beside the model's ${name}${isSlower(beside) ? ', not kept' : ''}`;
 }
 
 /** All comparisons in a line: geometric mean and the least. */
@@ -144,5 +151,7 @@ export function summaryOf(tuned: readonly TunedProblem[]): string | undefined {
   if (compared.length === 0) return undefined;
   const mean = Math.exp(compared.reduce((sum, { speedup }) => sum + Math.log(speedup), 0) / compared.length);
   const least = compared.reduce((worst, one) => (one.speedup < worst.speedup ? one : worst));
-  return `${compared.length} problems beside the model's kernels: geometric mean ×${mean.toFixed(3)}, least ×${least.speedup.toFixed(3)} (${least.name}).`;
+  const slower = compared.filter(isSlower).length;
+  const kept = slower === 0 ? '' : ` ${slower} found kernels were slower and are not kept.`;
+  return `${compared.length} problems beside the model's kernels: geometric mean ×${mean.toFixed(3)}, least ×${least.speedup.toFixed(3)} (${least.name}).${kept}`;
 }

@@ -197,3 +197,22 @@ it('a speed is said with half its interval, or with what it lacks', () => {
   expect(speedText({ ...comparison, verdict: 'faster' })).toBe('×1.11 ±0.02');
   expect(speedText({ ...comparison, verdict: 'unproven' })).toBe('×1.11 (too few rounds)');
 });
+
+it('a kernel that takes its process with it is told so, and the next one is judged in another', async () => {
+  const mixed = join(folder, 'mixed');
+  // Looking at it asks twice for its launch, judging it twice more.
+  const crash = module().replace(
+    'workgroups: (',
+    "workgroups: (...args) => { if (++asked > 3) process.kill(process.pid, 'SIGKILL'); return launch(...args); },\n  unused: (",
+  );
+  const launch = /workgroups: (\(.*),\n/.exec(module())![1]!;
+  write('crash', text, `let asked = 0;\nconst launch = ${launch};\n${crash}`, mixed);
+  write('good', text, module(), mixed);
+  const { right, said } = await lines({ from: mixed });
+  expect(right).toBe(false);
+  expect(said.slice(1)).toEqual([
+    'matmul/crash  took its process with it while compiling: it was ended by SIGKILL',
+    expect.stringMatching(/^matmul\/good {2}24,20,16 {2}correct to/),
+    expect.stringMatching(/^matmul\/good {2}right at 5 other shapes/),
+  ]);
+});
