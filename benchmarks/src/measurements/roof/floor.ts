@@ -17,8 +17,8 @@ export function floorOf(owner: TableOwner, work: Amounts): Floor {
  * Multiplications, additions and other operations of everything that a run had a device do so far. Bytes are not counted: which of them stay in registers
  * or a cache over many dispatches cannot be known.
  */
-export function operationsSoFar({ engine }: Pick<Run, 'engine'>): number {
-  return engine
+export function operationsSoFar(run: Pick<Run, 'performed'>): number {
+  return run
     .performed()
     .reduce(
       (sum, { plan, runs }) =>

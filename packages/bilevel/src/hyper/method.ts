@@ -6,6 +6,7 @@ import type { Device } from '@longhorizon/tensor';
 import type { ByteCounts } from '@longhorizon/tensor/compiler';
 import type { CurvatureWatch } from '../solvers/curvature.ts';
 import type { DeviceEngine } from '../workspace/device-engine.ts';
+import type { PerformedPlan } from '../workspace/engine.ts';
 import type { Action } from '../workspace/workspace.ts';
 import type { Facts } from './facts.ts';
 import type { Inner } from './inner.ts';
@@ -92,6 +93,8 @@ export interface CustomHorizon {
 export interface DeviceHorizon {
   /** From φ to w_T, the hypergradient and the outer loss, all left in the variables of `inner`. */
   run(): Promise<{ readonly dispatches: number; readonly wallMs: number }>;
+  /** Its plans, and how often each was performed so far. */
+  performed(): readonly PerformedPlan[];
   destroy(): void;
 }
 

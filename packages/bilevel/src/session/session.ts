@@ -14,7 +14,7 @@ import {
 } from '../solvers/curvature.ts';
 import { type Counts, subtractCounts } from '../workspace/counts.ts';
 import { type BoundArrays, compileWorkspace, DeviceEngine } from '../workspace/device-engine.ts';
-import type { Engine } from '../workspace/engine.ts';
+import type { Engine, PerformedPlan } from '../workspace/engine.ts';
 import { ReferenceEngine } from '../workspace/reference-engine.ts';
 import type { Variable, Workspace } from '../workspace/workspace.ts';
 import { firstNotFinite, type Health } from './health.ts';
@@ -118,6 +118,11 @@ export abstract class Session<Quantity extends string> {
   /** Derivative work of this run so far, for an initialisation counted for each task. */
   get counters(): Counts {
     return this.engine.counts;
+  }
+
+  /** What was performed on the device so far, plan by plan; none on the reference. */
+  performed(): readonly PerformedPlan[] {
+    return [...this.engine.performed(), ...(this.customHorizon?.performed() ?? [])];
   }
 
   destroy(): void {

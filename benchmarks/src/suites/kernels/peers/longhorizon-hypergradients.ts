@@ -19,7 +19,7 @@ export async function prepareHypergradient(device: Device, work: HypergradientWo
       for (let time = 0; time < times; time++) await asleep(run.compute());
     },
     facts: () => ({ variants: run.engine.variants, choices: run.engine.choices, peakBytes: watch.peak }),
-    plans: () => run.engine.performed(),
+    plans: () => run.performed(),
     release: () => {
       run.destroy();
       watch.stop();

@@ -149,13 +149,16 @@ class Bench<Name extends FamilyName> {
   async others(name: string): Promise<Others> {
     at('running');
     const seed = newSeed();
-    const shapes: readonly KernelTask<FamilyProblems[FamilyName]>[] = judgedShapes[this.#place.family](seed);
-    const { fault, shapes: taken } = await judgeVariant(
-      this.#device,
-      this.#variants.get(name)!,
-      shapes as readonly KernelTask<FamilyProblems[Name]>[],
-      { seed, everyWay: true },
+    const variant = this.#variants.get(name)!;
+    const all: readonly KernelTask<FamilyProblems[FamilyName]>[] = judgedShapes[this.#place.family](seed);
+    const shapes = (all as readonly KernelTask<FamilyProblems[Name]>[]).filter(
+      ({ problem }) => variant.prerequisites(problem, this.#adapter) === undefined,
     );
+    if (shapes.length === 0) return { shapes: 0 };
+    const { fault, shapes: taken } = await judgeVariant(this.#device, variant, shapes, {
+      seed,
+      everyWay: true,
+    });
     return { shapes: taken.length, ...(fault === undefined ? {} : { fault: `is wrong: ${fault}` }) };
   }
 }

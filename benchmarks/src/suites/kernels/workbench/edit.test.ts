@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readVariants } from './candidates.ts';
 import { placeOf } from './commands.ts';
 import { edit } from './edit.ts';
-import { speedText } from './lines.ts';
+import { othersLine, speedText } from './lines.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'longhorizon-own-kernels-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -182,6 +182,13 @@ it.each([
   ['conv2d/naive', '0,1,1,1,1', "'0,1,1,1,1' is no shape of conv2d"],
 ])('%s at %s is refused', (kernel, shape, sentence) => {
   expect(() => placeOf(kernel, shape === undefined ? {} : { shape })).toThrow(sentence);
+});
+
+it('a kernel that takes no other shape is not called wrong for it', () => {
+  expect(othersLine('matmul/mine', { shapes: 0 })).toContain('it was judged at this one alone');
+  expect(othersLine('matmul/mine', { shapes: 2, fault: 'is wrong: it races' })).toBe(
+    'matmul/mine  is wrong: it races',
+  );
 });
 
 it('a speed is said with half its interval, or with what it lacks', () => {

@@ -42,6 +42,8 @@ export function judgedLine(
 }
 
 export function othersLine(kernel: string, { fault, shapes }: Others): string {
+  if (fault === undefined && shapes === 0)
+    return `${kernel}  takes none of the small shapes at which kernels are judged; it was judged at this one alone`;
   return fault === undefined
     ? `${kernel}  right at ${shapes} other shapes too, with accesses counted and in the opposite order`
     : `${kernel}  ${fault}`;

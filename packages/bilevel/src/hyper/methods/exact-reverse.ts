@@ -152,8 +152,19 @@ function reverseHorizon(
         requestOf(inner, policy, (variable) => engine.array(variable)),
       );
       const sequencer = new Sequencer(device, false);
+      let [runs, forwardSteps] = [0, 0];
       return {
-        run: () => runLoop(inner, engine, loop, sequencer, throughStart),
+        run: async () => {
+          const done = await runLoop(inner, engine, loop, sequencer, throughStart);
+          runs++;
+          forwardSteps += done.forwardSteps;
+          return done;
+        },
+        performed: () => [
+          { plan: loop.plans.forward, runs: forwardSteps },
+          { plan: loop.plans.terminal, runs },
+          { plan: loop.plans.backward, runs: runs * inner.horizon },
+        ],
         destroy: () => {
           loop.destroy();
           sequencer.destroy();
@@ -174,7 +185,7 @@ async function runLoop(
   loop: ReverseLoop<Carry<StateSpec>>,
   sequencer: Sequencer,
   throughStart: ThroughStart | undefined,
-): Promise<{ dispatches: number; wallMs: number }> {
+): Promise<{ dispatches: number; wallMs: number; forwardSteps: number }> {
   const start = performance.now();
   const own = leavesOfCarry(loop.carry as Carry<DeviceArray>);
   const shared = leavesOfCarry(inner.carry).map((variable) => engine.array(variable));
@@ -197,7 +208,8 @@ async function runLoop(
     gradients: statistics.forwardSteps + 1,
     vjps: 2 * inner.horizon - (throughStart === undefined ? 1 : 0),
   });
-  return { dispatches: statistics.dispatches, wallMs: performance.now() - start };
+  const { dispatches, forwardSteps } = statistics;
+  return { dispatches, forwardSteps, wallMs: performance.now() - start };
 }
 
 /** dL^val/dw_0 among the gradients of the carry, which are those of its f32 arrays in the order of a tree's leaves. */
