@@ -18,7 +18,7 @@ export interface Listed {
 }
 
 /** The name of a configuration in records: the values of its parameters. */
-export function generatedName(configuration: Configuration): string {
+function generatedName(configuration: Configuration): string {
   return Object.values(configuration).join('-');
 }
 
