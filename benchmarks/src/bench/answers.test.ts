@@ -142,7 +142,7 @@ describe('the four questions', () => {
     const [arm] = sinusoid!.arms;
     claim(
       /^([\d.]+ ± [\d.]+) \((\d+) seeds\)/,
-      (value, seeds) => `test error is ${value} over ${seeds} seeds, published are ${arm!.published}.`,
+      (value, seeds) => `test error is ${value} over ${seeds} seeds (published: ${arm!.published}).`,
       ownText(arm!),
     );
     claim(/−([\d.]+ ± [\d.]+).*: better/, (value) => `(by ${value})`, pairSentences(sinusoid!)[0]);
