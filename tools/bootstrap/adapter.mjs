@@ -14,7 +14,7 @@ import { isLoweredLimit } from './dawn-warnings.mjs';
  * @property {string} architecture
  * @property {string} device
  * @property {string} description the driver's own text, with its version
- * @property {boolean} isFallbackAdapter true when a CPU plays the GPU
+ * @property {boolean} isFallbackAdapter true for an adapter that runs on the CPU
  */
 
 /** @typedef {{ adapter: Adapter } | { problem: string }} ProbeResult */
@@ -62,7 +62,7 @@ export function readProbe(child) {
 export function describe(adapter) {
   const name =
     adapter.description || [adapter.vendor, adapter.architecture, adapter.device].filter(Boolean).join(' ');
-  return adapter.isFallbackAdapter ? `${name}, a software adapter: the CPU plays the GPU` : name;
+  return adapter.isFallbackAdapter ? `${name}, a software adapter: runs on the CPU` : name;
 }
 
 /**

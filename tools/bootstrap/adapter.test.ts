@@ -46,7 +46,7 @@ test('a software adapter is called one', () => {
     description: 'llvmpipe: Mesa 25',
   };
   expect(describeAdapter({ ...adapter, isFallbackAdapter: true })).toBe(
-    'llvmpipe: Mesa 25, a software adapter: the CPU plays the GPU',
+    'llvmpipe: Mesa 25, a software adapter: runs on the CPU',
   );
   expect(describeAdapter({ ...adapter, description: '', isFallbackAdapter: false })).toBe(
     'mesa software llvmpipe',

@@ -99,7 +99,7 @@ function printSettings(settings: Report['driverSettings']): string {
 
 function printAdapters(adapters: readonly AdapterDescription[]): string {
   const rows = adapters.map((adapter): readonly [string, string] => {
-    const kind = adapter.isSoftware ? 'software: the CPU plays the GPU' : 'hardware';
+    const kind = adapter.isSoftware ? 'software: runs on the CPU' : 'hardware';
     return [adapter.name, `${adapter.description} (${adapter.backend}; ${kind})`];
   });
   return section('adapters', rows);

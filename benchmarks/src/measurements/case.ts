@@ -108,7 +108,7 @@ export function pointKey({ method: _, pass: __, parameters, ...point }: CellConf
   return JSON.stringify({ ...point, parameters: others });
 }
 
-/** Of a machine whose processor plays the GPU, the part of its memory that one cell may ask for. */
+/** On a software adapter, the share of the machine's memory that one cell may ask for. */
 const shareOfHostMemory = 0.5;
 
 /**

@@ -48,7 +48,8 @@ async function isLost(device: Device): Promise<boolean> {
 
 /** A device as records name it. */
 export function describeDevice(device: Device): AdapterInfo {
-  const { vendor, architecture, device: name, description, backend, isSoftware } = device.adapter;
+  const { vendor, architecture, device: name, description, backend } = device.adapter;
+  const { runsOnHost } = device.profile;
   const { enabled, disabled } = device.toggles;
   return {
     vendor,
@@ -56,8 +57,8 @@ export function describeDevice(device: Device): AdapterInfo {
     device: name,
     description,
     backend,
-    kind: isSoftware ? 'software' : 'unknown',
-    isFallback: isSoftware,
+    kind: runsOnHost ? 'software' : 'unknown',
+    isFallback: runsOnHost,
     features: [...device.features].sort(),
     limits: { ...device.limits } as Record<string, number>,
     toggles: [...enabled.map((toggle) => `+${toggle}`), ...disabled.map((toggle) => `-${toggle}`)],

@@ -56,7 +56,7 @@ export function command(plan: Command): void {
           ...(options.conv2d === undefined ? {} : { conv2d: options.conv2d }),
         };
         const program = makeProgram({ ...request, variants }, targetOf(device));
-        const kind = device.adapter.isSoftware ? ' (a software adapter)' : '';
+        const kind = device.profile.runsOnHost ? ' (a software adapter)' : '';
         print(`planned for ${device.adapter.name}${kind}`);
         print(printPlan(program, { wgsl: options.wgsl ?? false }));
         print('\nbytes of the arena while each dispatch runs');

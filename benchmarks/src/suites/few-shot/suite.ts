@@ -13,7 +13,7 @@ const start = namesOf('small');
 const convolutional = namesOf('conv4');
 /** The setting in which methods differ: with five ways all are near the top. */
 const twentyWays = start.filter((name) => name.endsWith('-20w1s'));
-/** What a processor that plays the GPU manages of the learned starts in an hour. */
+/** The learned starts that a software adapter computes in an hour. */
 const standardStart = start.filter((name) => twentyWays.includes(name) || /-glyphs(-5w1s)?$/.test(name));
 /** Where bytes and seconds are taken against T, with a network that has activations to keep. */
 const costs = ['maml-conv4-glyphs-20w1s'];

@@ -145,7 +145,7 @@ export const hypergradientSuite = bilevelSuite({
           horizons: [100],
           dimensions: [30],
         },
-        // A tangent for each of 240 hyperparameters, 900 times (100 and 2000 times): minutes on a processor that plays the GPU.
+        // A tangent for each of 240 hyperparameters, 900 times (100 and 2000 times): minutes on a software adapter.
         {
           where: {
             problems: ['sinusoid-anil', ...named('cleaning')],

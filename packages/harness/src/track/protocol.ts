@@ -25,7 +25,7 @@ export interface Machine {
   readonly adapter: string;
   readonly backend: string;
   readonly software: boolean;
-  /** The processor that plays the GPU, where one does, or feeds it. */
+  /** The processor that runs the software adapter, or feeds the GPU. */
   readonly processor: string;
   readonly cores: number;
   readonly system: string;

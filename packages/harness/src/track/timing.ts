@@ -52,7 +52,7 @@ export interface TimingReport {
   readonly leftOut: readonly string[];
 }
 
-/** Processor time where the processor plays the GPU, device time elsewhere. */
+/** Processor time on software adapters, device time elsewhere. */
 export type Metric = 'cpuMs' | 'deviceMs' | 'wallMs';
 
 /** The metric of a machine. */

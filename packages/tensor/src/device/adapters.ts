@@ -14,7 +14,7 @@ export interface AdapterDescription {
   readonly description: string;
   /** `vulkan`, `metal`, `d3d12`; `browser` where the host does not tell. */
   readonly backend: string;
-  /** True when a CPU plays the GPU. */
+  /** True for an adapter that runs on the CPU. */
   readonly isSoftware: boolean;
   /** Smallest and largest subgroup, in invocations; 0 when the host does not tell. */
   readonly subgroupMinSize: number;

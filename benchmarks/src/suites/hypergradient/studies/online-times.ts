@@ -87,7 +87,7 @@ try {
       const sample = { wallMs: performance.now() - start, processorMs: (user + system) / 1000 };
       taken[name] = [...(taken[name] ?? []), sample];
     }
-  // Where the processor plays the GPU, its own time is the work done, whatever else the machine does.
+  // On a software adapter processor time measures the work, whatever else the machine does.
   const clock = device.profile.runsOnHost ? 'processorMs' : 'wallMs';
   const median = (name: string) => summarise(taken[name]!.map((one) => one[clock])).median;
   const between = median('hyperdistill between fits');

@@ -158,7 +158,7 @@ export async function measureRoof(
   today: string,
 ): Promise<Roof> {
   const { runsOnHost } = device.profile;
-  const kernels = microKernels(device.adapter.isSoftware);
+  const kernels = microKernels(runsOnHost);
   const load = loadavg()[0]!;
   const rateOf = (name: MicroCeiling): Promise<Roof['memory']> => {
     say(name);

@@ -142,10 +142,10 @@ ${head(8)} {
 }
 
 /** The variants of each ceiling; the fastest is the ceiling. */
-export function microKernels(isSoftware: boolean): Readonly<Record<MicroCeiling, readonly MicroKernel[]>> {
+export function microKernels(runsOnHost: boolean): Readonly<Record<MicroCeiling, readonly MicroKernel[]>> {
   // A graphics processor needs more of everything before it is busy.
-  const [large, groups] = isSoftware ? [2 ** 22, 64] : [2 ** 26, 8192];
-  const threads = isSoftware ? [8, 64] : [64, 256];
+  const [large, groups] = runsOnHost ? [2 ** 22, 64] : [2 ** 26, 8192];
+  const threads = runsOnHost ? [8, 64] : [64, 256];
   return {
     memory: [copy(64, 4, large), copy(64, 64, large), copy(256, 4, large), copy(8, 256, large)],
     cache: threads.map((count) => reload(count, 64, groups)),

@@ -73,8 +73,9 @@ class Bench<Name extends FamilyName> {
     this.#present!.load(this.#draws[0]!);
     // Compiles it.
     await this.#present!.run();
-    const { name, device, description, isSoftware } = this.#device.adapter;
-    return { adapter: name, device, description, isSoftware, present, why: chosen.why };
+    const { name, device, description } = this.#device.adapter;
+    const { runsOnHost } = this.#device.profile;
+    return { adapter: name, device, description, runsOnHost, present, why: chosen.why };
   }
 
   /** Reads the files again. Kernels that do not take the shape count by what they refuse. */

@@ -167,7 +167,7 @@ export async function edit(run: EditRun): Promise<boolean> {
   await readVariants(place.family, place.from, place.name);
   const session = new Session(run);
   const opened = await session.open();
-  const software = opened.isSoftware ? ', a software adapter' : '';
+  const software = opened.runsOnHost ? ', a software adapter' : '';
   print(
     `${opened.adapter}${software}; the present choice for ${place.shape} is ${opened.present.name} (${opened.why})`,
   );

@@ -37,7 +37,8 @@ export interface Opened {
   readonly adapter: string;
   readonly device: string;
   readonly description: string;
-  readonly isSoftware: boolean;
+  /** Kernels run on the host's processor. */
+  readonly runsOnHost: boolean;
   readonly present: Present;
   /** Why the present kernel was chosen. */
   readonly why: string;
