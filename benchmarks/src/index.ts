@@ -3,4 +3,3 @@ export { command } from './bench/command.ts';
 export { benchDefinition } from './bench/definition.ts';
 export { kernelsCommand } from './suites/kernels/command.ts';
 export { kernelSuite } from './suites/kernels/declaration.ts';
-export { type Family, type KernelProblem, parseProblems } from './suites/kernels/tuning/problems.ts';

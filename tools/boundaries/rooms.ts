@@ -100,7 +100,6 @@ export const rooms: readonly Rooms[] = [
       'slurm',
       'cli',
       'replay',
-      'study',
     ],
   },
   { folder: 'test', order: ['fixtures', 'browser'] },

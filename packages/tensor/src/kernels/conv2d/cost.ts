@@ -3,7 +3,7 @@
  * one problem matters.
  *
  * Software adapters: CPU time on llvmpipe (Mesa 25.0.7, 8 lanes, 2 cores), November 2026, measured by
- * `npm run study -- conv2d`. llvmpipe loads every lane's elements one by one behind a bounds check each, whether the address is
+ * timing every variant in turns. llvmpipe loads every lane's elements one by one behind a bounds check each, whether the address is
  * uniform or not, so loads are counted and arithmetic hardly matters.
  *
  * Graphics processors: not measured. A kernel takes as long as one invocation's instructions, times how often the

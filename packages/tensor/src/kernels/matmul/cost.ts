@@ -3,7 +3,7 @@
  * problem matters.
  *
  * Software adapters: fitted to the CPU time of 220 kernels and shapes on llvmpipe (Mesa 25.0.7, 8 lanes, 2 cores), November
- * 2026, by `npm run study -- matmul`; half of the estimates lie within 8 %, four fifths within 17 %. The work is
+ * 2026, by timing every variant in turns; half of the estimates lie within 8 %, four fifths within 17 %. The work is
  * counted per workgroup: elements loaded one by one, vectors multiplied and added, results stored. Compiling costs more
  * than many a small product, so a share of it counts too. A number stands here only where leaving it out, or one number for two, changes
  * the kernel of a network or a pinned product.
