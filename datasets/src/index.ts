@@ -3,14 +3,6 @@ export { command as dataCommand, registerDataCommands } from './cli/register.ts'
 export { assertIndependent, DATASETS, FILE_DATASETS, findDataset } from './definitions/registry.ts';
 export { hasFiles, type LoadOptions, loadDataset, missingFiles } from './load.ts';
 export * from './portable.ts';
-export {
-  groupByShape,
-  type HeterogeneousSources,
-  type HeterogeneousTask,
-  type HeterogeneousTasks,
-  heterogeneousTasks,
-  type TaskGroup,
-} from './samplers/heterogeneous.ts';
 export { contactSheet, type SheetOptions } from './sheet/contact-sheet.ts';
 export { type FetchOptions, fetchFile } from './store/download.ts';
 export { cacheFolder, locateFile, searchFolders } from './store/folders.ts';

@@ -15,22 +15,22 @@ export interface Subcommand {
 export const subcommands: readonly Subcommand[] = [
   {
     name: 'doctor',
-    summary: 'print the machine, its adapters and drivers, and what a device offers',
+    summary: "print the machine, its adapters and drivers, and a device's features and limits",
     load: async () => (await import('./doctor.ts')).command,
   },
   {
     name: 'bench',
-    summary: 'run the benchmark and build its page; gather, show and compare what it left',
+    summary: 'run the benchmark and build its page; export, show and compare records',
     load: async () => (await import('@longhorizon/benchmarks')).command,
   },
   {
     name: 'kernels',
-    summary: 'time kernels and training steps beside other libraries, and print the table',
+    summary: 'time kernels and training steps beside other libraries; tune, edit and explain kernels',
     load: async () => (await import('@longhorizon/benchmarks')).kernelsCommand,
   },
   {
     name: 'data',
-    summary: 'data sets: what there is, where it is, and what it looks like',
+    summary: 'data sets: list, fetch, verify, show',
     load: async () => (await import('@longhorizon/datasets')).dataCommand,
   },
   {
@@ -40,12 +40,12 @@ export const subcommands: readonly Subcommand[] = [
   },
   {
     name: 'hypergrad',
-    summary: 'hypergradients of a small bilevel problem from a file, by every method, beside the exact one',
+    summary: 'hypergradients of a small bilevel problem in a file, by every method, beside the exact one',
     load: async () => (await import('./hypergrad/command.ts')).command,
   },
   {
     name: 'conformance',
-    summary: 'known hypergradients and linear systems, asked of our methods or of a program of yours',
+    summary: 'test our methods, or a program of yours, on known hypergradients and linear systems',
     load: async () => (await import('./conformance/command.ts')).command,
   },
   {

@@ -68,7 +68,7 @@ export function benchDefinition(): BenchDefinition {
     environmentOptions: [
       {
         flags: '--resident <choice>',
-        description: 'small steps, many a dispatch: auto, always, never',
+        description: 'run many small steps in one dispatch: auto, always, never',
         variable: residentVariable,
         choices: residentChoices,
       },
@@ -142,18 +142,18 @@ function fromResults<Said>(
 }
 
 const examples: NonNullable<BenchDefinition['examples']> = [
-  { words: '', says: 'the first profile of every suite, then the page' },
-  { words: 'list methods --suite hypergradient', says: 'what can be chosen' },
-  { words: '--profile standard --out results/h100', says: 'more, into a folder of its own' },
+  { words: '', says: 'the quick profile of every suite, then the page' },
+  { words: 'list methods --suite hypergradient', says: 'what is available' },
+  { words: '--profile standard --out results/h100', says: 'a larger profile, into its own folder' },
   {
     words: '--suite hypergradient --method exact-reverse,first-order --horizon 1,10,100 --dim 1000',
-    says: 'some of it, at other sizes',
+    says: 'a selection, at other sizes',
   },
   { words: '--profile full --shard 2/4', says: 'the second of four parts' },
-  { words: '--profile full --dry-run', says: 'what that would run' },
+  { words: '--profile full --dry-run', says: 'what this would run' },
   {
     words: 'sweep --profile standard --out /shared/sweep --partition gpu --gpus 1',
-    says: 'all of it, as jobs of a Slurm cluster',
+    says: 'a whole profile, as jobs of a Slurm cluster',
   },
   { words: 'show results --problem tracking', says: 'every row as text' },
   { words: 'track run --base main', says: 'what differs from another commit' },

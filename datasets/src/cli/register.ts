@@ -8,9 +8,7 @@ import { verifyDatasets } from './verify.ts';
 
 /** Adds the command `data` and its subcommands to a program. */
 export function registerDataCommands(program: Command): void {
-  command(
-    program.command('data').description('data sets: what there is, where it is, and what it looks like'),
-  );
+  command(program.command('data').description('data sets: list, fetch, verify, show'));
 }
 
 /** Gives the command `data` its subcommands. */
@@ -26,14 +24,14 @@ export function command(data: Command): void {
 
   data
     .command('list')
-    .description('all data sets, with shape, classes, licence and whether they are here')
+    .description('all data sets, with shape, classes, licence and whether they are present')
     .option('--json', 'one JSON object a data set instead of a table')
     .action(politely(data, (options: { json?: boolean }) => write(listDatasets(options))));
 
   data
     .command('fetch')
     .argument('<names...>', "names of data sets, or 'all' for all that can be downloaded")
-    .description('downloads into the cache folder; goes on where an earlier try stopped; checks every file')
+    .description('downloads into the cache folder; resumes; verifies every file')
     .action(politely(data, (names: string[]) => fetchDatasets(names, write)));
 
   data
@@ -51,7 +49,7 @@ export function command(data: Command): void {
   data
     .command('show')
     .argument('<names...>', 'names of data sets; several are put one below the other')
-    .description('writes a contact sheet, some examples of some classes with their names, as PNG')
+    .description('writes a contact sheet (examples of some classes, with names) as PNG')
     .option('-o, --out <file>', 'where to write it; the first name with .png by default')
     .option('--classes <number>', 'rows, at most', positive, 12)
     .option('--per-class <number>', 'columns', positive, 10)

@@ -3,11 +3,9 @@ import type { Dataset } from '../dataset/types.ts';
 import { fashionMnist, mnistFull } from '../definitions/mnist-family.ts';
 import { pneumoniaMnistBalanced } from '../definitions/pneumonia.ts';
 import { assertIndependent } from '../definitions/registry.ts';
-import { loadDataset } from '../load.ts';
 import { keyAt, rootKey } from '../random/key.ts';
 import { numbered } from '../testing/numbered.ts';
 import { dataCleaningSplit } from './data-cleaning.ts';
-import { groupByShape, heterogeneousTasks } from './heterogeneous.ts';
 import { addLabelNoise } from './label-noise.ts';
 import { longTailCounts, longTailedSubset } from './long-tail.ts';
 import { sampleManyShotTask } from './many-shot.ts';
@@ -61,34 +59,9 @@ describe('many-shot tasks', () => {
   });
 });
 
-describe('heterogeneous tasks', () => {
-  const small = (name: string) => loadDataset(name, { perClass: 4 });
-
-  it('give one task a data set, with its own classes and size', () => {
-    const train = ['strokes', 'textures', 'polygons', 'gratings'].map(small);
-    const tasks = heterogeneousTasks({ train, test: [small('blobs')] }, key, { classes: 8 });
-    expect(tasks.train.map(({ classes }) => classes.length)).toEqual([8, 8, 8, 8]);
-    expect(tasks.test[0]!.classes.length).toBe(6);
-    expect(groupByShape(tasks.train).map(({ image, tasks }) => [image.join('x'), tasks.length])).toEqual([
-      ['28x28x1', 1],
-      ['32x32x3', 2],
-      ['24x24x1', 1],
-    ]);
-    const alone = heterogeneousTasks({ train: [train[2]!], test: [] }, key, { classes: 8 });
-    expect([...alone.train[0]!.train.indices]).toEqual([...tasks.train[2]!.train.indices]);
-  });
-
-  it('draw the classes of each set by its name', () => {
-    const glyphs = small('glyphs');
-    const { train } = heterogeneousTasks({ train: [glyphs, { ...glyphs, name: 'strokes' }], test: [] }, key, {
-      classes: 4,
-    });
-    expect([...train[0]!.classes]).not.toEqual([...train[1]!.classes]);
-  });
-
-  it('never put the same pictures on both sides', () => {
-    const glyphs = small('glyphs');
-    expect(() => heterogeneousTasks({ train: [glyphs], test: [glyphs] }, key)).toThrow(
+describe('the two sides of a split', () => {
+  it('never share images', () => {
+    expect(() => assertIndependent(['glyphs'], ['glyphs'])).toThrow(
       "'glyphs' stands on both sides of the split",
     );
     expect(() => assertIndependent(['mnist', 'fruits360-kinds'], ['kmnist', 'fruits360-varieties'])).toThrow(

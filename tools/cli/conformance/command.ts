@@ -21,13 +21,13 @@ export function command(conformance: Command): void {
   conformance
     .argument(
       '[program...]',
-      'a program that answers on standard output, behind --; our own methods when left out',
+      'after --, a program that answers on standard output; by default our own methods',
     )
-    .option('--cases <names>', 'some cases, or groups of them, with commas: cg,exact/rates')
-    .option('--list', 'print what is asked, a line of JSON a case, with what is expected, and ask nobody')
+    .option('--cases <names>', 'some cases or groups of cases, separated by commas: cg,exact/rates')
+    .option('--list', 'print the cases with expected answers, one line of JSON each, and run nothing')
     .option('--json', 'print the result as JSON')
-    .option('--seconds <n>', 'how long a program may take for an answer', '60')
-    .option('--reference', 'of our own methods float64 alone, which needs no GPU')
+    .option('--seconds <n>', 'time limit for an answer of a program', '60')
+    .option('--reference', 'our own methods in float64 only, which needs no GPU')
     .option(...adapterOption)
     .addHelpText('after', `\n${example}`)
     .action(async (words: readonly string[], options: Options) => {
@@ -101,10 +101,10 @@ async function judgeOurs(
 
 const example = `Examples:
   longhorizon conformance --reference           our own methods in float64
-  longhorizon conformance --list                what is asked, and what is expected
+  longhorizon conformance --list                the cases and the expected answers
   longhorizon conformance --cases cg -- python3 answers.py
 
-A program reads a line of JSON a case from standard input and answers each with a line on standard output:
+A program reads one line of JSON per case from standard input and answers with a line on standard output:
   {"case":"cg/isotropic","asks":"solve","H":[[2,0,0],[0,2,0],[0,0,2]],"b":[1,2,-3],"steps":5}
   {"case":"cg/isotropic","answer":[0.5,1,-1.5]}
-or {"case":"…","refused":"why"} where it has no such method. docs/conformance.md says what the cases mean.`;
+or {"case":"…","refused":"why"} if it lacks the method. docs/conformance.md describes the cases.`;

@@ -34,14 +34,14 @@ export function command(hypergrad: Command): void {
       "a problem as JSON: inner, outer, T; '-' reads standard input; or a module that exports a problem of your own",
     )
     .option('--horizon <T>', 'inner steps, for the problem of a module; in JSON it is the field T')
-    .option('--method <names>', 'some methods, with commas, for the problem of a module')
+    .option('--method <names>', 'some methods, separated by commas, for the problem of a module')
     .option('--json', 'print the report as JSON')
-    .option('--reference', 'float64 alone, which needs no GPU')
+    .option('--reference', 'only float64, which needs no GPU')
     .option(...adapterOption)
     .addOption(
       new Option(
         '--resident <choice>',
-        'whether small steps run many to a dispatch: where that is quicker, wherever they recur, or not',
+        'run many small steps in one dispatch: if it is faster, whenever possible, or never',
       ).choices(residentChoices),
     )
     .addHelpText('after', `\n${example()}`)
@@ -122,7 +122,7 @@ function example(): string {
   }
 inner: tracking { G, w0, lambda, rate: 0.1 } is ½(w − λ)ᵀG(w − λ); rates { h, m, w0, lambda } is w − λ⊙h⊙(w − m);
 schedule { h, m, w0, lambda: [η, μ, ξ] } is the same descent with one rate η, momentum μ and weight decay ξ.
-With an outer loss of their own: noisy-quadratic { h, variance, A0, lambda, samples, seed }, influence-balancing { lambda, objective },
+With their own outer loss: noisy-quadratic { h, variance, A0, lambda, samples, seed }, influence-balancing { lambda, objective },
 sharp-basins { lambda }, lorenz { lambda }.
 outer: quadratic { c, scale: 1 } is ½ scale ‖w − c‖²; sine is ‖w‖² + 10‖sin w‖². Beside them: momentum, weightDecay, gamma.
 A module: export const mine = defineProblem({ … }), as docs/adding.md shows; then hypergrad mine.ts --horizon 100.

@@ -41,7 +41,7 @@ export function initialisationCommand(kinds: readonly FileKind[]): (command: Com
     command
       .argument('<file>', "tasks and methods as JSON; '-' reads standard input")
       .option('--json', 'print the report as JSON')
-      .option('--reference', 'float64 alone, which needs no GPU')
+      .option('--reference', 'only float64, which needs no GPU')
       .option(...adapterOption)
       .addHelpText('after', `\n${kinds.map(({ help }) => help).join('\n\n')}`)
       .action(async (file: string, { json = false, reference = false, adapter }: Options) => {

@@ -38,9 +38,9 @@ export function command(plan: Command): void {
       'mlp-step',
     )
     .option(...adapterOption)
-    .option('--wgsl', 'print the whole code of every dispatch')
-    .option('--time', 'run it, and print the GPU time of every dispatch and where the time of a step goes')
-    .option('--compile', 'run each dispatch alone, and print what its first run costs above its second')
+    .option('--wgsl', 'print the code of every dispatch')
+    .option('--time', "run it; print the GPU time of every dispatch and where a step's time goes")
+    .option('--compile', 'run each dispatch alone, and print by how much its first run exceeds its second')
     .option(
       '--matmul <variant>',
       'force variants of the matmul kernels: names separated by commas, the first that fits',

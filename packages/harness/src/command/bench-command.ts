@@ -45,7 +45,7 @@ export function benchCommand(definition: BenchDefinition): Command {
   };
 
   bench
-    .description('Runs the benchmark. What has a result already is not run again.')
+    .description('Runs the benchmark. Cells that have a result are not run again.')
     .enablePositionalOptions()
     .allowExcessArguments();
   addRunOptions(bench, definition.suites, folder);
@@ -101,7 +101,7 @@ function tuneCommand(
   terminal: Output,
   errors: ErrorOutput,
 ): Command {
-  const tune = new Command('tune').description('Chooses rates and own numbers by trials.');
+  const tune = new Command('tune').description('Chooses rates and method parameters by trials.');
   addTuneOptions(tune, definition.suites, folder);
   return addEnvironmentOptions(tune, definition.environmentOptions).action((options: RunOptions) =>
     guarded(errors, () =>
@@ -112,10 +112,10 @@ function tuneCommand(
 
 function listCommand(definition: BenchDefinition, output: Output, errors: ErrorOutput): Command {
   return new Command('list')
-    .description('Prints what there is to run.')
+    .description('Lists suites, problems, methods and profiles.')
     .argument('[list]', lists.join(', '), lists[0])
     .option('--suite <names>', 'only these suites')
-    .option('--profile <name>', 'only this profile, and the rules that leave methods out of it')
+    .option('--profile <name>', 'only this profile, with the rules that exclude methods')
     .action((list: string, { suite, profile }: { readonly suite?: string; readonly profile?: string }) =>
       guarded(errors, async () => {
         const suites = suite === undefined ? undefined : parseNames('--suite', suite);
@@ -133,11 +133,11 @@ function gatherCommand(
   errors: ErrorOutput,
 ): Command {
   return new Command('gather')
-    .description('Writes records as tables: CSV, Parquet, and one file with a record a line.')
+    .description('Writes records as tables: CSV, Parquet, and JSON Lines.')
     .argument('[paths...]', 'folders of records or .jsonl files', [folder])
-    .option('--out <folder>', 'where tables go; "tables" in or beside what is read when left out')
+    .option('--out <folder>', 'where tables are written; by default "tables" in or beside the input')
     .option('--format <names>', `which of ${formats.join(', ')}`, usualFormats.join(','))
-    .option('--latex', 'also boards.tex: booktabs tables with intervals and the best set')
+    .option('--latex', 'also write boards.tex: booktabs tables with intervals and the best set')
     .action((paths: readonly string[], options: GatherOptions) =>
       guarded(errors, async () => {
         const chosen = parseChoice('--format', options.format, formats);
@@ -181,7 +181,7 @@ function showCommand(
   const show = new Command('show')
     .description('Prints the leaderboard as text.')
     .argument('[paths...]', 'folders of records or .jsonl files', [folder])
-    .option('--json', 'the table "rows" of gather as JSON, a row a method and point');
+    .option('--json', 'the table "rows" of gather as JSON, one row per method and point');
   return addFilterOptions(show).action(
     (paths: readonly string[], options: FilterOptions & { readonly json?: true }) =>
       guarded(errors, async () => {
@@ -283,7 +283,7 @@ function compareCommand(definition: BenchDefinition, output: Output, errors: Err
     .description('Compares two sets of records cell by cell.')
     .argument('<a>', 'a folder of records or a .jsonl file')
     .argument('<b>', 'another')
-    .option('--limit <number>', 'how many cells to list', '40');
+    .option('--limit <number>', 'number of cells to list', '40');
   return addFilterOptions(compare).action(
     (a: string, b: string, options: FilterOptions & { readonly limit: string }) =>
       guarded(errors, async () => {

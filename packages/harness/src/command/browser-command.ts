@@ -28,13 +28,13 @@ export function browserCommand(
 ): Command {
   const command = new Command('browser')
     .description('Runs cells in a browser on this machine.')
-    .addHelpText('after', '\nSuites that need files or other programs are left out.\n');
+    .addHelpText('after', '\nSuites that need files or other programs are not available in a browser.\n');
   addResumeOptions(addSelectionOptions(command, browser.suites), definition.outputFolder ?? defaultFolder)
     .option('--no-site', 'do not build the page after the run')
-    .option('--chromium <path>', 'run it in this Chromium, headless, instead of opening a browser')
-    .option('--software', "with --chromium: its software adapter SwiftShader, not the machine's GPU")
-    .option('--port <number>', 'where the page is served; a free one when left out')
-    .option('--no-open', 'print the address and open nothing');
+    .option('--chromium <path>', 'run in this Chromium, headless, instead of opening a browser')
+    .option('--software', "with --chromium: use SwiftShader instead of the machine's GPU")
+    .option('--port <number>', 'port of the page; by default a free one')
+    .option('--no-open', 'print the address without opening a browser');
   return command.action((options: BrowserOptions) =>
     guarded(errors, async () => {
       const port = portOf(options);

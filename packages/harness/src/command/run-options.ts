@@ -52,20 +52,20 @@ export function addSelectionOptions(command: Command, suites: readonly Suite[]):
       'only these methods, by name or id ("list methods"); they run wherever they can',
     )
     .option('--pass <names>', `only these passes: ${passes}`)
-    .option('--horizon <numbers>', 'these horizons T, not those of the profile: 1,1e3')
+    .option('--horizon <numbers>', "these horizons T instead of the profile's: 1,1e3")
     .option('--dim <numbers>', 'these numbers p of hyperparameters: 10,1000')
     .option(
       '--seeds <seeds>',
       'a count (5: seeds 0 to 4), a list (0,3,7) or a range (4..9; 7..7 is seed 7 alone)',
     )
-    .option('--cell <ids>', 'only cells whose ids begin so; pages show them')
-    .option('--profile <name>', `how much to run: ${profiles.join(', ')}`, profiles[0] ?? 'quick');
+    .option('--cell <ids>', 'only cells whose ids start with these; pages show the ids')
+    .option('--profile <name>', `amount of work: ${profiles.join(', ')}`, profiles[0] ?? 'quick');
 }
 
 /** Adds the options of `bench`, each with its help. */
 export function addRunOptions(command: Command, suites: readonly Suite[], folder = defaultFolder): Command {
   return addTuneOptions(command, suites, folder)
-    .option('--tuned [paths]', 'tuned cells alone, by trials in --out or here')
+    .option('--tuned [paths]', 'only tuned cells, using the trials in --out or these paths')
     .option('--no-site', 'do not build the page after the run');
 }
 
@@ -74,13 +74,13 @@ export function addTuneOptions(command: Command, suites: readonly Suite[], folde
   return addResumeOptions(
     addSelectionOptions(command, suites).option(
       '--adapter <name>',
-      'the device; the best there is when left out',
+      'the device; by default the best available',
     ),
     folder,
   )
-    .option('--shard <i/n>', 'the i-th of n parts, for several machines or jobs')
+    .option('--shard <i/n>', 'part i of n, to split a run over machines or jobs')
     .addOption(
-      new Option('--isolation <where>', 'where cells run, instead of what the suites say').choices([
+      new Option('--isolation <where>', 'where cells run, overriding the suites').choices([
         'in-process',
         'worker',
         'process',
@@ -88,22 +88,19 @@ export function addTuneOptions(command: Command, suites: readonly Suite[], folde
     )
     .option(
       '--jobs <count>',
-      `cells at once where allowed (quick: all but time); ${defaultJobs()} when left out, 1 keeps seconds clean`,
+      `cells at the same time, where allowed (quick: all passes but time); default ${defaultJobs()}; 1 avoids load on timings`,
     )
-    .option(
-      '--tune',
-      'measure first which kernels suit the adapter; by itself only on a GPU that no table knows',
-    )
+    .option('--tune', 'first measure which kernels suit the adapter; default only on a GPU without a table')
     .option('--no-tune', 'never measure kernels first')
-    .option('--dry-run', 'list cells and what is known of them; run none');
+    .option('--dry-run', 'list the cells and their status; run nothing');
 }
 
 /** Adds the options on what is kept and what is run again. */
 export function addResumeOptions(command: Command, folder: string): Command {
   return command
-    .option('--out <folder>', 'where records are kept and the page is built', folder)
-    .option('--resume', 'keep results that are already in the folder', true)
-    .option('--no-resume', 'measure every cell again; earlier records are kept beside the new ones')
+    .option('--out <folder>', 'folder of the records and the page', folder)
+    .option('--resume', 'keep results that are in the folder', true)
+    .option('--no-resume', 'measure every cell again; earlier records are kept')
     .option(
       '--retry <statuses>',
       `run cells with these statuses again: ${statuses.filter((status) => status !== 'ok').join(', ')}`,

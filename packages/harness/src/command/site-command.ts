@@ -15,8 +15,8 @@ export function siteCommand(
   return new Command('site')
     .description('Builds the page: one folder that opens from disk.')
     .argument('[paths...]', 'folders of records or .jsonl files', [folder])
-    .option('--out <folder>', 'where the page goes; "site" in or beside what is read when left out')
-    .option('--figures', 'every chart as SVG and PDF with its numbers as CSV, in "pictures"')
+    .option('--out <folder>', 'where the page is written; by default "site" in or beside the input')
+    .option('--figures', 'also write every chart as SVG and PDF, with its numbers as CSV, to "pictures"')
     .action((paths: readonly string[], options: { readonly out?: string; readonly figures?: true }) =>
       guarded(errors, async () => {
         const out = outputFolderFor(paths, 'site', options.out);

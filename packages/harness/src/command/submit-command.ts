@@ -22,10 +22,10 @@ interface SubmitOptions {
 export function submitCommand(definition: BenchDefinition, output: Output, errors: ErrorOutput): Command {
   const { community } = definition;
   return new Command('submit')
-    .description('Checks and files records of another machine.')
-    .argument('<file>', 'a .jsonl file: a record a line')
-    .option('--out <folder>', 'where community records lie', community?.folder)
-    .option('--dry-run', 'check it and write nothing')
+    .description('Checks and stores records from another machine.')
+    .argument('<file>', 'a .jsonl file with one record per line')
+    .option('--out <folder>', 'folder of the community records', community?.folder)
+    .option('--dry-run', 'check only; write nothing')
     .action((file: string, { out, dryRun }: SubmitOptions) =>
       guarded(errors, async () => {
         if (out === undefined)

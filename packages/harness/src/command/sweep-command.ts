@@ -13,26 +13,28 @@ import { runTaskAction } from './sweep-task.ts';
 export function sweepCommand(definition: BenchDefinition, around: SweepSurroundings): Command {
   const { errors } = around;
   const sweep = new Command('sweep')
-    .description('Runs the benchmark as jobs of a cluster.')
+    .description('Runs the benchmark as cluster jobs.')
     .enablePositionalOptions();
   addSelectionOptions(sweep, definition.suites);
   addSizeOptions(sweep)
     .option('--out <folder>', 'the sweep’s folder, on a file system that all machines share')
-    .addOption(new Option('--engine <name>', 'what runs the tasks').choices(engineNames).default('slurm'))
-    .option('--adapter <name>', 'the device that tasks open; the best there is when left out')
-    .option('--mixed-devices', 'let tasks run on different devices; boards never mix them')
-    .option('--records <paths...>', 'records that say how long cells take')
+    .addOption(
+      new Option('--engine <name>', 'the system that runs the tasks').choices(engineNames).default('slurm'),
+    )
+    .option('--adapter <name>', 'the device that tasks open; by default the best available')
+    .option('--mixed-devices', 'allow tasks on different devices; leaderboards keep them apart')
+    .option('--records <paths...>', 'records from which durations are estimated')
     .option('--partition <name>', 'slurm: --partition')
     .option('--account <name>', 'slurm: --account')
     .option('--gpus <request>', 'GPUs a task: slurm --gpus-per-task, kubernetes nvidia.com/gpu')
     .option('--constraint <features>', 'slurm: --constraint, to get one kind of node')
-    .option('--cpus <count>', 'processor cores a task; 2 when left out')
-    .option('--at-once <count>', 'at most so many tasks of an array at once')
+    .option('--cpus <count>', 'processor cores per task; 2 by default')
+    .option('--at-once <count>', 'most tasks of an array that run at the same time')
     .option(
       '--engine-option <words...>',
-      'slurm: further options of sbatch, as they are: --engine-option=--qos=long',
+      'slurm: further options of sbatch, verbatim: --engine-option=--qos=long',
     )
-    .option('--setup <lines...>', 'slurm: lines of shell before each task: "module load nodejs"')
+    .option('--setup <lines...>', 'slurm: shell lines before each task: "module load nodejs"')
     .option('--image <name>', 'kubernetes: the image of the tasks')
     .option('--claim <name>', 'kubernetes: the claim of the shared volume')
     .option('--dry-run', 'print the plan and the script of the first array; write and submit nothing')
@@ -42,7 +44,7 @@ export function sweepCommand(definition: BenchDefinition, around: SweepSurroundi
   addSizeOptions(
     sweep
       .command('resume')
-      .description('Submits what is missing; what was out of time or memory gets more of it, once.')
+      .description('Submits missing cells; those that ran out of time or memory get more, once.')
       .argument('<folder>'),
   )
     .option('--dry-run', 'print the plan; write and submit nothing')
@@ -64,7 +66,7 @@ export function sweepCommand(definition: BenchDefinition, around: SweepSurroundi
 function addSizeOptions(command: Command): Command {
   return command
     .option('--tasks <count>', 'how many tasks')
-    .option('--task-minutes <minutes>', 'how long a task is to take; 60 when nothing is said')
-    .option('--time <minutes>', 'time limit of a task; from the estimate when left out')
-    .option('--memory <GiB>', 'host memory of a task; from the estimate when left out');
+    .option('--task-minutes <minutes>', 'duration of a task; 60 by default')
+    .option('--time <minutes>', 'time limit of a task; by default from the estimate')
+    .option('--memory <GiB>', 'host memory of a task; by default from the estimate');
 }

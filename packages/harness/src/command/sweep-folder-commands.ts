@@ -40,7 +40,7 @@ export function addSweepFolderCommands(
 ): void {
   sweep
     .command('status')
-    .description('How a sweep stands: done, running, failed with reasons, time left.')
+    .description('Shows the status of a sweep: done, running, failed with reasons, time left.')
     .argument('<folder>')
     .action((path: string) =>
       guarded(errors, async () => {
@@ -51,16 +51,16 @@ export function addSweepFolderCommands(
     );
   sweep
     .command('collect')
-    .description('Gathers the records of a sweep, or of several stores, in one file; conflicts are named.')
+    .description('Collects the records of a sweep, or of several stores, in one file; reports conflicts.')
     .argument('<folder>', 'a sweep')
     .argument('[more...]', 'further stores, folders of records or .jsonl files')
-    .option('--out <file>', 'where they go; collected.jsonl in the sweep’s folder when left out')
+    .option('--out <file>', 'output file; by default collected.jsonl in the sweep’s folder')
     .action((path: string, more: readonly string[], options: { readonly out?: string }) =>
       guarded(errors, async () => collectAction(path, more, options.out, output, errors)),
     );
   sweep
     .command('cancel')
-    .description('Ends the jobs of a sweep. What is finished is kept.')
+    .description('Cancels the jobs of a sweep. Finished cells are kept.')
     .argument('<folder>')
     .action((path: string) => guarded(errors, () => cancelAction(path, output)));
 }

@@ -28,16 +28,16 @@ interface TrackSurroundings {
 
 const exitCodeText = `
 Exit codes:
-  0    nothing to object to: identical, the same, faster, or accepted
+  0    no objection: identical, the same, faster, or accepted
   1    a crash; never a verdict
   2    wrong usage or input
   3    a confirmed regression in time
-  4    a counter or a budget is worse, and nobody accepted it
-  5    results differ, and nobody accepted it
+  4    a counter or a budget is worse and not accepted
+  5    results differ and are not accepted
   6    inconclusive: a control moved, too few blocks, or not one cell compared (fails with --strict)
   7    no baseline: no git, no such commit, or the base cannot be made to run (fails with --strict)
-  130  interrupted; the same command goes on
-Of several, the first of 5, 4, 3, 6, 7.`;
+  130  interrupted; repeat the command to continue
+If several apply, the first of 5, 4, 3, 6, 7.`;
 
 /** `track` and the subcommands below it. */
 export function trackCommand(
@@ -51,20 +51,17 @@ export function trackCommand(
   track.addHelpText('after', exitCodeText);
   track
     .command('run')
-    .description('Compares the working tree, or a commit, with the last commit that it shares with a base.')
+    .description('Compares the working tree, or a commit, with its merge base with another.')
     .option('--base <ref>', 'a commit, branch or tag', 'HEAD~1')
-    .option('--head <ref>', 'a commit; the working tree when left out')
-    .option(
-      '--only <glob>',
-      'only cells of the track profile that are called so: "kernels/*", "hyperdistill"',
-    )
+    .option('--head <ref>', 'a commit; by default the working tree')
+    .option('--only <glob>', 'only cells of the track profile that match: "kernels/*", "hyperdistill"')
     .option('--exact', 'the exact stage only; nothing is timed')
-    .option('--within <minutes>', 'begin no further cell of the exact stage after so long')
-    .option('--always', 'run the cells even where no source file differs')
-    .option('--budget <minutes>', 'wall clock of the timing stage', '20')
-    .option('--fail-on <codes>', 'exit codes that are verdicts of failure', '3,4,5')
-    .option('--strict', 'fail where nothing could be told: 6 and 7')
-    .option('--out <folder>', 'where track.md and track.json go', 'results/track')
+    .option('--within <minutes>', 'start no further cell of the exact stage after this time')
+    .option('--always', 'run the cells even if no source file differs')
+    .option('--budget <minutes>', 'time limit of the timing stage', '20')
+    .option('--fail-on <codes>', 'exit codes that count as failure', '3,4,5')
+    .option('--strict', 'also fail with 6 and 7, when nothing could be decided')
+    .option('--out <folder>', 'folder of track.md and track.json', 'results/track')
     .addHelpText('after', exitCodeText)
     .action((options: RunOptions) => guarded(errors, () => runAction(tracking, root, options, around)));
   track
@@ -74,13 +71,15 @@ export function trackCommand(
     .option('--until <ref>', 'the last commit', 'HEAD')
     .option(
       '--machine <name>',
-      'a name for this kind of machine; made of adapter and processor when left out',
+      'a name for this kind of machine; by default derived from adapter and processor',
     )
     .action((options: RecordOptions) => guarded(errors, () => recordAction(tracking, root, options, around)));
   addHistoryCommands(track, tracking, root, around);
   track
     .command('selftest')
-    .description('Judges the judge: head against head, deliberate changes, load on a core. Takes minutes.')
+    .description(
+      'Tests the comparison itself: head against head, injected changes, a busy core. Takes minutes.',
+    )
     .option('--runs <count>', 'comparisons of head with head', '20')
     .option('--load-runs <count>', 'the same under load on one core during one side', '3')
     .option('--keep', 'put the figures into the history, for the page')
@@ -90,7 +89,7 @@ export function trackCommand(
     );
   track
     .command('accept')
-    .description('Answers for a finding of the last run: adds a line to the file of accepted changes.')
+    .description('Accepts a finding of the last run: adds a line to the file of accepted changes.')
     .argument('<id>', 'the eight characters of the finding')
     .option('--because <text>', 'why it is right so')
     .option('--out <folder>', 'where the last run left track.json', 'results/track')

@@ -46,8 +46,8 @@ export function addHistoryCommands(
     );
   track
     .command('changes')
-    .description('Prints what changed at which commit: exact changes, and times where two detectors agree.')
-    .option('--machine <name>', 'which machine kind; that of the longest history when left out')
+    .description('Prints which commits changed what: exact facts, and times if two detectors agree.')
+    .option('--machine <name>', 'which machine kind; by default that of the longest history')
     .action(({ machine }: { readonly machine?: string }) =>
       guarded(errors, async () => {
         const commits = readHistory(chosenMachine(folder, machine, say));
@@ -58,7 +58,7 @@ export function addHistoryCommands(
     );
   track
     .command('bisect')
-    .description('Finds the first commit at which a counter of a cell is another; one exact run a commit.')
+    .description('Finds the first commit that changes a counter of a cell, with one exact run per commit.')
     .argument('<cell>', 'a cell of the track profile')
     .argument('<counter>', 'a counter, results, shaders or commands')
     .argument('<good>', 'a commit')

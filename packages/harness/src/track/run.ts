@@ -78,7 +78,7 @@ function chosenCells(definition: TrackDefinition, only: string | undefined): rea
   const chosen = cells.filter((cell) => matchesCell(only, cellName(cell)));
   if (chosen.length === 0)
     throw new UsageError(
-      `--only ${only}: no cell of the track profile is called so. One is ${cellName(cells[0]!)}.`,
+      `--only ${only}: no cell of the track profile matches. One is ${cellName(cells[0]!)}.`,
     );
   return chosen;
 }

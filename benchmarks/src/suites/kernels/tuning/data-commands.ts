@@ -32,8 +32,8 @@ type FormatName = keyof typeof exportFormats;
 /** Gives `kernels export` its arguments, options and action. */
 export function exportCommand(command: Command): void {
   command
-    .description('print a measured space in a format of other tools')
-    .argument('<space>', 'a file that kernels tune --space wrote')
+    .description('convert a measured space to a format of other tools')
+    .argument('<space>', 'a file written by kernels tune --space')
     .addOption(
       new Option(
         '--format <name>',
@@ -73,13 +73,13 @@ const count = (text: string): number => {
 /** Gives `kernels replay` its arguments, options and action. */
 export function replayCommand(command: Command): void {
   command
-    .description('try a search strategy on measured spaces, without a device, beside search by chance')
+    .description('evaluate a search strategy on measured spaces, without a device, against random search')
     .argument(
       '<strategy>',
       `${Object.keys(walks).join(', ')} (by the order in which it tries kernels), or a module whose default export is one`,
     )
-    .argument('[spaces...]', 'files that kernels tune --space wrote; those of the repository when left out')
-    .option('--seeds <count>', 'runs of which the median is drawn', count, 101)
+    .argument('[spaces...]', 'files written by kernels tune --space; by default those of the repository')
+    .option('--seeds <count>', 'number of runs; the median is plotted', count, 101)
     .action(async (name: string, spaces: readonly string[], { seeds }: { readonly seeds: number }) => {
       const walk = await walkNamed(name);
       for (const path of spacePaths(spaces)) {

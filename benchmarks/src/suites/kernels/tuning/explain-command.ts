@@ -15,11 +15,11 @@ interface Options {
 export function explainCommand(command: Command): void {
   command
     .description(
-      'say which kernel is chosen for some problems, by which table or the built-in model, and why',
+      'show which kernel is chosen for some problems, by which table or the built-in model, and why',
     )
     .argument(
       '[family]',
-      'matmul, conv2d, pointwise or reduction; all rows of the kernel benchmark when left out',
+      'matmul, conv2d, pointwise or reduction; by default all rows of the kernel benchmark',
     )
     .argument('[shapes...]', notationHelp)
     .option(

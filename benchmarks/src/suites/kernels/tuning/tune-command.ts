@@ -34,28 +34,30 @@ const positive = (text: string): number => {
 /** Gives `kernels tune` its arguments, options and action. */
 export function tuneCommand(command: Command): void {
   command
-    .description('find the fastest kernels of some problems; the compiler asks the table they are kept in')
+    .description(
+      'find the fastest kernels for some problems, and store them in the table that the compiler consults',
+    )
     .argument(
       '[family]',
-      'matmul, conv2d, pointwise or reduction; all rows of the kernel benchmark when left out',
+      'matmul, conv2d, pointwise or reduction; by default all rows of the kernel benchmark',
     )
     .argument('[shapes...]', notationHelp)
     .option(
       '--row <parts>',
       'rows of the kernel benchmark whose names contain one of these, separated by commas',
     )
-    .option('--records <file>', 'problems that the cells of these records ran and no table had')
+    .option('--records <file>', 'problems that the cells of these records ran and no table contains')
     .addOption(
       new Option(
         '--strategy <name>',
-        'descent: parameter by parameter; halving: all take turns, half of them go on; exhaustive; random',
+        'descent: one parameter after another; halving: all in turns, keeping half; exhaustive; random',
       )
         .choices(strategies)
         .default('descent'),
     )
-    .option('--budget <count>', 'kernels tried for a problem at most', positive, 1000)
-    .option('--seconds <count>', 'time for trying kernels of a problem', positive, 120)
-    .option('--seed <number>', 'of the order in which kernels are tried', positive, 1)
+    .option('--budget <count>', 'most kernels to try per problem', positive, 1000)
+    .option('--seconds <count>', 'time limit per problem', positive, 120)
+    .option('--seed <number>', 'seed of the order in which kernels are tried', positive, 1)
     .addOption(
       new Option(
         '--clock <name>',
@@ -64,13 +66,17 @@ export function tuneCommand(command: Command): void {
         .choices(clocks)
         .default('wall'),
     )
-    .option('--bit-stable', 'only kernels that add in the order of the present choice: the same bits', false)
+    .option(
+      '--bit-stable',
+      'only kernels with the summation order of the current choice: the same bits',
+      false,
+    )
     .option('--compare', "time each found kernel against the built-in model's, in turns", false)
-    .option('--table <file>', "where choices are kept; the user's table of this adapter when left out")
-    .option('--no-keep', 'print what was found and keep nothing')
+    .option('--table <file>', "where choices are stored; by default the user's table for this adapter")
+    .option('--no-keep', 'print the result without storing it')
     .option(
       '--space <folder>',
-      'also write every kernel that was tried, a file a problem, for export and replay',
+      'also write all kernels that were tried, one file per problem, for export and replay',
     )
     .option('--adapter <name>', "'hardware', 'software' or part of a name; the best there is when left out")
     .action(async (family: string | undefined, shapes: readonly string[], options: Options) => {

@@ -69,13 +69,13 @@ export function addWorkbench(kernels: Command): void {
   kernels
     .command('edit')
     .description(
-      'watch a kernel: at each save compile it, judge it against float64, time it beside the present choice',
+      'watch a kernel: at each save compile it, check it against float64, and time it beside the current choice',
     )
-    .argument('<kernel>', 'FAMILY/VARIANT, or FAMILY for every variant whose text changes')
+    .argument('<kernel>', 'FAMILY/VARIANT, or FAMILY for all variants, when their text changes')
     .option('--shape <shape>', 'the problem; see below')
-    .option('--from <folder>', "a folder of one's own, with FAMILY/VARIANT.wgsl and a module beside it")
-    .option('--once', 'judge what is there, and end with code 1 where something is wrong')
-    .option('--limit <seconds>', 'how long a kernel may take to compile, run and be timed', seconds, 30)
+    .option('--from <folder>', 'your own folder, with FAMILY/VARIANT.wgsl and a module beside it')
+    .option('--once', 'judge once; exit with code 1 if something is wrong')
+    .option('--limit <seconds>', 'time limit for compiling, running and timing a kernel', seconds, 30)
     .option('--no-robustness', "without Dawn's bounds checks")
     .addHelpText('after', `\nShapes:\n${shapes}`)
     .action(async (kernel: string, options: EditOptions) => {
@@ -106,11 +106,11 @@ export function addWorkbench(kernels: Command): void {
   kernels
     .command('show')
     .description(
-      "print a kernel's WGSL beside what Dawn makes of it, with what stands in both and the bytes it issues",
+      "print a kernel's WGSL beside Dawn's translation, with counts of both and the bytes it issues",
     )
     .argument('<kernel>', 'FAMILY/VARIANT, or FAMILY/VARIANT@COMMIT')
     .option('--shape <shape>', 'the problem; see below')
-    .option('--from <folder>', "a folder of one's own, with FAMILY/VARIANT.wgsl and a module beside it")
+    .option('--from <folder>', 'your own folder, with FAMILY/VARIANT.wgsl and a module beside it')
     .addHelpText('after', `\nShapes:\n${shapes}`)
     .action(async (kernel: string, options: PlaceOptions) => {
       const shown = shownOf(kernel, options);
@@ -120,9 +120,7 @@ export function addWorkbench(kernels: Command): void {
     });
   kernels
     .command('diff')
-    .description(
-      'compare two kernels, or one in two commits: counts, bytes issued, and the lines that differ',
-    )
+    .description('compare two kernels, or one at two commits: counts, bytes issued, and lines that differ')
     .argument('<a>', 'FAMILY/VARIANT, or FAMILY/VARIANT@COMMIT')
     .argument('<b>', 'the same')
     .option('--shape <shape>', 'the problem; see below')
@@ -139,9 +137,9 @@ export function addWorkbench(kernels: Command): void {
   kernels
     .command('roofline')
     .description(
-      "measure an adapter's ceilings once, and hold every dispatch of the benchmark's plans to them",
+      "measure an adapter's ceilings once, and compare every dispatch of the benchmark's plans with them",
     )
-    .option('--measure', 'measure again although the ceilings are known')
+    .option('--measure', 'measure again even if the ceilings are known')
     .option('--row <parts>', 'only rows whose names contain one of these, separated by commas', (text) =>
       text.split(',').map((part) => part.trim()),
     )
