@@ -58,14 +58,14 @@ export function addSelectionOptions(command: Command, suites: readonly Suite[]):
       '--seeds <seeds>',
       'a count (5: seeds 0 to 4), a list (0,3,7) or a range (4..9; 7..7 is seed 7 alone)',
     )
-    .option('--cell <ids>', 'only cells whose ids start with these; pages show the ids')
+    .option('--cell <ids>', 'only cells whose ids start with these')
     .option('--profile <name>', `amount of work: ${profiles.join(', ')}`, profiles[0] ?? 'quick');
 }
 
 /** Adds the options of `bench`, each with its help. */
 export function addRunOptions(command: Command, suites: readonly Suite[], folder = defaultFolder): Command {
   return addTuneOptions(command, suites, folder)
-    .option('--tuned [paths]', 'only tuned cells, using the trials in --out or these paths')
+    .option('--tuned [paths]', 'only tuned cells, by the trials in --out or here')
     .option('--no-site', 'do not build the page after the run');
 }
 
@@ -88,9 +88,9 @@ export function addTuneOptions(command: Command, suites: readonly Suite[], folde
     )
     .option(
       '--jobs <count>',
-      `cells at the same time, where allowed (quick: all passes but time); default ${defaultJobs()}; 1 avoids load on timings`,
+      `cells at a time where allowed (quick: not time); default ${defaultJobs()}; 1 keeps seconds clean`,
     )
-    .option('--tune', 'first measure which kernels suit the adapter; default only on a GPU without a table')
+    .option('--tune', 'first measure kernels; by default only on a GPU without a table')
     .option('--no-tune', 'never measure kernels first')
     .option('--dry-run', 'list the cells and their status; run nothing');
 }
