@@ -68,7 +68,7 @@ export function benchDefinition(): BenchDefinition {
     environmentOptions: [
       {
         flags: '--resident <choice>',
-        description: 'run many small steps in one dispatch: auto, always, never',
+        description: 'many steps in one dispatch: auto, always, never',
         variable: residentVariable,
         choices: residentChoices,
       },

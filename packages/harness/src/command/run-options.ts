@@ -92,15 +92,15 @@ export function addTuneOptions(command: Command, suites: readonly Suite[], folde
     )
     .option('--tune', 'first measure kernels; by default only on a GPU without a table')
     .option('--no-tune', 'never measure kernels first')
-    .option('--dry-run', 'list the cells and their status; run nothing');
+    .option('--dry-run', 'list the cells; run nothing');
 }
 
 /** Adds the options on what is kept and what is run again. */
 export function addResumeOptions(command: Command, folder: string): Command {
   return command
-    .option('--out <folder>', 'folder of the records and the page', folder)
-    .option('--resume', 'keep results that are in the folder', true)
-    .option('--no-resume', 'measure every cell again; earlier records are kept')
+    .option('--out <folder>', 'folder of records and page', folder)
+    .option('--resume', 'keep results in the folder', true)
+    .option('--no-resume', 'measure every cell again; keep earlier records')
     .option(
       '--retry <statuses>',
       `run cells with these statuses again: ${statuses.filter((status) => status !== 'ok').join(', ')}`,
