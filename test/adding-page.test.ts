@@ -67,8 +67,8 @@ async function perform(line: string): Promise<string> {
 
 it('the page has a section for each kind, each with something to write and something to run', () => {
   expect(sections).toEqual([
-    "A problem of one's own",
-    "A method of one's own",
+    'Your own problem',
+    'Your own method',
     'An op',
     'A kernel variant',
     'A data set',
