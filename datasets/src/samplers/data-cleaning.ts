@@ -13,10 +13,8 @@ export interface CleaningOptions {
   readonly validation: number;
   readonly test: number;
   readonly noise: LabelNoise;
-  /** Training and validation images come from here; the official training part where there is one. */
+  /** Training and validation images come from here; by default the official training part, if there is one. Test images come from the official test part or from the rest. */
   readonly within?: Range;
-  /** Test images come from here; the official test part where there is one, else what the others leave. */
-  readonly testWithin?: Range;
 }
 
 /** The parts, without common images. Labels are the classes of the data set. */
@@ -41,7 +39,7 @@ export function dataCleaningSplit(dataset: Dataset, key: Key, options: CleaningO
   }
   const official = dataset.definition.kind === 'generated' ? undefined : dataset.definition.officialSplits;
   const within = options.within ?? official?.train ?? [0, dataset.shape[0]];
-  const testWithin = options.testWithin ?? official?.test;
+  const testWithin = official?.test;
   const learning = draw(
     dataset,
     splitKey(key, 'part', 'train'),

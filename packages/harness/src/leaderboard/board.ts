@@ -6,7 +6,7 @@ import {
   minimumSeeds,
   type Standing,
 } from '../statistics/best-set.ts';
-import { type Beside, besideReference, type Scale, studentEstimate } from '../statistics/paired.ts';
+import { type Scale, studentEstimate } from '../statistics/paired.ts';
 import { groupedBy } from './group.ts';
 import type { LeaderboardRow, Metric, Quantity } from './row.ts';
 import { isShare } from './row-text.ts';
@@ -179,16 +179,6 @@ function linedUp(
     const bySeed = new Map(row.seeds.map((seed, index) => [seed, quantity.units[index]]));
     return [{ name: row.key, values: seeds.map((seed) => bySeed.get(seed)) }];
   });
-}
-
-/** Every row's metric against that of one row, seed by seed; see {@link besideReference}. Rows that failed on a seed are compared on the others. */
-export function metricBeside(rows: readonly LeaderboardRow[], reference: LeaderboardRow): readonly Beside[] {
-  const metrics = rows.flatMap(({ metric }) => metric ?? []);
-  return besideReference(
-    linedUp(rows, ({ metric }) => metric),
-    reference.key,
-    { scale: metricScale(metrics), minimumUnits: minimumSeeds },
-  );
 }
 
 /** The rows of every point, in the order of the rows. */

@@ -3,7 +3,7 @@ import { summarise } from '../record/summarise.ts';
 import type { Round } from '../statistics/compare.ts';
 import { median, medianInterval } from '../statistics/describe.ts';
 import { type Arm, prepareArm, type Sampler, type WarmUpOptions } from './arm.ts';
-import { type Control, judgeNoise, type NoiseLimits, readControl } from './control.ts';
+import { type Control, judgeNoise, readControl } from './control.ts';
 import { balancedOrders } from './order.ts';
 
 /** When to stop, and what to watch meanwhile. */
@@ -17,7 +17,6 @@ export interface SamplingOptions extends WarmUpOptions {
   /** Chooses the order of the arms. */
   readonly seed?: number;
   readonly control?: Control;
-  readonly noiseLimits?: NoiseLimits;
   readonly signal?: AbortSignal;
 }
 
@@ -85,7 +84,7 @@ export async function sampleArms(arms: readonly Arm[], options: SamplingOptions 
     phases[sampler.name] = phaseOf(sampler, sampler.clock, own, stopped);
     if (sampler.clock === 'gpu') phases[`${sampler.name} (host)`] = phaseOf(sampler, 'host', host, stopped);
   }
-  const noise = options.control === undefined ? {} : { noise: judgeNoise(control, options.noiseLimits) };
+  const noise = options.control === undefined ? {} : { noise: judgeNoise(control) };
   return { phases, orders, ...noise };
 }
 

@@ -19,11 +19,6 @@ export interface CompareOptions {
   readonly minimumEffect?: number;
   /** Half the width of the interval that two equal arms gave on this machine, as a share. */
   readonly nullHalfWidth?: number;
-  /** Comparisons of things the change cannot have touched. If one moves, nothing is proven. */
-  readonly controls?: readonly (readonly Round[])[];
-  /** Drift of a fixed workload during the rounds, as a share, and how much of it is bearable (0.1). */
-  readonly controlDrift?: number;
-  readonly maximumDrift?: number;
 }
 
 /** The outcome of a comparison. */
@@ -53,10 +48,10 @@ export interface ComparisonResult {
  * - `same`: the whole interval lies within the threshold;
  * - `faster`, `slower`: the interval excludes zero and the estimate exceeds the threshold;
  * - `ambiguous`: neither: more rounds would tell;
- * - `unproven`: too few rounds, a control that moved, a machine that drifted: more rounds would not help.
+ * - `unproven`: too few rounds for this level.
  */
 export function compareArms(rounds: readonly Round[], options: CompareOptions = {}): ComparisonResult {
-  const { level = 0.95, minimumEffect = 0.02, nullHalfWidth = 0, maximumDrift = 0.1 } = options;
+  const { level = 0.95, minimumEffect = 0.02, nullHalfWidth = 0 } = options;
   const threshold = Math.max(minimumEffect, 2 * nullHalfWidth);
   const ratios = blockRatios(rounds);
   const interval = signedRankInterval(ratios, level);
@@ -70,31 +65,15 @@ export function compareArms(rounds: readonly Round[], options: CompareOptions = 
     blocks: ratios.length,
   };
 
-  const reason = whyUnproven(ratios.length, interval.reached, options, maximumDrift);
-  if (reason !== undefined) return { verdict: 'unproven', ...numbers, reason };
+  if (!interval.reached) {
+    const reason = `${ratios.length} blocks of rounds are too few for this level; take at least 6.`;
+    return { verdict: 'unproven', ...numbers, reason };
+  }
   const bound = Math.log1p(threshold);
   if (interval.low >= -bound && interval.high <= bound) return { verdict: 'same', ...numbers };
   if (interval.high < 0 && interval.estimate <= -bound) return { verdict: 'faster', ...numbers };
   if (interval.low > 0 && interval.estimate >= bound) return { verdict: 'slower', ...numbers };
   return { verdict: 'ambiguous', ...numbers };
-}
-
-function whyUnproven(
-  blocks: number,
-  reached: boolean,
-  options: CompareOptions,
-  maximumDrift: number,
-): string | undefined {
-  if (!reached) return `${blocks} blocks of rounds are too few for this level; take at least 6.`;
-  const drift = options.controlDrift ?? 0;
-  if (Math.abs(drift) > maximumDrift) {
-    return `the machine's speed drifted by ${(100 * drift).toFixed(1)} % while the rounds ran.`;
-  }
-  const { controls: _controls, ...alone } = options;
-  const moved = (options.controls ?? []).findIndex((control) =>
-    ['faster', 'slower'].includes(compareArms(control, alone).verdict),
-  );
-  return moved < 0 ? undefined : `control ${moved + 1}, which cannot have changed, moved.`;
 }
 
 /** One log-ratio B / A for every pair of an AB round and the BA round next to it. */

@@ -1,7 +1,6 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import type { Interval } from './describe.ts';
 import { studentProbability, studentQuantile } from './distributions.ts';
-import { holm } from './multiplicity.ts';
 
 /** What two numbers of one unit are held against each other by. */
 export type Scale = 'difference' | 'log-ratio';
@@ -54,28 +53,4 @@ export function pairedDifference(
     return [scale === 'log-ratio' ? Math.log(value / other) : value - other];
   });
   return studentEstimate(gaps, level);
-}
-
-/** A method beside the reference: its difference, whose p-value is adjusted for all methods that were compared. */
-export interface Beside {
-  readonly name: string;
-  readonly difference: Estimate;
-  /** Holm's: below 0.05 the method is told apart from the reference, with at most five boards in a hundred saying so of any wrongly. */
-  readonly adjustedP: number;
-}
-
-/** Every method against one that was named beforehand, paired by unit, p-values after Holm. Methods with fewer than `minimumUnits` are left out. */
-export function besideReference(
-  methods: readonly { readonly name: string; readonly values: readonly (number | undefined)[] }[],
-  reference: string,
-  { scale, minimumUnits }: { readonly scale: Scale; readonly minimumUnits: number },
-): readonly Beside[] {
-  const base = methods.find(({ name }) => name === reference);
-  if (base === undefined) return [];
-  const compared = methods.flatMap(({ name, values }) => {
-    const difference = name === reference ? undefined : pairedDifference(values, base.values, scale);
-    return difference === undefined || difference.count < minimumUnits ? [] : [{ name, difference }];
-  });
-  const adjusted = holm(compared.map(({ difference }) => difference.pValue));
-  return compared.map((one, index) => ({ ...one, adjustedP: adjusted[index] as number }));
 }

@@ -5,7 +5,7 @@ import { normalProbability, normalQuantile, studentQuantile } from './distributi
 import { agreesWithTheory, fitPowerLaw, type PowerLaw } from './fit.ts';
 import { drawOf } from './fixture/draws.ts';
 import { holm } from './multiplicity.ts';
-import { besideReference, type Estimate, pairedDifference, studentEstimate } from './paired.ts';
+import { type Estimate, pairedDifference, studentEstimate } from './paired.ts';
 import { randomFrom, shuffled } from './random.ts';
 import { timeToTarget } from './target.ts';
 
@@ -147,24 +147,6 @@ describe('paired differences', () => {
       if (low <= 0 && 0 <= high) covered++;
     }
     expect(Math.abs(covered / trials - 0.95)).toBeLessThan(0.03);
-  });
-
-  it('are adjusted for all methods that stand beside the reference', () => {
-    const seeds = [1, 2, 3, 4, 5, 6];
-    const methods = [
-      { name: 'exact', values: seeds },
-      { name: 'near', values: seeds.map((seed) => seed + 0.3 * Math.sin(9 * seed)) },
-      { name: 'far', values: seeds.map((seed) => seed + 2 + 0.3 * Math.sin(7 * seed)) },
-      { name: 'few', values: [1, 2] },
-    ];
-    const [near, far, ...others] = besideReference(methods, 'exact', {
-      scale: 'difference',
-      minimumUnits: 5,
-    });
-    expect(others).toEqual([]);
-    expect(near?.adjustedP).toBeGreaterThan(0.5);
-    expect(far?.adjustedP).toBeCloseTo(2 * (far?.difference.pValue ?? 0), 12);
-    expect(far?.adjustedP).toBeLessThan(0.001);
   });
 });
 

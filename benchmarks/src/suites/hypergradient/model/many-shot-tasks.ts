@@ -31,8 +31,6 @@ export interface ManyShotTasksOptions {
   readonly testBatch?: number;
   /** Of the labels that are learned from; none when left out. */
   readonly noise?: LabelNoise;
-  /** Share of the classes that tasks are learned on; the others are for `test`. 0.6 when left out. */
-  readonly trainClasses?: number;
   readonly seed?: number;
 }
 
@@ -61,7 +59,7 @@ export interface ManyShotTasks {
 
 export function manyShotTasks(options: ManyShotTasksOptions): ManyShotTasks {
   const { dataset, tasks = 4, ways = 5, perClass = 40, batch = 50, testBatch = 50, seed = 0 } = options;
-  const trainClasses = Math.round((options.trainClasses ?? 0.6) * dataset.classes);
+  const trainClasses = Math.round(0.6 * dataset.classes);
   const classes: ClassSplit = splitClasses(dataset, keyAt(seed, { of: 'classes' }), {
     train: trainClasses,
     test: dataset.classes - trainClasses,
