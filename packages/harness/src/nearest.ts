@@ -29,7 +29,7 @@ export function unknownName(
   return `${there} The nearest ${near.length === 1 ? 'is' : 'are'} ${listOf(near)}.${all}`;
 }
 
-/** The names that somebody may have meant: those that begin with the word or hold it first, then by edit distance. */
+/** The names that may have been meant: first those that start with or contain the word, then by edit distance. */
 export function nearest(word: string, names: readonly string[], count = nearestShown): readonly string[] {
   const lower = word.toLowerCase();
   const rank = (name: string): number => {

@@ -76,7 +76,7 @@ export interface Algorithm {
   updatesAfter?(t: number): boolean;
   /** Runs through the horizon that one hypergradient takes; 1 when left out. They are offline only. */
   readonly passes?: number;
-  /** Where its solver notes directions of non-positive curvature, if it has one; the outcome says so. */
+  /** Where its solver, if any, records directions of non-positive curvature; the outcome reports them. */
   readonly curvature?: CurvatureWatch;
   /** On a device, a way to run the whole horizon that is not made of these actions. */
   readonly customHorizon?: CustomHorizon;

@@ -49,7 +49,7 @@ export interface InnerStep {
 export interface InitialisationAlgorithm {
   /** The groups whose tasks are trained; all when left out. The losses of the others are not recorded. */
   readonly groups?: readonly LaidOutGroup[];
-  /** Where its solver notes directions of non-positive curvature, if it has one; the outcome says so. */
+  /** Where its solver, if any, records directions of non-positive curvature; the outcome reports them. */
   readonly curvature?: CurvatureWatch;
   /** At the beginning of a trajectory, with the bodies at φ. */
   begin?(): Iterable<Action>;

@@ -19,7 +19,7 @@ interface DryRun extends Resume {
 
 /**
  * The cells of a run, one a line, with what a run would do: the status of the record that answers a cell, or `to run`. A record of other
- * code or of another device answers nothing, and the line says so.
+ * code or of another device answers nothing, as the line states.
  */
 export function dryRunText(
   definition: BenchDefinition,

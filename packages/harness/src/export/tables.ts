@@ -47,7 +47,7 @@ export function surveyTables(records: Records, suites: readonly Suite[] = []): S
   return survey.end();
 }
 
-/** As {@link surveyTables}, for whoever goes through the records for something else as well. */
+/** As {@link surveyTables}, for callers that also read the records for another purpose. */
 export function tableSurvey(suites: readonly Suite[] = []): TableSurvey {
   const current = new Map<string, string>();
   const beside = new Map(suites.map(({ name, timedBeside }) => [name, timedBeside?.phase]));

@@ -201,7 +201,7 @@ export function placeText(place: Place | undefined): string {
   return texts[place.standing];
 }
 
-/** The same as a sentence for whoever asks. */
+/** The same as a sentence. */
 export function placeSentence(place: Place | undefined, { level, units }: Board): string {
   if (place === undefined) return '';
   const sure = level < 1 ? ` (${Math.round(100 * level)} %, ${units} repetitions)` : '';

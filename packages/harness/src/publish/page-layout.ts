@@ -9,7 +9,7 @@ export const earlierStampName = 'built-from.txt';
 const fixedPaths =
   /^(?:site\.(?:css|js)|built-from\.txt|cells\/[0-9a-f]{16}\.html|programs\/[a-z-]+\.js|pictures\/[a-z0-9-]+\.(?:svg|pdf|csv)|data\/(?:(?:rows|cells|samples|curves|metrics|task_scores|bytes_by_class|counters|kernel_variants)\.(?:csv|parquet)|records\.jsonl(?:\.gz)?|README\.md))$/;
 
-/** Those of pages before the stamp listed files: fewer, and what a later page writes may be somebody's own file there. */
+/** Those of pages before the stamp listed files: fewer, and a file that a later page writes may be the user's own there. */
 const earlierPaths =
   /^(?:site\.(?:css|js)|built-from\.txt|cells\/[0-9a-f]{16}\.html|pictures\/(?:memory|time|error)\.svg|data\/(?:(?:rows|cells|samples|curves|metrics|task_scores|bytes_by_class|counters|kernel_variants)\.(?:csv|parquet)|records\.jsonl|README\.md))$/;
 

@@ -14,7 +14,7 @@ const stampSchema = z.strictObject({
   longhorizon: z.enum(['page', 'tables']),
   /** Hash of all that decides the content. */
   builtFrom: z.string(),
-  /** Our files, relative to the folder, with `/`; whatever else lies there is somebody else's. */
+  /** Generated files, relative to the folder, with `/`; other files in the folder are left alone. */
   files: z.array(z.string()),
 });
 

@@ -16,7 +16,7 @@ export interface EnvironmentOptions {
 
 /**
  * Packages whose versions matter, each with the folder of the workspace that imports it: two workspaces may have two versions of one package, and
- * the folder in which somebody stands has nothing to do with what runs.
+ * the current folder is irrelevant to what runs.
  */
 export type PackageSources = Readonly<Record<string, string>>;
 

@@ -83,7 +83,7 @@ export function siteContext(given: readonly Entry[], description: SiteDescriptio
     tuned: current.filter(({ tuning }) => tuning !== undefined),
     hasCellPages: records.length <= mostCellPagesOf(description),
     rows,
-    // Methods are compared once for each point, when somebody asks.
+    // Methods are compared once per point, on demand.
     boardsOf: (row) => {
       const found = boards.get(row.point) ?? boardsOf(points.get(row.point) ?? [row]);
       boards.set(row.point, found);

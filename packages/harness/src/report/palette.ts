@@ -1,6 +1,6 @@
 /**
  * Seven colours after Okabe and Ito, which people with any of the common colour deficiencies can tell apart (without the yellow that
- * vanishes on white), and five darker ones after Tol for suites of a dozen methods. Nobody has to tell twelve colours apart: they are
+ * vanishes on white), and five darker ones after Tol for suites of a dozen methods. Readers need not tell twelve colours apart: they are
  * those of families of methods, names stand at the ends of lines, and shapes differ as well. On white each has a contrast of 3 or more. Each has a lighter twin for the dark theme; see `assets/site.css`.
  */
 const colours = [

@@ -1,4 +1,4 @@
-/** @file Pages that run a program in the browser, which somebody else than the harness writes. */
+/** @file Pages that run a program in the browser; the program is supplied by the caller. */
 import { type Html, html } from './html.ts';
 import type { Page } from './layout.ts';
 

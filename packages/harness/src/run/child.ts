@@ -7,7 +7,7 @@ import type { CellReply } from './protocol.ts';
 
 /**
  * Runs cells in child processes. A child that hangs is killed with all its descendants, and the next cell gets a fresh one. A child that dies
- * or is stopped says little about its cell (an earlier cell may have filled its heap, somebody may have killed it), so the cell is tried once
+ * or is stopped says little about its cell (an earlier cell may have filled its heap, or it may have been killed), so the cell is tried once
  * more in a fresh process, and what comes of that is its result.
  *
  * @param reuse whether one child serves cell after cell until it fails (`worker`) or each gets its own

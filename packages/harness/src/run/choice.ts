@@ -49,7 +49,7 @@ export function choose(
   const all = trials.get(tuningPoint(config)) ?? [];
   const known = all.filter(({ identity }) => identity.measureVersion === measureVersionOf(suite, method));
   const bySetting = settings.map((values) => known.filter((record) => isOf(record, values)));
-  // Whoever tuned on other seeds than the suite's has the same for every setting.
+  // Tuning on other seeds than the suite's uses the same seeds for every setting.
   const seeds = [...new Set(known.map((record) => record.config.seed))].sort((a, b) => a - b);
   if (known.length > 0 && known.every(({ status }) => status === 'unsupported')) return 'unsupported';
   const missing = missingText(bySetting, seeds);
@@ -123,7 +123,7 @@ function sumsOf(records: readonly CellRecord[]): Readonly<Record<string, number>
 
 /**
  * Cells with the numbers that trials chose for them. Cells of suites, problems and methods without tuning are left out: they would stand beside tuned
- * ones with numbers that nobody chose; a method that learns nothing runs as it is.
+ * ones with numbers that were not chosen; a method that learns nothing runs unchanged.
  *
  * @throws UsageError where no cell is tuned, and where trials are missing, naming the command that runs them
  */

@@ -176,7 +176,7 @@ function requireChildCommand(run: BenchRun, cells: readonly PlannedCell[]): void
   );
 }
 
-/** Whether a cell may have company: its profile says so, and it has a process of its own to be in. */
+/** Whether a cell may run beside others: its profile allows it, and it has its own process. */
 function mayShare(run: BenchRun, cell: PlannedCell): boolean {
   return cell.sideBySide && (run.isolation ?? cell.isolation) !== 'in-process';
 }

@@ -15,7 +15,7 @@ const writerPattern = /^[a-z0-9][a-z0-9-]*$/;
 /**
  * Opens a folder for one of many writers. Records go to `records/<writer>.<n>.jsonl`, a line each, flushed to the disk before the next cell
  * begins; n counts the times that the writer was started, and the file of each start is new. Network file systems keep that promise of
- * exclusive creation, and locks often not. A line that a power cut left unfinished is named by whoever reads it, and its cell runs again.
+ * exclusive creation, and locks often not. Readers report a line that a power failure left unfinished, and its cell runs again.
  *
  * Only the writer's own earlier records answer its cells: no two writers may have cells in common.
  *
@@ -95,7 +95,7 @@ function earlierOf(
   return { latest, rejected };
 }
 
-/** Makes the file of this start; whoever else starts the same writer at the same moment gets another. */
+/** Creates the file of this start; a concurrent start of the same writer gets another. */
 function openNext(records: string, writer: string): number {
   for (let start = filesOf(records, writer).length + 1; ; start++) {
     try {

@@ -11,7 +11,7 @@ export interface Holder {
 
 /** A lock whose holder cannot be looked up is dead after this silence of its heartbeat. */
 const silenceMs = 15 * 60_000;
-/** A lock without a holder's name is being written, or its writer was killed at that; old enough, it is nobody's. */
+/** A lock without a holder's name is being written, or its writer was killed while writing; an old one has no holder. */
 const writingMs = 2000;
 
 /** This process. */

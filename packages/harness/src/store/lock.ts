@@ -71,7 +71,7 @@ function take(folder: string, own: string, shard: Shard, holder: Holder): void {
     }
   }
   try {
-    // Two runs may both have looked before either wrote: whoever now sees the other gives way.
+    // Two runs may both have looked before either wrote: one that now sees the other gives way.
     lookAround(folder, own, shard, false);
   } catch (error) {
     rmSync(path, { force: true });
@@ -79,7 +79,7 @@ function take(folder: string, own: string, shard: Shard, holder: Holder): void {
   }
 }
 
-/** Removes dead locks and refuses a living one that overlaps. Other files among the locks are nobody's business. */
+/** Removes dead locks and refuses a living one that overlaps. Other files among the locks are ignored. */
 function lookAround(folder: string, own: string, shard: Shard, withOwn: boolean): void {
   const locks = join(folder, '.locks');
   for (const name of readdirSync(locks)) {
@@ -107,7 +107,7 @@ function refuseIfAlive(folder: string, path: string, overlapping: boolean): void
   }
 }
 
-/** Moves the lock aside first: if somebody has taken it over in the meantime, theirs is put back, but never over a third one's. */
+/** Moves the lock aside first: if another process has taken it over in the meantime, its lock is put back, but never over a third one. */
 function removeStale(path: string, holder: Holder | 'nobody'): void {
   const aside = `${path}.stale-${process.pid}`;
   try {

@@ -129,7 +129,7 @@ function load(folder: string): {
   return { latest, rejected };
 }
 
-/** Numbers an attempt after those already there, whoever wrote them. */
+/** Numbers an attempt after all existing ones, from any process. */
 function withAttempt(record: CellRecord, folder: string): CellRecord {
   const { cellId, versionId } = record.identity;
   const prefix = attemptPrefix(versionId);

@@ -1,4 +1,4 @@
-/** @file Records of somebody else beside what is known: exact methods are exact, and a cell that was measured here comes to the same there. */
+/** @file Submitted records against known values: exact methods must be exact, and a cell that was also measured here must agree. */
 import type { CellConfig } from '../cell/config.ts';
 import { canonicalJson, sha256 } from '../cell/identity.ts';
 import type { Suite } from '../cell/suite.ts';

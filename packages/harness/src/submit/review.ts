@@ -1,4 +1,4 @@
-/** @file Reads a file of records that somebody sent, and says of every line that is not to be believed why. */
+/** @file Reads a submitted file of records and says for every rejected line why. */
 import { statSync } from 'node:fs';
 import { plural, UsageError } from '../errors.ts';
 import { attemptKey, type CellRecord } from '../record/record.ts';

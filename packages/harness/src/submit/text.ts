@@ -1,4 +1,4 @@
-/** @file What texts in a record of somebody else may be: short, plain, and nothing that a terminal or a browser would act on. */
+/** @file Rules for texts in submitted records: short, plain, and nothing that a terminal or a browser would interpret. */
 import { printableLine } from '../printable.ts';
 
 /** Longest text of a value; the longest in a committed record has 196 characters. */

@@ -27,7 +27,7 @@ export interface TaskSize {
 
 /** Without a wish: long enough that starting is nothing beside it, short enough that a lost task is cheap. */
 const usualMinutes = 60;
-/** What the program takes without any cell, and what a byte on the device may need on the host: where the processor plays the device, all of it. */
+/** What the program takes without any cell, and what a byte on the device may need on the host: on a software adapter, all of it. */
 const programMiB = 1536;
 const hostBytesOfDeviceByte = 1.5;
 /** No task asks for more without being told to. */

@@ -56,7 +56,7 @@ export interface Start {
   readonly heardOf: number;
 }
 
-/** How often a task that is at work says so. */
+/** How often a running task reports. */
 const heartbeatMs = 20_000;
 
 /** Where a task says how its cells end. */

@@ -1,4 +1,4 @@
-/** @file Changes that somebody answers for: lines of a file in the repository, or trailers of commits. */
+/** @file Accepted changes: lines of a file in the repository, or trailers of commits. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';

@@ -20,7 +20,7 @@ export interface Finding {
   readonly budget?: string;
 }
 
-/** Counters of which more is worse. The others are told of and judged by nobody. */
+/** Counters that should not grow. The others are reported but not judged. */
 const judged: ReadonlySet<string> = new Set([
   'dispatches',
   'maps',

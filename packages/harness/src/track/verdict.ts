@@ -34,7 +34,7 @@ export interface Named {
   readonly dirty?: boolean;
 }
 
-/** Findings that nobody answers for. */
+/** Findings that were not accepted. */
 export function openFindings({
   findings,
   accepted,

@@ -30,7 +30,7 @@ export interface Scope {
   readonly step: Tensor | undefined;
 }
 
-/** What a block is to whoever looks for a place in a network: an elementwise activation, or a sum with a shortcut. */
+/** The kind of a block, for code that searches a network: an elementwise activation, or a sum with a shortcut. */
 export type BlockKind = 'activation' | 'sum';
 
 /** A part of a network: its parameters, its running statistics, and the function of an input. */

@@ -70,7 +70,7 @@ export class Model {
   readonly layout: Layout;
   /** Where each running statistic lies in the vector of statistics; undefined where the model keeps none. */
   readonly statistics: Layout | undefined;
-  /** What it was made from: whoever puts something into a network makes another model of it. */
+  /** The description it was built from, so that a model with insertions can be built from it. */
   readonly description: ModelDescription;
   readonly #body: Block;
   readonly #network: Block;

@@ -39,7 +39,7 @@ export interface Materialisation {
   /** Concatenations put together in memory, with the nodes that are computed into them. */
   readonly inPlaceConcats: ReadonlyMap<Tensor, readonly Tensor[]>;
   readonly inPlaceParts: ReadonlyMap<Tensor, Placement>;
-  /** Concatenations with parts that nobody writes because they are zero. */
+  /** Concatenations with parts that are not written because they are zero. */
   readonly zeroParts: ReadonlySet<Tensor>;
 }
 

@@ -74,7 +74,7 @@ export function makeProgram(request: ProgramRequest, target: Target): Program {
   );
 
   const first = plan(roots, updateRoots, target, target.maxBindings);
-  // An update in place is legal only if nobody needs the old value after the new one; otherwise the new value is made aside and copied.
+  // An update in place is legal only if the old value is not needed after the new one; otherwise the new value is computed elsewhere and copied.
   const unsafe = [...updateRoots].filter(([input, root]) => !updatesInPlace(input, root, first.schedule));
   if (unsafe.length === 0) return assemble(request, target, outputs, updateRoots, first);
   const asides = new Map(updateRoots);
@@ -130,7 +130,7 @@ function wholeInRows(pattern: RowPattern, target: Target): boolean {
 }
 
 /**
- * Whether the fusion group that computes `root` may write over `input`: it reads it only element by element, and nobody reads it later. A
+ * Whether the fusion group that computes `root` may write over `input`: it reads it only element by element, and it is not read later. A
  * result of each row of a reduction is written when the row is done, so the elements of the row may have read the row's value.
  */
 function updatesInPlace(input: Tensor, root: Tensor, { fusions, fusionOf, reads }: Schedule): boolean {

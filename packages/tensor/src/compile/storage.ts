@@ -13,7 +13,7 @@ export interface Region {
   readonly class: ByteClass;
   /**
    * `arena`: placed by the planner, may share memory with others over time; `own`: memory of its own within the plan, so that parts
-   * nobody writes stay zero; `external`: an array that outlives the plan.
+   * are not written stay zero; `external`: an array that outlives the plan.
    */
   readonly kind: 'arena' | 'dedicated' | 'external';
   /** The input, constant array or output that an external region belongs to. */

@@ -18,7 +18,7 @@ interface BufferFactoryParts {
   readonly inTurn: (job: () => void) => void;
 }
 
-/** Makes the buffers of a device, and knows those that nobody has destroyed. */
+/** Creates the buffers of a device and tracks those that have not been destroyed. */
 export class BufferFactory {
   readonly #parts: BufferFactoryParts;
   readonly #buffers = new Set<LedgerBuffer>();
@@ -29,7 +29,7 @@ export class BufferFactory {
 
   /**
    * A zeroed buffer, entered in the ledger; whether there was memory for it is a verdict that comes in later.
-   * @param pooled whether it is the library's own, kept for further use: no leak when nobody destroys it
+   * @param pooled whether it is the library's own, kept for reuse: not a leak if it is not destroyed
    */
   create(request: BufferRequest, pooled: boolean): LedgerBuffer {
     const { bytes, label } = request;
@@ -102,7 +102,7 @@ export class BufferFactory {
     }
   }
 
-  /** Destroys what nobody has destroyed. */
+  /** Destroys the remaining buffers. */
   destroyAll(): void {
     for (const buffer of [...this.#buffers]) buffer.destroy();
   }

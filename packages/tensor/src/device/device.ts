@@ -43,7 +43,7 @@ export interface DeviceParts {
 
 /** What close() found. */
 export interface CloseReport {
-  /** Buffers that nobody had destroyed. */
+  /** Buffers that had not been destroyed. */
   readonly leaks: readonly Allocation[];
 }
 
@@ -192,7 +192,7 @@ export class Device {
   /**
    * Runs what takes several submissions with waits between them, after all that was asked for before; whatever is asked for
    * meanwhile (reads, writes, submissions, other runs, destroying a buffer, close()) happens after it. So a run that
-   * nobody awaited shows no state from its middle.
+   * was not awaited shows no intermediate state.
    * @param run uses the queue that it is given, and nothing else of the device that waits
    */
   inTurn<T>(run: (queue: RunQueue) => Promise<T>): Promise<T> {
@@ -227,7 +227,7 @@ export class Device {
     if (data.byteLength === 0) return;
     this.#order.checkNotEncoding(`A write to '${buffer.label}'`);
     buffer.markWritten();
-    // Whoever asked may change the data before its turn comes.
+    // The caller may change the data before its turn comes.
     const own = this.#order.busy ? copyOf(data) : data;
     this.#order.do(() => this.writeWithinRun(buffer, own, offset));
   }
@@ -301,7 +301,7 @@ export class Device {
   /**
    * Waits for submitted work, destroys every buffer and the device, and lets go of the host, so that the process can
    * end. Calling it again gives the same report.
-   * @returns the buffers that nobody had destroyed (they are destroyed now)
+   * @returns the buffers that had not been destroyed (they are destroyed now)
    * @throws a fault of the device that no idle() or read() has reported yet; all is released nevertheless
    */
   close(): Promise<CloseReport> {

@@ -10,7 +10,7 @@
  *   work in flight keeps it. A pending read does, until it is answered.
  * - process.exit() while the GPU still works: SwiftShader crashed in 13 of 200 runs, and in 0 of 200 where the device
  *   was destroyed first, which waits for the GPU. So devices that are still open are destroyed when the process
- *   exits, after an exception that nobody caught too.
+ *   exits, also after an uncaught exception.
  * - In a worker thread that is ended while a read is in flight, Dawn aborts the whole process ("Promise not resolved
  *   or rejected: mapAsync()"), and destroying does not help. Await reads before a worker ends, or use processes.
  */

@@ -25,7 +25,7 @@ export class DeviceOrder {
     return new Promise<T>((resolve, reject) => {
       const start = () => {
         this.#busy = true;
-        // What waits goes on first: whoever awaited the run finds the device as if nothing had been put off.
+        // Waiting work continues first: code that awaited the run finds the device as if nothing had been deferred.
         job().then(
           (result) => {
             this.#goOn();

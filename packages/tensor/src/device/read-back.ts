@@ -6,7 +6,7 @@ import { pollWithBackOff } from './polling.ts';
 import { largestPartBytes, StagingPool } from './staging.ts';
 import { bufferUsage, mapModeRead } from './usage.ts';
 
-/** Copies bytes back through buffers of its own; whoever asks sees to the order. */
+/** Copies bytes back through its own buffers; the caller ensures the order. */
 export class ReadBack {
   readonly #gpu: GPUDevice;
   readonly #runsOnHost: boolean;

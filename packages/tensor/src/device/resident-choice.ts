@@ -14,7 +14,7 @@ export const residentVariable = 'LONGHORIZON_RESIDENT';
 export type ResidentChoice = (typeof residentChoices)[number];
 
 /**
- * The choice asked for; `auto` where nobody asked.
+ * The choice asked for; `auto` by default.
  *
  * @throws {DeviceUsageError} for a word that is none
  */

@@ -9,7 +9,7 @@ import {
 import type { Ledger } from './ledger.ts';
 import { pollWithBackOff } from './polling.ts';
 
-/** The verdicts on what was asked of a device, kept until somebody takes them. */
+/** The verdicts on what was asked of a device, kept until they are taken. */
 export class DeviceVerdicts {
   /** Settles when the device is lost. Never rejects. */
   readonly lost: Promise<DeviceLostError>;

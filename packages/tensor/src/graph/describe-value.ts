@@ -1,4 +1,4 @@
-/** @file What somebody passed where a tensor belongs, in words for an error. */
+/** @file Describes a value passed in place of a tensor, for an error message. */
 
 /** `undefined`, `a promise (await it)`, `an array`, `a Float32Array`, `a DeviceArray`, `the text 'x'`, … */
 export function describeValue(value: unknown): string {

@@ -1,4 +1,4 @@
-/** @file Refuses values that are no array of numbers, from callers whose types nobody checked. */
+/** @file Refuses values that are not arrays of numbers, for callers without type checks. */
 import { describeValue } from './describe-value.ts';
 
 /**

@@ -2,7 +2,7 @@
  * @file A tensor is an immutable node of a graph: an op, its inputs and parameters, a shape and an element type.
  *
  * Equal nodes are the same node (hash-consing), so a common subexpression cannot be written twice. The table
- * that makes it so hangs on each node's youngest input: a graph that nobody holds any more is collected as a whole.
+ * that makes it so hangs on each node's youngest input: a graph that is no longer referenced is collected as a whole.
  */
 import type { Op } from './op.ts';
 import type { Shape } from './shape.ts';

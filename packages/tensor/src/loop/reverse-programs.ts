@@ -73,7 +73,7 @@ export function compileReverse<Carry, Given>(
   const record = packLayout(recordSpecs);
   const before = graphs.readsCarry;
   const everything = policy === 'everything';
-  /** What a plan allocates itself beside the arena: constants, outputs that nobody gave an array for. */
+  /** What a plan allocates itself beside the arena: constants, and outputs without a given array. */
   const ownBytes = (part: { program: Program; request: PlanRequest }, outputsGiven: boolean) =>
     predictBytes(
       { ...part.request, outputs: outputsGiven ? [] : part.request.outputs },

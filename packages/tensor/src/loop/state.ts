@@ -121,7 +121,7 @@ export function traceStep<Carry, Given>(
 }
 
 /**
- * Nobody writes the value of an input that is neither carried nor given.
+ * The value of an input that is neither carried nor given would never be written.
  * @throws TypeError naming it
  */
 export function refuseForeignInputs(

@@ -29,7 +29,7 @@ export interface DeviceArrayOptions {
   readonly class?: ByteClass;
 }
 
-/** A place in a buffer that holds several arrays; the offset is a multiple of 256. The place of a row is one object, whoever asks for it. */
+/** A place in a buffer that holds several arrays; the offset is a multiple of 256. The place of a row is always the same object. */
 export interface ArrayPlace {
   readonly buffer: LedgerBuffer;
   readonly offset: number;
@@ -162,7 +162,7 @@ export class DeviceArray {
     return this.dtype === 'i32' ? new Int32Array(bytes) : new Uint32Array(bytes);
   }
 
-  /** Frees the buffer. An array within a larger buffer is freed with it, by whoever made that. */
+  /** Frees the buffer. An array within a larger buffer is freed with that buffer. */
   destroy(): void {
     if (this.#owns) this.buffer.destroy();
   }

@@ -76,7 +76,7 @@ export class Plan {
   readonly #owned: readonly { destroy(): void }[];
   readonly #clock: StepClock | undefined;
   readonly #label: string;
-  /** Inputs whose arrays the plan owns and does not update itself: somebody has to write them. */
+  /** Inputs whose arrays the plan owns and does not update itself: the caller has to write them. */
   readonly #awaited: readonly Tensor[];
   readonly #bound: readonly LedgerBuffer[];
   /** Where the rows of the last run lay. */
@@ -280,7 +280,7 @@ export class Plan {
   /**
    * @param when `asked`: now; `turn`: when a run that was asked for earlier has its turn, so that only what is really gone counts
    * @throws {DeviceUsageError} when the plan or an array that it is bound to has been destroyed
-   * @throws TypeError when nobody wrote an input of the plan's own
+   * @throws TypeError when an input that the plan owns was not written
    */
   checkRunnable(when: 'asked' | 'turn' = 'asked'): void {
     const atTurn = when === 'turn';

@@ -52,10 +52,10 @@ export class Connection implements LibraryProcess {
       });
       (stream as Socket).unref();
     }
-    // A library that nobody waits for does not keep this process alive; when it ends, so does the library.
+    // An idle library does not keep this process alive; when the process ends, so does the library.
     child.unref();
     child.channel!.unref();
-    // Its end is seen by whoever waits for an answer.
+    // Requests for an answer report its end.
     child.on('error', () => {});
     const { adapter } = await this.#ask(
       { kind: 'open', library: this.library, options: this.#options },

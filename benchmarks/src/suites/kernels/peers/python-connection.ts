@@ -62,7 +62,7 @@ export class PythonConnection implements LibraryProcess {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#complaints = (this.#complaints + text).slice(-complaintLength);
     });
-    // Its end is seen by whoever waits for an answer.
+    // Requests for an answer report its end.
     child.on('error', () => {});
     child.stdin.on('error', () => {});
     const { message } = await this.#ask({ kind: 'open' }, [], openTimeoutMs);

@@ -140,7 +140,7 @@ class Bench<Name extends FamilyName> {
       return { worst, relative, ...ms, ...amounts, ...(comparison === undefined ? {} : { comparison }) };
     } finally {
       kernel.destroy();
-      // For the next save, while nobody waits.
+      // For the next save, in idle time.
       setTimeout(() => {
         this.#draws = drawsFor(task, newSeed());
       }, 50);

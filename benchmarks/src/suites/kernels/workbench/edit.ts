@@ -180,7 +180,7 @@ export async function edit(run: EditRun): Promise<boolean> {
   const judgeAll = async (names: readonly string[]): Promise<void> => {
     for (const name of names)
       if (await session.judge(name)) {
-        // Whoever saved again waits for the new text and not for more of the old one.
+        // After another save, only the new text matters.
         if (saves?.pending !== true && !signal.aborted) await session.others(name);
       }
   };

@@ -79,7 +79,7 @@ export interface Answers {
   readonly close: Record<string, never>;
 }
 
-/** What a process is at, so that whoever waits for it can say where it stopped. */
+/** What a process is doing, so that the waiting side can say where it stopped. */
 export const stages = ['reading', 'compiling', 'running', 'timing'] as const;
 export type Stage = (typeof stages)[number];
 

@@ -14,7 +14,7 @@ import { type SiteColumn, siteTable } from '../table.ts';
 
 const communityPath = 'community.html';
 
-/** One table a device; undefined where nobody sent records. Nothing here is ranked. */
+/** One table per device; undefined without submitted records. Nothing here is ranked. */
 export function communityPage(
   entries: readonly Entry[],
   { suites }: Pick<SiteDescription, 'suites'>,
@@ -32,8 +32,8 @@ export function communityPage(
 ${siteTable(columns, own, { label: `Records on ${device.label}` })}`;
   });
   const body = html`<h1>From the community</h1>
-<p>Records that other people measured and sent. Each was held to the schema, the checksums of the code, the limits of hardware and the reference values before it was
-filed; nobody here saw the machine. They are on no other page and in no ranking.</p>
+<p>Records measured and submitted by others. Each was checked against the schema, the code checksums, hardware limits and reference values before it was
+filed; the machine itself could not be checked. They are on no other page and in no ranking.</p>
 ${sections}`;
   return { path: communityPath, title: 'Community', body };
 }

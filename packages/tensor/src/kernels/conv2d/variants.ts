@@ -1,6 +1,6 @@
 /**
  * @file The convolution family: forward, input gradient, filter gradient. A variant is a row of this table and the `.wgsl`
- * files that its module reads; one that does not compute a kind says so in its prerequisites.
+ * files that its module reads; one that does not compute a kind excludes it in its prerequisites.
  */
 import type { Conv2dProblem, KernelVariant, SplitRule } from '../contraction.ts';
 import { filterVariant } from './filter/filter.ts';

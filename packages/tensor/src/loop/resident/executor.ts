@@ -17,7 +17,7 @@ import { LoadedModule, type TablePart } from './loaded-module.ts';
 /** Rows of a part of the table, the one that says how many follow included. */
 const partRows = 512;
 const partBytes = partRows * rowWords * 4;
-/** Rows of the first dispatch, whose time nobody knows. */
+/** Rows of the first dispatch, whose time is unknown. */
 const firstRows = 16;
 /** How often an action has to recur in the window for a place in a module. */
 const fewestForced = 2;
