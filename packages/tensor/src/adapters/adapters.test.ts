@@ -34,3 +34,9 @@ it.each([
   expect(profile.resident.threads).toBe(lanes);
   expect(profileOf({ ...words, ...said })).toBe(profile);
 });
+
+it('llvmpipe without threads of its own runs one workgroup at a time', () => {
+  const alone = profileOf({ ...words, device: 'llvmpipe (256 bits)' }, { LP_NUM_THREADS: '0' });
+  expect(alone.cost).toEqual({ ...adapterProfiles.llvmpipe.cost, parallel: 1 });
+  expect({ ...alone, cost: adapterProfiles.llvmpipe.cost }).toEqual(adapterProfiles.llvmpipe);
+});

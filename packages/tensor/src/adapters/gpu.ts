@@ -20,6 +20,7 @@ export const gpu: AdapterProfile = {
   unroll: 8,
   unrollBarrier: false,
   shareModules: false,
+  shareDispatches: false,
   rotateFilters: false,
   warmPipelines: false,
   rowGroups: 0,

@@ -1,4 +1,5 @@
 /** @file Which profile an adapter has: the one place that asks what kind it is. */
+import type { DriverSettings } from './driver-settings.ts';
 import { gpu } from './gpu.ts';
 import { llvmpipe, llvmpipeOf } from './llvmpipe.ts';
 import type { AdapterProfile } from './profile.ts';
@@ -24,9 +25,10 @@ export type AdapterWords = Pick<
 > &
   Partial<Pick<GPUAdapterInfo, 'subgroupMinSize'>>;
 
-export function profileOf(info: AdapterWords): AdapterProfile {
+/** @param settings those that the driver was loaded with */
+export function profileOf(info: AdapterWords, settings: DriverSettings = {}): AdapterProfile {
   const text = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
-  if (/llvmpipe|lavapipe/i.test(text)) return llvmpipeOf(lanesOf(info));
+  if (/llvmpipe|lavapipe/i.test(text)) return llvmpipeOf(lanesOf(info), settings.LP_NUM_THREADS === '0');
   const namesSoftware = /swiftshader|basic render|\bwarp\b|\bsoftware\b/i.test(text);
   return info.isFallbackAdapter || namesSoftware ? swiftshader : gpu;
 }

@@ -2,7 +2,9 @@
  * @file Mesa's software driver: Vulkan on the host's processor. All numbers were measured on it (Mesa 25.0.7, 8 lanes, 2 cores, 2026-11): the
  * places that use one say with what it was compared. Its lanes are those of the processor's vectors: 4, 8 or 16.
  */
-import type { AdapterProfile } from './profile.ts';
+import type { AdapterProfile, CostModel } from './profile.ts';
+
+const cost: CostModel = { kind: 'serial', workgroup: 400, parallel: 2 };
 
 export const llvmpipe: AdapterProfile = {
   name: 'llvmpipe',
@@ -10,7 +12,7 @@ export const llvmpipe: AdapterProfile = {
   vectorLanes: 8,
   threads: 8,
   subgroupWorkgroups: true,
-  cost: { kind: 'serial', workgroup: 400, parallel: 2 },
+  cost,
   groupsWanted: 16,
   mostRounds: 512,
   // Up to so many elements a kernel is compiled for longer than it runs in a thousand steps.
@@ -24,6 +26,7 @@ export const llvmpipe: AdapterProfile = {
   unroll: 1,
   unrollBarrier: true,
   shareModules: true,
+  shareDispatches: true,
   rotateFilters: true,
   warmPipelines: true,
   // It makes a descriptor set, with memory mapped for it, each time that storage buffers are bound with dynamic offsets: 12 µs. One that is kept takes 4 KiB.
@@ -35,18 +38,25 @@ export const llvmpipe: AdapterProfile = {
   },
 };
 
-const byLanes = new Map([[llvmpipe.vectorLanes, llvmpipe]]);
+const made = new Map<string, AdapterProfile>();
 
-/** The profile with vectors of so many lanes: a workgroup of invocations that share little is one vector. */
-export function llvmpipeOf(lanes: number): AdapterProfile {
-  const known = byLanes.get(lanes) ?? {
+/**
+ * The profile with vectors of so many lanes: a workgroup of invocations that share little is one vector.
+ *
+ * @param alone kernels run in the thread of the queue, one workgroup after another: what counts is the work of all, not that it falls into equal parts
+ */
+export function llvmpipeOf(lanes: number, alone: boolean): AdapterProfile {
+  if (lanes === llvmpipe.vectorLanes && !alone) return llvmpipe;
+  const key = `${lanes} ${alone}`;
+  const known = made.get(key) ?? {
     ...llvmpipe,
     vectorLanes: lanes,
     threads: lanes,
+    cost: alone ? { ...cost, parallel: 1 } : cost,
     // Side by side, a workgroup's threads read 512 bytes of a page.
     outerTilesPerThread: 32 / lanes,
     resident: { ...llvmpipe.resident, threads: lanes },
   };
-  byLanes.set(lanes, known);
+  made.set(key, known);
   return known;
 }

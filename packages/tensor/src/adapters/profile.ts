@@ -73,6 +73,8 @@ export interface AdapterProfile {
   readonly unrollBarrier: boolean;
   /** Kernels that are identical modulo constants share one module, its constants in a uniform buffer. */
   readonly shareModules: boolean;
+  /** Kernels that do not wait for each other share a dispatch. */
+  readonly shareDispatches: boolean;
   /** Input gradients become forward convolutions by rotated filters where that saves a module. */
   readonly rotateFilters: boolean;
   /** A second device compiles ahead into a cache on disk that the first one reads. */

@@ -5,6 +5,8 @@ import type { Tensor } from '../graph/tensor.ts';
 import { variable } from '../indexing/index-expression.ts';
 import { isInput } from '../ops/leaf/input.ts';
 import { throughReshape } from './access.ts';
+import type { Kernel } from './fusions/fusion-kernel.ts';
+import { readsRowsAgain } from './levels.ts';
 import { isLeafInMemory, type Materialisation } from './materialised.ts';
 import type { Life } from './memory.ts';
 import type { Fusion, Schedule } from './schedule.ts';
@@ -153,6 +155,7 @@ export function shareMemory(
     }
   }
   function donorFor(tensor: Tensor, fusion: Fusion, at: number): Region | undefined {
+    if (readsRowsAgain(fusion)) return undefined;
     for (const { source } of planned.reads.get(tensor)!) {
       const found = storage.get(source);
       if (found === undefined || planned.fusionOf.get(source) === fusion || choice.inPlaceParts.has(source))
@@ -160,6 +163,7 @@ export function shareMemory(
       const region = aliasOf(found.region);
       if (region.kind !== 'arena' || lives.get(region)?.last !== at) continue;
       if (region.dtype !== tensor.dtype || region.elements !== elementCount(tensor.shape)) continue;
+      if (!othersRunBefore(region, fusion)) continue;
       const whole = variable('i', region.elements).key;
       const elementwise = fusion.nodes.every((member) =>
         planned.reads.get(member)!.every((read) => {
@@ -172,23 +176,44 @@ export function shareMemory(
     }
     return undefined;
   }
+  /** Whether everybody else who reads a region has run anyhow: a dispatch that overwrites what another still reads cannot share its dispatch. */
+  function othersRunBefore(region: Region, fusion: Fusion): boolean {
+    const others = new Set(planned.fusions.filter((other) => other !== fusion && readsRegion(other, region)));
+    const stack = [...fusion.before];
+    const seen = new Set(stack);
+    for (let next = stack.pop(); next !== undefined && others.size > 0; next = stack.pop()) {
+      others.delete(next);
+      for (const earlier of next.before) {
+        if (seen.has(earlier)) continue;
+        seen.add(earlier);
+        stack.push(earlier);
+      }
+    }
+    return others.size === 0;
+  }
+  function readsRegion(fusion: Fusion, region: Region): boolean {
+    return fusion.nodes.some((tensor) =>
+      planned.reads.get(tensor)!.some(({ source }) => {
+        const found = planned.fusionOf.get(source) === fusion ? undefined : storage.get(source);
+        return found !== undefined && aliasOf(found.region) === region;
+      }),
+    );
+  }
   return aliasOf;
 }
 
-/** What the arena has to hold. */
-export function arenaLives(
-  lives: ReadonlyMap<Region, Span>,
-  aliasOf: (region: Region) => Region,
-): Life<Region>[] {
-  return [...lives]
-    .filter(([region]) => aliasOf(region) === region)
-    .map(([item, { first, last }]) => ({
-      item,
-      bytes: regionBytes(item.elements),
-      class: item.class,
-      first,
-      last,
-    }));
+/** What the arena has to hold: each of its regions from the first kernel that is bound to it to the last. */
+export function arenaLives(kernels: readonly Pick<Kernel, 'regions'>[]): Life<Region>[] {
+  const spans = new Map<Region, Span>();
+  for (const [at, { regions }] of kernels.entries())
+    for (const region of regions)
+      if (region.kind === 'arena') spans.set(region, { first: spans.get(region)?.first ?? at, last: at });
+  return [...spans].map(([item, span]) => ({
+    item,
+    bytes: regionBytes(item.elements),
+    class: item.class,
+    ...span,
+  }));
 }
 
 /** The shape over which a node's fusion group reads: its own, or its operand's for a reduction. */

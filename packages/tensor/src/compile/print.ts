@@ -1,6 +1,7 @@
 /** @file Prints a program: its dispatches, their WGSL, and the bytes over time. */
 import { formatBytes } from '../device/errors.ts';
 import { showShape } from '../graph/shape.ts';
+import { partsOf } from './fusions/fusion-kernel.ts';
 import type { Program } from './program.ts';
 import { type Region, regionBytes } from './storage.ts';
 
@@ -11,7 +12,7 @@ const describe = (program: Program, region: Region): string => {
 };
 
 /**
- * One line a dispatch: its number, ops, workgroups, kernel variant and buffers.
+ * One line a dispatch, and one for each further kernel that shares it: its number, ops, workgroups, kernel variant; then its buffers.
  *
  * @param options.wgsl adds each dispatch's whole module
  */
@@ -24,12 +25,12 @@ export function printPlan(program: Program, options: { wgsl?: boolean } = {}): s
       .join(', ')})`,
   ];
   program.kernels.forEach((kernel, k) => {
-    const variant = kernel.variant === undefined ? '' : ` by ${kernel.variant}`;
-    const work =
-      kernel.variant === undefined ? '' : `, ${kernel.operations.toLocaleString('en-US')} operations`;
-    lines.push(
-      `${String(k).padStart(3)}  ${kernel.label}${variant}, ${kernel.workgroups.join(' × ')} workgroups${work}`,
-    );
+    partsOf(kernel).forEach(({ label, variant, workgroups, operations }, part) => {
+      const by = variant === undefined ? '' : ` by ${variant}`;
+      const work = variant === undefined ? '' : `, ${operations.toLocaleString('en-US')} operations`;
+      const number = part === 0 ? String(k) : '|';
+      lines.push(`${number.padStart(3)}  ${label}${by}, ${workgroups.join(' × ')} workgroups${work}`);
+    });
     kernel.regions.forEach((region, binding) => {
       lines.push(`       ${binding}: ${describe(program, region)}`);
     });

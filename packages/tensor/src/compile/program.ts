@@ -14,12 +14,14 @@ import { customKernel } from './fusions/custom.ts';
 import type { FusionContext, Kernel, UnfinishedKernel } from './fusions/fusion-kernel.ts';
 import { pointwiseKernel } from './fusions/pointwise.ts';
 import { reductionKernel } from './fusions/reduction.ts';
+import { readsRowsAgain } from './levels.ts';
 import { chooseMaterialised } from './materialised.ts';
 import { type ArenaLayout, layOutArena } from './memory.ts';
 import { arenaLives, iterationShape, livesOf, placeValues, shareMemory } from './placement.ts';
 import { rotateFilters } from './rotated-filters.ts';
 import { canonicalRow, type RowPattern } from './row-pattern.ts';
 import { type Fusion, type Schedule, schedule } from './schedule.ts';
+import { shareDispatches } from './shared-dispatches.ts';
 import { finishAlone, shareModules } from './shared-modules.ts';
 import { splitLongSums } from './split.ts';
 import type { Region, Storage } from './storage.ts';
@@ -142,6 +144,7 @@ function updatesInPlace(input: Tensor, root: Tensor, { fusions, fusionOf, reads 
     fusion.nodes.every((tensor) =>
       reads.get(tensor)!.every(({ source, index }) => {
         if (source !== input) return true;
+        if (fusion === writer && readsRowsAgain(fusion)) return false;
         if (fusion === writer)
           return (
             index?.key === variable('i', elementCount(base.shape)).key ||
@@ -169,15 +172,14 @@ function assemble(
   { choice, schedule: planned }: Planned,
 ): Program {
   const places = placeValues(choice, planned, { outputs, updates, classOf: request.classOf });
-  const lives = livesOf(planned, places.storage);
-  const aliasOf = shareMemory(choice, planned, places.storage, lives);
+  const aliasOf = shareMemory(choice, planned, places.storage, livesOf(planned, places.storage));
   const kernels = kernelsOf(request, target, planned, places.storage, aliasOf);
   return {
     kernels,
     inputs: places.inputs,
     constants: places.constants,
     outputs: places.outputs,
-    arena: layOutArena(arenaLives(lives, aliasOf), Math.max(1, planned.fusions.length)),
+    arena: layOutArena(arenaLives(kernels), Math.max(1, kernels.length)),
     dedicated: places.dedicated,
     aliasOf,
     schedule: planned,
@@ -205,7 +207,19 @@ function kernelsOf(
       variants,
     }),
   );
-  return target.profile.shareModules ? shareModules(separate) : separate.map(finishAlone);
+  const dispatched = target.profile.shareDispatches ? shared(separate, target) : separate;
+  return target.profile.shareModules ? shareModules(dispatched) : dispatched.map(finishAlone);
+}
+
+/** How much more of the arena is given for fewer dispatches, which values that would follow one another live at one time for: an eighth, or what nobody misses. */
+const dearest = { share: 1 / 8, bytes: 16384 } as const;
+
+function shared(separate: readonly UnfinishedKernel[], target: Target): readonly UnfinishedKernel[] {
+  const together = shareDispatches(separate, target);
+  const bytes = (kernels: readonly UnfinishedKernel[]) =>
+    layOutArena(arenaLives(kernels), Math.max(1, kernels.length)).bytes;
+  const more = bytes(together) - bytes(separate);
+  return more <= Math.max(dearest.share * bytes(separate), dearest.bytes) ? together : separate;
 }
 
 function build(fusion: Fusion, context: FusionContext): UnfinishedKernel {

@@ -37,7 +37,7 @@ export function rowPattern(shape: Shape, axes: readonly number[]): RowPattern {
 }
 
 /** The row that element `linear` of the whole array belongs to. */
-function rowOf(pattern: RowPattern, linear: Index): Index {
+export function rowOf(pattern: RowPattern, linear: Index): Index {
   const sizes = pattern.segments.map((segment) => segment.size);
   const coordinates = delinearize(linear, sizes);
   const kept = pattern.segments.flatMap((segment, k) => (segment.reduced ? [] : [k]));
@@ -59,6 +59,13 @@ export function elementOfRow(pattern: RowPattern, row: Index, position: Index): 
     pattern.segments.map((segment) => (segment.reduced ? combined[nextCombined++]! : kept[nextKept++]!)),
     sizes,
   );
+}
+
+/** The same rows with fewer elements each, as many as `count` in all; undefined where rows are not stretches of single elements side by side. */
+export function shortened(pattern: RowPattern, count: number): RowPattern | undefined {
+  const { segments, rows } = pattern;
+  if (segments.length !== 2 || innermostIsReduced(pattern) || count % rows !== 0) return undefined;
+  return rowPattern([count / rows, rows], [0]);
 }
 
 /** Whether neighbours in memory are neighbours within a row. */

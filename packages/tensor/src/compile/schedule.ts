@@ -9,8 +9,17 @@ import type { Tensor } from '../graph/tensor.ts';
 import { delinearize, type Index, variable } from '../indexing/index-expression.ts';
 import { type Access, throughReshape, traceReads } from './access.ts';
 import { barriersOf } from './barriers.ts';
+import { type Level, levelOf } from './levels.ts';
 import type { Materialisation } from './materialised.ts';
-import { canonicalRow, innermostIsReduced, type RowPattern, rowPattern } from './row-pattern.ts';
+import { Reach } from './reach.ts';
+import {
+  canonicalRow,
+  innermostIsReduced,
+  type RowPattern,
+  rowOf,
+  rowPattern,
+  shortened,
+} from './row-pattern.ts';
 
 export type FusionKind = 'pointwise' | 'reduction' | 'contraction' | 'kernel';
 
@@ -51,12 +60,8 @@ export interface ScheduleOptions {
 /** More nodes in one kernel make shaders that compile slowly. */
 const maxNodesPerFusion = 48;
 
-/** Where a node computed in a fusion group lives: once an element, or once a row. */
-function levelOf(tensor: Tensor, fusion: Fusion): 'whole' | 'row' {
-  if (fusion.kind !== 'reduction') return 'whole';
-  if (tensor.op.lower.kind === 'reduction') return 'row';
-  return elementCount(tensor.shape) === fusion.count ? 'whole' : 'row';
-}
+/** A pooled value stands for so many elements at least: it computes again what it reads. */
+const fewestPooled = 4;
 
 export function readsOf(tensor: Tensor, choice: Materialisation): Access[] {
   const reads: Access[] = [];
@@ -94,30 +99,12 @@ function readsWindows(accesses: readonly Access[]): boolean {
   });
 }
 
-/** Sets of fusion group numbers. */
-class Reach {
-  readonly #rows: Uint32Array[] = [];
-  readonly #words: number;
-  constructor(capacity: number) {
-    this.#words = Math.ceil(capacity / 32);
-  }
-  add(): void {
-    this.#rows.push(new Uint32Array(this.#words));
-  }
-  has(from: number, to: number): boolean {
-    return ((this.#rows[from]![to >>> 5]! >>> (to & 31)) & 1) === 1;
-  }
-  /** Everything that `to` reaches, and `to`, becomes reachable from `from` and from all that reach `from`. */
-  connect(from: number, to: number): void {
-    if (this.has(from, to)) return;
-    const target = this.#rows[to]!;
-    for (let fusion = 0; fusion < this.#rows.length; fusion++) {
-      if (fusion !== from && !this.has(fusion, from)) continue;
-      const row = this.#rows[fusion]!;
-      for (let word = 0; word < this.#words; word++) row[word]! |= target[word]!;
-      row[to >>> 5]! |= 1 << (to & 31);
-    }
-  }
+/** Whether a node reads its windows four rows at once, as the sums of the rows are held, or finds what it reads with another node of the group. */
+function poolsInLanes(tensor: Tensor, fusion: Fusion): boolean {
+  const { lower } = tensor.op;
+  if (lower.kind !== 'indexed') return false;
+  const keeper = lower.keptBy?.(tensor);
+  return lower.lanes === true || (keeper !== undefined && fusion.nodes.includes(tensor.inputs[keeper]!));
 }
 
 export function schedule(choice: Materialisation, options: ScheduleOptions): Schedule {
@@ -142,11 +129,24 @@ export function schedule(choice: Materialisation, options: ScheduleOptions): Sch
   const atHand = (
     access: Access,
     fusion: Fusion,
-    level: 'whole' | 'row',
+    level: Level,
     pattern: RowPattern | undefined,
+    tensor: Tensor,
   ) => {
     if (access.index === undefined || choice.inPlaceConcats.has(access.source)) return false;
     const sourceLevel = levelOf(access.source, fusion);
+    if (level === 'pooled') {
+      const count = elementCount(tensor.shape);
+      const own = canonicalRow(shortened(pattern!, count)!);
+      if (sourceLevel === 'pooled')
+        return elementCount(access.source.shape) === count && access.index.key === variable('i', count).key;
+      if (sourceLevel === 'row') return access.index.key === own;
+      return (
+        rowOf(pattern!, access.index).key === own &&
+        poolsInLanes(tensor, fusion) &&
+        !readsWindows(reads.get(access.source)!)
+      );
+    }
     const whole = variable('i', Math.max(1, level === 'whole' ? fusion.count : pattern!.rows)).key;
     if (sourceLevel === level) return access.index.key === whole;
     return sourceLevel === 'row' && level === 'whole' && access.index.key === canonicalRow(pattern!);
@@ -164,7 +164,7 @@ export function schedule(choice: Materialisation, options: ScheduleOptions): Sch
     if (fusion.nodes.some((member) => options.alone?.has(member))) return false;
     if (again.has(tensor) !== again.has(fusion.nodes[0]!)) return false;
     const count = elementCount(tensor.shape);
-    let level: 'whole' | 'row' = 'whole';
+    let level: Level = 'whole';
     let pattern = fusion.pattern;
     if (tensor.op.lower.kind === 'reduction') {
       const own = rowPattern(tensor.inputs[0]!.shape, axesOf(tensor));
@@ -183,11 +183,17 @@ export function schedule(choice: Materialisation, options: ScheduleOptions): Sch
         if (!options.wholeInRows(pattern!)) return false;
         if (!innermostIsReduced(pattern!) && readsWindows(accesses)) return false;
       } else if (count === pattern!.rows) level = 'row';
+      else if (
+        fewestPooled * count <= fusion.count &&
+        shortened(pattern!, count) !== undefined &&
+        options.wholeInRows(pattern!)
+      )
+        level = 'pooled';
       else return false;
     } else if (fusion.kind === 'kernel' || count !== fusion.count) return false;
     for (const other of others) if (runsAfter.has(other.id, fusion.id)) return false;
     for (const access of accesses)
-      if (fusionsBehind(access.source).includes(fusion) && !atHand(access, fusion, level, pattern))
+      if (fusionsBehind(access.source).includes(fusion) && !atHand(access, fusion, level, pattern, tensor))
         return false;
     return bindingsOf(fusion, tensor, accesses) <= options.maxBindings;
   };

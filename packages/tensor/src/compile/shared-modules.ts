@@ -35,7 +35,7 @@ export function shareModules(kernels: readonly UnfinishedKernel[]): readonly Ker
   const families = new Map<string, UnfinishedKernel[]>();
   for (const kernel of kernels) {
     if (!kernel.regions.every(hasQuickIndices)) continue;
-    const key = `${kernel.source.enables}${writeNumbers(kernel.text, namesOfTypes)}`;
+    const key = familyOf(kernel);
     families.set(key, [...(families.get(key) ?? []), kernel]);
   }
   const shared = new Map<UnfinishedKernel, Kernel>();
@@ -45,6 +45,11 @@ export function shareModules(kernels: readonly UnfinishedKernel[]): readonly Ker
       if (kernel.numbers!.length <= mostNumbers) shared.set(family[k]!, kernel);
   }
   return kernels.map((kernel) => shared.get(kernel) ?? finishAlone(kernel));
+}
+
+/** What is left of a kernel without its numbers: where it is equal, kernels can share a module. */
+export function familyOf({ source, text }: UnfinishedKernel): string {
+  return `${source.enables}${writeNumbers(text, namesOfTypes)}`;
 }
 
 const hasQuickIndices = ({ elements }: Region): boolean => elements < quickIndices;

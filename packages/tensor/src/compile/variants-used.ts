@@ -1,9 +1,10 @@
 import type { ChosenKernel } from '../kernels/choices.ts';
+import { partsOf } from './fusions/fusion-kernel.ts';
 import type { Program } from './program.ts';
 
 /** The hand-written kernels in some programs, and how many of their kernels each is: what a record says was measured. */
 export function variantsUsed(programs: readonly Program[]): Readonly<Record<string, string>> {
-  const kernels = programs.flatMap(({ kernels }) => kernels);
+  const kernels = programs.flatMap(({ kernels }) => kernels.flatMap(partsOf));
   const counts = new Map<string, number>();
   for (const { variant } of kernels)
     if (variant !== undefined) counts.set(variant, (counts.get(variant) ?? 0) + 1);
@@ -14,7 +15,9 @@ export function variantsUsed(programs: readonly Program[]): Readonly<Record<stri
 
 /** How each contraction of some programs was chosen, every problem once. */
 export function choicesUsed(programs: readonly Program[]): readonly ChosenKernel[] {
-  const all = programs.flatMap(({ kernels }) => kernels.flatMap(({ chosen }) => chosen ?? []));
+  const all = programs.flatMap(({ kernels }) =>
+    kernels.flatMap(partsOf).flatMap(({ chosen }) => chosen ?? []),
+  );
   return [...new Map(all.map((one) => [`${one.family} ${one.key}`, one])).values()];
 }
 

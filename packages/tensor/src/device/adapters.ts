@@ -1,5 +1,5 @@
 /** Which adapters there are, what they are called, and how one is chosen. */
-import { type AdapterProfile, driverSettingsProblem, profileOf } from '../adapters/index.ts';
+import { type AdapterProfile, driverSettingsProblem, givenSettings, profileOf } from '../adapters/index.ts';
 import { DeviceUsageError, NoAdapterError } from './errors.ts';
 import { isNode, nodeBackend, nodeGpu } from './instance.ts';
 
@@ -96,7 +96,7 @@ async function* candidates(gpu: GPU | undefined, flags: readonly string[]): Asyn
 }
 
 function found(gpu: GPU, adapter: GPUAdapter, backend: string): FoundAdapter {
-  const profile = profileOf(adapter.info);
+  const profile = profileOf(adapter.info, isNode() ? givenSettings(process.env) : {});
   return { gpu, adapter, profile, description: describeAdapter(adapter, profile, backend) };
 }
 

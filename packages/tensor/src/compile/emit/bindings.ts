@@ -127,16 +127,21 @@ export class BindingTable implements Memory {
 
   /** Declarations of the buffers and of the functions that were called. */
   declarations(): string {
-    return this.uses
-      .flatMap((use) => {
-        const { dtype } = use.region;
-        const name = `buffer_${use.index}`;
-        const element = use.scalar ? dtype : `vec4<${dtype}>`;
-        return [
-          `@group(0) @binding(${use.index}) var<storage, read_write> ${name}: array<${element}>;`,
-          ...accessFunctions(use, { name, dtype, width: use.scalar ? 1 : 4, offset: 0 }),
-        ];
-      })
-      .join('\n');
+    return declarations(this.uses);
   }
+}
+
+/** Declarations of the buffers of a kernel and of the functions through which it reaches them. */
+export function declarations(uses: readonly BindingUse[]): string {
+  return uses
+    .flatMap((use) => {
+      const { dtype } = use.region;
+      const name = `buffer_${use.index}`;
+      const element = use.scalar ? dtype : `vec4<${dtype}>`;
+      return [
+        `@group(0) @binding(${use.index}) var<storage, read_write> ${name}: array<${element}>;`,
+        ...accessFunctions(use, { name, dtype, width: use.scalar ? 1 : 4, offset: 0 }),
+      ];
+    })
+    .join('\n');
 }

@@ -21,10 +21,21 @@ export interface Kernel {
   readonly variant: string | undefined;
   /** How it was chosen, of contractions. */
   readonly chosen?: ChosenKernel;
+  /** The kernels that share the dispatch, where it has several; each as it would be alone, its numbers among this one's. */
+  readonly parts?: readonly DispatchPart[];
   /** Multiplications and additions, of contractions; an estimate of work for submitting in chunks. */
   readonly operations: number;
   readonly source: KernelSource;
 }
+
+/** What is said of a kernel that shares its dispatch. */
+export type DispatchPart = Pick<
+  Kernel,
+  'label' | 'workgroups' | 'regions' | 'variant' | 'chosen' | 'operations'
+>;
+
+/** A dispatch's kernels: those that share it, or the one that has it alone. */
+export const partsOf = (kernel: Kernel): readonly DispatchPart[] => kernel.parts ?? [kernel];
 
 /** What a module that holds several kernels takes of each. */
 export interface KernelSource {
@@ -56,6 +67,9 @@ export interface FusionContext {
   /** Variants asked for by name. */
   readonly variants: Readonly<Partial<Record<'matmul' | 'conv2d', string>>>;
 }
+
+/** Where a kernel finds the number of the step. */
+export const stepDeclaration = 'struct Step { index: u32 }\n@group(1) @binding(0) var<uniform> step: Step;';
 
 /** The nodes of the fusion group that must be written to memory. */
 export function writtenNodes({ fusion, schedule }: FusionContext): Tensor[] {
@@ -105,8 +119,7 @@ export class ModuleParts {
   ): Pick<UnfinishedKernel, 'text' | 'source'> {
     const functions = [...this.functions.values(), body];
     const parts = [constants, this.bindings.declarations(), ...functions];
-    if (this.usesStepIndex)
-      parts.unshift('struct Step { index: u32 }\n@group(1) @binding(0) var<uniform> step: Step;');
+    if (this.usesStepIndex) parts.unshift(stepDeclaration);
     return {
       text: `${parts.join('\n')}\n`,
       source: {

@@ -11,9 +11,9 @@ import { blockLength } from '../../ops/helpers/long-sum.ts';
 import type { Emitter } from '../emit/emitter.ts';
 import { lane } from '../emit/value.ts';
 import { initialOf, wgslType } from '../emit/wgsl-types.ts';
+import { type Level, levelOf } from '../levels.ts';
 import { lanesRefusal, listedConfiguration, trafficOf } from '../listed.ts';
 import { elementOfRow, innermostIsReduced, type RowPattern } from '../row-pattern.ts';
-import type { Fusion } from '../schedule.ts';
 import { type FusionContext, grid, type ModuleParts, writtenNodes } from './fusion-kernel.ts';
 import {
   isOneSubgroup,
@@ -55,19 +55,11 @@ export interface ReductionLayout {
 
 export const isReduction = (tensor: Tensor): boolean => tensor.op.lower.kind === 'reduction';
 
-/** Whether a node has a value for every element of the rows. */
-function isWhole(tensor: Tensor, fusion: Fusion): boolean {
-  return tensor.shape.reduce((count, size) => count * size, 1) === fusion.count;
-}
-
-/** The nodes that are written: those with a value for every element, and those with one a row. */
-export function reductionResults(context: FusionContext): {
-  readonly whole: Tensor[];
-  readonly row: Tensor[];
-} {
+/** The nodes that are written, by how many values they have. */
+export function reductionResults(context: FusionContext): Readonly<Record<Level, readonly Tensor[]>> {
   const written = writtenNodes(context);
-  const isWholeResult = (tensor: Tensor) => !isReduction(tensor) && isWhole(tensor, context.fusion);
-  return { whole: written.filter(isWholeResult), row: written.filter((tensor) => !isWholeResult(tensor)) };
+  const of = (level: Level) => written.filter((tensor) => levelOf(tensor, context.fusion) === level);
+  return { whole: of('whole'), row: of('row'), pooled: of('pooled') };
 }
 
 export function phasesOf({ fusion, schedule }: FusionContext): Phases {
@@ -116,10 +108,11 @@ export function reductionLayout(context: FusionContext, phases: Phases): Reducti
   const outerTiles = quads ? pattern.rows / 4 : pattern.rows;
   const positions = wide && along ? pattern.length / 4 : pattern.length;
   const reductions = fusion.nodes.filter(isReduction).length;
+  const results = reductionResults(context);
   const canTakeSeveral =
     quads &&
     phases.last === 0 &&
-    reductionResults(context).whole.length === 0 &&
+    results.whole.length + results.pooled.length === 0 &&
     reductions <= mostForSeveral;
   const { configuration, chosen } = listedConfiguration(
     reductionFamily,

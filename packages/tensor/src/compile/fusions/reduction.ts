@@ -4,12 +4,14 @@
  * runs give the same bits. Large sums over leading axes take several outer tiles a thread. Reductions that need the result of another
  * run in later phases of the same kernel.
  */
+import { elementCount } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { u32 } from '../../graph/wgsl-numbers.ts';
 import { delinearize, type Index, plus, times, variable } from '../../indexing/index-expression.ts';
 import { fillFrame, numberedBySubgroup, parameterLines } from '../../kernels/frame.ts';
 import { readWgsl } from '../../kernels/source.ts';
 import { lane, type Value } from '../emit/value.ts';
+import { shortened } from '../row-pattern.ts';
 import {
   type FusionContext,
   fusionLabel,
@@ -88,6 +90,13 @@ export function reductionKernel(context: FusionContext): UnfinishedKernel {
   const late = written.whole.filter((tensor) => !stored.has(tensor));
   if (late.length > 0 && positions > 0)
     loopOverRow(emitter, layout, rowIndices, [], (wholes) => storeWhole(late, wholes[0]!));
+  for (const count of new Set(written.pooled.map(({ shape }) => elementCount(shape)))) {
+    const pattern = shortened(layout.pattern, count)!;
+    const pooled = written.pooled.filter(({ shape }) => elementCount(shape) === count);
+    loopOverRow(emitter, { ...layout, pattern, positions: pattern.length }, rowIndices, [], (wholes) =>
+      storeWhole(pooled, wholes[0]!),
+    );
+  }
   if (written.row.length > 0) {
     // Other threads of the row may still have to read what is written over.
     if (y > 1 && !bySubgroup && written.row.some((tensor) => overwrites(tensor, context)))

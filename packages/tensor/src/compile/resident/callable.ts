@@ -23,8 +23,48 @@ export interface CallableKernel {
 }
 
 const entryPattern = /@compute\s+@workgroup_size\(([^)]*)\)\s*fn main\(([^{]*)\)\s*\{/;
-const declarationPattern = /^(?:fn|const|alias|struct|var<workgroup>)\s+(\w+)/gm;
+const declarationPattern = /^(?:fn|const|alias|struct|var<\w+>)\s+(\w+)/gm;
 const constantPattern = /^const\s+(\w+)(?:: u32)? = (\d+)u;/gm;
+
+/** The entry point of a kernel's code. */
+export interface Entry {
+  /** What it takes, by the names of WGSL's built-in values, in its order. */
+  readonly takes: readonly string[];
+  /** Invocations of a workgroup. */
+  readonly threads: number;
+  /** The invocations exchange values, through workgroup memory or shuffles: all of them take part. */
+  readonly synchronises: boolean;
+  /** The code with a function `main` in its place, which takes the same. */
+  readonly asFunction: string;
+}
+
+/** @param label for what has no entry point, which is a fault of ours */
+export function entryOf(code: string, label: string): Entry {
+  const entry = entryPattern.exec(code);
+  if (entry === null) throw new Error(`internal: the kernel '${label}' has no entry point:\n${code}`);
+  const [header, size = '', parameters = ''] = entry;
+  const takes = [...parameters.matchAll(/@builtin\((\w+)\)/g)].map(([, builtin]) => builtin!);
+  return {
+    takes,
+    synchronises:
+      takes.includes('subgroup_invocation_id') ||
+      /var<workgroup>|workgroupBarrier|storageBarrier|subgroup\w+\(/.test(code),
+    threads: productOf(size, code),
+    asFunction: code.replace(header, `fn main(${parameters.replace(/@builtin\(\w+\)\s*/g, '')}) {`),
+  };
+}
+
+/** Code in which every name that it declares has a prefix, and some that it does not declare have other names. */
+export function renamed(
+  code: string,
+  prefix: string,
+  others: ReadonlyMap<string, string> = new Map(),
+): string {
+  const names = new Set([...code.matchAll(declarationPattern)].map(([, name]) => name!));
+  return code.replace(/(?<![.\w])[A-Za-z_]\w*/g, (name) =>
+    names.has(name) ? `${prefix}${name}` : (others.get(name) ?? name),
+  );
+}
 
 /**
  * Makes a function of a kernel.
@@ -42,23 +82,15 @@ export function callableKernel(
     numberAt(Number(place)),
   );
   const text = [...access, code].join('\n');
-  const entry = entryPattern.exec(text);
-  if (entry === null) throw new Error(`internal: the kernel '${kernel.label}' has no entry point:\n${text}`);
-  const [header, size = '', parameters = ''] = entry;
-  const takes = [...parameters.matchAll(/@builtin\((\w+)\)/g)].map(([, builtin]) => builtin!);
-  const bySubgroup = takes.includes('subgroup_invocation_id');
-  const asFunction = text.replace(header, `fn main(${parameters.replace(/@builtin\(\w+\)\s*/g, '')}) {`);
-  const names = new Set([...asFunction.matchAll(declarationPattern)].map(([, name]) => name!));
+  const { takes, threads, synchronises, asFunction } = entryOf(text, kernel.label);
   return {
     kernel,
-    code: asFunction.replace(/(?<![.\w])[A-Za-z_]\w*/g, (name) =>
-      names.has(name) ? `${prefix}${name}` : name,
-    ),
+    code: renamed(asFunction, prefix),
     entry: `${prefix}main`,
     takes,
-    threads: productOf(size, text),
-    synchronises: bySubgroup || /var<workgroup>|workgroupBarrier|storageBarrier|subgroup\w+\(/.test(text),
-    bySubgroup,
+    threads,
+    synchronises,
+    bySubgroup: takes.includes('subgroup_invocation_id'),
   };
 }
 
