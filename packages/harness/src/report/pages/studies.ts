@@ -45,9 +45,12 @@ function drawn({ looks }: SiteContext, { x, y, lines }: StudyChart) {
         label: `${name} · ${numberText(at)}: ${numberText(value)}`,
       })),
     })),
-    { looks, x: axisOf(x), y: axisOf(y) },
+    // Dots of long lines hide the lines.
+    { looks, x: axisOf(x), y: axisOf(y), points: lines.every((line) => line.points.length <= mostDots) },
   );
 }
+
+const mostDots = 30;
 
 const axisOf = (axis: StudyAxis) => ({ ...axis, text: numberText });
 
