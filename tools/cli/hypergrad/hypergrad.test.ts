@@ -83,10 +83,10 @@ describe('a problem of one’s own, from a module', () => {
       '  return { w: multiply(0.01, floor(multiply(100, w))), state };',
       '} };',
     ].join('\n');
-    const asked = (names: string) => ofModule(floored, ...options.slice(0, 3), '--method', names);
+    const asked = (names: string) => ofModule(floored, '--reference', '--horizon', '10', '--method', names);
     const printed = await asked('exact-reverse,nres');
     expect(printed).toMatch(/Exact reverse mode.* does not apply/);
-    expect(printed).toMatch(/NRES .*\[/);
+    expect(printed).toMatch(/NRES \(.*\) +-?\d/);
     expect(printed).toContain('no derivative flows from the weights before a step to those after it');
     expect(printed).toContain('There is no exact hypergradient');
     await expect(asked('exact-reverse,drmad')).rejects.toThrow('or take an estimate from losses alone');

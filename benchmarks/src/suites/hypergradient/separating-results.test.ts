@@ -6,7 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { root } from '../../root.ts';
 
 const folder = join(root, 'benchmarks/records/hypergradient');
-const learned = ['exact-reverse', 'nres', 'one-step', 'random-search', 'truncated-reverse'];
+const everywhere = ['exact-reverse', 'nres', 'one-step', 'random-search', 'truncated-reverse'];
+const learnedOn = {
+  'influence-balancing': [...everywhere, 'fg2u', 'generalised-greedy', 'hyperdistill', 'pes', 'replay'],
+  'sharp-basins': everywhere,
+} as const;
 const readme = readFileSync(join(root, 'benchmarks/README.md'), 'utf8').replaceAll(/\s+/g, ' ');
 
 const recordsOf = (problem: string) => {
@@ -18,7 +22,7 @@ const recordsOf = (problem: string) => {
   return { records, trials, of, finals };
 };
 
-describe.each(['influence-balancing', 'sharp-basins'])('%s', (problem) => {
+describe.each(Object.entries(learnedOn))('%s', (problem, learned) => {
   const { records, trials, of } = recordsOf(problem);
 
   it('comes from clean checkouts, five seeds a method, tuned by nine trials each on a seed apart', () => {
@@ -47,23 +51,28 @@ describe.each(['influence-balancing', 'sharp-basins'])('%s', (problem) => {
 describe('learned θ on influence balancing', () => {
   const { finals } = recordsOf('influence-balancing');
 
-  it('truncation and one step end above where they began, on every seed', () => {
+  it('truncation, one step and generalised greedy end above where they began, on every seed', () => {
     const before = finals('no-meta-learning');
-    for (const method of ['one-step', 'truncated-reverse'])
+    for (const method of ['one-step', 'truncated-reverse', 'generalised-greedy'])
       finals(method).forEach((loss, seed) => {
         expect(loss, `${method}, seed ${seed}`).toBeGreaterThan(1.5 * before[seed]!);
       });
   });
 
-  it('the exact gradient, NRES and random search come to the optimum', () => {
-    for (const method of ['exact-reverse', 'nres', 'random-search'])
+  it('the exact gradient, NRES and random search come to the optimum, REPLAY and (FG)²U, too', () => {
+    expect(finals('replay')).toEqual(finals('exact-reverse'));
+    for (const method of ['exact-reverse', 'fg2u', 'nres', 'random-search'])
       for (const loss of finals(method)) expect(loss, method).toBeLessThan(1e-5);
   });
 
   it('are the losses that the README of benchmarks names', () => {
     const said = (method: string) => Number(median(finals(method)).toPrecision(2));
     expect(readme).toContain(
-      `On influence balancing no meta-learning leaves a loss of ${said('no-meta-learning')}, one-step ${said('one-step')} and truncation to 3 steps ${said('truncated-reverse')}, at the best of nine rates: they move away from the optimum.`,
+      `On influence balancing no meta-learning leaves a loss of ${said('no-meta-learning')}, one-step ${said('one-step')} and truncation to 3 steps ${said('truncated-reverse')}, at the best of nine rates: they move away from the optimum, and generalised greedy with them (${said('generalised-greedy')}).`,
+    );
+    const pes = finals('pes').map((loss) => Number(loss.toPrecision(2)));
+    expect(readme).toContain(
+      `PES is left with ${said('pes')}, from ${Math.min(...pes)} to ${Math.max(...pes)}, and HyperDistill where it began (${said('hyperdistill')}).`,
     );
   });
 });
