@@ -71,6 +71,8 @@ export function addHistoryCommands(
           throw new UsageError(unknownName('cell', [name], cells.map(cellName), 'bench track show'));
         const found = await bisectCell({ definition: tracking, root, say }, cell, counter, good, bad);
         const { subject } = describeCommit(root, found.commit);
+        const before = found.unknown.map((commit) => commit.slice(0, 10)).join(', ');
+        if (before !== '') output.write(`This one, or one of ${before}, which cannot be run:\n`);
         output.write(
           `${found.commit.slice(0, 10)} ${subject}\n${counter} of ${name}: ${found.good} → ${found.bad}; ${plural(found.tried, 'commit')} run.\n`,
         );

@@ -14,6 +14,8 @@ export interface Bisection {
   readonly good: number | string;
   readonly bad: number | string;
   readonly tried: number;
+  /** Commits between the last good one and this one that cannot be run: it may be any of them as well. */
+  readonly unknown: readonly string[];
 }
 
 /** What a commit says: a counter, or the hash of results, shaders or commands. */
@@ -64,7 +66,13 @@ export async function bisect(
     if ((await valueAt(middle)) === good) low = middle;
     else high = middle;
   }
-  return { commit: commits[high]!, good, bad: (await valueAt(high))!, tried: known.size };
+  return {
+    commit: commits[high]!,
+    good,
+    bad: (await valueAt(high))!,
+    tried: known.size,
+    unknown: commits.slice(low + 1, high),
+  };
 }
 
 /** Bisects a cell of the track profile between two commits of the repository. */
@@ -85,15 +93,18 @@ export async function bisectCell(
   const options = { root, cache: cacheFolder(root), measuring: definition.measuring, say };
   return bisect(commits, async (commit) => {
     let value: number | string | undefined;
+    let reason = 'it has no such counter';
     try {
       const process = new SideProcess(sideOf(commit.slice(0, 10), checkout(commit, options), definition.arm));
       const outcome = await process.factsOf(cell);
       await process.close();
-      value = outcome.ok ? valueIn(outcome.facts, metric) : undefined;
+      if (outcome.ok) value = valueIn(outcome.facts, metric);
+      else reason = outcome.reason;
     } catch (error) {
       if (!(error instanceof NoBaselineError)) throw error;
+      reason = error.message;
     }
-    say(`${commit.slice(0, 10)}: ${metric} of ${cellName(cell)} is ${value ?? 'not to be had'}`);
+    say(`${commit.slice(0, 10)}: ${metric} of ${cellName(cell)} is ${value ?? `not to be had: ${reason}`}`);
     return value;
   });
 }

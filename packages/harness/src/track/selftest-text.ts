@@ -1,10 +1,10 @@
 /** @file What a selftest came to, in words, and where it is kept for the page. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plural } from '../errors.ts';
 import { writing } from '../store/folder.ts';
 import { percent } from './explain.ts';
-import { machineFolder, machineKey } from './history.ts';
+import { History } from './history.ts';
 import type { SelftestReport } from './selftest.ts';
 
 /** One alarm in twenty runs is what a level of 5 % allows. */
@@ -48,11 +48,10 @@ const fileName = 'selftest.json';
 
 /** Puts the figures beside the history of their machine. */
 export function keepSelftest(root: string, report: SelftestReport): void {
-  const folder = machineFolder(root, machineKey(report.machine));
-  writing(root, 'The selftest', () => {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, fileName), `${JSON.stringify(report, null, 2)}\n`);
-  });
+  const { folder } = new History(root, report.machine);
+  writing(root, 'The selftest', () =>
+    writeFileSync(join(folder, fileName), `${JSON.stringify(report, null, 2)}\n`),
+  );
 }
 
 /** The last figures of a machine; undefined where there are none. */

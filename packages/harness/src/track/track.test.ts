@@ -218,7 +218,8 @@ describe('bisection', () => {
       expect(found).toMatchObject({ commit: `c${first}`, good: 3, bad: 7 });
       expect(found.tried).toBeLessThanOrEqual(7);
     }
-    expect(await bisect(commits, at(20, [14, 15, 16]))).toMatchObject({ commit: 'c20' });
+    expect(await bisect(commits, at(20, [14, 15, 16]))).toMatchObject({ commit: 'c20', unknown: [] });
+    expect(await bisect(commits, at(20, [18, 19]))).toMatchObject({ commit: 'c20', unknown: ['c18', 'c19'] });
   });
 
   it('says so where there is nothing to look for, or an end does not run', async () => {

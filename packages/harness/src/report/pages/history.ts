@@ -36,8 +36,19 @@ function machineSection({ name, machine, commits, selftest }: MachineHistory): H
     .map(({ line }): CommitRow => ({ line, changes: byCommit.get(line.commit) ?? [] }));
   const changed = rows.filter(({ changes }) => changes.length > 0);
   return html`<h2 id="${name}">${machine.adapter}; ${machine.processor}, ${machine.cores} cores</h2>
-<p>${changed.length} of ${plural(commits.length, 'commit')} changed something; ${plural(commits.at(-1)?.cells.size ?? 0, 'cell')} at the last.</p>
 ${selftest === undefined ? '' : selftestSection(selftest)}
+${rows.length === 0 ? '' : commitsSection(name, machine, rows, commits.at(-1)!.cells.size)}
+${changed.map(({ line, changes }) => commitSection(name, line, changes))}`;
+}
+
+function commitsSection(
+  name: string,
+  machine: MachineHistory['machine'],
+  rows: readonly CommitRow[],
+  cells: number,
+): Html {
+  const changed = rows.filter(({ changes }) => changes.length > 0);
+  return html`<p>${changed.length} of ${plural(rows.length, 'commit')} changed something; ${plural(cells, 'cell')} at the last.</p>
 ${siteTable<CommitRow>(
   [
     {
@@ -65,8 +76,7 @@ ${siteTable<CommitRow>(
   ],
   rows,
   { label: `Commits measured on ${machine.adapter}` },
-)}
-${changed.map(({ line, changes }) => commitSection(name, line, changes))}`;
+)}`;
 }
 
 function commitSection(
