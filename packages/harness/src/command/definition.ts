@@ -79,7 +79,7 @@ export interface BenchDefinition {
   readonly stopsWithParent?: () => boolean;
   /** What runs in a browser, for `bench browser`; without it there is no such command. */
   readonly browser?: BrowserDefinition;
-  /** Options of `bench` and `bench tune` that set environment variables, which the code of cells reads. What `variablesOf` gives of them is recorded. */
+  /** Options of `bench`, `bench tune` and `bench sweep` that set environment variables, which the code of cells reads. What `variablesOf` gives of them is recorded. */
   readonly environmentOptions?: readonly EnvironmentOption[];
   /** Environment variables of the processes that run cells; none when left out. */
   readonly variablesOf?: VariablesOf;

@@ -24,3 +24,13 @@ export function addEnvironmentOptions(command: Command, options: readonly Enviro
     });
   return command;
 }
+
+/** The variables that these options set, or the user before, as far as they are set: what another machine has to be told. */
+export function givenVariables(options: readonly EnvironmentOption[] = []): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    options.flatMap(({ variable }) => {
+      const value = process.env[variable];
+      return value ? [[variable, value]] : [];
+    }),
+  );
+}

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { engineNames } from '../sweep/engines/index.ts';
 import type { BenchDefinition } from './definition.ts';
+import { addEnvironmentOptions } from './environment-options.ts';
 import { guarded } from './guarded.ts';
 import { addSelectionOptions } from './run-options.ts';
 import { addSweepFolderCommands } from './sweep-folder-commands.ts';
@@ -16,7 +17,7 @@ export function sweepCommand(definition: BenchDefinition, around: SweepSurroundi
     .description('Runs the benchmark as cluster jobs.')
     .enablePositionalOptions();
   addSelectionOptions(sweep, definition.suites);
-  addSizeOptions(sweep)
+  addSizeOptions(addEnvironmentOptions(sweep, definition.environmentOptions))
     .option('--out <folder>', 'the sweep’s folder, on a file system that all machines share')
     .addOption(
       new Option('--engine <name>', 'the system that runs the tasks').choices(engineNames).default('slurm'),

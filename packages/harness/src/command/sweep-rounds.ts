@@ -19,6 +19,7 @@ import {
 } from '../sweep/round.ts';
 import { missingOf, stateOf } from '../sweep/state.ts';
 import type { BenchDefinition } from './definition.ts';
+import { givenVariables } from './environment-options.ts';
 import { RecordFiles } from './record-files.ts';
 import { type SelectionOptions, selectionOf } from './run-options.ts';
 import type { SweepSurroundings } from './sweep-surroundings.ts';
@@ -80,12 +81,14 @@ export async function startSweep(
   if (options.dryRun === true) return showPlan(round, engine, around);
   const suites = [...new Set(cells.map(({ config }) => config.suite))];
   const { commit } = captureCode(definition.repositoryFolder ?? process.cwd());
+  const variables = givenVariables(definition.environmentOptions);
   folder.writeSweep({
     schemaVersion: 1,
     kind: 'sweep',
     engine: { name: options.engine, options: given as Sweep['engine']['options'] },
     selection: selection as Sweep['selection'],
     ...(options.adapter === undefined ? {} : { adapterName: options.adapter }),
+    ...(Object.keys(variables).length === 0 ? {} : { variables }),
     mixedDevices: options.mixedDevices === true,
     commit,
     codeHashes: Object.fromEntries(suites.map((suite) => [suite, hashOfSuite(definition, suite)])),

@@ -26,7 +26,10 @@ export async function runTaskAction(
     const [command = process.execPath, ...words] = start();
     const all = (sweep: Parameters<typeof listCells>[1]): readonly PlannedCell[] =>
       listCells(definition.suites, sweep).cells;
-    const summary = await runTask(new SweepFolder(path), round, task, {
+    const folder = new SweepFolder(path);
+    // Before anything opens a device here. The sweep's own stand: an engine may hand on this machine's or none.
+    Object.assign(process.env, folder.sweep().variables);
+    const summary = await runTask(folder, round, task, {
       cellsOf: ({ selection }) => all(selection as Parameters<typeof listCells>[1]),
       codeHashOf: (suite) => hashOfSuite(definition, suite),
       describeAdapter: definition.describeAdapter,

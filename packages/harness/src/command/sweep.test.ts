@@ -106,6 +106,34 @@ describe('bench sweep', () => {
     expect((await bench(`show ${out}`)).out).toContain('fine');
   });
 
+  it('hands the variables of its options to tasks on any machine, which record them', async () => {
+    const mood = { flags: '--mood <word>', description: 'how', choices: ['calm', 'bold'] };
+    const change: Partial<BenchDefinition> = {
+      environmentOptions: [{ ...mood, variable: 'FIXTURE_SETTING' }],
+      variablesOf: () => ({ FIXTURE_SETTING: process.env.FIXTURE_SETTING ?? 'none' }),
+    };
+    try {
+      await bench(`sweep --suite fixture --out ${out} --tasks 4 --mood bold`, change);
+      // The tasks' machine knows nothing of it, or has another.
+      for (const [task, own] of ['', 'calm', '', ''].entries()) {
+        process.env.FIXTURE_SETTING = own;
+        expect((await bench(`sweep task ${out} 1 ${task + 1}`, change)).code).toBe(0);
+      }
+      const { records } = readRecords([out]);
+      const found = records.map(({ environment, details }) => [
+        environment.stable.variables?.FIXTURE_SETTING,
+        details?.setting ?? 'bold',
+      ]);
+      expect(found).toEqual(Array(16).fill(['bold', 'bold']));
+      expect(records.filter(({ details }) => details?.setting === 'bold').length).toBe(4);
+      expect((await bench(`sweep --out ${out}-2 --mood odd`, change).catch(String)).toString()).toContain(
+        '--mood odd: known are calm and bold.',
+      );
+    } finally {
+      delete process.env.FIXTURE_SETTING;
+    }
+  });
+
   it('goes on with what a lost task left, and gives more memory once', async () => {
     await plan();
     for (const task of [1, 2, 3]) await bench(`sweep task ${out} 1 ${task}`);

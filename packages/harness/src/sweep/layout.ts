@@ -33,6 +33,8 @@ const sweepSchema = z.strictObject({
   }),
   adapterName: z.string().optional(),
   isolation: z.enum(['in-process', 'worker', 'process']).optional(),
+  /** Environment variables of all tasks, wherever they run. */
+  variables: z.record(z.string(), z.string()).optional(),
   /** Whether tasks may run on different devices; boards never mix them. */
   mixedDevices: z.boolean(),
   commit: z.string().nullable(),
