@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { hashSources, runBench, UsageError } from '@longhorizon/harness';
 import { printable } from '@longhorizon/harness/command-line';
 import { type Command, Option } from 'commander';
-import { settingsOfCell } from '../../measurements/driver.ts';
+import { variablesOfCell } from '../../measurements/driver.ts';
 import { root } from '../../root.ts';
 import { packages } from '../../versions.ts';
 import { targetsOf } from './compare.ts';
@@ -127,7 +127,7 @@ async function runKernels(run: KernelRun): Promise<boolean> {
         kernelSources.map((folder) => join(root, folder)),
         root,
       ),
-      variablesOf: (config, where) => settingsOfCell(kernels, config, where),
+      variablesOf: (config, where) => variablesOfCell(kernels, config, where),
       repositoryFolder: root,
       packages,
       // A measurement is never answered by an old one.

@@ -5,8 +5,10 @@
  */
 import { hashSources, runBench } from '@longhorizon/harness';
 import { closeDevices, describeDevice, sharedDevice } from '../../measurements/device.ts';
+import { variablesOfCell } from '../../measurements/driver.ts';
 import { root } from '../../root.ts';
 import { runTrainingCell } from './cells.ts';
+import { training } from './index.ts';
 import { trainingSuite } from './suite.ts';
 
 const [outputFolder, profile = 'quick', problem] = process.argv.slice(2);
@@ -20,6 +22,7 @@ const { planned, cached, ran, durationMs } = await runBench({
   outputFolder,
   adapter: describeDevice(device),
   codeHash: hashSources(['packages/tensor/src', 'packages/nn/src', 'benchmarks/src/suites/training'], root),
+  variablesOf: (config, where) => variablesOfCell(training, config, where),
   repositoryFolder: root,
   progress: process.stderr,
 });
