@@ -1,15 +1,25 @@
-/** @file The quadratics and methods of the hypergradient rows, as this repository states them. */
-import { exactReverse, type Method, neumannIft, oneStep, type Problem, prepare } from '@longhorizon/bilevel';
+/** @file The problems and methods of the hypergradient rows, as this repository states them. */
+import {
+  exactReverse,
+  type Method,
+  neumannIft,
+  oneStep,
+  type Problem,
+  prepare,
+  type Run,
+} from '@longhorizon/bilevel';
 import { rates, tracking } from '@longhorizon/bilevel/problems';
 import { hyperdistill } from '@longhorizon/hyperdistill';
 import { adapt } from '../../measurements/adapt.ts';
 import { inputsOf } from './inputs.ts';
+import { sineWaves, withoutGaps } from './sine-waves.ts';
 import type { HypergradientWork } from './work.ts';
 
 /** Of the inner descent on `tracking`; λ is that of `rates`. */
 const innerRate = Math.fround(0.1);
 
 export function problemOf(work: HypergradientWork): Problem {
+  if (work.problem === 'sine') return sineWaves(work);
   const arrays = inputsOf(work).map(({ values }) => values);
   if (work.problem === 'tracking') {
     const [G, w0, lambda, c] = arrays as [Float32Array, Float32Array, Float32Array, Float32Array];
@@ -47,8 +57,10 @@ export function methodOf({ method, terms, gamma, theta }: HypergradientWork): Me
 }
 
 /** What a row comes to: the weights where nothing is differentiated. */
-export function resultOf({ method }: HypergradientWork): 'weights' | 'hypergradient' {
-  return method === 'inner-steps' ? 'weights' : 'hypergradient';
+export async function resultOf(work: HypergradientWork, run: Run): Promise<Float64Array> {
+  const what = work.method === 'inner-steps' ? 'weights' : 'hypergradient';
+  const numbers = await run.read(what);
+  return work.problem === 'sine' ? withoutGaps(work, what, numbers) : numbers;
 }
 
 /** The method itself in float64: what differs from it is arithmetic, not the method's own error. */
@@ -56,7 +68,7 @@ export async function expectedHypergradient(work: HypergradientWork): Promise<re
   const run = await prepare('float64', problemOf(work), methodOf(work), { horizon: work.steps });
   try {
     await run.compute();
-    return [Float64Array.from(await run.read(resultOf(work)))];
+    return [await resultOf(work, run)];
   } finally {
     run.destroy();
   }

@@ -1,6 +1,7 @@
 /** @file The numbers that every library is given: the same in every process, made from the row and nothing else. */
 import { horizonSize } from './horizon.ts';
 import { elementsOf, networks } from './networks.ts';
+import { sineWaveInputs } from './sine-waves.ts';
 import { filterSize, type HypergradientWork, type NetworkName, type Work } from './work.ts';
 
 export interface NamedArray {
@@ -64,7 +65,7 @@ export function inputsOf(work: Work): readonly NamedArray[] {
         ...batchOf(work.network, 'query', 102),
       ];
     case 'hypergradient':
-      return hypergradientInputs(work);
+      return work.problem === 'sine' ? sineWaveInputs(work) : hypergradientInputs(work);
     case 'horizon':
       return [named('start', [horizonSize], 1), named('curvature', [horizonSize], 2, 0.5, 1.5)];
   }

@@ -139,15 +139,23 @@ const hypergradientTitles = {
   hyperdistill: 'HyperDistill, fixed θ',
 } as const satisfies Record<HypergradientWork['method'], string>;
 
-/** T inner steps of a quadratic with d = 1000 and p = 100, and a hypergradient after them. */
-const hypergradients: readonly Row[] = (['tracking', 'rates'] as const).flatMap((problem) =>
+/** Sizes of the problems of hypergradients: quadratics with long horizons, and ten sine waves with as many hyperparameters as were published. */
+const hypergradientSizes = {
+  tracking: { steps: 1000, weights: 1000, hyperparameters: 100 },
+  rates: { steps: 1000, weights: 1000, hyperparameters: 100 },
+  sine: { steps: 30, weights: 101, hyperparameters: 20_400 },
+} as const satisfies Record<HypergradientWork['problem'], object>;
+
+/** T inner steps, and a hypergradient after them. */
+const hypergradients: readonly Row[] = (['tracking', 'rates', 'sine'] as const).flatMap((problem) =>
   (Object.keys(hypergradientTitles) as HypergradientWork['method'][]).map((method): Row => {
-    const sizes = { steps: 1000, weights: 1000, hyperparameters: 100, terms: 5, gamma: 0.99, theta: 0.02 };
+    const sizes = hypergradientSizes[problem];
+    const [p, T] = [sizes.hyperparameters, sizes.steps].map((count) => count.toLocaleString('en-US'));
     return {
       name: `${problem}-${method}`,
       group: 'hypergradient',
-      title: `${problem}, p = 100, T = 1000: ${hypergradientTitles[method]}`,
-      work: { kind: 'hypergradient', problem, method, ...sizes },
+      title: `${problem}, p = ${p}, T = ${T}: ${hypergradientTitles[method]}`,
+      work: { kind: 'hypergradient', problem, method, ...sizes, terms: 5, gamma: 0.99, theta: 0.02 },
       // Near the end of a descent α is a small difference of float32 numbers: both libraries are 2e-4 away.
       tolerance: 1e-3,
     };

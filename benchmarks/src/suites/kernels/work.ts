@@ -64,10 +64,10 @@ export interface HorizonWork {
   readonly steps: number;
 }
 
-/** A hypergradient of a quadratic after T inner steps, or the inner steps alone. */
+/** A hypergradient of a quadratic, or of the hidden layers from which sine waves are fitted, after T inner steps; or the inner steps alone. */
 export interface HypergradientWork {
   readonly kind: 'hypergradient';
-  readonly problem: 'tracking' | 'rates';
+  readonly problem: 'tracking' | 'rates' | 'sine';
   readonly method: 'inner-steps' | 'exact-reverse' | 'one-step' | 'neumann' | 'hyperdistill';
   /** T */
   readonly steps: number;

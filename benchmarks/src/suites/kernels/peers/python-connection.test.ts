@@ -54,6 +54,12 @@ const works: readonly Work[] = [
   ...(['tracking', 'rates'] as const).flatMap((problem) =>
     methods.map((method): Work => ({ kind: 'hypergradient', problem, method, ...small })),
   ),
+  ...methods.map(
+    (method): Work => ({
+      ...{ kind: 'hypergradient', problem: 'sine', method, ...small },
+      ...{ weights: 4, hyperparameters: 30 },
+    }),
+  ),
 ];
 
 describe.skipIf(python() === undefined)('PyTorch', () => {
