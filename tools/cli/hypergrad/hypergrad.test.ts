@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { complaint } from '@longhorizon/harness/command-line';
 import { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { command } from './command.ts';
@@ -157,6 +158,26 @@ describe('longhorizon hypergrad', () => {
     const [replayed, resident] = [never!, always!].map((text) => JSON.parse(text) as HypergradReport);
     expect([replayed!.resident, resident!.resident]).toEqual(['never', 'always']);
     expect(resident!.methods[0]!.hypergradient!.device).toEqual(replayed!.methods[0]!.hypergradient!.device);
+  });
+
+  it('says in a sentence that a step does not fit one dispatch where that is asked for', async () => {
+    // Each goal is a constant array, and a dispatch binds fewer.
+    const lines = [
+      `import { defineProblem, descend } from ${JSON.stringify(import.meta.resolve('@longhorizon/bilevel'))};`,
+      `import { add, array, multiply, square, subtract, sum } from ${JSON.stringify(import.meta.resolve('@longhorizon/tensor'))};`,
+      'const goals = Array.from({ length: 80 }, (_, k) => array(Array.from({ length: 16 }, (_, j) => j + k)));',
+      'const innerLoss = (w, λ) => goals.reduce((all, goal) => add(all, sum(square(subtract(w, multiply(goal, λ))))), sum(w));',
+      'const gradientDescent = { state: {}, update: (w, g) => ({ w: subtract(w, multiply(0.001, g)), state: {} }) };',
+      "export default defineProblem({ name: 'goals', title: 'many goals', d: 16, p: 16, weightLength: 16, hyperparameterLength: 16,",
+      '  state: {}, given: {}, initial: { weights: new Float32Array(16), hyperparameters: new Float32Array(16).fill(1) },',
+      '  innerLoss, outerLoss: (w) => sum(square(w)), update: descend(() => gradientDescent, innerLoss) });',
+    ].join('\n');
+    const words = ['--horizon', '5', '--method', 'one-step', '--resident'];
+    expect(await ofModule(lines, ...words, 'auto')).toContain('goals: d = 16');
+    const error: unknown = await ofModule(lines, ...words, 'always').catch((one: unknown) => one);
+    expect(complaint('longhorizon', error)).toMatch(
+      /^longhorizon: The steps work on \d+ bytes in \d+ buffers, and in one dispatch '.*' binds \d+ beside the table of actions\. Leave 'resident' at 'auto', and what does not fit is replayed\.\n$/,
+    );
   });
 
   it('takes exact reverse mode for the truth where there is no closed form', async () => {
