@@ -1,5 +1,5 @@
 /** @file A run for a cell: refused before anything is allocated where it cannot fit, and given back whatever happens. */
-import { type Method, type Outcome, predictRun, prepare, type Run } from '@longhorizon/bilevel';
+import { type Method, type Outcome, prepare, type Run } from '@longhorizon/bilevel';
 import type { MetaOptions } from '@longhorizon/bilevel/authoring';
 import { CellFailure, timed } from '@longhorizon/harness';
 import { type ByteCounts, totalBytes } from '@longhorizon/tensor/compiler';
@@ -13,13 +13,15 @@ export async function withRun<Result>(
 ): Promise<Result> {
   const { device, problem, config } = cell;
   const method = options.method ?? cell.method;
-  const request = {
+  let predicted: ByteCounts = {};
+  const run = await prepare(device, problem, method, {
     horizon: config.horizon,
     ...(options.meta === undefined ? {} : { meta: options.meta }),
-  };
-  const predicted = predictRun(device, problem, method, request);
-  refuseTooMuch(device, totalBytes(predicted));
-  const run = await prepare(device, problem, method, request);
+    admit: (bytes) => {
+      refuseTooMuch(device, totalBytes(bytes));
+      predicted = bytes;
+    },
+  });
   try {
     return await use(run, predicted);
   } finally {

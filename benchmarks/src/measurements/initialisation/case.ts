@@ -3,7 +3,6 @@ import {
   type InitialisationMethod,
   type InitialisationOutcome,
   type InitialisationRun,
-  predictInitialisation,
   prepareInitialisation,
   type TaskSet,
 } from '@longhorizon/bilevel';
@@ -71,10 +70,14 @@ export async function withInitialisation<Result>(
   use: (run: InitialisationRun, predicted: ByteCounts) => Promise<Result>,
   method = cell.method,
 ): Promise<Result> {
-  const options = { horizon: config.horizon };
-  const predicted = predictInitialisation(device, taskSet, method, options);
-  refuseTooMuch(device, totalBytes(predicted));
-  const run = await prepareInitialisation(device, taskSet, method, options);
+  let predicted: ByteCounts = {};
+  const run = await prepareInitialisation(device, taskSet, method, {
+    horizon: config.horizon,
+    admit: (bytes) => {
+      refuseTooMuch(device, totalBytes(bytes));
+      predicted = bytes;
+    },
+  });
   try {
     return await use(run, predicted);
   } finally {

@@ -1,4 +1,5 @@
 /** @file How an initialisation method is laid out for a task set: what is refused, variables, computations, data. Nothing is allocated. */
+import type { ByteCounts } from '@longhorizon/tensor/compiler';
 import { RefusedError } from '../hyper/method.ts';
 import { TaskLayout } from '../init/layout.ts';
 import type { InitialisationMethod, InitialisationOptions } from '../init/method.ts';
@@ -12,6 +13,8 @@ import type { Binding, LaidOut } from './session.ts';
 export interface PrepareInitialisationOptions extends InitialisationOptions {
   /** What each group is given, where it already lies on the device, shared between runs; in the order of the groups. */
   readonly given?: readonly PlacedGiven[];
+  /** Is told the bytes by class that are about to be allocated on a device; what it throws ends the making. */
+  readonly admit?: (bytes: ByteCounts) => void;
 }
 
 /** What of a run left the finite numbers: weights of tasks, or φ. */

@@ -83,7 +83,7 @@ export async function prepareInitialisation(
   options: PrepareInitialisationOptions,
 ): Promise<InitialisationRun> {
   const prepared = layOut(backend === 'float64' ? 'float64' : 'device', taskSet, method, options);
-  return new InitialisationRun(prepared, await makeParts(backend, prepared));
+  return new InitialisationRun(prepared, await makeParts(backend, prepared, options.admit));
 }
 
 /**

@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly given?: PlacedGiven;
   /** Updates of λ; needed by `metaStep` only. */
   readonly meta?: MetaOptions;
+  /** Is told the bytes by class that are about to be allocated on a device; what it throws ends the making. */
+  readonly admit?: (bytes: ByteCounts) => void;
 }
 
 /** How one inner optimisation went. */
@@ -65,9 +67,19 @@ export function refusal<Given extends GivenArrays>(
   problem: Problem<Given>,
   horizon: number,
 ): string | undefined {
-  if (!(Number.isInteger(horizon) && horizon >= 1))
-    return `T = ${horizon} is not a horizon; an inner optimisation takes 1 step or more, a whole number.`;
-  const facts = factsOf(new Inner(problem as Problem, horizon, 'float64'));
+  return (
+    refusalOfHorizon(horizon) ??
+    refusalBy(method, factsOf(new Inner(problem as Problem, horizon, 'float64')), horizon)
+  );
+}
+
+function refusalOfHorizon(horizon: number): string | undefined {
+  return Number.isInteger(horizon) && horizon >= 1
+    ? undefined
+    : `T = ${horizon} is not a horizon; an inner optimisation takes 1 step or more, a whole number.`;
+}
+
+function refusalBy(method: Method, facts: Facts, horizon: number): string | undefined {
   return refusalOfAll(method, facts) ?? refusalOfStart(method, facts) ?? method.refuses?.(facts, horizon);
 }
 
@@ -83,10 +95,13 @@ function layOut<Given extends GivenArrays>(
   options: RunOptions,
 ): Prepared {
   const { horizon, given } = options;
-  const reason = refusal(method, problem, horizon);
-  if (reason !== undefined) throw new RefusedError(reason);
+  const refuse = (reason: string | undefined): void => {
+    if (reason !== undefined) throw new RefusedError(reason);
+  };
+  refuse(refusalOfHorizon(horizon));
   const inner = new Inner(problem as Problem, horizon, kind);
   const facts = factsOf(inner);
+  refuse(refusalBy(method, facts, horizon));
   const algorithm = method.build(inner);
   if (algorithm.customHorizon === undefined) inner.declareCommon();
   const meta = options.meta === undefined ? undefined : declareMeta(inner, options.meta);
@@ -155,7 +170,7 @@ export async function prepare<Given extends GivenArrays>(
   options: RunOptions,
 ): Promise<Run> {
   const prepared = layOut(backend === 'float64' ? 'float64' : 'device', problem, method, options);
-  return new Run(prepared, await makeParts(backend, prepared));
+  return new Run(prepared, await makeParts(backend, prepared, options.admit));
 }
 
 /**

@@ -86,11 +86,20 @@ export function predictedBytes(device: Device, laid: LaidOut<string>): ByteCount
   return compiledOn(device, laid).bytes;
 }
 
-/** Allocates and compiles; after a failure nothing is left. */
-export async function makeParts(backend: Backend, laid: LaidOut<string>): Promise<SessionParts> {
+/**
+ * Allocates and compiles; after a failure nothing is left.
+ *
+ * @param admit is told the bytes before they are allocated
+ */
+export async function makeParts(
+  backend: Backend,
+  laid: LaidOut<string>,
+  admit?: (bytes: ByteCounts) => void,
+): Promise<SessionParts> {
   if (backend === 'float64')
     return { engine: new ReferenceEngine(laid.workspace), predicted: {}, customHorizon: undefined };
   const { compiled, bytes } = compiledOn(backend, laid);
+  admit?.(bytes);
   const engine = await DeviceEngine.make(compiled);
   try {
     return { engine, predicted: bytes, customHorizon: await laid.customHorizon?.make(backend, engine) };

@@ -38,14 +38,13 @@ export function placeValues(
   },
 ): Places {
   let regions = 0;
-  const makeRegion = (tensor: Tensor, kind: Region['kind'], owner?: Tensor): Region => ({
+  const makeRegion = (tensor: Tensor, kind: Region['kind']): Region => ({
     id: regions++,
     label: tensor.op.name,
     dtype: tensor.dtype,
     elements: elementCount(tensor.shape),
     class: classOf?.(tensor) ?? 'scratch',
     kind,
-    ...(owner === undefined ? {} : { owner }),
   });
 
   const storage = new Map<Tensor, Storage>();
@@ -55,14 +54,14 @@ export function placeValues(
   for (const accesses of planned.reads.values())
     for (const { source } of accesses)
       if (isLeafInMemory(source) && !storage.has(source)) {
-        const region = makeRegion(source, 'external', source);
+        const region = makeRegion(source, 'external');
         storage.set(source, { region });
         (isInput(source) ? inputs : constants).set(source, region);
       }
   for (const [input, root] of updates) {
     let region = inputs.get(input);
     if (region === undefined) {
-      region = makeRegion(input, 'external', input);
+      region = makeRegion(input, 'external');
       inputs.set(input, region);
       storage.set(input, { region });
     }
@@ -70,7 +69,7 @@ export function placeValues(
   }
   const outputRegions = outputs.map((output) => {
     const base = throughReshape(output);
-    const region = makeRegion(base, 'external', base);
+    const region = makeRegion(base, 'external');
     storage.set(base, { region });
     return region;
   });

@@ -1,7 +1,7 @@
 /** @file Where the value of a node lives while a plan runs. */
 
 import type { ByteClass } from '../device/ledger.ts';
-import type { DType, Tensor } from '../graph/tensor.ts';
+import type { DType } from '../graph/tensor.ts';
 import { constantIndex, divide, type Index, plus, remainder, times } from '../indexing/index-expression.ts';
 
 /** A stretch of GPU memory that holds one array of `elements` 4-byte elements. */
@@ -16,8 +16,6 @@ export interface Region {
    * are not written stay zero; `external`: an array that outlives the plan.
    */
   readonly kind: 'arena' | 'dedicated' | 'external';
-  /** The input, constant array or output that an external region belongs to. */
-  readonly owner?: Tensor;
 }
 
 /** Elements of a node inside a region: element j lies at (j div inner)·stride + offset + j mod inner. */

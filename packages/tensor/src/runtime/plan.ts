@@ -24,9 +24,17 @@ import { pipelineLayouts, warmedModule } from './pipeline-layouts.ts';
 import type { PlanRequest } from './plan-request.ts';
 import { StepClock } from './step-clock.ts';
 
-/** What the compiler needs to know of a device. */
+const targets = new WeakMap<Device, Target>();
+
+/** What the compiler needs to know of a device; always the same object, with which its programs are kept. */
 export function targetOf(device: Device): Target {
   checkDevice('plan', device);
+  const target = targets.get(device) ?? makeTarget(device);
+  targets.set(device, target);
+  return target;
+}
+
+function makeTarget(device: Device): Target {
   return {
     profile: device.profile,
     features: device.features,
