@@ -2,6 +2,7 @@
  * @file What can be started, and what each job needs before it begins.
  */
 import { join } from 'node:path';
+import { bundleOf } from './bundle.mjs';
 import { prepare } from './prepare.mjs';
 import { runNode } from './run-child.mjs';
 import { StartError, say } from './say.mjs';
@@ -11,6 +12,7 @@ import { StartError, say } from './say.mjs';
  * @property {string} summary
  * @property {boolean | ((words: readonly string[]) => boolean)} needsAdapter whether its work, or that of these words, opens a device
  * @property {string} script TypeScript, from the repository's folder
+ * @property {readonly string[]} [starts] programs that the script starts again and again: with them it runs from a bundle
  * @property {readonly string[]} [words] arguments before those of the user
  */
 
@@ -28,7 +30,12 @@ function measures([first, second]) {
 
 /** @type {Record<string, Job>} */
 const jobs = {
-  bench: { summary: 'runs the benchmarks', needsAdapter: measures, script: 'benchmarks/src/bench/main.ts' },
+  bench: {
+    summary: 'runs the benchmarks',
+    needsAdapter: measures,
+    script: 'benchmarks/src/bench/main.ts',
+    starts: ['benchmarks/src/suites/kernels/peers/child.ts'],
+  },
   test: { summary: 'runs every check and test', needsAdapter: true, script: 'tools/test-run/main.ts' },
   'test:swiftshader': {
     summary: 'runs the correctness tests on a second driver',
@@ -59,15 +66,27 @@ export async function runJob(root, [name, ...words]) {
     await prepare(root, {
       needsAdapter: typeof needsAdapter === 'boolean' ? needsAdapter : needsAdapter(words),
     });
-    // By its address: a bare name would be looked for from the folder that the user stands in.
-    const tsx = import.meta.resolve('tsx');
-    const node = ['--conditions=longhorizon-source', '--import', tsx, join(root, job.script)];
-    return await runNode([...node, ...(job.words ?? []), ...words], { env: process.env });
+    return await runNode([...(await program(root, job)), ...(job.words ?? []), ...words], {
+      env: process.env,
+    });
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     say(error.message);
     return 1;
   }
+}
+
+/**
+ * What Node runs for a job: its bundle, or its sources.
+ * @param {string} root
+ * @param {Job} job
+ * @returns {Promise<readonly string[]>}
+ */
+async function program(root, { script, starts }) {
+  const bundle = starts && (await bundleOf(root, script, starts));
+  if (bundle !== undefined) return [bundle];
+  // By its address: a bare name would be looked for from the folder that the user stands in.
+  return ['--conditions=longhorizon-source', '--import', import.meta.resolve('tsx'), join(root, script)];
 }
 
 /**

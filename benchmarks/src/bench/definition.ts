@@ -1,6 +1,6 @@
 /** @file What the harness's command line is built around: the suites, how a cell is run, which code that measures. */
 import { existsSync, readdirSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import {
   type BenchDefinition,
   type CellConfig,
@@ -14,6 +14,7 @@ import { NoAdapterError } from '@longhorizon/tensor';
 import { residentChoices, residentVariable } from '@longhorizon/tensor/device';
 import { pageFiles } from '../browser/files.ts';
 import { browserSuites } from '../browser/suites.ts';
+import { childProgram } from '../child-program.ts';
 import { controlCards, controlRows } from '../measurements/controls.ts';
 import { closeDevices, describeDevice, sharedDevice, useKernelChoices } from '../measurements/device.ts';
 import { shareDriverSettings, variablesOfCell } from '../measurements/driver.ts';
@@ -54,6 +55,7 @@ const sourcesOf = (suite: string): readonly string[] =>
 
 export function benchDefinition(): BenchDefinition {
   useKernelChoices((adapter) => kernelTables(adapter).choices);
+  const main = childProgram('./main', import.meta.url);
   return {
     commandName,
     examples,
@@ -104,14 +106,7 @@ export function benchDefinition(): BenchDefinition {
       known: () => (existsSync(join(root, recordsFolder)) ? [join(root, recordsFolder)] : []),
       check: trajectoryProblems,
     },
-    childCommand: {
-      command: process.execPath,
-      arguments: [
-        ...process.execArgv,
-        join(import.meta.dirname, `main${extname(import.meta.filename)}`),
-        'serve',
-      ],
-    },
+    childCommand: { command: process.execPath, arguments: [...main.nodeOptions, main.file, 'serve'] },
   };
 }
 

@@ -1,7 +1,7 @@
 /** @file The benchmark's end of the line to the process of a library. */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { childFile, nodeOptions } from '../child-options.ts';
+import { childProgram } from '../../../child-program.ts';
 import type { Work } from '../work.ts';
 import { afterReading } from './after-reading.ts';
 import type { HostOptions } from './host.ts';
@@ -39,7 +39,8 @@ export class Connection implements LibraryProcess {
 
   async #start(): Promise<AdapterText> {
     this.#complaints = '';
-    const child = fork(childFile('./child', import.meta.url), {
+    const { file, nodeOptions } = childProgram('./child', import.meta.url);
+    const child = fork(file, {
       serialization: 'advanced',
       execArgv: [...nodeOptions],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,7 +1,7 @@
 /** @file The workbench's end of the line to the process that runs kernels. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { driverSettings } from '@longhorizon/tensor/device';
-import { childFile, nodeOptions } from '../child-options.ts';
+import { childProgram } from '../../../child-program.ts';
 import type { Answers, Reply, Request, Stage } from './messages.ts';
 
 const words: Readonly<Record<Stage, string>> = {
@@ -28,7 +28,8 @@ export class KernelProcess {
   /** Starts it; nothing happens where it runs. */
   start(): void {
     if (this.#child !== undefined) return;
-    const child = fork(childFile('./child', import.meta.url), {
+    const { file, nodeOptions } = childProgram('./child', import.meta.url);
+    const child = fork(file, {
       serialization: 'advanced',
       execArgv: [...nodeOptions],
       // What the driver prints is not for the reader of these lines.

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { UsageError } from '@longhorizon/harness';
 import { driverSettings } from '@longhorizon/tensor/device';
-import { childFile, nodeOptions } from '../child-options.ts';
+import { childProgram } from '../../../child-program.ts';
 
 export interface Translation {
   /** As Dawn calls it: SPIRV, MSL, HLSL. */
@@ -26,7 +26,8 @@ export function lastShader(printed: string): Translation | undefined {
 
 /** @throws UsageError where it does not compile, or is not translated in time */
 export async function translate(wgsl: string): Promise<Translation> {
-  const child = spawn(process.execPath, [...nodeOptions, childFile('./translate-child', import.meta.url)], {
+  const { file, nodeOptions } = childProgram('./translate-child', import.meta.url);
+  const child = spawn(process.execPath, [...nodeOptions, file], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...driverSettings('large', process.env) },
   });
