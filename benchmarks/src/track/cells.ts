@@ -1,5 +1,7 @@
 /** @file The track profile: which cells are compared between commits. Every method once, every family of problems once, every kernel row. */
 import type { Suite, TrackCell } from '@longhorizon/harness';
+import { phiLayout } from '@longhorizon/metaperturb';
+import { attackerSizes } from '../suites/attack/problems.ts';
 import { suites } from '../suites/index.ts';
 import { rowsOf } from '../suites/kernels/rows.ts';
 
@@ -102,6 +104,31 @@ const blocks: readonly Block[] = [
   },
 ];
 
+/** Each compiles networks of its own: where the time of the exact stage is limited, they are the first to be left out. */
+const lateBlocks: readonly Block[] = [
+  {
+    suite: 'attack',
+    problems: ['generated'],
+    methods: ['zeroth-order', 'random-attacker'],
+    horizons: [1],
+    dimension: attackerSizes[0]!,
+  },
+  {
+    suite: 'attack',
+    problems: ['generated'],
+    methods: ['lazy-attacker'],
+    horizons: [3],
+    dimension: attackerSizes[0]!,
+  },
+  {
+    suite: 'transfer',
+    problems: ['glyphs-conv4'],
+    methods: ['base', 'metaperturb-authors'],
+    horizons: [1],
+    dimension: phiLayout.size,
+  },
+];
+
 function cellsOf(block: Block, known: readonly Suite[]): readonly TrackCell[] {
   const { suite, problems, horizons, dimension, without = [] } = block;
   const all = known.find(({ name }) => name === suite)?.methods.map(({ name }) => name) ?? [];
@@ -125,5 +152,6 @@ export function trackCells(): readonly TrackCell[] {
       dimension: 0,
     }),
   );
-  return [...blocks.flatMap((block) => cellsOf(block, known)), ...rows];
+  const cellsOfAll = (all: readonly Block[]) => all.flatMap((block) => cellsOf(block, known));
+  return [...cellsOfAll(blocks), ...rows, ...cellsOfAll(lateBlocks)];
 }

@@ -12,6 +12,7 @@ const sources = /^(?:packages\/[^/]+|benchmarks|datasets)\/src\/.*\.(?:ts|mjs|js
 export const trackDefinition: TrackDefinition = {
   cells: trackCells,
   canary: { suite: 'selftest', problem: 'sum', method: 'longhorizon', horizon: 1, dimension: 0 },
+  isControl: ({ suite }) => suite === 'kernels',
   arm: {
     script: 'benchmarks/src/track/arm.ts',
     execArgv: ['--conditions=longhorizon-source', '--import', import.meta.resolve('tsx')],

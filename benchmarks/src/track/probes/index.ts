@@ -1,10 +1,11 @@
 /** @file Which probe opens the cells of a suite. */
-import { attack } from '../../suites/attack/index.ts';
+
 import { fewShotSuite } from '../../suites/few-shot/suite.ts';
 import { hypergradientSuite } from '../../suites/hypergradient/suite.ts';
 import { largeScaleSuite } from '../../suites/large-scale/suite.ts';
 import { longTailed } from '../../suites/long-tailed/index.ts';
 import { transfer } from '../../suites/transfer/index.ts';
+import { attackProbe } from './attack.ts';
 import { bilevelProbe } from './bilevel.ts';
 import { initialisationProbe } from './initialisation.ts';
 import { kernelProbe } from './kernels.ts';
@@ -17,7 +18,7 @@ const probes: Readonly<Record<string, OpenProbe>> = {
   'few-shot': bilevelProbe(fewShotSuite),
   'large-scale': initialisationProbe(largeScaleSuite),
   'long-tailed': wholeCellProbe(longTailed),
-  attack: wholeCellProbe(attack),
+  attack: attackProbe,
   transfer: wholeCellProbe(transfer),
   kernels: kernelProbe,
   selftest: selftestProbe,

@@ -9,7 +9,7 @@ interface Run {
 }
 
 /** How a family's run is predicted, made, called and read. */
-export interface MeasuredRun<Made extends Run> {
+interface MeasuredRun<Made extends Run> {
   readonly predict: () => ByteCounts;
   readonly make: () => Promise<Made>;
   readonly call: (run: Made) => Promise<{ readonly counts: object }>;

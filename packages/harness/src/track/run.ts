@@ -28,6 +28,8 @@ export interface TrackDefinition {
   readonly cells: () => readonly TrackCell[];
   /** A hand-written kernel that no commit changes. */
   readonly canary: TrackCell;
+  /** Whether a cell that is identical may be timed beside those that differ: of calls that are short. All may when left out. */
+  readonly isControl?: (cell: TrackCell) => boolean;
   /** How the process of a commit is started. */
   readonly arm: ArmCommand;
   /** Folders of the measuring code; the other commit gets this one's. */
@@ -210,6 +212,7 @@ async function timed(
   if (differing.length === 0) return null;
   const controls = cells
     .filter((cell) => verdicts.get(cellName(cell))?.kind === 'identical')
+    .filter(definition.isControl ?? (() => true))
     .slice(-controlCount);
   return timeDifferences({
     sides,
