@@ -102,6 +102,11 @@ function parse(files: readonly string[], problems: readonly string[], owner: Tab
   };
 }
 
+/** What a table says for an adapter, the oldest line first; nothing where there is no such file. */
+export function choicesIn(file: string, owner: TableOwner): readonly Listed[] {
+  return existsSync(file) ? readTable(file, owner, []) : [];
+}
+
 /** The choices of a file that are this adapter's; what is wrong with others is added to `problems`. */
 function readTable(file: string, owner: TableOwner, problems: string[]): readonly Listed[] {
   const own: Listed[] = [];

@@ -322,12 +322,22 @@ export class Plan {
   }
 
   /**
-   * GPU nanoseconds of each dispatch, one pass a dispatch, the median over runs; undefined where the device has no timestamps.
+   * GPU nanoseconds of each dispatch, one pass a dispatch, the median over runs; undefined where the device has no timestamps, and for arrays in rows before
+   * any run was written into a pass.
    * Passes of their own cost more than a run does, so the sum exceeds the time of `run()`. Arrays in rows lie where they lay in the last run.
    */
   async profile(runs = 5): Promise<readonly number[] | undefined> {
     this.checkRunnable();
-    return profileDispatches(this.device, this.#dispatches, this.#clock, this.#rows, runs);
+    const isInRows = this.boundRegions.some((ranges) => ranges.some(({ row }) => row !== undefined));
+    if (isInRows && this.#rows.length === 0) return undefined;
+    // Whoever runs plans in turn has a clock for all of them; here every dispatch is of step 0.
+    const own =
+      this.#clock === undefined && this.program.usesStepIndex ? new StepClock(this.device, 1) : undefined;
+    try {
+      return await profileDispatches(this.device, this.#dispatches, this.#clock ?? own, this.#rows, runs);
+    } finally {
+      own?.destroy();
+    }
   }
 
   /** Frees the buffers that the plan made. Arrays given to it stay. */

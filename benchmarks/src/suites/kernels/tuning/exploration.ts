@@ -59,7 +59,8 @@ export class Exploration {
   readonly #bench: ProblemBench;
   readonly #target: Target;
   readonly #options: ExplorationOptions;
-  readonly #deadline: number;
+  /** From the first candidate on: writing the texts of a large space takes seconds of its own. */
+  #deadline: number | undefined;
   readonly #admitted = new Map<string, Candidate>();
   readonly #candidates = new Map<string, Candidate>();
   readonly #tried = new Map<Candidate, Trial | Running>();
@@ -68,12 +69,12 @@ export class Exploration {
     this.#bench = bench;
     this.#target = target;
     this.#options = options;
-    this.#deadline = performance.now() + 1000 * options.seconds;
   }
 
   /** Whether budget or time is used up, or the user wants it to end. */
   get over(): boolean {
-    const { budget, signal } = this.#options;
+    const { budget, seconds, signal } = this.#options;
+    this.#deadline ??= performance.now() + 1000 * seconds;
     return this.#tried.size >= budget || performance.now() > this.#deadline || signal?.aborted === true;
   }
 

@@ -61,7 +61,8 @@ const descent: Walk = async ({ parameters, configurations }, visit, { over, star
   };
   const first: Place[] = [];
   for (const start of starts) first.push(...listOf(await place(known.get(keyOf(start)))));
-  for (const name of kernel.values)
+  // The simplest kernels come last: on a large problem one run of theirs takes as long as ten others, and by then they are known to be slow.
+  for (const name of [...kernel.values].reverse())
     if (!first.some(({ configuration }) => configuration[kernel.name] === name))
       first.push(
         ...listOf(

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { RunError, UsageError } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
 import { type Configuration, targetOf } from '@longhorizon/tensor/compiler';
+import type { Listed } from '../../../measurements/kernel-tables/entry.ts';
 import { tableName, userFolder } from '../../../measurements/kernel-tables/places.ts';
+import { choicesIn } from '../../../measurements/kernel-tables/tables.ts';
 import { appendEntries } from '../../../measurements/kernel-tables/write.ts';
 import { type Clock, ProblemBench } from './bench.ts';
 import { type Beside, beside, presentCandidate } from './beside.ts';
@@ -11,6 +13,7 @@ import { entriesOf } from './entries.ts';
 import { medianOf } from './median.ts';
 import type { KernelProblem } from './problems.ts';
 import { type SearchOptions, type SearchResult, search } from './search.ts';
+import { keyOf } from './strategies.ts';
 
 export interface TuneOptions extends SearchOptions {
   /** The table that gets what was found; undefined keeps nothing. */
@@ -50,9 +53,10 @@ export async function tuneProblems(
   options: TuneOptions,
 ): Promise<readonly TunedProblem[]> {
   const done: TunedProblem[] = [];
+  const kept = options.table === undefined ? [] : choicesIn(options.table, device.adapter);
   for (const { name, problem } of named) {
     if (options.signal?.aborted === true) break;
-    const starts = startsOf(done, problem.family);
+    const starts = startsOf(done, kept, problem.family);
     try {
       done.push(await tuneOne(device, name, problem, { ...options, starts }));
     } catch (error) {
@@ -65,15 +69,22 @@ export async function tuneProblems(
   return done;
 }
 
-/** Winners of earlier problems of the family, the latest first. */
-function startsOf(done: readonly TunedProblem[], family: KernelProblem['family']): readonly Configuration[] {
-  const winners = done.flatMap(({ problem, result }) =>
-    problem.family === family ? result.winners.slice(0, 1) : [],
+/** Winners of earlier problems of the family and what the table has from earlier searches, the latest first. */
+function startsOf(
+  done: readonly TunedProblem[],
+  kept: readonly Listed[],
+  family: KernelProblem['family'],
+): readonly Configuration[] {
+  const earlier = kept.flatMap((one): Configuration[] =>
+    one.family === family && typeof one.kernel === 'object' ? [{ ...one.kernel, SPLIT: 1 }] : [],
   );
-  return winners
-    .reverse()
-    .slice(0, mostStarts)
-    .map(({ candidate }) => candidate.configuration);
+  const winners = done.flatMap(({ problem, result }) =>
+    problem.family === family
+      ? result.winners.slice(0, 1).map(({ candidate }) => candidate.configuration)
+      : [],
+  );
+  const distinct = new Map([...earlier, ...winners].reverse().map((one) => [keyOf(one), one]));
+  return [...distinct.values()].slice(0, mostStarts);
 }
 
 const mostStarts = 4;
