@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { root } from './root.ts';
 
 /** A program, and what Node needs to run it. */
-export interface ChildProgram {
+interface ChildProgram {
   readonly file: string;
   readonly nodeOptions: readonly string[];
 }
