@@ -7,16 +7,14 @@
  */
 
 import { node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
-import { conv2d } from '../ops/contraction/conv2d.ts';
 import type { ConvolutionParameters } from '../ops/helpers/conv2d.ts';
-import { flip } from '../ops/movement/flip.ts';
-import { transpose } from '../ops/movement/transpose.ts';
 
 /** What kind of convolution a node is, and its steps; undefined for any other node, and where the windows are apart. */
 function denseConvolution({ op: { lower }, parameters }: Tensor) {
   if (lower.kind !== 'contraction' || lower.family !== 'conv2d') return undefined;
   const { stride, padding } = lower.steps(parameters);
-  return stride.every((step) => step === 1) ? { kind: lower.conv, padding } : undefined;
+  const { conv: kind, rotated: byRotated } = lower;
+  return stride.every((step) => step === 1) ? { kind, padding, byRotated } : undefined;
 }
 
 /** Sizes of a filter [tasks, height, width, in, out] without its tasks. */
@@ -61,11 +59,11 @@ function rotated(
   forward: ReadonlySet<string>,
 ): Tensor | undefined {
   const convolution = denseConvolution(tensor);
-  if (convolution?.kind !== 'inputGradient') return undefined;
+  if (convolution?.byRotated === undefined) return undefined;
   const [y, filter] = inputs as [Tensor, Tensor];
   const [tasks, height, width, channels, filters] = filter.shape as [number, number, number, number, number];
   const padding = rotatedPadding(tensor, convolution.padding);
   if (padding === undefined || !forward.has(sizesOf([tasks, height, width, filters, channels])))
     return undefined;
-  return conv2d(y, transpose(flip(filter, [1, 2])), { stride: [1, 1], padding });
+  return convolution.byRotated(y, filter, padding);
 }

@@ -4,11 +4,9 @@
  */
 import { elementCount } from '../graph/shape.ts';
 import { node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
-import type { MatmulProblem } from '../kernels/contraction.ts';
-import { conv2dFamily } from '../kernels/conv2d/family.ts';
-import { conv2dSplit } from '../kernels/conv2d/variants.ts';
-import { matmulSplitKey } from '../kernels/matmul/family.ts';
-import { matmulSplit } from '../kernels/matmul/variants.ts';
+import type { Conv2dProblem, MatmulProblem } from '../kernels/contraction.ts';
+import { familyOf, type KernelFamily } from '../kernels/family.ts';
+import { matmulFamily } from '../kernels/matmul/family.ts';
 import { add } from '../ops/arithmetic/add.ts';
 import { slice } from '../ops/movement/pad-slice.ts';
 import { reshape } from '../ops/movement/reshape.ts';
@@ -24,6 +22,23 @@ function divisorAtLeast(size: number, wanted: number, smallest: number): number 
   for (let parts = Math.max(2, wanted); parts <= size / smallest; parts++)
     if (size % parts === 0) return parts;
   return 1;
+}
+
+/** The number of parts that a table gives for a sum, where it is one that divides `size`. */
+function splitFromTable(family: string, key: string, size: number, target: Target): number | undefined {
+  const listed = target.choices?.of(`${family} split`, key);
+  const parts = typeof listed?.kernel === 'object' ? listed.kernel.SPLIT : undefined;
+  return typeof parts === 'number' && parts >= 1 && size % parts === 0 ? parts : undefined;
+}
+
+/** Into how many parts a sum over `size` is cut: what a table says, else what the family's rule says. */
+function partsOf<Problem>(
+  { name, split }: KernelFamily<Problem>,
+  problem: Problem,
+  size: number,
+  target: Target,
+): number {
+  return splitFromTable(name, split.keyOf(problem), size, target) ?? split.parts(problem, target);
 }
 
 /** A reduction over a long stretch becomes partial results over equal parts of it, then the reduction of those. */
@@ -63,17 +78,10 @@ const pieceOfProduct = 512;
 /** Partial results take so many elements at most. */
 const mostPartialElements = 2 ** 24;
 
-/** The number of parts that a table gives for a sum, where it is one that divides `size`. */
-function splitFromTable(family: string, key: string, size: number, target: Target): number | undefined {
-  const listed = target.choices?.of(`${family} split`, key);
-  const parts = typeof listed?.kernel === 'object' ? listed.kernel.SPLIT : undefined;
-  return typeof parts === 'number' && parts >= 1 && size % parts === 0 ? parts : undefined;
-}
-
 /** Into how many pieces of which length the sum of a product is cut; what is left over is a shorter piece. */
 function piecesOfProduct(problem: MatmulProblem, target: Target): { pieces: number; length: number } {
   const { batch, m, n, k } = problem;
-  const even = splitFromTable('matmul', matmulSplitKey(problem), k, target) ?? matmulSplit(problem, target);
+  const even = partsOf(matmulFamily, problem, k, target);
   const most = Math.floor(mostPartialElements / Math.max(1, batch * m * n));
   if (k <= longestProduct || most <= even) return { pieces: even, length: k / even };
   const wanted = Math.min(most, Math.max(even, Math.ceil(k / pieceOfProduct)));
@@ -133,10 +141,9 @@ function splitMatmul(tensor: Tensor, [a, b]: readonly Tensor[], target: Target):
 function splitFilterGradient(tensor: Tensor, [x, y]: readonly Tensor[], target: Target): Tensor | undefined {
   const { lower } = tensor.op;
   if (lower.kind !== 'contraction' || lower.conv !== 'filterGradient') return undefined;
-  const problem = conv2dProblem(tensor, 'filterGradient', [true, true]);
+  const problem = conv2dProblem(tensor, lower, [true, true]);
   const [tasks, images] = x!.shape as [number, number];
-  const parts =
-    splitFromTable('conv2d', conv2dFamily.keyOf(problem), images, target) ?? conv2dSplit(problem, target);
+  const parts = partsOf(familyOf<Conv2dProblem>(lower), problem, images, target);
   if (parts <= 1 || images % parts !== 0) return undefined;
   const cut = (operand: Tensor) =>
     reshape(operand, [tasks * parts, images / parts, ...operand.shape.slice(2)]);

@@ -3,7 +3,7 @@
 import type { Index } from '../indexing/index-expression.ts';
 import type { Inferred } from './op.ts';
 import type { Shape } from './shape.ts';
-import type { DType, NodeOf, OpParameters } from './tensor.ts';
+import type { DType, NodeOf, OpParameters, Tensor } from './tensor.ts';
 
 /** A WGSL type of one element (width 1) or of four neighbours (width 4). */
 export interface WgslType {
@@ -110,18 +110,31 @@ export interface ConcatLowering<Parameters extends OpParameters = OpParameters> 
   axis(parameters: Parameters): number;
 }
 
+/**
+ * The hand-written kernels of convolutions: a `KernelFamily` of the room `kernels`, of which nothing is known down here. The ops bring them, so that a program
+ * without convolutions goes without their text. The kernels of products come with the compiler: programs in float64 need none, and nearly all others do.
+ */
+export interface KernelTable {
+  readonly name: string;
+}
+
+type Sides = readonly [readonly [number, number], readonly [number, number]];
+
 /** A hand-written contraction: matmul or one of the three convolutions. */
 export type ContractionLowering<Parameters extends OpParameters = OpParameters> =
   | { readonly kind: 'contraction'; readonly family: 'matmul'; readonly conv?: undefined }
   | {
       readonly kind: 'contraction';
       readonly family: 'conv2d';
+      readonly kernels: KernelTable;
       readonly conv: 'forward' | 'inputGradient' | 'filterGradient';
       /** How far windows are apart, and the zeros around x: [[top, bottom], [left, right]]. */
       steps(parameters: Parameters): {
         readonly stride: readonly [number, number];
-        readonly padding: readonly [readonly [number, number], readonly [number, number]];
+        readonly padding: Sides;
       };
+      /** An input gradient with steps of 1 as a forward convolution by the filter rotated by 180°, its channels exchanged. */
+      readonly rotated?: (y: Tensor, filter: Tensor, padding: Sides) => Tensor;
     };
 
 /** A hand-written kernel that reads its inputs from buffers and writes its result to one. */

@@ -18,7 +18,6 @@
  */
 
 import type { AdapterProfile } from '../adapters/profile.ts';
-import type { ConvolutionSizes } from '../ops/helpers/reference-convolution.ts';
 
 /** What a variant may ask about the adapter it would run on. */
 export interface KernelAdapter {
@@ -53,6 +52,35 @@ export interface MatmulProblem {
   /** Every a_batch(batch) is a multiple of 4 elements, so load4_a may be used wherever the strides allow it. */
   readonly aAligned: boolean;
   readonly bAligned: boolean;
+}
+
+/**
+ * The shapes of one convolution, NHWC with HWIO filters, with a leading task axis on every operand:
+ * x [tasks, images, height, width, inChannels], filter [tasks, filterHeight, filterWidth, inChannels, outChannels],
+ * y [tasks, images, outHeight, outWidth, outChannels]; y(oh, ow) reads x(oh·stride + kh − padTop, ow·stride + kw − padLeft).
+ * Every operand of one task is contiguous. The batch index is the task.
+ *
+ * | kind | operand a | operand b | rows of the result | columns |
+ * | --- | --- | --- | --- | --- |
+ * | forward | x | filter | (image, oh, ow) | outChannels |
+ * | inputGradient | y's cotangent | filter | (image, h, w) | inChannels |
+ * | filterGradient | x | y's cotangent | (kh, kw, inChannel) | outChannels |
+ */
+export interface ConvolutionSizes {
+  readonly kind: 'forward' | 'inputGradient' | 'filterGradient';
+  readonly tasks: number;
+  readonly images: number;
+  readonly height: number;
+  readonly width: number;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly filterHeight: number;
+  readonly filterWidth: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly stride: readonly [number, number];
+  readonly padTop: number;
+  readonly padLeft: number;
 }
 
 /** The shapes of one convolution, and how its operands lie. */

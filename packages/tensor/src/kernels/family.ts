@@ -2,7 +2,8 @@
  * @file What a family of hand-written kernels declares of its parameters, so that a tuner can search them: values, which kernel uses which, and the
  * kernel that a configuration stands for. Nothing here measures; see compile/choose-variant.ts for who asks.
  */
-import type { KernelAdapter, KernelVariant } from './contraction.ts';
+import type { KernelTable } from '../graph/lowering.ts';
+import type { KernelAdapter, KernelVariant, SplitRule } from './contraction.ts';
 
 /** What a parameter of a family is set to. */
 export type ParameterValue = number | string;
@@ -32,6 +33,8 @@ export interface KernelFamily<Problem> {
   readonly variantOf: (configuration: Configuration) => KernelVariant<Problem>;
   /** All of a problem that decides which kernels take it and how fast they are, in the notation that the commands read. */
   readonly keyOf: (problem: Problem) => string;
+  /** Into how many parts a long sum is cut, and the key of that choice, which is made before it is known how operands lie. */
+  readonly split: { readonly parts: SplitRule<Problem>; readonly keyOf: (problem: Problem) => string };
 }
 
 /**
@@ -43,6 +46,11 @@ export function idleLanes(lanes: ParameterValue | undefined, { profile }: Kernel
   if (vectorLanes === 0 || typeof lanes !== 'number') return undefined;
   const isInRange = lanes >= vectorLanes / 2 && lanes <= 2 * vectorLanes;
   return isInRange ? undefined : `a workgroup of ${lanes} does not fit vectors of ${vectorLanes} lanes`;
+}
+
+/** The kernels that a convolution brings, as what they are: `graph` knows no more of them than that they have a name. */
+export function familyOf<Problem>({ kernels }: { readonly kernels: KernelTable }): KernelFamily<Problem> {
+  return kernels as KernelFamily<Problem>;
 }
 
 /** The part of a family that does not speak of problems. */

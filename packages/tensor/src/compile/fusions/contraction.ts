@@ -6,7 +6,7 @@ import type { Tensor } from '../../graph/tensor.ts';
 import { type Index, plus, times, variable } from '../../indexing/index-expression.ts';
 import type { ChosenKernel } from '../../kernels/choices.ts';
 import type { Conv2dProblem, EmittedKernel, MatmulProblem } from '../../kernels/contraction.ts';
-import { conv2dFamily } from '../../kernels/conv2d/family.ts';
+import { familyOf } from '../../kernels/family.ts';
 import { parameterLines } from '../../kernels/frame.ts';
 import { matmulFamily } from '../../kernels/matmul/family.ts';
 import { convolutionSizes } from '../../ops/helpers/conv2d.ts';
@@ -72,19 +72,19 @@ function matmul(tensor: Tensor, context: FusionContext): Contraction {
   };
 }
 
+type ConvolutionLowering = Extract<ContractionLowering, { readonly family: 'conv2d' }>;
+
 /** The problem of a convolution node, and the matrix that its result is. */
 export function conv2dProblem(
   tensor: Tensor,
-  kind: Conv2dProblem['kind'],
-  aligned: readonly [boolean, boolean] = [false, false],
+  lower: ConvolutionLowering,
+  aligned: readonly [boolean, boolean],
 ): Conv2dProblem {
+  const { conv: kind } = lower;
   const [a, b] = tensor.inputs as [Tensor, Tensor];
   const x = kind === 'inputGradient' ? tensor.shape : a.shape;
   const filter = kind === 'filterGradient' ? tensor.shape : b.shape;
   const y = kind === 'forward' ? tensor.shape : kind === 'inputGradient' ? a.shape : b.shape;
-  const { lower } = tensor.op;
-  if (lower.kind !== 'contraction' || lower.family !== 'conv2d')
-    throw new Error(`internal: ${tensor.op.name} is no convolution.`);
   return {
     ...convolutionSizes(kind, x, filter, y, lower.steps(tensor.parameters)),
     aAligned: aligned[0],
@@ -92,13 +92,14 @@ export function conv2dProblem(
   };
 }
 
-function conv2d(tensor: Tensor, kind: Conv2dProblem['kind'], context: FusionContext): Contraction {
+function conv2d(tensor: Tensor, lower: ConvolutionLowering, context: FusionContext): Contraction {
   const views = tensor.inputs.map((operand) => taskView(operand, context.storageOf));
   const [viewA, viewB] = views;
   if (viewA === undefined || viewB === undefined)
     throw new Error('internal: an operand of conv2d is not contiguous within a task.');
-  const problem = conv2dProblem(tensor, kind, [viewA.aligned, viewB.aligned]);
-  const { variant, chosen } = chooseVariant(conv2dFamily, problem, context.adapter, context.variants.conv2d);
+  const problem = conv2dProblem(tensor, lower, [viewA.aligned, viewB.aligned]);
+  const family = familyOf<Conv2dProblem>(lower);
+  const { variant, chosen } = chooseVariant(family, problem, context.adapter, context.variants.conv2d);
   const columns = tensor.shape[4]!;
   return {
     emitted: variant.emit(problem, context.adapter),
@@ -133,7 +134,7 @@ export function contractionKernel(context: FusionContext): UnfinishedKernel {
   const { fusion } = context;
   const root = fusion.nodes[0]!;
   const lower = root.op.lower as ContractionLowering;
-  const contraction = lower.family === 'matmul' ? matmul(root, context) : conv2d(root, lower.conv, context);
+  const contraction = lower.family === 'matmul' ? matmul(root, context) : conv2d(root, lower, context);
   const { emitted, operands, batch, rows, columns } = contraction;
   const parts = new ModuleParts(context);
   const lines = [parameterLines(emitted)];

@@ -4,7 +4,7 @@ import type { Configuration, KernelFamily } from '../family.ts';
 import { filterVariant } from './filter/filter.ts';
 import { naiveVariant, tileVariant } from './general/general.ts';
 import { patchVariant } from './patch/patch.ts';
-import { conv2dVariants } from './variants.ts';
+import { conv2dSplit, conv2dVariants } from './variants.ts';
 
 export const conv2dFamily: KernelFamily<Conv2dProblem> = {
   name: 'conv2d',
@@ -31,11 +31,17 @@ export const conv2dFamily: KernelFamily<Conv2dProblem> = {
   },
   variants: conv2dVariants,
   variantOf: (configuration) => variants[configuration.KERNEL as keyof typeof variants](configuration),
-  keyOf: (p) =>
+  keyOf,
+  split: { parts: conv2dSplit, keyOf },
+};
+
+function keyOf(p: Conv2dProblem): string {
+  return (
     `${p.kind} ${p.tasks}x${p.images},${p.height},${p.width},${p.inChannels},${p.outChannels}` +
     `:${p.filterHeight}x${p.filterWidth}/${p.stride.join('x')}+${p.padTop},${p.padLeft}>${p.outHeight}x${p.outWidth}` +
-    (p.aAligned && p.bAligned ? '' : ` unaligned ${p.aAligned ? '' : 'a'}${p.bAligned ? '' : 'b'}`),
-};
+    (p.aAligned && p.bAligned ? '' : ` unaligned ${p.aAligned ? '' : 'a'}${p.bAligned ? '' : 'b'}`)
+  );
+}
 
 const variants = {
   naive: () => naiveVariant,

@@ -4,7 +4,7 @@ import type { Configuration, KernelFamily } from '../family.ts';
 import { naiveVariant } from './naive.ts';
 import { type LoadAxis, linesOf, loadAxis } from './problem.ts';
 import { tileVariant } from './tile.ts';
-import { matmulVariants } from './variants.ts';
+import { matmulSplit, matmulVariants } from './variants.ts';
 import { workgroupVariant } from './workgroup.ts';
 
 /** `shared` invocations are one subgroup, which is no larger than a vector where it is used. */
@@ -55,10 +55,10 @@ export const matmulFamily: KernelFamily<MatmulProblem> = {
     );
     return `${matmulSplitKey(problem)}:${a}${b}`;
   },
+  split: { parts: matmulSplit, keyOf: matmulSplitKey },
 };
 
-/** The key of the choice into how many parts a product's sum is cut, which is made before it is known how operands lie. */
-export function matmulSplitKey({ batch, m, n, k }: MatmulProblem): string {
+function matmulSplitKey({ batch, m, n, k }: MatmulProblem): string {
   return `${batch}x${m},${n},${k}`;
 }
 

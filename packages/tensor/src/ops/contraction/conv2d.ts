@@ -2,6 +2,7 @@
 import type { Op } from '../../graph/op.ts';
 import { ShapeError, showShape } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
+import { conv2dFamily } from '../../kernels/conv2d/family.ts';
 import { withOp } from '../define.ts';
 import { checkTensor } from '../helpers/check-tensor.ts';
 import {
@@ -15,7 +16,9 @@ import {
 } from '../helpers/conv2d.ts';
 import { mergeTasks, mergeTasksOrImages } from '../helpers/tasks.ts';
 import { resolveWindows, type WindowOptions } from '../helpers/windows.ts';
+import { flip } from '../movement/flip.ts';
 import { reshape } from '../movement/reshape.ts';
+import { transpose } from '../movement/transpose.ts';
 import { broadcastTo } from '../reduction/sum-broadcast.ts';
 
 const conv2dOp: Op<ConvolutionParameters> = {
@@ -49,7 +52,7 @@ const conv2dOp: Op<ConvolutionParameters> = {
     batched[1]
       ? mergeTasks(inputs, batched, size, (x, filter) => convolutionNode(conv2dOp, x, filter, parameters))
       : mergeTasksOrImages(inputs, size, (x, filter) => convolutionNode(conv2dOp, x, filter, parameters)),
-  lower: { kind: 'contraction', family: 'conv2d', conv: 'forward', steps: stepsOf },
+  lower: { kind: 'contraction', family: 'conv2d', kernels: conv2dFamily, conv: 'forward', steps: stepsOf },
   tolerance: { ulp: 32, magnitude: true },
   cases: [
     ...convolutionCases.map(({ x, filter, steps }) => ({
@@ -147,7 +150,14 @@ const conv2dInputGradientOp: Op<InputGradientParameters> = {
       : mergeTasksOrImages(inputs, size, (y, filter) =>
           convolutionNode(conv2dInputGradientOp, y, filter, parameters),
         ),
-  lower: { kind: 'contraction', family: 'conv2d', conv: 'inputGradient', steps: stepsOf },
+  lower: {
+    kind: 'contraction',
+    family: 'conv2d',
+    kernels: conv2dFamily,
+    conv: 'inputGradient',
+    steps: stepsOf,
+    rotated: (y, filter, padding) => conv2d(y, transpose(flip(filter, [1, 2])), { stride: [1, 1], padding }),
+  },
   tolerance: { ulp: 32, magnitude: true },
   cases: convolutionCases.map(({ x, filter, steps }) => ({
     inputs: [{ shape: convolutionShape(x, filter, steps) }, { shape: filter }],
@@ -196,7 +206,13 @@ const conv2dFilterGradientOp: Op<FilterGradientParameters> = {
   },
   batch: (inputs, batched, parameters, size) =>
     mergeTasks(inputs, batched, size, (x, y) => convolutionNode(conv2dFilterGradientOp, x, y, parameters)),
-  lower: { kind: 'contraction', family: 'conv2d', conv: 'filterGradient', steps: stepsOf },
+  lower: {
+    kind: 'contraction',
+    family: 'conv2d',
+    kernels: conv2dFamily,
+    conv: 'filterGradient',
+    steps: stepsOf,
+  },
   tolerance: { ulp: 32, magnitude: true },
   cases: convolutionCases.map(({ x, filter, steps }) => ({
     inputs: [{ shape: x }, { shape: convolutionShape(x, filter, steps) }],

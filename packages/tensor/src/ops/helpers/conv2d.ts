@@ -3,9 +3,10 @@
 import type { Inferred, Op, ReferenceArray } from '../../graph/op.ts';
 import { elementCount, type Shape, ShapeError, showShape } from '../../graph/shape.ts';
 import { node, type Tensor } from '../../graph/tensor.ts';
+import type { ConvolutionSizes } from '../../kernels/contraction.ts';
 import { constant } from '../leaf/constant.ts';
 import { broadcastTo } from '../reduction/sum-broadcast.ts';
-import { type ConvolutionSizes, referenceConvolution } from './reference-convolution.ts';
+import { referenceConvolution } from './reference-convolution.ts';
 import { type Padding, type Pair, windowCount } from './windows.ts';
 
 /** Parameters of all three; the gradients also carry the sizes that their operands do not show. */

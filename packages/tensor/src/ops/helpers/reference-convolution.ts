@@ -2,35 +2,7 @@
  * @file The three convolutions in float64, from their one definition: y(p, q, o) += x(p·stride + i − top,
  * q·stride + j − left, c) · filter(i, j, c, o).
  */
-
-/**
- * The shapes of one convolution, NHWC with HWIO filters, with a leading task axis on every operand:
- * x [tasks, images, height, width, inChannels], filter [tasks, filterHeight, filterWidth, inChannels, outChannels],
- * y [tasks, images, outHeight, outWidth, outChannels]; y(oh, ow) reads x(oh·stride + kh − padTop, ow·stride + kw − padLeft).
- * Every operand of one task is contiguous. The batch index is the task.
- *
- * | kind | operand a | operand b | rows of the result | columns |
- * | --- | --- | --- | --- | --- |
- * | forward | x | filter | (image, oh, ow) | outChannels |
- * | inputGradient | y's cotangent | filter | (image, h, w) | inChannels |
- * | filterGradient | x | y's cotangent | (kh, kw, inChannel) | outChannels |
- */
-export interface ConvolutionSizes {
-  readonly kind: 'forward' | 'inputGradient' | 'filterGradient';
-  readonly tasks: number;
-  readonly images: number;
-  readonly height: number;
-  readonly width: number;
-  readonly inChannels: number;
-  readonly outChannels: number;
-  readonly filterHeight: number;
-  readonly filterWidth: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly stride: readonly [number, number];
-  readonly padTop: number;
-  readonly padLeft: number;
-}
+import type { ConvolutionSizes } from '../../kernels/contraction.ts';
 
 /**
  * Calls `visit` for each (y, x, filter) triple of places: where its output channels, its input channels and
