@@ -21,6 +21,7 @@ const multiples = (method: string): readonly number[] =>
 
 const learned = [
   'exact-reverse',
+  'replay',
   'nres',
   'one-step',
   'truncated-reverse',
@@ -59,43 +60,31 @@ describe('learned rates on the noisy quadratic', () => {
     const order = [
       'exact-reverse',
       'nres',
-      'hyperdistill',
+      'truncated-reverse',
       'generalised-greedy',
       'no-meta-learning',
-      'truncated-reverse',
       'one-step',
     ].map((method) => median(multiples(method)));
     expect(order).toEqual([...order].sort((a, b) => a - b));
-    // After 200 inner optimisations; learned-schedules.json says what more of them, or more particles, come to.
-    expect(order[0]).toBeLessThan(1.3);
-    expect(order[1]).toBeLessThan(2.1);
+  });
+
+  it('end within 1.1 of the best by the exact gradient on every seed, by REPLAY to the bit', () => {
+    for (const multiple of multiples('exact-reverse')) expect(multiple).toBeLessThan(1.1);
+    expect(multiples('replay')).toEqual(multiples('exact-reverse'));
   });
 
   it('are the multiples that the README of benchmarks names', () => {
-    const found = ['exact-reverse', 'nres', 'hyperdistill', 'random-search', 'generalised-greedy'].concat([
-      'no-meta-learning',
-      'truncated-reverse',
-      'one-step',
-    ]);
-    expect(found.map((method) => Number(median(multiples(method)).toPrecision(3)))).toEqual([
-      1.24, 2.09, 6.14, 6.38, 7.75, 8.57, 9.04, 9.97,
-    ]);
     const readme = readFileSync(join(root, 'benchmarks/README.md'), 'utf8').replaceAll(/\s+/g, ' ');
-    for (const said of [
-      'gradient 1.24',
-      'NRES 2.09',
-      'HyperDistill 6.1',
-      'random search 6.4',
-      'one-step 10.0',
-    ])
-      expect(readme).toContain(said);
+    const said = (method: string) => Number(median(multiples(method)).toPrecision(3));
+    expect(readme).toContain(
+      `the exact gradient ${said('exact-reverse')}, REPLAY the same to the bit, NRES ${said('nres')}, truncation to 30 steps ${said('truncated-reverse')}, HyperDistill ${said('hyperdistill')} (at its smallest rate and smallest γ: its grid is too small), random search ${said('random-search')}, generalised greedy ${said('generalised-greedy')}, no meta-learning ${said('no-meta-learning')}, one-step ${said('one-step')} (medians).`,
+    );
   });
 
-  it('are short-sighted by one step and by truncation: seven times the best, where no derivative leaves five', () => {
-    for (const method of ['one-step', 'truncated-reverse']) {
-      expect(Math.min(...multiples(method)), method).toBeGreaterThan(7);
-      expect(Math.max(...multiples('random-search')), method).toBeLessThan(Math.min(...multiples(method)));
-    }
+  it('are short-sighted by one step, by greedy methods and by truncation: three times the best and more', () => {
+    for (const method of ['one-step', 'generalised-greedy', 'truncated-reverse'])
+      expect(Math.min(...multiples(method)), method).toBeGreaterThan(3);
+    expect(Math.max(...multiples('random-search'))).toBeLessThan(Math.min(...multiples('one-step')));
   });
 
   it('say where a grid was too small: HyperDistill took its least rate and its least γ', () => {

@@ -66,7 +66,18 @@ describe('what further measurements say', () => {
       ).toPrecision(3);
     const readme = readFileSync(join(root, 'benchmarks/README.md'), 'utf8').replaceAll(/\s+/g, ' ');
     expect(readme).toContain(
-      `With 64 pairs NRES comes to ${Number(middle(200))}, with 64 pairs and 800 inner optimisations at a quarter of the rate to ${Number(middle(800))}.`,
+      `NRES with 64 pairs reached ${Number(middle(200))}, with 64 pairs and 800 inner optimisations at a quarter of the rate ${Number(middle(800))}.`,
+    );
+    const learned = (name: string) =>
+      Number(
+        median(
+          schedules.learned.flatMap(({ method, excess }) =>
+            method === name ? [excess / schedules.best.excess] : [],
+          ),
+        ).toPrecision(3),
+      );
+    expect(readme).toContain(
+      `the exact gradient ended at ${learned('exact-reverse')}, NRES at ${learned('nres')}.`,
     );
     expect(schedules.best.excess).toBe(bestSchedule().excess);
   });

@@ -230,7 +230,7 @@ function scheduleStudy({ step, best, learned, budgets }: SchedulesFile): Study {
       `Short-horizon bias, ln(α learned / α best) at step ${step}: ${ordered.map((method) => (scores(method).length === 0 ? `${method} has no positive rate left` : `${method} ${digits(median(scores(method)))}`)).join(', ')}. Below 0 a method lowers its rates too early.`,
     ],
     setting:
-      'T = 100, a rate a step, 200 inner optimisations from drawn rates of 0.2 to 0.4, each method at the outer rate that nine trials on a seed apart chose. Longer runs take a quarter of that rate.',
+      'T = 100, a rate a step, 200 inner optimisations from drawn rates of 0.2 to 0.4, each method at the outer rate that nine trials on a seed apart chose, held constant, and with hypergradients of any norm. Longer runs take a quarter of that rate.',
     file: resultsPath(schedulesFile),
     charts: [
       {
