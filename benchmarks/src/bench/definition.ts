@@ -5,6 +5,7 @@ import {
   type BenchDefinition,
   type CellConfig,
   captureCode,
+  commitsOf,
   hashSources,
   historyOf,
   type MethodDescription,
@@ -121,6 +122,9 @@ function siteDescription(): BenchDefinition['site'] {
     },
     get reproductions() {
       return fromResults(({ reproductions }) => reproductions);
+    },
+    get commits() {
+      return commitsOf(root);
     },
     get studies() {
       return fromResults(({ studies }) => studies);

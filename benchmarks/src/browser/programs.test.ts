@@ -1,20 +1,21 @@
 /** @file The pages that run programs, in a headless Chromium on its software WebGPU, from a static server. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import {
+  benchCommand,
   buildSite,
   type CellRecord,
   canonicalJson,
   readRecords,
-  reviewFile,
   type Suite,
   stableContent,
 } from '@longhorizon/harness';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { benchDefinition } from '../bench/definition.ts';
 import { root } from '../root.ts';
 import { sitePrograms } from './programs.ts';
 import { browserSuites } from './suites.ts';
@@ -232,9 +233,6 @@ try { new WebSocket('ws://localhost:1'); console.log('made'); } catch { console.
         await download.saveAs(file);
         const { records, rejected } = readRecords([file]);
         expect(rejected).toEqual([]);
-        // What a page gives is what the command takes.
-        const { problems } = reviewFile(file, { suites, codeHashOf: () => codeHash, known: [] });
-        expect(problems).toEqual([]);
         expect(await page.locator('#records tbody tr').count()).toBe(records.length);
         await context.close();
         return records;
@@ -244,7 +242,41 @@ try { new WebSocket('ws://localhost:1'); console.log('made'); } catch { console.
       const stable = (records: readonly CellRecord[]): readonly string[] =>
         records.map((record) => canonicalJson(stableContent(record)));
       expect(stable(resumed)).toEqual(stable(uninterrupted));
+      await expectToBeTaken(join(folder, 'false.jsonl'), uninterrupted.length);
     }, 120_000);
+
+    /** What a page gives is what the command files, held to our own records, and what the site then shows. */
+    async function expectToBeTaken(file: string, count: number): Promise<void> {
+      const records = join(folder, 'records');
+      cpSync(join(root, 'benchmarks/records/hypergradient/memory.jsonl'), join(records, 'ours.jsonl'));
+      const said = { out: '', err: '' };
+      const { community, runCell, describeAdapter } = benchDefinition();
+      const bench = (...words: readonly string[]): Promise<unknown> =>
+        benchCommand({
+          suites,
+          runCell,
+          describeAdapter,
+          codeHash,
+          site: { title: 'Test', lead: 'A test.', methods: [] },
+          programs: async () => [],
+          community: { known: () => [], ...community, folder: join(records, 'community') },
+          output: { write: (text) => (said.out += text) },
+          errors: { write: (text) => (said.err += text) },
+        }).parseAsync(words, { from: 'user' });
+      await bench('submit', file);
+      expect(said.err).toBe('');
+      expect(said.out).toMatch(
+        new RegExp(
+          `^${count} records filed: .*community/[a-z0-9-]*swiftshader[a-z0-9-]*/[\\d-]+-[0-9a-f]{12}\\.jsonl\\.\\n$`,
+        ),
+      );
+      await bench('site', records, '--out', join(folder, 'with-theirs'));
+      const page = readFileSync(join(folder, 'with-theirs', 'community.html'), 'utf8');
+      expect(page).toMatch(/<h2>[^<]*SwiftShader/i);
+      for (const method of ['exact-reverse', 'one-step', 'hyperdistill', 'forward'])
+        expect(page).toContain(method);
+      expect(page).toContain(`${count} records, `);
+    }
 
     it('pauses, and keeps what is finished', async () => {
       const { page, context } = await visit('gpu.html');

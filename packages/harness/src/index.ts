@@ -60,7 +60,7 @@ export { phaseTimer, timed, timeSection } from './measure/timer.ts';
 export { finiteOrNull, roundedMs } from './record/build.ts';
 export { deviceKey } from './record/device-key.ts';
 export type { PackageSources } from './record/environment.ts';
-export { captureCode, captureEnvironment } from './record/environment.ts';
+export { captureCode, captureEnvironment, commitsOf } from './record/environment.ts';
 export type {
   AdapterInfo,
   GradientSection,

@@ -68,6 +68,8 @@ export async function gather(
 /** Takes the records a second time; `end` finishes and flushes all files. */
 export interface TablesWriter {
   add(record: CellRecord): void;
+  /** Puts a record into the file of records alone. */
+  keep(record: CellRecord): void;
   end(): void;
 }
 
@@ -101,9 +103,11 @@ export function openTables(
   const openBundle = (): Sink =>
     light ? gzipped(writer.open(`${prefix}records.jsonl.gz`)) : writer.open(`${prefix}records.jsonl`);
   const bundle = wanted.includes('jsonl') ? openBundle() : undefined;
+  const keep = (record: CellRecord): void => void bundle?.write(`${JSON.stringify(record)}\n`);
   return {
+    keep,
     add: (record) => {
-      bundle?.write(`${JSON.stringify(record)}\n`);
+      keep(record);
       for (const { table, writers } of outputs) {
         for (const row of table.rowsOf(record)) for (const output of writers) output.add(row);
       }

@@ -6,7 +6,7 @@ import {
   minimumSeeds,
   type Standing,
 } from '../statistics/best-set.ts';
-import { type Scale, studentEstimate } from '../statistics/paired.ts';
+import { pairedDifference, type Scale, studentEstimate } from '../statistics/paired.ts';
 import { groupedBy } from './group.ts';
 import type { LeaderboardRow, Metric, Quantity } from './row.ts';
 import { isShare } from './row-text.ts';
@@ -179,6 +179,29 @@ function linedUp(
     const bySeed = new Map(row.seeds.map((seed, index) => [seed, quantity.units[index]]));
     return [{ name: row.key, values: seeds.map((seed) => bySeed.get(seed)) }];
   });
+}
+
+/**
+ * Tells whether the seeds show one row to be better than another: Student's test of the paired differences, after Bonferroni for as many comparisons as
+ * there are other rows. With fewer than five common seeds nothing is shown.
+ */
+export function shownBetter(
+  rows: readonly LeaderboardRow[],
+  pick: (row: LeaderboardRow) => Quantity | undefined,
+  { direction, scale }: { readonly direction: 'lower' | 'higher'; readonly scale?: Scale },
+): (row: LeaderboardRow, than: LeaderboardRow) => boolean {
+  const values = new Map(linedUp(rows, pick).map((one) => [one.name, one.values]));
+  const metrics = rows.flatMap(({ metric }) => metric ?? []);
+  const sign = direction === 'higher' ? 1 : -1;
+  return (row, than) => {
+    const found = pairedDifference(
+      values.get(row.key) ?? [],
+      values.get(than.key) ?? [],
+      scale ?? metricScale(metrics),
+    );
+    if (found === undefined || found.count < minimumSeeds) return false;
+    return sign * found.estimate > 0 && found.pValue * (rows.length - 1) < 0.05;
+  };
 }
 
 /** The rows of every point, in the order of the rows. */

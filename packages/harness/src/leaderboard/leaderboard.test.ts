@@ -281,14 +281,17 @@ describe('scaling', () => {
 });
 
 describe('the Pareto front', () => {
-  it('keeps what nothing beats', () => {
+  it('keeps what is shown to be better than anything cheaper', () => {
     const items = [
-      { name: 'cheap', cost: 1, value: 0.5 },
-      { name: 'good', cost: 3, value: 0.9 },
-      { name: 'beaten', cost: 3, value: 0.7 },
       { name: 'missed', cost: Number.POSITIVE_INFINITY, value: 1 },
+      { name: 'good', cost: 3, value: 0.9 },
+      { name: 'alike', cost: 2, value: 0.51 },
+      { name: 'beaten', cost: 3, value: 0.7 },
+      { name: 'cheap', cost: 1, value: 0.5 },
     ];
-    expect(paretoFront(items).map((item) => item.name)).toEqual(['cheap', 'good']);
+    const front = paretoFront(items, (a, b) => a.value - b.value > 0.1);
+    expect(front.map((item) => item.name)).toEqual(['cheap', 'good']);
+    expect(paretoFront(items, () => false)).toHaveLength(1);
   });
 });
 

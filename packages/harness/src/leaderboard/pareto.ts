@@ -4,10 +4,19 @@ export interface Candidate {
   readonly value: number;
 }
 
-/** Those that no other beats in both: cheaper or equal and better or equal, and better in one. */
-export function paretoFront<Item extends Candidate>(items: readonly Item[]): readonly Item[] {
+/**
+ * The front of what is told apart: from the cheapest on, each next one is the cheapest that is shown to be better than the one before.
+ * @param isShownBetter whether the data tell the first from the second, in its favour
+ */
+export function paretoFront<Item extends Candidate>(
+  items: readonly Item[],
+  isShownBetter: (a: Item, b: Item) => boolean,
+): readonly Item[] {
   const usable = items.filter((item) => Number.isFinite(item.cost) && Number.isFinite(item.value));
-  const beats = (a: Item, b: Item): boolean =>
-    a.cost <= b.cost && a.value >= b.value && (a.cost < b.cost || a.value > b.value);
-  return usable.filter((item) => !usable.some((other) => beats(other, item)));
+  const front: Item[] = [];
+  for (const item of usable.sort((a, b) => a.cost - b.cost || b.value - a.value)) {
+    const last = front.at(-1);
+    if (last === undefined || (item.value > last.value && isShownBetter(item, last))) front.push(item);
+  }
+  return front;
 }

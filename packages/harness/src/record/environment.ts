@@ -44,18 +44,31 @@ export function captureEnvironment(options: EnvironmentOptions): Environment {
   return { fingerprint: hashOf(stable), stable, volatile };
 }
 
+/** Runs git in a folder. @throws where there is no git, or it refuses */
+function git(folder: string, ...words: readonly string[]): string {
+  return execFileSync('git', words, {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
+}
+
+/** All commits that led to the present one; undefined outside a git repository, and where history was left out in cloning. */
+export function commitsOf(folder: string): ReadonlySet<string> | undefined {
+  try {
+    if (git(folder, 'rev-parse', '--is-shallow-repository') !== 'false') return undefined;
+    return new Set(git(folder, 'rev-list', 'HEAD').split('\n'));
+  } catch {
+    return undefined;
+  }
+}
+
 /** The commit of a folder and whether tracked files differ from it; nulls outside a git repository. */
 export function captureCode(folder: string): CodeState {
   try {
-    const git = (...words: readonly string[]): string =>
-      execFileSync('git', words, {
-        cwd: folder,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      }).trim();
     return {
-      commit: git('rev-parse', 'HEAD'),
-      dirty: git('status', '--porcelain', '--untracked-files=no') !== '',
+      commit: git(folder, 'rev-parse', 'HEAD'),
+      dirty: git(folder, 'status', '--porcelain', '--untracked-files=no') !== '',
     };
   } catch {
     return { commit: null, dirty: null };

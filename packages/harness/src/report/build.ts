@@ -31,7 +31,10 @@ const assets = new URL('../../assets/', import.meta.url);
 
 /** Records on their way to a page: what is ranked and shown was kept while they were gone through once. */
 export interface SiteRecords {
+  /** Those of cells that pages are made of. */
   readonly records: Records;
+  /** With the trials among them. */
+  readonly all: Records;
   readonly entries: readonly Entry[];
   /** Undefined where there are too many records for tables beside the pages. */
   readonly tables: Survey | undefined;
@@ -39,7 +42,7 @@ export interface SiteRecords {
 
 /**
  * Goes through the records for the first of two times; held is what leaderboards and charts need of each. Trials have no pages: what they came to
- * stands in the records of the cells that they chose for.
+ * stands in the records of the cells that they chose for, and they lie among the records beside the pages.
  */
 export function readForSite(given: Records, description: SiteDescription): SiteRecords {
   const { suites } = description;
@@ -52,7 +55,7 @@ export function readForSite(given: Records, description: SiteDescription): SiteR
     if (entries.length < most) survey.add(record);
     entries.push(entryOf(record));
   }
-  return { records, entries, tables: entries.length > most ? undefined : survey.end() };
+  return { records, all: given, entries, tables: entries.length > most ? undefined : survey.end() };
 }
 
 function* withoutTrials(records: Records): Generator<CellRecord> {
@@ -160,7 +163,7 @@ export async function buildSite(
   folder: string,
   options: SiteOptions = {},
 ): Promise<string> {
-  const { records, entries, tables } = 'tables' in given ? given : readForSite(given, description);
+  const { all, entries, tables } = 'tables' in given ? given : readForSite(given, description);
   if (entries.length === 0)
     throw new UsageError('There are no records to build a site from. Run the benchmark first.');
   const others = Array.from(options.community ?? [], entryMaker(description.suites, { curves: false }));
@@ -180,7 +183,11 @@ export async function buildSite(
     const cells = cellPages(context);
     const rows = openTables(tables, writer, { prefix: 'data/', light: true });
     writer.write('data/README.md', dictionaryText(tables));
-    for (const record of records) {
+    for (const record of all) {
+      if (record.config.pass === trialPass) {
+        rows.keep(record);
+        continue;
+      }
       render(cells.add(record));
       rows.add(record);
     }

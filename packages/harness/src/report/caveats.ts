@@ -10,7 +10,12 @@ import { type Content, html } from './html.ts';
 
 /** A box of caveats: one line for what each profile can decide, and one each for software adapters, unsteady machines and mixed code. */
 export function caveatsBox(context: SiteContext): Content {
-  const lines = [...profileLines(context), ...machineLines(context), ...codeLines(context)];
+  const lines = [
+    ...profileLines(context),
+    ...machineLines(context),
+    ...codeLines(context),
+    ...lostLines(context),
+  ];
   if (lines.length === 0) return '';
   return html`<section class="notice" aria-labelledby="caveats"><h2 id="caveats">What this does not show</h2><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></section>`;
 }
@@ -68,6 +73,17 @@ function machineLines({ devices, rows }: SiteContext): readonly Content[] {
       : [
           `${hollow} of ${timed} times were taken on a machine too unsteady; they are marked ○ and ranked nowhere.`,
         ]),
+  ];
+}
+
+/** A commit that was rewritten before it landed, or never left somebody's machine, is no code that anybody could look up. */
+function lostLines({ current, description: { commits } }: SiteContext): readonly string[] {
+  if (commits === undefined) return [];
+  const lost = current.filter(({ code }) => code.commit !== null && !commits.has(code.commit));
+  const suites = distinct(lost, ({ config }) => config.suite);
+  if (lost.length === 0) return [];
+  return [
+    `${countText(lost.length)} of ${plural(current.length, 'record')} (${listOf(suites)}) name commits that the history of the repository does not hold: they were measured before these were rewritten.`,
   ];
 }
 

@@ -83,6 +83,8 @@ export interface SiteDescription {
   readonly command?: string;
   /** Shown in a box on every page. */
   readonly notice?: string;
+  /** The commits that the repository's history holds; records of others say so. Nothing is said where it is left out. */
+  readonly commits?: ReadonlySet<string> | undefined;
   /** Where the code lives, for the footer. */
   readonly repositoryUrl?: string;
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashOf } from '../cell/identity.ts';
 import { fixtureRecord, fullMeasurement } from '../record/fixture/records.ts';
@@ -269,6 +270,18 @@ describe('pages', () => {
     expect(page).toContain('data/records.jsonl.gz');
   });
 
+  it('weigh little: cells that differ in pass and seed alone say once what they have in common', () => {
+    const bytes = [...pages]
+      .filter(([path]) => path.startsWith('cells'))
+      .reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
+    expect(bytes / someRecords().length).toBeLessThan(3000);
+  });
+
+  it('draw what guessing gives, where that is known', () => {
+    const drawn = [...pages].filter(([, text]) => text.includes('>guessing</text>')).map(([path]) => path);
+    expect(drawn).not.toEqual([]);
+  });
+
   it('carry the notice on every page', () => {
     for (const [path, text] of pages) expect(text, path).toContain('Nothing here was measured.');
   });
@@ -408,7 +421,29 @@ describe('a site', () => {
     expect(readdirSync(folder)).not.toContain('pictures');
     const index = readFileSync(join(folder, 'index.html'), 'utf8');
     expect(index).not.toContain('published.html');
+    expect(index).not.toContain('commits that the history');
     expect(readFileSync(join(folder, 'methods', 'exact.html'), 'utf8')).toContain('No description.');
+  });
+
+  it('says which records name a commit that nobody can look up', async () => {
+    const record = fixtureRecord(fullMeasurement);
+    const bare = { title: 'T', lead: 'L', suites: [], methods: [] };
+    const indexWith = async (commits: ReadonlySet<string>): Promise<string> =>
+      (await sitePages([record], { ...bare, commits })).get('index.html') ?? '';
+    const sentence = 'name commits that the history of the repository does not hold';
+    expect(await indexWith(new Set())).toContain(`1 of 1 record (${record.config.suite}) ${sentence}`);
+    expect(await indexWith(new Set([record.code.commit ?? '']))).not.toContain(sentence);
+  });
+
+  it('keeps trials among the records beside it, and gives them no page', async () => {
+    const record = fixtureRecord(fullMeasurement);
+    const trial = structuredClone(fixtureRecord(fullMeasurement, { pass: 'tuning', seed: 1000 }));
+    const place = join(folder, 'tuned');
+    await buildSite([record, trial], { title: 'T', lead: 'L', suites: [], methods: [] }, place);
+    const kept = gunzipSync(readFileSync(join(place, 'data', 'records.jsonl.gz'))).toString();
+    expect(kept).toContain(trial.identity.cellId);
+    expect(readdirSync(join(place, 'cells'))).toHaveLength(1);
+    rmSync(place, { recursive: true });
   });
 
   it('shows devices apart and earlier results below', async () => {
@@ -428,10 +463,10 @@ describe('a site', () => {
       methods: [],
     });
     const cell = [...pages].find(([path]) => path.startsWith('cells/'))?.[1] ?? '';
-    expect([...cell.matchAll(/<h3>((?:Earlier r|R)esult[^<]*)/g)].map((match) => match[1])).toEqual([
-      'Result on fixture adapter (nothing measured) on fixture processor',
-      'Result on another adapter on fixture processor',
-      'Earlier result on fixture adapter (nothing measured) on fixture processor',
+    expect([...cell.matchAll(/<th scope="col"[^>]*>(seed[^<]*)/g)].map((match) => match[1])).toEqual([
+      'seed 0 on fixture adapter (nothing measured) on fixture processor',
+      'seed 0 on another adapter on fixture processor',
+      'seed 0, earlier on fixture adapter (nothing measured) on fixture processor',
     ]);
   });
 

@@ -8,6 +8,8 @@ export interface Line {
   readonly method: string;
   /** Tells several lines of one method apart; the method where left out. */
   readonly name?: string;
+  /** The value at zero, where an axis of logarithms has no place for it: a dash at the left edge. */
+  readonly start?: number | undefined;
   readonly points: readonly {
     readonly x: number;
     readonly y: number;
@@ -35,6 +37,10 @@ export interface AxisOptions {
   readonly text: (value: number) => string;
   /** Ends of a linear axis that must be in view. */
   readonly include?: readonly number[];
+  /** What lies beyond these ends of a linear axis is drawn at its edge. */
+  readonly within?: readonly [number, number];
+  /** A dashed line across the chart, with its name. */
+  readonly level?: { readonly value: number; readonly title: string } | undefined;
 }
 
 const size = { width: 270, height: 250 } as const;
@@ -44,9 +50,16 @@ export async function lineChart(lines: readonly Line[], options: LineChartOption
   const { looks } = options;
   const methods = [...new Set(lines.map((line) => line.method))];
   const detail = { field: 'name' } as const;
+  const inView = (value: number): number => {
+    const [low, high] = options.y.within ?? [value, value];
+    return Math.min(Math.max(value, low), high);
+  };
   const values = lines.flatMap((line) =>
-    line.points.map((point) => ({
+    line.points.map(({ low, high, ...point }) => ({
       ...point,
+      y: inView(point.y),
+      ...(low === undefined || high === undefined ? {} : { low: inView(low), high: inView(high) }),
+      seeds: point.seeds?.map(inView),
       method: line.method,
       name: line.name ?? line.method,
       line: `${line.method} · `,
@@ -65,9 +78,13 @@ export async function lineChart(lines: readonly Line[], options: LineChartOption
   });
   const [color, shape] = [byMethod('colour'), byMethod('shape')];
   const xs = values.map((value) => value.x);
+  const starts = lines.flatMap(({ method, name = method, start }) =>
+    start === undefined ? [] : [{ method, y: inView(start), line: `${name} · at the start` }],
+  );
   const ys = [
     ...values.flatMap((value) => [value.y, value.low ?? value.y, value.high ?? value.y]),
     ...seeds.map((seed) => seed.y),
+    ...starts.map(({ y: start }) => start),
   ];
   const [xAxis, yAxis] = [axis(options.x, xs, false), axis(options.y, ys, true)];
   const x = { field: 'x', type: 'quantitative', ...xAxis };
@@ -95,6 +112,14 @@ export async function lineChart(lines: readonly Line[], options: LineChartOption
       mark: { type: 'line', strokeWidth: 1.8 },
       encoding: { x, y, color, detail, description: { field: 'line' } },
     },
+    ...levelLayers(options.y, y),
+    {
+      data: {
+        values: starts.map((start) => ({ ...start, x: xAxis.scale.domain[0] })),
+      },
+      mark: { type: 'tick', orient: 'horizontal', thickness: 1.8, size: 10 },
+      encoding: { x, y, color, description: { field: 'line' } },
+    },
   ];
   if (options.points !== false) {
     layer.push({
@@ -108,7 +133,7 @@ export async function lineChart(lines: readonly Line[], options: LineChartOption
     if (last === undefined) return [];
     const [at, up] = [
       pixelOf(last.x, { scale: options.x.scale, domain: xAxis.scale.domain, size: size.width }),
-      pixelOf(last.y, { scale: options.y.scale, domain: yAxis.scale.domain, size: size.height }),
+      pixelOf(inView(last.y), { scale: options.y.scale, domain: yAxis.scale.domain, size: size.height }),
     ];
     return [{ name: line.name ?? line.method, x: at, y: size.height - up }];
   });
@@ -142,8 +167,34 @@ interface DrawnAxis {
   readonly axis: object;
 }
 
+/** The level of an axis, as far as it is in view. */
+function levelLayers({ level, within }: AxisOptions, y: object): readonly object[] {
+  if (level === undefined || (within !== undefined && (level.value < within[0] || level.value > within[1])))
+    return [];
+  const data = { values: [{ y: level.value, title: level.title }] };
+  return [
+    {
+      data,
+      mark: { type: 'rule', stroke: 'var(--ink-faint, #6a6a6a)', strokeWidth: 1.2, strokeDash: [4, 3] },
+      encoding: { y, description: { field: 'title' } },
+    },
+    {
+      data,
+      mark: {
+        type: 'text',
+        align: 'left',
+        baseline: 'bottom',
+        dx: 3,
+        dy: -2,
+        fill: 'var(--ink-faint, #6a6a6a)',
+      },
+      encoding: { x: { value: 0 }, y, text: { field: 'title' } },
+    },
+  ];
+}
+
 function axis(
-  { title, scale, text, include }: AxisOptions,
+  { title, scale, text, include, level }: AxisOptions,
   values: readonly number[],
   grid: boolean,
 ): DrawnAxis {
@@ -153,7 +204,7 @@ function axis(
     const ticks = ticksOf(logTicks(domain, 'decimal', 8), tickText(text));
     return { scale: { type: 'log', domain, nice: false }, axis: { title, grid, ...ticks } };
   }
-  const all = [...values, ...(include ?? [])];
+  const all = [...values, ...(include ?? []), ...(level === undefined ? [] : [level.value])];
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const ticks = evenTicks(low, high);
   // The vertical axis ends on ticks; the horizontal one where the data end.

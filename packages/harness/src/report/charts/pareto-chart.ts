@@ -1,5 +1,4 @@
 import { tickText } from '../../leaderboard/format.ts';
-import { paretoFront } from '../../leaderboard/pareto.ts';
 import { type Drawing, drawChart, logTicks, ticksOf } from '../chart.ts';
 import type { Looks } from '../palette.ts';
 import { endLabelLayers, endLabels, pixelOf } from './end-labels.ts';
@@ -17,6 +16,8 @@ export interface ParetoPoint {
   /** Seeds that are too few for an interval: drawn as dots instead of a bar. */
   readonly seeds?: readonly number[];
   readonly label: string;
+  /** Whether it is a step of the front. */
+  readonly isOnFront: boolean;
 }
 
 /** The axes of a Pareto chart. */
@@ -26,18 +27,14 @@ export interface ParetoOptions {
   readonly value: AxisOptions;
   /** Whether the cost counts bytes: its ticks are then powers of two. */
   readonly bytes?: boolean;
-  /** Whether small values are good. */
-  readonly lowerIsBetter?: boolean;
 }
 
-/** Value against cost, the front as a grey stair: what lies on it is beaten by nothing. */
+/** Value against cost, the front as a grey stair where it has two steps or more; what is not on it is pale then. */
 export async function paretoChart(points: readonly ParetoPoint[], options: ParetoOptions): Promise<Drawing> {
   const { looks } = options;
   const methods = [...new Set(points.map((point) => point.method))];
-  const sign = options.lowerIsBetter === true ? -1 : 1;
-  const front = [...paretoFront(points.map((point) => ({ ...point, value: sign * point.value })))]
-    .sort((a, b) => a.cost - b.cost)
-    .map((point) => ({ ...point, value: sign * point.value }));
+  const steps = points.filter(({ isOnFront }) => isOnFront).sort((a, b) => a.cost - b.cost);
+  const front = steps.length > 1 ? steps : [];
   const range = (pick: 'colour' | 'shape'): readonly string[] => methods.map((method) => looks(method)[pick]);
   const color = {
     field: 'method',
@@ -111,9 +108,21 @@ export async function paretoChart(points: readonly ParetoPoint[], options: Paret
         encoding: { x, y, color, description: { field: 'label' } },
       },
       {
-        data: { values: points },
-        mark: { type: 'point', filled: true, size: 80, opacity: 1 },
-        encoding: { x, y, color, shape, description: { field: 'label' } },
+        data: {
+          values: points.map((point) => ({
+            ...point,
+            weight: front.length > 0 && !point.isOnFront ? 0.4 : 1,
+          })),
+        },
+        mark: { type: 'point', filled: true, size: 80 },
+        encoding: {
+          x,
+          y,
+          color,
+          shape,
+          opacity: { field: 'weight', type: 'quantitative', scale: null },
+          description: { field: 'label' },
+        },
       },
       ...endLabelLayers(endLabels(ends, size.height), {
         width: size.width,
@@ -121,12 +130,13 @@ export async function paretoChart(points: readonly ParetoPoint[], options: Paret
       }),
     ],
   };
-  const data = points.map(({ method, cost, value, low, high, seeds = [] }) => ({
+  const data = points.map(({ method, cost, value, low, high, isOnFront, seeds = [] }) => ({
     method,
     [options.cost.title]: cost,
     [options.value.title]: value,
     low,
     high,
+    front: isOnFront && front.length > 0 ? 'yes' : '',
     seeds: seeds.join(' '),
   }));
   return drawChart(spec, data);

@@ -1,17 +1,17 @@
 import { plural, UsageError } from '../../errors.ts';
 import { deviceOf } from '../../leaderboard/device.ts';
 import type { Entry } from '../../leaderboard/entry.ts';
-import { axisText, bytesText, numberText, percentText, timeText } from '../../leaderboard/format.ts';
+import { axisText } from '../../leaderboard/format.ts';
 import { groupedBy } from '../../leaderboard/group.ts';
-import { cosineText } from '../../leaderboard/row-text.ts';
 import { attemptKey, type CellRecord } from '../../record/record.ts';
 import { duration } from '../../run/duration.ts';
 import { reproduceCommand } from '../command.ts';
 import { axisName, problemTitle, type SiteContext } from '../context.ts';
-import { type Content, type Html, html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
-import { type SiteColumn, siteTable, tablePieces } from '../table.ts';
-import { cellAnchor, cellPagePath, cellPath } from './cell-links.ts';
+import { type SiteColumn, tablePieces } from '../table.ts';
+import { cellAnchor, cellPagePath } from './cell-links.ts';
+import { besideTable, type CellColumn, curveTable } from './cell-tables.ts';
 import { methodLink } from './links.ts';
 
 /** Makes a page of cells, which differ in the pass and the seed alone, when the last of their records has come. */
@@ -54,62 +54,88 @@ export function cellPages(context: SiteContext): CellPages {
   };
 }
 
-/** The list of all cells. */
+/** The cells of one page: those of a suite, problem, method, T, p and profile. */
+interface Point extends Pick<Entry, 'config'> {
+  readonly records: readonly Entry[];
+}
+
+/** The list of all pages of cells. */
 export function cellListPage(context: SiteContext): Page {
-  const columns: readonly SiteColumn<Entry>[] = [
-    { title: 'Suite', kind: 'text', filter: true, show: (record) => record.config.suite },
-    { title: 'Problem', kind: 'text', filter: true, show: (record) => record.config.problem },
-    { title: 'Method', kind: 'text', filter: true, show: (record) => record.config.method },
+  const points = [...groupedBy([...context.current].sort(byConfig), cellPagePath).values()].map(
+    (records): Point => ({ config: (records[0] as Entry).config, records }),
+  );
+  const eachOf =
+    (pick: (record: Entry) => string | number) =>
+    ({ records }: Point): string =>
+      [...new Set(records.map(pick))].join(', ');
+  const columns: readonly SiteColumn<Point>[] = [
+    { title: 'Suite', kind: 'text', filter: true, show: ({ config }) => config.suite },
+    { title: 'Problem', kind: 'text', filter: true, show: ({ config }) => config.problem },
+    {
+      title: 'Method',
+      kind: 'text',
+      filter: true,
+      show: ({ config, records }) =>
+        html`<a href="${cellPagePath(records[0] as Entry)}">${config.method}</a>`,
+    },
     {
       title: 'T',
       kind: 'number',
       filter: true,
-      show: (record) => axisText(record.config.horizon),
-      value: (record) => record.config.horizon,
+      show: ({ config }) => axisText(config.horizon),
+      value: ({ config }) => config.horizon,
     },
     {
       title: 'p',
       kind: 'number',
       filter: true,
-      show: (record) => axisText(record.config.dimension),
-      value: (record) => record.config.dimension,
+      show: ({ config }) => axisText(config.dimension),
+      value: ({ config }) => config.dimension,
     },
-    { title: 'Seed', kind: 'number', filter: true, show: (record) => record.config.seed },
-    { title: 'Pass', kind: 'text', filter: true, show: (record) => record.config.pass },
-    { title: 'Status', kind: 'text', filter: true, show: statusOf, value: (record) => record.status },
+    { title: 'Profile', kind: 'text', filter: true, show: ({ config }) => config.profile },
+    { title: 'Passes', kind: 'text', show: eachOf(({ config }) => config.pass) },
+    { title: 'Seeds', kind: 'text', show: seedsText },
+    {
+      title: 'Status',
+      note: 'of all its cells; the page says of which, and why',
+      kind: 'text',
+      filter: true,
+      show: eachOf(({ status }) => status),
+    },
     {
       title: 'Took',
-      note: 'wall clock of the whole cell',
+      note: 'wall clock of all its cells',
       kind: 'number',
-      show: (record) => duration(record.run.durationMs),
-      value: (record) => record.run.durationMs,
-    },
-    {
-      title: 'Cell',
-      kind: 'text',
-      show: (record) =>
-        html`<a href="${cellPath(record)}"><code>${record.identity.cellId.slice(0, 8)}</code></a>`,
+      show: ({ records }) => duration(tookMs(records)),
+      value: ({ records }) => tookMs(records),
     },
     {
       title: 'Device',
       kind: 'text',
       filter: true,
-      show: (record) => (context.devices.length > 1 ? deviceOf(record).label : ''),
+      show: (point) => (context.devices.length > 1 ? eachOf((record) => deviceOf(record).label)(point) : ''),
     },
   ];
   const intro = html`<h1>Cells</h1>
-<p>Every measured cell: one suite, problem, method, T, p, seed and pass. Its page has what was measured and the command that measures it again, with those of the other passes and seeds.</p>
+<p>Every measured cell: one suite, problem, method, T, p, seed and pass. Those that differ in seed and pass alone share a page, which has what was measured and the command that measures it again.</p>
 `;
   const body = {
     *[Symbol.iterator]() {
       yield intro;
-      yield* tablePieces(columns, [...context.current].sort(byConfig), {
-        label: 'All cells',
-        addressed: true,
-      });
+      yield* tablePieces(columns, points, { label: 'All cells', addressed: true });
     },
   };
   return { path: 'cells.html', title: 'Cells', body };
+}
+
+const tookMs = (records: readonly Entry[]): number =>
+  records.reduce((sum, { run }) => sum + run.durationMs, 0);
+
+/** `0 – 4`, or `0, 2, 5` where some are missing. */
+function seedsText({ records }: Point): string {
+  const seeds = [...new Set(records.map(({ config: { seed } }) => seed))].sort((a, b) => a - b);
+  const [first = 0, last = 0] = [seeds[0], seeds.at(-1)];
+  return seeds.length > 2 && last - first === seeds.length - 1 ? `${first} – ${last}` : seeds.join(', ');
 }
 
 /** Suite by suite, point by point, as the cells were planned. */
@@ -130,7 +156,7 @@ function cellPage(context: SiteContext, path: string, records: readonly CellReco
   const { config } = records[0] as CellRecord;
   const suite = context.suites.find((known) => known.name === config.suite);
   const title = `${config.method}, ${config.problem}, T = ${axisText(config.horizon)}, p = ${axisText(config.dimension)}`;
-  const cells = [...groupedBy([...records].sort(byConfig), ({ identity }) => identity.cellId).values()];
+  const passes = [...groupedBy([...records].sort(byConfig), ({ config: { pass } }) => pass).values()];
   const body = html`<h1>${title}</h1>
 ${pairs([
   ['Suite', suite?.title ?? config.suite],
@@ -141,26 +167,30 @@ ${pairs([
   ['Profile', config.profile],
   ['Parameters', Object.keys(config.parameters).length === 0 ? '' : JSON.stringify(config.parameters)],
 ])}
-${cells.map((own) => cellSection(context, own))}
+${passes.map((own) => passSection(context, own))}
 <p class="small">Full records: the lines with these cells' ids in <a href="../data/records.jsonl.gz"><code>data/records.jsonl.gz</code></a>.</p>`;
   return { path, title, body, under: 'cells.html' };
 }
 
-/** A cell: how to measure it again, and all that it has been measured to be. */
-function cellSection(context: SiteContext, records: readonly CellRecord[]): Html {
-  const ordered = [...records].sort((a, b) => (attemptKey(a) < attemptKey(b) ? -1 : 1)).sort(newestFirst);
-  const first = ordered[0] as CellRecord;
-  const { config, identity, seeds } = first;
-  const streams = Object.entries(seeds.derived)
-    .map(([name, seed]) => `${name} ${seed}`)
-    .join(', ');
-  return html`<h2 id="${cellAnchor(first)}">Pass ${config.pass}, seed ${config.seed}</h2>
-${pairs([
-  ['Seeds by stream', streams],
-  ['Cell', html`<code>${identity.cellId}</code>`],
-])}
+/** The cells of a pass beside each other: how to measure them again, and all that each has been measured to be. */
+function passSection(context: SiteContext, records: readonly CellRecord[]): Html {
+  const cells = [...groupedBy(records, ({ identity }) => identity.cellId).values()];
+  const columns = cells.flatMap((own): readonly CellColumn[] => {
+    const ordered = [...own].sort((a, b) => (attemptKey(a) < attemptKey(b) ? -1 : 1)).sort(newestFirst);
+    return ordered.map((record, index) => ({
+      record,
+      title: `seed ${record.config.seed}${attemptText(ordered, index)}`,
+      anchor: index === 0 ? cellAnchor(record) : undefined,
+    }));
+  });
+  const { config, identity } = (columns[0] as CellColumn).record;
+  const others =
+    cells.length === 1
+      ? ''
+      : html`<p class="small">Other seeds: their number after <code>--seeds</code>${Object.keys(config.parameters).length === 0 ? '' : html`, and the first letters of their cell after <code>--cell</code>`}.</p>`;
+  return html`<h2>Pass ${config.pass}</h2>
 <pre class="wrap">${reproduceCommand(config, identity.cellId, context.description.command)}</pre>
-${ordered.map((record, index) => html`<h3>${attemptTitle(ordered, index)}</h3>${recordBody(record)}`)}`;
+${others}${besideTable(`Pass ${config.pass}`, columns)}${curveTable(columns)}`;
 }
 
 function newestFirst(a: CellRecord, b: CellRecord): number {
@@ -169,149 +199,9 @@ function newestFirst(a: CellRecord, b: CellRecord): number {
 }
 
 /** On each device the latest record counts; earlier ones stay to be seen. */
-function attemptTitle(records: readonly CellRecord[], index: number): string {
+function attemptText(records: readonly CellRecord[], index: number): string {
   const device = deviceOf(records[index] as CellRecord);
   const isLatest = records.findIndex((record) => deviceOf(record).id === device.id) === index;
   const several = records.some((record) => deviceOf(record).id !== device.id);
-  return `${isLatest ? 'Result' : 'Earlier result'}${several ? ` on ${device.label}` : ''}`;
-}
-
-function statusOf(record: Pick<Entry, 'status' | 'reason'>): Content {
-  return record.status === 'ok'
-    ? 'ok'
-    : html`<span class="badge" title="${record.reason ?? ''}">${record.status}</span>`;
-}
-
-function recordBody(record: CellRecord): Html {
-  const { run, code, identity, environment } = record;
-  const commit =
-    code.commit === null
-      ? ''
-      : html`<code>${code.commit.slice(0, 12)}</code>${code.dirty === true ? ' with uncommitted changes' : ''}`;
-  return html`${pairs([
-    ['Status', statusOf(record)],
-    ['Reason', record.reason ?? ''],
-    ['Failed at step', record.failedAtStep ?? ''],
-    ['Device', deviceOf(record).label],
-    ['Started', run.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
-    ['Took', duration(run.durationMs)],
-    ['Processor time', run.cpuMs === undefined ? '' : duration(run.cpuMs)],
-    ['Ran', run.isolation === 'none' ? 'not run' : run.isolation],
-    ['Commit', commit],
-    [
-      'Code',
-      html`<code>${identity.codeHash.slice(0, 12)}</code>, measure version ${identity.measureVersion}`,
-    ],
-    ['Environment', html`<code>${environment.fingerprint.slice(0, 12)}</code>`],
-  ])}
-${timeSection(record)}${memorySection(record)}${qualitySection(record)}${countersSection(record)}`;
-}
-
-function timeSection({ time, noise }: CellRecord): Content {
-  if (time === undefined) return '';
-  const phases = Object.entries(time.phases).map(([name, phase]) => ({ name, ...phase }));
-  type Row = (typeof phases)[number];
-  const columns: readonly SiteColumn<Row>[] = [
-    { title: 'Phase', kind: 'text', show: (row) => row.name },
-    { title: 'Clock', kind: 'text', show: (row) => row.clock },
-    { title: 'Median', kind: 'number', show: (row) => timeText(row.summary.median) },
-    {
-      title: 'Quartiles',
-      kind: 'number',
-      show: (row) => `${timeText(row.summary.q1)} – ${timeText(row.summary.q3)}`,
-    },
-    {
-      title: 'Interval of the median',
-      kind: 'number',
-      show: (row) =>
-        `${timeText(row.summary.interval.low)} – ${timeText(row.summary.interval.high)} (${percentText(row.summary.interval.level)})`,
-    },
-    { title: 'Samples', kind: 'number', show: (row) => row.summary.count },
-    { title: 'Outliers', kind: 'number', show: (row) => row.summary.outliers },
-    { title: 'Stopped by', kind: 'text', show: (row) => row.stopped },
-  ];
-  return html`<h4>Time</h4>${siteTable(columns, phases, { label: 'Phases', sortable: false })}
-${pairs([
-  ['Compiling', timeText(time.compileMs)],
-  ['Evaluation, excluded', timeText(time.evaluationMs)],
-  ['Machine', noise === undefined ? '' : `${noise.verdict}, drift ${percentText(noise.drift)}`],
-])}`;
-}
-
-function memorySection({ memory }: CellRecord): Content {
-  if (memory === undefined) return '';
-  const classes = Object.entries(memory.peakBytesByClass ?? {}).sort(([, a], [, b]) => b - a);
-  const columns: readonly SiteColumn<(typeof classes)[number]>[] = [
-    { title: 'Class', kind: 'text', show: ([name]) => name },
-    { title: 'At the peak', kind: 'number', show: ([, bytes]) => bytesText(bytes) },
-    { title: 'Share', kind: 'number', show: ([, bytes]) => percentText(bytes / memory.peakBytes) },
-    { title: 'Predicted', kind: 'number', show: ([name]) => bytesText(memory.predictedBytesByClass?.[name]) },
-  ];
-  return html`<h4>Memory</h4>
-${pairs([
-  ['Peak', `${bytesText(memory.peakBytes)} (${memory.peakBytes} bytes)`],
-  [
-    'Predicted',
-    memory.predictedPeakBytes == null
-      ? ''
-      : memory.predictedPeakBytes === memory.peakBytes
-        ? 'exactly'
-        : `${memory.predictedPeakBytes} bytes`,
-  ],
-  ['Formula', memory.predictedFormula ?? ''],
-  ['Allocations', memory.allocationCount ?? ''],
-])}${classes.length === 0 ? '' : siteTable(columns, classes, { label: 'Bytes by class', sortable: false })}`;
-}
-
-function qualitySection({ gradient, training }: CellRecord): Content {
-  const parts: Html[] = [];
-  if (gradient !== undefined) {
-    parts.push(
-      html`<h4>Gradient</h4>${pairs([
-        ['Compared with', gradient.reference],
-        ['Cosine', cosineText(gradient.cosine ?? undefined)],
-        ['Relative error', numberText(gradient.relativeError)],
-        ['Signs that agree', percentText(gradient.signAgreement)],
-        ['Length over length', numberText(gradient.normRatio)],
-      ])}`,
-    );
-  }
-  if (training !== undefined) {
-    const metrics = [...new Set(training.curve.flatMap((point) => Object.keys(point.metrics)))];
-    const columns: readonly SiteColumn<(typeof training.curve)[number]>[] = [
-      { title: 'Step', kind: 'number', show: (point) => numberText(point.step) },
-      { title: 'Time', kind: 'number', show: (point) => timeText(point.timeMs) },
-      ...metrics.map(
-        (name): SiteColumn<(typeof training.curve)[number]> => ({
-          title: name,
-          kind: 'number',
-          show: (point) => numberText(point.metrics[name]),
-        }),
-      ),
-    ];
-    parts.push(
-      html`<h4>Training</h4>${pairs([
-        ...Object.entries(training.final).map(
-          ([name, value]) => [`Final ${name}`, numberText(value)] as const,
-        ),
-        ['Tasks', Object.values(training.finalSamples ?? {})[0]?.length ?? ''],
-        ['Reported on', training.reportSplit ?? ''],
-        ['Selected on', training.selectionSplit ?? ''],
-        ['Stopped', training.stopReason ?? ''],
-      ])}${training.curve.length === 0 ? '' : html`<details><summary>Curve</summary>${siteTable(columns, training.curve, { label: 'Learning curve', sortable: false })}</details>`}`,
-    );
-  }
-  return parts;
-}
-
-function countersSection({ counters, kernelVariants, artifacts, notes }: CellRecord): Content {
-  const entries = [
-    ...Object.entries(counters ?? {}).map(([name, value]) => [name, numberText(value)] as const),
-    ...Object.entries(kernelVariants ?? {}).map(([name, value]) => [`kernel ${name}`, value] as const),
-    ...Object.entries(artifacts ?? {}).map(
-      ([name, value]) => [`hash of ${name}`, html`<code>${value.slice(0, 16)}</code>`] as const,
-    ),
-    ...(notes ?? []).map((note) => ['note', note] as const),
-  ];
-  return entries.length === 0 ? '' : html`<h4>Counters and variants</h4>${pairs(entries)}`;
+  return `${isLatest ? '' : ', earlier'}${several ? ` on ${device.label}` : ''}`;
 }

@@ -6,7 +6,7 @@ import { gainShare } from '../../leaderboard/gain.ts';
 import { growthText } from '../../leaderboard/growth.ts';
 import { unitValues } from '../../leaderboard/quantity.ts';
 import type { LeaderboardRow, Metric } from '../../leaderboard/row.ts';
-import { cosineText, metricSeedsText, metricText } from '../../leaderboard/row-text.ts';
+import { cosineText, metricSeedsText, metricText, metricValueText } from '../../leaderboard/row-text.ts';
 import type { ScalingAxis } from '../../leaderboard/scaling.ts';
 import {
   type LeaderboardSummary,
@@ -172,7 +172,7 @@ function metricColumns(
     isRanked: boolean,
   ): SiteColumn<MethodSummary> => ({
     title: spec.title,
-    note: `${title}, ${where}: the median; seeds in small figures, or from six on the interval of their median with its level`,
+    note: `${title}, ${where}: the median; seeds in small figures, or from six on the interval of their median with its level${spec.chance === undefined ? '' : `; guessing gives ${metricValueText(spec, spec.chance)}`}`,
     head: title,
     kind: 'number',
     better: spec.direction === 'higher' ? 'more' : 'less',

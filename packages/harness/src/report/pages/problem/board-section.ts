@@ -1,7 +1,7 @@
 import type { Suite } from '../../../cell/suite.ts';
 import { listOf, plural } from '../../../errors.ts';
 import { byPoint } from '../../../leaderboard/board.ts';
-import { axisText, bytesText, numberText, percentText, timeText } from '../../../leaderboard/format.ts';
+import { axisText, bytesText, numberText, percentText } from '../../../leaderboard/format.ts';
 import { gainShare } from '../../../leaderboard/gain.ts';
 import { groupedBy } from '../../../leaderboard/group.ts';
 import { distinct } from '../../../leaderboard/problems.ts';
@@ -106,14 +106,6 @@ function problemTable(
       better: 'less',
       show: (row) => row.time && html`${timeCell(row)}${placeOf(context.boardsOf(row).time, row.key)}`,
       value: timeValue,
-    },
-    {
-      title: 'Compile',
-      note: 'building and first use of pipelines',
-      kind: 'number',
-      screenOnly: true,
-      show: (row) => timeText(row.time?.compileMs),
-      value: (row) => row.time?.compileMs ?? undefined,
     },
     {
       title: 'Peak',

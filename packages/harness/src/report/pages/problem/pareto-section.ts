@@ -1,7 +1,8 @@
 import type { Suite } from '../../../cell/suite.ts';
 import { plural } from '../../../errors.ts';
-import { byPoint } from '../../../leaderboard/board.ts';
+import { byPoint, shownBetter } from '../../../leaderboard/board.ts';
 import { bytesText, numberText, timeText } from '../../../leaderboard/format.ts';
+import { paretoFront } from '../../../leaderboard/pareto.ts';
 import { unitValues } from '../../../leaderboard/quantity.ts';
 import type { LeaderboardRow, Quantity } from '../../../leaderboard/row.ts';
 import { metricText, metricTickText } from '../../../leaderboard/row-text.ts';
@@ -35,7 +36,8 @@ export async function paretoSection(
       ? ''
       : html`<details><summary>${plural(others.length, 'more point')}</summary>${others}</details>`;
   return html`<h3>Quality against cost</h3>
-<p class="small">The dashed line is the Pareto front of the medians: no method on it is beaten in both. Quality is the suite's metric where it trains, else the relative error of the
+<p class="small">The dashed line is the Pareto front of what is told apart: each step is shown to be better than the cheaper one before it, and what is not on it is pale. Without a line no
+method is shown to be better than the cheapest. Quality is the suite's metric where it trains, else the relative error of the
 hypergradient. Fewer than five seeds are dots, of six and more a bar spans the interval of the median. Time is the comparable one of the table.</p>
 ${first}${more}`;
 }
@@ -87,6 +89,7 @@ function pointsOf(
   text: (value: number) => string,
 ): readonly ParetoPoint[] {
   const gain = gainOf(rows);
+  const front = frontOf(rows, cost);
   return rows.flatMap((row) => {
     const [paid, got] = [row[cost], gain(row)];
     if (
@@ -105,11 +108,30 @@ function pointsOf(
         method: row.method,
         cost: paid.median,
         value: clamp(got.median),
+        isOnFront: front.has(row.key),
         ...drawnSpread(row, got, end),
         label: `${row.method} · ${rowName(suite, row) === row.method ? '' : `${rowName(suite, row)} · `}${text(paid.median)} · ${value}`,
       },
     ];
   });
+}
+
+/** The keys of the rows on the front. */
+function frontOf(rows: readonly LeaderboardRow[], cost: 'time' | 'memory'): ReadonlySet<string> {
+  const gain = gainOf(rows);
+  const spec = rows.find((row) => row.metric !== undefined)?.metric?.spec;
+  const direction = spec?.direction ?? 'lower';
+  const sign = direction === 'higher' ? 1 : -1;
+  const isBetter = shownBetter(
+    rows,
+    gain,
+    spec === undefined ? { direction, scale: 'log-ratio' } : { direction },
+  );
+  const candidates = rows.flatMap((row) => {
+    const [paid, got] = [row[cost]?.median, gain(row)?.median];
+    return paid === undefined || got === undefined ? [] : [{ row, cost: paid, value: sign * got }];
+  });
+  return new Set(paretoFront(candidates, (a, b) => isBetter(a.row, b.row)).map(({ row }) => row.key));
 }
 
 /** The interval of a metric's median where there is one, else the seeds themselves. */
@@ -144,6 +166,5 @@ async function chartOf(
       text: spec === undefined ? numberText : metricTickText(spec),
     },
     bytes: cost.name === 'memory',
-    lowerIsBetter: spec === undefined || spec.direction === 'lower',
   });
 }

@@ -1,4 +1,4 @@
-import { type CurveSpec, metricOfProblem, type Suite } from '../../../cell/suite.ts';
+import { type CurveSpec, type MetricSpec, metricOfProblem, type Suite } from '../../../cell/suite.ts';
 import { byPoint } from '../../../leaderboard/board.ts';
 import type { Entry } from '../../../leaderboard/entry.ts';
 import { numberText, timeText } from '../../../leaderboard/format.ts';
@@ -32,7 +32,7 @@ export async function trainingSection(
   if (parts.length === 0) return undefined;
   return html`<h3>Training</h3>
 <p class="small">Learning curves: medians over seeds; fewer than five seeds are dots, of more a band spans the first to the third quartile. Time starts at the first step and excludes
-evaluation. ∞: the target was not reached. Where the records define no target, it is 90 % of the way from the starting value to the best final median of any
+evaluation; on an axis of logarithms a dash at the left edge is the start. ∞: the target was not reached. Where the records define no target, it is 90 % of the way from the starting value to the best final median of any
 method.</p>
 ${parts}`;
 }
@@ -94,16 +94,49 @@ async function chartOf(
   cost: CostAxis,
 ): Promise<readonly Html[]> {
   const [text, scale] = [metricTickText(curve), curve.scale ?? 'linear'];
+  const { chance, direction } = curve as Partial<MetricSpec>;
   // What has no place on a logarithmic axis is left out: the start at time zero, a loss of zero.
   const fits = ({ x, y }: Line['points'][number]): boolean =>
     (cost.scale === 'linear' || x > 0) && (scale === 'linear' || y > 0);
   const lines = rows
     .map((row) => lineOf(row, rowName(suite, row), curve.name, cost.by, text))
-    .map((line) => ({ ...line, points: line.points.filter(fits) }));
+    .map((line) => {
+      const [first] = line.points;
+      const isLeftOut = first !== undefined && cost.scale === 'log' && first.x === 0;
+      return { ...line, start: isLeftOut ? first.y : undefined, points: line.points.filter(fits) };
+    });
   if (lines.every((line) => line.points.length < 2)) return [];
   const x = { title: cost.title, scale: cost.scale, text: cost.text };
-  const draw = (): Promise<Drawing> => lineChart(lines, { looks, x, y: { title: curve.title, scale, text } });
-  return [await figure(`${curve.title} against ${cost.title}`, draw, takeFigure)];
+  const within = scale === 'linear' && direction !== undefined ? rangeOf(lines, direction) : undefined;
+  const y = {
+    title: curve.title,
+    scale,
+    text,
+    ...(within === undefined ? {} : { within }),
+    level: chance === undefined ? undefined : { value: chance, title: 'guessing' },
+  };
+  const draw = (): Promise<Drawing> => lineChart(lines, { looks, x, y });
+  const cut = within === undefined ? '' : '; what is far worse than every start stands at the edge';
+  return [await figure(`${curve.title} against ${cost.title}${cut}`, draw, takeFigure)];
+}
+
+/**
+ * One method that diverges would press all others into one line: what is worse than the worst start, by more than half of what lies between that
+ * and the best, is drawn at the edge. Undefined where nothing is.
+ */
+function rangeOf(
+  lines: readonly Line[],
+  direction: 'lower' | 'higher',
+): readonly [number, number] | undefined {
+  const sign = direction === 'higher' ? 1 : -1;
+  const goodness = lines.flatMap(({ points }) => points.map(({ y }) => sign * y));
+  const starts = lines.flatMap(({ points, start = points[0]?.y }) =>
+    start === undefined ? [] : [sign * start],
+  );
+  const [best, worst] = [Math.max(...goodness), Math.min(...starts)];
+  const end = worst - (best - worst) / 2;
+  if (!Number.isFinite(end) || best <= worst || goodness.every((value) => value >= end)) return undefined;
+  return direction === 'higher' ? [end, best] : [-best, -end];
 }
 
 /** Medians over seeds at equal positions of the curve. */
