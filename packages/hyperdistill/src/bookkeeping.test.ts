@@ -2,7 +2,7 @@ import { type Method, oneStep, type Problem, prepare, type Run } from '@longhori
 import * as analytic from '@longhorizon/bilevel/problems';
 import { slicedProblem } from '@longhorizon/bilevel/testing';
 import { sgd } from '@longhorizon/nn';
-import { add, constant, evaluate, iota, type Tensor } from '@longhorizon/tensor';
+import { add, constant, evaluate, iota, multiply, sum, type Tensor } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
 import { hyperdistill, thetaName } from './hyperdistill.ts';
 import { chooseRounding } from './mixed-batch.ts';
@@ -172,6 +172,8 @@ describe('the distilled batch', () => {
     expect(chooseRounding(0.99, 100, 100)).toBe('nearest');
     expect(chooseRounding(0.999, 100, 100)).toBe('nearest');
     expect(chooseRounding(0.999, 100, 10_000)).toBe('stochastic');
+    // Half an example rounds to one, less to none.
+    expect(chooseRounding(1, 100, 200)).toBe('nearest');
     expect(chooseRounding(1, 100, 201)).toBe('stochastic');
   });
 });
@@ -247,6 +249,14 @@ describe('π = 1', () => {
       run.read('hypergradient'),
     );
     expect(Math.hypot(...g)).toBeCloseTo(1, 12);
+  });
+
+  it('gives none where the outer loss does not see the weights', async () => {
+    const blind: Problem = { ...rates(), outerLoss: (w) => multiply(0, sum(w)) };
+    const g = await after(blind, hyperdistill({ gamma: 0.9, size: 'unit' }), 10, (run) =>
+      run.read('hypergradient'),
+    );
+    expect([...g].map(Math.abs)).toEqual([0, 0, 0]);
   });
 });
 

@@ -46,6 +46,11 @@ it('the parts of a step are its whole, and a part that noise hides is said to be
     'waiting',
   ]);
   expect(parts.reduce((sum, { ms }) => sum + ms, 0)).toBeCloseTo(wholeMs, 9);
+  // Said of the same kernel, that it has such memory opens the third device; the parts are the whole with it, too.
+  const kernels = program.kernels.map((kernel) => ({ ...kernel, wgsl: `${kernel.wgsl}// var<workgroup>` }));
+  const third = (await attribute(open, { ...program, kernels }, request))!;
+  expect(third.parts[2]!.note).toBeUndefined();
+  expect(third.parts.reduce((sum, { ms }) => sum + ms, 0)).toBeCloseTo(third.wholeMs, 9);
   const text = printAttribution({
     wholeMs: 2,
     rounds: 24,

@@ -57,6 +57,19 @@ test('of two lines for a problem the newer one counts, and the reason says what 
   expect(Object.keys(tableVariables(owner, environment))).toEqual(['LONGHORIZON_KERNEL_TABLES']);
 });
 
+test("the user's table comes before the repository's, which answers for other problems", () => {
+  const repository = join(folder, 'repository');
+  appendEntries(join(repository, tableName(owner)), [
+    { ...entry, configuration: { KERNEL: 'shared' } },
+    { ...entry, key: '1x9,9,9:nn', configuration: { KERNEL: 'shared' } },
+  ]);
+  appendEntries(userFile(), [entry]);
+  const { choices, count } = kernelTables(owner, environment, [userFolder(environment), repository]);
+  expect(count).toBe(2);
+  expect(choices?.of('matmul', '1x8,8,8:nn')?.kernel).toEqual({ KERNEL: 'naive' });
+  expect(choices?.of('matmul', '1x9,9,9:nn')?.kernel).toEqual({ KERNEL: 'shared' });
+});
+
 test('broken lines are passed over, each with a sentence, and a cut line does not spoil the next', () => {
   mkdirSync(userFolder(environment), { recursive: true });
   writeFileSync(userFile(), `{"format":2}\n{"format":1,"adap`);

@@ -33,9 +33,14 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /**
  * The tables for an adapter.
  *
+ * @param folders where they are looked for, the first preferred
  * @throws UsageError where LONGHORIZON_KERNELS names a file that cannot be read
  */
-export function kernelTables(owner: TableOwner, environment: Variables = process.env): KernelTables {
+export function kernelTables(
+  owner: TableOwner,
+  environment: Variables = process.env,
+  folders: readonly string[] = [userFolder(environment), repositoryFolder],
+): KernelTables {
   const named = environment[tableVariable]?.trim();
   if (named === 'model') return tablesOf([], [], owner);
   if (named) {
@@ -45,7 +50,6 @@ export function kernelTables(owner: TableOwner, environment: Variables = process
       );
     return tablesOf([named], [], owner);
   }
-  const folders = [userFolder(environment), repositoryFolder];
   const files = folders.map((folder) => join(folder, tableName(owner))).filter((path) => existsSync(path));
   return tablesOf(files, files.length === 0 ? otherDrivers(folders, owner) : [], owner);
 }

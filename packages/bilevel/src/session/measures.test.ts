@@ -10,6 +10,7 @@ import { lorenz } from '../problems/lorenz.ts';
 import { tracking, trackingOfSize } from '../problems/tracking.ts';
 import { estimateQuality } from './estimate.ts';
 import { exponentMeans, finiteTimeExponent } from './exponent.ts';
+import { prepare } from './run.ts';
 
 const device = useDevice();
 
@@ -110,6 +111,22 @@ describe('bias and variance of an estimate', () => {
     expect(Math.abs(found.variance - 4)).toBeLessThan(0.6);
     expect(found.signalToNoise).toBeCloseTo(1 / Math.sqrt(4), 1);
     expect(found.signAgreement).toBeGreaterThan(0.5);
+  });
+
+  it('of two draws are those of two numbers: half the square of their difference', async () => {
+    const found = await estimateQuality('float64', problem, fg2u(), { horizon: 9, draws: 2, exact });
+    const run = await prepare('float64', problem, fg2u(), { horizon: 9 });
+    await run.compute();
+    const a = await run.read('hypergradient');
+    await run.compute();
+    const b = await run.read('hypergradient');
+    run.destroy();
+    const norm = Math.hypot(...exact);
+    const apart = Math.hypot(...a.map((value, j) => value - b[j]!));
+    const away = Math.hypot(...a.map((value, j) => (value + b[j]!) / 2 - exact[j]!));
+    expect(found.variance).toBeCloseTo((apart / norm) ** 2 / 2, 12);
+    expect(found.biasError).toBeCloseTo(apart / norm / 2, 12);
+    expect(found.bias).toBeCloseTo(away / norm, 12);
   });
 
   it('of a method that draws nothing are its error, and nothing', async () => {

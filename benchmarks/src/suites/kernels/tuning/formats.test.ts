@@ -216,6 +216,28 @@ describe('replays', () => {
     );
   });
 
+  it.each([
+    [1.9, 3],
+    [2.1, 1],
+  ])(
+    'descent goes on from a kernel that starts at %d times the best: %d of its kernels',
+    async (times, count) => {
+      const values = { KERNEL: ['a', 'b'], TILE: [1, 2, 4] };
+      const parameters = Object.entries(values).map(([name, own]) => ({ name, doc: '', values: own }));
+      const configurations = values.KERNEL.flatMap((KERNEL) => values.TILE.map((TILE) => ({ KERNEL, TILE })));
+      const visited: unknown[] = [];
+      await walks.descent(
+        { parameters, uses: {}, configurations },
+        async ({ KERNEL, TILE }) => {
+          visited.push(KERNEL);
+          return (KERNEL === 'b' ? times : 1) * (TILE === 2 ? 1 : 1.1);
+        },
+        { seed: 1, over: () => false },
+      );
+      expect(visited.filter((kernel) => kernel === 'b')).toHaveLength(count);
+    },
+  );
+
   it('a strategy is never shown a time that the space does not have', async () => {
     const seen: (number | undefined)[] = [];
     await replay(

@@ -129,33 +129,34 @@ describe('SABA', () => {
     expect(Math.abs((await hypergradientOf(scalar(1), saba({ rate }), 400))[0]! - 6)).toBeLessThan(1e-10);
   });
 
+  // L_i = ½ h_i (w − b_i λ − c_i)²: w* = Σ h (bλ + c)/Σ h, and the outer loss is ½(w − 2)² after it.
+  const [h, b, c] = [
+    [0.5, 1, 1.5, 2],
+    [1, -1, 2, 0.5],
+    [3, -2, 1, 0],
+  ];
+  const innerLoss: Problem['innerLoss'] = (w, l, given, batch) => {
+    const of = (name: string) => take(given[name]!, reshape(batch!, []));
+    const away = subtract(w, add(multiply(of('b'), l), of('c')));
+    return multiply(0.5, multiply(of('h'), sum(square(away))));
+  };
+  const batched = defineProblem({
+    name: 'batched',
+    title: 'four parabolas',
+    d: 1,
+    p: 1,
+    weightLength: 1,
+    hyperparameterLength: 1,
+    state: {},
+    given: { h: hostArray(h!), b: hostArray(b!), c: hostArray(c!) },
+    initial: { weights: [0], hyperparameters: [0.7] },
+    trainBatch: (_, step) => reshape(modulo(step, 4), [1]),
+    innerLoss,
+    outerLoss: (w) => multiply(0.5, sum(square(subtract(w, 2)))),
+    update: descend(() => sgd({ rate: 0.1 }), innerLoss),
+  }) as Problem;
+
   it('on batches comes to the exact hypergradient, where SOBA is left with noise', async () => {
-    // L_i = ½ h_i (w − b_i λ − c_i)²: w* = Σ h (bλ + c)/Σ h, and the outer loss is ½(w − 2)² after it.
-    const [h, b, c] = [
-      [0.5, 1, 1.5, 2],
-      [1, -1, 2, 0.5],
-      [3, -2, 1, 0],
-    ];
-    const innerLoss: Problem['innerLoss'] = (w, l, given, batch) => {
-      const of = (name: string) => take(given[name]!, reshape(batch!, []));
-      const away = subtract(w, add(multiply(of('b'), l), of('c')));
-      return multiply(0.5, multiply(of('h'), sum(square(away))));
-    };
-    const batched = defineProblem({
-      name: 'batched',
-      title: 'four parabolas',
-      d: 1,
-      p: 1,
-      weightLength: 1,
-      hyperparameterLength: 1,
-      state: {},
-      given: { h: hostArray(h!), b: hostArray(b!), c: hostArray(c!) },
-      initial: { weights: [0], hyperparameters: [0.7] },
-      trainBatch: (_, step) => reshape(modulo(step, 4), [1]),
-      innerLoss,
-      outerLoss: (w) => multiply(0.5, sum(square(subtract(w, 2)))),
-      update: descend(() => sgd({ rate: 0.1 }), innerLoss),
-    }) as Problem;
     const total = (of: (k: number) => number) => [0, 1, 2, 3].reduce((all, k) => all + h![k]! * of(k), 0);
     const slope = total((k) => b![k]!) / total(() => 1);
     const exact = (total((k) => 0.7 * b![k]! + c![k]!) / total(() => 1) - 2) * slope;
@@ -163,6 +164,17 @@ describe('SABA', () => {
       Math.abs((await hypergradientOf(batched, method, 3000))[0]! - exact) / Math.abs(exact);
     expect(await error(saba({ rate: 0.05, batches: 4 }))).toBeLessThan(1e-10);
     expect(await error(soba({ rate: 0.05 }))).toBeGreaterThan(0.05);
+  });
+
+  it('draws other batches in the next inner optimisation', async () => {
+    const meta = { optimiser: (rate: Tensor) => sgd({ rate }), rate: 0, every: 6 };
+    const method = saba({ rate: 0.05, batches: 4 });
+    const run = await prepare('float64', batched, method, { horizon: 6, meta });
+    await run.metaStep();
+    const first = await run.read('hypergradient');
+    await run.metaStep();
+    expect(await run.read('hypergradient')).not.toEqual(first);
+    run.destroy();
   });
 
   it('refuses what it cannot take, in sentences', async () => {
