@@ -32,7 +32,7 @@ export function watchPasses(): void {
     const [descriptor] = words as readonly (GPUComputePassDescriptor | undefined)[];
     const timestampWrites = nextPass(devices.get(this));
     if (timestampWrites === undefined) return begin.apply(this, words);
-    return begin.apply(this, [{ ...descriptor, timestampWrites }] as unknown as never[]);
+    return Reflect.apply(begin, this, [{ ...descriptor, timestampWrites }]);
   };
 }
 

@@ -6,7 +6,8 @@
 export { type AdapterProfile, adapterProfiles } from './adapters/index.ts';
 export { VariantError } from './compile/choose-variant.ts';
 export { generatedFamilies, kernelFamilies, kernelVariants } from './compile/kernel-variants.ts';
-export { makeProgram, type Program, type ProgramRequest } from './compile/program.ts';
+export { makeProgram } from './compile/known-programs.ts';
+export type { Program, ProgramRequest } from './compile/program.ts';
 export { ResidentError } from './compile/resident/module.ts';
 export type { Target } from './compile/target.ts';
 export { choicesForRecord, choicesUsed, variantsUsed } from './compile/variants-used.ts';
@@ -38,7 +39,7 @@ export type { PoolParameters, UnpoolParameters } from './ops/helpers/pools.ts';
 export type { Padding, PaddingChoice, Pair } from './ops/helpers/windows.ts';
 export { allOps } from './ops/index.ts';
 export { addBytes, type ByteCounts, predictBytes, totalBytes } from './runtime/byte-counts.ts';
-export { targetOf } from './runtime/plan.ts';
+export { targetOf } from './runtime/target-of.ts';
 export { type Batched, batchGraph } from './transform/batch.ts';
 export { type InnerLoss, mixedVjp } from './transform/mixed-vjp.ts';
 export {

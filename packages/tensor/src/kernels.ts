@@ -10,7 +10,7 @@ import type { KernelTask } from './judge/task.ts';
 import type { KernelVariant } from './kernels/contraction.ts';
 import type { KernelFamily } from './kernels/family.ts';
 import type { FamilyName, FamilyProblems } from './kernels/own-kernel.ts';
-import { targetOf } from './runtime/plan.ts';
+import { targetOf } from './runtime/target-of.ts';
 
 export { type Draw, drawsFor } from './judge/draws.ts';
 export {

@@ -4,7 +4,7 @@
  */
 import { evaluate, input, type Tensor } from '@longhorizon/tensor';
 import { horizonMomentum, horizonRate } from './horizon.ts';
-import { inputsOf, type NamedArray } from './inputs.ts';
+import { inputsOf } from './inputs.ts';
 import { elementsOf, networks } from './networks.ts';
 import { descend, mamlGradient, type Parameters } from './peers/longhorizon-networks.ts';
 import type {
@@ -13,6 +13,7 @@ import type {
   KernelWork,
   MamlWork,
   MatmulWork,
+  NamedArray,
   PointwiseWork,
   ReductionWork,
 } from './work.ts';

@@ -2,13 +2,7 @@
 import { horizonSize } from './horizon.ts';
 import { elementsOf, networks } from './networks.ts';
 import { sineWaveInputs } from './sine-waves.ts';
-import { filterSize, type HypergradientWork, type NetworkName, type Work } from './work.ts';
-
-export interface NamedArray {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly values: Float32Array<ArrayBuffer>;
-}
+import { filterSize, type HypergradientWork, type NamedArray, type NetworkName, type Work } from './work.ts';
 
 /** Uniform numbers by a linear congruential generator, whose state is hashed (Wellons' lowbias32) before use. */
 function uniformArray(count: number, seed: number, low: number, high: number): Float32Array<ArrayBuffer> {

@@ -2,8 +2,7 @@
 import type { Problem } from '@longhorizon/bilevel';
 import { type Layout, perceptron } from '@longhorizon/nn';
 import { sinusoidAnil, sinusoidBatch } from '../../problem-parts/sinusoid-anil.ts';
-import type { NamedArray } from './inputs.ts';
-import type { HypergradientWork } from './work.ts';
+import type { HypergradientWork, NamedArray } from './work.ts';
 
 const points = 10;
 const waves = 10;

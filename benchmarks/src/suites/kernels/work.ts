@@ -3,6 +3,13 @@
  * the libraries as it is, and every library makes of it what is fastest there.
  */
 
+/** An operand of a work, with its numbers. */
+export interface NamedArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
 /** result[b] = a[b] · b[b], with a [batch, rows, inner] and b [batch, inner, columns]. */
 export interface MatmulWork {
   readonly kind: 'matmul';

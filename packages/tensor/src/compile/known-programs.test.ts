@@ -7,7 +7,7 @@ import { multiply } from '../ops/arithmetic/multiply.ts';
 import { array, input } from '../ops/leaf/input.ts';
 import { exp } from '../ops/transcendental/exp.ts';
 import { tanh } from '../ops/transcendental/tanh.ts';
-import { makeProgram } from './program.ts';
+import { makeProgram } from './known-programs.ts';
 import type { Target } from './target.ts';
 
 const target = {

@@ -5,7 +5,7 @@
 import type { Op } from '../graph/op.ts';
 import { type Tensor, topologicalOrder } from '../graph/tensor.ts';
 import { isInput, valuesOfArray } from '../ops/leaf/input.ts';
-import type { Program, ProgramRequest } from './program.ts';
+import { compileProgram, type Program, type ProgramRequest } from './program.ts';
 import type { Region } from './storage.ts';
 import type { Target } from './target.ts';
 
@@ -23,12 +23,13 @@ interface Known {
 const knownFor = new WeakMap<Target, Map<string, Known>>();
 
 /**
- * The program of a request: one that was made for an equal graph on the same target, with the inputs of this one, or a new one. Nodes of equal graphs
- * were made in the same order: where the compiler has a choice, it goes by that.
+ * Compiles a graph for an adapter: what is materialised, which nodes share a kernel, where each value lies. Touches no device. A program that was made for an
+ * equal graph on the same target is taken again, with the inputs of this one. Nodes of equal graphs were made in the same order: where the compiler has a
+ * choice, it goes by that.
  */
-export function knownProgram(request: ProgramRequest, target: Target, make: () => Program): Program {
+export function makeProgram(request: ProgramRequest, target: Target): Program {
   // What a function answers, and variants asked for by name, are not in the graph.
-  if (request.classOf !== undefined || request.variants !== undefined) return make();
+  if (request.classOf !== undefined || request.variants !== undefined) return compileProgram(request, target);
   const known = knownFor.get(target) ?? new Map<string, Known>();
   knownFor.set(target, known);
   const nodes = nodesOf(request);
@@ -39,7 +40,7 @@ export function knownProgram(request: ProgramRequest, target: Target, make: () =
     known.set(key, found);
     return { ...found.program, inputs: new Map(found.inputs.map(([k, region]) => [nodes[k]!, region])) };
   }
-  const program = make();
+  const program = compileProgram(request, target);
   const numbers = new Map(nodes.map((tensor, k) => [tensor, k]));
   const inputs = [...program.inputs].map(([tensor, region]) => [numbers.get(tensor)!, region] as const);
   known.set(key, { program: { ...program, inputs: new Map() }, inputs });

@@ -6,7 +6,7 @@ import { add } from '../ops/arithmetic/add.ts';
 import { input } from '../ops/leaf/input.ts';
 import { sum } from '../ops/reduction/sum-broadcast.ts';
 import { generatedFamilies } from './kernel-variants.ts';
-import { makeProgram } from './program.ts';
+import { makeProgram } from './known-programs.ts';
 import type { Target } from './target.ts';
 import { choicesUsed } from './variants-used.ts';
 

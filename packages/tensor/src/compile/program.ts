@@ -14,7 +14,6 @@ import { customKernel } from './fusions/custom.ts';
 import type { FusionContext, Kernel, UnfinishedKernel } from './fusions/fusion-kernel.ts';
 import { pointwiseKernel } from './fusions/pointwise.ts';
 import { reductionKernel } from './fusions/reduction.ts';
-import { knownProgram } from './known-programs.ts';
 import { readsRowsAgain } from './levels.ts';
 import { chooseMaterialised } from './materialised.ts';
 import { type ArenaLayout, layOutArena } from './memory.ts';
@@ -56,12 +55,8 @@ export interface Program {
   readonly usesStepIndex: boolean;
 }
 
-/** Compiles a graph for an adapter: what is materialised, which nodes share a kernel, where each value lies. Touches no device. */
-export function makeProgram(request: ProgramRequest, target: Target): Program {
-  return knownProgram(request, target, () => compileProgram(request, target));
-}
-
-function compileProgram(request: ProgramRequest, target: Target): Program {
+/** Compiles a graph for an adapter, whether an equal one was compiled before or not. Touches no device. */
+export function compileProgram(request: ProgramRequest, target: Target): Program {
   const updates = request.updates ?? new Map<Tensor, Tensor>();
   const asked = [...request.outputs, ...updates.values()];
   const simple = simplify(asked);

@@ -4,9 +4,9 @@ import { gpu } from '../adapters/gpu.ts';
 import { llvmpipe } from '../adapters/llvmpipe.ts';
 import type { AdapterProfile } from '../adapters/profile.ts';
 import { input, Plan, segmentSum } from '../index.ts';
-import { targetOf } from '../runtime/plan.ts';
+import { targetOf } from '../runtime/target-of.ts';
 import { useDevice } from '../testing/device.ts';
-import { makeProgram } from './program.ts';
+import { makeProgram } from './known-programs.ts';
 
 const device = useDevice();
 const [count, width, segments] = [1000, 2, 1000];

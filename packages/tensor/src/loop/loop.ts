@@ -1,14 +1,16 @@
 /** @file A loop run forward: one step compiled once and replayed, with the carry updated in place. Memory does not depend on T. */
 
-import { makeProgram, type Program } from '../compile/program.ts';
+import { makeProgram } from '../compile/known-programs.ts';
+import type { Program } from '../compile/program.ts';
 import type { Device } from '../device/device.ts';
 import type { ByteClass } from '../device/ledger.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { unflatten } from '../graph/tree.ts';
 import { addBytes, predictBytes } from '../runtime/byte-counts.ts';
 import type { DeviceArray } from '../runtime/device-array.ts';
-import { Plan, targetOf } from '../runtime/plan.ts';
+import { Plan } from '../runtime/plan.ts';
 import type { PlanRequest } from '../runtime/plan-request.ts';
+import { targetOf } from '../runtime/target-of.ts';
 import type { DeviceAction } from './device-action.ts';
 import { PackedArrays, packLayout } from './packed-arrays.ts';
 import type { SequenceStatistics } from './sequence.ts';

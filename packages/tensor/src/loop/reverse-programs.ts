@@ -1,13 +1,14 @@
 /** @file The three programs of a reverse loop, what it keeps in memory, and the bytes of both, before anything is allocated. */
-import { makeProgram, type Program } from '../compile/program.ts';
+import { makeProgram } from '../compile/known-programs.ts';
+import type { Program } from '../compile/program.ts';
 import type { Device } from '../device/device.ts';
 import { formatBytes } from '../device/errors.ts';
 import type { ByteClass } from '../device/ledger.ts';
 import { describeValue } from '../graph/describe-value.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { addBytes, type ByteCounts, predictBytes, totalBytes } from '../runtime/byte-counts.ts';
-import { targetOf } from '../runtime/plan.ts';
 import type { PlanRequest } from '../runtime/plan-request.ts';
+import { targetOf } from '../runtime/target-of.ts';
 import { MemoryBudgetError, parseBytes, showBytes } from './byte-budget.ts';
 import { type ArraySpec, packLayout } from './packed-arrays.ts';
 import { buildGraphs, type ReverseGraphs } from './reverse-graphs.ts';

@@ -3,11 +3,10 @@
  * allocates nothing, uploads nothing and looks nothing up: it is a flat list of dispatches.
  */
 
-import { makeProgram, type Program } from '../compile/program.ts';
+import { makeProgram } from '../compile/known-programs.ts';
+import type { Program } from '../compile/program.ts';
 import { type Region, regionBytes } from '../compile/storage.ts';
-import type { Target } from '../compile/target.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
-import { checkDevice } from '../device/check-device.ts';
 import type { Device } from '../device/device.ts';
 import { DeviceUsageError } from '../device/errors.ts';
 import type { ByteClass } from '../device/ledger.ts';
@@ -23,30 +22,7 @@ import { type BoundNumbers, numbersOf } from './kernel-numbers.ts';
 import { pipelineLayouts, warmedModule } from './pipeline-layouts.ts';
 import type { PlanRequest } from './plan-request.ts';
 import { StepClock } from './step-clock.ts';
-
-const targets = new WeakMap<Device, Target>();
-
-/** What the compiler needs to know of a device; always the same object, with which its programs are kept. */
-export function targetOf(device: Device): Target {
-  checkDevice('plan', device);
-  const target = targets.get(device) ?? makeTarget(device);
-  targets.set(device, target);
-  return target;
-}
-
-function makeTarget(device: Device): Target {
-  return {
-    profile: device.profile,
-    features: device.features,
-    limits: device.limits,
-    subgroupMinSize: device.adapter.subgroupMinSize,
-    maxBindings: Math.min(
-      device.limits.maxStorageBuffersPerShaderStage,
-      device.limits.maxBindingsPerBindGroup,
-    ),
-    choices: device.choices,
-  };
-}
+import { targetOf } from './target-of.ts';
 
 /**
  * A compiled graph with its buffers, pipelines and bind groups, ready to run any number of times. Running it allocates, uploads and

@@ -1,11 +1,12 @@
 /** @file Running a graph once and counting bytes: what the planner predicted is what the ledger saw. */
 import { expect } from 'vitest';
-import { makeProgram } from '../compile/program.ts';
+import { makeProgram } from '../compile/known-programs.ts';
 import type { Device } from '../device/device.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { predictBytes, totalBytes } from '../runtime/byte-counts.ts';
 import type { TypedArray } from '../runtime/device-array.ts';
-import { Plan, targetOf } from '../runtime/plan.ts';
+import { Plan } from '../runtime/plan.ts';
+import { targetOf } from '../runtime/target-of.ts';
 
 /** The values of nodes, as `evaluateOnDevice` gives them; fails where the predicted bytes are not the measured peak. */
 export async function evaluateCounted(

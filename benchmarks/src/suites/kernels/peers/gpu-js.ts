@@ -3,7 +3,8 @@
  * what its users write: no tiles, no shared memory. `pipeline: true` keeps operands and results on the device.
  */
 import { GPU, type IKernelFunctionThis, type IKernelRunShortcut, type KernelFunction } from 'gpu.js';
-import { inputsOf, type NamedArray } from '../inputs.ts';
+import { inputsOf } from '../inputs.ts';
+import type { NamedArray } from '../work.ts';
 import { type ConvolutionWork, filterPadding, filterSize, type ReductionWork, type Work } from '../work.ts';
 import { adapterText, type Host } from './host.ts';
 import { CannotDo, type Library, type Prepared } from './library.ts';

@@ -3,8 +3,9 @@
  * sample starts all calls and waits for all of them at the end. Every use of an array takes one reference (`.ref`).
  */
 import type * as jaxjs from '@jax-js/jax';
-import { inputsOf, type NamedArray } from '../inputs.ts';
+import { inputsOf } from '../inputs.ts';
 import { networks } from '../networks.ts';
+import type { NamedArray } from '../work.ts';
 import { type ConvolutionWork, type DescentWork, filterPadding, type MamlWork, type Work } from '../work.ts';
 import { adapterText, type Host } from './host.ts';
 import { type JaxArray, jaxNetworks } from './jax-networks.ts';

@@ -1,4 +1,5 @@
 /** @file What the benchmark asks of a library, its own and the others alike. Each runs in a process of its own. */
+import type { Plan } from '@longhorizon/tensor';
 import type { Work } from '../work.ts';
 
 /** The name of a library in tables and records, and of its module. */
@@ -54,6 +55,12 @@ export interface Prepared {
   /** Exact numbers worth keeping: bytes, kernels chosen. */
   facts?(): Facts;
   release(): void;
+}
+
+/** A work whose plans can be timed one by one. */
+export interface PreparedPlans extends Prepared {
+  /** The plans of the work done once, and how often each runs in it; after `first`. */
+  readonly plans: () => readonly { readonly plan: Plan; readonly runs: number }[];
 }
 
 export interface Facts {

@@ -3,7 +3,7 @@ import { prepare } from '@longhorizon/bilevel';
 import type { Device } from '@longhorizon/tensor';
 import { methodOf, problemOf, resultOf } from '../hypergradients.ts';
 import type { HypergradientWork } from '../work.ts';
-import type { PreparedPlans } from './longhorizon.ts';
+import type { PreparedPlans } from './library.ts';
 import { asleep } from './wait.ts';
 
 /** A run of a method on a problem: T inner steps from the start, then the hypergradient. */

@@ -21,11 +21,12 @@ import {
 import { choicesForRecord, totalBytes, variantsUsed } from '@longhorizon/tensor/compiler';
 import { kernelTables } from '../../../measurements/kernel-tables/tables.ts';
 import { horizonMomentum, horizonRate, horizonSize } from '../horizon.ts';
-import { inputsOf, type NamedArray } from '../inputs.ts';
+import { inputsOf } from '../inputs.ts';
 import { networks } from '../networks.ts';
+import type { NamedArray } from '../work.ts';
 import { filterPadding, type HorizonWork, type MamlWork, type NetworkName, type Work } from '../work.ts';
 import type { HostOptions } from './host.ts';
-import { CannotDo, type Library, type Prepared } from './library.ts';
+import { CannotDo, type Library, type PreparedPlans } from './library.ts';
 import { prepareHypergradient } from './longhorizon-hypergradients.ts';
 import { descend, lossOf, type Parameters } from './longhorizon-networks.ts';
 import { asleep, queueDone } from './wait.ts';
@@ -46,12 +47,6 @@ export async function open(options: HostOptions): Promise<Library> {
       await device.close();
     },
   };
-}
-
-/** A work whose plans can be timed one by one. */
-export interface PreparedPlans extends Prepared {
-  /** The plans of the work done once, and how often each runs in it; after `first`. */
-  readonly plans: () => readonly { readonly plan: Plan; readonly runs: number }[];
 }
 
 /** Makes a work ready on a device that may be used for more. */

@@ -5,9 +5,9 @@
 
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { inputsOf, type NamedArray } from '../inputs.ts';
+import { inputsOf } from '../inputs.ts';
 import { networks } from '../networks.ts';
-import type { ConvolutionWork, DescentWork, MamlWork, Work } from '../work.ts';
+import type { ConvolutionWork, DescentWork, MamlWork, NamedArray, Work } from '../work.ts';
 import { adapterText, type Host } from './host.ts';
 import { CannotDo, type Library, type Prepared } from './library.ts';
 import { lossOf } from './tfjs-networks.ts';

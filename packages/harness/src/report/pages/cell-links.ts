@@ -15,7 +15,7 @@ export function cellAnchor({ identity }: Pick<Entry, 'identity'>): string {
 }
 
 /** Where a cell lies. */
-export function cellPath(record: Entry): string {
+function cellPath(record: Entry): string {
   return `${cellPagePath(record)}#${cellAnchor(record)}`;
 }
 

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { adapterProfiles } from '../../adapters/index.ts';
 import { input, mean, multiply, rsqrt, square, subtract } from '../../index.ts';
-import { makeProgram } from '../program.ts';
+import { makeProgram } from '../known-programs.ts';
 import type { Target } from '../target.ts';
 import { blocksOf } from './reduction-sums.ts';
 
