@@ -211,8 +211,8 @@ function kernelsOf(
   return target.profile.shareModules ? shareModules(dispatched) : dispatched.map(finishAlone);
 }
 
-/** How much more of the arena is given for fewer dispatches, which values that would follow one another live at one time for: an eighth, or what nobody misses. */
-const dearest = { share: 1 / 8, bytes: 16384 } as const;
+/** How much more of the arena is given for fewer dispatches, which values that would follow one another live at one time for: next to nothing, for bytes are what long horizons lack. */
+const dearest = { share: 1 / 256, bytes: 2048 } as const;
 
 function shared(separate: readonly UnfinishedKernel[], target: Target): readonly UnfinishedKernel[] {
   const together = shareDispatches(separate, target);

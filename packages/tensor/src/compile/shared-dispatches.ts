@@ -193,7 +193,7 @@ export function oneDispatch(parts: readonly UnfinishedKernel[], rounds: number):
     functions.push(renamed(entries[k]!.asFunction, `p${k}_`, others));
     const begin = end;
     end += ofRound[k]!;
-    const call = share(`p${k}_main`, part, entries[k]!, { begin, rounds, threads });
+    const call = share(`p${k}_`, part, entries[k]!, { begin, rounds, threads });
     branches.push(k === ordered.length - 1 ? `{\n${call}\n}` : `if (at < ${u32(end)}) {\n${call}\n}`);
   }
   const taken = new Set(['workgroup_id', ...entries.flatMap(({ takes }) => takes)]);
@@ -226,7 +226,7 @@ ${branches.join(' else ')}
 
 /** The call of a kernel's function in a workgroup that is its `at - begin`th of a round. */
 function share(
-  name: string,
+  prefix: string,
   { workgroups }: UnfinishedKernel,
   entry: Entry,
   { begin, rounds, threads }: { begin: number; rounds: number; threads: number },
@@ -240,9 +240,9 @@ function share(
       return `vec3<u32>(${workgroups.map((count) => `workgroup_id.z + ${u32(count)}`).join(', ')})`;
     return builtin === 'local_invocation_index' && inTurns ? 'turn' : builtin;
   });
-  const once = `${name}(${values.join(', ')});`;
+  const once = `${prefix}main(${values.join(', ')});`;
   const call = inTurns
-    ? `for (var turn = local_invocation_index; turn < ${entry.threads}u; turn += ${threads}u) { ${once} }`
+    ? `for (var turn = local_invocation_index; turn < ${entry.threads}u; turn += ${threads}u) { ${entry.renews ? `${prefix}renew(); ` : ''}${once} }`
     : once;
   const within = begin === 0 ? 'at' : `at - ${u32(begin)}`;
   if (rounds === 1) return `let own = ${within};\n${call}`;

@@ -53,6 +53,14 @@ it('a kernel becomes a function whose names are its own', () => {
   });
 });
 
+it('private variables are zeroed before each call, as they are when a kernel begins', () => {
+  const sums = `var<private> sums: array<vec4<f32>, X>;\n${code}`;
+  const callable = callableKernel(kernel(sums), [], String, 'a_');
+  expect(callable.code).toContain('fn a_renew() { a_sums = array<vec4<f32>, a_X>(); }');
+  expect(callable.renew).toBe('a_renew(); ');
+  expect(callableKernel(kernel(code), [], String, 'a_').renew).toBe('');
+});
+
 it('what its invocations share is seen', () => {
   const shared = callableKernel(kernel(`var<workgroup> sums: array<f32, 8>;\n${code}`), [], String, 'a_');
   expect(shared.synchronises).toBe(true);

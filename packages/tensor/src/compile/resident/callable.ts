@@ -20,10 +20,13 @@ export interface CallableKernel {
   readonly synchronises: boolean;
   /** The invocations are numbered as the subgroup numbers them. */
   readonly bySubgroup: boolean;
+  /** A statement for before each call: private variables are zero when a kernel begins. */
+  readonly renew: string;
 }
 
 const entryPattern = /@compute\s+@workgroup_size\(([^)]*)\)\s*fn main\(([^{]*)\)\s*\{/;
 const declarationPattern = /^(?:fn|const|alias|struct|var<\w+>)\s+(\w+)/gm;
+const privatePattern = /^var<private>\s+(\w+)\s*:\s*([^;=]+);/gm;
 const constantPattern = /^const\s+(\w+)(?:: u32)? = (\d+)u;/gm;
 
 /** The entry point of a kernel's code. */
@@ -34,8 +37,10 @@ export interface Entry {
   readonly threads: number;
   /** The invocations exchange values, through workgroup memory or shuffles: all of them take part. */
   readonly synchronises: boolean;
-  /** The code with a function `main` in its place, which takes the same. */
+  /** The code with a function `main` in its place, which takes the same; with `renew`, also a function of that name that zeroes its private variables. */
   readonly asFunction: string;
+  /** Whether an invocation that calls the function again has to renew its private variables before. */
+  readonly renews: boolean;
 }
 
 /** @param label for what has no entry point, which is a fault of ours */
@@ -43,6 +48,8 @@ export function entryOf(code: string, label: string): Entry {
   const entry = entryPattern.exec(code);
   if (entry === null) throw new Error(`internal: the kernel '${label}' has no entry point:\n${code}`);
   const [header, size = '', parameters = ''] = entry;
+  const zeros = [...code.matchAll(privatePattern)].map(([, name, type]) => `${name} = ${type}();`);
+  const renew = zeros.length === 0 ? '' : `\nfn renew() { ${zeros.join(' ')} }\n`;
   const takes = [...parameters.matchAll(/@builtin\((\w+)\)/g)].map(([, builtin]) => builtin!);
   return {
     takes,
@@ -50,7 +57,8 @@ export function entryOf(code: string, label: string): Entry {
       takes.includes('subgroup_invocation_id') ||
       /var<workgroup>|workgroupBarrier|storageBarrier|subgroup\w+\(/.test(code),
     threads: productOf(size, code),
-    asFunction: code.replace(header, `fn main(${parameters.replace(/@builtin\(\w+\)\s*/g, '')}) {`),
+    asFunction: `${code.replace(header, `fn main(${parameters.replace(/@builtin\(\w+\)\s*/g, '')}) {`)}${renew}`,
+    renews: zeros.length > 0,
   };
 }
 
@@ -82,7 +90,7 @@ export function callableKernel(
     numberAt(Number(place)),
   );
   const text = [...access, code].join('\n');
-  const { takes, threads, synchronises, asFunction } = entryOf(text, kernel.label);
+  const { takes, threads, synchronises, asFunction, renews } = entryOf(text, kernel.label);
   return {
     kernel,
     code: renamed(asFunction, prefix),
@@ -91,6 +99,7 @@ export function callableKernel(
     threads,
     synchronises,
     bySubgroup: takes.includes('subgroup_invocation_id'),
+    renew: renews ? `${prefix}renew(); ` : '',
   };
 }
 

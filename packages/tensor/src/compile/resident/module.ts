@@ -154,7 +154,7 @@ function threadsOf(kernels: readonly CallableKernel[], fewest: number): number {
 
 /** All workgroups of a kernel, one after the other. */
 function runsOf(
-  { kernel, entry, takes, threads, synchronises }: CallableKernel,
+  { kernel, entry, takes, threads, synchronises, renew }: CallableKernel,
   all: number,
   barrier: string,
 ): string {
@@ -172,7 +172,7 @@ function runsOf(
       if (value === undefined) throw new Error(`internal: '${kernel.label}' takes ${builtin}.`);
       return value;
     });
-    return `${entry}(${given.join(', ')});`;
+    return `${renew}${entry}(${given.join(', ')});`;
   };
   let text = call('local');
   if (synchronises) text += x * y * z > 1 ? `\n${barrier}` : '';
