@@ -21,6 +21,8 @@ import { closeDevices, describeDevice, sharedDevice, useKernelChoices } from '..
 import { shareDriverSettings, variablesOfCell } from '../measurements/driver.ts';
 import { classifyError } from '../measurements/failures.ts';
 import { kernelTables } from '../measurements/kernel-tables/tables.ts';
+import { useRoofs } from '../measurements/roof/floor.ts';
+import { roofOf } from '../measurements/roof/store.ts';
 import { descriptionOf } from '../methods/card.ts';
 import { hyperMethods, initMethods } from '../methods/registry.ts';
 import { root } from '../root.ts';
@@ -56,6 +58,7 @@ const sourcesOf = (suite: string): readonly string[] =>
 
 export function benchDefinition(): BenchDefinition {
   useKernelChoices((adapter) => kernelTables(adapter).choices);
+  useRoofs(roofOf);
   const main = childProgram('./main', import.meta.url);
   return {
     commandName,

@@ -8,8 +8,9 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Case } from '../case.ts';
 import { closeDevices, sharedDevice } from '../device.ts';
 import { timePass } from '../time.ts';
+import { useRoofs } from './floor.ts';
 import { madeUpRoof } from './made-up-roof.ts';
-import { writeRoof } from './store.ts';
+import { roofOf, writeRoof } from './store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'longhorizon-floors-'));
 beforeAll(() => vi.stubEnv('XDG_CONFIG_HOME', folder));
@@ -42,6 +43,8 @@ it('a hypergradient faster than the roof allows is refused; under a high roof it
     signal: new AbortController().signal,
   };
   writeRoof(madeUpRoof(device.adapter, 1));
+  await expect(timePass(cell)).resolves.toMatchObject({ status: 'ok' });
+  useRoofs(roofOf);
   await expect(timePass(cell)).rejects.toMatchObject({
     status: 'error',
     message: expect.stringMatching(/^a measuring fault: .* operations .* by its roof of 2026-01-02/),

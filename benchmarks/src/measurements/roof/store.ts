@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { repositoryFolder, type TableOwner, tableName, userFolder } from '../kernel-tables/places.ts';
+import type { RoofOf } from './floor.ts';
 import { type Roof, roofSchema } from './roof.ts';
 
 /** The user's file, and the repository's: beside the tables of measured kernels. */
@@ -52,6 +53,9 @@ export function readRoof(owner: TableOwner): FoundRoof {
   }
   return {};
 }
+
+/** The roof of an adapter under its driver; a file that holds none counts as none. */
+export const roofOf: RoofOf = (owner) => readRoof(owner).roof;
 
 /** Writes the user's file, whole or not at all. @returns its path */
 export function writeRoof(roof: Roof): string {

@@ -5,6 +5,7 @@ import { type DispatchWork, driverSettings } from '@longhorizon/tensor/device';
 import { describeDevice } from '../../measurements/device.ts';
 import { shareDriverSettings } from '../../measurements/driver.ts';
 import { type Floor, floorOf } from '../../measurements/roof/floor.ts';
+import { roofOf } from '../../measurements/roof/store.ts';
 import { measureColdRow } from './cold-start.ts';
 import { dispatchesOf, librariesOf, rowNamed } from './declaration.ts';
 import { type CopyArm, calibrate, measureRow, type RowResult, type SamplingBudget } from './measure.ts';
@@ -109,7 +110,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 /** Times below the adapter's measured roof are refused, whichever library gave them; undefined where the row's bytes are not known. */
 function floorOfRow({ work }: Row, adapter: AdapterInfo): Floor | undefined {
   const [operations, bytes] = [operationsOf(work) ?? 0, bytesMovedBy(work)];
-  return bytes === undefined ? undefined : floorOf(adapter, { operations, bytes });
+  return bytes === undefined ? undefined : floorOf(adapter, { operations, bytes }, roofOf);
 }
 
 /** The libraries' processes under one setting of the driver, the same for all of them. */

@@ -2,6 +2,7 @@
 import { hashOf, sha256 } from '@longhorizon/harness';
 import { type Device, DeviceArray, evaluate, Plan, type Tensor } from '@longhorizon/tensor';
 import { type Floor, floorOf } from '../../../measurements/roof/floor.ts';
+import { roofOf } from '../../../measurements/roof/store.ts';
 import { problemWith, relativeError } from '../check.ts';
 import type { Candidate } from './candidates.ts';
 import type { KernelProblem } from './problems.ts';
@@ -89,7 +90,7 @@ export class ProblemBench {
     this.#shortestMs = clock === 'cpu' ? shortestCpuMs : 0;
     const arrays = [...problem.inputs, problem.output];
     const bytes = 4 * arrays.reduce((sum, tensor) => sum + lengthOf(tensor), 0);
-    this.#floor = floorOf(device.adapter, { operations: problem.operations, bytes });
+    this.#floor = floorOf(device.adapter, { operations: problem.operations, bytes }, roofOf);
     // A sum of what cancels would have no digits left to compare.
     const offset = problem.family === 'reduction' ? 1.5 : 0;
     const values = problem.inputs.map((tensor, slot) => waves(lengthOf(tensor), slot).map((x) => x + offset));
