@@ -172,13 +172,13 @@ const budgets: Readonly<
   'a convolutional network': {
     program:
       "export { add, array, conv2d, evaluateOnDevice, grad, Loop, matmul, maxPool, multiply, openDevice, relu, ReverseLoop, state, sum } from '@longhorizon/tensor';",
-    bytes: 255_000,
-    compressed: 76_000,
+    bytes: 265_000,
+    compressed: 79_000,
   },
   'the root of tensor': {
     program: "export * from '@longhorizon/tensor';",
-    bytes: 315_000,
-    compressed: 92_000,
+    bytes: 320_000,
+    compressed: 95_000,
   },
 };
 
