@@ -1,18 +1,4 @@
-import { binary } from '../helpers/elementwise.ts';
+import { bitwise } from '../helpers/bitwise.ts';
 
 /** Bits set in both. */
-export const bitwiseAnd = binary('bitwiseAnd', {
-  doc: 'bitwiseAnd(a, b): bits set in both.',
-  dtypes: ['u32'],
-  reference: (a, b) => (a & b) >>> 0,
-  wgsl: ([a, b]) => `${a} & ${b}`,
-  partials: 'none',
-  domain: [[0, 4294967295]],
-  special: [
-    [0, 0],
-    [4294967295, 4294967295],
-    [4294967295, 0],
-    [0x80000000, 1],
-  ],
-  tolerance: { ulp: 0 },
-});
+export const bitwiseAnd = bitwise('bitwiseAnd', 'bits set in both.', '&', (a, b) => a & b);

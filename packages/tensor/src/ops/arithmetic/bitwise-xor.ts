@@ -1,18 +1,9 @@
-import { binary } from '../helpers/elementwise.ts';
+import { bitwise } from '../helpers/bitwise.ts';
 
 /** Bits set in one but not in the other. */
-export const bitwiseXor = binary('bitwiseXor', {
-  doc: 'bitwiseXor(a, b): bits set in one but not in the other.',
-  dtypes: ['u32'],
-  reference: (a, b) => (a ^ b) >>> 0,
-  wgsl: ([a, b]) => `${a} ^ ${b}`,
-  partials: 'none',
-  domain: [[0, 4294967295]],
-  special: [
-    [0, 0],
-    [4294967295, 4294967295],
-    [4294967295, 0],
-    [0x80000000, 1],
-  ],
-  tolerance: { ulp: 0 },
-});
+export const bitwiseXor = bitwise(
+  'bitwiseXor',
+  'bits set in one but not in the other.',
+  '^',
+  (a, b) => a ^ b,
+);
