@@ -1,4 +1,3 @@
-/** @file Where the repository lies. */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

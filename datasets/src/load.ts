@@ -1,5 +1,3 @@
-/** @file One way to load any data set, generated or kept in files. */
-
 import type { DataFile, Dataset, Decoded, FileDefinition, GenerateOptions } from './dataset/types.ts';
 import { findDataset } from './definitions/registry.ts';
 import { DatasetError } from './errors.ts';

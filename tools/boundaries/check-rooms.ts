@@ -1,4 +1,3 @@
-/** @file The check of rooms within packages, and of files that import each other in a circle. */
 import { readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { circlesOf } from './circles.ts';

@@ -1,4 +1,3 @@
-/** @file The benchmark as a subcommand of `longhorizon`, and as a program of its own. */
 import { asksForSweepFolder, sweepFolderCommand } from '@longhorizon/harness/sweep-folder';
 import type { Command } from 'commander';
 import { commandName } from './name.ts';

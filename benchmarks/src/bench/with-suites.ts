@@ -1,4 +1,3 @@
-/** @file The benchmark's whole command line, with all suites loaded. */
 import { benchCommand } from '@longhorizon/harness';
 import { closeDevices } from '../measurements/device.ts';
 import { suites } from '../suites/index.ts';

@@ -1,4 +1,3 @@
-/** @file The files of the page that `bench browser` serves, bundled from the sources. */
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 

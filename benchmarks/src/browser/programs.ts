@@ -1,4 +1,3 @@
-/** @file The pages of the site that run programs. */
 import type { SiteProgram, Suite } from '@longhorizon/harness';
 import { playground } from './playground/program-page.ts';
 import { type Build, runPage } from './run/program-page.ts';

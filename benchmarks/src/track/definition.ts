@@ -1,4 +1,3 @@
-/** @file What `bench track` compares in this repository. */
 import type { TrackDefinition } from '@longhorizon/harness';
 import { trackCells } from './cells.ts';
 

@@ -1,4 +1,3 @@
-/** @file `longhorizon data fetch`. */
 import { SingleBar } from 'cli-progress';
 import type { DataFile, FileDefinition } from '../dataset/types.ts';
 import { FILE_DATASETS, findDataset } from '../definitions/registry.ts';

@@ -1,4 +1,3 @@
-/** @file `longhorizon data list`. */
 import Table from 'cli-table3';
 import type { DatasetDefinition } from '../dataset/types.ts';
 import { DATASETS } from '../definitions/registry.ts';

@@ -1,4 +1,3 @@
-/** @file `longhorizon data show`. */
 import { writeFileSync } from 'node:fs';
 import { findDataset } from '../definitions/registry.ts';
 import { DatasetError } from '../errors.ts';

@@ -1,5 +1,3 @@
-/** @file `longhorizon data verify`. */
-
 import type { FileDefinition } from '../dataset/types.ts';
 import { FILE_DATASETS, findDataset } from '../definitions/registry.ts';
 import { DatasetError, DatasetUsageError } from '../errors.ts';

@@ -1,4 +1,3 @@
-/** @file Making a data set from its generated definition. */
 import type { Dataset, GeneratedDefinition, GenerateOptions } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
 

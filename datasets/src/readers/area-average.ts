@@ -1,4 +1,3 @@
-/** @file Making pictures smaller by exact area averages, in integers. */
 import type { ImageShape } from '../dataset/types.ts';
 
 /**

@@ -1,4 +1,3 @@
-/** @file Image sets kept as pairs of IDX files, one of images and one of labels. */
 import type { Decoded, FileDefinition, ImageShape } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
 import { readIdx } from './idx.ts';

@@ -1,4 +1,3 @@
-/** @file JSON files, with errors that name them. */
 import { DatasetError, reasonOf } from '../errors.ts';
 
 /**

@@ -1,4 +1,3 @@
-/** @file PNG pictures, through pngjs. */
 import { PNG } from 'pngjs';
 import { DatasetError, reasonOf } from '../errors.ts';
 

@@ -1,4 +1,3 @@
-/** @file Long-tailed training sets with a small balanced set beside them. */
 import type { Dataset, Range } from '../dataset/types.ts';
 import { DatasetError } from '../errors.ts';
 import { permutation } from '../random/choice.ts';

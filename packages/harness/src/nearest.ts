@@ -1,4 +1,3 @@
-/** @file Answers to a name that is not known. */
 import { distance } from 'fastest-levenshtein';
 import { listOf } from './errors.ts';
 

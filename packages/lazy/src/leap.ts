@@ -1,4 +1,3 @@
-/** @file The teacher's value: φ^T = w_0 + β(s_k − w_0). */
 import type { Inner } from '@longhorizon/bilevel/authoring';
 import { add, multiply, subtract, type Tensor } from '@longhorizon/tensor';
 

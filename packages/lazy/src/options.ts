@@ -1,5 +1,3 @@
-/** @file What Lazy can be told. */
-
 /** Value and derivative of the teacher; the table is in variants.ts. */
 export type LazyVariant = 'L1' | 'L2' | 'L3' | 'L4' | 'L5' | 'L6';
 

@@ -1,5 +1,3 @@
-/** @file What a file of φ holds. */
-
 /** φ in a file: JSON. */
 export interface SavedPhi {
   readonly format: 'metaperturb-phi';

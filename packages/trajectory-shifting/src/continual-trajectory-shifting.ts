@@ -1,4 +1,3 @@
-/** @file Continual Trajectory Shifting: φ moves during the trajectories, and all tasks move with it. */
 import type { InitialisationMethod } from '@longhorizon/bilevel';
 import { add, multiply, subtract } from '@longhorizon/tensor';
 

@@ -1,4 +1,3 @@
-/** @file The shift that Continual Trajectory Shifting approximates: every trajectory run again from the new φ. For small problems. */
 import type { InitialisationMethod } from '@longhorizon/bilevel';
 import { execute, type LaidOutGroup, type Variable } from '@longhorizon/bilevel/authoring';
 import { add, multiply, subtract, type Tensor } from '@longhorizon/tensor';

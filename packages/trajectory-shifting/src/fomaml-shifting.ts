@@ -1,4 +1,3 @@
-/** @file Trajectory shifting with FOMAML's direction: φ descends the tasks' present gradients, and the trajectories follow. */
 import type { InitialisationMethod } from '@longhorizon/bilevel';
 import { execute, type LaidOutGroup, type Variable } from '@longhorizon/bilevel/authoring';
 import { add, divide, multiply, sum, type Tensor, zerosLike } from '@longhorizon/tensor';

@@ -1,4 +1,3 @@
-/** @file An answer beside what is expected. */
 import type { ConformanceCase } from './cases.ts';
 
 /** What came of a case: an answer with its error, a refusal, or a fault in a sentence. */

@@ -1,4 +1,3 @@
-/** @file The table of `longhorizon conformance`. */
 import { bareTable } from '@longhorizon/harness/command-line';
 import { showVector } from '../input/table.ts';
 import type { ConformanceCase } from './cases.ts';

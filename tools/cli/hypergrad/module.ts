@@ -1,5 +1,3 @@
-/** @file A problem of one's own for `longhorizon hypergrad`: the module that defines it. */
-
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,5 +1,3 @@
-/** @file The report of `longhorizon hypergrad` as text. */
-
 import { type Agreement, exponentMeans } from '@longhorizon/bilevel';
 import { bareTable } from '@longhorizon/harness/command-line';
 import { curvatureNote } from '../input/curvature-note.ts';

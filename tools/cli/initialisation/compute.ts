@@ -1,5 +1,3 @@
-/** @file φ and θ^t step by step, by every method, in float64 and on a device. */
-
 import {
   type Backend,
   type InitialisationMethod,

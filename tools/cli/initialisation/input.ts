@@ -1,5 +1,3 @@
-/** @file Quadratic tasks as `longhorizon initialisation` reads them, checked field by field. */
-
 import { atLeastZero, checked, fields, number, refuse, vector, whole } from '@longhorizon/benchmarks/methods';
 import type { TaskSet } from '@longhorizon/bilevel';
 import { descentOf, quadraticTaskSet } from '@longhorizon/bilevel/problems';

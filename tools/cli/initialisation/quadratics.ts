@@ -1,5 +1,3 @@
-/** @file Files of quadratic tasks. */
-
 import type { InitContext } from '@longhorizon/benchmarks/methods';
 import { InputError } from '@longhorizon/benchmarks/methods';
 import type { InitialisationMethod } from '@longhorizon/bilevel';

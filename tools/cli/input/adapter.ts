@@ -1,4 +1,3 @@
-/** @file The adapter that a command runs on. */
 import { UsageError } from '@longhorizon/harness/command-line';
 import { type Device, NoAdapterError, openDevice } from '@longhorizon/tensor';
 import { driverSettings } from '@longhorizon/tensor/device';

@@ -1,5 +1,3 @@
-/** @file Methods by name, with the options that a file may give them. */
-
 import { checked, InputError } from '@longhorizon/benchmarks/methods';
 import { z } from 'zod';
 

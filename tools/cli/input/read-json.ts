@@ -1,4 +1,3 @@
-/** @file A command's file. */
 import { readFileSync } from 'node:fs';
 import { InputError } from '@longhorizon/benchmarks/methods';
 

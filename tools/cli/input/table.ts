@@ -1,5 +1,3 @@
-/** @file Numbers and tables as text. */
-
 /** Numbers of a vector that are shown; the JSON has all. */
 const shown = 4;
 

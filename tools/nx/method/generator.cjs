@@ -122,8 +122,7 @@ it('is finite and not exact for a horizon of three', async () => {
 `;
 
 /** @param {Names} names */
-const entryText = ({ name, variable }) => `/** @file \`hyper/${name}\`. */
-import { hyper } from '@longhorizon/bilevel';
+const entryText = ({ name, variable }) => `import { hyper } from '@longhorizon/bilevel';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 

@@ -1,4 +1,3 @@
-/** @file The playground as a page of the site. */
 import { join } from 'node:path';
 import { html, jsonData, type SiteProgram } from '@longhorizon/harness';
 import { bundleForBrowser } from '../bundle.ts';

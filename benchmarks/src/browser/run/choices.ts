@@ -1,4 +1,3 @@
-/** @file What can be run on a page: a profile of a suite. */
 import { listCells, type PlannedCell, type Suite, trialPass } from '@longhorizon/harness/browser';
 
 /** A profile of a suite, and its cells. */

@@ -1,4 +1,3 @@
-/** @file Where tables of measured kernels lie: the user's own, and those of the repository. One file an adapter and driver. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../root.ts';

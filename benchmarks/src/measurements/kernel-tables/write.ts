@@ -1,4 +1,3 @@
-/** @file Adding what was measured to a table. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RunError } from '@longhorizon/harness';

@@ -1,4 +1,3 @@
-/** @file Where measured roofs lie: one file an adapter and driver, the user's before the repository's. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,3 @@
-/** @file `hyper/conjugate-gradient`. */
 import { conjugateGradientIft } from '@longhorizon/bilevel';
 import * as z from 'zod';
 import { constantMemory, linearTime } from '../card.ts';

@@ -1,4 +1,3 @@
-/** @file `hyper/exact-reverse`. */
 import { exactReverse } from '@longhorizon/bilevel';
 import * as z from 'zod';
 import { linearTime } from '../card.ts';

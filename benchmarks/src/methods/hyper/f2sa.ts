@@ -1,4 +1,3 @@
-/** @file `hyper/f2sa`. */
 import { f2sa } from '@longhorizon/bilevel';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';

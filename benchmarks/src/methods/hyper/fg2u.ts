@@ -1,4 +1,3 @@
-/** @file `hyper/fg2u`. */
 import { fg2u } from '@longhorizon/bilevel';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';

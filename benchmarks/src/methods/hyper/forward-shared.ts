@@ -1,4 +1,3 @@
-/** @file `hyper/forward-shared`. */
 import { sharedForward } from '@longhorizon/bilevel';
 import * as z from 'zod';
 import { constantMemory, linearTime } from '../card.ts';

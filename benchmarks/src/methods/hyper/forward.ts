@@ -1,4 +1,3 @@
-/** @file `hyper/forward`. */
 import { forwardMode } from '@longhorizon/bilevel';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields, whole } from '../options.ts';

@@ -1,4 +1,3 @@
-/** @file `hyper/generalised-greedy`. */
 import { generalisedGreedy } from '@longhorizon/bilevel';
 import * as z from 'zod';
 import { constantMemory, linearTime } from '../card.ts';

@@ -1,4 +1,3 @@
-/** @file `hyper/greedy-maml`. */
 import { greedyMaml } from '@longhorizon/bilevel';
 import { constantMemory } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';

@@ -1,4 +1,3 @@
-/** @file `hyper/hyperdistill`. */
 import { hyperdistill } from '@longhorizon/hyperdistill';
 import * as z from 'zod';
 import { constantMemory, linearTime } from '../card.ts';

@@ -1,4 +1,3 @@
-/** @file `hyper/lazy-half`. */
 import { lazy } from '@longhorizon/lazy';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields, number } from '../options.ts';

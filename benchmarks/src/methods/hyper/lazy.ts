@@ -1,4 +1,3 @@
-/** @file `hyper/lazy`. */
 import { lazy } from '@longhorizon/lazy';
 import * as z from 'zod';
 import { constantMemory, linearTime } from '../card.ts';

@@ -1,4 +1,3 @@
-/** @file `hyper/lookahead`. */
 import { lookahead } from '@longhorizon/lazy';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';

@@ -1,4 +1,3 @@
-/** @file `hyper/neumann`. */
 import { neumannIft } from '@longhorizon/bilevel';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';

@@ -1,4 +1,3 @@
-/** @file `hyper/pbgd`. */
 import { pbgd } from '@longhorizon/bilevel';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';

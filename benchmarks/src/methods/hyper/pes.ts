@@ -1,4 +1,3 @@
-/** @file `hyper/pes`. */
 import { pes } from '@longhorizon/bilevel';
 import { evolution, evolutionCard } from '../evolution.ts';
 import { hyperMethod } from '../hyper-method.ts';

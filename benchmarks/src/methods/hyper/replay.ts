@@ -1,4 +1,3 @@
-/** @file `hyper/replay`. */
 import { replay } from '@longhorizon/bilevel';
 import { linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';

@@ -1,4 +1,3 @@
-/** @file `hyper/saba`. */
 import { saba } from '@longhorizon/bilevel';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';

@@ -1,4 +1,3 @@
-/** @file `hyper/tes`. */
 import { tes } from '@longhorizon/bilevel';
 import { evolution, evolutionCard } from '../evolution.ts';
 import { hyperMethod } from '../hyper-method.ts';

@@ -1,4 +1,3 @@
-/** @file `hyper/truncated-maml`. */
 import { truncatedReverse } from '@longhorizon/bilevel';
 import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';

@@ -1,4 +1,3 @@
-/** @file `init/fine-tuning`. */
 import { fineTuning } from '@longhorizon/bilevel';
 import { initMethod, theory } from '../init-method.ts';
 import { fields, whole } from '../options.ts';

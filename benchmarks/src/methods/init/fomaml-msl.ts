@@ -1,4 +1,3 @@
-/** @file `init/fomaml-msl`. */
 import { init } from '@longhorizon/bilevel';
 import { gradientRates, initMethod, theory } from '../init-method.ts';
 import { fields, whole } from '../options.ts';

@@ -1,4 +1,3 @@
-/** @file `init/fomaml-shifting`. */
 import { fomamlShifting } from '@longhorizon/trajectory-shifting';
 import { initMethod } from '../init-method.ts';
 

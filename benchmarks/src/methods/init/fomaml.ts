@@ -1,4 +1,3 @@
-/** @file `init/fomaml`. */
 import { init } from '@longhorizon/bilevel';
 import { gradientRates, initMethod, theory } from '../init-method.ts';
 import { poster } from '../published/trajectory-shifting.ts';

@@ -1,4 +1,3 @@
-/** @file `init/imaml`. */
 import { init } from '@longhorizon/bilevel';
 import { gradientRates, initMethod, theory } from '../init-method.ts';
 import { above0, fields, whole } from '../options.ts';

@@ -1,4 +1,3 @@
-/** @file `init/independent`. */
 import { independent } from '@longhorizon/bilevel';
 import { initMethod } from '../init-method.ts';
 

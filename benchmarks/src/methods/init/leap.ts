@@ -1,4 +1,3 @@
-/** @file `init/leap`. */
 import { init } from '@longhorizon/bilevel';
 import * as z from 'zod';
 import { initMethod, theory } from '../init-method.ts';

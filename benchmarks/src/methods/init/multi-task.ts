@@ -1,4 +1,3 @@
-/** @file `init/multi-task`. */
 import { multiTask } from '@longhorizon/bilevel';
 import { initMethod, theory } from '../init-method.ts';
 

@@ -1,4 +1,3 @@
-/** @file `init/reptile`. */
 import { init } from '@longhorizon/bilevel';
 import { initMethod, theory } from '../init-method.ts';
 import { poster } from '../published/trajectory-shifting.ts';

@@ -1,4 +1,3 @@
-/** @file `init/scratch`. */
 import { scratch } from '@longhorizon/bilevel';
 import { initMethod, theory } from '../init-method.ts';
 

@@ -1,4 +1,3 @@
-/** @file `init/trajectory-shifting`. */
 import { continualTrajectoryShifting } from '@longhorizon/trajectory-shifting';
 import { initMethod, theory } from '../init-method.ts';
 import { poster } from '../published/trajectory-shifting.ts';

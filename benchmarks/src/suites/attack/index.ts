@@ -1,4 +1,3 @@
-/** @file The suite `attack` for the benchmark. */
 import { type BenchmarkSuite, ownCards } from '../../measurements/benchmark-suite.ts';
 import { runAttackCell } from './cells.ts';
 import { methods } from './methods.ts';

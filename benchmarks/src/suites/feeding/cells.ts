@@ -1,4 +1,3 @@
-/** @file The cell of the suite `feeding`. */
 import { loadDataset } from '@longhorizon/datasets';
 import type { Measurement, RunCell } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';

@@ -1,4 +1,3 @@
-/** @file The suite `feeding` for the benchmark. */
 import type { BenchmarkSuite } from '../../measurements/benchmark-suite.ts';
 import { runFeedingCell } from './cells.ts';
 import { feedingSuite } from './suite.ts';

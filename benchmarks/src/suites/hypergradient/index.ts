@@ -1,4 +1,3 @@
-/** @file The suite `hypergradient` for the benchmark. */
 import type { BenchmarkSuite } from '../../measurements/benchmark-suite.ts';
 import { bilevelCells } from '../../measurements/bilevel-cells.ts';
 import { networkNames } from './networks.ts';

@@ -1,4 +1,3 @@
-/** @file What the page says about the libraries. */
 import type { MethodDescription } from '@longhorizon/harness';
 
 /** What the page says about the libraries of the suite `kernels`. */

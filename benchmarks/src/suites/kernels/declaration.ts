@@ -1,4 +1,3 @@
-/** @file The kernel benchmark as a suite of the harness: a problem is a row, a method is a library. */
 import { defineSuite, type ProfileOverride, type Suite } from '@longhorizon/harness';
 import type { DispatchWork } from '@longhorizon/tensor/device';
 import { horizonSize } from './horizon.ts';

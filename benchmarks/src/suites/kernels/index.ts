@@ -1,4 +1,3 @@
-/** @file The suite `kernels` for the benchmark. */
 import type { BenchmarkSuite } from '../../measurements/benchmark-suite.ts';
 import { libraryCards } from './cards.ts';
 import { closeKernelCells, runKernelCell } from './cells.ts';

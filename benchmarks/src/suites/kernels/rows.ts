@@ -1,4 +1,3 @@
-/** @file The rows of the kernel benchmark, in the order in which they run. */
 import { convolutionalLayers } from './networks.ts';
 import type { HypergradientWork, NetworkName, Work } from './work.ts';
 

@@ -1,4 +1,3 @@
-/** @file The suite `kernels`: the kernel benchmark's rows, as many as a profile has time for. */
 import { defineSuite, type ProfileSpec, type Suite } from '@longhorizon/harness';
 import { kernelSuite } from './declaration.ts';
 import { rowsOf } from './rows.ts';

@@ -1,4 +1,3 @@
-/** @file The suite `large-scale` for the benchmark. */
 import type { BenchmarkSuite } from '../../measurements/benchmark-suite.ts';
 import { initialisationCells } from '../../measurements/initialisation/cells.ts';
 import { largeScaleReproductions } from './reproductions.ts';

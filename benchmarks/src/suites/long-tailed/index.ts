@@ -1,4 +1,3 @@
-/** @file The suite `long-tailed` for the benchmark. */
 import { type BenchmarkSuite, ownCards } from '../../measurements/benchmark-suite.ts';
 import { runLongTailedCell } from './cells.ts';
 import { methods } from './methods.ts';

@@ -1,4 +1,3 @@
-/** @file The cells of the training suite. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {

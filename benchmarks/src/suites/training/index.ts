@@ -1,4 +1,3 @@
-/** @file The suite `training` for the benchmark. */
 import type { BenchmarkSuite } from '../../measurements/benchmark-suite.ts';
 import { runTrainingCell } from './cells.ts';
 import { trainingSuite } from './suite.ts';

@@ -1,4 +1,3 @@
-/** @file The suite `transfer` for the benchmark. */
 import { type BenchmarkSuite, ownCards } from '../../measurements/benchmark-suite.ts';
 import { runTransferCell } from './cells.ts';
 import { methods } from './methods.ts';

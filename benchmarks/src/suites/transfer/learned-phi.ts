@@ -1,4 +1,3 @@
-/** @file φ as it was meta-learned here, where its file is. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../root.ts';

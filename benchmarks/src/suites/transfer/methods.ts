@@ -1,4 +1,3 @@
-/** @file The methods of the suite `transfer`: its arms, as the harness declares them. */
 import type { MethodSpec } from '@longhorizon/harness';
 import type { Arm } from './arms/arm.ts';
 import { arms } from './arms/index.ts';

@@ -1,4 +1,3 @@
-/** @file A cell of the track profile as the suites take it. */
 import {
   type CellConfig,
   type CellContext,

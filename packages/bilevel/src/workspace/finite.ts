@@ -1,4 +1,3 @@
-/** @file Which numbers count as finite, on a device and on the host. */
 import { absolute, cast, less, logicalNot, sum, type Tensor } from '@longhorizon/tensor';
 
 /** Numbers beyond this are no numbers in float32. */

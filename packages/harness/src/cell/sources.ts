@@ -1,4 +1,3 @@
-/** @file Which code was measured: a hash over source files. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { sha256 } from './identity.ts';

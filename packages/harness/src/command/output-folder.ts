@@ -1,4 +1,3 @@
-/** @file Folders that follow from those that are read. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';

@@ -1,4 +1,3 @@
-/** @file How this very program is started again. */
 import type { Command } from 'commander';
 import type { ChildCommand } from '../run/child-process.ts';
 

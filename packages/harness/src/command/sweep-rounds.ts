@@ -1,4 +1,3 @@
-/** @file Starting a sweep, and going on with what is missing of one. */
 import { resolve } from 'node:path';
 import { listCells, type PlannedCell } from '../cell/cell-list.ts';
 import type { CellConfig } from '../cell/config.ts';

@@ -1,4 +1,3 @@
-/** @file What a table is made of. */
 import type { CellRecord } from '../record/record.ts';
 
 /** A cell of a table; null where a record has nothing to say. Times of day are ISO 8601 text, whole numbers are numbers. */

@@ -1,4 +1,3 @@
-/** @file Tables as CSV (RFC 4180). */
 import { csvFormatRow } from 'd3-dsv';
 import type { Sink } from '../publish/writer.ts';
 import type { Value } from './columns.ts';

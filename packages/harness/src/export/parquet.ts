@@ -1,4 +1,3 @@
-/** @file Tables as Parquet. */
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import type { Sink } from '../publish/writer.ts';
 import type { ColumnType, Row, Value } from './columns.ts';

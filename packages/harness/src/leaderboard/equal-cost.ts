@@ -1,4 +1,3 @@
-/** @file What methods come to at equal cost: their learning curves cut where the cheapest of those that learn ends. */
 import type { Entry } from './entry.ts';
 import { quantityOf } from './quantity.ts';
 import type { LeaderboardRow, Quantity } from './row.ts';

@@ -1,4 +1,3 @@
-/** @file Numbers over seeds. */
 import { median, quantile } from '../statistics/describe.ts';
 import type { Found } from './found.ts';
 import type { Quantity } from './row.ts';

@@ -1,4 +1,3 @@
-/** @file What one line of a leaderboard says. */
 import type { CellConfig, Status } from '../cell/config.ts';
 import type { MetricSpec } from '../cell/suite.ts';
 import type { Interval } from '../statistics/describe.ts';

@@ -1,4 +1,3 @@
-/** @file Joins records into rows. */
 import { canonicalJson } from '../cell/identity.ts';
 import { metricOfProblem, type Suite } from '../cell/suite.ts';
 import { trialPass, tunedParameter } from '../cell/tuning.ts';

@@ -1,5 +1,3 @@
-/** @file Records of earlier schema versions in the words of the present one. */
-
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   value instanceof Object && !Array.isArray(value);
 

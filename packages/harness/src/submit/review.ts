@@ -1,4 +1,3 @@
-/** @file Reads a submitted file of records and says for every rejected line why. */
 import { statSync } from 'node:fs';
 import { plural, UsageError } from '../errors.ts';
 import { attemptKey, type CellRecord } from '../record/record.ts';

@@ -1,5 +1,3 @@
-/** @file What a cell will take, from a formula and from what such cells took. */
-
 import type { CellConfig } from '../cell/config.ts';
 import type { CellRecord } from '../record/record.ts';
 import { kindsOf } from '../run/remaining-time.ts';

@@ -1,4 +1,3 @@
-/** @file One task of a sweep, on whatever machine the engine put it. */
 import { closeSync, linkSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,3 @@
-/** @file What differs between the facts of a cell at two commits. */
 import type { CellFacts, CellOutcome, Facts, KernelFacts, ModuleFacts } from './facts.ts';
 
 /** A counter that changed. */

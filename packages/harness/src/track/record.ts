@@ -1,4 +1,3 @@
-/** @file `track record`: the facts of commits, one after another, into the history. */
 import { join } from 'node:path';
 import { canonicalJson } from '../cell/identity.ts';
 import { UsageError } from '../errors.ts';

@@ -1,4 +1,3 @@
-/** @file The verdict on a comparison, and what the process ends with. */
 import { UsageError } from '../errors.ts';
 import type { Accepted } from './accepted.ts';
 import type { CellVerdict } from './difference.ts';

@@ -1,4 +1,3 @@
-/** @file Dense and convolution layers, dropout and flattening as blocks. */
 import { foldIn, reshape, type Tensor, type WindowOptions } from '@longhorizon/tensor';
 import type { ParameterDescription } from '../initial/initialise.ts';
 import { fanOf, type Initialiser, uniformFanIn } from '../initial/initialisers.ts';

@@ -1,4 +1,3 @@
-/** @file The basic block of residual networks. */
 import { add, relu } from '@longhorizon/tensor';
 import type { Initialiser } from '../initial/initialisers.ts';
 import { shortcutA } from '../layers/residual.ts';

@@ -1,4 +1,3 @@
-/** @file The convolution layer. */
 import { add, conv2d, type Tensor, type WindowOptions } from '@longhorizon/tensor';
 
 /**

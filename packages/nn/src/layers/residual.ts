@@ -1,4 +1,3 @@
-/** @file The shortcut of residual networks that has no parameters. */
 import { pad, ShapeError, slice, type Tensor } from '@longhorizon/tensor';
 import { showShape } from '@longhorizon/tensor/compiler';
 

@@ -1,4 +1,3 @@
-/** @file Fully connected networks: logistic regression, the sinusoid regressors, and any other. */
 import { relu, type Tensor } from '@longhorizon/tensor';
 import { activation as activationBlock, type Block, sequence } from '../blocks/block.ts';
 import { denseBlock } from '../blocks/layer-blocks.ts';

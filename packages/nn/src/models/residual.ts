@@ -1,4 +1,3 @@
-/** @file Residual networks for small images. */
 import { globalAveragePool, relu } from '@longhorizon/tensor';
 import { activation, type Block, pure, sequence } from '../blocks/block.ts';
 import { convolutionBlock, denseBlock } from '../blocks/layer-blocks.ts';

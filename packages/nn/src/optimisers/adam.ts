@@ -1,4 +1,3 @@
-/** @file Adam. */
 import {
   add,
   cast,

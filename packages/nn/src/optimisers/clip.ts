@@ -1,4 +1,3 @@
-/** @file Gradient clipping. */
 import {
   absolute,
   divide,

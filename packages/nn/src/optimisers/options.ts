@@ -1,4 +1,3 @@
-/** @file What optimisers refuse in their options, at once and by name. */
 import { Tensor } from '@longhorizon/tensor';
 
 /** What people call options that have another name here. */

@@ -1,4 +1,3 @@
-/** @file Gradient descent, with momentum and weight decay. */
 import { add, multiply, subtract, type Tensor } from '@longhorizon/tensor';
 import { type Hyperparameter, type Optimiser, stateLike, valueAt } from './optimiser.ts';
 import { checkHyperparameter, checkNames } from './options.ts';

@@ -1,4 +1,3 @@
-/** @file What tests share: evaluation in float64, repeatable numbers, central differences. */
 import {
   type Device,
   type DType,

@@ -1,4 +1,3 @@
-/** @file Prints a program: its dispatches, their WGSL, and the bytes over time. */
 import { formatBytes } from '../device/errors.ts';
 import { showShape } from '../graph/shape.ts';
 import { partsOf } from './fusions/fusion-kernel.ts';

@@ -1,5 +1,3 @@
-/** @file Which fusion groups must run after which. */
-
 /** Sets of fusion group numbers. */
 export class Reach {
   readonly #rows: Uint32Array[] = [];

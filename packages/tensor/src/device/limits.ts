@@ -1,5 +1,3 @@
-/** @file The limits of an adapter or a device, as plain numbers. */
-
 /** The limits of WebGPU as plain numbers, by their names in the specification. */
 export type DeviceLimits = Readonly<Omit<GPUSupportedLimits, '__brand'>>;
 

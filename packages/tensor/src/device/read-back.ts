@@ -1,4 +1,3 @@
-/** @file Copies bytes of buffers back to the host. */
 import type { LedgerBuffer } from './buffer.ts';
 import type { BufferFactory } from './buffer-factory.ts';
 import { GpuInternalError } from './errors.ts';

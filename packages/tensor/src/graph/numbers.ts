@@ -1,4 +1,3 @@
-/** @file Refuses values that are not arrays of numbers, for callers without type checks. */
 import { describeValue } from './describe-value.ts';
 
 /**

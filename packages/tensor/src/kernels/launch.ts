@@ -1,4 +1,3 @@
-/** @file What an adapter allows to launch, for all hand-written kernels. */
 import type { EmittedKernel, KernelAdapter } from './contraction.ts';
 
 /** Why a launch is larger than the adapter allows; undefined when it is not. */

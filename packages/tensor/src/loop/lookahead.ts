@@ -1,4 +1,3 @@
-/** @file The actions of a sequence, some of them read ahead. */
 import type { RunQueue } from '../device/order.ts';
 import type { DeviceAction } from './device-action.ts';
 

@@ -1,4 +1,3 @@
-/** @file What is asked of a reverse loop. */
 import type { Tensor } from '../graph/tensor.ts';
 import type { DeviceArray } from '../runtime/device-array.ts';
 import type { PlanRequest } from '../runtime/plan-request.ts';

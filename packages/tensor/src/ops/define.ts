@@ -1,4 +1,3 @@
-/** @file The function of an op. */
 import type { Op, OpCase } from '../graph/op.ts';
 import type { OpParameters, Tensor } from '../graph/tensor.ts';
 import { checkTensor } from './helpers/check-tensor.ts';

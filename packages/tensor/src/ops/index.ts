@@ -1,4 +1,3 @@
-/** @file The functions of tensors and the list of all ops. */
 import type { Op } from '../graph/op.ts';
 import * as derivativeFunctions from './derivative-functions.ts';
 import * as functions from './functions.ts';

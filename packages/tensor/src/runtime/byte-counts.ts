@@ -1,4 +1,3 @@
-/** @file Bytes by class: how they add up, and what a plan will allocate. */
 import type { Program } from '../compile/program.ts';
 import { numbersLayout } from '../compile/shared-modules.ts';
 import { type Region, regionBytes } from '../compile/storage.ts';

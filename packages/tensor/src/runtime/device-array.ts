@@ -1,5 +1,3 @@
-/** @file An array on the device: a buffer that the ledger knows of, with a shape and an element type. */
-
 import { regionBytes } from '../compile/storage.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
 import { checkDevice } from '../device/check-device.ts';

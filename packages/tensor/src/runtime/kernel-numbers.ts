@@ -1,5 +1,3 @@
-/** @file The uniform buffer of the numbers by which kernels with a shared module differ. */
-
 import type { Kernel } from '../compile/fusions/fusion-kernel.ts';
 import type { Program } from '../compile/program.ts';
 import { numbersLayout } from '../compile/shared-modules.ts';

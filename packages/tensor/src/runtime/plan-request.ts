@@ -1,4 +1,3 @@
-/** @file What a plan is made from. */
 import type { ProgramRequest } from '../compile/program.ts';
 import type { LedgerBuffer } from '../device/buffer.ts';
 import type { Tensor } from '../graph/tensor.ts';

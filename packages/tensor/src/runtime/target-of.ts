@@ -1,4 +1,3 @@
-/** @file What the compiler needs to know of a device. */
 import type { Target } from '../compile/target.ts';
 import { checkDevice } from '../device/check-device.ts';
 import type { Device } from '../device/device.ts';

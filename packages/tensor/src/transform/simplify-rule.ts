@@ -1,4 +1,3 @@
-/** @file What a simplification is. */
 import type { Op } from '../graph/op.ts';
 import type { NodeOf, OpParameters, Tensor } from '../graph/tensor.ts';
 

@@ -1,4 +1,3 @@
-/** @file What an attack is asked for. */
 import type { Model } from '@longhorizon/nn';
 import type { Pictures, Victim } from './victims.ts';
 

@@ -1,4 +1,3 @@
-/** @file The guess of an attack: a network of every picture's own, fitted to its differences. */
 import { hostArray } from '@longhorizon/bilevel';
 import type { Variable, Workspace } from '@longhorizon/bilevel/authoring';
 import { adam } from '@longhorizon/nn';

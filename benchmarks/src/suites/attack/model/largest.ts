@@ -1,4 +1,3 @@
-/** @file The places of the largest numbers of a row, on the device: every number's rank by comparison with all others of its row. */
 import {
   add,
   broadcastTo,

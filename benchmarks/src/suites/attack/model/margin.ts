@@ -1,4 +1,3 @@
-/** @file The margin of Carlini and Wagner on log-probabilities, and maps of its gradient. */
 import { hostArray } from '@longhorizon/bilevel';
 import { makeEngine, Workspace } from '@longhorizon/bilevel/authoring';
 import {

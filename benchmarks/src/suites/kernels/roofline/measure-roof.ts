@@ -1,4 +1,3 @@
-/** @file Measures an adapter's ceilings. */
 import { availableParallelism, loadavg } from 'node:os';
 import { median } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';

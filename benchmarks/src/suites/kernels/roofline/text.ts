@@ -1,5 +1,3 @@
-/** @file A roof and its dots as text. */
-
 import { ceiling, peakBytes, peakOperations, type Roof } from '../../../measurements/roof/roof.ts';
 import type { Dot } from './dots.ts';
 

@@ -1,4 +1,3 @@
-/** @file The problems that rows of the kernel benchmark are. */
 import { type Row, rowsOf } from '../rows.ts';
 import { filterSize } from '../work.ts';
 import { type KernelProblem, parseProblems } from './problems.ts';

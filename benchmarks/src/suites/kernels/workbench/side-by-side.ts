@@ -1,4 +1,3 @@
-/** @file A module beside its translation, function by function. */
 import type { SpirvFunction, StaticCounts } from './spirv.ts';
 
 /** The functions of a WGSL module by name, and what stands outside of them. */

@@ -1,4 +1,3 @@
-/** @file Two kernels timed in turns. */
 import { type ComparisonResult, compareArms, median, type Round } from '@longhorizon/harness';
 import type { LoneKernel } from '@longhorizon/tensor/kernels';
 

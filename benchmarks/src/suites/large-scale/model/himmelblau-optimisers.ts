@@ -1,4 +1,3 @@
-/** @file The inner optimisers of the synthetic experiment. */
 import { adam, momentum, type Optimiser, sgd } from '@longhorizon/nn';
 
 const innerRate = 0.05;

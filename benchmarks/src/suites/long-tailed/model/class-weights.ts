@@ -1,4 +1,3 @@
-/** @file Weights of classes by how many examples they have. */
 import { DatasetError } from '@longhorizon/datasets';
 
 /**

@@ -1,4 +1,3 @@
-/** @file What methods for learned starts of the weights have in common: when they cannot run. */
 import type { Facts } from '../facts.ts';
 
 /** Why a method that moves the start of the weights has nothing to move; undefined where it has. */

@@ -1,4 +1,3 @@
-/** @file Where pages lie, and links to them. */
 import { slugOf } from '../../publish/slug.ts';
 import type { SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';

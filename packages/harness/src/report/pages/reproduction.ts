@@ -1,4 +1,3 @@
-/** @file Published numbers beside ours, from experiments and from records. */
 import { minimumSeeds } from '../../statistics/best-set.ts';
 import { type BesideLine, besideChart } from '../charts/beside-chart.ts';
 import type { MethodCard, SiteContext } from '../context.ts';

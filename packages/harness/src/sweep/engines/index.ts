@@ -1,4 +1,3 @@
-/** @file The engines, by name, and the options that each takes. */
 import * as z from 'zod';
 import { UsageError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';

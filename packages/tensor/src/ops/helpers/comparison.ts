@@ -1,4 +1,3 @@
-/** @file Comparisons of two operands: 1 where they hold, else 0. */
 import type { OpFunction } from '../define.ts';
 import { binary, type Operand } from './elementwise.ts';
 

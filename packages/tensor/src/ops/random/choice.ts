@@ -1,4 +1,3 @@
-/** @file Random permutations and choices without replacement. */
 import type { Tensor } from '../../graph/tensor.ts';
 import { iota } from '../indexing/iota.ts';
 import { permute } from './permute.ts';

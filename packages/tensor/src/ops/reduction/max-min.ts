@@ -1,4 +1,3 @@
-/** @file The largest and the smallest element along axes. */
 import type { Op } from '../../graph/op.ts';
 import { normalizeAxes } from '../../graph/shape.ts';
 import { type DType, node, type Tensor } from '../../graph/tensor.ts';
