@@ -54,7 +54,7 @@ function rankedText(
   const fewText = `fewer than ${plural(least, unit)}`;
   if (few === 0) return `${what} has ${plural(least, unit)} or more everywhere`;
   return few === rows.length
-    ? `${what} has ${fewText} everywhere and ranks nothing`
+    ? `${what} has ${fewText} everywhere, so nothing is ranked`
     : `${what} has ${fewText} in ${few} of ${plural(rows.length, 'row')}, which are shown and not ranked`;
 }
 
@@ -66,12 +66,12 @@ function machineLines({ devices, rows }: SiteContext): readonly Content[] {
     ...(software.length === 0
       ? []
       : [
-          `${listOf(software)} ${software.length === 1 ? 'is a software adapter' : 'are software adapters'}: read ratios, not milliseconds; no time of a GPU follows from them.`,
+          `${listOf(software)} ${software.length === 1 ? 'is a software adapter' : 'are software adapters'}: read ratios, not milliseconds; they say nothing about the times of a GPU.`,
         ]),
     ...(hollow === 0
       ? []
       : [
-          `${hollow} of ${timed} times were taken on a machine too unsteady; they are marked ○ and ranked nowhere.`,
+          `${hollow} of ${timed} times were measured while the machine was too unsteady; they are marked ○ and not ranked.`,
         ]),
   ];
 }
@@ -83,7 +83,7 @@ function lostLines({ current, description: { commits } }: SiteContext): readonly
   const suites = distinct(lost, ({ config }) => config.suite);
   if (lost.length === 0) return [];
   return [
-    `${countText(lost.length)} of ${plural(current.length, 'record')} (${listOf(suites)}) name commits that the history of the repository does not hold: they were measured before these were rewritten.`,
+    `${countText(lost.length)} of ${plural(current.length, 'record')} (${listOf(suites)}) name commits that are not in the history of the repository: they were measured before those commits were rewritten.`,
   ];
 }
 

@@ -37,8 +37,8 @@ export async function calibrationPage(context: SiteContext): Promise<Page | unde
   }
   if (sections.length === 0) return undefined;
   const body = html`<h1>Calibration</h1>
-<p>Predictions by their confidence, those of all seeds together: the height of a bar is the share that is right. A network is as sure as it is right where bars end on the dashed line;
-it is too sure where they end below.</p>
+<p>Predictions of all seeds, grouped by confidence: the height of a bar is the share that is correct. Where bars end on the dashed line, the network is calibrated;
+where they end below it, the network is overconfident.</p>
 ${sections}`;
   return { path: 'calibration.html', title: 'Calibration', body };
 }

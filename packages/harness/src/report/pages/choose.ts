@@ -163,7 +163,7 @@ function columnsOf(context: SiteContext, { suite }: Leaderboard): readonly SiteC
     },
     {
       title: 'Gain, share of exact',
-      note: 'what training gained over what it gained with the exact hypergradient, seed by seed; fewer than five seeds rank nothing',
+      note: 'what training gained over what it gained with the exact hypergradient, seed by seed; not ranked with fewer than five seeds',
       kind: 'number',
       better: 'more',
       show: ({ gain }) =>

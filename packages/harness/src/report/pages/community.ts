@@ -33,7 +33,7 @@ ${siteTable(columns, own, { label: `Records on ${device.label}` })}`;
   });
   const body = html`<h1>From the community</h1>
 <p>Records measured and submitted by others. Each was checked against the schema, the code checksums, hardware limits and reference values before it was
-filed; the machine itself could not be checked. They are on no other page and in no ranking.</p>
+accepted; the machine itself could not be checked. These records appear on no other page and in no ranking.</p>
 ${sections}`;
   return { path: communityPath, title: 'Community', body };
 }

@@ -21,8 +21,8 @@ export function historyPage({ description }: SiteContext): Page | undefined {
   const histories = description.history ?? [];
   if (histories.length === 0) return undefined;
   const body = html`<h1>History</h1>
-<p>What every commit changed in the cells of the track profile: dispatches, bytes, shaders and results are exact, so any difference is a change and no
-statistic. A time is compared with that of another commit in one run only.</p>
+<p>What every commit changed in the cells of the track profile: dispatches, bytes, shaders and results are exact, so any difference is a
+real change. Times of two commits are compared only within one run.</p>
 ${histories.map(machineSection)}`;
   return { path: 'history.html', title: 'History', body };
 }
@@ -95,7 +95,7 @@ function selftestSection(report: SelftestReport): Html {
   const { nulls, injected, load, commit } = report;
   const failures = selftestFailures(report);
   return html`<h3>The judge, judged</h3>
-<p>${failures.length === 0 ? 'Nothing was wrong.' : `Wrong was: ${failures.join('; ')}.`} At <code>${commit.slice(0, 10)}</code>.</p>
+<p>${failures.length === 0 ? 'Nothing was wrong.' : `What was wrong: ${failures.join('; ')}.`} At <code>${commit.slice(0, 10)}</code>.</p>
 ${pairs([
   ['Resolution of this machine', percent(nulls.resolution).slice(1)],
   [

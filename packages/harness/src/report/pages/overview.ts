@@ -79,6 +79,6 @@ function aboutSection({ hasCellPages }: SiteContext): Html {
 training are measured in separate passes. <b>Peak memory</b> is the largest number of bytes alive at once in device buffers, counted
 exactly. <b>Time</b> excludes compilation; it is a multiple of the same inner steps, taken in turns, and the milliseconds behind it are that
 multiple of what those steps usually take at the point. <b>best</b>: at 95 % nothing was shown to be better, and something was shown to be worse
-(paired by seed, over all methods of the point). Fewer than five seeds, or three cells for times, rank nothing. Failures are counted; what a method
-does not support is none, and neither are device losses and errors of ours.</p>`;
+(paired by seed, over all methods of the point). With fewer than five seeds, or three cells for times, nothing is ranked. Failures are counted; unsupported
+points, lost devices and our own errors do not count as failures of a method.</p>`;
 }

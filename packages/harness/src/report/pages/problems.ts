@@ -52,7 +52,7 @@ export function problemListPage(context: SiteContext): Page | undefined {
   if (problems.length === 0) return undefined;
   const suites = context.suites.filter((suite) => problems.some((problem) => problem.suite === suite));
   const body = html`<h1>Problems</h1>
-<p>A page each: the board with the best set, growth with T and p, gradient quality, training, quality against cost.</p>
+<p>One page per problem: the board with the best set, growth with T and p, gradient quality, training, and quality against cost.</p>
 ${suites.map(
   (suite) =>
     html`<h2>${suite.title}</h2><p>${suite.description}</p><ul class="cards">${problems

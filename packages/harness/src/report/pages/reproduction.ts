@@ -30,11 +30,11 @@ export async function reproductionPage(context: SiteContext): Promise<Page | und
     sections.push(await reproductionSection(reproduction, context.takeFigure));
   const [ours, missing] = [numbers.filter(({ own }) => own !== ''), numbers.filter(({ own }) => own === '')];
   const body = html`<h1>Published beside ours</h1>
-<p>Experiments of publications that were made again. Ours are means over seeds with Student's 95 % interval; fewer than five seeds are listed one by one and
-order nothing. An order is of paired differences (the same data, start and order of batches), all pairs of an experiment corrected after Holm.</p>
+<p>Published experiments that were repeated here. Our numbers are means over seeds with Student's 95 % interval; fewer than five seeds are listed one by one and
+not ordered. Orders rest on paired differences (the same data, start and order of batches), with Holm's correction over all pairs of an experiment.</p>
 <ul>${reproductions.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>
 ${sections}
-${ours.length === 0 ? '' : html`<h2>Numbers that stand beside a cell of the records</h2>${numbersTable(ours)}`}
+${ours.length === 0 ? '' : html`<h2>Numbers beside a cell of the records</h2>${numbersTable(ours)}`}
 ${missing.length === 0 ? '' : html`<details><summary>Published numbers without one of ours: ${missing.length}</summary>${numbersTable(missing)}</details>`}`;
   return { path, title: 'Published beside ours', body };
 }
