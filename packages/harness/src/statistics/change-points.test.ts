@@ -31,6 +31,11 @@ it('finds what went up and came down again, and one value alone is no level', ()
   expect(changePoints(spike)).toEqual([]);
 });
 
+it('splits at a level of 0.01 times the places, and joins again what does not differ at 0.001', () => {
+  expect(welchSplits([102, 100, 101, 102, 109, 106, 107, 106])).toEqual([4]);
+  expect(welchSplits([100, 100, 100, 100, 105, 107, 105, 106])).toEqual([]);
+});
+
 it('is silent on short series, and exact on series without noise', () => {
   expect(changePoints([1, 1, 1, 2, 2, 2, 2])).toEqual([]);
   expect(fewestForChangePoints).toBe(8);

@@ -93,9 +93,9 @@ describe.each(['pointwise', 'reduction'] as const)('%s', (name) => {
 });
 
 it('a table says into how many parts a reduction is cut, where they divide it', () => {
-  const cut = (SPLIT: number) =>
+  const cut = (SPLIT: number, output = sum(a, [0, 1])) =>
     makeProgram(
-      { outputs: [sum(a, [0, 1])] },
+      { outputs: [output] },
       {
         ...target,
         choices: {
@@ -107,4 +107,6 @@ it('a table says into how many parts a reduction is cut, where they divide it', 
   expect([1, 8].map((parts) => cut(parts))).toEqual([1, 2]);
   // 7 does not divide it: left to the rule, which has no parts of 64 terms for so many workgroups.
   expect(cut(7)).toBe(1);
+  // The longest of the axes is cut, also behind a shorter one and one that is kept.
+  expect(cut(8, sum(input([4, 3, 64]), [0, 2]))).toBe(2);
 });

@@ -59,6 +59,17 @@ describe('minimumCut', () => {
     expect(minimumCut(chain)).toEqual({ cut: [2], beyond: [] });
   });
 
+  it('finds the one vertex before a fork, whichever branch its flow takes', () => {
+    const edges = [
+      [0, 1],
+      [0, 2],
+      [1, 3],
+      [2, 3],
+    ] as const;
+    const fork = { costs: [1, 1, 1, 9], edges, sources: [0], sinks: [3] };
+    expect(minimumCut(fork)).toEqual({ cut: [0], beyond: [1, 2, 3] });
+  });
+
   it('goes deep without recursion', () => {
     const length = 50_000;
     const costs = Array.from({ length }, (_, vertex) => (vertex === 7 ? 1 : 2));
