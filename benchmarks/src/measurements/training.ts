@@ -1,14 +1,7 @@
 /** @file The pass `training`: λ is learned with the method's hypergradients, and judged where nothing was learned. Trials of `bench tune` are the same, judged at the end alone. */
 import type { Run } from '@longhorizon/bilevel';
 import type { Counts, MetaOptions } from '@longhorizon/bilevel/authoring';
-import {
-  CellFailure,
-  finiteOrNull,
-  type Measurement,
-  phaseTimer,
-  timeSection,
-  trialPass,
-} from '@longhorizon/harness';
+import { CellFailure, type Measurement, phaseTimer, timeSection, trialPass } from '@longhorizon/harness';
 import { adapt } from './adapt.ts';
 import type { Case } from './case.ts';
 import { clippedAdam } from './clipped-adam.ts';
@@ -16,11 +9,9 @@ import { proposal } from './controls.ts';
 import { digest } from './gradient.ts';
 import { requireFinite, withRun } from './prepare.ts';
 import { type Batch, type Recipe, rateAt } from './rows.ts';
+import { meansOf, type Scores, samplesOf } from './scores.ts';
 
 const trainingPhase = 'inner optimisation';
-
-/** What a test batch came to, metric by metric. */
-type Scores = Readonly<Record<string, readonly number[]>>;
 
 /** One inner optimisation of a number from 0, and what becomes of λ after it; how often λ moved so far. */
 interface Learner {
@@ -82,7 +73,7 @@ async function train(cell: Case, recipe: Recipe, run: Run, judge: Run): Promise<
       curve,
       updates: await learner.updates(),
       final: meansOf(scores),
-      finalSamples: Object.fromEntries(Object.entries(scores).map(([name, values]) => [name, [...values]])),
+      finalSamples: samplesOf(scores),
       ...(recipe.test === undefined ? {} : { selectionSplit: 'train', reportSplit: 'test' }),
     },
     // What learns nothing takes no time that says anything.
@@ -158,13 +149,4 @@ async function judged(recipe: Recipe, run: Run, judge: Run): Promise<Scores> {
 
 function write(run: Run, batch: Batch | undefined): void {
   for (const [name, values] of Object.entries(batch ?? {})) run.writeGiven(name, values);
-}
-
-function meansOf(scores: Scores): Record<string, number | null> {
-  return Object.fromEntries(
-    Object.entries(scores).map(([name, values]) => [
-      name,
-      finiteOrNull(values.reduce((sum, value) => sum + value, 0) / values.length),
-    ]),
-  );
 }

@@ -9,9 +9,7 @@ import {
   type TaskSet,
 } from '@longhorizon/bilevel';
 import type { Device } from '@longhorizon/tensor';
-
-/** Numbers of each task, by metric: what the task set reports, or the loss of the last step where it reports nothing. */
-export type Scores = Readonly<Record<string, readonly number[]>>;
+import type { Scores } from '../scores.ts';
 
 export class MetaTest {
   readonly #run: InitialisationRun;

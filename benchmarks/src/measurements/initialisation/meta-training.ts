@@ -1,6 +1,7 @@
 /** @file Learning φ with a method over a fixed number of inner steps, and the curves that say how it went. */
 import type { InitialisationRun, NonPositiveCurvature } from '@longhorizon/bilevel';
-import type { MetaTest, Scores } from './meta-test.ts';
+import type { Scores } from '../scores.ts';
+import type { MetaTest } from './meta-test.ts';
 
 /** A stretch of the meta-training. */
 export interface Stretch {

@@ -2,8 +2,9 @@
 import type { NonPositiveCurvature } from '@longhorizon/bilevel';
 import { CellFailure, finiteOrNull, type Measurement, phaseTimer, timeSection } from '@longhorizon/harness';
 import { digest } from '../gradient.ts';
+import { meansOf, type Scores, samplesOf } from '../scores.ts';
 import { divergedAt, type InitialisationCase, withInitialisation } from './case.ts';
-import { MetaTest, type Scores } from './meta-test.ts';
+import { MetaTest } from './meta-test.ts';
 import { DivergedError, metaTrain } from './meta-training.ts';
 
 const trainingPhase = 'stretch of inner steps';
@@ -42,9 +43,7 @@ export async function initialisationTraining(cell: InitialisationCase): Promise<
             ...meansOf(scores),
             ...(trainLoss === null ? {} : { trainLoss: finiteOrNull(trainLoss) }),
           },
-          finalSamples: Object.fromEntries(
-            Object.entries(scores).map(([name, values]) => [name, [...values]]),
-          ),
+          finalSamples: samplesOf(scores),
           selectionSplit: 'train',
           reportSplit: `${metaTest.taskSet.title}, after ${metaTest.steps} inner steps from φ`,
         },
@@ -85,13 +84,4 @@ function detailsOf(
       ...(nonPositiveCurvature === undefined ? {} : { nonPositiveCurvature: { ...nonPositiveCurvature } }),
     },
   };
-}
-
-function meansOf(scores: Scores): Record<string, number | null> {
-  return Object.fromEntries(
-    Object.entries(scores).map(([name, values]) => [
-      name,
-      finiteOrNull(values.reduce((sum, value) => sum + value, 0) / values.length),
-    ]),
-  );
 }

@@ -1,7 +1,7 @@
 /** @file The suite `attack`: a network that guesses gradients is learned from source victims, and attacks one that it never saw. */
 import { defineSuite, type ProfileSpec, type Suite } from '@longhorizon/harness';
 import { plainPhase } from '../../measurements/rows.ts';
-import { isHere } from '../../problem-parts/data-files.ts';
+import { presentAmong } from '../../problem-parts/data-files.ts';
 import { greedy, long, methods, notTrained, quickMethods, students } from './methods.ts';
 import { attackerSizes, problems } from './problems.ts';
 
@@ -9,10 +9,7 @@ import { attackerSizes, problems } from './problems.ts';
 const k = 15;
 const few = 5;
 
-const present = (names: readonly string[]): readonly string[] =>
-  problems.flatMap(({ name, needs }) =>
-    names.includes(name) && (needs === undefined || isHere(needs)) ? [name] : [],
-  );
+const present = presentAmong(problems);
 
 function profile(
   names: readonly string[],

@@ -2,39 +2,24 @@
  * @file The rows of the suite `few-shot` whose start moves by a rule beside λ; those that learn it as λ are in start-problems.ts. A
  * problem is one row; those on files that are not here are left out.
  */
-import type { CellConfig, ProfileOverride } from '@longhorizon/harness';
-import { perceptron } from '@longhorizon/nn';
+import type { ProfileOverride } from '@longhorizon/harness';
 import { ratesAround } from '../../measurements/rates.ts';
-import type { ProblemRow, Recipe, Seeds } from '../../measurements/rows.ts';
-import { episodeSource, type TaskShape } from './model/episodes.ts';
-import { anil, type FewShotOptions, metaSgd } from './model/few-shot-problem.ts';
-import { accuracyOf, type Protocol, startDimensionsAt, startProblems } from './start-problems.ts';
+import type { ProblemRow } from '../../measurements/rows.ts';
+import { accuracyOf, type Kind, optionsOf, type Protocol, recipeOf, sizesOf, small } from './kinds.ts';
+import { anil, metaSgd } from './model/few-shot-problem.ts';
+import { startDimensionsAt, startProblems } from './start-problems.ts';
 
-const shapeOf = (dataset: string): TaskShape => ({
+/** Tasks for perceptrons with two hidden layers; p follows from their width. */
+const kindOn = (dataset: string, title: string): Kind => ({
   dataset,
-  side: 14,
+  title,
   ways: 5,
   shots: 1,
-  queries: 5,
-  tasks: 4,
+  family: small,
 });
-
-/** A perceptron with two hidden layers; p follows from their width. */
-const network = (width: number) => perceptron([14 * 14, width, width, 5]);
-const widths = [8, 32, 64];
-
-/** Sizes of λ over the widths, as the range of p of a problem. */
-function sizes(of: (width: number) => number) {
-  const values = widths.map(of);
-  return {
-    minimum: Math.min(...values),
-    maximum: Math.max(...values),
-    values,
-    because: `the sizes of λ for hidden layers of ${widths.join(', ')}`,
-  };
-}
-const bodySizes = sizes((width) => network(width).partLayout('body').size);
-const networkSizes = sizes((width) => network(width).layout.size);
+const glyphs = kindOn('glyphs', 'generated characters');
+const bodySizes = sizesOf(glyphs, (network) => network.partLayout('body').size);
+const networkSizes = sizesOf(glyphs, ({ layout }) => layout.size);
 
 const protocols: Readonly<Record<string, Protocol>> = {
   quick: { innerOptimisations: 40, batches: 10, evaluations: 2 },
@@ -55,36 +40,14 @@ interface Rates {
 const anilRates: Rates = { inner: 0.5, lambda: 0.005, start: 0.1 };
 const metaSgdRates: Rates = { inner: 0.2, lambda: 0.01, start: 0.4 };
 
-function recipe(dataset: string, rates: Rates) {
-  return ({ profile }: CellConfig, seeds: Seeds): Recipe => {
-    const { innerOptimisations, batches, evaluations } = protocols[profile] ?? protocols.standard!;
-    const source = episodeSource(shapeOf(dataset), seeds.data ?? 0);
-    return {
-      innerOptimisations,
-      rate: rates.lambda,
-      initialisation: 'fomaml',
-      initialisationRate: rates.start,
-      tasks: (number) => source.batch('train', number),
-      test: { batches, tasks: (number) => source.batch('test', number) },
-      evaluateEvery: innerOptimisations / evaluations,
-    };
-  };
-}
-
-function optionsOf(dataset: string, sizesOf: typeof bodySizes, { inner }: Rates) {
-  return ({ dimension }: CellConfig, seeds: Seeds): FewShotOptions => ({
-    shape: shapeOf(dataset),
-    source: episodeSource(shapeOf(dataset), seeds.data ?? 0),
-    model: network(widths[sizesOf.values.indexOf(dimension)]!),
-    seed: seeds.initialisation ?? 0,
-    rate: inner,
-  });
-}
+const recipe = (kind: Kind, { lambda, start }: Rates) =>
+  recipeOf(kind, protocols, { rate: lambda, initialisation: 'fomaml', initialisationRate: start });
 
 /** Both problems on a data set. */
-function rowsOn(dataset: string, title: string): readonly ProblemRow[] {
-  const anilOptions = optionsOf(dataset, bodySizes, anilRates);
-  const rateOptions = optionsOf(dataset, networkSizes, metaSgdRates);
+function rowsOn(kind: Kind): readonly ProblemRow[] {
+  const { dataset, title } = kind;
+  const anilOptions = optionsOf(kind, bodySizes, anilRates.inner);
+  const rateOptions = optionsOf(kind, networkSizes, metaSgdRates.inner);
   return [
     {
       name: `anil-${dataset}`,
@@ -92,9 +55,9 @@ function rowsOn(dataset: string, title: string): readonly ProblemRow[] {
       description: `5-way 1-shot tasks of ${title} at 14 × 14: λ is the body of a perceptron, the inner loop fits its head.`,
       dimension: bodySizes,
       make: (config, seeds) => anil(anilOptions(config, seeds)),
-      metric: accuracyOf(shapeOf(dataset).ways),
+      metric: accuracyOf(kind.ways),
       rates: ratesAround(anilRates.lambda),
-      training: recipe(dataset, anilRates),
+      training: recipe(kind, anilRates),
     },
     {
       name: `meta-sgd-${dataset}`,
@@ -102,17 +65,17 @@ function rowsOn(dataset: string, title: string): readonly ProblemRow[] {
       description: `5-way 1-shot tasks of ${title} at 14 × 14: λ is a learning rate for each weight of a perceptron.`,
       dimension: networkSizes,
       make: (config, seeds) => metaSgd(rateOptions(config, seeds)),
-      metric: accuracyOf(shapeOf(dataset).ways),
+      metric: accuracyOf(kind.ways),
       rates: ratesAround(metaSgdRates.lambda),
-      training: recipe(dataset, metaSgdRates),
+      training: recipe(kind, metaSgdRates),
     },
   ];
 }
 
 /** The start moves by a rule of its own, beside λ. */
 export const fixedStartProblems: readonly ProblemRow[] = [
-  ...rowsOn('glyphs', 'generated characters'),
-  ...rowsOn('omniglot', 'Omniglot').map((row) => ({ ...row, needs: 'omniglot' })),
+  ...rowsOn(glyphs),
+  ...rowsOn(kindOn('omniglot', 'Omniglot')).map((row) => ({ ...row, needs: 'omniglot' })),
 ];
 
 export const problems: readonly ProblemRow[] = [...fixedStartProblems, ...startProblems];
@@ -122,10 +85,10 @@ export function dimensionsAt(...indices: readonly number[]): readonly ProfileOve
   const named = (kind: string): readonly string[] =>
     fixedStartProblems.flatMap(({ name }) => (name.startsWith(`${kind}-`) ? [name] : []));
   return [
-    { where: { problems: named('anil') }, dimensions: indices.map((index) => bodySizes.values[index]!) },
+    { where: { problems: named('anil') }, dimensions: indices.map((index) => bodySizes.values![index]!) },
     {
       where: { problems: named('meta-sgd') },
-      dimensions: indices.map((index) => networkSizes.values[index]!),
+      dimensions: indices.map((index) => networkSizes.values![index]!),
     },
     ...startDimensionsAt(...indices),
   ];

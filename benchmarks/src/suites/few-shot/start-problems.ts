@@ -3,33 +3,22 @@
  * perceptron on 14 × 14 pixels and by Conv4 on 28 × 28; ANIL and Meta-SGD with their start. A problem is one row.
  */
 import { learnStart } from '@longhorizon/bilevel/problems';
-import type { AxisRange, CellConfig, MetricSpec, ProfileOverride } from '@longhorizon/harness';
-import { conv4, type Model, perceptron } from '@longhorizon/nn';
+import type { ProfileOverride } from '@longhorizon/harness';
+import { conv4 } from '@longhorizon/nn';
 import { ratesAround } from '../../measurements/rates.ts';
-import type { ProblemRow, Recipe, Seeds } from '../../measurements/rows.ts';
-import { episodeSource, type TaskShape } from './model/episodes.ts';
-import { anil, type FewShotOptions, maml, metaSgd } from './model/few-shot-problem.ts';
+import type { ProblemRow } from '../../measurements/rows.ts';
+import {
+  accuracyOf,
+  type Family,
+  type Kind,
+  optionsOf,
+  type Protocol,
+  recipeOf,
+  sizesOf,
+  small,
+} from './kinds.ts';
+import { anil, maml, metaSgd } from './model/few-shot-problem.ts';
 
-/** A network and the pictures it takes; its size is chosen by p. */
-interface Family {
-  readonly side: number;
-  readonly sizes: readonly number[];
-  readonly network: (size: number, ways: number) => Model;
-  readonly title: string;
-  /**
-   * Of the inner loop, and of λ by Adam, the same for every method. The perceptron's were chosen among 0.1, 0.3, 1 and 0.003, 0.01 by 120
-   * iterations of exact MAML and FOMAML on one seed of the generated characters; Conv4's are the published ones.
-   */
-  readonly rates: { readonly inner: number; readonly lambda: number };
-}
-
-const small: Family = {
-  side: 14,
-  sizes: [8, 32, 64],
-  network: (width, ways) => perceptron([14 * 14, width, width, ways]),
-  title: 'a perceptron on 14 × 14 pixels',
-  rates: { inner: 0.3, lambda: 0.003 },
-};
 const convolutional: Family = {
   side: 28,
   sizes: [8, 32],
@@ -38,14 +27,6 @@ const convolutional: Family = {
   rates: { inner: 0.1, lambda: 0.001 },
 };
 
-/** How long λ is learned, and how it is judged. */
-export interface Protocol {
-  readonly innerOptimisations: number;
-  /** Of test tasks, each time. */
-  readonly batches: number;
-  /** After the one at the start. */
-  readonly evaluations: number;
-}
 const protocols: Readonly<Record<string, Protocol>> = {
   quick: { innerOptimisations: 40, batches: 10, evaluations: 2 },
   standard: { innerOptimisations: 300, batches: 25, evaluations: 4 },
@@ -61,62 +42,7 @@ export const innerRateOf = (name: string): number =>
 /** The norm that every method's hypergradient is brought down to: long exact ones explode. */
 const clip = 10;
 
-interface Kind {
-  readonly dataset: string;
-  readonly title: string;
-  readonly ways: number;
-  readonly shots: number;
-  readonly family: Family;
-}
-
-const shapeOf = ({ dataset, ways, shots, family }: Kind): TaskShape => ({
-  dataset,
-  side: family.side,
-  ways,
-  shots,
-  queries: ways === 20 ? 1 : 5,
-  tasks: 4,
-});
-
-function sizesOf({ family, ways }: Kind, of: (model: Model) => number): AxisRange {
-  const values = family.sizes.map((size) => of(family.network(size, ways)));
-  return {
-    minimum: Math.min(...values),
-    maximum: Math.max(...values),
-    values,
-    because: `the sizes of λ for hidden layers of ${family.sizes.join(', ')}`,
-  };
-}
-
-function optionsOf(kind: Kind, dimension: AxisRange) {
-  return (config: CellConfig, seeds: Seeds): FewShotOptions => ({
-    shape: shapeOf(kind),
-    source: episodeSource(shapeOf(kind), seeds.data ?? 0),
-    model: kind.family.network(kind.family.sizes[dimension.values!.indexOf(config.dimension)]!, kind.ways),
-    seed: seeds.initialisation ?? 0,
-    rate: kind.family.rates.inner,
-  });
-}
-
-function recipe(kind: Kind) {
-  return ({ profile }: CellConfig, seeds: Seeds): Recipe => {
-    const { innerOptimisations, batches, evaluations } = protocols[profile] ?? protocols.standard!;
-    const source = episodeSource(shapeOf(kind), seeds.data ?? 0);
-    return {
-      innerOptimisations,
-      rate: kind.family.rates.lambda,
-      clip,
-      tasks: (number) => source.batch('train', number),
-      test: { batches, tasks: (number) => source.batch('test', number) },
-      evaluateEvery: innerOptimisations / evaluations,
-    };
-  };
-}
-
-/** Accuracy on tasks of so many classes: guessing is right one time in as many. */
-export function accuracyOf(classes: number): MetricSpec {
-  return { name: 'accuracy', title: 'Test accuracy', direction: 'higher', chance: 1 / classes };
-}
+const recipe = (kind: Kind) => recipeOf(kind, protocols, { rate: kind.family.rates.lambda, clip });
 
 function mamlRow(name: string, kind: Kind): ProblemRow {
   const dimension = sizesOf(kind, ({ layout }) => layout.size);

@@ -4,19 +4,16 @@
  */
 import { defineSuite, type ProfileSpec, type Suite } from '@longhorizon/harness';
 import { plainStepPhase } from '../../measurements/step-time.ts';
-import { isHere } from '../../problem-parts/data-files.ts';
+import { presentAmong } from '../../problem-parts/data-files.ts';
 import { methods } from './methods.ts';
-import { problems, type TailProblemRow } from './problems.ts';
+import { problems } from './problems.ts';
 
 /** k of Lazy where it is not an axis: more than ten steps (Jamal et al., abstract). */
 const k = 15;
 /** ε of a step: examples of a batch. */
 const batch = 100;
 
-const present = (names: readonly string[]): readonly string[] =>
-  problems.flatMap(({ name, needs }: TailProblemRow) =>
-    names.includes(name) && (needs === undefined || isHere(needs)) ? [name] : [],
-  );
+const present = presentAmong(problems);
 /** Those that look k steps ahead. */
 const ahead = methods.flatMap((one) => (one.ahead ? [one.name] : []));
 

@@ -2,14 +2,11 @@
 import { defineSuite, type ProfileSpec, type Suite } from '@longhorizon/harness';
 import { phiLayout } from '@longhorizon/metaperturb';
 import { plainStepPhase } from '../../measurements/step-time.ts';
-import { isHere } from '../../problem-parts/data-files.ts';
+import { presentAmong } from '../../problem-parts/data-files.ts';
 import { methods } from './methods.ts';
 import { problems } from './problems.ts';
 
-const present = (names: readonly string[]): readonly string[] =>
-  problems.flatMap(({ name, needs }) =>
-    names.includes(name) && (needs === undefined || isHere(needs)) ? [name] : [],
-  );
+const present = presentAmong(problems);
 
 const targets = ['fashion-mnist', 'kmnist', 'eurosat'];
 const on = (...architectures: readonly string[]) =>

@@ -74,6 +74,13 @@ export function outcomeOf(returned: unknown): CellOutcome {
   return { kind: 'malformed', content: textOf(returned), problems: result.problems };
 }
 
+/** The outcome with a note, where there is a measurement to hold it. */
+export function withNote(outcome: CellOutcome, note: string): CellOutcome {
+  if (outcome.kind !== 'measured') return outcome;
+  const { measurement } = outcome;
+  return { ...outcome, measurement: { ...measurement, notes: [...(measurement.notes ?? []), note] } };
+}
+
 /** NaN and infinities are spelt out: they are the usual reason why a measurement does not fit. */
 function textOf(value: unknown): string {
   const text = JSON.stringify(

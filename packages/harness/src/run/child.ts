@@ -1,5 +1,5 @@
 import type { PlannedCell } from '../cell/cell-list.ts';
-import { type CellOutcome, type Executor, outcomeOf, timeoutMeasurement } from './cell-runner.ts';
+import { type CellOutcome, type Executor, outcomeOf, timeoutMeasurement, withNote } from './cell-runner.ts';
 import { type Child, type ChildCommand, startChild } from './child-process.ts';
 import { deathOf, isWorthAnotherTry } from './death.ts';
 import { isStopped } from './evidence.ts';
@@ -76,12 +76,6 @@ function outcomeIn({ outcome, cost }: CellReply): CellOutcome {
   if (outcome.kind !== 'measured') return outcome;
   const checked = outcomeOf(outcome.measurement);
   return checked.kind === 'measured' ? { ...checked, cost } : checked;
-}
-
-function withNote(outcome: CellOutcome, note: string): CellOutcome {
-  if (outcome.kind !== 'measured') return outcome;
-  const { measurement } = outcome;
-  return { ...outcome, measurement: { ...measurement, notes: [...(measurement.notes ?? []), note] } };
 }
 
 type Answer =

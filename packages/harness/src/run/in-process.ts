@@ -6,6 +6,7 @@ import {
   outcomeOf,
   type RunCell,
   timeoutMeasurement,
+  withNote,
 } from './cell-runner.ts';
 import { type CellCost, countCost } from './cost.ts';
 
@@ -87,10 +88,4 @@ async function settles(work: Promise<unknown>, withinMs: number): Promise<boolea
 
 function withCost(outcome: CellOutcome, cost: CellCost): CellOutcome {
   return outcome.kind === 'measured' ? { ...outcome, cost } : outcome;
-}
-
-function withNote(outcome: CellOutcome, note: string): CellOutcome {
-  if (outcome.kind !== 'measured') return outcome;
-  const { measurement } = outcome;
-  return { ...outcome, measurement: { ...measurement, notes: [...(measurement.notes ?? []), note] } };
 }
