@@ -29,7 +29,10 @@ module.exports = async function method(tree, { name, title = name, citation }) {
   if (new RegExp(`\\b${variable}\\b`).test(old))
     throw new Error(`${index} exports something called ${variable} already. Choose another name.`);
   const test = `${methods}/${name}.test.ts`;
-  tree.write(file, methodText({ name, title, citation, variable }));
+  tree.write(
+    file,
+    methodText(tree.read(`${methods}/one-step.ts`, 'utf-8') ?? '', { name, title, citation, variable }),
+  );
   tree.write(test, testText({ name, variable }));
   tree.write(index, withExport(old, `export { ${variable} } from './methods/${name}.ts';`));
   tree.write(entry, entryText({ name, variable }));
@@ -50,46 +53,22 @@ function withExport(text, line) {
 /** @param {string} text */
 const quoted = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-/** @param {Names & { readonly title: string, readonly citation: string }} names */
-const methodText = ({
-  name,
-  title,
-  citation,
-  variable,
-}) => `/** @file ${title.replaceAll('*/', '* /')}: g = g^FO + αB, as if the last step were the only one. */
-import { add } from '@longhorizon/tensor';
-import { execute } from '../../workspace/workspace.ts';
-import type { Method } from '../method.ts';
-
-/** Every step also computes αB, at the weights where the step starts. */
-export const ${variable}: Method = {
-  id: 'hyper/${name}',
-  name: '${name}',
-  title: ${quoted(title)},
-  source: ${quoted(citation)},
-  complexity: { offline: '1', online: 'T', memory: 'O(d + p)' },
-  form: 'online',
-  exact: false,
-  build: (inner) => {
-    // Everything that a step runs is asked for here, before variables and computations are laid out.
-    const { carry, step, workspace } = inner;
-    const at = inner.pointOf(carry);
-    const next = inner.phi(at);
-    const { loss, alpha, direct } = inner.outerAt(next.w, inner.afterThisStep);
-    const { B } = inner.weightProducts(at, alpha);
-    const stepAndProduct = workspace.computation(
-      'inner step with αB',
-      [...inner.updatesOf(carry, next), ...inner.result(add(direct, B), loss)],
-      { gradients: 2, vjps: 1 },
-    );
-    return {
-      step: (t, hyper) => [execute(hyper ? stepAndProduct : step, t - 1)],
-      // The step has left the hypergradient where it belongs.
-      hypergradient: () => [],
-    };
-  },
-};
-`;
+/**
+ * The source of one-step under other names: a method that works.
+ * @param {string} oneStep
+ * @param {Names & { readonly title: string, readonly citation: string }} names
+ */
+function methodText(oneStep, { name, title, citation, variable }) {
+  const replacements = /** @type {const} */ ([
+    [/@file .*?:/, `@file ${title.replaceAll('*/', '* /')}:`],
+    ['oneStep', variable],
+    [/'hyper\/one-step'/, quoted(`hyper/${name}`)],
+    [/'one-step'/, quoted(name)],
+    [/title: '.*'/, `title: ${quoted(title)}`],
+    [/source:\s+'.*'/, `source: ${quoted(citation)}`],
+  ]);
+  return replacements.reduce((text, [old, own]) => text.replace(old, () => own), oneStep);
+}
 
 /** @param {Names} names */
 const testText = ({ name, variable }) => `import { expect, it } from 'vitest';
