@@ -34,7 +34,7 @@ export const attackSuite: Suite = defineSuite({
   name: 'attack',
   title: 'Black-box attack',
   description:
-    'Black-box adversarial attacks, meta-learned on three surrogate networks and applied to a fourth that answers queries only. Reported are ' +
+    'Black-box adversarial attacks, meta-learned on three surrogate networks and applied to a fourth that answers queries only. The metrics are ' +
     'the success rate, the number of queries and the size of the perturbation.',
   measureVersion: 1,
   problems: problems.map(({ needs: _, pictures: __, ...spec }) => spec),
