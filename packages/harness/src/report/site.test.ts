@@ -430,7 +430,7 @@ describe('a site', () => {
     const bare = { title: 'T', lead: 'L', suites: [], methods: [] };
     const indexWith = async (commits: ReadonlySet<string>): Promise<string> =>
       (await sitePages([record], { ...bare, commits })).get('index.html') ?? '';
-    const sentence = 'name commits that the history of the repository does not hold';
+    const sentence = 'name commits that are not in the history of the repository';
     expect(await indexWith(new Set())).toContain(`1 of 1 record (${record.config.suite}) ${sentence}`);
     expect(await indexWith(new Set([record.code.commit ?? '']))).not.toContain(sentence);
   });
