@@ -1,11 +1,12 @@
 import type { Suite } from '../cell/suite.ts';
+import { axisName, problemTitle } from '../cell/titles.ts';
 import { type TextColumn, textTable } from '../export/text-table.ts';
 import { axisText, bytesText, numberText, timesText, timeText } from '../leaderboard/format.ts';
 import { growthText } from '../leaderboard/growth.ts';
 import { metricText } from '../leaderboard/row-text.ts';
 import type { ScalingQuantity } from '../leaderboard/scaling.ts';
 import { type LeaderboardSummary, type MethodSummary, summariseLeaderboard } from '../leaderboard/summary.ts';
-import { axisName, leaderboardsOf, problemTitle, type SiteContext } from '../report/context.ts';
+import { leaderboardsOf, type SiteContext } from '../report/context.ts';
 
 /** The summary of every leaderboard as text: what a run leaves on the terminal. */
 export function leaderboardsText(context: SiteContext): string {

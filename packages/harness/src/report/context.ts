@@ -1,4 +1,5 @@
 import type { Suite } from '../cell/suite.ts';
+import { axisName } from '../cell/titles.ts';
 import { type Boards, boardsOf, byPoint } from '../leaderboard/board.ts';
 import { type Device, devicesOf } from '../leaderboard/device.ts';
 import type { Entry } from '../leaderboard/entry.ts';
@@ -151,16 +152,6 @@ function bareSuite(name: string, rows: readonly LeaderboardRow[]): Suite {
     passes: [],
     profiles: {},
   };
-}
-
-/** The title of a problem, or its name. */
-export function problemTitle(suite: Suite, name: string): string {
-  return suite.problems.find((problem) => problem.name === name)?.title ?? name;
-}
-
-/** What T and p are called in a suite. */
-export function axisName(suite: Suite, axis: 'horizon' | 'dimension'): string {
-  return suite.axisNames?.[axis] ?? (axis === 'horizon' ? 'T' : 'p');
 }
 
 /** Where the rows of a point stand, in words: `T = 100, p = 30`; all values of T where methods choose it. */

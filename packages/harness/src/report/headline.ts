@@ -1,4 +1,5 @@
 import type { Suite } from '../cell/suite.ts';
+import { axisName, problemTitle } from '../cell/titles.ts';
 import type { Device } from '../leaderboard/device.ts';
 import { axisText } from '../leaderboard/format.ts';
 import type { LeaderboardRow } from '../leaderboard/row.ts';
@@ -7,7 +8,7 @@ import { firstCurves } from '../leaderboard/summary.ts';
 import type { Drawing } from './chart.ts';
 import { lineChart } from './charts/line-chart.ts';
 import { scalingChart } from './charts/scaling-chart.ts';
-import { axisName, leaderboardsByKind, problemTitle, type SiteContext } from './context.ts';
+import { leaderboardsByKind, type SiteContext } from './context.ts';
 import { errorAxis, errorLines } from './quality-lines.ts';
 
 /** The pictures that say most: memory, time and error against T for one problem at one p. */

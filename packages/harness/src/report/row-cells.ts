@@ -1,8 +1,11 @@
 /** @file Cells of tables that several pages have. */
+import type { Suite } from '../cell/suite.ts';
+import { axisName } from '../cell/titles.ts';
 import { type Board, placeSentence, placeText } from '../leaderboard/board.ts';
-import { timesText, timeText } from '../leaderboard/format.ts';
+import { axisText, timesText, timeText } from '../leaderboard/format.ts';
 import type { LeaderboardRow } from '../leaderboard/row.ts';
 import { type Content, html } from './html.ts';
+import type { SiteColumn } from './table.ts';
 
 /** What the board says of a row, behind its number; the sentence under the pointer. */
 export function placeOf(board: Board, key: string): Content {
@@ -26,4 +29,18 @@ export function timeCell({ time }: LeaderboardRow): Content {
 /** What a column of times is sorted by. */
 export function timeValue({ time }: LeaderboardRow): number | undefined {
   return time?.ratio?.median ?? time?.median;
+}
+
+/** The columns of T and p, by the names that a suite has for them. */
+export function axisColumns<Row>(
+  pointOf: (row: Row) => { readonly horizon: number; readonly dimension: number },
+  suite: Pick<Suite, 'axisNames'> = {},
+): readonly SiteColumn<Row>[] {
+  return (['horizon', 'dimension'] as const).map((axis) => ({
+    title: axisName(suite, axis),
+    kind: 'number',
+    filter: true,
+    show: (row) => axisText(pointOf(row)[axis]),
+    value: (row) => pointOf(row)[axis],
+  }));
 }

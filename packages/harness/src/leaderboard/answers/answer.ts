@@ -13,12 +13,3 @@ export interface AnswerInput {
   readonly suite: Suite;
   readonly rows: readonly LeaderboardRow[];
 }
-
-/** How the suite calls an axis. */
-export function axisNameOf({ axisNames }: Suite, axis: 'horizon' | 'dimension'): string {
-  return axisNames?.[axis] ?? (axis === 'horizon' ? 'T' : 'p');
-}
-
-export function problemTitleOf({ problems }: Suite, name: string): string {
-  return problems.find((problem) => problem.name === name)?.title ?? name;
-}

@@ -1,11 +1,12 @@
 /** @file What happens to bytes and times as T or p grows. */
+import { axisName, problemTitle } from '../../cell/titles.ts';
 import { listOf, plural } from '../../errors.ts';
 import { boardsOf, byPoint } from '../board.ts';
 import { axisText, bytesText, timesText } from '../format.ts';
 import { distinct } from '../problems.ts';
 import type { LeaderboardRow } from '../row.ts';
 import { type ScalingAxis, type ScalingCurve, scalingCurves } from '../scaling.ts';
-import { type Answer, type AnswerInput, axisNameOf, problemTitleOf } from './answer.ts';
+import type { Answer, AnswerInput } from './answer.ts';
 
 /**
  * Bytes a step that count as growth, and bytes a hyperparameter: every method keeps a hyperparameter, its gradient and the optimiser's moments,
@@ -15,7 +16,7 @@ const ownBytes = { horizon: 1, dimension: 64 } as const;
 
 /** T grows, or p grows: who takes more bytes for it, how many, and who does not; then who is fast at the longest T that decides it. */
 export function growthAnswer(input: AnswerInput, axis: ScalingAxis): Answer {
-  const name = axisNameOf(input.suite, axis);
+  const name = axisName(input.suite, axis);
   return {
     question: `${name} grows`,
     sentences: [...byteSentences(input, axis), ...(axis === 'horizon' ? timeSentences(input) : [])],
@@ -37,11 +38,11 @@ function byteSentences({ suite, rows }: AnswerInput, axis: ScalingAxis): readonl
   const growing = steepest.filter((curve) => slopeOf(curve) >= ownBytes[axis]);
   const others = steepest.filter((curve) => slopeOf(curve) < ownBytes[axis]);
   const one = axis === 'horizon' ? 'a step' : 'a hyperparameter';
-  const [name, other] = [axisNameOf(suite, axis), axis === 'horizon' ? 'dimension' : 'horizon'] as const;
+  const [name, other] = [axisName(suite, axis), axis === 'horizon' ? 'dimension' : 'horizon'] as const;
   const told = growing.map(
     (curve) =>
-      `${curve.method} takes ${bytesText(Math.round(slopeOf(curve)))} more ${one} (${problemTitleOf(suite, curve.problem)}, ` +
-      `${axisNameOf(suite, other)} = ${axisText(curve.fixed)})`,
+      `${curve.method} takes ${bytesText(Math.round(slopeOf(curve)))} more ${one} (${problemTitle(suite, curve.problem)}, ` +
+      `${axisName(suite, other)} = ${axisText(curve.fixed)})`,
   );
   const most = Math.max(0, ...others.map(slopeOf));
   const add = most < 0.5 ? 'nothing' : `at most ${bytesText(Math.round(most))}`;
@@ -86,7 +87,7 @@ function timeSentences({ suite, rows }: AnswerInput): readonly string[] {
   const range = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => timesText(ratio));
   const between = range[0] === range[1] ? range[0] : `${range[0]?.replace(' ×', '')} to ${range[1]}`;
   return [
-    `Time at ${axisNameOf(suite, 'horizon')} = ${axisText(first.horizon)} (${problemTitleOf(suite, first.problem)}): ` +
+    `Time at ${axisName(suite, 'horizon')} = ${axisText(first.horizon)} (${problemTitle(suite, first.problem)}): ` +
       `${listOf(longest.best.map(({ method }) => method))} ${longest.best.length === 1 ? 'is' : 'are'} fastest at ${between} the ${beside}; ` +
       `${slowest.method} takes ${timesText(ratioOf(slowest))}.`,
   ];

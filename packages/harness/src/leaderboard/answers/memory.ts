@@ -1,9 +1,10 @@
 /** @file What there is when memory is short. */
 
+import { axisName, problemTitle } from '../../cell/titles.ts';
 import { byPoint } from '../board.ts';
 import { axisText, bytesText } from '../format.ts';
 import type { LeaderboardRow } from '../row.ts';
-import { type Answer, type AnswerInput, axisNameOf, problemTitleOf } from './answer.ts';
+import type { Answer, AnswerInput } from './answer.ts';
 
 /** Fewer methods at a point compare nothing. */
 const fewest = 3;
@@ -17,7 +18,7 @@ export function memoryAnswer({ suite, rows }: AnswerInput): Answer {
   );
   const question = 'Memory is short';
   if (chosen === undefined) return { question, sentences: [] };
-  const [T, p] = [axisNameOf(suite, 'horizon'), axisNameOf(suite, 'dimension')];
+  const [T, p] = [axisName(suite, 'horizon'), axisName(suite, 'dimension')];
   const { horizon, dimension, problem } = at(chosen);
   const ordered = [...chosen].sort((a, b) => peakOf(b) - peakOf(a) || (a.method < b.method ? -1 : 1));
   const said = ordered.map((row) => `${row.method} ${bytesText(peakOf(row))}`).join(', ');
@@ -27,11 +28,11 @@ export function memoryAnswer({ suite, rows }: AnswerInput): Answer {
   return {
     question,
     sentences: [
-      `Peaks at ${T} = ${axisText(horizon)}, ${p} = ${axisText(dimension)} (${problemTitleOf(suite, problem)}): ${said}.`,
+      `Peaks at ${T} = ${axisText(horizon)}, ${p} = ${axisText(dimension)} (${problemTitle(suite, problem)}): ${said}.`,
       ...(largest === undefined
         ? []
         : [
-            `${largest.method} takes ${bytesText(peakOf(largest))} at ${T} = ${axisText(horizon)}, ${p} = ${axisText(largest.dimension)} (${problemTitleOf(suite, largest.problem)}).`,
+            `${largest.method} takes ${bytesText(peakOf(largest))} at ${T} = ${axisText(horizon)}, ${p} = ${axisText(largest.dimension)} (${problemTitle(suite, largest.problem)}).`,
           ]),
     ],
   };

@@ -1,8 +1,9 @@
 /** @file Whose direction is right, on how many problems. */
+import { axisName } from '../../cell/titles.ts';
 import { listOf, plural } from '../../errors.ts';
 import { distinct } from '../problems.ts';
 import type { LeaderboardRow } from '../row.ts';
-import { type Answer, type AnswerInput, axisNameOf } from './answer.ts';
+import type { Answer, AnswerInput } from './answer.ts';
 
 /** A cosine that is called right. */
 const right = 0.9;
@@ -29,7 +30,7 @@ export function qualityAnswer({ suite, rows }: AnswerInput): Answer {
     .filter(({ reached, total }) => reached > 0 && reached < total && total > 1)
     .sort((a, b) => b.reached / b.total - a.reached / a.total || (a.method < b.method ? -1 : 1));
   const never = methods.filter(({ reached, total }) => reached === 0 && total > 1);
-  const [T, p] = [axisNameOf(suite, 'horizon'), axisNameOf(suite, 'dimension')];
+  const [T, p] = [axisName(suite, 'horizon'), axisName(suite, 'dimension')];
   const counted = (some: readonly (typeof methods)[number][]): string =>
     listOf(some.map(({ method, reached, total }) => `${method} ${reached} of ${total}`));
   return {

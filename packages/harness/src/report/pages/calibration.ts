@@ -1,3 +1,4 @@
+import { problemTitle } from '../../cell/titles.ts';
 import { byPoint } from '../../leaderboard/board.ts';
 import { pooledBins, type ReliabilityBin } from '../../leaderboard/reliability.ts';
 import type { LeaderboardRow } from '../../leaderboard/row.ts';
@@ -7,7 +8,6 @@ import {
   type Leaderboard,
   leaderboardsOf,
   pointText,
-  problemTitle,
   profileText,
   rowName,
   type SiteContext,

@@ -1,3 +1,4 @@
+import { axisName, problemTitle } from '../../cell/titles.ts';
 import { plural, UsageError } from '../../errors.ts';
 import { deviceOf } from '../../leaderboard/device.ts';
 import type { Entry } from '../../leaderboard/entry.ts';
@@ -6,9 +7,10 @@ import { groupedBy } from '../../leaderboard/group.ts';
 import { attemptKey, type CellRecord } from '../../record/record.ts';
 import { duration } from '../../run/duration.ts';
 import { reproduceCommand } from '../command.ts';
-import { axisName, problemTitle, type SiteContext } from '../context.ts';
+import type { SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
+import { axisColumns } from '../row-cells.ts';
 import { type SiteColumn, tablePieces } from '../table.ts';
 import { cellAnchor, cellPagePath } from './cell-links.ts';
 import { besideTable, type CellColumn, curveTable } from './cell-tables.ts';
@@ -78,20 +80,7 @@ export function cellListPage(context: SiteContext): Page {
       show: ({ config, records }) =>
         html`<a href="${cellPagePath(records[0] as Entry)}">${config.method}</a>`,
     },
-    {
-      title: 'T',
-      kind: 'number',
-      filter: true,
-      show: ({ config }) => axisText(config.horizon),
-      value: ({ config }) => config.horizon,
-    },
-    {
-      title: 'p',
-      kind: 'number',
-      filter: true,
-      show: ({ config }) => axisText(config.dimension),
-      value: ({ config }) => config.dimension,
-    },
+    ...axisColumns(({ config }: Point) => config),
     { title: 'Profile', kind: 'text', filter: true, show: ({ config }) => config.profile },
     { title: 'Passes', kind: 'text', show: eachOf(({ config }) => config.pass) },
     { title: 'Seeds', kind: 'text', show: seedsText },

@@ -1,7 +1,7 @@
 /** @file One table of everything that was measured, to choose a method from. */
-import { axisNameOf, problemTitleOf } from '../../leaderboard/answers/answer.ts';
+import { axisName, problemTitle } from '../../cell/titles.ts';
 import { byPoint } from '../../leaderboard/board.ts';
-import { axisText, bytesText, percentText } from '../../leaderboard/format.ts';
+import { bytesText, percentText } from '../../leaderboard/format.ts';
 import { gainShare } from '../../leaderboard/gain.ts';
 import { groupedBy } from '../../leaderboard/group.ts';
 import { problemsOf } from '../../leaderboard/problems.ts';
@@ -11,7 +11,7 @@ import { cosineText } from '../../leaderboard/row-text.ts';
 import { type Leaderboard, leaderboardsByKind, type SiteContext } from '../context.ts';
 import { type Content, html } from '../html.ts';
 import type { Page } from '../layout.ts';
-import { placeOf, timeCell, timeValue } from '../row-cells.ts';
+import { axisColumns, placeOf, timeCell, timeValue } from '../row-cells.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
 import { methodLink, problemPath } from './links.ts';
 
@@ -31,7 +31,7 @@ export function choosePage(context: SiteContext): Page | undefined {
   const leaderboard = chooserOf(context);
   if (leaderboard === undefined) return undefined;
   const { suite, device } = leaderboard;
-  const [T, p] = [axisNameOf(suite, 'horizon'), axisNameOf(suite, 'dimension')];
+  const [T, p] = [axisName(suite, 'horizon'), axisName(suite, 'dimension')];
   const choices = choicesOf(leaderboard);
   const body = html`<h1>Choose a method</h1>
 <p>${suite.title} on ${device.label}: one row a method, problem, ${T} and ${p}; the longest ${T} first. Bytes are exact. Times are multiples of the same inner steps.
@@ -118,23 +118,10 @@ function columnsOf(context: SiteContext, { suite }: Leaderboard): readonly SiteC
       filter: true,
       // On a phone the column of problems is out of sight. Written by the style sheet, so that filters read the name alone.
       show: (choice) =>
-        html`<span data-narrow="${problemTitleOf(suite, choice.problem)}">${methodLink(context, choice)}</span>`,
+        html`<span data-narrow="${problemTitle(suite, choice.problem)}">${methodLink(context, choice)}</span>`,
       value: ({ method }) => method,
     },
-    {
-      title: axisNameOf(suite, 'horizon'),
-      kind: 'number',
-      filter: true,
-      show: ({ horizon }) => axisText(horizon),
-      value: ({ horizon }) => horizon,
-    },
-    {
-      title: axisNameOf(suite, 'dimension'),
-      kind: 'number',
-      filter: true,
-      show: ({ dimension }) => axisText(dimension),
-      value: ({ dimension }) => dimension,
-    },
+    ...axisColumns((row: Choice) => row, suite),
     {
       title: 'Peak memory',
       note: 'largest number of bytes alive at once in device buffers',
@@ -175,7 +162,7 @@ function columnsOf(context: SiteContext, { suite }: Leaderboard): readonly SiteC
       kind: 'text',
       filter: true,
       show: ({ problem }) =>
-        html`<a href="${problemPath(suite.name, problem)}">${problemTitleOf(suite, problem)}</a>`,
+        html`<a href="${problemPath(suite.name, problem)}">${problemTitle(suite, problem)}</a>`,
       value: ({ problem }) => problem,
     },
     {

@@ -1,7 +1,7 @@
 /** @file Records of other people, apart from those that the other pages are made of: they are checked, and not measured by us. */
 import { devicesOf } from '../../leaderboard/device.ts';
 import type { Entry } from '../../leaderboard/entry.ts';
-import { axisText, bytesText, numberText, percentText } from '../../leaderboard/format.ts';
+import { bytesText, numberText, percentText } from '../../leaderboard/format.ts';
 import { distinct } from '../../leaderboard/problems.ts';
 import type { LeaderboardRow } from '../../leaderboard/row.ts';
 import { cosineText, failuresText, metricText } from '../../leaderboard/row-text.ts';
@@ -9,7 +9,7 @@ import { leaderboardRows } from '../../leaderboard/rows.ts';
 import type { SiteDescription } from '../descriptions.ts';
 import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
-import { timeCell, timeValue } from '../row-cells.ts';
+import { axisColumns, timeCell, timeValue } from '../row-cells.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
 
 const communityPath = 'community.html';
@@ -52,20 +52,7 @@ const columns: readonly SiteColumn<LeaderboardRow>[] = [
   { title: 'Method', kind: 'name', filter: true, show: ({ method }) => method },
   { title: 'Suite', kind: 'text', filter: true, show: ({ suite }) => suite },
   { title: 'Problem', kind: 'text', filter: true, show: ({ problem }) => problem },
-  {
-    title: 'T',
-    kind: 'number',
-    filter: true,
-    show: ({ horizon }) => axisText(horizon),
-    value: ({ horizon }) => horizon,
-  },
-  {
-    title: 'p',
-    kind: 'number',
-    filter: true,
-    show: ({ dimension }) => axisText(dimension),
-    value: ({ dimension }) => dimension,
-  },
+  ...axisColumns((row: LeaderboardRow) => row),
   { title: 'Seeds', kind: 'number', show: ({ seeds }) => seeds.length },
   { title: 'Profile', kind: 'text', filter: true, show: ({ profile }) => profile },
   {

@@ -1,9 +1,10 @@
+import { axisName, problemTitle } from '../../cell/titles.ts';
 import { axisText, percentText, rateText, timeText } from '../../leaderboard/format.ts';
 import { distinct, problemsOf } from '../../leaderboard/problems.ts';
 import type { LeaderboardRow } from '../../leaderboard/row.ts';
 import type { KernelSection } from '../../record/measurement.ts';
 import { shareChart } from '../charts/bar-chart.ts';
-import { axisName, leaderboardsByKind, problemTitle, type SiteContext } from '../context.ts';
+import { leaderboardsByKind, type SiteContext } from '../context.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
 import { type SiteColumn, siteTable } from '../table.ts';

@@ -1,13 +1,14 @@
+import { axisName, problemTitle } from '../../cell/titles.ts';
 import { axisText, bytesText, numberText } from '../../leaderboard/format.ts';
 import type { LeaderboardRow } from '../../leaderboard/row.ts';
 import { cosineText, metricText } from '../../leaderboard/row-text.ts';
 import { type ScalingCurve, scalingCurves } from '../../leaderboard/scaling.ts';
-import { axisName, leaderboardsOf, type MethodCard, problemTitle, type SiteContext } from '../context.ts';
+import { leaderboardsOf, type MethodCard, type SiteContext } from '../context.ts';
 import type { Growth, PublishedNumber } from '../descriptions.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
 import { ownNumberText } from '../own-number.ts';
-import { placeOf, timeCell, timeValue } from '../row-cells.ts';
+import { axisColumns, placeOf, timeCell, timeValue } from '../row-cells.ts';
 import { sourceText } from '../source.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
 import { hasBadges, troubleBadges } from './cell-links.ts';
@@ -93,20 +94,7 @@ function resultsSection(context: SiteContext, card: MethodCard): Content {
     if (own.length === 0) return [];
     const columns: readonly SiteColumn<LeaderboardRow>[] = [
       { title: 'Problem', kind: 'text', filter: true, show: (row) => problemTitle(suite, row.problem) },
-      {
-        title: axisName(suite, 'horizon'),
-        kind: 'number',
-        filter: true,
-        show: (row) => axisText(row.horizon),
-        value: (row) => row.horizon,
-      },
-      {
-        title: axisName(suite, 'dimension'),
-        kind: 'number',
-        filter: true,
-        show: (row) => axisText(row.dimension),
-        value: (row) => row.dimension,
-      },
+      ...axisColumns((row: LeaderboardRow) => row, suite),
       {
         title: suite.timedBeside === undefined ? 'Time' : `× ${suite.timedBeside.title}`,
         kind: 'number',

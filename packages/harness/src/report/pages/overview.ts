@@ -1,4 +1,4 @@
-import { axisNameOf } from '../../leaderboard/answers/answer.ts';
+import { axisName } from '../../cell/titles.ts';
 import { axisText, countText } from '../../leaderboard/format.ts';
 import { distinct } from '../../leaderboard/problems.ts';
 import { caveatsBox } from '../caveats.ts';
@@ -47,14 +47,14 @@ function measuredLine({ current, rows, devices, description, hasCellPages }: Sit
 function chooseLinks(context: SiteContext): Content {
   const [first] = leaderboardsByKind(context).methods;
   if (first === undefined || !first.rows.some(({ memory }) => memory !== undefined)) return '';
-  const T = axisNameOf(first.suite, 'horizon');
+  const T = axisName(first.suite, 'horizon');
   const horizons = distinct(
     first.rows.filter(({ time, horizon }) => time !== undefined && horizon >= 100),
     (row) => row.horizon,
   );
   const link = (horizon: number): Html =>
     html`<a href="${choosePath}#${encodeURIComponent(T)}=${horizon}&amp;Peak%20memory=64%20MiB">${T} = ${axisText(horizon)} under 64 MiB</a>`;
-  return html`<p><b><a href="${choosePath}">Choose a method</a></b> by ${T}, ${axisNameOf(first.suite, 'dimension')}, bytes${first.suite.kindTitle === undefined ? '' : ` and where ${first.suite.kindTitle}`}${horizons.map((horizon) => html`; ${link(horizon)}`)}.</p>`;
+  return html`<p><b><a href="${choosePath}">Choose a method</a></b> by ${T}, ${axisName(first.suite, 'dimension')}, bytes${first.suite.kindTitle === undefined ? '' : ` and where ${first.suite.kindTitle}`}${horizons.map((horizon) => html`; ${link(horizon)}`)}.</p>`;
 }
 
 /** Memory, time and error against T for the first problem that has a scaling curve. */

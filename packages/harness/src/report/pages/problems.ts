@@ -1,15 +1,11 @@
 /** @file A page for every problem: who is best, what it costs as T and p grow, how right gradients are, and what training comes to. */
+
 import type { Suite } from '../../cell/suite.ts';
+import { axisName, problemTitle } from '../../cell/titles.ts';
 import { listOf, plural } from '../../errors.ts';
 import { axisText } from '../../leaderboard/format.ts';
 import { distinct, problemsOf } from '../../leaderboard/problems.ts';
-import {
-  axisName,
-  type Leaderboard,
-  leaderboardsByKind,
-  problemTitle,
-  type SiteContext,
-} from '../context.ts';
+import { type Leaderboard, leaderboardsByKind, type SiteContext } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { chartKey, type Page } from '../layout.ts';
 import { problemPath, studiesPath } from './links.ts';

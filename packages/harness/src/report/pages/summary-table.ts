@@ -1,5 +1,7 @@
 /** @file The table of a suite on the first page: a line a method. */
+
 import type { Suite } from '../../cell/suite.ts';
+import { axisName, problemTitle } from '../../cell/titles.ts';
 import { worstCosines } from '../../leaderboard/answers/quality.ts';
 import { axisText, bytesText, percentText } from '../../leaderboard/format.ts';
 import { gainShare } from '../../leaderboard/gain.ts';
@@ -14,7 +16,7 @@ import {
   type MetricPoint,
   summariseLeaderboard,
 } from '../../leaderboard/summary.ts';
-import { axisName, type Leaderboard, problemTitle, type SiteContext } from '../context.ts';
+import type { Leaderboard, SiteContext } from '../context.ts';
 import { dotStrip } from '../dot-strip.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { placeOf, timeCell, timeValue } from '../row-cells.ts';

@@ -1,8 +1,10 @@
 /** @file How the numbers of a method were chosen, on its card. */
+
 import type { Tuning } from '../../cell/config.ts';
+import { problemTitle } from '../../cell/titles.ts';
 import { axisText, numberText } from '../../leaderboard/format.ts';
 import { groupedBy } from '../../leaderboard/group.ts';
-import { type MethodCard, problemTitle, type SiteContext } from '../context.ts';
+import type { MethodCard, SiteContext } from '../context.ts';
 import { type Content, html } from '../html.ts';
 import { type SiteColumn, siteTable } from '../table.ts';
 

@@ -1,7 +1,7 @@
 import type { Suite } from '../../../cell/suite.ts';
 import { listOf, plural } from '../../../errors.ts';
 import { byPoint } from '../../../leaderboard/board.ts';
-import { axisText, bytesText, numberText, percentText } from '../../../leaderboard/format.ts';
+import { bytesText, numberText, percentText } from '../../../leaderboard/format.ts';
 import { gainShare } from '../../../leaderboard/gain.ts';
 import { groupedBy } from '../../../leaderboard/group.ts';
 import { distinct } from '../../../leaderboard/problems.ts';
@@ -9,10 +9,10 @@ import { unitValues } from '../../../leaderboard/quantity.ts';
 import type { LeaderboardRow, Quantity } from '../../../leaderboard/row.ts';
 import { cosineText, metricSeedsText, metricText, metricValueText } from '../../../leaderboard/row-text.ts';
 import { variantText } from '../../../leaderboard/scaling.ts';
-import { axisName, type Leaderboard, type SiteContext } from '../../context.ts';
+import type { Leaderboard, SiteContext } from '../../context.ts';
 import { dotStrip } from '../../dot-strip.ts';
 import { type Content, type Html, html } from '../../html.ts';
-import { placeOf, timeCell, timeValue } from '../../row-cells.ts';
+import { axisColumns, placeOf, timeCell, timeValue } from '../../row-cells.ts';
 import { type SiteColumn, siteTable } from '../../table.ts';
 import { cellLinks, hasBadges, troubleBadges } from '../cell-links.ts';
 import { methodLink } from '../links.ts';
@@ -76,20 +76,7 @@ function problemTable(
       show: (row) => methodLink(context, row, root),
       value: (row) => row.method,
     },
-    {
-      title: axisName(suite, 'horizon'),
-      kind: 'number',
-      filter: true,
-      show: (row) => axisText(row.horizon),
-      value: (row) => row.horizon,
-    },
-    {
-      title: axisName(suite, 'dimension'),
-      kind: 'number',
-      filter: true,
-      show: (row) => axisText(row.dimension),
-      value: (row) => row.dimension,
-    },
+    ...axisColumns((row: LeaderboardRow) => row, suite),
     {
       title: 'Profile',
       kind: 'text',

@@ -1,9 +1,10 @@
+import { axisName } from '../../../cell/titles.ts';
 import { axisText, numberText } from '../../../leaderboard/format.ts';
 import { distinct, middle } from '../../../leaderboard/problems.ts';
 import type { LeaderboardRow } from '../../../leaderboard/row.ts';
 import { dotChart } from '../../charts/dot-chart.ts';
 import { type AxisOptions, type Line, lineChart } from '../../charts/line-chart.ts';
-import { axisName, type Leaderboard, type SiteContext } from '../../context.ts';
+import type { Leaderboard, SiteContext } from '../../context.ts';
 import { type Html, html } from '../../html.ts';
 import { figure } from '../../layout.ts';
 import { cosineLines, errorAxis, errorFloor, errorLines } from '../../quality-lines.ts';

@@ -1,3 +1,4 @@
+import { axisName } from '../../../cell/titles.ts';
 import { axisText } from '../../../leaderboard/format.ts';
 import { growthText } from '../../../leaderboard/growth.ts';
 import { distinct, middle } from '../../../leaderboard/problems.ts';
@@ -10,7 +11,7 @@ import {
 import { agreesWithTheory, type PowerLaw } from '../../../statistics/fit.ts';
 import type { Drawing } from '../../chart.ts';
 import { scalingChart } from '../../charts/scaling-chart.ts';
-import { axisName, type Leaderboard, type SiteContext } from '../../context.ts';
+import type { Leaderboard, SiteContext } from '../../context.ts';
 import type { Growth } from '../../descriptions.ts';
 import { type Content, type Html, html } from '../../html.ts';
 import { figure } from '../../layout.ts';
