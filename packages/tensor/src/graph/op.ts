@@ -103,6 +103,16 @@ export interface Tolerance {
   readonly magnitude?: boolean;
 }
 
+/** What an op scatters: the share of each chosen element of `source`, which lies where the index of the largest elements says. */
+export interface Scattered {
+  readonly shares: Tensor;
+  readonly source: Tensor;
+  /** The chosen elements of `source`. */
+  chosen(): Tensor;
+  /** Other shares, put to the same places. */
+  scatter(shares: Tensor): Tensor;
+}
+
 /** An op: its name, shape rule, float64 reference, lowering, derivative, batched form and test cases. */
 export interface Op<Parameters extends OpParameters = OpParameters> {
   readonly name: string;
@@ -112,6 +122,8 @@ export interface Op<Parameters extends OpParameters = OpParameters> {
   reference(inputs: readonly ReferenceArray[], parameters: Parameters, result: Inferred): Float64Array;
   readonly derivative: Derivative<Parameters>;
   batch(...call: globalThis.Parameters<BatchRule<Parameters>>): Tensor;
+  /** Where the result is shares of chosen elements, put back: factors of it then meet the shares alone. Undefined for an index of unknown origin. */
+  scattered?(node: NodeOf<Parameters>): Scattered | undefined;
   readonly lower: Lowering<Parameters>;
   readonly tolerance: Tolerance;
   readonly cases: readonly OpCase[];

@@ -1,13 +1,10 @@
 /** @file Simplifications of factors: what multiplies many elements alike is multiplied once, before or after. */
 import { elementCount } from '../graph/shape.ts';
-import { isNodeOf, node, type Tensor } from '../graph/tensor.ts';
+import { node, type Tensor } from '../graph/tensor.ts';
 import { divide } from '../ops/arithmetic/divide.ts';
 import { multiply } from '../ops/arithmetic/multiply.ts';
 import { negate } from '../ops/arithmetic/negate.ts';
-import { imageShape, poolOf } from '../ops/helpers/pools.ts';
 import { reshape } from '../ops/movement/reshape.ts';
-import { maxPoolIndex } from '../ops/pooling/max-pool-index.ts';
-import { poolGather, poolScatter } from '../ops/pooling/pool-gather.ts';
 import { broadcastTo, sum } from '../ops/reduction/sum-broadcast.ts';
 import { type Rule, ruleOn } from './simplify-rule.ts';
 import { filled, uniformValue } from './zeros.ts';
@@ -65,22 +62,13 @@ function repeatedAlong(
  * pool returned. So the backward pass reads neither argument nor value of f in full.
  */
 function scaledBeforeScatter(images: Tensor, factor: Tensor): Tensor | undefined {
-  const scatter = images.op === reshape.op ? images.inputs[0]! : images;
-  if (!isNodeOf(scatter, poolScatter.op)) return undefined;
-  const [cotangent, index] = scatter.inputs as [Tensor, Tensor];
-  // An index that comes from elsewhere, or was only shaped anew, does not say what was pooled.
-  if (!isNodeOf(index, maxPoolIndex.op)) return undefined;
-  const pooled = index.inputs[0];
-  if (pooled === undefined || elementCount(cotangent.shape) >= elementCount(scatter.shape)) return undefined;
-  const { height, width } = scatter.parameters;
-  const chosen = atChosen(factor, pooled, poolGather(pooled, index, poolOf(scatter.parameters)));
+  const result = images.op === reshape.op ? images.inputs[0]! : images;
+  const scattered = result.op.scattered?.(result);
+  if (scattered === undefined || elementCount(scattered.shares.shape) >= elementCount(result.shape))
+    return undefined;
+  const chosen = atChosen(factor, scattered.source, scattered.chosen());
   if (chosen === undefined) return undefined;
-  const scaled = poolScatter(multiply(cotangent, chosen), index, {
-    ...poolOf(scatter.parameters),
-    height,
-    width,
-  });
-  return reshape(scaled, images.shape);
+  return reshape(scattered.scatter(multiply(scattered.shares, chosen)), images.shape);
 }
 
 /** An elementwise function of what was pooled, at the chosen elements; undefined where it reads anything else. */
@@ -88,7 +76,7 @@ function atChosen(factor: Tensor, pooled: Tensor, largest: Tensor): Tensor | und
   const value = uniformValue(factor);
   if (value !== undefined) return filled(value, largest.shape, factor.dtype);
   if (elementCount(factor.shape) !== elementCount(pooled.shape)) return undefined;
-  if (factor.dtype === pooled.dtype && reshape(factor, imageShape(pooled)) === pooled) return largest;
+  if (factor.dtype === pooled.dtype && reshape(factor, pooled.shape) === pooled) return largest;
   if (factor.op.lower.kind !== 'elementwise' || factor.inputs.length === 0) return undefined;
   const inputs: Tensor[] = [];
   for (const operand of factor.inputs) {

@@ -1,7 +1,7 @@
 /** @file Elements that a pool has chosen, and their way back into the image: each the transpose of the other. */
 import type { Op } from '../../graph/op.ts';
 import { ShapeError, showShape } from '../../graph/shape.ts';
-import { node, type Tensor } from '../../graph/tensor.ts';
+import { isNodeOf, node, type Tensor } from '../../graph/tensor.ts';
 import { u32 } from '../../graph/wgsl-numbers.ts';
 import { plus, times } from '../../indexing/index-expression.ts';
 import { withOp } from '../define.ts';
@@ -112,6 +112,17 @@ const poolScatterOp: Op<UnpoolParameters> = {
   },
   batch: (inputs, batched, parameters, size) =>
     batchImages(inputs, batched, size, (y, index) => node(poolScatterOp, [y!, index!], parameters)),
+  scattered: ({ inputs: [shares, index], parameters }) => {
+    // An index that comes from elsewhere, or was only shaped anew, does not say what was pooled.
+    if (!isNodeOf(index!, maxPoolIndex.op)) return undefined;
+    const source = index.inputs[0]!;
+    return {
+      shares: shares!,
+      source,
+      chosen: () => poolGather(source, index, poolOf(parameters)),
+      scatter: (others) => node(poolScatterOp, [others, index], parameters),
+    };
+  },
   lower: {
     kind: 'indexed',
     // Each element looks at the windows that contain it, in a fixed order: no two invocations add to one
