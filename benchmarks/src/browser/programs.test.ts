@@ -131,6 +131,13 @@ describe.runIf(executablePath !== undefined)('pages with programs', () => {
     throw new Error(`${id} says ${await page.textContent(id)}; ${pattern} was expected.`);
   }
 
+  it('programs are light: a library that comes whole, as Zod does with its languages, is noticed', () => {
+    const kilobytes = ['gpu.js', 'gpu-worker.js', 'playground.js', 'playground-worker.js'].map((name) =>
+      Math.round(statSync(join(site, 'programs', name)).size / 1000),
+    );
+    expect(Math.max(...kilobytes), kilobytes.join(', ')).toBeLessThan(900);
+  });
+
   describe('the playground', () => {
     it('runs the core and a hypergradient, with plan, WGSL and bytes, by keyboard alone', async () => {
       const { page, context } = await visit('playground.html#example=core-6');

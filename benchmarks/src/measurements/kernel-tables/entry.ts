@@ -1,5 +1,5 @@
 /** @file One line of a table of measured kernels: which configuration was fastest for a problem on an adapter, and what it was measured against. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const configuration = z.record(z.string(), z.union([z.string(), z.number()]));
 

@@ -1,5 +1,5 @@
 /** @file What an adapter can do at most, as it was measured, and what follows for a kernel. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const rate = z.strictObject({
   perSecond: z.number().positive().describe('the highest that was measured, by the wall clock'),
