@@ -26,7 +26,8 @@ export default defineConfig({
   test: {
     // A GPU device per test file, in a process of its own: a crash of the driver takes one file with it.
     pool: 'forks',
-    maxWorkers: 2,
+    // Three for two cores: many tests wait for processes, clocks and a browser.
+    maxWorkers: 3,
     // The first use of a pipeline on a software adapter costs up to a second.
     testTimeout: 300_000,
     hookTimeout: 300_000,

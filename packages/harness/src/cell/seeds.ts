@@ -34,11 +34,20 @@ export function deriveSeed(stream: string, config: CellConfig, axes: readonly Se
   return Number.parseInt(hashOf({ stream, values }).slice(0, 8), 16);
 }
 
+/** Seeds by stream and values: the cells of a large profile share nearly all of theirs. */
+const known = new Map<string, number>();
+
 /** All seeds of a cell. */
 export function deriveSeeds(config: CellConfig, axes: SeedAxes = defaultSeedAxes): DerivedSeeds {
-  const streams = Object.entries(axes);
+  const seedOf = (stream: string, used: readonly SeedAxis[]): number => {
+    const key = JSON.stringify([stream, used, used.map((axis) => config[axis])]);
+    const seed = known.get(key) ?? deriveSeed(stream, config, used);
+    if (known.size > 10_000) known.clear();
+    known.set(key, seed);
+    return seed;
+  };
   const derived = Object.fromEntries(
-    streams.map(([stream, used]) => [stream, deriveSeed(stream, config, used)]),
+    Object.entries(axes).map(([stream, used]) => [stream, seedOf(stream, used)]),
   );
   return { derived, axes };
 }

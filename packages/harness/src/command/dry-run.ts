@@ -34,7 +34,9 @@ export function dryRunText(
   );
   const measured = new Set(records.map((record) => record.identity.cellId));
   const states = cells.map((cell) => {
-    const record = answers.get(`${cell.cellId} ${versions.idOf(cell)}`);
+    const record = measured.has(cell.cellId)
+      ? answers.get(`${cell.cellId} ${versions.idOf(cell)}`)
+      : undefined;
     if (record !== undefined && stands(record, resume)) return { open: false, text: record.status, note: '' };
     const text = cell.unsupported === undefined ? 'to run' : 'unsupported';
     const note =

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readRecords, stableDigest } from '@longhorizon/harness';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { equalCells, sweep, wordsOf } from './kill-workers.ts';
+import { equalCells, sweep, wordsOf } from './workers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-kill-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

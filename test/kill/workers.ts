@@ -1,16 +1,21 @@
 /**
  * @file Kills workers of a sweep at work, by every kind of signal, and counts the cells that end as in an uninterrupted run:
  *
- *     node --conditions=longhorizon-source --import tsx benchmarks/src/bench/kill-workers.ts [kills] [seeds]
+ *     node --conditions=longhorizon-source --import tsx test/kill/workers.ts [kills] [seeds]
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { latestRecords, randomFrom, readRecords, stableDigest } from '@longhorizon/harness';
+import { bundleOf } from '@longhorizon/tools/bundle';
 
-const program = join(import.meta.dirname, 'main.ts');
-const node = ['--conditions=longhorizon-source', '--import', 'tsx', program];
+// As `npm start` runs it: a worker that starts from the sources takes seconds for it.
+const bundle = await bundleOf(join(import.meta.dirname, '../..'), 'benchmarks/src/bench/main.ts', [
+  'benchmarks/src/suites/kernels/peers/child.ts',
+]);
+if (bundle === undefined) throw new Error('The benchmark cannot be bundled; its own command says why.');
+const program: string = bundle;
 const signals = ['SIGKILL', 'SIGSEGV', 'SIGTERM'] as const;
 
 /** What {@link sweep} found. */
@@ -31,7 +36,7 @@ export function wordsOf(out: string, { horizons, seeds }: SweepSize): readonly s
   const cells =
     '--suite hypergradient --problem tracking --method exact-reverse,one-step,drmad,hyperdistill ' +
     `--horizon ${horizons} --dim 10 --seeds ${seeds} --pass gradient,memory --no-site`;
-  return [...node, ...cells.split(' '), '--out', out];
+  return [program, ...cells.split(' '), '--out', out];
 }
 
 /**
