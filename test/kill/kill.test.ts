@@ -40,9 +40,7 @@ function bench(
   });
 }
 
-it('killed and resumed, the benchmark ends with the records of an uninterrupted run; then nothing is left to run', {
-  timeout: 180_000,
-}, async () => {
+it('killed and resumed, the benchmark ends with the records of an uninterrupted run; then nothing is left to run', async () => {
   const broken = join(folder, 'broken');
   // The harness kills runs again and again; here it is cells on a device that are resumed.
   expect((await bench(broken, 4)).finished).toBe(false);
@@ -59,7 +57,6 @@ it('killed and resumed, the benchmark ends with the records of an uninterrupted 
 
 it.skipIf(process.platform !== 'linux')(
   'with three of its workers ended by signals, the benchmark gives every cell of an undisturbed run',
-  { timeout: 180_000 },
   async () => {
     const disturbed = join(folder, 'disturbed');
     const { sent } = await sweep(disturbed, size, 3);

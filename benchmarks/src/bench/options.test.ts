@@ -57,7 +57,7 @@ it('a method is asked for by its name or its id', () => {
   expect(byName).toEqual([...hyper!, ...init!]);
 });
 
-it('the help fits on a page, and every example in it works', { timeout: 120_000 }, async () => {
+it('the help fits on a page, and every example in it works', async () => {
   let printed = '';
   const output = { write: (text: string) => (printed += text) };
   const folder = mkdtempSync(join(tmpdir(), 'bench-examples-'));

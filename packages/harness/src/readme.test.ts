@@ -16,7 +16,7 @@ afterAll(() => {
   rmSync(program, { force: true });
 });
 
-it('the benchmark in the README runs, its cells in workers included', { timeout: 120_000 }, async () => {
+it('the benchmark in the README runs, its cells in workers included', async () => {
   const [, code = ''] =
     /```ts\n([\s\S]*?)```/.exec(readFileSync(join(packageFolder, 'README.md'), 'utf8')) ?? [];
   mkdirSync(scratch, { recursive: true });

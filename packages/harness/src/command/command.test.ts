@@ -294,7 +294,7 @@ describe('the program in a process of its own', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
 
-  it('starts itself again for isolated cells', { timeout: 120_000 }, async () => {
+  it('starts itself again for isolated cells', async () => {
     const child = start('--suite fixture --isolation worker --no-site --method fine');
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect(code).toBe(0);
@@ -303,7 +303,7 @@ describe('the program in a process of its own', () => {
     expect(new Set(records.map((record) => record.notes?.[0])).size).toBe(1);
   });
 
-  it('finishes cleanly on ctrl-C and goes on later', { timeout: 120_000 }, async () => {
+  it('finishes cleanly on ctrl-C and goes on later', async () => {
     const child = start('--suite fixture --profile full --method slow --no-site');
     let out = '';
     let pressed = false;
@@ -333,29 +333,21 @@ describe('requests to end', () => {
   it.each([
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)(
-    '%s, twice within a moment, ends the run cleanly',
-    { timeout: 60_000 },
-    async (signal, code) => {
-      const child = spawn(
-        process.execPath,
-        ['--import', 'tsx', program, ...slow.split(' '), '--out', folder],
-        {
-          stdio: ['ignore', 'pipe', 'inherit'],
-        },
-      );
-      let out = '';
-      child.stdout.on('data', (text) => {
-        out += text;
-        if (out.includes('Stopping') || !out.includes('[ 2/36]')) return;
-        child.kill(signal);
-        child.kill(signal);
-      });
-      expect(await new Promise((resolve) => child.on('close', resolve))).toBe(code);
-      expect(out).toContain('Interrupted. The same command goes on where this run stopped.');
-      expect(readdirSync(join(folder, '.locks'))).toEqual([]);
-    },
-  );
+  ] as const)('%s, twice within a moment, ends the run cleanly', async (signal, code) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', program, ...slow.split(' '), '--out', folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let out = '';
+    child.stdout.on('data', (text) => {
+      out += text;
+      if (out.includes('Stopping') || !out.includes('[ 2/36]')) return;
+      child.kill(signal);
+      child.kill(signal);
+    });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(code);
+    expect(out).toContain('Interrupted. The same command goes on where this run stopped.');
+    expect(readdirSync(join(folder, '.locks'))).toEqual([]);
+  });
 });
 
 describe('the harness itself', () => {

@@ -41,9 +41,6 @@ it.each([
   [2, 40],
 ])(
   'killed at ten random moments and resumed ends with the records of an uninterrupted run, %i at once',
-  {
-    timeout: 180_000,
-  },
   async (jobs, longestMs) => {
     const broken = join(folder, `broken-${jobs}`);
     const random = randomFrom(2026);

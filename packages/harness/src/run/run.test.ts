@@ -255,7 +255,7 @@ describe('a run', () => {
 });
 
 describe('cells in other processes', () => {
-  it('survive every kind of death', { timeout: 60_000 }, async () => {
+  it('survive every kind of death', async () => {
     const methods = ['crashing', 'killed', 'quitting', 'malformed', 'failing', 'chatting', 'fine'];
     const summary = await runBench(
       bench(methods, { selection: { profile: 'quick', seeds: [0], horizons: [1] }, isolation: 'worker' }),
@@ -320,12 +320,12 @@ describe('cells in other processes', () => {
     });
   });
 
-  it('are killed when their time is over, even in an endless loop', { timeout: 60_000 }, async () => {
+  it('are killed when their time is over, even in an endless loop', async () => {
     const summary = await runBench(bench(['spinning', 'hanging'], { ...brief, isolation: 'process' }));
     expect(summary.ran).toMatchObject({ timeout: 2 });
   });
 
-  it('share a worker, or have a process each', { timeout: 60_000 }, async () => {
+  it('share a worker, or have a process each', async () => {
     const processes = async (isolation: 'worker' | 'process') => {
       const outputFolder = join(folder, isolation);
       const { records } = await runBench(
@@ -337,7 +337,7 @@ describe('cells in other processes', () => {
     expect(new Set(await processes('process')).size).toBe(2);
   });
 
-  it('end with their parent, even at work', { timeout: 30_000 }, async () => {
+  it('end with their parent, even at work', async () => {
     const child = spawn(fixtureChild.command, [...fixtureChild.arguments], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -375,7 +375,7 @@ describe('cells side by side', () => {
     });
   };
 
-  it('are at work at once, in processes of their own, and say so', { timeout: 60_000 }, async () => {
+  it('are at work at once, in processes of their own, and say so', async () => {
     const { records, overheadShare } = await runBench(meeting(['gradient'], 2));
     expect(records.map(({ status, run }) => [status, run.cellsAtOnce])).toEqual([
       ['ok', 2],
@@ -385,9 +385,7 @@ describe('cells side by side', () => {
     expect(overheadShare).toBeGreaterThanOrEqual(0);
   });
 
-  it('are one after another where the profile does not allow it, or one job is asked for', {
-    timeout: 60_000,
-  }, async () => {
+  it('are one after another where the profile does not allow it, or one job is asked for', async () => {
     const brief = (run: BenchRun): BenchRun => ({
       ...run,
       suites: run.suites.map((one) => ({
@@ -403,7 +401,7 @@ describe('cells side by side', () => {
     expect(alone?.run).not.toHaveProperty('cellsAtOnce');
   });
 
-  it('end in the records of a run one after another', { timeout: 60_000 }, async () => {
+  it('end in the records of a run one after another', async () => {
     const fine = async (jobs: number) => {
       const run = {
         ...meeting(['gradient'], jobs),
@@ -416,7 +414,7 @@ describe('cells side by side', () => {
     expect(await fine(3)).toEqual(await fine(1));
   });
 
-  it('stop together when interrupted', { timeout: 60_000 }, async () => {
+  it('stop together when interrupted', async () => {
     const stop = new AbortController();
     const run = meeting(['gradient'], 2);
     const hanging = run.suites.map((one) => ({ ...one, methods: [{ name: 'hanging' }] }));
