@@ -58,7 +58,7 @@ export async function caseOf(
 }
 
 /** A recipe with the outer rate that was tuned, or is tried. */
-function tunedRecipe(recipe: Recipe | undefined, config: CellConfig): Recipe | undefined {
+export function tunedRecipe<Given extends Recipe | undefined>(recipe: Given, config: CellConfig): Given {
   const rate = tunedOf(config)[rateName];
   return recipe === undefined || typeof rate !== 'number' ? recipe : { ...recipe, rate };
 }

@@ -31,7 +31,8 @@ export async function trainingPass(cell: Case): Promise<Measurement> {
   );
 }
 
-function metaOf(recipe: Recipe, horizon: number): MetaOptions {
+/** What `prepare` is told of a recipe. */
+export function metaOf(recipe: Recipe, horizon: number): MetaOptions {
   return {
     optimiser: clippedAdam(recipe.clip),
     rate: recipe.rate,

@@ -28,6 +28,10 @@ const learned = [
   'generalised-greedy',
   'hyperdistill',
   'random-search',
+  'drmad',
+  'fg2u',
+  'pes',
+  'tes',
 ];
 
 describe('learned rates on the noisy quadratic', () => {
@@ -77,12 +81,12 @@ describe('learned rates on the noisy quadratic', () => {
     const readme = readFileSync(join(root, 'benchmarks/README.md'), 'utf8').replaceAll(/\s+/g, ' ');
     const said = (method: string) => Number(median(multiples(method)).toPrecision(3));
     expect(readme).toContain(
-      `the exact gradient ${said('exact-reverse')}, REPLAY the same to the bit, NRES ${said('nres')}, truncation to 30 steps ${said('truncated-reverse')}, HyperDistill ${said('hyperdistill')} (at its smallest rate and smallest γ: its grid is too small), random search ${said('random-search')}, generalised greedy ${said('generalised-greedy')}, no meta-learning ${said('no-meta-learning')}, one-step ${said('one-step')} (medians).`,
+      `the exact gradient ${said('exact-reverse')}, REPLAY the same to the bit, NRES ${said('nres')}, (FG)²U ${said('fg2u')}, TES ${said('tes')}, DrMAD ${said('drmad')}, truncation to 30 steps ${said('truncated-reverse')}, HyperDistill ${said('hyperdistill')} (at its smallest rate and smallest γ: its grid is too small), random search ${said('random-search')}, PES ${said('pes')}, generalised greedy ${said('generalised-greedy')}, no meta-learning ${said('no-meta-learning')}, one-step ${said('one-step')} (medians).`,
     );
   });
 
   it('are short-sighted by one step, by greedy methods and by truncation: three times the best and more', () => {
-    for (const method of ['one-step', 'generalised-greedy', 'truncated-reverse'])
+    for (const method of ['one-step', 'generalised-greedy', 'truncated-reverse', 'tes'])
       expect(Math.min(...multiples(method)), method).toBeGreaterThan(3);
     expect(Math.max(...multiples('random-search'))).toBeLessThan(Math.min(...multiples('one-step')));
   });

@@ -11,17 +11,18 @@ import { nres, prepare } from '@longhorizon/bilevel';
 import { type CellRecord, deriveSeeds, readRecords } from '@longhorizon/harness';
 import { type Device, openDevice } from '@longhorizon/tensor';
 import { adapt } from '../../../measurements/adapt.ts';
-import { clippedAdam } from '../../../measurements/clipped-adam.ts';
-import { tunedOf } from '../../../measurements/rows.ts';
+import { tunedRecipe } from '../../../measurements/case.ts';
+import { rateAt, tunedOf } from '../../../measurements/rows.ts';
+import { metaOf } from '../../../measurements/training.ts';
 import { root } from '../../../root.ts';
 import { bestSchedule } from '../best-schedule.ts';
+import type { SchedulesFile } from '../page-studies.ts';
 import { separatingRows } from '../separating.ts';
 import { hypergradientSuite } from '../suite.ts';
 
 const horizon = 100;
 const step = 10;
 const row = separatingRows.find(({ name }) => name === 'noisy-quadratic')!;
-const { records } = readRecords([join(root, 'benchmarks/records/hypergradient/noisy-quadratic.jsonl')]);
 
 interface Learned {
   readonly excess: number;
@@ -30,35 +31,33 @@ interface Learned {
   readonly seconds: number;
 }
 
-/** λ learned as a record's cell learned it, with another method or for longer where that is asked. */
+/** λ learned as a record's cell learned it, or with more particles or for longer where that is asked. */
 async function learn(
   device: Device,
   { config }: CellRecord,
-  innerOptimisations: number,
-  { particles, share = 1 }: { readonly particles?: number | undefined; readonly share?: number } = {},
+  other: { readonly particles?: number | undefined; readonly innerOptimisations?: number } = {},
 ): Promise<Learned> {
   const seeds = deriveSeeds(config).derived;
   const method =
-    particles === undefined
+    other.particles === undefined
       ? hypergradientSuite.methods.find(({ name }) => name === config.method)!.make(config, seeds)
       : nres({
-          particles,
+          particles: other.particles,
           window: horizon,
           deviation: Number(tunedOf(config).deviation),
           seed: seeds.noise!,
         });
-  const recipe = row.training!(config, seeds);
+  const usual = tunedRecipe(row.training!(config, seeds), config);
+  const recipe = { ...usual, innerOptimisations: other.innerOptimisations ?? usual.innerOptimisations };
   const problem = row.make(config, seeds);
-  const meta = {
-    optimiser: clippedAdam(recipe.clip),
-    rate: share * Number(tunedOf(config).rate),
-    every: recipe.every ?? horizon,
-  };
-  const run = await prepare(device, problem, method, { horizon, meta });
+  const run = await prepare(device, problem, method, { horizon, meta: metaOf(recipe, horizon) });
   const judge = await prepare(device, problem, adapt, { horizon });
   try {
     let wallMs = 0;
-    for (let number = 0; number < innerOptimisations; number++) wallMs += (await run.metaStep()).wallMs;
+    for (let number = 0; number < recipe.innerOptimisations; number++) {
+      run.setRate(rateAt(recipe, number));
+      wallMs += (await run.metaStep()).wallMs;
+    }
     const rates = [...(await run.read('lambda'))];
     judge.write('lambda', rates);
     const { outerLoss: excess } = await judge.compute();
@@ -71,17 +70,24 @@ async function learn(
 
 const { values } = parseArgs({
   options: {
-    parts: { type: 'string', default: 'learned,budgets' },
+    records: {
+      type: 'string',
+      default: join(root, 'benchmarks/records/hypergradient/noisy-quadratic.jsonl'),
+    },
     out: { type: 'string', default: join(root, 'results', 'learned-schedules.json') },
   },
 });
+const { records } = readRecords([values.records]);
 const device = await openDevice({ timestampQuantization: false });
 try {
   const best = bestSchedule();
   console.log(`best: ${best.excess}, α_${step} = ${best.rates[step]}`);
-  const before = existsSync(values.out) ? JSON.parse(readFileSync(values.out, 'utf8')) : {};
-  const learned: object[] = values.parts.includes('learned') ? [] : before.learned;
-  const budgets: object[] = values.parts.includes('budgets') ? [] : before.budgets;
+  // What is in the file already is not learned again.
+  const before: Pick<SchedulesFile, 'learned' | 'budgets'> = existsSync(values.out)
+    ? JSON.parse(readFileSync(values.out, 'utf8'))
+    : { learned: [], budgets: [] };
+  const learned = [...before.learned];
+  const budgets = [...before.budgets];
   const write = () => {
     mkdirSync(join(values.out, '..'), { recursive: true });
     writeFileSync(
@@ -89,31 +95,35 @@ try {
       `${JSON.stringify({ adapter: device.adapter.name, horizon, step, best, learned, budgets }, undefined, 1)}\n`,
     );
   };
-  for (const record of values.parts.includes('learned') ? records : []) {
+  for (const record of records) {
     const { method, seed } = record.config;
     // Random search has no hypergradient, and what is not learned ends where it began.
-    if (method === 'random-search' || method === 'no-meta-learning') continue;
-    const { excess, rates } = await learn(device, record, 200);
+    if (method === 'random-search' || method === 'no-meta-learning' || record.status !== 'ok') continue;
+    if (learned.some((one) => one.method === method && one.seed === seed)) continue;
+    const { excess, rates } = await learn(device, record);
     // A rate that is not above 0 has no logarithm.
     const score = rates[step]! > 0 ? Math.log(rates[step]! / best.rates[step]!) : null;
-    learned.push({ method, seed, excess, score, rates: rates.map((rate) => Number(rate.toPrecision(6))) });
+    // The page draws one seed.
+    const drawn = seed === 0 ? { rates: rates.map((rate) => Number(rate.toPrecision(6))) } : {};
+    learned.push({ method, seed, excess, score, ...drawn });
     console.log(
       `${method} ${seed}: excess ${excess}, recorded ${record.training?.final.outerLoss}, score ${score}`,
     );
     write();
   }
-  // Longer runs take a share of the rate that was tuned for 200: at the whole of it they leave where they had come to.
-  for (const [method, particles, innerOptimisations, share] of [
-    ['nres', 64, 200, 1],
-    ['exact-reverse', undefined, 800, 0.25],
-    ['nres', 64, 800, 0.25],
-    ['nres', 8, 800, 0.25],
+  for (const [method, particles, innerOptimisations] of [
+    ['nres', 16, 200],
+    ['nres', 32, 200],
+    ['nres', 64, 200],
+    ['nres', 8, 800],
   ] as const)
-    for (const record of values.parts.includes('budgets')
-      ? records.filter(({ config }) => config.method === method)
-      : []) {
-      const { rates: _, ...found } = await learn(device, record, innerOptimisations, { particles, share });
-      budgets.push({ method, particles, innerOptimisations, share, seed: record.config.seed, ...found });
+    for (const record of records.filter(({ config }) => config.method === method)) {
+      const { seed } = record.config;
+      const isThere = (one: SchedulesFile['budgets'][number]) =>
+        one.seed === seed && one.particles === particles && one.innerOptimisations === innerOptimisations;
+      if (budgets.some(isThere)) continue;
+      const { rates: _, ...found } = await learn(device, record, { particles, innerOptimisations });
+      budgets.push({ method, particles, innerOptimisations, seed, ...found });
       const times = found.excess / best.excess;
       console.log(
         `${method} N = ${particles}, ${innerOptimisations}: ${times} times the best, ${found.seconds} s`,
