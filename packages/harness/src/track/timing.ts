@@ -78,7 +78,7 @@ export const usualBudget: TimingBudget = {
   blocks: 6,
   mostBlocks: 36,
   sampleMs: 10,
-  samples: 5,
+  samples: 10,
 };
 
 const minimumEffect = 0.02;
@@ -108,7 +108,10 @@ export interface Around {
   readonly after: () => void;
 }
 
-/** An AB round and a BA round. */
+/**
+ * An AB round and a BA round. The samples of a round alternate between the sides, so that both meet a slow moment of the machine, and the least of
+ * each counts.
+ */
 async function block(
   { a, b }: Pair,
   cell: TrackCell,
@@ -117,17 +120,20 @@ async function block(
   { samples }: TimingBudget,
   around?: Around,
 ): Promise<readonly Round[]> {
-  const one = async (arm: Arm): Promise<readonly number[]> => {
-    let least = Number.POSITIVE_INFINITY;
+  const sample = async (arm: Arm): Promise<number> => {
     if (arm === b) around?.before();
-    for (let k = 0; k < samples; k++)
-      least = Math.min(least, msOf(await arm.ask({ kind: 'sample', cell, calls }), metric));
+    const ms = msOf(await arm.ask({ kind: 'sample', cell, calls }), metric);
     if (arm === b) around?.after();
-    return [least];
+    return ms;
   };
-  const first = { order: 'AB' as const, a: await one(a), b: await one(b) };
-  const back = await one(b);
-  return [first, { order: 'BA' as const, a: await one(a), b: back }];
+  const round = async (order: Round['order']): Promise<Round> => {
+    const least = new Map([a, b].map((arm) => [arm, Number.POSITIVE_INFINITY]));
+    for (let k = 0; k < samples; k++)
+      for (const arm of order === 'AB' ? [a, b] : [b, a])
+        least.set(arm, Math.min(least.get(arm)!, await sample(arm)));
+    return { order, a: [least.get(a)!], b: [least.get(b)!] };
+  };
+  return [await round('AB'), await round('BA')];
 }
 
 /** Rounds of a cell until it can be told, or the blocks are spent. */
