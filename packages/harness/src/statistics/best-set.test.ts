@@ -134,6 +134,13 @@ describe('the best set', () => {
     expect(standings([steady('a', 1), steady('b', 9)], { direction: 'higher' })).toEqual(['worse', 'best']);
   });
 
+  it('gives a method that leaves later no smaller p-value than one that left before it', () => {
+    const alike = [steady('a', 1), steady('b', 1.1), steady('c', 1.6), steady('d', 1.6)];
+    const [, , c, d] = bestSet(alike, options).places;
+    expect([c!.standing, d!.standing]).toEqual(['worse', 'worse']);
+    expect(d!.pValue).toBe(c!.pValue);
+  });
+
   it('ranks nothing with four seeds, however far apart, and nobody alone', () => {
     expect(bestSet([steady('a', 1, 4), steady('b', 9, 4)], options)).toMatchObject({
       places: [{ standing: 'unranked' }, { standing: 'unranked' }],
