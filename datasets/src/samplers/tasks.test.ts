@@ -33,6 +33,9 @@ describe('many-shot tasks', () => {
   it('can be smaller, and divided otherwise', () => {
     const task = sampleManyShotTask(dataset, key, { classes: 2, perClass: 10, trainShare: 0.8 });
     expect([task.train.indices.length, task.test.indices.length]).toEqual([16, 4]);
+    // Of five images three are learnt from.
+    const odd = sampleManyShotTask(dataset, key, { classes: 2, perClass: 5 });
+    expect([odd.train.indices.length, odd.test.indices.length]).toEqual([6, 4]);
   });
 
   it('keep to the official parts where a random split would leak, and warn where there are none', () => {

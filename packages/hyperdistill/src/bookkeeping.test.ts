@@ -2,10 +2,21 @@ import { type Method, oneStep, type Problem, prepare, type Run } from '@longhori
 import * as analytic from '@longhorizon/bilevel/problems';
 import { slicedProblem } from '@longhorizon/bilevel/testing';
 import { sgd } from '@longhorizon/nn';
-import { add, constant, evaluate, iota, multiply, sum, type Tensor } from '@longhorizon/tensor';
+import {
+  add,
+  constant,
+  evaluate,
+  foldIn,
+  iota,
+  multiply,
+  randomKey,
+  sum,
+  type Tensor,
+  uniform,
+} from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
 import { hyperdistill, thetaName } from './hyperdistill.ts';
-import { chooseRounding } from './mixed-batch.ts';
+import { chooseRounding, mixBatches } from './mixed-batch.ts';
 import { declareRunningPoint, type RunningPoint } from './running-point.ts';
 import { numberedBatches } from './testing/numbered-batches.ts';
 import { rates, tracking } from './testing/quadratics.ts';
@@ -166,6 +177,16 @@ describe('the distilled batch', () => {
     // D* is zeros so far: half of the places keep them.
     for (const one of mixed) expect(one.filter((position) => position === 0).length).toBe(10);
     expect(mixed[0]).not.toEqual(mixed[1]);
+  });
+
+  it('rounds at random by a stream of its own, which the places do not share', () => {
+    const [size, share] = [10, 0.25];
+    for (let seed = 0; seed < 12; seed++) {
+      const key = randomKey(seed);
+      const mixed = mixBatches(iota([size]), add(iota([size]), 100), constant(share), key, 'stochastic');
+      const kept = evaluate([mixed], new Map())[0]!.data.filter((position) => position < 100).length;
+      expect(kept).toBe(Math.floor(size * share + numberOf(uniform(foldIn(key, 0, 'rounding'), []))));
+    }
   });
 
   it('never freezes: rounding is stochastic where the paper’s would keep everything', () => {

@@ -11,7 +11,7 @@ import {
 } from '@longhorizon/bilevel';
 import { trackingOfSize } from '@longhorizon/bilevel/problems';
 import { adam, momentum } from '@longhorizon/nn';
-import { dot, jvp, multiply, sum, type Tensor, vjp } from '@longhorizon/tensor';
+import { cast, dot, jvp, multiply, reshape, square, sum, type Tensor, vjp } from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
 import { lazy, lookahead } from './lazy.ts';
 import { leapTo } from './leap.ts';
@@ -64,6 +64,22 @@ describe('a long horizon', () => {
     const run = await prepare('float64', maml, lookahead(), { horizon: 7 });
     expect((await run.compute()).counts).toEqual({ gradients: 8, vjps: 0, jvps: 0, hvps: 0 });
     run.destroy();
+  });
+
+  it('is judged by the examples of after its last step, whatever the variant', async () => {
+    const problem: Problem = {
+      ...trackingOfSize(4, 2),
+      validationBatch: (_, step) => reshape(step, [1]),
+      outerLoss: (w, _lambda, _given, batch) => multiply(sum(square(w)), reshape(cast(batch!, 'f32'), [])),
+    };
+    const judged = async (variant: 'L1' | 'L4') => {
+      const run = await prepare('float64', problem, lazy({ variant }), { horizon: 3 });
+      const { outerLoss } = await run.compute();
+      run.destroy();
+      return outerLoss;
+    };
+    // With β = 1 the value of both is s_3.
+    expect(await judged('L4')).toBeCloseTo(await judged('L1'), 12);
   });
 
   it('has the value φ + β(s_k − φ) to the bit, and the outer loss there', async () => {
