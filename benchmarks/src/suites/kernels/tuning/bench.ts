@@ -65,6 +65,26 @@ function cpuMs(): number {
   return (user + system) / 1000;
 }
 
+/**
+ * Acts when work has had its time. While this process is stopped, or waits for a processor of a busy machine, no work is done: a stretch of time counts
+ * no longer than its step, and by the processor's clock as what the process had of it, a tenth at least, since what waits for ever uses nothing.
+ *
+ * @returns cancels
+ */
+function afterWorking(limitMs: number, isCpu: boolean, act: () => void): () => void {
+  const stepMs = Math.min(500, limitMs);
+  let left = limitMs;
+  let [wall, cpu] = [performance.now(), cpuMs()];
+  const timer = setInterval(() => {
+    const [wallNow, cpuNow] = [performance.now(), cpuMs()];
+    const passed = Math.min(wallNow - wall, 2 * stepMs);
+    left -= isCpu ? Math.max(passed / 10, Math.min(passed, cpuNow - cpu)) : passed;
+    [wall, cpu] = [wallNow, cpuNow];
+    if (left <= 0) act();
+  }, stepMs);
+  return () => clearInterval(timer);
+}
+
 const shortestMs = 1e-3;
 /** Processor time is counted in steps: below this a sample says nothing of a floor. */
 const shortestCpuMs = 5;
@@ -74,6 +94,7 @@ export class ProblemBench {
   readonly device: Device;
   readonly problem: KernelProblem;
   readonly #clock: () => number;
+  readonly #isCpu: boolean;
   readonly #shortestMs: number;
   readonly #limitMs: number;
   readonly #floor: Floor;
@@ -86,8 +107,9 @@ export class ProblemBench {
     this.#limitMs = limitMs;
     this.device = device;
     this.problem = problem;
-    this.#clock = clock === 'cpu' ? cpuMs : () => performance.now();
-    this.#shortestMs = clock === 'cpu' ? shortestCpuMs : 0;
+    this.#isCpu = clock === 'cpu';
+    this.#clock = this.#isCpu ? cpuMs : () => performance.now();
+    this.#shortestMs = this.#isCpu ? shortestCpuMs : 0;
     const arrays = [...problem.inputs, problem.output];
     const bytes = 4 * arrays.reduce((sum, tensor) => sum + lengthOf(tensor), 0);
     this.#floor = floorOf(device.adapter, { operations: problem.operations, bytes }, roofOf);
@@ -191,17 +213,15 @@ export class ProblemBench {
   /** What a driver does not finish in time is given up; what it says is wrong becomes the candidate's fault. */
   async #inTime<T>(fault: 'compile' | 'runtime', name: string, work: Promise<T>): Promise<T> {
     const limitMs = this.#limitMs;
-    let timer: NodeJS.Timeout | undefined;
+    let cancel = (): void => {};
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () =>
-          reject(
-            new CandidateFault(
-              'timeout',
-              `${name} was not ${fault === 'compile' ? 'compiled' : 'done'} after ${limitMs / 1000} s and is left out.`,
-            ),
+      cancel = afterWorking(limitMs, this.#isCpu, () =>
+        reject(
+          new CandidateFault(
+            'timeout',
+            `${name} was not ${fault === 'compile' ? 'compiled' : 'done'} after ${limitMs / 1000} s and is left out.`,
           ),
-        limitMs,
+        ),
       );
     });
     try {
@@ -214,7 +234,7 @@ export class ProblemBench {
         `${name} ${fault === 'compile' ? 'does not compile' : 'ended with a fault'}: ${said}`,
       );
     } finally {
-      clearTimeout(timer);
+      cancel();
     }
   }
 

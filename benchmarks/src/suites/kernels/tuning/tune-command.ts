@@ -5,7 +5,6 @@ import { shareDriverSettings } from '../../../measurements/driver.ts';
 import { chosenProblems, notationHelp, openTabled } from './arguments.ts';
 import { type Clock, clocks } from './bench.ts';
 import { problemsOfRecords } from './records.ts';
-import { writeSpace } from './space.ts';
 import { type Strategy, strategies } from './strategies.ts';
 import { summaryOf, tuneProblems, userTable } from './tune.ts';
 
@@ -100,8 +99,6 @@ export function tuneCommand(command: Command): void {
           print,
           signal: interrupt.signal,
         });
-        if (options.space !== undefined)
-          for (const one of tuned) print(`space    ${writeSpace(options.space, device, one)}`);
         const summary = summaryOf(tuned);
         if (summary !== undefined) print(`\n${summary}`);
         const empty = tuned.some(({ result }) => result.winners.length === 0);

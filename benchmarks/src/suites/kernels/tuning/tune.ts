@@ -13,6 +13,7 @@ import { entriesOf } from './entries.ts';
 import { medianOf } from './median.ts';
 import type { KernelProblem } from './problems.ts';
 import { type SearchOptions, type SearchResult, search } from './search.ts';
+import { writeSpace } from './space.ts';
 import { keyOf } from './strategies.ts';
 
 export interface TuneOptions extends SearchOptions {
@@ -23,6 +24,8 @@ export interface TuneOptions extends SearchOptions {
   /** Also times each winner against what the compiler takes without tables, and does not keep one that is slower. */
   readonly compare: boolean;
   readonly clock: Clock;
+  /** A folder that also gets all that was tried, a file a problem. */
+  readonly space?: string;
   readonly print: (line: string) => void;
 }
 
@@ -114,6 +117,7 @@ async function tuneOne(
     const seconds = (performance.now() - started) / 1000;
     const tuned = { name, problem, result, beside: compared, seconds, clock: options.clock };
     options.print(lineOf(tuned));
+    if (options.space !== undefined) options.print(`space    ${writeSpace(options.space, device, tuned)}`);
     return tuned;
   } finally {
     bench.release();
