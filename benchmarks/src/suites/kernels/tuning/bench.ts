@@ -93,7 +93,8 @@ const shortestCpuMs = 5;
 export class ProblemBench {
   readonly device: Device;
   readonly problem: KernelProblem;
-  readonly #clock: () => number;
+  /** Milliseconds of the bench's clock. */
+  readonly now: () => number;
   readonly #isCpu: boolean;
   readonly #shortestMs: number;
   readonly #limitMs: number;
@@ -108,7 +109,7 @@ export class ProblemBench {
     this.device = device;
     this.problem = problem;
     this.#isCpu = clock === 'cpu';
-    this.#clock = this.#isCpu ? cpuMs : () => performance.now();
+    this.now = this.#isCpu ? cpuMs : () => performance.now();
     this.#shortestMs = this.#isCpu ? shortestCpuMs : 0;
     const arrays = [...problem.inputs, problem.output];
     const bytes = 4 * arrays.reduce((sum, tensor) => sum + lengthOf(tensor), 0);
@@ -200,11 +201,11 @@ export class ProblemBench {
     for (let call = 0; call < calls; call++) plan.encode(pass);
     pass.end();
     const commands = encoder.finish();
-    const started = this.#clock();
+    const started = this.now();
     device.submit(commands);
     await this.#inTime('runtime', name, device.wait(device.workDone()));
     // Processor time is counted in steps, and may step back by one.
-    const ms = Math.max(shortestMs, this.#clock() - started);
+    const ms = Math.max(shortestMs, this.now() - started);
     const fault = ms < this.#shortestMs ? undefined : this.#floor(ms / calls);
     if (fault !== undefined) throw new CandidateFault('runtime', `${name}: ${fault}.`);
     return ms / calls;

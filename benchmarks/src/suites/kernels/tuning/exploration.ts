@@ -28,7 +28,7 @@ export interface Running {
 export interface ExplorationOptions {
   /** Candidates that are compiled at most. */
   readonly budget: number;
-  /** Seconds after which no further candidate is compiled. */
+  /** Seconds of the bench's clock after which no further candidate is compiled. */
   readonly seconds: number;
   /** Only kernels whose sums have this fingerprint. */
   readonly fingerprint?: string;
@@ -74,8 +74,9 @@ export class Exploration {
   /** Whether budget or time is used up, or the user wants it to end. */
   get over(): boolean {
     const { budget, seconds, signal } = this.#options;
-    this.#deadline ??= performance.now() + 1000 * seconds;
-    return this.#tried.size >= budget || performance.now() > this.#deadline || signal?.aborted === true;
+    const now = this.#bench.now();
+    this.#deadline ??= now + 1000 * seconds;
+    return this.#tried.size >= budget || now > this.#deadline || signal?.aborted === true;
   }
 
   /** Whether the adapter can compute the problem so, and no simpler configuration has the same text. What it refuses is kept with the reason. */

@@ -55,7 +55,7 @@ export function tuneCommand(command: Command): void {
         .default('descent'),
     )
     .option('--budget <count>', 'most kernels to try per problem', positive, 1000)
-    .option('--seconds <count>', 'time limit per problem', positive, 120)
+    .option('--seconds <count>', 'time limit per problem, by the clock', positive, 120)
     .option('--seed <number>', 'seed of the order in which kernels are tried', positive, 1)
     .addOption(
       new Option(
