@@ -2,6 +2,7 @@
 import { type CellConfig, type Measurement, sampleArms, timed, timeSection } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
 import { controlOf } from './control.ts';
+import { underRoof } from './roof/floor.ts';
 
 /** What a time is compared with: a step of the same training without what the suite compares. */
 export const plainStepPhase = 'plain step';
@@ -14,13 +15,14 @@ export async function stepTime(
   { profile }: CellConfig,
   signal: AbortSignal,
 ): Promise<Measurement> {
+  const held = underRoof(device);
   const first = await timed(step);
   await plain();
   const again = await timed(step);
   const { phases, noise } = await sampleArms(
     [
-      { name: stepPhase, run: step },
-      { name: plainStepPhase, run: plain },
+      { name: stepPhase, run: () => held(step) },
+      { name: plainStepPhase, run: () => held(plain) },
     ],
     {
       minimumSamples: profile === 'quick' ? 6 : 10,

@@ -8,6 +8,7 @@ import { clippedAdam } from './clipped-adam.ts';
 import { proposal } from './controls.ts';
 import { digest } from './gradient.ts';
 import { requireFinite, withRun } from './prepare.ts';
+import { underRoof } from './roof/floor.ts';
 import { type Batch, type Recipe, rateAt } from './rows.ts';
 import { meansOf, type Scores, samplesOf } from './scores.ts';
 
@@ -45,6 +46,7 @@ export function metaOf(recipe: Recipe, horizon: number): MetaOptions {
 async function train(cell: Case, recipe: Recipe, run: Run, judge: Run): Promise<Measurement> {
   const timer = phaseTimer();
   const learner = learnerOf(cell, recipe, run);
+  const held = underRoof(cell.device);
   const curve: NonNullable<Measurement['training']>['curve'] = [];
   let scores: Scores = {};
   const evaluate = async (step: number): Promise<void> => {
@@ -58,7 +60,7 @@ async function train(cell: Case, recipe: Recipe, run: Run, judge: Run): Promise<
   for (let number = 0; number < recipe.innerOptimisations; number++) {
     if (cell.signal.aborted) throw new CellFailure('timeout', `stopped after ${number} inner optimisations.`);
     write(run, recipe.tasks?.(number));
-    await timer.time(trainingPhase, () => learner.step(number));
+    await timer.time(trainingPhase, () => held(() => learner.step(number)));
     const done = number + 1;
     if ((done % recipe.evaluateEvery === 0 && !isTrial) || done === recipe.innerOptimisations)
       await evaluate(done);

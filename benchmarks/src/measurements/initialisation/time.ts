@@ -12,6 +12,7 @@ import {
   timeSection,
 } from '@longhorizon/harness';
 import { controlOf } from '../control.ts';
+import { underRoof } from '../roof/floor.ts';
 import { samplingAt } from '../time.ts';
 import { type InitialisationCase, requireFinite, withInitialisation } from './case.ts';
 import { plainPhase } from './rows.ts';
@@ -49,7 +50,8 @@ export async function initialisationTime(cell: InitialisationCase): Promise<Meas
   const options = samplingAt(config.profile);
   return withArms(cell, async (run, plain, { outcome, compileMs }) => {
     const { wallMs, counts, dispatches } = outcome;
-    const trajectory = (of: InitialisationRun) => async () => requireFinite(await of.run(K));
+    const held = underRoof(device);
+    const trajectory = (of: InitialisationRun) => () => held(async () => requireFinite(await of.run(K)));
     const { phases, noise } = await sampleArms(
       [
         { name: primaryPhase, run: trajectory(run) },

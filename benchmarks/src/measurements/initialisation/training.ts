@@ -2,6 +2,7 @@
 import type { NonPositiveCurvature } from '@longhorizon/bilevel';
 import { CellFailure, finiteOrNull, type Measurement, phaseTimer, timeSection } from '@longhorizon/harness';
 import { digest } from '../gradient.ts';
+import { underRoof } from '../roof/floor.ts';
 import { meansOf, type Scores, samplesOf } from '../scores.ts';
 import { divergedAt, type InitialisationCase, withInitialisation } from './case.ts';
 import { MetaTest } from './meta-test.ts';
@@ -13,6 +14,7 @@ export async function initialisationTraining(cell: InitialisationCase): Promise<
   const { device, tuned, signal } = cell;
   const { innerSteps, every, judgedAt, metaTest } = cell.recipe();
   const timer = phaseTimer();
+  const held = underRoof(device);
   return withInitialisation(cell, async (run) => {
     const judge = await MetaTest.make(device, metaTest.taskSet, metaTest.steps);
     try {
@@ -24,7 +26,7 @@ export async function initialisationTraining(cell: InitialisationCase): Promise<
         every,
         judgedAt,
         judge,
-        timed: (work) => timer.time(trainingPhase, work),
+        timed: (work) => timer.time(trainingPhase, () => held(work)),
         evaluated: (work) => timer.evaluate(work),
       })) {
         if (signal.aborted) throw new CellFailure('timeout', `stopped after ${stretch.step} inner steps.`);

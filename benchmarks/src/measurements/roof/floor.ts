@@ -1,5 +1,6 @@
 /** @file Times that cannot be, wherever the harness takes one: below half of what the adapter's measured roof allows for the work. */
-import type { Run } from '@longhorizon/bilevel';
+import { CellFailure } from '@longhorizon/harness';
+import type { Device } from '@longhorizon/tensor';
 import type { TableOwner } from '../kernel-tables/places.ts';
 import { type Amounts, floorFault, type Roof } from './roof.ts';
 
@@ -17,21 +18,30 @@ export function useRoofs(roofOf: RoofOf): void {
 }
 
 /** The floor of some work; it refuses nothing where no roof is known. */
-export function floorOf(owner: TableOwner, work: Amounts, roofOf: RoofOf = known): Floor {
+export function floorOf(owner: TableOwner, work: Amounts, roofOf: RoofOf): Floor {
   const roof = roofOf(owner);
   return roof === undefined ? () => undefined : (ms) => floorFault(roof, work, ms);
 }
 
 /**
- * Multiplications, additions and other operations of everything that a run had a device do so far. Bytes are not counted: which of them stay in registers
- * or a cache over many dispatches cannot be known.
+ * Holds work to the roof of a device: what it computes meanwhile has to take the time that it needs. Bytes are not counted: which of them stay in
+ * registers or a cache over many dispatches cannot be known.
+ *
+ * @returns runs work to its end, the queue's included
+ * @throws CellFailure where the work took less time than it can have
  */
-export function operationsSoFar(run: Pick<Run, 'performed'>): number {
-  return run
-    .performed()
-    .reduce(
-      (sum, { plan, runs }) =>
-        sum + runs * plan.program.kernels.reduce((own, { operations }) => own + operations, 0),
-      0,
+export function underRoof(device: Device): <Value>(work: () => Promise<Value>) => Promise<Value> {
+  const roof = known(device.adapter);
+  if (roof === undefined) return (work) => work();
+  return async (work) => {
+    const [before, started] = [device.operations, performance.now()];
+    const value = await work();
+    const fault = floorFault(
+      roof,
+      { operations: device.operations - before, bytes: 0 },
+      performance.now() - started,
     );
+    if (fault !== undefined) throw new CellFailure('error', fault);
+    return value;
+  };
 }

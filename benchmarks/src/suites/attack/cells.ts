@@ -14,6 +14,7 @@ import { sharedDevice } from '../../measurements/device.ts';
 import { digest } from '../../measurements/gradient.ts';
 import { memoryPass } from '../../measurements/memory.ts';
 import { requireFinite } from '../../measurements/prepare.ts';
+import { underRoof } from '../../measurements/roof/floor.ts';
 import type { Seeds } from '../../measurements/rows.ts';
 import { timePass } from '../../measurements/time.ts';
 import { type AttackMethodRow, type MetaTraining, methods } from './methods.ts';
@@ -87,7 +88,7 @@ async function attackCell(cell: AttackCase): Promise<Measurement> {
     ...(row.attacker === 'none' ? {} : { attacker: { network, start, fitSteps } }),
   });
   try {
-    const result = await timer.time('attack', () => attack.run());
+    const result = await timer.time('attack', () => underRoof(device)(() => attack.run()));
     const final = summaryOf(result);
     return {
       status: 'ok',
@@ -142,11 +143,14 @@ async function metaTrain(
   const curve: { step: number; timeMs: number; metrics: Record<string, number> }[] = [];
   const every = Math.ceil(metaIterations / 10);
   let losses: number[] = [];
+  const held = underRoof(device);
   try {
     for (let number = 0; number < metaIterations; number++) {
       if (signal.aborted) throw new CellFailure('timeout', `stopped after ${number} meta-iterations.`);
       run.writeGiven('firstStep', [number * horizon]);
-      const { outerLoss } = requireFinite(await timer.time('meta-iteration', () => run.metaStep()));
+      const { outerLoss } = requireFinite(
+        await timer.time('meta-iteration', () => held(() => run.metaStep())),
+      );
       losses.push(outerLoss);
       if ((number + 1) % every !== 0 && number + 1 < metaIterations) continue;
       curve.push({ step: number + 1, timeMs: timer.elapsedMs(), metrics: { outerLoss: meanOf(losses)! } });

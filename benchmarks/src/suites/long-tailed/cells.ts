@@ -12,6 +12,7 @@ import type { Device } from '@longhorizon/tensor';
 import { sharedDevice } from '../../measurements/device.ts';
 import { digest } from '../../measurements/gradient.ts';
 import { memoryBetween } from '../../measurements/memory.ts';
+import { underRoof } from '../../measurements/roof/floor.ts';
 import type { Seeds } from '../../measurements/rows.ts';
 import { stepTime } from '../../measurements/step-time.ts';
 import { methods } from './methods.ts';
@@ -113,6 +114,7 @@ async function trainingCell(
   signal: AbortSignal,
 ): Promise<Measurement> {
   return withTraining(device, options, async (training) => {
+    const held = underRoof(device);
     const timer = phaseTimer();
     const curve: { step: number; timeMs: number; metrics: Record<string, number> }[] = [];
     let judgement: Judgement | undefined;
@@ -137,7 +139,9 @@ async function trainingCell(
       if (signal.aborted)
         throw new CellFailure('timeout', `stopped after ${done} of ${profile.steps} steps.`);
       const stage = stop <= secondStage ? 'first' : 'second';
-      await timer.time(`${trainingPhase}, ${stage} stage`, () => training.run(stage, done, stop - done));
+      await timer.time(`${trainingPhase}, ${stage} stage`, () =>
+        held(() => training.run(stage, done, stop - done)),
+      );
       done = stop;
       await evaluate(done);
     }

@@ -4,6 +4,7 @@ import type { Device } from '@longhorizon/tensor';
 import { sharedDevice } from '../../measurements/device.ts';
 import { digest } from '../../measurements/gradient.ts';
 import { memoryBetween } from '../../measurements/memory.ts';
+import { underRoof } from '../../measurements/roof/floor.ts';
 import { stepTime } from '../../measurements/step-time.ts';
 import type { Examples } from '../../problem-parts/drawn-task.ts';
 import { base } from './arms/base.ts';
@@ -103,6 +104,7 @@ async function trainingCell(
 ): Promise<Measurement> {
   return withTraining(device, options, async (training) => {
     const { steps, task } = options;
+    const held = underRoof(device);
     const timer = phaseTimer();
     const curve: { step: number; timeMs: number; metrics: Record<string, number> }[] = [];
     const stops = [0.25, 0.5, 0.75, 1].map((share) => Math.round(share * steps));
@@ -110,7 +112,7 @@ async function trainingCell(
     for (const stop of stops) {
       if (signal.aborted) throw new CellFailure('timeout', `stopped after ${done} of ${steps} steps.`);
       const from = done;
-      const trainLoss = await timer.time('training', () => training.run(from, stop - from));
+      const trainLoss = await timer.time('training', () => held(() => training.run(from, stop - from)));
       done = stop;
       if (!Number.isFinite(trainLoss))
         throw new CellFailure(

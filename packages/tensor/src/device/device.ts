@@ -85,6 +85,8 @@ export class Device {
   /** Where it saves time: compiles large programs on a second device of the same adapter. */
   readonly warmer: PipelineWarmer | undefined;
   readonly ledger = new Ledger();
+  /** Additions, multiplications and other operations of all runs of plans that were handed over so far. */
+  operations = 0;
   /** Settles when the device is lost, with `reason` `destroyed` after close(). Never rejects. */
   readonly lost: Promise<DeviceLostError>;
 

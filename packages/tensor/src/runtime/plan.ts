@@ -56,6 +56,8 @@ export class Plan {
   readonly boundRegions: readonly (readonly BoundRange[])[];
   /** The uniform buffer of the numbers in which kernels with shared modules differ, with where each kernel's begin. */
   readonly boundNumbers: BoundNumbers | undefined;
+  /** Additions, multiplications and other operations of a run. */
+  readonly operations: number;
   readonly #dispatches: readonly Dispatch[];
   readonly #owned: readonly { destroy(): void }[];
   readonly #clock: StepClock | undefined;
@@ -85,6 +87,7 @@ export class Plan {
   }) {
     this.device = parts.device;
     this.program = parts.program;
+    this.operations = parts.program.kernels.reduce((sum, { operations }) => sum + operations, 0);
     this.inputs = parts.inputs;
     this.outputs = parts.outputs;
     this.boundRegions = parts.boundRegions;
@@ -258,6 +261,7 @@ export class Plan {
     rows: readonly ArrayPlace[] = [],
   ): void {
     this.#rows = rows;
+    this.device.operations += this.operations;
     for (const dispatch of this.#dispatches) encodeDispatch(dispatch, pass, clock, slot, rows);
   }
 

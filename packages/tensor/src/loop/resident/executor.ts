@@ -151,6 +151,7 @@ export class ResidentExecutor {
       if (!module.takes(kind)) break;
       if (action.kind === 'run') {
         sequence.check(action.plan);
+        this.#device.operations += action.plan.operations;
         sequence.runs++;
         sequence.residentRuns++;
       } else {
