@@ -105,7 +105,7 @@ describe('without PyTorch', () => {
   it('a process that crashes, or whose PyTorch is too old, is a sentence', async () => {
     const crashed = await refusal(pretender('crashes', 'echo "no such luck" >&2; kill -SEGV $$'));
     expect(crashed.message).toMatch(/^its process was ended by SIGSEGV; it last said: no such luck/);
-    const old = `read line; printf '{"ok": false, "cannot": true, "reason": "PyTorch 0.4 is too old", "sizes": []}\\n'; sleep 5`;
+    const old = `read line; printf '{"ok": false, "cannot": true, "reason": "PyTorch 0.4 is too old", "sizes": []}\\n'; read line`;
     const refused = await refusal(pretender('old', old));
     expect([refused.status, refused.message]).toEqual(['unsupported', 'PyTorch 0.4 is too old']);
   });
