@@ -36,11 +36,21 @@ function roofLines(roof: Roof, least: number, most: number): readonly Line[] {
 async function chart(roof: Roof, dots: readonly Dot[]): Promise<string> {
   const points = dots
     .filter(({ operations, bytes, fault }) => operations > 0 && bytes > 0 && fault === undefined)
-    .flatMap(({ operations, bytes, issued, ms, share, plan }, k) => {
-      const y = operations / ms / 1e6;
-      const one = (of: number, kind: string) => ({ x: operations / of, y, kind, share, plan, pair: k });
-      const own = one(bytes, 'bytes that have to move');
-      return issued === undefined ? [own] : [own, one(issued, 'bytes issued')];
+    .flatMap(({ operations, bytes, issued, ms, attainableMs, regime, share, plan }, k) => {
+      const one = (of: number, time: number, kind: string) => ({
+        x: operations / of,
+        y: operations / time / 1e6,
+        kind,
+        share,
+        plan,
+        pair: k,
+      });
+      return [
+        one(bytes, ms, 'bytes that have to move'),
+        ...(issued === undefined ? [] : [one(issued, ms, 'bytes issued')]),
+        // It lies at another height for each dispatch: as high as its operations are many.
+        ...(regime === 'dispatch' ? [one(bytes, attainableMs, 'its latency roof')] : []),
+      ];
     });
   const all = points.map(({ x }) => x);
   const [least, most] = [Math.min(0.05, ...all), Math.max(200, ...all)];
@@ -136,7 +146,7 @@ export async function roofPage(roof: Roof, dots: readonly Dot[]): Promise<string
 reached; a dot is one dispatch of a row of the benchmark, its size the share of the row's time in dispatches, each as often as the row runs it. Where the
 library runs steps inside one dispatch, their kernels are drawn as they are one by one. A pair of joined dots shows the bytes that have to move and the
 bytes that the kernel's loads and stores ask for: what lies between them is found in registers and caches. Below ${(1000 * roof.dispatchMs).toFixed(0)} µs a
-dispatch is held by being dispatched.</p>
+dispatch is held by being dispatched: its latency roof, to which it is joined, is what it would reach in that time.</p>
 <div class="chart">${await chart(roof, dots)}</div>
 <h2>Ceilings</h2><table>${cells('th', ['ceiling', 'value', 'unit', 'measured by'])}${ceilingRows(roof)
     .map((row) => cells('td', [...row]))
