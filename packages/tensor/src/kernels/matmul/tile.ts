@@ -63,7 +63,7 @@ interface TileOptions {
  */
 const rolledBelow = 2 ** 20;
 
-/** Multiplications from which a tile of several vectors a lane pays: it takes three times as long to compile. */
+/** Multiplications from which a tile of several vectors a lane is worth it unmeasured: it takes three times as long to compile. */
 const severalFrom = 2 ** 24;
 
 function shapeOf(problem: MatmulProblem, adapter: KernelAdapter, options: TileOptions): TileShape {
@@ -153,15 +153,11 @@ function loadName(role: 'broadcast' | 'vector', load: ContractFunction): string 
     : `fn ${role}_load(index: u32) -> f32 { return ${load}(index); }`;
 }
 
-function whyNotSeveral(
-  { batch, m, n, k }: MatmulProblem,
-  { vector, vectorAxis, quads, lanes }: TileShape,
-): string | undefined {
+function whyNotSeveral({ vector, vectorAxis, quads, lanes }: TileShape): string | undefined {
   if (vectorAxis !== 'across') return 'needs four neighbouring lines side by side in memory';
-  if (vector.size % (4 * quads * lanes) !== 0) return `needs lines in whole tiles of ${4 * quads * lanes}`;
-  return batch * m * n * k < severalFrom
-    ? `takes long to compile, and is for products of ${severalFrom} multiplications and more`
-    : undefined;
+  return vector.size % (4 * quads * lanes) === 0
+    ? undefined
+    : `needs lines in whole tiles of ${4 * quads * lanes}`;
 }
 
 export function tileVariant(options: TileOptions): KernelVariant<MatmulProblem> {
@@ -188,12 +184,16 @@ export function tileVariant(options: TileOptions): KernelVariant<MatmulProblem> 
       if (problem.batch * problem.m * problem.n === 0) return 'has no results';
       const shape = shapeOf(problem, adapter, options);
       return (
-        (quads === 1 ? undefined : whyNotSeveral(problem, shape)) ??
-        gridLimit(workgroupsOf(problem, shape), adapter)
+        (quads === 1 ? undefined : whyNotSeveral(shape)) ?? gridLimit(workgroupsOf(problem, shape), adapter)
       );
     },
-    score: (problem, adapter) =>
-      1e9 / tileNanoseconds(problem, shapeOf(problem, adapter, options), storeOf(problem, options), adapter),
+    score: (problem, adapter) => {
+      const { batch, m, n, k } = problem;
+      if (quads > 1 && batch * m * n * k < severalFrom) return 0;
+      return (
+        1e9 / tileNanoseconds(problem, shapeOf(problem, adapter, options), storeOf(problem, options), adapter)
+      );
+    },
     emit: (problem, adapter) => emit(problem, adapter, options),
   };
 }
