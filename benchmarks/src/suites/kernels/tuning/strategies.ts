@@ -42,6 +42,9 @@ const step = 0.01;
 /** A kernel whose first configuration is this many times slower than the best is not walked through. */
 const hopeless = 2;
 
+/** Worse values that may lie between a value and a better one: a tile that leaves a rest. */
+const patience = 1;
+
 interface Place {
   readonly configuration: Configuration;
   readonly time: number;
@@ -62,22 +65,21 @@ const descent: Walk = async ({ parameters, configurations }, visit, { over, star
   const first: Place[] = [];
   for (const start of starts) first.push(...listOf(await place(known.get(keyOf(start)))));
   // The simplest kernels come last: on a large problem one run of theirs takes as long as ten others, and by then they are known to be slow.
-  for (const name of [...kernel.values].reverse())
-    if (!first.some(({ configuration }) => configuration[kernel.name] === name))
-      first.push(
-        ...listOf(
-          await place(
-            middleOf(
-              configurations.filter((one) => one[kernel.name] === name),
-              others,
-            ),
-          ),
-        ),
-      );
+  for (const name of [...kernel.values].reverse()) {
+    if (first.some(({ configuration }) => configuration[kernel.name] === name)) continue;
+    for (const start of middles(
+      configurations.filter((one) => one[kernel.name] === name),
+      others,
+    )) {
+      const found = await place(start);
+      first.push(...listOf(found));
+      if (found === undefined || found.time > hopeless * Math.min(...first.map(({ time }) => time))) break;
+    }
+  }
   let best = Number.POSITIVE_INFINITY;
   const entered = new Set<unknown>();
   for (const start of first.sort((a, b) => a.time - b.time)) {
-    const name = start.configuration[kernel.name];
+    const name = [kernel, ...eitherOr(others)].map((one) => start.configuration[one.name]).join();
     if (entered.has(name) || start.time > hopeless * best) continue;
     entered.add(name);
     const end = await descend(start, others, known, place);
@@ -99,12 +101,16 @@ async function descend(
     for (const { name, values } of parameters)
       for (const direction of [1, -1]) {
         const at = values.indexOf(here.configuration[name]!);
+        let worse = 0;
         for (let k = at + direction; k >= 0 && k < values.length; k += direction) {
-          const next = known.get(keyOf({ ...here.configuration, [name]: values[k]! }));
-          // A value that cannot be had here does not hide those behind it.
-          if (next === undefined) continue;
-          const found = await place(next);
-          if (found === undefined || found.time >= (1 - step) * here.time) break;
+          const wanted = { ...here.configuration, [name]: values[k]! };
+          const found = await place(nearest(wanted, name, known, parameters));
+          if (found === undefined || found.time >= (1 - step) * here.time) {
+            // A value that cannot be had here does not hide those behind it.
+            if (known.has(keyOf(wanted)) && ++worse > patience) break;
+            continue;
+          }
+          worse = 0;
           here = found;
           moved = true;
         }
@@ -121,6 +127,37 @@ async function descend(
   return here;
 }
 
+/**
+ * A configuration, or where it cannot be had, or is another one under a second name, that of its kernel with the same value of one parameter which is
+ * fewest steps away in the others: what takes lanes in one place has to give them up in another.
+ */
+function nearest(
+  wanted: Configuration,
+  name: string,
+  known: ReadonlyMap<string, Configuration>,
+  parameters: readonly Parameter[],
+): Configuration | undefined {
+  const exact = known.get(keyOf(wanted));
+  if (exact !== undefined) return exact;
+  const own = new Set(parameters.map((one) => one.name));
+  const steps = (one: Configuration): number =>
+    parameters.reduce(
+      (sum, { name: other, values }) =>
+        sum + Math.abs(values.indexOf(one[other]!) - values.indexOf(wanted[other]!)),
+      0,
+    );
+  return [...known.values()]
+    .filter(
+      (one) =>
+        one[name] === wanted[name] &&
+        Object.entries(wanted).every(([other, value]) => own.has(other) || one[other] === value),
+    )
+    .reduce<Configuration | undefined>(
+      (best, one) => (best === undefined || steps(one) < steps(best) ? one : best),
+      undefined,
+    );
+}
+
 /** Configurations with one parameter a value higher, and another one a value lower or higher. */
 function diagonals(configuration: Configuration, parameters: readonly Parameter[]): readonly Configuration[] {
   const moved = ({ name, values }: Parameter, by: number): Configuration => {
@@ -135,6 +172,26 @@ function diagonals(configuration: Configuration, parameters: readonly Parameter[
       }),
     ),
   );
+}
+
+const eitherOr = (parameters: readonly Parameter[]): readonly Parameter[] =>
+  parameters.filter(({ values }) => values.length === 2);
+
+/**
+ * The middle of each combination of those parameters that are either the one or the other: which lies side by side, how many groups. Between them no
+ * neighbour is better while the rest does not fit.
+ */
+function middles(
+  configurations: readonly Configuration[],
+  parameters: readonly Parameter[],
+): readonly (Configuration | undefined)[] {
+  const either = eitherOr(parameters);
+  const combinations = new Map<string, Configuration[]>();
+  for (const one of configurations) {
+    const key = either.map(({ name }) => one[name]).join();
+    combinations.set(key, [...(combinations.get(key) ?? []), one]);
+  }
+  return [...combinations.values()].map((some) => middleOf(some, parameters));
 }
 
 /** Of the configurations that there are the one whose values lie in the middle of theirs. */
