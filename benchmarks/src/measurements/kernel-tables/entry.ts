@@ -48,6 +48,9 @@ export interface Listed {
   readonly kernel: TableEntry['configuration'] | string;
   readonly adapter?: string;
   readonly driver?: string;
+  /** The kernel's name, and those that tied with it; of a table's line. */
+  readonly variant?: string;
+  readonly tied?: readonly string[];
   readonly why: string;
 }
 

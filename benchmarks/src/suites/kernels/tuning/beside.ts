@@ -20,15 +20,15 @@ export interface Beside {
 const rounds = { minimumSamples: 24, maximumSamples: 48, timeBudgetMs: 4000 };
 
 /** The program that the compiler makes by itself, as a candidate. */
-export function presentCandidate(bench: ProblemBench, target: Target): Candidate {
-  const program = makeProgram({ outputs: [bench.problem.output] }, target);
-  const [chosen] = program.kernels.flatMap((kernel) => kernel.chosen ?? []);
+export function presentCandidate({ problem }: Pick<ProblemBench, 'problem'>, target: Target): Candidate {
+  const program = makeProgram({ outputs: [problem.output] }, target);
+  const chosen = program.kernels.flatMap((kernel) => kernel.chosen ?? []);
   return {
     configuration: {},
-    name: chosen?.variant ?? 'no kernel',
+    name: chosen[0]?.variant ?? 'no kernel',
     program,
     hash: hashOf(program.kernels.map(({ wgsl, workgroups, numbers }) => [wgsl, workgroups, numbers ?? []])),
-    keys: [],
+    keys: chosen.map(({ key }) => key),
     splitKey: undefined,
   };
 }

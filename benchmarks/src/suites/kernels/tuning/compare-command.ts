@@ -5,16 +5,19 @@ import type { Device } from '@longhorizon/tensor';
 import { type Target, targetOf } from '@longhorizon/tensor/compiler';
 import { type Command, Option } from 'commander';
 import { shareDriverSettings } from '../../../measurements/driver.ts';
-import { kernelTables, tableVariable } from '../../../measurements/kernel-tables/tables.ts';
+import { choicesIn, kernelTables, tableVariable } from '../../../measurements/kernel-tables/tables.ts';
+import { agreementText, saidOf } from './agreement.ts';
 import { chosenProblems, notationHelp, openTabled } from './arguments.ts';
 import { type Clock, clocks, ProblemBench } from './bench.ts';
 import { type Beside, beside, presentCandidate } from './beside.ts';
+import type { KernelProblem } from './problems.ts';
 
 interface Options {
   readonly row?: string;
   readonly of?: string;
   readonly against: string;
   readonly clock: Clock;
+  readonly ties: boolean;
   readonly adapter?: string;
 }
 
@@ -48,15 +51,36 @@ export function compareCommand(command: Command): void {
         .choices(clocks)
         .default('wall'),
     )
+    .option('--ties', "without timing: whether each table's choice is among the other's ties", false)
     .option('--adapter <name>', "'hardware', 'software' or part of a name; the best there is when left out")
     .action(async (family: string | undefined, shapes: readonly string[], options: Options) => {
       const problems = chosenProblems(family, shapes, options.row);
+      if (options.ties && (options.of === undefined || options.against === 'model'))
+        throw new UsageError('The ties of two tables are compared: name both, with --of and --against.');
       shareDriverSettings();
       const device = await openTabled(options.adapter);
       const print = (line: string): void => console.log(printable(line));
       try {
         const [own, other] = [targetWith(device, options.of), targetWith(device, options.against)];
         print(`adapter  ${device.adapter.device} (${device.adapter.description})\n`);
+        if (options.ties) {
+          const said = (target: Target, file: string, problem: KernelProblem) =>
+            saidOf(
+              choicesIn(file, device.adapter),
+              problem.family,
+              presentCandidate({ problem }, target).keys,
+            );
+          print(
+            agreementText(
+              problems.map(({ name, problem }) => ({
+                problem: name,
+                own: said(own, options.of!, problem),
+                other: said(other, options.against, problem),
+              })),
+            ),
+          );
+          return;
+        }
         const all: (Beside & { readonly problem: string })[] = [];
         for (const { name, problem } of problems) {
           const bench = new ProblemBench(device, problem, options.clock);

@@ -11,12 +11,14 @@ import {
   targetOf,
 } from '@longhorizon/tensor/compiler';
 import { parseShape } from '@longhorizon/tensor/kernels';
+import { Command } from 'commander';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { kernelTables } from '../../../measurements/kernel-tables/tables.ts';
 import { madeUpRoof } from '../../../measurements/roof/made-up-roof.ts';
 import { roofFiles, writeRoof } from '../../../measurements/roof/store.ts';
 import { CandidateFault, ProblemBench } from './bench.ts';
 import { makeCandidate } from './candidates.ts';
+import { compareCommand } from './compare-command.ts';
 import { Exploration } from './exploration.ts';
 import { judgedFault } from './judged.ts';
 import { parseProblems } from './problems.ts';
@@ -76,6 +78,28 @@ it('what is found is kept with its ties, and the compiler takes it and says why'
       why: expect.stringContaining('fastest of 3 kernels'),
     }),
   ]);
+});
+
+it('what a table chooses is timed beside the choice of the model, and its ties beside those of another table', async () => {
+  const said: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+  const asked = async (...words: string[]): Promise<string> => {
+    const command = new Command();
+    compareCommand(command);
+    await command.parseAsync(['matmul', problem!.title, '--of', options.table!, ...words], { from: 'user' });
+    return said.splice(0).join('\n');
+  };
+  try {
+    expect(await asked('--against', 'model')).toMatch(
+      /\n12,16,8 .* (×\d\.\d+ \[.*\] of \S+|the same kernel)\n\n1 problems: geometric mean ×\d\.\d+, /,
+    );
+    expect(await asked('--against', options.table!, '--ties')).toMatch(
+      / the same\n\n.* on 1 of 1 problems \(100 %\)\.$/,
+    );
+    await expect(asked('--ties')).rejects.toThrow('name both, with --of and --against');
+  } finally {
+    vi.restoreAllMocks();
+  }
 });
 
 it('kernels that are faster than the roof of the adapter allows are left out, each with a sentence', async () => {
@@ -264,7 +288,7 @@ it('kernels that add in another order have another fingerprint, and bit-stable s
   }
 });
 
-it('a file that cannot be written is a sentence, and says where to go', async () => {
+it('a file that cannot be written is a sentence at once, and says where to go', async () => {
   const named = [{ name: 'a product', problem: problem! }];
   await expect(
     tuneProblems(device, named, { ...options, budget: 1, table: join(folder, 'table.jsonl', 'x') }),

@@ -48,7 +48,7 @@ export function userTable(device: Device): string {
  *
  * @param named problems with the names that lines give them
  * @returns those that were searched; fewer than asked for when the signal came or time was over
- * @throws RunError when the device is lost, naming the problem
+ * @throws RunError when the device is lost, naming the problem, and at once where the table cannot be written
  */
 export async function tuneProblems(
   device: Device,
@@ -56,6 +56,8 @@ export async function tuneProblems(
   options: TuneOptions,
 ): Promise<readonly TunedProblem[]> {
   const done: TunedProblem[] = [];
+  // A table that cannot be written is told before anything is searched for it.
+  if (options.table !== undefined) appendEntries(options.table, []);
   const kept = options.table === undefined ? [] : choicesIn(options.table, device.adapter);
   for (const { name, problem } of named) {
     if (options.signal?.aborted === true) break;
