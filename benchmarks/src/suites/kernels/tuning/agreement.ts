@@ -2,7 +2,7 @@
 import type { Listed } from '../../../measurements/kernel-tables/entry.ts';
 
 /** What a table says of a problem. */
-export interface Said {
+interface Said {
   readonly variant: string;
   readonly tied: readonly string[];
 }
@@ -17,7 +17,7 @@ const among = ({ variant }: Said, { variant: other, tied }: Said): boolean =>
   variant === other || tied.includes(variant);
 
 /** Whether either's choice is among the other's ties. */
-export const agree = (one: Said, other: Said): boolean => among(one, other) || among(other, one);
+const agree = (one: Said, other: Said): boolean => among(one, other) || among(other, one);
 
 /** Two tables problem by problem, and how many agree, in lines. */
 export function agreementText(
