@@ -1,5 +1,6 @@
 import type { Spec } from 'vega';
 import type { Config, TopLevelSpec } from 'vega-lite';
+import { tidySvg } from './tidy-svg.ts';
 
 /** Colours of the frame come from the theme of the page; fallbacks serve where an SVG stands alone. */
 const ink = 'var(--ink, #1b1b1b)';
@@ -70,10 +71,9 @@ export async function renderChart(spec: ChartSpec): Promise<string> {
   return tidy(svg);
 }
 
-/** Takes out what says nothing: empty paths, Vega's bookkeeping classes, digits below a hundredth of a pixel. Text stays as it is. */
+/** Takes out what says nothing: Vega's bookkeeping classes, digits below a hundredth of a pixel, and all that {@link tidySvg} finds. Text stays as it is. */
 function tidy(svg: string): string {
-  return svg
-    .replace(/<path class="(?:background|foreground)" aria-hidden="true" d="(?:M0,0h0v0h0Z)?"[^>]*\/>/g, '')
+  const short = svg
     .replace(/<[^>]+>/g, (tag) =>
       tag
         .replace(/ class="(?!marks)[^"]*"/g, '')
@@ -88,8 +88,15 @@ function tidy(svg: string): string {
         )
         .replace(/ font-family="[^"]*"/g, ''),
     )
-    .replace(/<g><\/g>/g, '')
     .replace('<svg ', `<svg font-family="${font.replaceAll('"', "'")}" `);
+  return tidySvg(short);
+}
+
+/** An SVG for a page with our style sheet, which needs no name of its language and no colours beside those of the theme. */
+export function inlineSvg(svg: string): string {
+  return svg
+    .replace(/ (?:xmlns(?::xlink)?|version)="[^"]*"/g, '')
+    .replace(/="var\((--[a-z0-9-]+), [^)]+\)"/g, '="var($1)"');
 }
 
 /** An SVG for places without our style sheet: variables of the theme give way to their light colours. */

@@ -1,4 +1,4 @@
-import type { Drawing } from './chart.ts';
+import { type Drawing, inlineSvg } from './chart.ts';
 import type { SiteDescription } from './descriptions.ts';
 import { type Content, type Html, html } from './html.ts';
 import { type Looks, shapePath } from './palette.ts';
@@ -37,6 +37,9 @@ const navigation: readonly { readonly path: string; readonly title: string }[] =
   { path: 'playground.html', title: 'Playground' },
 ];
 
+/** Where a page of cells leads. */
+const fromCells = ['index.html', 'problems.html', 'methods.html', 'cells.html'];
+
 /** The way from a page back to the site's folder: `../` for pages one folder down. */
 function rootOf(path: string): string {
   return '../'.repeat(path.split('/').length - 1);
@@ -70,13 +73,15 @@ export function* renderPage(
   { description, hasCellPages }: { readonly description: SiteDescription; readonly hasCellPages: boolean },
 ): Generator<string> {
   const root = rootOf(page.path);
-  const present = navigation.filter((entry) => pages.some((other) => other.path === entry.path));
+  // Thousands of cells need not say what the site is about, nor lead everywhere.
+  const isCell = page.path.startsWith('cells/');
+  const present = navigation.filter(
+    ({ path }) => pages.some((other) => other.path === path) && (!isCell || fromCells.includes(path)),
+  );
   const link = ({ path, title }: { path: string; title: string }): Html =>
     html`<a href="${root}${path}"${path === (page.under ?? page.path) ? html` aria-current="page"` : ''}>${title}</a>`;
   const repository =
     description.repositoryUrl === undefined ? '' : html` · <a href="${description.repositoryUrl}">Source</a>`;
-  // Thousands of cells need not say what the site is about.
-  const isCell = page.path.startsWith('cells/');
   const about = html`<meta name="description" content="${description.lead}">
 <meta property="og:title" content="${page.title}">
 <meta property="og:description" content="${description.lead}">
@@ -151,7 +156,7 @@ export async function figure(
     taken?.(caption, drawing);
     const label = [caption, spoken(drawing.data)].filter((text) => text !== '').join('. ');
     const named = html`<svg role="img" aria-label="${label}" `.html;
-    const svg = drawing.svg.replace('<svg ', () => named);
+    const svg = inlineSvg(drawing.svg).replace('<svg ', () => named);
     return html`<figure><figcaption>${caption}</figcaption>${{ html: svg }}</figure>`;
   } catch (error) {
     return html`<figure><figcaption>${caption}</figcaption><p class="notice">This picture could not be drawn: ${(error as Error).message}</p></figure>`;

@@ -13,7 +13,7 @@ export interface Fact {
   readonly value: Content;
 }
 
-/** Everything that a record says but its learning curve, in the order in which it is read. What is not there is left out. */
+/** Everything that a record says but its learning curve and {@link placeFacts}, in the order in which it is read. What is not there is left out. */
 export function factsOf(record: CellRecord): readonly Fact[] {
   return [
     ...inSection('Run', runPairs(record)),
@@ -33,18 +33,19 @@ function inSection(section: string, entries: Pairs): readonly Fact[] {
   );
 }
 
-function runPairs(record: CellRecord): Pairs {
-  const { run, code, identity, environment, seeds } = record;
-  return [
-    ['Cell', html`<code>${identity.cellId}</code>`],
-    ...Object.entries(seeds.derived).map(([name, seed]) => [`Seed of ${name}`, String(seed)] as const),
-    ['Status', record.status === 'ok' ? 'ok' : html`<span class="badge">${record.status}</span>`],
-    ['Reason', record.reason ?? ''],
-    ['Failed at step', record.failedAtStep ?? ''],
+/** The numbers that a record's random numbers come from. */
+export function seedFacts({ seeds }: CellRecord): readonly Fact[] {
+  return inSection(
+    'Seeds',
+    Object.entries(seeds.derived).map(([name, seed]) => [`Seed of ${name}`, String(seed)] as const),
+  );
+}
+
+/** On what, how and by which code a record was measured: most often the same for all cells of a page. */
+export function placeFacts(record: CellRecord): readonly Fact[] {
+  const { run, code, identity, environment } = record;
+  return inSection('Run', [
     ['Device', deviceOf(record).label],
-    ['Started', run.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
-    ['Took', duration(run.durationMs)],
-    ['Processor time', run.cpuMs === undefined ? '' : duration(run.cpuMs)],
     ['Ran', run.isolation === 'none' ? 'not run' : run.isolation],
     [
       'Commit',
@@ -57,6 +58,19 @@ function runPairs(record: CellRecord): Pairs {
       html`<code>${identity.codeHash.slice(0, 12)}</code>, measure version ${identity.measureVersion}`,
     ],
     ['Environment', html`<code>${environment.fingerprint.slice(0, 12)}</code>`],
+  ]);
+}
+
+function runPairs(record: CellRecord): Pairs {
+  const { run, identity } = record;
+  return [
+    ['Cell', html`<code>${identity.cellId}</code>`],
+    ['Status', record.status === 'ok' ? 'ok' : html`<span class="badge">${record.status}</span>`],
+    ['Reason', record.reason ?? ''],
+    ['Failed at step', record.failedAtStep ?? ''],
+    ['Started', run.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
+    ['Took', duration(run.durationMs)],
+    ['Processor time', run.cpuMs === undefined ? '' : duration(run.cpuMs)],
   ];
 }
 

@@ -3,7 +3,7 @@ import { numberText, timeText } from '../../leaderboard/format.ts';
 import { groupedBy } from '../../leaderboard/group.ts';
 import type { CellRecord } from '../../record/record.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { type Fact, factsOf } from './cell-facts.ts';
+import type { Fact } from './cell-facts.ts';
 
 /** A record among those beside it. */
 export interface CellColumn {
@@ -14,8 +14,12 @@ export interface CellColumn {
   readonly anchor: string | undefined;
 }
 
-/** All facts of the records. @param label what the table holds, for those who do not see it */
-export function besideTable(label: string, columns: readonly CellColumn[]): Html {
+/** Facts of the records. @param label what the table holds, for those who do not see it */
+export function besideTable(
+  label: string,
+  columns: readonly CellColumn[],
+  factsOf: (record: CellRecord) => readonly Fact[],
+): Html {
   const facts = columns.map(({ record }) => factsOf(record));
   const sections = [...groupedBy(facts.flat(), ({ section }) => section)];
   const head = columns.map(
@@ -62,16 +66,16 @@ export function curveTable(columns: readonly CellColumn[]): Content {
   );
   const byStep = curves.map(({ points }) => new Map(points.map((point) => [point.step, point])));
   const names = ['time', ...metrics];
-  return html`<details><summary>Learning curves</summary><div class="scroll" tabindex="0" role="region" aria-label="Learning curves"><table>
+  return html`<details><summary>Learning curves</summary><div class="scroll" tabindex="0" role="region" aria-label="Learning curves"><table class="numbers">
 <caption class="unseen">Learning curves</caption>
 <thead><tr class="heads"><td></td>${curves.map(({ title }) => html`<th scope="colgroup" colspan="${names.length}">${title}</th>`)}</tr>
-<tr><th scope="col">step</th>${curves.map(() => names.map((name) => html`<th scope="col" class="number">${name}</th>`))}</tr></thead>
+<tr><th scope="col">step</th>${curves.map(() => names.map((name) => html`<th scope="col">${name}</th>`))}</tr></thead>
 <tbody>
 ${steps.map((step) => {
   const cells = byStep.map((points) => {
     const point = points.get(step);
     const texts = [timeText(point?.timeMs), ...metrics.map((name) => numberText(point?.metrics[name]))];
-    return texts.map((text) => html`<td class="number">${text}</td>`);
+    return texts.map((text) => html`<td>${text}</td>`);
   });
   return html`<tr><th scope="row">${numberText(step)}</th>${cells}</tr>\n`;
 })}</tbody></table></div></details>`;

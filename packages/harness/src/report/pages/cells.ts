@@ -12,6 +12,7 @@ import { type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
 import { axisColumns } from '../row-cells.ts';
 import { type SiteColumn, tablePieces } from '../table.ts';
+import { type Fact, factsOf, placeFacts, seedFacts } from './cell-facts.ts';
 import { cellAnchor, cellPagePath } from './cell-links.ts';
 import { besideTable, type CellColumn, curveTable } from './cell-tables.ts';
 import { methodLink } from './links.ts';
@@ -142,10 +143,19 @@ function byConfig({ config: a }: Entry, { config: b }: Entry): number {
 }
 
 function cellPage(context: SiteContext, path: string, records: readonly CellRecord[]): Page {
-  const { config } = records[0] as CellRecord;
+  const ordered = [...records].sort(byConfig);
+  const { config, identity } = ordered[0] as CellRecord;
   const suite = context.suites.find((known) => known.name === config.suite);
   const title = `${config.method}, ${config.problem}, T = ${axisText(config.horizon)}, p = ${axisText(config.dimension)}`;
-  const passes = [...groupedBy([...records].sort(byConfig), ({ config: { pass } }) => pass).values()];
+  const passes = [...groupedBy(ordered, ({ config: { pass } }) => pass).values()];
+  const common = commonFacts(records);
+  const seeds = seedsOf(records);
+  const factsOfCell = (record: CellRecord): readonly Fact[] => {
+    const [run, rest] = [factsOf(record).filter(isOfRun), factsOf(record).filter((fact) => !isOfRun(fact))];
+    const places = placeFacts(record).filter(({ name }) => !common.some((fact) => fact.name === name));
+    return [...run, ...(seeds === undefined ? seedFacts(record) : []), ...places, ...rest];
+  };
+  const others = othersText(ordered);
   const body = html`<h1>${title}</h1>
 ${pairs([
   ['Suite', suite?.title ?? config.suite],
@@ -155,14 +165,70 @@ ${pairs([
   [suite === undefined ? 'p' : axisName(suite, 'dimension'), axisText(config.dimension)],
   ['Profile', config.profile],
   ['Parameters', Object.keys(config.parameters).length === 0 ? '' : JSON.stringify(config.parameters)],
+  ...common.map(({ name, value }) => [name, value] as const),
 ])}
-${passes.map((own) => passSection(context, own))}
+<pre class="wrap">${reproduceCommand(config, identity.cellId, context.description.command)}</pre>
+${others === '' ? '' : html`<p class="small">${others}</p>`}
+${seeds === undefined ? '' : seedTable(seeds)}${passes.map((own) => passSection(own, factsOfCell))}
 <p class="small">Full records: the lines with these cells' ids in <a href="../data/records.jsonl.gz"><code>data/records.jsonl.gz</code></a>.</p>`;
   return { path, title, body, under: 'cells.html' };
 }
 
-/** The cells of a pass beside each other: how to measure them again, and all that each has been measured to be. */
-function passSection(context: SiteContext, records: readonly CellRecord[]): Html {
+const isOfRun = ({ section }: Fact): boolean => section === 'Run';
+
+const textOf = ({ value }: Fact): string => html`${value}`.html;
+
+/** Facts of place that all records share: the page says them once. */
+function commonFacts([first, ...others]: readonly CellRecord[]): readonly Fact[] {
+  const rest = others.map(placeFacts);
+  return placeFacts(first as CellRecord).filter((fact) =>
+    rest.every((facts) => facts.some((other) => other.name === fact.name && textOf(other) === textOf(fact))),
+  );
+}
+
+/** A record for each seed, where all that have one seed draw the same numbers, in every pass. */
+function seedsOf(records: readonly CellRecord[]): readonly CellRecord[] | undefined {
+  const bySeed = new Map<number, CellRecord>();
+  for (const record of records) {
+    const { seed } = record.config;
+    const known = bySeed.get(seed) ?? record;
+    bySeed.set(seed, known);
+    if (seedFacts(known).map(textOf).join() !== seedFacts(record).map(textOf).join()) return undefined;
+  }
+  return [...bySeed].sort(([a], [b]) => a - b).map(([, record]) => record);
+}
+
+function seedTable(records: readonly CellRecord[]): Html {
+  const columns = records.map((record) => ({
+    record,
+    title: `seed ${record.config.seed}`,
+    anchor: undefined,
+  }));
+  return besideTable('Seeds', columns, seedFacts);
+}
+
+/** How the command of the first cell becomes that of the others. */
+function othersText(records: readonly CellRecord[]): string {
+  const [first] = records as readonly [CellRecord];
+  const differs = (pick: (record: CellRecord) => unknown): boolean =>
+    records.some((record) => pick(record) !== pick(first));
+  const named = [
+    ...(differs(({ config }) => config.pass) ? ['pass'] : []),
+    ...(differs(({ config }) => config.seed) ? ['seeds'] : []),
+    ...(differs(({ identity }) => identity.cellId) && Object.keys(first.config.parameters).length > 0
+      ? ['cell']
+      : []),
+  ];
+  return named.length === 0
+    ? ''
+    : `That is the first cell; others have their own ${named.map((name) => `--${name}`).join(', ')}.`;
+}
+
+/** The cells of a pass beside each other: all that each has been measured to be. */
+function passSection(
+  records: readonly CellRecord[],
+  factsOfCell: (record: CellRecord) => readonly Fact[],
+): Html {
   const cells = [...groupedBy(records, ({ identity }) => identity.cellId).values()];
   const columns = cells.flatMap((own): readonly CellColumn[] => {
     const ordered = [...own].sort((a, b) => (attemptKey(a) < attemptKey(b) ? -1 : 1)).sort(newestFirst);
@@ -172,14 +238,9 @@ function passSection(context: SiteContext, records: readonly CellRecord[]): Html
       anchor: index === 0 ? cellAnchor(record) : undefined,
     }));
   });
-  const { config, identity } = (columns[0] as CellColumn).record;
-  const others =
-    cells.length === 1
-      ? ''
-      : html`<p class="small">Other seeds: their number after <code>--seeds</code>${Object.keys(config.parameters).length === 0 ? '' : html`, and the first letters of their cell after <code>--cell</code>`}.</p>`;
-  return html`<h2>Pass ${config.pass}</h2>
-<pre class="wrap">${reproduceCommand(config, identity.cellId, context.description.command)}</pre>
-${others}${besideTable(`Pass ${config.pass}`, columns)}${curveTable(columns)}`;
+  const { pass } = (columns[0] as CellColumn).record.config;
+  return html`<h2>Pass ${pass}</h2>
+${besideTable(`Pass ${pass}`, columns, factsOfCell)}${curveTable(columns)}`;
 }
 
 function newestFirst(a: CellRecord, b: CellRecord): number {
