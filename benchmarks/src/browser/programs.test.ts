@@ -218,13 +218,15 @@ try { new WebSocket('ws://localhost:1'); console.log('made'); } catch { console.
   });
 
   describe('the page that measures', () => {
-    it('goes on after its tab was closed, and its records are those of a run that was not', async () => {
-      const run = async (closes: boolean): Promise<readonly CellRecord[]> => {
-        const { page: first, context } = await visit('gpu.html');
+    it('goes on after its tab was closed or its device lost, and its records are those of a run that was not', async () => {
+      const run = async (trouble: 'none' | 'closed' | 'lost'): Promise<readonly CellRecord[]> => {
+        const { page: first, context } = await visit('about:blank');
         let page = first;
+        if (trouble === 'lost') await loseDeviceOnce(page);
+        await page.goto(`${origin}/gpu.html`);
         await said(page, /to run\. Start when/);
         await page.click('#start');
-        if (closes) {
+        if (trouble === 'closed') {
           await said(page, /^[1-9]\d* of/, '#counted');
           await page.close();
           page = await openPage(context, 'gpu.html');
@@ -232,11 +234,13 @@ try { new WebSocket('ws://localhost:1'); console.log('made'); } catch { console.
           await page.click('#start');
         }
         await said(page, /^Done/);
+        const note = trouble === 'lost' ? /^The device was lost at .*It is opened anew, and the cell/ : /^$/;
+        expect(await page.textContent('#note')).toMatch(note);
         const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
         expect(download.suggestedFilename()).toMatch(
           /^longhorizon-hypergradient-quick-\d{4}-\d\d-\d\d\.jsonl$/,
         );
-        const file = join(folder, `${closes}.jsonl`);
+        const file = join(folder, `${trouble}.jsonl`);
         await download.saveAs(file);
         const { records, rejected } = readRecords([file]);
         expect(rejected).toEqual([]);
@@ -244,13 +248,57 @@ try { new WebSocket('ws://localhost:1'); console.log('made'); } catch { console.
         await context.close();
         return records;
       };
-      const [uninterrupted, resumed] = [await run(false), await run(true)];
+      const uninterrupted = await run('none');
       expect(uninterrupted).toHaveLength(16);
       const stable = (records: readonly CellRecord[]): readonly string[] =>
         records.map((record) => canonicalJson(stableContent(record)));
-      expect(stable(resumed)).toEqual(stable(uninterrupted));
-      await expectToBeTaken(join(folder, 'false.jsonl'), uninterrupted.length);
-    }, 120_000);
+      for (const trouble of ['closed', 'lost'] as const)
+        expect(stable(await run(trouble)), trouble).toEqual(stable(uninterrupted));
+      await expectToBeTaken(join(folder, 'none.jsonl'), uninterrupted.length);
+    }, 180_000);
+
+    /** The first worker of the page loses its device in the middle of a cell's work; the next has a sound one. */
+    async function loseDeviceOnce(page: Page): Promise<void> {
+      const losing = `const ask = navigator.gpu.requestAdapter.bind(navigator.gpu);
+let left = 20;
+navigator.gpu.requestAdapter = async (...how) => {
+  const adapter = await ask(...how);
+  const open = adapter.requestDevice.bind(adapter);
+  adapter.requestDevice = async (...which) => {
+    const device = await open(...which);
+    const submit = device.queue.submit.bind(device.queue);
+    device.queue.submit = (commands) => { submit(commands); if (--left === 0) device.destroy(); };
+    return device;
+  };
+  return adapter;
+};
+`;
+      let served = 0;
+      await page.route('**/gpu-worker.js', async (route) => {
+        const text = readFileSync(join(site, 'programs/gpu-worker.js'), 'utf8');
+        await route.fulfill({
+          contentType: 'text/javascript',
+          body: served++ === 0 ? losing + text : text,
+        });
+      });
+    }
+
+    it('keeps what does not fit into the browser for the download, and says so', async () => {
+      const { page, context } = await visit('about:blank');
+      await page.addInitScript(
+        "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };",
+      );
+      await page.goto(`${origin}/gpu.html`);
+      await said(page, /to run\. Start when/);
+      await page.click('#start');
+      expect(await said(page, /keeps/, '#note')).toMatch(
+        /^The browser keeps no more records \(its space for this site is used up\)\. All of them are still here: download/,
+      );
+      expect(await page.textContent('#status')).toBe('Stopped.');
+      expect(await page.isEnabled('#download')).toBe(true);
+      expect(await page.locator('#records tbody tr').count()).toBe(1);
+      await context.close();
+    }, 60_000);
 
     /** What a page gives is what the command files, held to our own records, and what the site then shows. */
     async function expectToBeTaken(file: string, count: number): Promise<void> {
@@ -323,19 +371,49 @@ try { new WebSocket('ws://localhost:1'); console.log('made'); } catch { console.
     }, 120_000);
   });
 
-  it.each([390, 1600])(
-    'both fit a window of %i pixels',
-    async (width) => {
-      const { page, context } = await visit('gpu.html', { width });
-      for (const path of ['gpu.html', 'playground.html']) {
-        await page.goto(`${origin}/${path}`);
-        await said(page, /^(?:Ready|\d+ cells)/);
+  it('both can be used by keyboard and by ear, in windows of 390 to 1,600 pixels', async () => {
+    const { page, context } = await visit('about:blank');
+    const cdp = await context.newCDPSession(page);
+    for (const path of ['gpu.html', 'playground.html']) {
+      await page.goto(`${origin}/${path}`);
+      await said(page, /^(?:Ready|\d+ cells)/);
+      for (const width of [390, 768, 1280, 1600]) {
+        await page.setViewportSize({ width, height: 900 });
         expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(width);
-        expect(await page.locator('h1').count()).toBe(1);
-        expect(await page.locator('select:not(label select), textarea:not([id])').count()).toBe(0);
       }
-      await context.close();
-    },
-    60_000,
-  );
+      const { nodes } = await cdp.send('Accessibility.getFullAXTree');
+      const heard = nodes
+        .filter(({ ignored }) => !ignored)
+        .map(({ role, name }) => ({ role: String(role?.value), name: String(name?.value ?? '') }));
+      const named = /^(?:button|combobox|textbox|link|region|table|progressbar|navigation|heading)$/;
+      expect(heard.filter(({ role, name }) => named.test(role) && name.trim() === '')).toEqual([]);
+      const roles = heard.map(({ role }) => role);
+      expect(roles).toEqual(expect.arrayContaining(['main', 'navigation', 'status', 'combobox', 'button']));
+      expect(await page.locator('h1').count()).toBe(1);
+      await expectAllReachedByTab(page, path);
+    }
+    await context.close();
+  }, 60_000);
+
+  /** Tab goes through everything that can be used, in the order in which it stands there, and shows where it is. */
+  async function expectAllReachedByTab(page: Page, path: string): Promise<void> {
+    const count = await page.evaluate(`(() => {
+      globalThis.usable = [...document.querySelectorAll(
+        'a[href], button:enabled, select:enabled, textarea:enabled, summary, [tabindex="0"]',
+      )].filter((one) => one.checkVisibility());
+      document.activeElement.blur();
+      return usable.length;
+    })()`);
+    const reached: unknown[] = [];
+    for (let k = 0; k < Number(count); k++) {
+      await page.keyboard.press('Tab');
+      reached.push(
+        await page.evaluate(`(() => {
+          const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+          return [usable.indexOf(document.activeElement), outlineStyle !== 'none' && outlineWidth !== '0px'].join();
+        })()`),
+      );
+    }
+    expect(reached, path).toEqual(Array.from({ length: Number(count) }, (_, k) => `${k},true`));
+  }
 });

@@ -26,8 +26,11 @@ function say(sentence) {
 }
 
 function setRunning(isRunning) {
+  const hadFocus = [run, stop].includes(document.activeElement);
   run.disabled = isRunning;
   stop.disabled = !isRunning;
+  // A button that is disabled loses the focus, and who works by keyboard their place.
+  if (hadFocus) (isRunning ? stop : run).focus();
 }
 
 function clearResults() {

@@ -135,11 +135,14 @@ function showProgress(remaining) {
 }
 
 function setRunning(isRunning) {
+  const hadFocus = [start, pause].includes(document.activeElement);
   start.disabled = isRunning || session === undefined || session.open().length === 0;
   pause.disabled = !isRunning;
   choice.disabled = isRunning;
   download.disabled = session === undefined || session.records().length === 0;
   remove.disabled = isRunning;
+  // A button that is disabled loses the focus, and who works by keyboard their place.
+  if (hadFocus) [pause, start, download].find((button) => !button.disabled)?.focus();
 }
 
 /** Runs what is open, unless another tab of this browser is at it. */
@@ -209,7 +212,6 @@ start.addEventListener('click', () => {
 });
 pause.addEventListener('click', () => {
   running?.abort();
-  pause.disabled = true;
   say('Pausing …');
 });
 download.addEventListener('click', save);
