@@ -40,7 +40,8 @@ export const attackSuite: Suite = defineSuite({
   problems: problems.map(({ needs: _, pictures: __, ...spec }) => spec),
   methods: methods.map(({ attacker: _, card: __, quick: ___, ...spec }) => spec),
   passes: ['memory', 'time', 'training'],
-  metric: { name: 'success', title: 'Success', direction: 'higher', share: true },
+  // Only pictures that the victim classifies right are attacked: unchanged, none succeeds.
+  metric: { name: 'success', title: 'Success', direction: 'higher', share: true, chance: 0 },
   moreMetrics: [
     { name: 'queries', title: 'Queries', direction: 'lower' },
     { name: 'distance', title: 'Distance (L2)', direction: 'lower' },
