@@ -66,7 +66,7 @@ describe('the four questions', () => {
   });
 
   it('memory is short: the peaks at T = 10,000', () => {
-    const [first, second] = answers.get('Memory is short') ?? [];
+    const [first, , second] = answers.get('Memory is short') ?? [];
     const said = (method: string, text: string) => expect(first, method).toContain(`${method} ${text}`);
     expect((peak('tracking', 'exact-reverse', 10_000, 1000) / 2 ** 20).toFixed(1)).toBe('39.1');
     said('exact-reverse', '39.1 MiB');
@@ -75,6 +75,28 @@ describe('the four questions', () => {
     said('one-step', '23.5 KiB');
     expect((peak('tracking-wide', 'hyperdistill', 10_000, 1_048_576) / 2 ** 20).toFixed(1)).toBe('40.0');
     expect(second).toContain('hyperdistill takes 40.0 MiB at T = 10\u202f000, p = 1\u202f048\u202f576');
+  });
+
+  it('memory is short: which methods stay under 64 MiB at T = 1000, and which of them are right', () => {
+    const own = records.filter(({ config }) => config.horizon === 1000);
+    const peaks = own.flatMap(({ config, memory }) =>
+      memory === undefined ? [] : [{ method: config.method, bytes: memory.peakBytes }],
+    );
+    const methods = [...new Set(peaks.map(({ method }) => method))];
+    const most = Math.max(...peaks.map(({ bytes }) => bytes));
+    expect(most).toBeLessThan(64 * 2 ** 20);
+    const cosines = own.filter(({ config, gradient }) => gradient?.cosine != null && config.dimension > 1);
+    const exact = methods.filter((method) => {
+      const some = cosines.filter(({ config }) => config.method === method);
+      return some.length > 0 && some.every(({ gradient }) => gradient!.cosine! >= 0.9);
+    });
+    expect(answers.get('Memory is short')?.[1]).toBe(
+      `Under 64.0 MiB at T = 1000: all ${methods.length} methods, up to ${(most / 2 ** 20).toFixed(2)} MiB; ` +
+        `of these ${exact
+          .sort()
+          .join(', ')
+          .replace(/, ([^,]*)$/, ' and $1')} have a cosine of 0.9 or more everywhere.`,
+    );
   });
 
   it('it must be right: on how many problems a direction is', () => {
