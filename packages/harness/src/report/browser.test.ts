@@ -42,7 +42,7 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
   beforeAll(async () => {
     const records = syntheticRecords({ secondDevice: true }).filter(
       ({ config }) =>
-        config.suite !== 'hypergradient' || (config.dimension === 10 && config.problem === 'quadratic'),
+        config.suite !== 'hypergradient' || (config.dimension <= 100 && config.problem === 'quadratic'),
     );
     await buildSite(records, syntheticDescription, folder);
     browser = await chromium.launch({

@@ -469,6 +469,7 @@ describe('a site', () => {
     });
     const cell = [...pages].find(([path]) => path.startsWith('cells/'))?.[1] ?? '';
     expect([...cell.matchAll(/<th scope="col"[^>]*>(seed[^<]*)/g)].map((match) => match[1])).toEqual([
+      'seed 0', // of the table of seeds
       'seed 0 on fixture adapter (nothing measured) on fixture processor',
       'seed 0 on another adapter on fixture processor',
       'seed 0, earlier on fixture adapter (nothing measured) on fixture processor',
