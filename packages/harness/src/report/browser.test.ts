@@ -55,7 +55,7 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
         '--no-first-run',
       ],
     });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
