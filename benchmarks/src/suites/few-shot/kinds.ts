@@ -44,7 +44,7 @@ export interface Kind {
   readonly family: Family;
 }
 
-export const shapeOf = ({ dataset, ways, shots, family }: Kind): TaskShape => ({
+const shapeOf = ({ dataset, ways, shots, family }: Kind): TaskShape => ({
   dataset,
   side: family.side,
   ways,
