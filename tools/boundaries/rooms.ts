@@ -102,7 +102,7 @@ export const rooms: readonly Rooms[] = [
       'replay',
     ],
   },
-  { folder: 'test', order: ['fixtures', 'browser'] },
+  { folder: 'test', order: ['fixtures', 'browser', 'kill'] },
 ];
 
 /**

@@ -9,10 +9,10 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { UsageError } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
 import { z } from 'zod';
+import type { Clock } from './bench.ts';
 import type { Trial } from './exploration.ts';
-import { families } from './problems.ts';
+import { families, type KernelProblem } from './problems.ts';
 import { parametersOf, type SearchResult } from './search.ts';
-import type { TunedProblem } from './tune.ts';
 
 const configuration = z.record(z.string(), z.union([z.string(), z.number()]));
 
@@ -58,8 +58,16 @@ export type Space = z.infer<typeof spaceSchema>;
 
 const digits = (value: number): number => Number(value.toPrecision(5));
 
+/** A problem whose kernels were searched. */
+export interface SearchedProblem {
+  readonly name: string;
+  readonly problem: KernelProblem;
+  readonly result: SearchResult;
+  readonly clock: Clock;
+}
+
 /** A search as a space. */
-function spaceOf(device: Device, { problem, result, clock }: TunedProblem): Space {
+function spaceOf(device: Device, { problem, result, clock }: SearchedProblem): Space {
   const { parameters, uses } = parametersOf(problem);
   return {
     format: 'longhorizon-kernel-space-1',
@@ -114,7 +122,7 @@ function refusedOf({ refused }: SearchResult): Pick<Space, 'twins' | 'refused'> 
 }
 
 /** Writes a search as a space. @returns the file */
-export function writeSpace(folder: string, device: Device, tuned: TunedProblem): string {
+export function writeSpace(folder: string, device: Device, tuned: SearchedProblem): string {
   const name = `${tuned.problem.family} ${tuned.name}`.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   const lanes = device.adapter.subgroupMinSize;
   const path = join(folder, `${name}.lanes-${lanes}.json.gz`);

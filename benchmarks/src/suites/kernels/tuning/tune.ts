@@ -13,7 +13,7 @@ import { entriesOf } from './entries.ts';
 import { medianOf } from './median.ts';
 import type { KernelProblem } from './problems.ts';
 import { type SearchOptions, type SearchResult, search } from './search.ts';
-import { writeSpace } from './space.ts';
+import { type SearchedProblem, writeSpace } from './space.ts';
 import { keyOf } from './strategies.ts';
 
 export interface TuneOptions extends SearchOptions {
@@ -29,13 +29,9 @@ export interface TuneOptions extends SearchOptions {
   readonly print: (line: string) => void;
 }
 
-export interface TunedProblem {
-  readonly name: string;
-  readonly problem: KernelProblem;
-  readonly result: SearchResult;
+export interface TunedProblem extends SearchedProblem {
   readonly beside: Beside | undefined;
   readonly seconds: number;
-  readonly clock: Clock;
 }
 
 /** The user's table for a device. */
