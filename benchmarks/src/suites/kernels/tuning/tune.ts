@@ -12,7 +12,7 @@ import { type Beside, beside, presentCandidate } from './beside.ts';
 import { entriesOf } from './entries.ts';
 import { medianOf } from './median.ts';
 import type { KernelProblem } from './problems.ts';
-import { type SearchOptions, type SearchResult, search } from './search.ts';
+import { type SearchOptions, search } from './search.ts';
 import { type SearchedProblem, writeSpace } from './space.ts';
 import { keyOf } from './strategies.ts';
 
