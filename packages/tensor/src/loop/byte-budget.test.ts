@@ -11,6 +11,7 @@ it.each([
   ['3mb', 3_000_000],
   [' 12 b ', 12],
   ['4096', 4096],
+  ['1.0007 KB', 1000],
   [12.7, 12],
 ])('%j is %i bytes', (text, bytes) => {
   expect(parseBytes(text)).toBe(bytes);
