@@ -21,7 +21,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { flushFolder, writeFileAtomic } from '../store/atomic.ts';
 import { checkOutputFolder, writing } from '../store/folder.ts';
-import { filesBelow } from './page-layout.ts';
+import { earlierStampName, filesBelow } from './page-layout.ts';
 import { type PublishedKind, readStamp, stampName, stampText } from './stamp.ts';
 import { FolderWriter } from './writer.ts';
 
@@ -256,7 +256,7 @@ function removeReplaced(earlier: string, place: string): void {
   const walk = (path: string): void => {
     for (const entry of readdirSync(join(earlier, path), { withFileTypes: true })) {
       const inner = path === '' ? entry.name : `${path}/${entry.name}`;
-      if (inner === stampName) continue;
+      if (inner === stampName || (inner === earlierStampName && own.has(inner))) continue;
       const [from, to] = [join(earlier, inner), join(place, inner)];
       if (entry.isDirectory()) {
         walk(inner);
@@ -270,6 +270,6 @@ function removeReplaced(earlier: string, place: string): void {
   };
   walk('');
   // Last to go, so that what a killed process left is still known as ours.
-  rmSync(join(earlier, stampName), { force: true });
+  for (const name of [stampName, earlierStampName]) rmSync(join(earlier, name), { force: true });
   rmdirSync(earlier);
 }

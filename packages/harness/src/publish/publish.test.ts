@@ -98,6 +98,50 @@ describe('publishing a folder', () => {
     await expect(publish({ 'index.html': 'x' }, '')).rejects.toThrow('without a name');
   });
 
+  it('replaces a page with the earlier stamp, which listed no files, and keeps what others put there', async () => {
+    const root = (path: string): string => '../'.repeat(path.split('/').length - 1);
+    const ours = (path: string): string =>
+      `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Old</title>\n<link rel="icon" href="data:,">\n` +
+      `<link rel="stylesheet" href="${root(path)}site.css">\n<script defer src="${root(path)}site.js"></script>\n</head></html>`;
+    const cell = 'cells/0123456789abcdef.html';
+    const pages = ['index.html', 'scaling.html', 'methods/old.html', 'methods/init/old.html'];
+    const other = [
+      cell,
+      'site.css',
+      'site.js',
+      'pictures/memory.svg',
+      'data/cells.csv',
+      'data/samples.parquet',
+    ];
+    const users = ['methods/mine.html', 'own.html', 'data/mine.csv', 'pictures/mine.svg', 'cells/notes.html'];
+    const put = (path: string, text: string): void => {
+      mkdirSync(dirname(join(place, path)), { recursive: true });
+      writeFileSync(join(place, path), text);
+    };
+    for (const path of pages) put(path, ours(path));
+    for (const path of [...other, 'data/records.jsonl']) put(path, 'old');
+    for (const path of users) put(path, 'mine');
+    put('built-from.txt', `${'0f'.repeat(32)}\n`);
+    expect([...(readStamp(place)?.files ?? [])].sort()).toEqual(
+      [...pages, ...other, 'data/records.jsonl', 'built-from.txt'].sort(),
+    );
+    await publish({ 'index.html': 'new', [cell]: 'new cell', 'methods/old.html': 'new card' });
+    expect(contentOf(place)).toEqual({
+      'index.html': 'new',
+      [cell]: 'new cell',
+      'methods/old.html': 'new card',
+      ...Object.fromEntries(users.map((path) => [path, 'mine'])),
+    });
+    expect(readdirSync(scratch)).toEqual(['page']);
+  });
+
+  it('takes no other file of the name of the earlier stamp for one', async () => {
+    mkdirSync(place);
+    writeFileSync(join(place, 'built-from.txt'), 'from flour and water\n');
+    await expect(publish({ 'index.html': 'page' })).rejects.toThrow(UsageError);
+    expect(contentOf(place)).toEqual({ 'built-from.txt': 'from flour and water\n' });
+  });
+
   it('says beforehand what it would refuse, and writes nothing', async () => {
     const check = (folder = place): void => checkPublication(folder, 'page', (path) => path === 'new.html');
     expect(check).not.toThrow();

@@ -2,6 +2,7 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { readEarlierPage } from './page-layout.ts';
 
 /** What a folder of ours holds. */
 export type PublishedKind = 'page' | 'tables';
@@ -23,8 +24,21 @@ export type Stamp = z.infer<typeof stampSchema>;
 /** A larger file of that name is none of ours: a page of a hundred thousand cells has a stamp of 5 MB. */
 const mostBytes = 2 ** 28;
 
-/** The stamp of a folder; undefined where there is none that we wrote. */
+/** The stamp of a folder; undefined where there is none that we wrote. A page with the earlier stamp counts as stamped with its known files. */
 export function readStamp(folder: string): Stamp | undefined {
+  return readCurrentStamp(folder) ?? readEarlierStamp(folder);
+}
+
+function readEarlierStamp(folder: string): Stamp | undefined {
+  try {
+    const earlier = readEarlierPage(folder);
+    return earlier && { longhorizon: 'page', builtFrom: earlier.builtFrom, files: [...earlier.files] };
+  } catch {
+    return undefined;
+  }
+}
+
+function readCurrentStamp(folder: string): Stamp | undefined {
   try {
     const file = openSync(join(folder, stampName), 'r');
     try {
