@@ -64,9 +64,16 @@ describe('learned θ on influence balancing', () => {
 
   it('truncation, one step, generalised greedy, Neumann series and TES end above where they began, on every seed', () => {
     const before = finals('no-meta-learning');
-    for (const method of ['one-step', 'truncated-reverse', 'generalised-greedy', 'neumann', 'tes'])
+    const least = {
+      'one-step': 1.5,
+      'truncated-reverse': 1.5,
+      'generalised-greedy': 1.5,
+      neumann: 1.5,
+      tes: 1.4,
+    };
+    for (const [method, times] of Object.entries(least))
       finals(method).forEach((loss, seed) => {
-        expect(loss, `${method}, seed ${seed}`).toBeGreaterThan(1.4 * before[seed]!);
+        expect(loss, `${method}, seed ${seed}`).toBeGreaterThan(times * before[seed]!);
       });
   });
 
