@@ -1,9 +1,8 @@
 import { exactReverse, type Method, oneStep } from '@longhorizon/bilevel';
-import { trackingOfSize } from '@longhorizon/bilevel/problems';
 import { afterAll, expect, it } from 'vitest';
 import { adapt } from './adapt.ts';
-import type { Case } from './case.ts';
-import { closeDevices, sharedDevice } from './device.ts';
+import { closeDevices } from './device.ts';
+import { madeUpCase } from './made-up-case.ts';
 import { withArms } from './time.ts';
 
 afterAll(closeDevices);
@@ -12,26 +11,7 @@ const horizon = 5;
 
 /** Dispatches and products of both arms of a method's time. */
 async function workOf(method: Method) {
-  const cell: Case = {
-    config: {
-      suite: '',
-      problem: '',
-      method: method.name,
-      horizon,
-      dimension: 3,
-      seed: 0,
-      profile: 'quick',
-      pass: 'time',
-      parameters: {},
-    },
-    seeds: {},
-    device: await sharedDevice(undefined),
-    problem: trackingOfSize(6, 3),
-    method,
-    oracle: undefined,
-    recipe: undefined,
-    signal: new AbortController().signal,
-  };
+  const cell = await madeUpCase(method, horizon);
   return withArms(cell, async (run, plain) => {
     const [own, alone] = [await run.compute(), await plain.compute()];
     const products = ({ vjps, jvps, hvps }: typeof own.counts) => vjps + jvps + hvps;

@@ -9,7 +9,8 @@ import { type Device, DeviceArray, input, multiply, openDevice, Plan } from '@lo
 import type { ResidentChoice } from '@longhorizon/tensor/device';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Case } from '../case.ts';
-import { closeDevices, sharedDevice } from '../device.ts';
+import { closeDevices } from '../device.ts';
+import { madeUpCase } from '../made-up-case.ts';
 import { stepTime } from '../step-time.ts';
 import { timePass } from '../time.ts';
 import { trainingPass } from '../training.ts';
@@ -25,26 +26,8 @@ afterAll(async () => {
   await closeDevices();
 });
 
-const makeCell = async (): Promise<Case> => ({
-  config: {
-    suite: '',
-    problem: '',
-    method: 'exact-reverse',
-    horizon: 20,
-    dimension: 3,
-    seed: 0,
-    profile: 'quick',
-    pass: 'time',
-    parameters: {},
-  },
-  seeds: {},
-  device: await sharedDevice(undefined),
-  problem: trackingOfSize(6, 3),
-  method: exactReverse(),
-  oracle: undefined,
-  recipe: { innerOptimisations: 1, rate: 0.01, evaluateEvery: 1 },
-  signal: new AbortController().signal,
-});
+const makeCell = (): Promise<Case> =>
+  madeUpCase(exactReverse(), 20, { innerOptimisations: 1, rate: 0.01, evaluateEvery: 1 });
 
 /** Passes whose times are held to the roof. */
 const passes: Readonly<Record<string, (cell: Case) => Promise<Measurement>>> = {

@@ -107,7 +107,7 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
     const paths = ['', 'cells', 'methods', 'problems'].flatMap((below) =>
       readdirSync(join(folder, below))
         .filter((name) => name.endsWith('.html'))
-        .slice(0, 12)
+        .slice(0, 20)
         .map((name) => join(below, name)),
     );
     const page = await open('index.html');
@@ -116,7 +116,7 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
       expect(await page.locator('h1').count(), path).toBe(1);
     }
     await page.context().close();
-    expect(paths.length).toBeGreaterThan(30);
+    expect(paths.length).toBeGreaterThan(40);
     expect(complaints).toEqual([]);
     expect(requests.filter((url) => !url.startsWith('file://') && !url.startsWith('data:'))).toEqual([]);
   }, 120_000);
