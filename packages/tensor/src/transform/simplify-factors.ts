@@ -11,23 +11,13 @@ import { filled, uniformValue } from './zeros.ts';
 
 export const factorRules: readonly Rule[] = [
   ruleOn({
-    says: 'sum(c · x) = c · sum(x), sum(x / c) = sum(x) / c, sum(−x) = −sum(x)',
+    says: 'sum(c · x) = c · sum(x), sum(x / c) = sum(x) / c, sum(−x) = −sum(x), also within products',
     on: [sum.op],
     exact: false,
     rewrite: (current) => {
-      const summed = current.inputs[0]!;
       const { axes } = current.parameters;
-      if (summed.op === negate.op) return negate(sum(summed.inputs[0]!, axes));
-      const [a, b] = summed.inputs as [Tensor, Tensor];
-      const once = (factor: Tensor) => repeatedAlong(factor, axes, current.shape);
-      if (summed.op === divide.op) {
-        const divisor = once(b);
-        return divisor && divide(sum(a, axes), divisor);
-      }
-      if (summed.op !== multiply.op) return undefined;
-      const [left, right] = [once(a), once(b)];
-      if (right !== undefined) return multiply(sum(a, axes), right);
-      return left && multiply(left, sum(b, axes));
+      const { rest, again } = withoutFactors(current.inputs[0]!, axes, current.shape);
+      return rest === current.inputs[0] ? undefined : again(sum(rest, axes));
     },
   }),
   {
@@ -41,6 +31,48 @@ export const factorRules: readonly Rule[] = [
     },
   },
 ];
+
+/** What is left of the terms of a sum without the factors that all of them share, and those factors, for the sum. */
+interface Parted {
+  readonly rest: Tensor;
+  readonly again: (total: Tensor) => Tensor;
+}
+
+/**
+ * A product's factors are looked for in its operands, too: sums whose terms differ in such factors alone are then one sum.
+ *
+ * @param shape of the sum
+ */
+function withoutFactors(terms: Tensor, axes: readonly number[], shape: readonly number[]): Parted {
+  const once = (factor: Tensor) => repeatedAlong(factor, axes, shape);
+  const within = (operand: Tensor) => withoutFactors(operand, axes, shape);
+  const [a, b] = terms.inputs as [Tensor, Tensor];
+  if (terms.op === negate.op) {
+    const { rest, again } = within(a);
+    return { rest, again: (total) => negate(again(total)) };
+  }
+  if (terms.op === divide.op) {
+    const divisor = once(b);
+    const { rest, again } = within(a);
+    if (divisor !== undefined) return { rest, again: (total) => divide(again(total), divisor) };
+    return { rest: rest === a ? terms : divide(rest, b), again };
+  }
+  if (terms.op === multiply.op) {
+    const [left, right] = [once(a), once(b)];
+    if (right !== undefined) {
+      const { rest, again } = within(a);
+      return { rest, again: (total) => multiply(again(total), right) };
+    }
+    if (left !== undefined) {
+      const { rest, again } = within(b);
+      return { rest, again: (total) => multiply(left, again(total)) };
+    }
+    const [first, second] = [within(a), within(b)];
+    if (first.rest === a && second.rest === b) return { rest: terms, again: (total) => total };
+    return { rest: multiply(first.rest, second.rest), again: (total) => second.again(first.again(total)) };
+  }
+  return { rest: terms, again: (total) => total };
+}
 
 /** A factor that is repeated along these axes, once for each element of the sum; undefined where it is not. */
 function repeatedAlong(

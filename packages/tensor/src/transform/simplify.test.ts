@@ -158,7 +158,7 @@ const cases: Record<string, readonly (readonly [string, Tensor, Tensor | string]
     ['a constant', sum(broadcastTo(constant(2), [3, 4])), constant(24)],
     ['a sum beyond float32 stays', sum(broadcastTo(constant(3e38), [3, 4])), 'unchanged'],
   ],
-  'sum(c · x) = c · sum(x), sum(x / c) = sum(x) / c, sum(−x) = −sum(x)': [
+  'sum(c · x) = c · sum(x), sum(x / c) = sum(x) / c, sum(−x) = −sum(x), also within products': [
     ['a factor of each column', sum(multiply(x, row), 0), multiply(sum(x, 0), reshape(row, [4]))],
     ['from the left', sum(multiply(row, x), 0), multiply(reshape(row, [4]), sum(x, 0))],
     ['a constant', sum(multiply(2, x), 1), multiply(2, sum(x, 1))],
@@ -166,6 +166,16 @@ const cases: Record<string, readonly (readonly [string, Tensor, Tensor | string]
     ['a sign', sum(negate(x), 0), negate(sum(x, 0))],
     ['a factor that changes along the sum stays', sum(multiply(x, row), 1), 'unchanged'],
     ['so does a divided factor', sum(divide(row, x), 0), 'unchanged'],
+    [
+      'factors of both operands',
+      sum(multiply(multiply(x, row), negate(divide(y, row))), 0),
+      negate(divide(multiply(sum(multiply(x, y), 0), reshape(row, [4])), reshape(row, [4]))),
+    ],
+    [
+      'a factor under a quotient',
+      sum(divide(multiply(x, row), y), 0),
+      multiply(sum(divide(x, y), 0), reshape(row, [4])),
+    ],
   ],
   'scatter(g, i) · f(x) = scatter(g · f(gather(x, i)), i) for elementwise f and the i of the largest x': [
     ['the slope of tanh', multiply(scattered, slopeOf(bent)), scatter(multiply(cotangent, slopeOf(largest)))],
