@@ -1,5 +1,5 @@
 /** @file A space in other tools' formats, held to what their published schemas demand, and strategies on a space. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -214,6 +214,29 @@ describe('replays', () => {
     expect(drawReplay({ random, strategy, kernels, tried }, 'descent')).toContain(
       `descent was done after ${tried} of 16 kernels.`,
     );
+  });
+
+  it.each(committed)('%s is listed with its machine and its counts', (name) => {
+    const { family, problem, machine, trials } = readSpace(join(spacesFolder, name));
+    const timed = trials.filter(({ status }) => status === 'timed').length;
+    const cells = [
+      `${family} ${problem}`,
+      machine.processor,
+      machine.lanes,
+      trials.length,
+      timed,
+      machine.load.toFixed(0),
+      machine.date.slice(0, 10),
+    ];
+    const rows = readFileSync(join(spacesFolder, 'README.md'), 'utf8')
+      .split('\n')
+      .map((row) =>
+        row
+          .split('|')
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      );
+    expect(rows).toContainEqual(cells.map(String));
   });
 
   it.each(committed)('descent comes to the best of %s, after three fifths of it at most', async (name) => {
