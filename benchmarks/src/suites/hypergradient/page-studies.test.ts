@@ -121,6 +121,12 @@ describe('what further measurements say', () => {
     }
   });
 
+  it('particles cost at most 1.28 times their inner gradients', () => {
+    expect(saidBy('particles')).toBe(
+      'NRES with N = 64 takes at most 1.28 times what its 2 · 64 · W inner gradients take, all of a step in one batch.',
+    );
+  });
+
   it('all cases of conformance are right', () => {
     const file = readResultsFile<ConformanceFile>(conformanceFile);
     expect(

@@ -3,6 +3,7 @@ import { exponentMeans } from '@longhorizon/bilevel';
 import { median, type Study, type StudyChart } from '@longhorizon/harness';
 import { readResultsFile, resultsPath } from '../../reports/results-file.ts';
 import { conformanceStudy } from './page-conformance.ts';
+import { particleStudy } from './page-particles.ts';
 import { problems } from './problems.ts';
 
 /** What `studies/estimators.ts` writes. */
@@ -75,6 +76,7 @@ export function hypergradientStudies(): readonly Study[] {
     spreadStudy(estimators),
     scheduleStudy(readResultsFile<SchedulesFile>(schedulesFile)),
     implicitStudy(estimators),
+    particleStudy(),
     conformanceStudy(),
   ];
 }

@@ -5,6 +5,7 @@ import { readRecords } from '@longhorizon/harness';
 import { describe, expect, it } from 'vitest';
 import { type Summary, summarise } from '../../reports/summarise.ts';
 import { root } from '../../root.ts';
+import type { ParticleTimesFile } from './page-particles.ts';
 
 const folder = join(root, 'benchmarks/records/hypergradient');
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(folder, name), 'utf8')) as T;
@@ -124,6 +125,28 @@ describe('the work of an inner optimisation on convolutions', () => {
   it('HyperDistill takes at most 1.3 times what one-step takes', () => {
     expect(perOneStep.hyperdistill).toBeLessThan(1.3);
     expect(perOneStep.drmad).toBeGreaterThan(perOneStep.hyperdistill!);
+  });
+});
+
+describe('the work of particles on the sine waves', () => {
+  const { setting, points } = read<ParticleTimesFile>('particle-times.json');
+
+  it('NRES with 64 particles takes at most 1.5 times its inner gradients in one batch, without a dispatch for each', () => {
+    expect(setting).toMatchObject({ particles: 64, window: 10 });
+    expect(points.map(({ p, horizon }) => [p, horizon])).toEqual([
+      [240, 30],
+      [240, 10],
+      [20_400, 30],
+      [20_400, 10],
+    ]);
+    for (const { samples, perGradients } of points) {
+      const times = (name: string) => samples[name]!.map(({ processorMs }) => processorMs);
+      const gradients = [...times('inner gradients'), ...times('inner gradients again')];
+      expect(summarise(times('nres')).median / summarise(gradients).median).toBe(perGradients);
+      expect(perGradients).toBeLessThan(1.5);
+      const dispatches = (name: string) => samples[name]![0]!.dispatches;
+      expect(dispatches('nres')).toBeLessThan(2 * dispatches('inner gradients'));
+    }
   });
 });
 

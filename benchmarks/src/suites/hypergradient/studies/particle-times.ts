@@ -1,0 +1,146 @@
+/**
+ * @file Processor time of NRES beside its inner gradients alone, in turns in one process, on the sine waves: what particles cost beyond the 2N gradients
+ * of each step, all of them one batch, that any such estimator has to take.
+ *
+ *     node --conditions=longhorizon-source --import tsx benchmarks/src/suites/hypergradient/studies/particle-times.ts
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Method, nres, prepare, type Run } from '@longhorizon/bilevel';
+import { execute } from '@longhorizon/bilevel/authoring';
+import { sgd } from '@longhorizon/nn';
+import { broadcastTo, expandAxes, openDevice, type Tensor, vmap, zerosLike } from '@longhorizon/tensor';
+import { sinusoidAnil } from '../../../problem-parts/sinusoid-anil.ts';
+import { summarise } from '../../../reports/summarise.ts';
+import { root } from '../../../root.ts';
+import type { ParticleTimesFile } from '../page-particles.ts';
+
+const { values } = parseArgs({
+  options: {
+    widths: { type: 'string', default: '10,100' },
+    particles: { type: 'string', default: '64' },
+    window: { type: 'string', default: '10' },
+    horizons: { type: 'string', default: '30,10' },
+    samples: { type: 'string', default: '11' },
+    out: { type: 'string', default: join(root, 'results', 'particle-times.json') },
+  },
+});
+const [particles, window, samples] = [values.particles, values.window, values.samples].map(Number) as [
+  number,
+  number,
+  number,
+];
+const listed = (numbers: string) => numbers.split(',').map(Number);
+const sizes = listed(values.widths).flatMap((width) =>
+  listed(values.horizons).map((horizon) => ({ width, horizon })),
+);
+
+/** T inner steps of `copies` copies of the weights, each with a λ of its own, in one batch; the first copy ends as the weights. */
+const copiesAlone = (copies: number): Method => ({
+  id: 'hyper/copies',
+  name: 'copies',
+  title: `inner steps of ${copies} copies alone`,
+  source: 'none: nothing is differentiated by λ',
+  complexity: { offline: '0', memory: 'O(copies · (d + p))' },
+  form: 'offline',
+  exact: false,
+  followsStart: true,
+  build: (inner) => {
+    const { workspace, carry, lambda } = inner;
+    const names = Object.keys(carry.state);
+    const originals = [carry.w, ...Object.values(carry.state)];
+    const own = workspace.variable('λ of the copies', [copies, ...lambda.shape], { class: 'tangents' });
+    const moving = originals.map((variable) =>
+      workspace.variable(`${variable.name} of the copies`, [copies, ...variable.shape], {
+        dtype: variable.dtype,
+        class: 'tangents',
+      }),
+    );
+    const begin = workspace.computation('copies at the weights', [
+      [own, broadcastTo(expandAxes(lambda.tensor, 0), own.shape)],
+      [moving[0]!, broadcastTo(expandAxes(inner.startingPoint, 0), moving[0]!.shape)],
+      ...moving.slice(1).map((variable): [typeof variable, Tensor] => [variable, zerosLike(variable.tensor)]),
+    ]);
+    const push = vmap((...one: Tensor[]) => {
+      const [w, ...rest] = one.slice(0, -1);
+      const state = Object.fromEntries(names.map((name, k) => [name, rest[k]!]));
+      const next = inner.phi({ w: w!, state }, { lambda: one.at(-1)! });
+      return [next.w, ...names.map((name) => next.state[name]!)];
+    });
+    const next = push(...moving.map(({ tensor }) => tensor), own.tensor);
+    const step = workspace.computation(
+      'inner steps of the copies',
+      moving.map((variable, k): [typeof variable, Tensor] => [variable, next[k]!]),
+      { gradients: copies },
+    );
+    const loss = workspace.computation('no loss', [[inner.outerLoss, zerosLike(inner.outerLoss.tensor)]]);
+    return {
+      begin: () => [execute(begin, 0)],
+      step: (t) => [execute(step, t - 1)],
+      hypergradient: (t) => [execute(loss, t)],
+    };
+  },
+});
+
+const device = await openDevice({ timestampQuantization: false });
+// On a software adapter processor time measures the work, whatever else the machine does.
+const clock = device.profile.runsOnHost ? 'processorMs' : 'wallMs';
+const points: ParticleTimesFile['points'][number][] = [];
+try {
+  for (const { width, horizon } of sizes) {
+    const problem = sinusoidAnil({ hidden: [width, width, width] });
+    const runs: Run[] = [];
+    const arm = async (method: Method) => {
+      // λ stays: its rate is 0, so every inner optimisation is the same work.
+      const meta = { optimiser: (rate: Parameters<typeof sgd>[0]['rate']) => sgd({ rate }), rate: 0 };
+      const run = await prepare(device, problem, method, { horizon, meta });
+      runs.push(run);
+      return () => run.metaStep();
+    };
+    try {
+      const arms = {
+        nres: await arm(nres({ particles, window, deviation: 0.01 })),
+        'inner gradients': await arm(copiesAlone(2 * particles)),
+        'inner gradients again': await arm(copiesAlone(2 * particles)),
+      };
+      const taken: Record<string, ParticleTimesFile['points'][number]['samples'][string][number][]> = {};
+      for (const run of Object.values(arms)) await run();
+      for (let round = 0; round < samples; round++) {
+        const entries = Object.entries(arms);
+        for (const [name, run] of round % 2 === 0 ? entries : entries.toReversed()) {
+          const [start, used] = [performance.now(), process.cpuUsage()];
+          const { dispatches } = await run();
+          const { user, system } = process.cpuUsage(used);
+          const sample = {
+            wallMs: performance.now() - start,
+            processorMs: (user + system) / 1000,
+            dispatches,
+          };
+          taken[name] = [...(taken[name] ?? []), sample];
+        }
+      }
+      const samplesOf = (...names: string[]) =>
+        summarise(names.flatMap((name) => taken[name]!.map((one) => one[clock]))).median;
+      const [alone, again] = ['inner gradients', 'inner gradients again'] as const;
+      const perGradients = samplesOf('nres') / samplesOf(alone, again);
+      const sameAgain = samplesOf(again) / samplesOf(alone);
+      const { p, d, tasks } = problem;
+      points.push({ p, d, tasks: tasks ?? 1, horizon, perGradients, sameAgain, samples: taken });
+      console.log(
+        `p = ${p}, T = ${horizon}: ${perGradients.toFixed(2)} × the inner gradients, which are ${sameAgain.toFixed(2)} × themselves`,
+      );
+    } finally {
+      for (const run of runs) run.destroy();
+    }
+  }
+  const { adapter } = device;
+  const setting = { particles, window };
+  mkdirSync(join(values.out, '..'), { recursive: true });
+  writeFileSync(
+    values.out,
+    `${JSON.stringify({ adapter: adapter.description, setting, clock, points }, undefined, 1)}\n`,
+  );
+} finally {
+  await device.close();
+}
