@@ -32,6 +32,9 @@ const learned = [
   'fg2u',
   'pes',
   'tes',
+  'forward',
+  'forward-shared',
+  'neumann',
 ];
 
 describe('learned rates on the noisy quadratic', () => {
@@ -81,12 +84,19 @@ describe('learned rates on the noisy quadratic', () => {
     const readme = readFileSync(join(root, 'benchmarks/README.md'), 'utf8').replaceAll(/\s+/g, ' ');
     const said = (method: string) => Number(median(multiples(method)).toPrecision(3));
     expect(readme).toContain(
-      `the exact gradient ${said('exact-reverse')}, REPLAY the same to the bit, NRES ${said('nres')}, (FG)²U ${said('fg2u')}, TES ${said('tes')}, DrMAD ${said('drmad')}, truncation to 30 steps ${said('truncated-reverse')}, HyperDistill ${said('hyperdistill')} (at its smallest rate and smallest γ: its grid is too small), random search ${said('random-search')}, PES ${said('pes')}, generalised greedy ${said('generalised-greedy')}, no meta-learning ${said('no-meta-learning')}, one-step ${said('one-step')} (medians).`,
+      `the exact gradient ${said('exact-reverse')}, REPLAY the same to the bit, forward mode ${said('forward')}, which moves λ after each of the 100 steps, with sharing in ten groups ${said('forward-shared')} (at its smallest rate), NRES ${said('nres')}, (FG)²U ${said('fg2u')}, TES ${said('tes')}, DrMAD ${said('drmad')}, truncation to 30 steps ${said('truncated-reverse')}, HyperDistill ${said('hyperdistill')} (at its smallest rate and smallest γ: its grid is too small), random search ${said('random-search')}, PES ${said('pes')}, generalised greedy ${said('generalised-greedy')}, no meta-learning ${said('no-meta-learning')}, Neumann series ${said('neumann')} (at its most terms), one-step ${said('one-step')} (medians).`,
     );
   });
 
+  it('are better by forward mode than by the exact gradient, for λ moves a hundred times as often', () => {
+    expect(Math.max(...multiples('forward'))).toBeLessThan(Math.min(...multiples('exact-reverse')));
+    const updates = (method: string) => of(method).map(({ training }) => training?.updates);
+    expect([...new Set(updates('forward'))]).toEqual([20_000]);
+    expect([...new Set(updates('exact-reverse'))]).toEqual([200]);
+  });
+
   it('are short-sighted by one step, by greedy methods and by truncation: three times the best and more', () => {
-    for (const method of ['one-step', 'generalised-greedy', 'truncated-reverse', 'tes'])
+    for (const method of ['one-step', 'generalised-greedy', 'truncated-reverse', 'tes', 'neumann'])
       expect(Math.min(...multiples(method)), method).toBeGreaterThan(3);
     expect(Math.max(...multiples('random-search'))).toBeLessThan(Math.min(...multiples('one-step')));
   });
@@ -95,6 +105,8 @@ describe('learned rates on the noisy quadratic', () => {
     const edges = Object.fromEntries(learned.map((method) => [method, of(method)[0]?.tuning?.atEdge]));
     expect(edges).toMatchObject({
       hyperdistill: ['rate', 'gamma'],
+      'forward-shared': ['rate'],
+      neumann: ['terms'],
       'exact-reverse': [],
       nres: [],
       'one-step': [],

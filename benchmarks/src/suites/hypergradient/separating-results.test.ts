@@ -13,6 +13,8 @@ const learnedOn = {
     ...everywhere,
     'drmad',
     'fg2u',
+    'forward',
+    'forward-shared',
     'generalised-greedy',
     'hyperdistill',
     'neumann',
@@ -77,9 +79,17 @@ describe('learned θ on influence balancing', () => {
       });
   });
 
-  it('the exact gradient, NRES and random search come to the optimum, REPLAY, (FG)²U and DrMAD, too', () => {
+  it('the exact gradient, NRES and random search come to the optimum, REPLAY, forward mode, (FG)²U and DrMAD, too', () => {
     expect(finals('replay')).toEqual(finals('exact-reverse'));
-    for (const method of ['exact-reverse', 'drmad', 'fg2u', 'nres', 'random-search'])
+    for (const method of [
+      'exact-reverse',
+      'drmad',
+      'fg2u',
+      'forward',
+      'forward-shared',
+      'nres',
+      'random-search',
+    ])
       for (const loss of finals(method)) expect(loss, method).toBeLessThan(1e-5);
   });
 
