@@ -169,7 +169,7 @@ function spreadStudy({ spread }: EstimatorsFile): Study {
     title: 'What is bias, and what is variance, as the horizon grows?',
     says: [
       `On the noisy quadratic the variance of PES is ${digits(growth('pes'))} times as large at T = 300 as at T = 10, that of NRES ${digits(growth('nres'))} times: an ε that stays adds none with the number of windows.`,
-      `Truncation and TES have bias that no number of draws removes. The mean of ${unbiased.join(', ')} over the draws is nowhere further from the exact hypergradient than ${digits(chance)} times what chance leaves.`,
+      `Truncation and TES have bias that no number of draws removes. The mean of (FG)²U, of NRES and of PES over the draws is nowhere further from the exact hypergradient than ${digits(chance)} times what chance leaves.`,
     ],
     setting:
       'λ frozen, float64, 200 draws of each method that draws. Bias is ‖mean − exact‖/‖exact‖, variance E‖g − mean‖²/‖exact‖². Exact reverse mode has neither.',
@@ -237,7 +237,7 @@ function scheduleStudy({ step, best, learned, budgets }: SchedulesFile): Study {
     title: 'What schedules do methods learn on the noisy quadratic?',
     says: [
       `The best rates up to 1.99 leave ${digits(best.excess)}: they stay at 1.99 through step ${best.rates.filter((rate) => rate >= 1.99).length} and fall after it. ${ordered.map((method) => `${method} ends at ${digits(multiple(rowsOf(method)))}`).join(', ')} times that (medians of five seeds).`,
-      `By the number of pairs and of inner optimisations, ${sizes.map((size) => `${size} ${digits(median(timesOf(size)))}`).join(', ')}; within 1.5 times on every seed: ${enough.length === 0 ? 'none' : enough.join(', ')}.`,
+      `By the number of pairs and of inner optimisations, ${sizes.map((size) => `${size}: ${digits(median(timesOf(size)))}`).join(', ')}; within 1.5 times on every seed: ${enough.length === 0 ? 'none' : enough.join(', ')}.`,
       `Short-horizon bias, ln(α learned / α best) at step ${step}: ${ordered.map((method) => (scores(method).length === 0 ? `${method} has no positive rate left` : `${method} ${digits(median(scores(method)))}`)).join(', ')}. Below 0 a method lowers its rates too early.`,
     ],
     setting:
@@ -247,9 +247,9 @@ function scheduleStudy({ step, best, learned, budgets }: SchedulesFile): Study {
       {
         title: 'Learned and best rates, seed 0',
         x: { title: 'step', scale: 'linear' },
-        y: { title: 'rate', scale: 'linear' },
+        y: { title: 'rate', scale: 'log' },
         lines: [
-          { ...line('best', best.rates), name: 'best up to 1.99' },
+          { ...line('best', best.rates), name: 'best up to 1.99', isReference: true },
           ...drawn.map(({ method, rates }) => line(method, rates!)),
         ],
       },

@@ -121,7 +121,9 @@ export function exponentMeans(exponent: number, horizon: number): string {
   if (exponent === Number.NEGATIVE_INFINITY)
     return 'nothing of a perturbation is left: no derivative goes through all steps.';
   const factor = Number(Math.exp(Math.abs(exponent) * horizon).toPrecision(2));
-  const times = factor < 1e6 ? factor.toLocaleString('en') : factor.toExponential(1).replace('e+', 'e');
+  const [digits, power] = factor.toExponential(1).split('e+');
+  const raised = [...(power ?? '')].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('');
+  const times = factor < 1e6 ? factor.toLocaleString('en') : `${digits}·10${raised}`;
   const over = factor === 1 ? 'as large' : `${times} times as ${exponent > 0 ? 'large' : 'small'}`;
   const grown = `a perturbation is ${over} after ${horizon} steps`;
   if (exponent * horizon <= Math.log(10)) return `${grown}: reverse mode is safe.`;

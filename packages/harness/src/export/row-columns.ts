@@ -139,7 +139,7 @@ export const rowColumns: readonly ColumnOf<Ranked>[] = [
   column(
     'metric_standing',
     'STRING',
-    'best, worse, undecided, unranked, failed, no-better-than-start, no-better-than-chance',
+    'best, worse, undecided, unranked, failed, worse-than-start, no-better-than-start, no-better-than-chance',
     standing('metric'),
   ),
   column('metric_p', 'DOUBLE', 'smallest α at which it is left out of the best set', pValue('metric')),

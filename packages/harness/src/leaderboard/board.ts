@@ -16,7 +16,12 @@ export type RankedColumn = 'time' | 'memory' | 'metric';
 
 /** What a board says of a row: its standing, or that it failed, or that it is no better than where it began. */
 export interface Place {
-  readonly standing: Standing | 'failed' | 'no-better-than-start' | 'no-better-than-chance';
+  readonly standing:
+    | Standing
+    | 'failed'
+    | 'worse-than-start'
+    | 'no-better-than-start'
+    | 'no-better-than-chance';
   readonly pValue?: number;
   /** Why nothing more is said. */
   readonly reason?: string;
@@ -90,7 +95,7 @@ function metricBoard(rows: readonly LeaderboardRow[]): Board {
   if (first === undefined) return { places: new Map(), level: 0, units: 0 };
   const gated = new Map<string, Place>();
   for (const { key, metric } of trained) {
-    const place = metric && gateOf(metric);
+    const place = metric && gateOf(metric, trained.length);
     if (place !== undefined) gated.set(key, place);
   }
   return board(trained, ({ metric }) => metric, {
@@ -110,22 +115,30 @@ function metricScale(metrics: readonly Metric[]): Scale {
   return !share && finite.every((value) => (value as number) > 0) ? 'log-ratio' : 'difference';
 }
 
-/** A method that the seeds do not show to be better than chance, or than where it began, wins nothing. Too few seeds are said elsewhere. */
-function gateOf({ units, start, spec }: Metric): Place | undefined {
+/**
+ * A method that the seeds do not show to be better than chance, or than where it began, wins nothing. Too few seeds are said elsewhere.
+ *
+ * @param methods how many are asked about
+ */
+function gateOf({ units, start, spec }: Metric, methods: number): Place | undefined {
   const sign = spec.direction === 'higher' ? 1 : -1;
-  const isShown = (gains: readonly (number | undefined)[]): boolean | undefined => {
+  const estimateOf = (gains: readonly (number | undefined)[]) => {
     const finite = gains.filter((gain): gain is number => gain !== undefined && Number.isFinite(gain));
-    const gain = finite.length < minimumSeeds ? undefined : studentEstimate(finite);
-    return gain && gain.estimate > 0 && gain.pValue / 2 < 0.05;
+    return finite.length < minimumSeeds ? undefined : studentEstimate(finite);
   };
+  const isShown = (gain: ReturnType<typeof estimateOf>): boolean | undefined =>
+    gain && gain.estimate > 0 && gain.pValue / 2 < 0.05;
   const gains = (from: (seed: number) => number | undefined): readonly (number | undefined)[] =>
     units.map((end, seed) => {
       const beginning = from(seed);
       return end === undefined || beginning === undefined ? undefined : sign * (end - beginning);
     });
-  if (isShown(gains((seed) => start[seed])) === false) return { standing: 'no-better-than-start' };
+  const since = estimateOf(gains((seed) => start[seed]));
+  // A claim of its own, so it holds at 95 % for all methods of the board together.
+  if (since && since.estimate < 0 && since.pValue * methods < 0.05) return { standing: 'worse-than-start' };
+  if (isShown(since) === false) return { standing: 'no-better-than-start' };
   const { chance } = spec;
-  if (chance !== undefined && isShown(gains(() => chance)) === false)
+  if (chance !== undefined && isShown(estimateOf(gains(() => chance))) === false)
     return { standing: 'no-better-than-chance' };
   return undefined;
 }
@@ -218,6 +231,7 @@ export function placeText(place: Place | undefined): string {
     undecided: '',
     unranked: '',
     failed: 'failed',
+    'worse-than-start': 'worse than start',
     'no-better-than-start': '= start',
     'no-better-than-chance': '= chance',
   };
@@ -234,6 +248,7 @@ export function placeSentence(place: Place | undefined, { level, units }: Board)
     undecided: `no difference shown${sure}`,
     unranked: `not compared: ${place.reason ?? 'there is nothing to compare with'}`,
     failed: 'not compared: it failed on at least one seed',
+    'worse-than-start': 'not compared: shown to be worse than its start',
     'no-better-than-start': 'not compared: not shown to be better than its start',
     'no-better-than-chance': 'not compared: not shown to be better than chance',
   };

@@ -203,6 +203,11 @@ describe('boards', () => {
       c: 'no-better-than-start',
       d: 'failed',
     });
+    expect(standingsOf(trainedOn(five, { a: 6, b: 3, c: -4 }))).toEqual({
+      a: 'best',
+      b: 'worse',
+      c: 'worse-than-start',
+    });
     expect(standingsOf(trainedOn(five, { a: 22, b: 21, c: 6 }, 30))).toMatchObject({
       c: 'no-better-than-chance',
     });

@@ -16,6 +16,8 @@ export interface StudyChart {
     readonly method: string;
     /** Written at the end of the line; the method when left out. */
     readonly name?: string;
+    /** What methods are held against, such as the best there is: drawn in the colour of text. */
+    readonly isReference?: true;
     readonly points: readonly (readonly [x: number, y: number])[];
   }[];
 }

@@ -35,6 +35,9 @@ ${tables.map(tableOf)}
 function drawn({ looks }: SiteContext, { x, y, lines }: StudyChart) {
   const shown = ([at, value]: readonly [number, number]) =>
     (x.scale === 'linear' || at > 0) && (y.scale === 'linear' || value > 0);
+  const references = new Set(lines.flatMap(({ method, isReference }) => (isReference ? [method] : [])));
+  const withReferences: typeof looks = (method) =>
+    references.has(method) ? { ...looks(method), colour: 'var(--ink, #1b1b1b)' } : looks(method);
   return lineChart(
     lines.map(({ method, name = method, points }) => ({
       method,
@@ -46,7 +49,12 @@ function drawn({ looks }: SiteContext, { x, y, lines }: StudyChart) {
       })),
     })),
     // Dots of long lines hide the lines.
-    { looks, x: axisOf(x), y: axisOf(y), points: lines.every((line) => line.points.length <= mostDots) },
+    {
+      looks: withReferences,
+      x: axisOf(x),
+      y: axisOf(y),
+      points: lines.every((line) => line.points.length <= mostDots),
+    },
   );
 }
 

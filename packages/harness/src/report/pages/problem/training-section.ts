@@ -1,7 +1,7 @@
 import { type CurveSpec, type MetricSpec, metricOfProblem, type Suite } from '../../../cell/suite.ts';
 import { byPoint } from '../../../leaderboard/board.ts';
 import type { Entry } from '../../../leaderboard/entry.ts';
-import { numberText, timeText } from '../../../leaderboard/format.ts';
+import { axisText, numberText, timeText } from '../../../leaderboard/format.ts';
 import type { LeaderboardRow } from '../../../leaderboard/row.ts';
 import { metricTickText } from '../../../leaderboard/row-text.ts';
 import { median } from '../../../statistics/describe.ts';
@@ -14,7 +14,7 @@ import { spreadOf } from '../../spread.ts';
 import { companyText } from '../cell-links.ts';
 import { targetTable } from './targets.ts';
 
-/** Learning curves of one problem by step and by time, and when targets were reached; undefined where nothing was trained. */
+/** Learning curves of one problem by step, by inner gradients and by time, and when targets were reached; undefined where nothing was trained. */
 export async function trainingSection(
   context: SiteContext,
   leaderboard: Leaderboard,
@@ -32,7 +32,7 @@ export async function trainingSection(
   if (parts.length === 0) return undefined;
   return html`<h3>Training</h3>
 <p class="small">Learning curves: medians over seeds; fewer than five seeds are dots, of more a band spans the first to the third quartile. Time starts at the first step and excludes
-evaluation; on an axis of logarithms a dash at the left edge is the start. ∞: the target was not reached. Where the records define no target, it is 90 % of the way from the starting value to the best final median of any
+evaluation; a product with a second derivative counts as two gradients; on an axis of logarithms a dash at the left edge is the start. ∞: the target was not reached. Where the records define no target, it is 90 % of the way from the starting value to the best final median of any
 method.</p>
 ${parts}`;
 }
@@ -57,7 +57,13 @@ async function pointSection(
     scale: 'linear',
     text: numberText,
   };
-  // Methods differ by orders of magnitude in time.
+  // Methods differ by orders of magnitude in gradients and in time.
+  const gradients: CostAxis = {
+    by: 'evaluations',
+    title: 'inner gradient evaluations',
+    scale: 'log',
+    text: axisText,
+  };
   const time: CostAxis = {
     by: 'time',
     title: `time${companyText(rows.flatMap(curvesOf).map(({ run }) => run.cellsAtOnce))}`,
@@ -68,6 +74,7 @@ async function pointSection(
   const figures: Html[] = [];
   for (const [curve, cost] of [
     [metric, steps],
+    ...(spendAlike(rows) ? [] : [[metric, gradients] as const]),
     [metric, time],
     ...further.map((curve) => [curve, steps] as const),
   ] as const)
@@ -78,8 +85,17 @@ async function pointSection(
   return html`<div class="charts">${figures}</div>${targetTable(context, records, spec)}`;
 }
 
+/** Whether a step takes as many gradients by every method, so that a picture against gradients would be that against steps. */
+function spendAlike(rows: readonly LeaderboardRow[]): boolean {
+  const perStep = rows.flatMap(curvesOf).flatMap(({ training }) => {
+    const { step = 0, evaluations } = training?.curve.at(-1) ?? {};
+    return step > 0 && evaluations !== undefined && evaluations > 0 ? [evaluations / step] : [];
+  });
+  return new Set(perStep).size <= 1;
+}
+
 interface CostAxis {
-  readonly by: 'step' | 'time';
+  readonly by: 'step' | 'evaluations' | 'time';
   readonly title: string;
   readonly scale: 'linear' | 'log';
   readonly text: (value: number) => string;
@@ -139,12 +155,14 @@ function rangeOf(
   return direction === 'higher' ? [end, best] : [-best, -end];
 }
 
+const costNames = { step: 'step', evaluations: 'evaluations', time: 'timeMs' } as const;
+
 /** Medians over seeds at equal positions of the curve. */
 function lineOf(
   row: LeaderboardRow,
   name: string,
   metric: string,
-  by: 'step' | 'time',
+  by: CostAxis['by'],
   text: (value: number) => string,
 ): Line {
   // A number may be taken at some points of a curve only.
@@ -154,7 +172,7 @@ function lineOf(
   const length = Math.min(...curves.map((curve) => curve.length));
   const points = Array.from({ length }, (_, position) => {
     const at = curves.map((curve) => curve[position]);
-    const xs = at.flatMap((point) => (by === 'step' ? point?.step : point?.timeMs) ?? []);
+    const xs = at.flatMap((point) => point?.[costNames[by]] ?? []);
     const ys = at.flatMap((point) => point?.metrics[metric] ?? []);
     const [x, y] = [median(xs), median(ys)];
     const own = name === row.method ? '' : `${name} · `;
