@@ -49,11 +49,14 @@ function testOnSecondDriver(words: readonly string[], { isRequired }: { isRequir
   return runVitest(root, [correctnessFilter, '--passWithNoTests', ...words], driver.environment);
 }
 
-/** The software driver's vectors of 8 and of 16 floats, whatever the processor has: what it lacks, the driver puts together. */
+/**
+ * The software driver's vectors of 8 and of 16 floats, whatever the processor has: what it lacks, the driver puts together. With LLVM's
+ * optimisations, which the other tests leave out.
+ */
 function testAtWidths(words: readonly string[]): Tally {
   return ['256', '512'].reduce((tally, width) => {
     title(`correctness tests with vectors of ${width} bits`);
-    const environment = { ...process.env, LP_NATIVE_VECTOR_WIDTH: width };
+    const environment = { ...process.env, LP_NATIVE_VECTOR_WIDTH: width, GALLIVM_PERF: '' };
     return add(tally, runVitest(root, [correctnessFilter, ...words], environment));
   }, emptyTally);
 }

@@ -11,5 +11,7 @@ export async function setup(): Promise<void> {
   // Tests make many small dispatches.
   // Eight lanes on every machine, so that a test means the same everywhere; `npm run test:lanes` runs sixteen as well.
   const eightLanes = { LP_NATIVE_VECTOR_WIDTH: '256' };
+  // A test runs its kernels a few times: LLVM's optimisations cost more than they save, and change no bit (decision 0120).
+  process.env.GALLIVM_PERF ??= 'nopt';
   Object.assign(process.env, driverSettings('small', { ...eightLanes, ...process.env }));
 }

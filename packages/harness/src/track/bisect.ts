@@ -5,7 +5,7 @@ import { SideProcess } from './collect.ts';
 import { NoBaselineError } from './errors.ts';
 import { type CellFacts, cellName, type TrackCell } from './facts.ts';
 import { commitNamed, commitsBetween } from './git.ts';
-import { cacheFolder, sideOf, type TrackDefinition } from './run.ts';
+import { cacheFolder, factsSideOf, type TrackDefinition } from './run.ts';
 
 /** What is looked for. */
 export interface Bisection {
@@ -95,7 +95,9 @@ export async function bisectCell(
     let value: number | string | undefined;
     let reason = 'it has no such counter';
     try {
-      const process = new SideProcess(sideOf(commit.slice(0, 10), checkout(commit, options), definition.arm));
+      const process = new SideProcess(
+        factsSideOf(commit.slice(0, 10), checkout(commit, options), definition),
+      );
       const outcome = await process.factsOf(cell);
       await process.close();
       if (outcome.ok) value = valueIn(outcome.facts, metric);

@@ -1,4 +1,4 @@
-/** @file The facts of both sides, asked of two processes at once; what differs is asked again, so that what changes by itself is no finding. */
+/** @file The facts of both sides, each asked of processes of its own; what differs is asked again, so that what changes by itself is no finding. */
 import { type Arm, ArmDeathError, MissingCellError } from './arm.ts';
 import { differenceOf } from './difference.ts';
 import { type CellFacts, type CellOutcome, cellName, type Facts, type TrackCell } from './facts.ts';
@@ -62,73 +62,83 @@ const outOfTime: CellOutcome = { ok: false, reason: 'no time was left' };
 /** How often a cell that differs is asked again. */
 const repetitions = 2;
 
+/** How many cells are gone through at once. */
+const lanes = 2;
+
 /**
  * Facts of all cells on both sides. Two sides that agree confirm each other; where they differ, each is asked twice more, and only what every
  * run of a side says the same of stays.
+ *
+ * Two cells are gone through at once, each by a process a side, the base before the head: a shader that both have in common is then compiled once,
+ * because the driver finds it in its cache. Which processes see a cell depends on its place alone.
  */
 export async function collectFacts(
   sides: { readonly base: Side; readonly head: Side },
   cells: readonly TrackCell[],
   { onCell = () => {}, signal, partial, withinMs = Number.POSITIVE_INFINITY }: CollectOptions = {},
 ): Promise<Collected> {
-  const [baseProcess, headProcess] = [new SideProcess(sides.base), new SideProcess(sides.head)];
+  const settled = new Map<string, SettledCell>();
+  const deadline = performance.now() + withinMs;
+  let done = 0;
+  let failed = false;
+  const goThrough = async (lane: number): Promise<void> => {
+    const [base, head] = [new SideProcess(sides.base), new SideProcess(sides.head)];
+    try {
+      for (const cell of cells.filter((_, place) => place % lanes === lane)) {
+        if (failed || signal?.aborted) break;
+        const name = cellName(cell);
+        const known = partial?.get(name);
+        if (known === undefined && performance.now() > deadline) {
+          settled.set(name, { base: outOfTime, head: outOfTime, unstable: [] });
+          continue;
+        }
+        const found = known ?? (await settledFacts(cell, base, head));
+        settled.set(name, found);
+        if (known === undefined) partial?.add(name, found);
+        onCell(++done);
+      }
+    } catch (error) {
+      failed = true;
+      throw error;
+    } finally {
+      await Promise.all([base.close(), head.close()]);
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: lanes }, (_, lane) => goThrough(lane)));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   const base: Record<string, CellOutcome> = {};
   const head: Record<string, CellOutcome> = {};
   const unstable: Record<string, readonly string[]> = {};
-  const deadline = performance.now() + withinMs;
-  try {
-    let done = 0;
-    for (const cell of cells) {
-      if (signal?.aborted) break;
-      const name = cellName(cell);
-      const known = partial?.get(name);
-      if (known !== undefined) {
-        base[name] = known.base;
-        head[name] = known.head;
-        if (known.unstable.length > 0) unstable[name] = known.unstable;
-        onCell(++done);
-        continue;
-      }
-      if (performance.now() > deadline) {
-        base[name] = outOfTime;
-        head[name] = outOfTime;
-        continue;
-      }
-      const [before, after] = await Promise.all([baseProcess.factsOf(cell), headProcess.factsOf(cell)]);
-      const settled = await settle(name, before, after, () =>
-        Promise.all([baseProcess.factsOf(cell), headProcess.factsOf(cell)]),
-      );
-      base[name] = settled.base;
-      head[name] = settled.head;
-      if (settled.unstable.length > 0) unstable[name] = settled.unstable;
-      partial?.add(name, settled);
-      onCell(++done);
-    }
-  } finally {
-    await Promise.all([baseProcess.close(), headProcess.close()]);
+  for (const name of cells.map(cellName)) {
+    const found = settled.get(name);
+    if (found === undefined) continue;
+    base[name] = found.base;
+    head[name] = found.head;
+    if (found.unstable.length > 0) unstable[name] = found.unstable;
   }
   return { base, head, unstable };
 }
 
-async function settle(
-  name: string,
-  base: CellOutcome,
-  head: CellOutcome,
-  again: () => Promise<readonly [CellOutcome, CellOutcome]>,
-): Promise<SettledCell> {
-  if (!base.ok || !head.ok || differenceOf(name, base.facts, head.facts) === undefined)
-    return { base, head, unstable: [] };
-  const runs = { base: [base.facts], head: [head.facts] };
+/** Facts of a cell on both sides, of one process each. */
+async function settledFacts(cell: TrackCell, base: SideProcess, head: SideProcess): Promise<SettledCell> {
+  const ask = async (): Promise<readonly [CellOutcome, CellOutcome]> => [
+    await base.factsOf(cell),
+    await head.factsOf(cell),
+  ];
+  const [before, after] = await ask();
+  if (!before.ok || !after.ok || differenceOf(cellName(cell), before.facts, after.facts) === undefined)
+    return { base: before, head: after, unstable: [] };
+  const runs = { base: [before.facts], head: [after.facts] };
   for (let time = 0; time < repetitions; time++) {
-    const [before, after] = await again();
-    if (before.ok) runs.base.push(before.facts);
-    if (after.ok) runs.head.push(after.facts);
+    const [baseAgain, headAgain] = await ask();
+    if (baseAgain.ok) runs.base.push(baseAgain.facts);
+    if (headAgain.ok) runs.head.push(headAgain.facts);
   }
   const names = new Set([...unstableFacts(runs.base), ...unstableFacts(runs.head)]);
   const without = (facts: CellFacts): CellFacts => withoutFacts(facts, names);
   return {
-    base: { ok: true, facts: without(base.facts) },
-    head: { ok: true, facts: without(head.facts) },
+    base: { ok: true, facts: without(before.facts) },
+    head: { ok: true, facts: without(after.facts) },
     unstable: [...names].sort(),
   };
 }

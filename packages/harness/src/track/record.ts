@@ -7,7 +7,7 @@ import { differenceOf } from './difference.ts';
 import { type CellOutcome, cellName, type TrackCell } from './facts.ts';
 import { commitNamed, commitsBetween, describeCommit, git, uncommitted } from './git.ts';
 import { History, historyCell, type RecordedCommit } from './history.ts';
-import { cacheFolder, Interrupted, machineOf, sideOf, type TrackDefinition } from './run.ts';
+import { cacheFolder, factsSideOf, Interrupted, machineOf, type TrackDefinition } from './run.ts';
 
 /** What is recorded. */
 export interface RecordRun {
@@ -40,7 +40,7 @@ export async function recordCommits(run: RecordRun): Promise<number> {
       `${dirty.length} files have changes that are not committed, such as ${dirty[0]}: a line of history is of a commit. Commit or stash them.`,
     );
   const measuring = String(definition.recordingVersion);
-  const own = await machineOf(sideOf('the head', root, definition.arm));
+  const own = await machineOf(factsSideOf('the head', root, definition));
   const history = new History(join(root, definition.historyFolder), own, run.machine);
   let added = 0;
   for (const [index, hash] of commits.entries()) {
@@ -78,7 +78,7 @@ async function factsOf(
   before: RecordedCommit | undefined,
 ): Promise<Record<string, CellOutcome>> {
   const options = { root, cache: cacheFolder(root), measuring: definition.measuring, say };
-  const side = sideOf(commit.slice(0, 10), checkout(commit, options), definition.arm);
+  const side = factsSideOf(commit.slice(0, 10), checkout(commit, options), definition);
   await machineOf(side);
   const process = new SideProcess(side);
   const outcomes: Record<string, CellOutcome> = {};

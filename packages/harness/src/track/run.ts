@@ -32,6 +32,8 @@ export interface TrackDefinition {
   readonly isControl?: (cell: TrackCell) => boolean;
   /** How the process of a commit is started. */
   readonly arm: ArmCommand;
+  /** Variables of processes that are asked for facts and never timed, such as a driver's to compile faster and compute slower. */
+  readonly factsEnvironment?: Readonly<Record<string, string>>;
   /** Folders of the measuring code; the other commit gets this one's. */
   readonly measuring: readonly string[];
   /** Raised by hand when the measuring code says something else of the same commands: facts of two versions are not compared. */
@@ -97,8 +99,23 @@ function measuredChanges(
 }
 
 /** How a side is run: in the working tree, or in one of its own. */
-export function sideOf(name: string, folder: string, arm: ArmCommand): Side {
+export function sideOf(name: string, folder: string, { arm }: Pick<TrackDefinition, 'arm'>): Side {
   return { name, start: () => startArm(folder, arm) };
+}
+
+/** The same for a side that is asked for facts alone. A variable that the user set stays as it is. */
+export function factsSideOf(
+  name: string,
+  folder: string,
+  { arm, factsEnvironment }: Pick<TrackDefinition, 'arm' | 'factsEnvironment'>,
+): Side {
+  const environment = { ...arm.environment, ...factsEnvironment, ...given(factsEnvironment) };
+  return sideOf(name, folder, { arm: { ...arm, environment } });
+}
+
+function given(environment: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const names = Object.keys(environment).filter((name) => process.env[name]);
+  return Object.fromEntries(names.map((name) => [name, process.env[name]!]));
 }
 
 /** Asks a side for its machine. @throws NoBaselineError where its process does not start */
@@ -143,12 +160,16 @@ export async function trackRun(run: TrackRun): Promise<TrackReport> {
       `${changes.length} source files differ: ${changes.slice(0, 3).join(', ')}${changes.length > 3 ? ', …' : ''}`,
     );
   const options = { root, cache: cacheFolder(root), measuring: definition.measuring, say };
-  const sides = {
-    base: sideOf(`the base ${base.slice(0, 10)}`, checkout(base, options), definition.arm),
-    head: sideOf('the head', run.head === undefined ? root : checkout(headCommit, options), definition.arm),
-  };
-  const machine = await machineOf(sides.head);
-  await machineOf(sides.base);
+  const [baseFolder, headFolder] = [
+    checkout(base, options),
+    run.head === undefined ? root : checkout(headCommit, options),
+  ];
+  const sidesOf = (make: typeof sideOf) => ({
+    base: make(`the base ${base.slice(0, 10)}`, baseFolder, definition),
+    head: make('the head', headFolder, definition),
+  });
+  const sides = sidesOf(factsSideOf);
+  const [machine] = await Promise.all([machineOf(sides.head), machineOf(sides.base)]);
   const built = performance.now();
   const measuring = hashSources(
     definition.measuring.map((path) => join(root, path)),
@@ -170,7 +191,7 @@ export async function trackRun(run: TrackRun): Promise<TrackReport> {
   say(`exact stage: ${((performance.now() - built) / 1000).toFixed(0)} s`);
   const verdicts = compareFacts(collected.base, collected.head);
   const findings = [...findingsOf(verdicts, budgets), ...brokenBudgets(collected.head, budgets)];
-  const timing = run.exactOnly ? null : await timed(run, sides, machine, cells, collected);
+  const timing = run.exactOnly ? null : await timed(run, sidesOf(sideOf), machine, cells, collected);
   partial?.clear();
   return {
     ...common,
