@@ -1,9 +1,10 @@
 /**
  * Seven colours after Okabe and Ito, which people with any of the common colour deficiencies can tell apart (without the yellow that
  * vanishes on white), and five darker ones after Tol for suites of a dozen methods. Readers need not tell twelve colours apart: they are
- * those of families of methods, names stand at the ends of lines, and shapes differ as well. On white each has a contrast of 3 or more. Each has a lighter twin for the dark theme; see `assets/site.css`.
+ * those of families of methods, names stand at the ends of lines, and shapes differ as well. Each has a lighter twin for the dark theme; see `assets/site.css`.
+ * On every ground of its theme each has a contrast of 3 or more.
  */
-const colours = [
+export const seriesColours = [
   '#0072b2',
   '#d55e00',
   '#009e73',
@@ -15,7 +16,7 @@ const colours = [
   '#8a5a2b',
   '#0f7c86',
   '#85801c',
-  '#3a9bd9',
+  '#2f8fcf',
 ] as const;
 
 /** Members of a family have one colour and a shape each, which repeat after eight. */
@@ -57,7 +58,7 @@ export function looksOf(
       members.set(family, member + 1);
       // Beyond twelve families a colour comes again, with other shapes.
       const shape =
-        member + Math.floor(index / colours.length) + (familyOf(method) === undefined ? index : 0);
+        member + Math.floor(index / seriesColours.length) + (familyOf(method) === undefined ? index : 0);
       return [method, lookOf(index, shape)];
     }),
   );
@@ -65,9 +66,9 @@ export function looksOf(
 }
 
 function lookOf(family: number, shape: number): Look {
-  const colour = family % colours.length;
+  const colour = family % seriesColours.length;
   return {
-    colour: `var(--series-${colour}, ${colours[colour]})`,
+    colour: `var(--series-${colour}, ${seriesColours[colour]})`,
     shape: shapes[shape % shapes.length] ?? 'circle',
   };
 }

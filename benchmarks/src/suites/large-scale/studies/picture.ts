@@ -44,7 +44,7 @@ function panel(
   );
   const known = [...new Set(methods.map(({ method }) => method))]
     .sort()
-    .map((method) => looks[method] ?? [method, '#3a9bd9']);
+    .map((method) => looks[method] ?? [method, '#2f8fcf']);
   const color = {
     field: 'method',
     type: 'nominal',
