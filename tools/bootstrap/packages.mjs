@@ -65,13 +65,18 @@ export function firstDifference(wanted, installed) {
       if (entry.optional) continue;
       return `${name} is missing`;
     }
-    if (found.version !== entry.version || found.link !== entry.link) {
-      return `${name} is at ${found.version ?? 'a link'}, the lock file has ${entry.version ?? 'a link'}`;
-    }
+    if (placeOf(found) !== placeOf(entry))
+      return `${name} is ${placeOf(found)}, the lock file has it ${placeOf(entry)}`;
     if (found.integrity !== entry.integrity) return `${name} ${entry.version} is not the file of the lock`;
   }
   return undefined;
 }
+
+/**
+ * Which version a package is, or what its link leads to.
+ * @param {LockEntry} entry
+ */
+const placeOf = ({ version, resolved, link }) => (link ? `a link to ${resolved}` : `at ${version}`);
 
 /** @param {string} root */
 function runNpmCi(root) {

@@ -38,10 +38,30 @@ describe('the first difference between lock file and installation', () => {
     expect(firstDifference(lock, found)).toBe('@longhorizon/tensor is missing');
   });
 
+  test('a workspace that is a copy, or is linked to another folder', () => {
+    const found = installed();
+    found.packages['node_modules/@longhorizon/tensor'] = { version: '0.1.0', resolved: 'packages/tensor' };
+    expect(firstDifference(lock, found)).toBe(
+      '@longhorizon/tensor is at 0.1.0, the lock file has it a link to packages/tensor',
+    );
+    found.packages['node_modules/@longhorizon/tensor'] = { resolved: '../other/tensor', link: true };
+    expect(firstDifference(lock, found)).toBe(
+      '@longhorizon/tensor is a link to ../other/tensor, the lock file has it a link to packages/tensor',
+    );
+  });
+
+  test('a package that is linked to a folder, where the lock has a version', () => {
+    const found = installed();
+    found.packages['node_modules/vitest'] = { version: '4.1.12', resolved: '../vitest', link: true };
+    expect(firstDifference(lock, found)).toBe(
+      'vitest is a link to ../vitest, the lock file has it at 4.1.12',
+    );
+  });
+
   test('another version', () => {
     const found = installed();
     found.packages['node_modules/vitest'] = { version: '4.0.0', integrity: 'sha512-z' };
-    expect(firstDifference(lock, found)).toBe('vitest is at 4.0.0, the lock file has 4.1.12');
+    expect(firstDifference(lock, found)).toBe('vitest is at 4.0.0, the lock file has it at 4.1.12');
   });
 
   test('the same version with other contents', () => {
@@ -89,7 +109,7 @@ describe('why packages have to be installed', () => {
     const newer = structuredClone(lock);
     newer.packages['node_modules/vitest'].version = '4.2.0';
     write('package-lock.json', newer);
-    expect(whyInstall(root)).toBe('vitest is at 4.1.12, the lock file has 4.2.0');
+    expect(whyInstall(root)).toBe('vitest is at 4.1.12, the lock file has it at 4.2.0');
   });
 
   test('packages that were installed for another platform', () => {

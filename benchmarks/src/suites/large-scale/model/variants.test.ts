@@ -21,4 +21,7 @@ it('are all crops after padding, mirrored and not; one of them is the picture it
   expect(seen[unchanged(padding) + 1]).toBe('3 2 1 6 5 4 9 8 7');
   // The first is cut out at the upper left corner of the padded picture.
   expect(seen[0]).toBe('0 0 0 0 1 2 0 4 5');
+  // Places go along a row of places, then to the next: a column to the right, and a row down.
+  expect(seen[2]).toBe('0 0 0 1 2 3 4 5 6');
+  expect(seen[6]).toBe('0 1 2 0 4 5 0 7 8');
 });
