@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import type { Sink } from '../publish/writer.ts';
 import type { ColumnType, Row, Value } from './columns.ts';
@@ -6,6 +7,12 @@ import type { Table } from './tables.ts';
 
 /** Rows that are held at once. */
 const groupRows = 5000;
+
+/** Every reader of files on disk takes gzip; a page of the site is a seventh smaller in it than in Snappy. */
+const compression = {
+  codec: 'GZIP' as const,
+  compressors: { GZIP: (bytes: Uint8Array) => gzipSync(bytes, { level: 9 }) },
+};
 
 /** A table as a Parquet file, written a group of rows at a time. */
 export function parquetWriter({ columns }: Table, sink: Sink): TableWriter {
@@ -16,7 +23,8 @@ export function parquetWriter({ columns }: Table, sink: Sink): TableWriter {
       data: rows.map((row) => stored(row[name] ?? null, type)),
     }));
   const writer = new ByteWriter();
-  const parquet = new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData: columnsOf([]) }) });
+  const schema = schemaFromColumnData({ columnData: columnsOf([]) });
+  const parquet = new ParquetWriter({ writer, schema, ...compression });
   let rows: Row[] = [];
   const flush = (): void => {
     sink.write(new Uint8Array(writer.buffer, 0, writer.index));
