@@ -14,7 +14,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../root.ts';
 import { suites } from '../suites/index.ts';
 
-describe('the four questions', () => {
+describe('the questions of the first page', () => {
   let records: readonly CellRecord[];
   let answers: ReadonlyMap<string, readonly string[]>;
   beforeAll(() => {
@@ -122,6 +122,34 @@ describe('the four questions', () => {
     expect(countOf('drmad')).toBe('drmad 4 of 6');
     for (const method of ['forward', 'drmad', 'hyperdistill', 'one-step', 'neumann'])
       expect(said).toContain(countOf(method));
+  });
+
+  it('HyperDistill or one-step: where training ends, seed by seed', () => {
+    const losses = (method: string, problem: string, T: number, p: number): ReadonlyMap<number, number> =>
+      new Map(
+        records.flatMap(({ config, training, status }) =>
+          config.method === method &&
+          config.problem === problem &&
+          config.horizon === T &&
+          config.dimension === p &&
+          config.pass === 'training' &&
+          status === 'ok'
+            ? [[config.seed, training!.final.outerLoss!] as const]
+            : [],
+        ),
+      );
+    // Each line names a problem with its T, p and seeds; signs are counted here, seed by seed.
+    const [, ...lines] = answers.get('hyperdistill or one-step?') ?? [];
+    const better = lines.find((line) => line.startsWith('hyperdistill ends better: ')) ?? '';
+    expect(better).toContain('Data cleaning, Fashion-MNIST (T = 100, p = 100, 8 seeds)');
+    const [ours, theirs] = ['hyperdistill', 'one-step'].map((method) =>
+      losses(method, 'cleaning-fashion-mnist', 100, 100),
+    ) as [ReadonlyMap<number, number>, ReadonlyMap<number, number>];
+    const shared = [...ours.keys()].filter((seed) => theirs.has(seed));
+    expect(shared).toHaveLength(8);
+    expect(shared.filter((seed) => ours.get(seed)! < theirs.get(seed)!).length).toBeGreaterThanOrEqual(7);
+    // Three seeds decide nothing.
+    expect(lines.find((line) => line.startsWith('Too few seeds to tell: '))).toContain('Learning rates');
   });
 
   it('the README says no other numbers', () => {

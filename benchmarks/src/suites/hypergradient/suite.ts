@@ -65,6 +65,7 @@ export const hypergradientSuite = bilevelSuite({
     'Then λ is trained with it; online methods update λ several times per inner run.',
   measureVersion: 1,
   kindTitle: 'λ acts in',
+  rivals: ['hyperdistill', 'one-step'],
   problems,
   methods,
   metric: { name: 'outerLoss', title: 'Outer loss', direction: 'lower' },

@@ -159,6 +159,8 @@ export interface Suite {
   readonly tuning?: TuningSpec;
   /** What the kinds of its problems tell apart: `λ acts in`. */
   readonly kindTitle?: string;
+  /** Two of its methods that readers want to see held against each other: the first page says where training with one ends better, and where not. */
+  readonly rivals?: readonly [string, string];
   /** What T, p and the steps of learning curves are called; `T`, `p` and `outer steps` where left out. */
   readonly axisNames?: { readonly horizon?: string; readonly dimension?: string; readonly step?: string };
 }

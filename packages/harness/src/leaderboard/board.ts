@@ -217,6 +217,17 @@ export function shownBetter(
   };
 }
 
+/** How far apart training with two methods ends: the mean over seeds that both have and on which neither failed, with Student's test of zero. */
+export function pairedMetrics(
+  one: LeaderboardRow,
+  other: LeaderboardRow,
+): { readonly count: number; readonly estimate: number; readonly pValue: number } {
+  const [a, b] = linedUp([one, other], ({ metric }) => metric);
+  const metrics = [one, other].flatMap(({ metric }) => metric ?? []);
+  const found = pairedDifference(a?.values ?? [], b?.values ?? [], metricScale(metrics));
+  return found ?? { count: 0, estimate: 0, pValue: 1 };
+}
+
 /** The rows of every point, in the order of the rows. */
 export function byPoint(rows: readonly LeaderboardRow[]): ReadonlyMap<string, readonly LeaderboardRow[]> {
   return groupedBy(rows, (row) => row.point);

@@ -59,7 +59,10 @@ function rankedText(
 }
 
 function machineLines({ devices, rows }: SiteContext): readonly Content[] {
-  const software = devices.filter((device) => device.software).map(({ label }) => label);
+  const software = distinct(
+    devices.filter((device) => device.software),
+    ({ label }) => label,
+  );
   const hollow = rows.filter(({ time }) => time?.hollow === true).length;
   const timed = rows.filter(({ time }) => time !== undefined).length;
   return [

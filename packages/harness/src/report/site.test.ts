@@ -476,6 +476,22 @@ describe('a site', () => {
     ]);
   });
 
+  it('names machines once whose adapters differ in toggles alone', async () => {
+    const machine = (k: number, cpu: string, toggles: readonly string[]): CellRecord => {
+      const record = structuredClone(fixtureRecord(fullMeasurement, { seed: k }));
+      record.environment.fingerprint = `${k}7`.repeat(32);
+      record.environment.stable.cpu.model = cpu;
+      if (record.environment.stable.adapter !== null)
+        record.environment.stable.adapter.toggles = [...toggles];
+      return record;
+    };
+    const records = [machine(0, 'A', []), machine(1, 'A', ['-timestamp_quantization']), machine(2, 'B', [])];
+    const pages = await sitePages(records, { title: 'T', lead: 'L', suites: [], methods: [] });
+    const name = 'fixture adapter (nothing measured) on';
+    expect(pages.get('index.html')).toContain(`measured on ${name} A; ${name} B. Every`);
+    expect(pages.get('index.html')).toContain(`<li>${name} A and ${name} B are software adapters`);
+  });
+
   it('has charts as files that stand alone: those of the first page, or all, each with its numbers', async () => {
     const place = join(folder, 'pictured');
     const records = someRecords().filter(

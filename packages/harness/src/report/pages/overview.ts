@@ -39,7 +39,8 @@ function measuredLine({ current, rows, devices, description, hasCellPages }: Sit
     rows.filter((row) => row.records.every((record) => record.kernel === undefined)),
     (row) => `${row.suite} ${row.problem}`,
   ).length;
-  const machines = devices.map(({ label }) => label).join('; ');
+  // Machines whose adapters differ in toggles alone have one name.
+  const machines = distinct(devices, ({ label }) => label).join('; ');
   return html`<p class="small faint">${countText(current.length)} cells of ${methods} methods on ${problems} problems, measured on ${machines}. Every number: ${hasCellPages ? html`<a href="data/README.md">tables</a>` : html`<code>bench gather</code>`}${description.repositoryUrl === undefined ? '' : html`, <a href="${description.repositoryUrl}">source</a>`}.</p>`;
 }
 
@@ -54,7 +55,7 @@ function chooseLinks(context: SiteContext): Content {
   );
   const link = (horizon: number): Html =>
     html`<a href="${choosePath}#${encodeURIComponent(T)}=${horizon}&amp;Peak%20memory=64%20MiB">${T} = ${axisText(horizon)} under 64 MiB</a>`;
-  return html`<p><b><a href="${choosePath}">Choose a method</a></b> by ${T}, ${axisName(first.suite, 'dimension')}, bytes${first.suite.kindTitle === undefined ? '' : ` and where ${first.suite.kindTitle}`}${horizons.map((horizon) => html`; ${link(horizon)}`)}.</p>`;
+  return html`<p><b><a href="${choosePath}">Choose a method</a></b> by ${T}, ${axisName(first.suite, 'dimension')}, bytes${first.suite.kindTitle === undefined ? '' : html` and <i>${first.suite.kindTitle}</i>`}${horizons.map((horizon) => html`; ${link(horizon)}`)}.</p>`;
 }
 
 /** Memory, time and error against T for the first problem that has a scaling curve. */

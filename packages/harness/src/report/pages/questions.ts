@@ -1,4 +1,4 @@
-/** @file The first thing on the first page: four questions, answered as far as the records do. */
+/** @file The first thing on the first page: questions, answered as far as the records do. */
 import { type Answer, answersOf } from '../../leaderboard/answers/index.ts';
 import { leaderboardsByKind, type SiteContext } from '../context.ts';
 import { type Content, html } from '../html.ts';
@@ -12,7 +12,10 @@ export function questionsSection(context: SiteContext): Content {
   return html`<ul class="questions" aria-label="Questions">${answers.map(box)}</ul>`;
 }
 
-function box({ question, sentences }: Answer): Content {
+/** Four stand beside each other; what comes after them has a row of its own. */
+const beside = 4;
+
+function box({ question, sentences }: Answer, index: number): Content {
   const said = sentences.length === 0 ? ['Not decided by these records.'] : sentences;
-  return html`<li><h2>${question}</h2>${said.map((sentence) => html`<p>${sentence}</p>`)}</li>`;
+  return html`<li${index < beside ? '' : html` class="wide-answer"`}><h2>${question}</h2>${said.map((sentence) => html`<p>${sentence}</p>`)}</li>`;
 }
