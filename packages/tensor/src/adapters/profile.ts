@@ -45,6 +45,8 @@ export interface AdapterProfile {
   /** A workgroup of one small subgroup uses the machine well, and exchanges values without barriers. */
   readonly subgroupWorkgroups: boolean;
   readonly cost: CostModel;
+  /** Most buffers of a kernel, where an adapter has more than its programs are to use. */
+  readonly mostStorageBuffers: number;
 
   // Pointwise kernels: much work a workgroup where launching one is dear.
   readonly groupsWanted: number;

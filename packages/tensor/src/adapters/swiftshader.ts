@@ -8,6 +8,8 @@ import type { AdapterProfile } from './profile.ts';
 export const swiftshader: AdapterProfile = {
   ...llvmpipe,
   name: 'swiftshader',
+  // It has 12, of which a browser shows 10: Node.js and a page then run the same programs, and their counters can be compared.
+  mostStorageBuffers: 10,
   warmPipelines: false,
   resident: { threads: 8, lockstep: false, gain: undefined },
 };

@@ -11,3 +11,16 @@ export function copyLimits(limits: GPUSupportedLimits): DeviceLimits {
   }
   return copy as DeviceLimits;
 }
+
+/**
+ * What to ask an adapter for: all that it has, but no more buffers for a kernel than `mostStorageBuffers`.
+ *
+ * @param mostStorageBuffers of its profile
+ */
+export function requestedLimits(limits: GPUSupportedLimits, mostStorageBuffers: number): DeviceLimits {
+  const entries = Object.entries(copyLimits(limits)).map(([name, value]) => [
+    name,
+    name.startsWith('maxStorageBuffers') ? Math.min(value, mostStorageBuffers) : value,
+  ]);
+  return Object.fromEntries(entries);
+}
