@@ -126,7 +126,10 @@ export class Device {
       verdicts: this.#verdicts,
       inTurn: (job) => this.#order.do(job),
     });
-    this.#readBack = new ReadBack(parts.gpu, this.#buffers, runsOnHost, () => this.settle());
+    this.#readBack = new ReadBack(parts.gpu, this.#buffers, runsOnHost, {
+      settle: () => this.settle(),
+      lossAfterFailure: () => this.#verdicts.lossAfterFailure(),
+    });
     this.lost = this.#verdicts.lost;
   }
 

@@ -81,6 +81,16 @@ describe('a device lost at the n-th submission', () => {
     await expect(device.read(buffer)).rejects.toThrow(DeviceLostError);
   });
 
+  test('fails a read with the loss, also where the host reports it after the read has failed', async () => {
+    const device = await openWith({ loseAtSubmit: 1, reportsLossAfter: 200 });
+    const buffer = device.createBuffer({ label: 'w', bytes: 16, class: 'weights' });
+    const reading = device.read(buffer).then(
+      () => 'it was read',
+      (error: unknown) => error,
+    );
+    expect(await reading).toBeInstanceOf(DeviceLostError);
+  });
+
   test('fails idle() while work is under way', async () => {
     const device = await openWith({ loseAtSubmit: 1 });
     const waiting = device.idle();

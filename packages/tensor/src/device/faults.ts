@@ -15,6 +15,8 @@ export interface Faults {
   readonly failBufferAt?: number;
   /** Each device is lost at its n-th submission, which is not carried out. */
   readonly loseAtSubmit?: number;
+  /** So many milliseconds pass until the host reports that loss; what fails because of it fails at once, as when a browser's GPU process was killed. */
+  readonly reportsLossAfter?: number;
   /** What the lost device says. */
   readonly lossMessage?: string;
   /** Limits of the adapter, lowered. */
@@ -64,9 +66,12 @@ function faultyDevice(device: GPUDevice, faults: Faults): GPUDevice {
   });
   return wrap(device, {
     queue,
-    lost: device.lost.then((info) =>
-      lossMessage === undefined ? info : ({ reason: 'unknown', message: lossMessage } as GPUDeviceLostInfo),
-    ),
+    lost: device.lost.then(async (info) => {
+      if (lossMessage === undefined) return info;
+      if (faults.reportsLossAfter !== undefined)
+        await new Promise((resolve) => setTimeout(resolve, faults.reportsLossAfter));
+      return { reason: 'unknown', message: lossMessage } as GPUDeviceLostInfo;
+    }),
     pushErrorScope: (filter: GPUErrorFilter) => {
       scopes.push({ filter, fault: null });
       device.pushErrorScope(filter);

@@ -5,21 +5,33 @@ import { pollWithBackOff } from './polling.ts';
 import { largestPartBytes, StagingPool } from './staging.ts';
 import { bufferUsage, mapModeRead } from './usage.ts';
 
+/** Where a read asks what went wrong. */
+export interface ReadBackFaults {
+  /** Throws what is known to have gone wrong on the device. */
+  readonly settle: () => Promise<void>;
+  /** Waits for a loss of which a failure may have been the first sign. */
+  readonly lossAfterFailure: () => Promise<void>;
+}
+
 /** Copies bytes back through its own buffers; the caller ensures the order. */
 export class ReadBack {
   readonly #gpu: GPUDevice;
   readonly #runsOnHost: boolean;
   readonly #settle: () => Promise<void>;
+  readonly #lossAfterFailure: () => Promise<void>;
   readonly #staging: StagingPool;
 
-  /**
-   * @param runsOnHost whether the adapter is software, which waiting may not keep from its work
-   * @param settle throws what is known to have gone wrong on the device
-   */
-  constructor(gpu: GPUDevice, buffers: BufferFactory, runsOnHost: boolean, settle: () => Promise<void>) {
+  /** @param runsOnHost whether the adapter is software, which waiting may not keep from its work */
+  constructor(
+    gpu: GPUDevice,
+    buffers: BufferFactory,
+    runsOnHost: boolean,
+    { settle, lossAfterFailure }: ReadBackFaults,
+  ) {
     this.#gpu = gpu;
     this.#runsOnHost = runsOnHost;
     this.#settle = settle;
+    this.#lossAfterFailure = lossAfterFailure;
     const usage = bufferUsage.mapRead | bufferUsage.copyDestination;
     this.#staging = new StagingPool((bytes) =>
       buffers.create({ label: 'read-back staging', bytes, usage, class: 'staging' }, true),
@@ -35,6 +47,8 @@ export class ReadBack {
         await this.#readPart(buffer, offset + done, part);
       }
     } catch (error) {
+      await this.#settle();
+      await this.#lossAfterFailure();
       await this.#settle();
       throw error;
     }

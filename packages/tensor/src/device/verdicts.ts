@@ -9,6 +9,12 @@ import {
 import type { Ledger } from './ledger.ts';
 import { pollWithBackOff } from './polling.ts';
 
+/**
+ * How long after a failure without a reason its reason may be a loss that is not reported yet, in milliseconds. Chromium refuses what waits for a GPU
+ * process that died before it says that the device is lost: by a tenth of a second on busy cores.
+ */
+const lossDelayMs = 2000;
+
 /** The verdicts on what was asked of a device, kept until they are taken. */
 export class DeviceVerdicts {
   /** Settles when the device is lost. Never rejects. */
@@ -82,9 +88,23 @@ export class DeviceVerdicts {
         resolve();
       };
       this.#waiting.add(done);
-      answer.then(done, done);
+      answer.then(done, () => void this.lossAfterFailure().then(done));
     });
     await pollWithBackOff(outcome, this.#runsOnHost);
+  }
+
+  /** Waits until the device is known to be lost, or is not: after a failure that may have been the first sign of it. */
+  async lossAfterFailure(): Promise<void> {
+    if (this.#lostError !== undefined) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.#waiting.delete(done);
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(done, lossDelayMs);
+      this.#waiting.add(done);
+    });
   }
 
   /** Hosts report a loss shortly after the calls that fail because of it: give it one turn of the event loop. */
