@@ -1,8 +1,8 @@
-/** @file Bundles programs for a browser out of the sources: each becomes one module that asks for nothing else. */
+/** @file Bundles programs for a browser out of the sources: one alone becomes one module, several share modules; they load nothing else. */
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { inlineKernels, readsKernels } from '@longhorizon/tensor/bundling';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { namesIn } from '../methods/found.ts';
 
 /** Kernels' texts, as the build of the packages puts them in. */
@@ -24,16 +24,19 @@ const methods: Plugin = {
   name: 'methods',
   setup: ({ onLoad }) =>
     onLoad({ filter: /[\\/]methods[\\/]found\.ts$/ }, ({ path }) => {
-      const found = (['hyper', 'init'] as const).map((folder) => {
-        const names = namesIn(join(dirname(path), folder), '.ts');
-        const modules = names.map(
-          (name) => `{ name: '${name}', module: await import('./${folder}/${name}.ts') }`,
-        );
-        return `${folder}: [${modules.join(', ')}]`;
-      });
+      const found = (['hyper', 'init'] as const).flatMap((folder) =>
+        namesIn(join(dirname(path), folder), '.ts').map((name, k) => ({ folder, name, as: `${folder}${k}` })),
+      );
+      const imports = found.map(({ folder, name, as }) => `import * as ${as} from './${folder}/${name}.ts';`);
+      const modules = found.map(
+        ({ folder, name, as }) => `{ folder: '${folder}', name: '${name}', module: ${as} }`,
+      );
       return {
         loader: 'ts',
-        contents: `const found = { ${found.join(', ')} };\nexport const modulesIn = (folder) => found[folder];\n`,
+        contents: `${imports.join('\n')}
+const found = [${modules.join(', ')}];
+export const modulesIn = (asked) => found.filter(({ folder }) => folder === asked);
+`,
       };
     }),
 };
@@ -68,6 +71,17 @@ export interface Bundle {
   readonly bytesOf: Readonly<Record<string, number>>;
 }
 
+const usual = {
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2023',
+  // The sources, and of these what is meant for browsers.
+  conditions: ['longhorizon-browser-source', 'longhorizon-source'],
+  write: false,
+  logLevel: 'silent',
+} satisfies BuildOptions;
+
 /**
  * Bundles a program with all that it imports.
  *
@@ -79,19 +93,12 @@ export async function bundleForBrowser(
   { minify = true, instead, made = {} }: BundleOptions = {},
 ): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
+    ...usual,
     entryPoints: [entry],
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2023',
-    // The sources, and of these what is meant for browsers.
-    conditions: ['longhorizon-browser-source', 'longhorizon-source'],
     ...(instead === undefined ? {} : { alias: { ...instead } }),
     plugins: [kernels, methods, madeModules(made)],
     minify,
     metafile: true,
-    write: false,
-    logLevel: 'silent',
   });
   const [output] = Object.values(metafile.outputs);
   const inputs = Object.entries(output?.inputs ?? {});
@@ -99,4 +106,35 @@ export async function bundleForBrowser(
     text: outputFiles[0]?.text ?? '',
     bytesOf: Object.fromEntries(inputs.map(([file, { bytesInOutput }]) => [file, bytesInOutput])),
   };
+}
+
+/** How the names of modules begin that several programs share. */
+const sharedName = 'shared-';
+
+/** Programs that lie in one folder. */
+export interface ProgramFolder {
+  /** Minified modules by the names of their files. */
+  readonly modules: Readonly<Record<string, string>>;
+  /** Those that are no program, but parts of several. */
+  readonly shared: readonly string[];
+}
+
+/**
+ * Bundles programs that lie in one folder: what several of them import is there once.
+ *
+ * @param entries paths of their modules; names are those of their files, which thus have to differ
+ * @throws Error naming the file and the line where something on the way asks for Node.js
+ */
+export async function bundleTogether(entries: Readonly<Record<string, string>>): Promise<ProgramFolder> {
+  const { outputFiles } = await build({
+    ...usual,
+    entryPoints: { ...entries },
+    plugins: [kernels, methods],
+    minify: true,
+    splitting: true,
+    chunkNames: `${sharedName}[hash]`,
+    outdir: 'programs',
+  });
+  const modules = Object.fromEntries(outputFiles.map(({ path, text }) => [basename(path), text]));
+  return { modules, shared: Object.keys(modules).filter((name) => name.startsWith(sharedName)) };
 }

@@ -1,5 +1,5 @@
 /** @file The pages that run programs, in a headless Chromium on its software WebGPU, from a static server. */
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,6 +34,13 @@ if (executablePath === undefined) {
 }
 
 const codeHash = 'c'.repeat(64);
+
+/** What makes Chromium compute on its software adapter. */
+const software = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+] as const;
 
 /** The first suite with a profile of a few cells. */
 const [whole] = browserSuites as readonly [Suite];
@@ -80,11 +87,7 @@ describe.runIf(executablePath !== undefined)('pages with programs', () => {
         .end(readFileSync(path));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    browser = await launch(
-      '--enable-unsafe-webgpu',
-      '--use-webgpu-adapter=swiftshader',
-      '--enable-features=Vulkan',
-    );
+    browser = await launch(...software);
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }, 120_000);
 
@@ -131,11 +134,15 @@ describe.runIf(executablePath !== undefined)('pages with programs', () => {
     throw new Error(`${id} says ${await page.textContent(id)}; ${pattern} was expected.`);
   }
 
-  it('programs are light: a library that comes whole, as Zod does with its languages, is noticed', () => {
-    const kilobytes = ['gpu.js', 'gpu-worker.js', 'playground.js', 'playground-worker.js'].map((name) =>
-      Math.round(statSync(join(site, 'programs', name)).size / 1000),
-    );
-    expect(Math.max(...kilobytes), kilobytes.join(', ')).toBeLessThan(900);
+  it('programs are light: a library that comes whole, as Zod does with its languages, or twice, is noticed', () => {
+    const names = readdirSync(join(site, 'programs'));
+    const bytes = (some: readonly string[]): number =>
+      some.reduce((sum, name) => sum + statSync(join(site, 'programs', name)).size, 0);
+    const shared = names.filter((name) => name.startsWith('shared-'));
+    const said = names.map((name) => `${name} ${bytes([name])}`).join(', ');
+    for (const program of ['gpu.js', 'gpu-worker.js', 'playground.js', 'playground-worker.js'])
+      expect(bytes([program, ...shared]), said).toBeLessThan(900_000);
+    expect(bytes(names), said).toBeLessThan(1_200_000);
   });
 
   describe('the playground', () => {
@@ -222,7 +229,7 @@ try { new WebSocket('ws://localhost:1'); console.log('made'); } catch { console.
       const run = async (trouble: 'none' | 'closed' | 'lost'): Promise<readonly CellRecord[]> => {
         const { page: first, context } = await visit('about:blank');
         let page = first;
-        if (trouble === 'lost') await loseDeviceOnce(page);
+        if (trouble === 'lost') await inTheMiddle(page, 'device.destroy();');
         await page.goto(`${origin}/gpu.html`);
         await said(page, /to run\. Start when/);
         await page.click('#start');
@@ -250,16 +257,27 @@ try { new WebSocket('ws://localhost:1'); console.log('made'); } catch { console.
       };
       const uninterrupted = await run('none');
       expect(uninterrupted).toHaveLength(16);
-      const stable = (records: readonly CellRecord[]): readonly string[] =>
-        records.map((record) => canonicalJson(stableContent(record)));
       for (const trouble of ['closed', 'lost'] as const)
         expect(stable(await run(trouble)), trouble).toEqual(stable(uninterrupted));
       await expectToBeTaken(join(folder, 'none.jsonl'), uninterrupted.length);
     }, 180_000);
 
-    /** The first worker of the page loses its device in the middle of a cell's work; the next has a sound one. */
-    async function loseDeviceOnce(page: Page): Promise<void> {
-      const losing = `const ask = navigator.gpu.requestAdapter.bind(navigator.gpu);
+    /** Waits until a text of the page has been the same for so long, in milliseconds. */
+    async function hasStopped(page: Page, id: string, ms: number): Promise<void> {
+      let [text, since] = ['', performance.now()];
+      while (performance.now() - since < ms) {
+        const now = (await page.textContent(id)) ?? '';
+        if (now !== text) [text, since] = [now, performance.now()];
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+
+    const stable = (records: readonly CellRecord[]): readonly string[] =>
+      records.map((record) => canonicalJson(stableContent(record)));
+
+    /** In the middle of a cell's work the first worker of the page does this to its `device`; the next has a sound one. */
+    async function inTheMiddle(page: Page, what: string): Promise<void> {
+      const troubled = `const ask = navigator.gpu.requestAdapter.bind(navigator.gpu);
 let left = 20;
 navigator.gpu.requestAdapter = async (...how) => {
   const adapter = await ask(...how);
@@ -267,7 +285,7 @@ navigator.gpu.requestAdapter = async (...how) => {
   adapter.requestDevice = async (...which) => {
     const device = await open(...which);
     const submit = device.queue.submit.bind(device.queue);
-    device.queue.submit = (commands) => { submit(commands); if (--left === 0) device.destroy(); };
+    device.queue.submit = (commands) => { submit(commands); if (--left === 0) { ${what} } };
     return device;
   };
   return adapter;
@@ -278,10 +296,46 @@ navigator.gpu.requestAdapter = async (...how) => {
         const text = readFileSync(join(site, 'programs/gpu-worker.js'), 'utf8');
         await route.fulfill({
           contentType: 'text/javascript',
-          body: served++ === 0 ? losing + text : text,
+          body: served++ === 0 ? troubled + text : text,
         });
       });
     }
+
+    it('survives a GPU process that is killed: it says so, loses nothing, and goes on as it would have', async () => {
+      const own = await launch(...software);
+      const page = await openPage(await own.newContext(), 'about:blank');
+      // A cell that takes its time, so that it is at work when the process is killed.
+      await inTheMiddle(page, 'for (const end = performance.now() + 5000; performance.now() < end; );');
+      await page.goto(`${origin}/gpu.html`);
+      await said(page, /to run\. Start when/);
+      await page.click('#start');
+      await said(page, /^Running/);
+      await hasStopped(page, '#at-work', 2000);
+      const cdp = await own.newBrowserCDPSession();
+      const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
+      const gpu = processInfo.filter(({ type }) => type.toLowerCase() === 'gpu');
+      expect(gpu).toHaveLength(1);
+      for (const { id } of gpu) process.kill(id, 'SIGKILL');
+      // Chromium starts another, with the same adapter: the cell is measured once more, and the run ends by itself.
+      await said(page, /^(?:Done|Stopped)/);
+      const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
+      const file = join(folder, 'killed.jsonl');
+      await download.saveAs(file);
+      const { records, rejected } = readRecords([file]);
+      expect(rejected).toEqual([]);
+      expect(
+        records.filter(({ status }) => status !== 'ok').map(({ status, reason }) => `${status}: ${reason}`),
+      ).toEqual([]);
+      expect(await page.textContent('#note')).toMatch(
+        /^The device was lost at .*It is opened anew, and the cell measured once more\.$/,
+      );
+      expect(records).toHaveLength(16);
+      expect(stable(records)).toEqual(stable(readRecords([join(folder, 'none.jsonl')]).records));
+      await own.close();
+      // Chromium says it on the console of a page whose GPU process is gone.
+      const others = complaints.splice(0).filter((text) => !/external Instance reference/.test(text));
+      expect(others).toEqual([]);
+    }, 120_000);
 
     it('keeps what does not fit into the browser for the download, and says so', async () => {
       const { page, context } = await visit('about:blank');

@@ -1,22 +1,20 @@
-import { join } from 'node:path';
 import { html, jsonData, type SiteProgram } from '@longhorizon/harness';
-import { bundleForBrowser } from '../bundle.ts';
 import { playgroundExamples } from './examples.ts';
 
-/** Bundles the playground. @param root the repository's folder */
-export async function playground(root: string): Promise<SiteProgram> {
-  const bundled = async (name: string): Promise<string> =>
-    (await bundleForBrowser(join(import.meta.dirname, name))).text;
+/**
+ * The playground.
+ *
+ * @param root the repository's folder
+ * @param files its modules by path: `programs/playground.js`, `programs/playground-worker.js` and what these import
+ */
+export function playground(root: string, files: SiteProgram['files']): SiteProgram {
   const examples = playgroundExamples(root);
   return {
     path: 'playground.html',
     title: 'Playground',
     script: 'programs/playground.js',
     policy: { scripts: "'self' blob:", workers: 'blob:' },
-    files: {
-      'programs/playground.js': await bundled('page.js'),
-      'programs/playground-worker.js': await bundled('worker.ts'),
-    },
+    files,
     body: html`<h1>Playground</h1>
 <p>Programs in TypeScript on this library, on your GPU: change one, run it, and see the plans that it was compiled to, their WGSL and the bytes of every buffer. A program
 runs in this page alone; it can load nothing and send nothing.</p>

@@ -1,7 +1,5 @@
 /** @file "Run it on your GPU" as a page of the site. */
-import { extname, join } from 'node:path';
 import { type CodeState, html, jsonData, type SiteProgram, type Suite } from '@longhorizon/harness';
-import { bundleForBrowser } from '../bundle.ts';
 
 /** What the page's records answer for. */
 export interface Build {
@@ -10,19 +8,19 @@ export interface Build {
   readonly code: CodeState;
 }
 
-/** Bundles the page. @param suites what it offers, whose cells its worker can run */
-export async function runPage(build: Build, suites: readonly Suite[]): Promise<SiteProgram> {
-  const bundled = async (path: string): Promise<string> =>
-    (await bundleForBrowser(join(import.meta.dirname, path))).text;
+/**
+ * The page.
+ *
+ * @param suites what it offers, whose cells its worker can run
+ * @param files its modules by path: `programs/gpu.js`, `programs/gpu-worker.js` and what these import
+ */
+export function runPage(build: Build, suites: readonly Suite[], files: SiteProgram['files']): SiteProgram {
   return {
     path: 'gpu.html',
     title: 'Run it on your GPU',
     script: 'programs/gpu.js',
     policy: { workers: "'self'" },
-    files: {
-      'programs/gpu.js': await bundled('page.js'),
-      'programs/gpu-worker.js': await bundled(`../worker${extname(import.meta.filename)}`),
-    },
+    files,
     body: html`<h1>Run it on your GPU</h1>
 <p>Cells of the benchmark, measured in this browser on your device: the same problems, seeds and records as everywhere else. Records stay in this browser; nothing is sent. Download them
 and send them as a pull request: <code>longhorizon bench submit FILE</code> checks the file and puts it in its place.</p>

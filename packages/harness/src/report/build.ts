@@ -171,8 +171,9 @@ export async function buildSite(
   await publishFolder(folder, publication, async (writer) => {
     const { programs = [] } = options;
     const context = { ...siteContext(entries, description), community: others, programs };
-    for (const { files } of programs)
-      for (const [name, text] of Object.entries(files)) writer.write(name, text);
+    // Modules that several programs load are there once.
+    const modules: SiteProgram['files'] = Object.assign({}, ...programs.map(({ files }) => files));
+    for (const [name, text] of Object.entries(modules)) writer.write(name, text);
     for (const name of readdirSync(assets)) writer.write(name, readFileSync(new URL(name, assets)));
     const { render, figures } = await pageRenderer(context, (path, pieces) =>
       writer.writePieces(path, pieces),

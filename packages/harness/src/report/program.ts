@@ -12,7 +12,7 @@ export interface SiteProgram {
   readonly script: string;
   /** What of the policy differs from other pages: sources of scripts, of workers, and what may be fetched. */
   readonly policy: { readonly scripts?: string; readonly workers?: string; readonly connections?: string };
-  /** Modules and styles by path, all in the folder `programs`. */
+  /** Modules and styles by path, all in the folder `programs`. Programs may share some, which have one path and one text. */
   readonly files: Readonly<Record<string, string>>;
 }
 
