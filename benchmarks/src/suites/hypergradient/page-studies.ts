@@ -116,7 +116,7 @@ function exponentStudy({ exponents }: EstimatorsFile): Study {
     notes: longest.map(({ problem, horizon, exponent }) => ({
       suite,
       problem,
-      says: `λ̂_${horizon} = ${exponent === null ? '−∞' : digits(exponent)} a step: ${exponentMeans(value(exponent), horizon)}`,
+      says: `The finite-time exponent over T = ${horizon} is ${exponent === null ? '−∞' : digits(exponent)} a step: ${exponentMeans(value(exponent), horizon)}`,
     })),
   };
 }

@@ -208,7 +208,7 @@ describe('pages', () => {
   it('answer what the records answer, and say where nothing is decided', () => {
     const index = pages.get('index.html') ?? '';
     expect(index).toContain('<h2>T grows</h2>');
-    expect(index).toMatch(/exact-checkpointed takes \d+ B more a step/);
+    expect(index).toMatch(/exact-checkpointed takes \d+\u00a0B more a step/);
     expect(index).toContain('<h2>p grows</h2><p>Not decided by these records.</p>');
   });
 

@@ -77,19 +77,20 @@ export function* tablePieces<Row>(
 /** Heads over several columns, where there are any. Columns that are not always there have a cell of their own, which goes with them. */
 function headRow<Row>(columns: readonly SiteColumn<Row>[]): Content {
   if (columns.every(({ head }) => head === undefined)) return '';
-  const spans: { head: string; count: number; classes: string }[] = [];
+  const spans: { head: string; shown: string; count: number; classes: string }[] = [];
   for (const column of columns) {
     const { head = '' } = column;
     const classes = presenceOf(column);
     const last = spans.at(-1);
     if (last?.head === head && last.classes === classes) last.count++;
-    else spans.push({ head, count: 1, classes });
+    // What goes with its columns is headed once, over those that are always there.
+    else spans.push({ head, shown: last?.head === head ? '' : head, count: 1, classes });
   }
-  return html`<tr class="heads">${spans.map(({ head, count, classes }) => {
+  return html`<tr class="heads">${spans.map(({ shown, count, classes }) => {
     const named = classes === '' ? '' : html` class="${classes}"`;
-    return head === ''
+    return shown === ''
       ? html`<td colspan="${count}"${named}></td>`
-      : html`<th scope="colgroup" colspan="${count}"${named}>${head}</th>`;
+      : html`<th scope="colgroup" colspan="${count}"${named}>${shown}</th>`;
   })}</tr>`;
 }
 

@@ -17,5 +17,10 @@ const beside = 4;
 
 function box({ question, sentences }: Answer, index: number): Content {
   const said = sentences.length === 0 ? ['Not decided by these records.'] : sentences;
-  return html`<li${index < beside ? '' : html` class="wide-answer"`}><h2>${question}</h2>${said.map((sentence) => html`<p>${sentence}</p>`)}</li>`;
+  return html`<li${index < beside ? '' : html` class="wide-answer"`}><h2>${question}</h2>${said.map((sentence) => html`<p>${unbroken(sentence)}</p>`)}</li>`;
+}
+
+/** The same text, in which no line ends between a number and its unit, or a name and its value: `39.1 MiB`, `T = 1`. */
+function unbroken(text: string): string {
+  return text.replace(/ (?=(?:[KMG]i)?B\b|[×%=])/g, '\u00a0').replace(/= (?=[\d.])/g, '=\u00a0');
 }

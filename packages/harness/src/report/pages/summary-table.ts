@@ -111,7 +111,7 @@ function summaryColumns(
     },
     ...metrics.flatMap((point, index) => {
       const reference = methods.find(({ method }) => references.has(method))?.metrics[index];
-      return metricColumns(suite, { point, index, reference, place });
+      return metricColumns(suite, { point, index, reference, place, isCrowded: crowded(suite, metrics) });
     }),
     {
       title: 'failed',
@@ -140,12 +140,20 @@ interface MetricColumnParts {
   readonly index: number;
   readonly reference: LeaderboardRow | undefined;
   readonly place: (row: LeaderboardRow, column: 'metric') => Content;
+  /** Paper has room for one number a problem. */
+  readonly isCrowded: boolean;
 }
+
+/** Metrics of all problems that stand beside each other on paper; of more each problem shows the first there, and its page all. */
+const mostOnPaper = 8;
+
+const crowded = ({ moreMetrics = [] }: Suite, points: readonly MetricPoint[]): boolean =>
+  points.length * (1 + moreMetrics.length) > mostOnPaper;
 
 /** What training came to on one problem: the share of the exact method's gain where there is one, else the metric; and further metrics. */
 function metricColumns(
   suite: Suite,
-  { point, index, reference, place }: MetricColumnParts,
+  { point, index, reference, place, isCrowded }: MetricColumnParts,
 ): readonly SiteColumn<MethodSummary>[] {
   const [T, p] = [axisName(suite, 'horizon'), axisName(suite, 'dimension')];
   const title = problemTitle(suite, point.problem);
@@ -171,19 +179,20 @@ function metricColumns(
   const shown = (
     pick: (row: LeaderboardRow) => Metric | undefined,
     spec: MetricPoint['spec'],
-    isRanked: boolean,
+    isFirst: boolean,
   ): SiteColumn<MethodSummary> => ({
     title: spec.title,
     note: `${title}, ${where}: the median; seeds in small figures, or from six on the interval of their median with its level${spec.chance === undefined ? '' : `; guessing gives ${metricValueText(spec, spec.chance)}`}`,
     head: title,
     kind: 'number',
+    screenOnly: isCrowded && !isFirst,
     better: spec.direction === 'higher' ? 'more' : 'less',
     show: ({ metrics }) => {
       const at = metrics[index];
       const metric = at && pick(at);
       return (
         metric &&
-        html`${metricText({ metric })}${isRanked && at !== undefined ? place(at, 'metric') : ''} <span class="faint small">${metricSeedsText({ metric })}</span>`
+        html`${metricText({ metric })}${isFirst && at !== undefined ? place(at, 'metric') : ''} <span class="faint small">${metricSeedsText({ metric })}</span>`
       );
     },
     value: ({ metrics }) => metrics[index] && pick(metrics[index])?.median,
