@@ -165,11 +165,19 @@ describe('is caught: a kernel that', () => {
     expect(await faultOf(cheat, small, true)).toMatch(/stores the element \[0, 0, 0\] 2 times/);
   });
 
-  it('races: workgroups write one element', async () => {
+  it('writes an element that is not its own', async () => {
     const cheat = product('last one wins', {
       end: 'store(batch, row, column, sum); result[64] = f32(group.x);',
     });
     expect(await faultOf(cheat)).toMatch(/results are wrong/);
+  });
+
+  it('races: a workgroup writes where the next one will', async () => {
+    // Right where a driver runs workgroups in order.
+    const cheat = product('overwritten later', {
+      end: 'if (element + 64u < BATCH() * M() * N()) { result[element + 128u] = 7.0; } store(batch, row, column, sum);',
+    });
+    expect(await faultOf(cheat, small, true)).toMatch(/it races|are wrong/);
   });
 
   it('races: invocations read what others may not have written yet', async () => {
