@@ -1,6 +1,7 @@
 /** @file Choosing a variant and a split, without a device. */
 import { describe, expect, it } from 'vitest';
 import { adapterProfiles } from '../../adapters/index.ts';
+import { llvmpipeOf } from '../../adapters/llvmpipe.ts';
 import type { KernelAdapter } from '../contraction.ts';
 import { kinds, problemOf, testShapes } from './testing/shapes.ts';
 import { conv2dSplit, conv2dVariants } from './variants.ts';
@@ -83,6 +84,19 @@ it('variants that need subgroups refuse an adapter that does not tell their size
       expect(variant.emit(problem, untold).enables ?? []).toEqual([]);
     }
   }
+});
+
+it('leaves half of a vector of sixteen lanes empty, with shuffles and without', () => {
+  const wide: KernelAdapter = { ...software, profile: llvmpipeOf(16, false), subgroupMinSize: 16 };
+  const workgroups = new Set<number | undefined>();
+  for (const kind of kinds) {
+    const problem = problemOf(layer([32, 32]), kind, true);
+    for (const variant of conv2dVariants.filter(({ name }) => /^(patch|filter)/.test(name))) {
+      if (variant.prerequisites(problem, wide) !== undefined) continue;
+      workgroups.add(variant.emit(problem, wide).sizes?.LANES);
+    }
+  }
+  expect([...workgroups]).toEqual([8]);
 });
 
 it('takes the same tile for the layers of a network, so that they share a module', () => {

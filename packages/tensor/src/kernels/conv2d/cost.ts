@@ -13,8 +13,8 @@ import type { Serial } from '../cost.ts';
 
 /** Nanoseconds on a software adapter, where they decide, for the 8 lanes of a subgroup together. */
 export const software = {
-  load4: 15,
-  load1: 6,
+  /** One element, alone or of a vector. */
+  element: 3.75,
   multiplyAdd: 0.14,
   /** Four columns of one row, with the row's index. */
   store4: 25,

@@ -1,5 +1,6 @@
 /** @file Sizes derived from a convolution's shapes, shared by all its variants. */
-import type { Conv2dProblem } from '../contraction.ts';
+import type { Conv2dProblem, KernelAdapter } from '../contraction.ts';
+import { subgroupLanes } from '../launch.ts';
 
 /** The convolution of one task seen as a matrix product: result [rows, columns], summed over depth. */
 export interface MatrixView {
@@ -80,4 +81,16 @@ export function emptyProblem(problem: Conv2dProblem): string | undefined {
   const { rows, columns, depth } = matrixView(problem);
   if (problem.tasks * rows * columns === 0) return 'has no results';
   return depth === 0 ? 'has nothing to add' : undefined;
+}
+
+/**
+ * Invocations of a workgroup where the model chooses; 0 where they should share and cannot. Vectors of 16 lanes stay half empty: what a team of eight
+ * exchanges needs no choice between two teams then, and loads go lane by lane at any width (22 convolutions: decision 0111).
+ *
+ * @param shares whether lanes exchange what they load
+ */
+export function workgroupLanes(adapter: KernelAdapter, shares: boolean): number {
+  const { threads, vectorLanes } = adapter.profile;
+  if (shares) return Math.min(8, subgroupLanes(adapter));
+  return vectorLanes === 0 ? threads : Math.min(8, threads);
 }

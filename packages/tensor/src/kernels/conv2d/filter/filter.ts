@@ -3,11 +3,11 @@ import { u32 } from '../../../graph/wgsl-numbers.ts';
 import type { Conv2dProblem, EmittedKernel, KernelAdapter, KernelVariant } from '../../contraction.ts';
 import { parallelTime } from '../../cost.ts';
 import { fillFrame, numberedBySubgroup } from '../../frame.ts';
-import { gridLimit, lanesLimit, subgroupLanes } from '../../launch.ts';
+import { gridLimit, lanesLimit } from '../../launch.ts';
 import { shareFunction } from '../../share.ts';
 import { readWgsl } from '../../source.ts';
 import { compileMilliseconds, serialTime, software } from '../cost.ts';
-import { emptyProblem, longSum, matrixView, shapeConstants } from '../problem.ts';
+import { emptyProblem, longSum, matrixView, shapeConstants, workgroupLanes } from '../problem.ts';
 
 const body = readWgsl(new URL('./filter.wgsl', import.meta.url));
 const sharedBody = numberedBySubgroup(body);
@@ -55,7 +55,7 @@ function teamText({ columnLanes }: FilterTile): string {
 export interface FilterTile {
   /** Lanes side by side along columns, four columns each; 1 needs no subgroups. */
   readonly columnLanes: number;
-  /** Invocations of a workgroup; what the adapter's profile says where left out. */
+  /** Invocations of a workgroup; see {@link workgroupLanes} where left out. */
   readonly lanes?: number;
   /** Most sets of rows that a lane has; four where left out. */
   readonly mostRowGroups?: number;
@@ -73,7 +73,7 @@ interface FilterShape {
 
 function shapeOf(problem: Conv2dProblem, adapter: KernelAdapter, tile: FilterTile): FilterShape {
   const alone = tile.columnLanes === 1;
-  const lanes = tile.lanes ?? (alone ? adapter.profile.threads : subgroupLanes(adapter));
+  const lanes = tile.lanes ?? workgroupLanes(adapter, !alone);
   const rowAccess = problem.aAligned && problem.inChannels % 4 === 0 ? 'vector' : 'scalar';
   const columnAccess = problem.bAligned && problem.outChannels % 4 === 0 ? 'vector' : 'scalar';
   const laneRows = rowAccess === 'vector' ? 4 : 1;
@@ -142,7 +142,7 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Filte
   if (cost.kind === 'parallel') {
     return parallelTime(cost, depth * (4 * sums + 4 * loads4 + 4 * loads1), groups, lanes);
   }
-  const perPixel = loads4 * software.load4 + loads1 * software.load1 + 4 * sums * software.multiplyAdd;
+  const perPixel = (4 * loads4 + loads1) * software.element + 4 * sums * software.multiplyAdd;
   const perStore = columns % 4 === 0 ? software.store4 : software.store1;
   return serialTime(
     cost,

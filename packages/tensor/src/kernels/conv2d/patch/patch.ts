@@ -2,11 +2,11 @@
 import type { Conv2dProblem, EmittedKernel, KernelAdapter, KernelVariant } from '../../contraction.ts';
 import { parallelTime } from '../../cost.ts';
 import { numberedBySubgroup } from '../../frame.ts';
-import { gridLimit, lanesLimit, subgroupLanes } from '../../launch.ts';
+import { gridLimit, lanesLimit } from '../../launch.ts';
 import { shareFunction } from '../../share.ts';
 import { readWgsl } from '../../source.ts';
 import { compileMilliseconds, serialTime, software } from '../cost.ts';
-import { emptyProblem, longSum, matrixView, shapeConstants } from '../problem.ts';
+import { emptyProblem, longSum, matrixView, shapeConstants, workgroupLanes } from '../problem.ts';
 
 const body = readWgsl(new URL('./patch.wgsl', import.meta.url));
 const sharedBody = numberedBySubgroup(body);
@@ -31,7 +31,7 @@ export interface PatchTile {
   readonly pixels: number;
   /** Lanes side by side along columns, four columns each; 1 needs no subgroups. */
   readonly columnLanes: number;
-  /** Invocations of a workgroup; what the adapter's profile says where left out. */
+  /** Invocations of a workgroup; see {@link workgroupLanes} where left out. */
   readonly lanes?: number;
 }
 
@@ -51,9 +51,7 @@ function channelsOfStep(problem: Conv2dProblem): 1 | 4 {
 }
 
 function lanesOf(tile: PatchTile, adapter: KernelAdapter): number {
-  if (tile.lanes !== undefined) return tile.lanes;
-  if (tile.columnLanes === 1) return adapter.profile.threads;
-  return subgroupLanes(adapter);
+  return tile.lanes ?? workgroupLanes(adapter, tile.columnLanes > 1);
 }
 
 /** Pixels that use the same taps, and how many such sets there are. */
@@ -137,7 +135,7 @@ function nanoseconds(problem: Conv2dProblem, adapter: KernelAdapter, tile: Patch
   if (cost.kind === 'parallel') {
     return parallelTime(cost, steps * (multiplyAdds + 4 * loads4 + 4 * loads1), groups, lanes);
   }
-  const perStep = loads4 * software.load4 + loads1 * software.load1 + multiplyAdds * software.multiplyAdd;
+  const perStep = (4 * loads4 + loads1) * software.element + multiplyAdds * software.multiplyAdd;
   const perStore = matrixView(problem).columns % 4 === 0 ? software.store4 : software.store1;
   const usual = tile.pixels === 4 && tile.columnLanes === 8;
   return (
