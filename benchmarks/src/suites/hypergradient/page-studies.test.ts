@@ -16,7 +16,6 @@ import {
   schedulesFile,
 } from './page-studies.ts';
 import { problems } from './problems.ts';
-import { separatingRows } from './separating.ts';
 
 const studies = hypergradientStudies();
 const estimators = readResultsFile<EstimatorsFile>(estimatorsFile);
@@ -92,9 +91,9 @@ describe('what further measurements say', () => {
     }
   });
 
-  it('every problem of the profile has an exponent beside its name, and cheap ones are those of today', async () => {
+  it('every problem of the suite has an exponent beside its name, and cheap ones are those of today', async () => {
     const { notes = [] } = studies.find(({ id }) => id === 'exponents')!;
-    for (const { name } of separatingRows)
+    for (const { name } of problems)
       expect(
         notes.some(({ problem }) => problem === name),
         name,
