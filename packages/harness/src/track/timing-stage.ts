@@ -8,6 +8,7 @@ import type { Machine } from './protocol.ts';
 import {
   type Around,
   corrected,
+  halfWidthOf,
   metricOf,
   roundsUntilTold,
   type TimedCell,
@@ -45,9 +46,12 @@ export async function timeDifferences(plan: TimingPlan): Promise<TimingReport> {
     const roofline = await arms.base.ask({ kind: 'roofline' });
     const nullRun = timedCell(
       plan.canary,
-      await roundsUntilTold({ a: arms.head, b: arms.twin }, plan.canary, metric, budget, { deadline }),
+      await roundsUntilTold({ a: arms.head, b: arms.twin }, plan.canary, metric, budget, {
+        deadline,
+        isNull: true,
+      }),
     );
-    const nullHalfWidth = Math.max(Math.abs(nullRun.low), Math.abs(nullRun.high));
+    const nullHalfWidth = halfWidthOf(nullRun);
     say(`head against head: ±${(100 * nullHalfWidth).toFixed(1)} %`);
     await arms.twin.close();
     const options = {

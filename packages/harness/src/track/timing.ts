@@ -136,6 +136,10 @@ async function block(
   return [await round('AB'), await round('BA')];
 }
 
+/** Farthest from no change that an interval reaches. */
+export const halfWidthOf = ({ low, high }: Pick<ComparisonResult, 'low' | 'high'>): number =>
+  Math.max(Math.abs(low), Math.abs(high));
+
 /** Rounds of a cell until it can be told, or the blocks are spent. */
 export async function roundsUntilTold(
   pair: Pair,
@@ -147,9 +151,11 @@ export async function roundsUntilTold(
     readonly deadline?: number;
     readonly wantedP?: number;
     readonly around?: Around;
+    /** Goes on until equal arms are known to half the smallest effect, whatever the verdict: a floor that is wide hides what it is to tell apart. */
+    readonly isNull?: boolean;
   } = {},
 ): Promise<{ readonly rounds: readonly Round[]; readonly result: ComparisonResult }> {
-  const { nullHalfWidth = 0, deadline = Number.POSITIVE_INFINITY, wantedP = 1, around } = options;
+  const { nullHalfWidth = 0, deadline = Number.POSITIVE_INFINITY, wantedP = 1, around, isNull } = options;
   const calls = await ready(pair, cell, budget);
   const rounds: Round[] = [];
   for (;;) {
@@ -165,7 +171,10 @@ export async function roundsUntilTold(
     const spent = rounds.length / 2 >= budget.mostBlocks || performance.now() > deadline;
     // One of many cells has to be surer than one alone.
     const isSure = !told(result.verdict) || result.pValue <= wantedP;
-    if ((result.verdict !== 'ambiguous' && isSure) || spent) return { rounds, result };
+    const isEnough = isNull
+      ? halfWidthOf(result) <= minimumEffect / 2
+      : result.verdict !== 'ambiguous' && isSure;
+    if (isEnough || spent) return { rounds, result };
   }
 }
 
