@@ -55,6 +55,7 @@ async function chart(roof: Roof, dots: readonly Dot[]): Promise<string> {
   const all = points.map(({ x }) => x);
   const [least, most] = [Math.min(0.05, ...all), Math.max(200, ...all)];
   const scale = { type: 'log', nice: false };
+  const legend = { labelLimit: 0, titleLimit: 0 };
   return renderChart({
     width: 820,
     height: 460,
@@ -69,8 +70,14 @@ async function chart(roof: Roof, dots: readonly Dot[]): Promise<string> {
             scale: { ...scale, domain: [least, most] },
             title: 'operations a byte',
           },
-          y: { field: 'y', type: 'quantitative', scale, title: 'GFLOP/s' },
-          color: { field: 'roof', type: 'nominal', title: 'roof' },
+          y: {
+            field: 'y',
+            type: 'quantitative',
+            // The flat roofs do not lie on the frame.
+            scale: { ...scale, domainMax: (1.5 * peakOperations(roof)) / 1e9 },
+            title: 'GFLOP/s',
+          },
+          color: { field: 'roof', type: 'nominal', title: 'roof', legend },
         },
       },
       {
@@ -93,8 +100,9 @@ async function chart(roof: Roof, dots: readonly Dot[]): Promise<string> {
             type: 'quantitative',
             title: "share of its row's time",
             scale: { range: [20, 300] },
+            legend,
           },
-          shape: { field: 'kind', type: 'nominal', title: 'dot' },
+          shape: { field: 'kind', type: 'nominal', title: 'dot', legend },
         },
       },
     ],

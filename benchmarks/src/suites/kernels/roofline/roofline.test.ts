@@ -163,6 +163,7 @@ it('ceilings are measured, and the dispatches of a plan are held to them', async
     expect(roofText(measured)).toContain('ridge');
     const page = await roofPage({ ...measured, adapter: roof.adapter }, dots);
     expect(page).toContain('<svg');
+    expect(page).toContain('>bytes that have to move<');
     expect(page).toContain('Roofline of An &lt;adapter&gt;');
     expect(page.match(/<tr><td>[a-z0-9-]+ \d+<\/td>/g)).toHaveLength(dots.length);
   } finally {
