@@ -62,6 +62,29 @@ it('loads, stores, products, arrays and barriers are counted by function, vector
   expect(totalCounts([main!, other!])).toMatchObject({ loads: 1, privateBytes: 48 });
 });
 
+it('an array around all functions counts once, in the first that uses it; a matrix times a vector by its elements', () => {
+  const [first, second] = spirvFunctions(`
+      %float = OpTypeFloat 32
+    %v4float = OpTypeVector %float 4
+     %matrix = OpTypeMatrix %v4float 4
+       %uint = OpTypeInt 32 0
+    %uint_32 = OpConstant %uint 32
+      %array = OpTypeArray %v4float %uint_32
+ %to_private = OpTypePointer Private %array
+       %sums = OpVariable %to_private Private %null
+        %add = OpFunction %void None %1
+          %2 = OpLoad %matrix %block None
+          %3 = OpMatrixTimesVector %v4float %2 %own
+          %4 = OpAccessChain %to_vec4 %sums %uint_3
+               OpFunctionEnd
+       %main = OpFunction %void None %1
+          %5 = OpAccessChain %to_vec4 %sums %uint_3
+               OpFunctionEnd
+`);
+  expect(first!.counts).toMatchObject({ privateArrays: 1, privateBytes: 512, multiplyOrAdd: 28 });
+  expect(second!.counts).toMatchObject({ privateArrays: 0, privateBytes: 0 });
+});
+
 it('functions of a module are found with their attributes, and stand beside what became of them', () => {
   const wgsl =
     'const A: u32 = 1u;\nfn N() -> u32 { return 3u; }\n@compute\n@workgroup_size(8)\nfn main() {\n  if (true) { other(); }\n}\nfn other() {}\nfn unused() {}';

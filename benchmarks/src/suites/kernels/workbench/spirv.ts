@@ -18,7 +18,10 @@ export interface StaticCounts {
   multiplyOrAdd: number;
   loops: number;
   branches: number;
-  /** Arrays of a function's own, and their bytes: registers where all indices are known, memory where not. */
+  /**
+   * Arrays of an invocation, and their bytes: registers where all indices are known, memory where not. One that all functions of the module share
+   * counts in the first that uses it.
+   */
   privateArrays: number;
   privateBytes: number;
 }
@@ -84,6 +87,8 @@ class Module {
         return 4;
       case 'OpTypeVector':
         return Number(known.words[1]) * this.bytes(known.words[0]!);
+      case 'OpTypeMatrix':
+        return Number(known.words[1]) * this.bytes(known.words[0]!);
       case 'OpTypeArray':
         return (this.#constants.get(known.words[1]!) ?? 0) * this.bytes(known.words[0]!);
       case 'OpTypeStruct':
@@ -91,6 +96,12 @@ class Module {
       default:
         return 0;
     }
+  }
+
+  /** Columns of a matrix. */
+  columns(value: string): number {
+    const type = this.#types.get(this.#typeOf.get(value) ?? '');
+    return type?.op === 'OpTypeMatrix' ? Number(type.words[1]) : 0;
   }
 
   /** Components of a value's type: 1 of a scalar. */
@@ -110,6 +121,13 @@ class Module {
   }
 }
 
+/** The bytes of a variable that is an array of the invocation's own, in a function or (`Private`) around all. */
+function ownArray(module: Module, { id, op, words }: Instruction, storage: 'Function' | 'Private') {
+  if (op !== 'OpVariable' || words[1] !== storage) return undefined;
+  const { to } = module.pointer(id);
+  return module.isArray(to) ? module.bytes(to) : undefined;
+}
+
 function count(module: Module, { id, op, words }: Instruction, counts: StaticCounts): void {
   if (op === 'OpLoad' || op === 'OpStore') {
     const isLoad = op === 'OpLoad';
@@ -121,17 +139,16 @@ function count(module: Module, { id, op, words }: Instruction, counts: StaticCou
     else if (storage === 'Uniform' && isLoad) counts.uniformLoads++;
     return;
   }
-  if (op === 'OpVariable') {
-    const { to } = module.pointer(id);
-    if (words[1] === 'Function' && module.isArray(to)) {
-      counts.privateArrays++;
-      counts.privateBytes += module.bytes(to);
-    }
-    return;
+  const own = ownArray(module, { id, op, words }, 'Function');
+  if (own !== undefined) {
+    counts.privateArrays++;
+    counts.privateBytes += own;
   }
   if (op === 'OpExtInst' && words[2] === 'Fma') counts.fma += module.width(words[0]!);
   if (['OpFMul', 'OpFAdd', 'OpFSub', 'OpVectorTimesScalar'].includes(op))
     counts.multiplyOrAdd += module.width(words[0]!);
+  if (op === 'OpMatrixTimesVector')
+    counts.multiplyOrAdd += module.width(words[0]!) * (2 * module.columns(words[1]!) - 1);
   if (op.startsWith('OpAtomic')) counts.atomics++;
   if (op === 'OpControlBarrier') counts.barriers++;
   if (op.startsWith('OpGroupNonUniform')) counts.subgroup++;
@@ -144,15 +161,27 @@ export function spirvFunctions(text: string): readonly SpirvFunction[] {
   const module = new Module();
   const functions: SpirvFunction[] = [];
   let open: { name: string; text: string[]; counts: StaticCounts } | undefined;
+  const around = new Map<string, number>();
   for (const line of text.split('\n')) {
     const instruction = read(line);
     if (instruction === undefined) continue;
     module.add(instruction);
     if (instruction.op === 'OpFunction')
       open = { name: instruction.id.slice(1), text: [], counts: nothing() };
-    if (open === undefined) continue;
+    if (open === undefined) {
+      const bytes = ownArray(module, instruction, 'Private');
+      if (bytes !== undefined) around.set(instruction.id, bytes);
+      continue;
+    }
     open.text.push(line.trim());
     count(module, instruction, open.counts);
+    for (const word of instruction.words) {
+      const bytes = around.get(word);
+      if (bytes === undefined) continue;
+      around.delete(word);
+      open.counts.privateArrays++;
+      open.counts.privateBytes += bytes;
+    }
     if (instruction.op === 'OpFunctionEnd') {
       functions.push(open);
       open = undefined;
