@@ -86,3 +86,16 @@ function signed(ms: number): string {
 function rounded(bytes: number): number {
   return Math.abs(bytes) < 0.05 ? 0 : Math.round(bytes);
 }
+
+/** What one more adds to a time, without the constant part and its interval: `+51.0 µs`; nothing where no line holds or none was shown. */
+export function addedTimeText(growth: CostGrowth | undefined): string {
+  const added = addedTime(growth);
+  return added === undefined ? '' : `+${timeText(added)}`;
+}
+
+/** Milliseconds that one more adds; undefined where no line holds or no growth was shown. */
+export function addedTime({ line }: Pick<CostGrowth, 'line'> = {}): number | undefined {
+  return line === undefined || line.worst > worstOfALine || line.slope.low <= 0
+    ? undefined
+    : line.slope.estimate;
+}

@@ -16,7 +16,7 @@ import {
   tickText,
   timeText,
 } from './format.ts';
-import { growthOf, growthText } from './growth.ts';
+import { addedTimeText, growthOf, growthText } from './growth.ts';
 import { paretoFront } from './pareto.ts';
 import { failuresText, metricSeedsText } from './row-text.ts';
 import { currentRecords, leaderboardRows } from './rows.ts';
@@ -269,6 +269,18 @@ describe('scaling', () => {
   it('says that no growth was shown where the interval of what one more adds holds none', () => {
     const flat = [1, 10, 100, 1000].map((x, index) => ({ x, y: 10 + 0.1 * ((index * 7) % 3) }));
     expect(growthText(growthOf(flat, 'time'))).toMatch(/^no growth shown \(−.* to .*\)$/);
+  });
+
+  it('says alone what one more adds, where a line holds and grows', () => {
+    const along = (y: (x: number, k: number) => number) =>
+      growthOf(
+        [1, 10, 100, 1000].flatMap((x) => [0, 1, 2].map((k) => ({ x, y: y(x, k) }))),
+        'time',
+      );
+    expect(addedTimeText(along((x, k) => (5 + 0.25 * x) * (1 + 0.001 * k)))).toBe('+250 µs');
+    expect(addedTimeText(along((_, k) => 10 + 0.1 * k))).toBe('');
+    expect(addedTimeText(along((x) => x ** 2))).toBe('');
+    expect(addedTimeText(undefined)).toBe('');
   });
 
   it('says of two points only how far they are apart', () => {

@@ -5,7 +5,7 @@ import { axisName, problemTitle } from '../../cell/titles.ts';
 import { worstCosines } from '../../leaderboard/answers/quality.ts';
 import { axisText, bytesText, percentText } from '../../leaderboard/format.ts';
 import { gainShare } from '../../leaderboard/gain.ts';
-import { growthText } from '../../leaderboard/growth.ts';
+import { addedTime, addedTimeText, growthText } from '../../leaderboard/growth.ts';
 import { unitValues } from '../../leaderboard/quantity.ts';
 import type { LeaderboardRow, Metric } from '../../leaderboard/row.ts';
 import { cosineText, metricSeedsText, metricText, metricValueText } from '../../leaderboard/row-text.ts';
@@ -99,6 +99,15 @@ function summaryColumns(
       better: 'less',
       show: ({ row }) => row?.time && html`${timeCell(row)}${place(row, 'time')}`,
       value: ({ row }) => row && timeValue(row),
+    },
+    {
+      title: `one more ${axisName(suite, 'horizon')}`,
+      note: 'time that one more takes, the slope of a line; its interval and the constant part stand on the page of the problem',
+      head: 'Time',
+      kind: 'number',
+      better: 'less',
+      show: (row) => addedTimeText(row.growth.time.horizon),
+      value: (row) => addedTime(row.growth.time.horizon),
     },
     {
       title: 'worst cosine',
