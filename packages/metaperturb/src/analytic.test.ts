@@ -1,10 +1,24 @@
 /** What follows from the formulas alone: the analytic tests of the specification. */
 import { conv4, perceptron, resnet8, sitesOf } from '@longhorizon/nn';
-import { broadcastTo, constant, input, randomKey, type Tensor, vjp } from '@longhorizon/tensor';
+import {
+  broadcastTo,
+  constant,
+  depthwiseConv2d,
+  input,
+  mean as meanOf,
+  randomKey,
+  relu,
+  reshape,
+  slice,
+  stack,
+  type Tensor,
+  vjp,
+} from '@longhorizon/tensor';
 import { describe, expect, it } from 'vitest';
 import { type PerturbationOptions, perturbation } from './perturbation.ts';
 import { type PerturbedOptions, perturbed, runningAfter } from './perturbed.ts';
 import { authorsPhi, numbersOf, phiLayout, phiName, untrainedPhi } from './phi.ts';
+import { rectifiedMeans } from './rectified-means.ts';
 import { valuesOn } from './testing/golden.ts';
 
 type Shape = readonly [number, number, number, number];
@@ -199,6 +213,33 @@ describe('the perturbation, in float64', () => {
     }
     const [one, other] = [await computed({ shape }), await computed({ shape, phi: added })];
     expectAll(other.y!, (k) => one.y![k]!, 6);
+  });
+
+  it('means of what the filters let through have the derivative of their definition, on pictures that are not square, too', async () => {
+    const [u, kernel] = [input([2, 3, 5, 2]), input([4, 3, 3])];
+    const filtered = [0, 1, 2, 3].map((q) =>
+      depthwiseConv2d(u, reshape(slice(kernel, [q, 0, 0], [q + 1, 3, 3]), [3, 3, 1]), { padding: 1 }),
+    );
+    const plain = stack(
+      filtered.map((one) => meanOf(relu(one), [1, 2])),
+      2,
+    );
+    const own = rectifiedMeans(u, kernel);
+    const cotangent = input(own.shape);
+    const derivatives = [own, plain].flatMap((one) => vjp([one], [u, kernel], [cotangent]));
+    const feeds = new Map<Tensor, ArrayLike<number>>([
+      [u, numbers(60, 1)],
+      [kernel, numbers(36, 2)],
+      [cotangent, numbers(16, 3)],
+    ]);
+    const [value, right, ofU, ofKernel, rightOfU, rightOfKernel] = await valuesOn(
+      'float64',
+      [own, plain, ...derivatives.map((one) => one!)],
+      feeds,
+    );
+    expectAll(value!, (k) => right![k]!);
+    expectAll(ofU!, (k) => rightOfU![k]!);
+    expectAll(ofKernel!, (k) => rightOfKernel![k]!);
   });
 
   it('equal examples have no variance', async () => {

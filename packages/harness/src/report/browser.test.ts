@@ -238,6 +238,15 @@ describe.runIf(executablePath !== undefined)('the site in a browser', () => {
     }
   }, 120_000);
 
+  it('is no wider on paper than the paper: 273 mm beside its margins', async () => {
+    for (const path of ['index.html', 'choose.html', 'published.html', quadratic, 'kernels.html']) {
+      const page = await open(path, { viewport: { width: 1031, height: 760 } });
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(1031);
+      await page.context().close();
+    }
+  }, 120_000);
+
   it('has a dark theme that charts follow, and prints on white', async () => {
     const colours = async (
       options: Parameters<Browser['newContext']>[0],

@@ -4,6 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashOf } from '../cell/identity.ts';
+import { defineSuite } from '../cell/suite.ts';
 import { fixtureRecord, fullMeasurement } from '../record/fixture/records.ts';
 import type { CellRecord } from '../record/record.ts';
 import { buildSite, sitePages } from './build.ts';
@@ -474,6 +475,44 @@ describe('a site', () => {
       'seed 0 on another adapter on fixture processor',
       'seed 0, earlier on fixture adapter (nothing measured) on fixture processor',
     ]);
+  });
+
+  it('shows one metric of each problem on paper where all have no room, and all on the screen', async () => {
+    const metric = (name: string) => ({ name, title: name.toUpperCase(), direction: 'higher' as const });
+    const suiteOf = (problems: readonly string[]) =>
+      defineSuite({
+        name: 'wide',
+        title: 'Wide',
+        description: 'Three numbers of every problem.',
+        measureVersion: 1,
+        problems: problems.map((name) => ({ name, title: name })),
+        methods: [{ name: 'm' }],
+        passes: ['training'],
+        profiles: { quick: { horizons: [1], dimensions: [1], seeds: [0] } },
+        metric: metric('first'),
+        moreMetrics: [metric('second'), metric('third')],
+      });
+    const headOf = async (problems: readonly string[]): Promise<string> => {
+      const final = { first: 0.5, second: 0.4, third: 0.3 };
+      const records = problems.map((problem) =>
+        fixtureRecord(
+          { status: 'ok', training: { curve: [], final } },
+          { suite: 'wide', problem, method: 'm', horizon: 1, dimension: 1, seed: 0, pass: 'training' },
+        ),
+      );
+      const pages = await sitePages(records, {
+        title: 'T',
+        lead: 'L',
+        suites: [suiteOf(problems)],
+        methods: [],
+      });
+      return /<thead>.*<\/thead>/s.exec(pages.get('index.html') ?? '')?.[0] ?? '';
+    };
+    const crowded = await headOf(['a', 'b', 'c']);
+    expect(crowded.match(/<th[^>]*class="[^"]*screen[^"]*"[^>]*>/g)?.length).toBeGreaterThanOrEqual(6);
+    // A problem's name stands once, over the number that is always there.
+    expect(crowded.match(/<th scope="colgroup"[^>]*>a</g)).toEqual(['<th scope="colgroup" colspan="1">a<']);
+    expect(await headOf(['a', 'b'])).toContain('<th scope="colgroup" colspan="3">a</th>');
   });
 
   it('names machines once whose adapters differ in toggles alone', async () => {

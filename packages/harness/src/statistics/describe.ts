@@ -22,7 +22,7 @@ export function quantile(values: readonly number[], p: number): number {
   const at = (ordered.length - 1) * p;
   // Interpolating between a number and infinity, or between infinities, must not give NaN.
   const below = ordered[Math.floor(at)];
-  if (below !== undefined && (at % 1 === 0 || ordered[Math.ceil(at)] === below)) return below;
+  if (below !== undefined && ordered[Math.ceil(at)] === below) return below;
   return quantileSorted(ordered, p) ?? Number.NaN;
 }
 
