@@ -449,6 +449,18 @@ navigator.gpu.requestAdapter = async (...how) => {
     await context.close();
   }, 60_000);
 
+  it('both say without JavaScript that they need it, and show nothing that would not work', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    for (const path of ['gpu.html', 'playground.html']) {
+      const page = await context.newPage();
+      await page.goto(`${origin}/${path}`);
+      expect(await page.locator('noscript').textContent(), path).toMatch(/needs JavaScript/);
+      expect(await page.locator('button:visible, select:visible, textarea:visible').count(), path).toBe(0);
+      expect(await page.locator('#status').isVisible(), path).toBe(false);
+    }
+    await context.close();
+  }, 60_000);
+
   /** Tab goes through everything that can be used, in the order in which it stands there, and shows where it is. */
   async function expectAllReachedByTab(page: Page, path: string): Promise<void> {
     const count = await page.evaluate(`(() => {

@@ -19,6 +19,7 @@ export function playground(root: string, files: SiteProgram['files']): SiteProgr
 <p>Programs in TypeScript on this library, on your GPU: change one, run it, and see the plans that it was compiled to, their WGSL and the bytes of every buffer. A program
 runs in this page alone; it can load nothing and send nothing.</p>
 <noscript><p class="notice">The playground needs JavaScript.</p></noscript>
+<div class="scripted">
 <div class="controls">
 <label>Begin with <select id="example" disabled><option value="">a program of yours</option>${examples.map(({ name, title }) => html`<option value="${name}">${title}</option>`)}</select></label>
 <button type="button" id="run" class="main" disabled>Run</button>
@@ -40,6 +41,7 @@ runs in this page alone; it can load nothing and send nothing.</p>
 <pre id="wgsl" tabindex="0" role="region" aria-labelledby="wgsl-title"></pre>
 <h2>Bytes</h2>
 <div id="bytes" class="scroll" tabindex="0" role="region" aria-label="Bytes by class"></div>
+</div>
 </div>
 ${jsonData('examples', examples)}`,
   };

@@ -25,6 +25,7 @@ export function runPage(build: Build, suites: readonly Suite[], files: SiteProgr
 <p>Cells of the benchmark, measured in this browser on your device: the same problems, seeds and records as everywhere else. Records stay in this browser; nothing is sent. Download them
 and send them as a pull request: <code>longhorizon bench submit FILE</code> checks the file and puts it in its place.</p>
 <noscript><p class="notice">This page needs JavaScript.</p></noscript>
+<div class="scripted">
 <p id="note" class="notice" role="alert" hidden></p>
 <dl class="pairs"><dt>Device</dt><dd id="device">…</dd></dl>
 <div class="controls">
@@ -39,6 +40,7 @@ and send them as a pull request: <code>longhorizon bench submit FILE</code> chec
 <p id="counted"></p>
 <p id="at-work" class="small faint"></p>
 <div class="scroll" tabindex="0" role="region" aria-label="Records"><table id="records"><caption>Records of this device, the latest first</caption><thead><tr></tr></thead><tbody></tbody></table></div>
+</div>
 ${jsonData('suites', suites)}
 ${jsonData('build', build)}`,
   };

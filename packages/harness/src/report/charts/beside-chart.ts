@@ -25,6 +25,7 @@ export async function besideChart(lines: readonly BesideLine[], axisTitle: strin
       : [mark(title, 'ours', ours.value, ours.value - ours.low, ours.high - ours.value)]),
     ...seeds.map((seed) => mark(title, 'ours', seed, 0, 0)),
   ]);
+  const hasBoth = new Set(marks.map(({ whose }) => whose)).size === 2;
   const ends = marks.flatMap(({ low, high }) => [low, high]);
   const ticks = evenTicks(Math.min(...ends), Math.max(...ends));
   const x = {
@@ -46,7 +47,8 @@ export async function besideChart(lines: readonly BesideLine[], axisTitle: strin
       field: 'whose',
       type: 'nominal',
       scale: { domain: ['published', 'ours'], range: [theirs, own] },
-      legend: { title: null, orient: 'top', symbolOpacity: 1, labelFontSize: 12 },
+      // One kind needs no key.
+      legend: hasBoth ? { title: null, orient: 'top', symbolOpacity: 1, labelFontSize: 12 } : null,
     },
     description: { field: 'label' },
   };
