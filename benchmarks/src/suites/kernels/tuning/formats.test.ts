@@ -211,6 +211,9 @@ describe('replays', () => {
     expect(strategy.at(-1)).toBe(1);
     expect(tried).toBeLessThan(kernels);
     expect(strategy[3]!).toBeLessThan(random[3]!);
+    const drawn = { random, strategy: random, kernels, tried: kernels };
+    expect(drawReplay(drawn, 'halving')).toContain('halving tries kernels in the order of random search');
+    expect(drawReplay(drawn, 'random')).not.toContain('in the order of');
     expect(drawReplay({ random, strategy, kernels, tried }, 'descent')).toContain(
       `descent was done after ${tried} of 16 kernels.`,
     );

@@ -90,6 +90,14 @@ export async function replay(space: Space, walk: Walk, seeds: number): Promise<R
 
 const barWidth = 24;
 
+/** Why the columns of a strategy are those of random search, where it tries kernels in that order. */
+function sameOrder(name: string): readonly string[] {
+  if (!(name in walks) || walks[name as keyof typeof walks] !== walks.random || name === 'random') return [];
+  return [
+    `  ${name} tries kernels in the order of random search; what it saves is measuring slow ones again, which is not plotted.`,
+  ];
+}
+
 /** Both curves as lines of text: after so many kernels the best is so many times the best of all. */
 export function drawReplay({ kernels, strategy, random, tried }: Replay, name: string): string {
   const points = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512].filter(
@@ -107,5 +115,10 @@ export function drawReplay({ kernels, strategy, random, tried }: Replay, name: s
     const [own, other] = [strategy[count - 1]!, random[count - 1]!];
     return `  ${String(count).padStart(7)}  ${text(own)} ${bar(own)}  ${text(other)} ${bar(other)}`.trimEnd();
   });
-  return [head, ...lines, `  ${name} was done after ${tried} of ${kernels} kernels.`].join('\n');
+  return [
+    head,
+    ...lines,
+    `  ${name} was done after ${tried} of ${kernels} kernels.`,
+    ...sameOrder(name),
+  ].join('\n');
 }
