@@ -128,6 +128,42 @@ describe('the work of an inner optimisation on convolutions', () => {
   });
 });
 
+describe('rows without a hypergradient beside the standard records', () => {
+  const own = readRecords([join(folder, 'controls.jsonl')]);
+  const standard = readRecords([join(folder, '../llvmpipe-two-cores/standard.jsonl')]);
+  const trained = standard.records.filter(({ config }) => config.pass === 'training');
+
+  it.each(['tracking', 'rates', 'sinusoid-anil'])(
+    '%s begins where all methods begin, and stays there without search',
+    (problem) => {
+      expect(own.rejected).toEqual([]);
+      const starts = trained.filter(
+        ({ config }) => config.problem === problem && config.method === 'exact-reverse',
+      );
+      expect(starts.map(({ config }) => config.seed).sort()).toEqual([0, 1, 2]);
+      for (const { config, training } of starts) {
+        const start = training!.curve[0]!.metrics.outerLoss!;
+        const [none, search] = ['no-meta-learning', 'random-search'].map((method) => {
+          const record = own.records.find(
+            (one) =>
+              one.config.method === method &&
+              one.config.problem === problem &&
+              one.config.seed === config.seed,
+          );
+          // What the page puts onto one board.
+          expect(record!.config).toEqual({ ...config, method });
+          expect(record!.code.dirty).toBe(false);
+          return record!.training!;
+        });
+        for (const { curve } of [none!, search!])
+          expect(Math.abs(curve[0]!.metrics.outerLoss! / start - 1)).toBeLessThan(1e-6);
+        expect(none!.final.outerLoss).toBe(none!.curve[0]!.metrics.outerLoss);
+        expect(search!.final.outerLoss).toBeLessThan(start);
+      }
+    },
+  );
+});
+
 describe('the work of particles on the sine waves', () => {
   const { setting, points } = read<ParticleTimesFile>('particle-times.json');
 
