@@ -1,4 +1,4 @@
-import { listCells, type PlannedCell, type Suite, trialPass } from '@longhorizon/harness/browser';
+import { listCells, type PlannedCell, type Suite } from '@longhorizon/harness/browser';
 
 /** A profile of a suite, and its cells. */
 export interface Choice {
@@ -21,10 +21,7 @@ export function choicesOf(suites: readonly Suite[]): readonly Choice[] {
         name: `${suite.name}/${profile}`,
         suite,
         profile,
-        cells: () =>
-          listCells([suite], { profile, suites: [suite.name] }).cells.filter(
-            ({ config }) => config.pass !== trialPass,
-          ),
+        cells: () => listCells([suite], { profile, suites: [suite.name] }).cells,
       })),
   );
 }
