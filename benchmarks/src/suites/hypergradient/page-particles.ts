@@ -25,7 +25,7 @@ export interface ParticleTimesFile {
   }[];
 }
 
-export const particleTimesFile = 'hypergradient/particle-times.json';
+const particleTimesFile = 'hypergradient/particle-times.json';
 
 export function particleStudy(): Study {
   const { adapter, setting, clock, points } = readResultsFile<ParticleTimesFile>(particleTimesFile);

@@ -99,7 +99,7 @@ function measuredChanges(
 }
 
 /** How a side is run: in the working tree, or in one of its own. */
-export function sideOf(name: string, folder: string, { arm }: Pick<TrackDefinition, 'arm'>): Side {
+function sideOf(name: string, folder: string, { arm }: Pick<TrackDefinition, 'arm'>): Side {
   return { name, start: () => startArm(folder, arm) };
 }
 
