@@ -133,7 +133,7 @@ describe('rows without a hypergradient beside the standard records', () => {
   const standard = readRecords([join(folder, '../llvmpipe-two-cores/standard.jsonl')]);
   const trained = standard.records.filter(({ config }) => config.pass === 'training');
 
-  it.each(['tracking', 'rates', 'sinusoid-anil'])(
+  it.each(['tracking', 'rates', 'sinusoid-anil', 'cleaning-fashion-mnist'])(
     '%s begins where all methods begin, and stays there without search',
     (problem) => {
       expect(own.rejected).toEqual([]);
