@@ -88,7 +88,7 @@ describe('the finite-time exponent', () => {
       100,
       'a perturbation is 22,000 times as large after 100 steps, and the exact hypergradient grows with it',
     ],
-    [1, 100, 'a perturbation is 2.7e43 times as large after 100 steps, and the exact'],
+    [1, 100, 'a perturbation is 2.7·10⁴³ times as large after 100 steps, and the exact'],
     [Number.NEGATIVE_INFINITY, 9, 'nothing of a perturbation is left: no derivative goes through all steps.'],
     [Number.NaN, 9, 'the steps leave the finite numbers'],
   ])('of %d over %i steps says what follows', (exponent, horizon, sentence) => {

@@ -8,7 +8,6 @@ export const gpu: AdapterProfile = {
   threads: 64,
   subgroupWorkgroups: false,
   cost: { kind: 'parallel', invocations: 16384, narrowest: 32 },
-  mostStorageBuffers: Number.POSITIVE_INFINITY,
   groupsWanted: 2048,
   mostRounds: 4,
   scatteredLoadsAlone: 0,

@@ -13,7 +13,6 @@ export const llvmpipe: AdapterProfile = {
   threads: 8,
   subgroupWorkgroups: true,
   cost,
-  mostStorageBuffers: Number.POSITIVE_INFINITY,
   groupsWanted: 16,
   mostRounds: 512,
   // Up to so many elements a kernel is compiled for longer than it runs in a thousand steps.

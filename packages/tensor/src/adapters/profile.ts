@@ -46,7 +46,7 @@ export interface AdapterProfile {
   readonly subgroupWorkgroups: boolean;
   readonly cost: CostModel;
   /** Most buffers of a kernel, where an adapter has more than its programs are to use. */
-  readonly mostStorageBuffers: number;
+  readonly mostStorageBuffers?: number;
 
   // Pointwise kernels: much work a workgroup where launching one is dear.
   readonly groupsWanted: number;

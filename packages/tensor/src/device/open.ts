@@ -4,7 +4,7 @@ import { type AdapterChoice, type AdapterDescription, findAdapter, hostGpu } fro
 import { Device, type ToggleRecord } from './device.ts';
 import { DeviceError, DeviceUsageError } from './errors.ts';
 import { hold } from './instance.ts';
-import { requestedLimits } from './limits.ts';
+import { copyLimits } from './limits.ts';
 import { canWarm, PipelineWarmer } from './pipeline-warmer.ts';
 import { type ResidentChoice, residentChoice } from './resident-choice.ts';
 
@@ -73,10 +73,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Device> {
     opened = await adapter.requestDevice({
       label: options.label ?? 'longhorizon',
       requiredFeatures: features,
-      requiredLimits: { ...requestedLimits(adapter.limits, profile.mostStorageBuffers) } as Record<
-        string,
-        number
-      >,
+      requiredLimits: { ...copyLimits(adapter.limits, profile.mostStorageBuffers) } as Record<string, number>,
     });
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);

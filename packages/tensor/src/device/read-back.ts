@@ -17,21 +17,14 @@ export interface ReadBackFaults {
 export class ReadBack {
   readonly #gpu: GPUDevice;
   readonly #runsOnHost: boolean;
-  readonly #settle: () => Promise<void>;
-  readonly #lossAfterFailure: () => Promise<void>;
+  readonly #faults: ReadBackFaults;
   readonly #staging: StagingPool;
 
   /** @param runsOnHost whether the adapter is software, which waiting may not keep from its work */
-  constructor(
-    gpu: GPUDevice,
-    buffers: BufferFactory,
-    runsOnHost: boolean,
-    { settle, lossAfterFailure }: ReadBackFaults,
-  ) {
+  constructor(gpu: GPUDevice, buffers: BufferFactory, runsOnHost: boolean, faults: ReadBackFaults) {
     this.#gpu = gpu;
     this.#runsOnHost = runsOnHost;
-    this.#settle = settle;
-    this.#lossAfterFailure = lossAfterFailure;
+    this.#faults = faults;
     const usage = bufferUsage.mapRead | bufferUsage.copyDestination;
     this.#staging = new StagingPool((bytes) =>
       buffers.create({ label: 'read-back staging', bytes, usage, class: 'staging' }, true),
@@ -47,12 +40,12 @@ export class ReadBack {
         await this.#readPart(buffer, offset + done, part);
       }
     } catch (error) {
-      await this.#settle();
-      await this.#lossAfterFailure();
-      await this.#settle();
+      await this.#faults.settle();
+      await this.#faults.lossAfterFailure();
+      await this.#faults.settle();
       throw error;
     }
-    await this.#settle();
+    await this.#faults.settle();
     return result;
   }
 

@@ -82,28 +82,29 @@ export class DeviceVerdicts {
    */
   async orLost(answer: Promise<unknown>): Promise<void> {
     if (this.#lostError !== undefined) return;
-    const outcome = new Promise<void>((resolve) => {
-      const done = () => {
-        this.#waiting.delete(done);
-        resolve();
-      };
-      this.#waiting.add(done);
-      answer.then(done, () => void this.lossAfterFailure().then(done));
-    });
+    const outcome = this.#lostOr((done) => answer.then(done, () => this.lossAfterFailure().then(done)));
     await pollWithBackOff(outcome, this.#runsOnHost);
   }
 
   /** Waits until the device is known to be lost, or is not: after a failure that may have been the first sign of it. */
   async lossAfterFailure(): Promise<void> {
     if (this.#lostError !== undefined) return;
-    await new Promise<void>((resolve) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await this.#lostOr((done) => {
+      timer = setTimeout(done, lossDelayMs);
+    });
+    clearTimeout(timer);
+  }
+
+  /** Waits until the device is lost, or what is begun here is done. */
+  #lostOr(begin: (done: () => void) => void): Promise<void> {
+    return new Promise((resolve) => {
       const done = () => {
         this.#waiting.delete(done);
-        clearTimeout(timer);
         resolve();
       };
-      const timer = setTimeout(done, lossDelayMs);
       this.#waiting.add(done);
+      begin(done);
     });
   }
 

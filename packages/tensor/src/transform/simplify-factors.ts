@@ -11,7 +11,7 @@ import { filled, uniformValue } from './zeros.ts';
 
 export const factorRules: readonly Rule[] = [
   ruleOn({
-    says: 'sum(c · x) = c · sum(x), sum(x / c) = sum(x) / c, sum(−x) = −sum(x), also within products',
+    says: 'sum(−c · x / d) = −c · sum(x) / d, also within products',
     on: [sum.op],
     exact: false,
     rewrite: (current) => {
@@ -46,6 +46,7 @@ interface Parted {
 function withoutFactors(terms: Tensor, axes: readonly number[], shape: readonly number[]): Parted {
   const once = (factor: Tensor) => repeatedAlong(factor, axes, shape);
   const within = (operand: Tensor) => withoutFactors(operand, axes, shape);
+  const whole: Parted = { rest: terms, again: (total) => total };
   const [a, b] = terms.inputs as [Tensor, Tensor];
   if (terms.op === negate.op) {
     const { rest, again } = within(a);
@@ -55,7 +56,7 @@ function withoutFactors(terms: Tensor, axes: readonly number[], shape: readonly 
     const divisor = once(b);
     const { rest, again } = within(a);
     if (divisor !== undefined) return { rest, again: (total) => divide(again(total), divisor) };
-    return { rest: rest === a ? terms : divide(rest, b), again };
+    return rest === a ? whole : { rest: divide(rest, b), again };
   }
   if (terms.op === multiply.op) {
     const [left, right] = [once(a), once(b)];
@@ -68,10 +69,11 @@ function withoutFactors(terms: Tensor, axes: readonly number[], shape: readonly 
       return { rest, again: (total) => multiply(left, again(total)) };
     }
     const [first, second] = [within(a), within(b)];
-    if (first.rest === a && second.rest === b) return { rest: terms, again: (total) => total };
-    return { rest: multiply(first.rest, second.rest), again: (total) => second.again(first.again(total)) };
+    return first.rest === a && second.rest === b
+      ? whole
+      : { rest: multiply(first.rest, second.rest), again: (total) => second.again(first.again(total)) };
   }
-  return { rest: terms, again: (total) => total };
+  return whole;
 }
 
 /** A factor that is repeated along these axes, once for each element of the sum; undefined where it is not. */

@@ -158,7 +158,7 @@ const cases: Record<string, readonly (readonly [string, Tensor, Tensor | string]
     ['a constant', sum(broadcastTo(constant(2), [3, 4])), constant(24)],
     ['a sum beyond float32 stays', sum(broadcastTo(constant(3e38), [3, 4])), 'unchanged'],
   ],
-  'sum(c · x) = c · sum(x), sum(x / c) = sum(x) / c, sum(−x) = −sum(x), also within products': [
+  'sum(−c · x / d) = −c · sum(x) / d, also within products': [
     ['a factor of each column', sum(multiply(x, row), 0), multiply(sum(x, 0), reshape(row, [4]))],
     ['from the left', sum(multiply(row, x), 0), multiply(reshape(row, [4]), sum(x, 0))],
     ['a constant', sum(multiply(2, x), 1), multiply(2, sum(x, 1))],
