@@ -1,6 +1,6 @@
 /**
- * @file MixFlow's bytes on networks. Not on the second driver: its kernels bind 12 buffers, so one is cut where a map of the first layer has to be kept,
- * and MixFlow takes 1.05 times the bytes of the host that keeps states (1.15 times with 16 filters and batches of 20). With 16 buffers it would be 0.96.
+ * @file MixFlow's bytes on networks. Not on the second driver: its kernels bind 10 buffers, so one is cut where a map of the first layer has to be kept,
+ * and MixFlow takes 1.06 times the bytes of the host that keeps states (1.18 times with 16 filters and batches of 20). With 16 buffers it would be 0.96.
  */
 import { exactReverse, mixFlow, predictRun, truncatedReverse } from '@longhorizon/bilevel';
 import { conv4 } from '@longhorizon/nn';
