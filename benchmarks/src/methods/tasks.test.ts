@@ -1,6 +1,6 @@
 /** @file Every entry of the registry on problems of several tasks that share λ: the mean of what it gives on each task alone, or a sentence. */
-import { type Method, type Problem, prepare, refusal } from '@longhorizon/bilevel';
-import { slicedProblem, startProblem } from '@longhorizon/bilevel/testing';
+import { refusal } from '@longhorizon/bilevel';
+import { hypergradientOf, slicedProblem, startProblem } from '@longhorizon/bilevel/testing';
 import { describe, expect, it } from 'vitest';
 import { hyperMethods } from './registry.ts';
 
@@ -17,16 +17,6 @@ const shared: Readonly<Record<string, number>> = {
   'hyper/bome': 0.1,
 };
 
-async function hypergradient(problem: Problem, method: Method): Promise<Float64Array> {
-  const run = await prepare('float64', problem, method, { horizon });
-  try {
-    expect((await run.compute()).divergedAt).toBeUndefined();
-    return await run.read('hypergradient');
-  } finally {
-    run.destroy();
-  }
-}
-
 for (const { together, apart } of [slicedProblem(d), startProblem(d)])
   describe(together.name, () => {
     for (const { id, inSuites } of hyperMethods) {
@@ -39,7 +29,7 @@ for (const { together, apart } of [slicedProblem(d), startProblem(d)])
       else
         it(`${id} gives the mean over the tasks`, async () => {
           const [found, ...each] = await Promise.all(
-            [together, ...apart].map((problem) => hypergradient(problem, method)),
+            [together, ...apart].map((problem) => hypergradientOf('float64', problem, method, horizon)),
           );
           const mean = found!.map((_, k) => each.reduce((total, one) => total + one[k]! / each.length, 0));
           const away = Math.hypot(...found!.map((value, k) => value - mean[k]!)) / Math.hypot(...mean);

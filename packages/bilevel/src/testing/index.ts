@@ -1,6 +1,7 @@
 /** @file What tests of methods in other packages share. */
 export {
   differenceTolerance,
+  hypergradientOf,
   initialisationParity,
   isMethod,
   parity,

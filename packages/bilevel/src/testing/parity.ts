@@ -84,6 +84,24 @@ export function parityTaskSet(d: number): TaskSet {
   return quadraticTaskSet({ tasks, initial, optimiser: sgd({ rate: 0.1 }), groups: [2, 1] });
 }
 
+/** The hypergradient of one inner optimisation. @throws Error where it diverges; RefusedError where the method refuses the problem */
+export async function hypergradientOf(
+  backend: Device | 'float64',
+  problem: Problem,
+  method: Method,
+  horizon: number,
+): Promise<Float64Array> {
+  const run = await prepare(backend, problem, method, { horizon });
+  try {
+    const { divergedAt } = await run.compute();
+    if (divergedAt !== undefined)
+      throw new Error(`${method.title} on '${problem.name}' diverged at step ${divergedAt}.`);
+    return await run.read('hypergradient');
+  } finally {
+    run.destroy();
+  }
+}
+
 /** ‖g − g₆₄‖/‖g₆₄‖ of the hypergradient on a device; undefined where the method refuses the problem. */
 export async function parity(
   device: Device,
@@ -92,18 +110,11 @@ export async function parity(
   horizon = parityHorizon,
 ): Promise<number | undefined> {
   if (refusal(method, problem, horizon) !== undefined) return undefined;
-  const of = async (backend: Device | 'float64') => {
-    const run = await prepare(backend, problem, method, { horizon });
-    try {
-      const { divergedAt } = await run.compute();
-      if (divergedAt !== undefined)
-        throw new Error(`parity: ${method.title} on '${problem.name}' diverged at step ${divergedAt}.`);
-      return await run.read('hypergradient');
-    } finally {
-      run.destroy();
-    }
-  };
-  return relativeError(await of(device), await of('float64'));
+  const [found, right] = [
+    await hypergradientOf(device, problem, method, horizon),
+    await hypergradientOf('float64', problem, method, horizon),
+  ];
+  return relativeError(found, right);
 }
 
 /** The same of how far φ has moved in two trajectories; 0 where a method does not move it at all. */

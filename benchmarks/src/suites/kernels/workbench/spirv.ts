@@ -86,7 +86,6 @@ class Module {
       case 'OpTypeBool':
         return 4;
       case 'OpTypeVector':
-        return Number(known.words[1]) * this.bytes(known.words[0]!);
       case 'OpTypeMatrix':
         return Number(known.words[1]) * this.bytes(known.words[0]!);
       case 'OpTypeArray':
