@@ -17,6 +17,8 @@ interface PageOptions {
   readonly onSaid?: (content: unknown) => void;
   /** How long a page may be silent. */
   readonly silenceMs?: number;
+  /** Of a test that ran out of its time: the browser is ended with it, and slows no test after it. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -27,7 +29,7 @@ interface PageOptions {
 export async function runInChromium(
   command: string,
   script: string,
-  { onSaid, silenceMs = 120_000 }: PageOptions = {},
+  { onSaid, silenceMs = 120_000, signal }: PageOptions = {},
 ): Promise<unknown> {
   let answered: (text: string) => void = () => {};
   let heard: () => void = () => {};
@@ -65,11 +67,15 @@ export async function runInChromium(
   const gone = browser.gone.then((said) => {
     throw new Error(`Chromium ended. It said:\n${said}`);
   });
+  const stopped = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason));
+  });
   try {
-    return JSON.parse(await Promise.race([answer, silence, gone]));
+    return JSON.parse(await Promise.race([answer, silence, gone, stopped]));
   } finally {
     clearTimeout(timer);
     gone.catch(() => {});
+    stopped.catch(() => {});
     await browser.close();
     server.closeAllConnections();
     server.close();

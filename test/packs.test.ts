@@ -234,13 +234,13 @@ it('Vite bundles a page as it comes, and no module of it asks for Node.js', asyn
   expect(text).not.toMatch(/__vite-browser-external/);
 }, 120_000);
 
-it('a page computes in Chromium what the reference computes', async ({ skip }) => {
+it('a page computes in Chromium what the reference computes', async ({ signal, skip }) => {
   const chromium = findChromium();
   if (chromium === undefined)
     skip('There is no Chromium on this machine; install one, or name it in LONGHORIZON_CHROMIUM.');
   copyFixtures('page.ts', 'ridge-problem.ts');
   const { outputFiles } = await bundle('page.ts');
-  const answer = (await runInChromium(chromium!, outputFiles[0]!.text)) as PageAnswer;
+  const answer = (await runInChromium(chromium!, outputFiles[0]!.text, { signal })) as PageAnswer;
   expect(answer.error).toBeUndefined();
   const near = (values: readonly number[], right: readonly number[], tolerance: number) => {
     expect(values.length).toBe(right.length);

@@ -41,7 +41,7 @@ if (chromium === undefined)
 describe.runIf(chromium !== undefined)('in Chromium', () => {
   const told: Told[] = [];
 
-  it('every test of the second driver runs', async () => {
+  it('every test of the second driver runs', async ({ signal }) => {
     const lines = files.map((path) => `  '${path}': () => import('${join(root, path)}'),\n`);
     const { text } = await bundleForBrowser(join(import.meta.dirname, 'run.ts'), {
       instead: { vitest: join(import.meta.dirname, 'vitest.ts') },
@@ -49,6 +49,7 @@ describe.runIf(chromium !== undefined)('in Chromium', () => {
     });
     const started = performance.now();
     const seen = await runInChromium(chromium!, text, {
+      signal,
       onSaid: (some) => told.push(...(some as readonly Told[])),
     });
     expect(seen).toBe('done');

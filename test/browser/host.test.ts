@@ -6,12 +6,13 @@ import type { HostAnswer } from './host.ts';
 
 it('what a browser lacks or loses is a sentence, small limits suffice, and waiting does not block', async ({
   skip,
+  signal,
 }) => {
   const chromium = findChromium();
   if (chromium === undefined)
     skip('There is no Chromium on this machine; install one, or name it in LONGHORIZON_CHROMIUM.');
   const { text } = await bundleForBrowser(join(import.meta.dirname, 'host.ts'));
-  const answer = (await runInChromium(chromium!, text)) as HostAnswer;
+  const answer = (await runInChromium(chromium!, text, { signal })) as HostAnswer;
   expect(answer.noWebGpu).toMatch(/^NoAdapterError: This page has no WebGPU\. WebGPU is in Chrome/);
   expect(answer.noAdapter).toMatch(/^NoAdapterError: No WebGPU adapter was found\. .*hardware acceleration/);
   expect(answer.toggles).toMatch(/^DeviceUsageError: The Dawn toggles .* Set them where it is started/);
