@@ -66,7 +66,7 @@ describe.runIf(chromium !== undefined)('in Chromium', () => {
       `${files.length} files in Chromium: ${states.join(', ')}; ${Math.round((performance.now() - started) / 1000)} s. Longest: ${slowest.join(', ')}.`,
     );
     expect(new Set(told.map(({ file }) => file))).toEqual(new Set(files));
-  }, 600_000);
+  }, 1_200_000);
 
   it('and passes', () => {
     const failures = told.filter(({ state }) => state === 'fail');
