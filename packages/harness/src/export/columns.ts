@@ -19,14 +19,38 @@ export interface ColumnOf<Source> extends Column {
   readonly pick: (source: Source) => Value | undefined;
 }
 
-/** Declares a column. */
-export function column<Source>(
+/** Where a value stands in a source: `record.memory.peakBytes`; what is absent on the way leaves the cell empty. */
+type PathIn<Source> = string extends keyof Source
+  ? never
+  : {
+      [Name in keyof Source & string]-?: NonNullable<Source[Name]> extends Value
+        ? Name
+        : NonNullable<Source[Name]> extends readonly unknown[]
+          ? never
+          : `${Name}.${PathIn<NonNullable<Source[Name]>>}`;
+    }[keyof Source & string];
+
+/** A column as a line of a list: its name, its type, what it says, and where its value stands or how it is found. */
+type Declared<Source> = readonly [
   name: string,
   type: ColumnType,
   says: string,
-  pick: (source: Source) => Value | undefined,
-): ColumnOf<Source> {
-  return { name, type, says, pick };
+  from: PathIn<Source> | ColumnOf<Source>['pick'],
+];
+
+/** Declares columns. */
+export function columnsOf<Source>(lines: readonly Declared<Source>[]): readonly ColumnOf<Source>[] {
+  return lines.map(([name, type, says, from]) => {
+    if (typeof from === 'function') return { name, type, says, pick: from };
+    const path = from.split('.');
+    return { name, type, says, pick: (source) => valueAt(source, path) };
+  });
+}
+
+function valueAt(source: unknown, path: readonly string[]): Value | undefined {
+  let part = source;
+  for (const name of path) part = (part as Readonly<Record<string, unknown>> | null | undefined)?.[name];
+  return part as Value | undefined;
 }
 
 /** A row of a table, by column. */

@@ -1,30 +1,26 @@
 /** @file Tables with several rows a record: what differs between records in kind stands in rows, not in columns. */
 
 import { keyColumns } from './cell-columns.ts';
-import type { ColumnOf, Row, Told } from './columns.ts';
-import { column, rowFrom } from './columns.ts';
+import { type Column, type Row, rowFrom, type Told } from './columns.ts';
 
 /** A table of several rows a record. */
 export interface LongTable {
   readonly name: string;
   readonly says: string;
-  readonly columns: readonly ColumnOf<Told>[];
+  readonly columns: readonly Column[];
   readonly rowsOf: (told: Told) => readonly Row[];
 }
-
-type Part = Row;
 
 function longTable(
   name: string,
   says: string,
-  own: readonly Omit<ColumnOf<Part>, 'pick'>[],
-  partsOf: (told: Told) => readonly Part[],
+  own: readonly Column[],
+  partsOf: (told: Told) => readonly Row[],
 ): LongTable {
-  const columns = [...keyColumns, ...own.map((one) => ({ ...one, pick: () => undefined }))];
   return {
     name,
     says,
-    columns,
+    columns: [...keyColumns, ...own],
     rowsOf: (told) => {
       const parts = partsOf(told);
       const key = parts.length === 0 ? {} : rowFrom(keyColumns, told);
@@ -33,8 +29,7 @@ function longTable(
   };
 }
 
-const of = (name: string, type: ColumnOf<Part>['type'], says: string): ColumnOf<Part> =>
-  column(name, type, says, () => undefined);
+const of = (name: string, type: Column['type'], says: string): Column => ({ name, type, says });
 
 /** All long tables, in the order in which they are written. */
 export const longTables: readonly LongTable[] = [
