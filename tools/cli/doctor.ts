@@ -2,6 +2,7 @@
  * @file `longhorizon doctor`: what this machine is, which adapters WebGPU finds on it, and what a device offers.
  * The first thing to look at, and to send along, when something does not work.
  */
+import { closing } from '@longhorizon/harness/command-line';
 import { type AdapterDescription, type Device, listAdapters } from '@longhorizon/tensor';
 import {
   type DispatchWork,
@@ -47,18 +48,14 @@ export function command(doctor: Command): void {
       Object.assign(process.env, settings.small);
       const adapters = await listAdapters();
       if (!json && adapters.length > 0) print(printAdapters(adapters));
-      const device = await openNamedDevice(adapter);
-      try {
-        const report: Report = {
-          machine,
-          driverSettings: settings,
-          adapters,
-          device: describeDevice(device),
-        };
-        print(json ? JSON.stringify(report, undefined, 2) : printDevice(report.device));
-      } finally {
-        await device.close();
-      }
+      await using device = closing(await openNamedDevice(adapter));
+      const report: Report = {
+        machine,
+        driverSettings: settings,
+        adapters,
+        device: describeDevice(device),
+      };
+      print(json ? JSON.stringify(report, undefined, 2) : printDevice(report.device));
     });
 }
 

@@ -1,5 +1,5 @@
 /** @file `npm run replay -- record <folder>`: writes down what the compiler makes of fixed programs, and compares two such folders. Runs no dispatch. */
-import { explain } from '@longhorizon/harness/command-line';
+import { closing, explain } from '@longhorizon/harness/command-line';
 import { openDevice } from '@longhorizon/tensor';
 import { type Target, targetOf } from '@longhorizon/tensor/compiler';
 import { Command } from 'commander';
@@ -11,12 +11,8 @@ async function targetsOf(adapter: string | undefined): Promise<Readonly<Record<s
   if (adapter === undefined) return profiles;
   const known = profiles[adapter];
   if (known !== undefined) return { [adapter]: known };
-  const device = await openDevice({ adapter });
-  try {
-    return { [device.adapter.name]: targetOf(device) };
-  } finally {
-    await device.close();
-  }
+  await using device = closing(await openDevice({ adapter }));
+  return { [device.adapter.name]: targetOf(device) };
 }
 
 const program = new Command('replay').description(

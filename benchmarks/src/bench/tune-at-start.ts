@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AdapterInfo, BenchDefinition } from '@longhorizon/harness';
+import { closing } from '@longhorizon/harness';
 import { type KernelTables, kernelTables, tableVariable } from '../measurements/kernel-tables/tables.ts';
 import { openTabled } from '../suites/kernels/tuning/arguments.ts';
 import { problemsOfRecords } from '../suites/kernels/tuning/records.ts';
@@ -39,27 +40,23 @@ export async function tuneAtStart({ adapter, name, folder, tune, print, signal }
   const why = whyTune(adapter, tables, tune, process.env[tableVariable] !== undefined);
   if (why === undefined) return;
   print(`${why}: at most ${seconds.all} s. --no-tune leaves the choice to the built-in model.`);
-  const device = await openTabled(name);
-  try {
-    const table = userTable(device);
-    const records = join(folder, 'records.jsonl');
-    const own = existsSync(records) ? problemsOfRecords(records) : [];
-    const limit = AbortSignal.timeout(1000 * seconds.all);
-    const tuned = await tuneProblems(device, [...own, ...tunableRows()], {
-      strategy: 'descent',
-      budget: 40,
-      seconds: seconds.each,
-      seed: 1,
-      clock: 'wall',
-      bitStable: false,
-      compare: false,
-      table,
-      print: (line) => print(`  ${line}`),
-      signal: AbortSignal.any([signal, limit]),
-    });
-    const kept = tuned.filter(({ result }) => result.winners.length > 0).length;
-    print(`${kept} problems measured and kept in ${table}.\n`);
-  } finally {
-    await device.close();
-  }
+  await using device = closing(await openTabled(name));
+  const table = userTable(device);
+  const records = join(folder, 'records.jsonl');
+  const own = existsSync(records) ? problemsOfRecords(records) : [];
+  const limit = AbortSignal.timeout(1000 * seconds.all);
+  const tuned = await tuneProblems(device, [...own, ...tunableRows()], {
+    strategy: 'descent',
+    budget: 40,
+    seconds: seconds.each,
+    seed: 1,
+    clock: 'wall',
+    bitStable: false,
+    compare: false,
+    table,
+    print: (line) => print(`  ${line}`),
+    signal: AbortSignal.any([signal, limit]),
+  });
+  const kept = tuned.filter(({ result }) => result.winners.length > 0).length;
+  print(`${kept} problems measured and kept in ${table}.\n`);
 }

@@ -1,5 +1,6 @@
 /** @file The pass `memory`: bytes of one hypergradient by class, predicted before and measured by the ledger. */
 import type { Measurement, MemorySection } from '@longhorizon/harness';
+import { owned } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
 import { type ByteCounts, totalBytes } from '@longhorizon/tensor/compiler';
 import type { BytesByClass } from '@longhorizon/tensor/device';
@@ -28,21 +29,17 @@ export async function memoryBetween(
   use: (measured: (predicted: ByteCounts) => MemorySection) => Promise<Measurement>,
 ): Promise<Measurement> {
   // What lives on the device already is nobody's cost: cells share it.
-  const watch = ledger.watch({ except: ['staging'] });
+  using watch = owned(ledger.watch({ except: ['staging'] }));
   const before = watch.byClass();
-  try {
-    return await use((predicted) => {
-      const peakBytesByClass = difference(watch.byClass(), before);
-      return {
-        peakBytes: totalBytes(peakBytesByClass),
-        peakBytesByClass,
-        predictedPeakBytes: totalBytes(predicted),
-        predictedBytesByClass: nonZero(predicted),
-      };
-    });
-  } finally {
-    watch.stop();
-  }
+  return await use((predicted) => {
+    const peakBytesByClass = difference(watch.byClass(), before);
+    return {
+      peakBytes: totalBytes(peakBytesByClass),
+      peakBytesByClass,
+      predictedPeakBytes: totalBytes(predicted),
+      predictedBytesByClass: nonZero(predicted),
+    };
+  });
 }
 
 export function difference(after: BytesByClass, before: BytesByClass): Record<string, number> {

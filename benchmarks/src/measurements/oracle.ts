@@ -1,5 +1,6 @@
 /** @file The exact hypergradient of a point, from the best source that is affordable. */
 import { exactReverse, prepare } from '@longhorizon/bilevel';
+import { owned } from '@longhorizon/harness';
 import { type Case, pointKey } from './case.ts';
 import { requireFinite } from './prepare.ts';
 
@@ -30,16 +31,12 @@ async function compute({ problem, config, device, oracle }: Case): Promise<Exact
   const numbers = Object.values(problem.given).reduce((sum, { values }) => sum + values.length, 0);
   const perStep = problem.p + (problem.tasks ?? 1) * problem.d + numbers;
   const onHost = oracle !== 'device' && horizon * perStep <= mostOnHost;
-  const run = await prepare(onHost ? 'float64' : device, problem, exactReverse(), { horizon });
-  try {
-    const { outerLoss } = requireFinite(await run.compute());
-    return {
-      reference: onHost ? 'exact reverse mode in float64' : 'exact reverse mode on the device',
-      hypergradient: await run.read('hypergradient'),
-      weights: await run.read('weights'),
-      outerLoss,
-    };
-  } finally {
-    run.destroy();
-  }
+  using run = owned(await prepare(onHost ? 'float64' : device, problem, exactReverse(), { horizon }));
+  const { outerLoss } = requireFinite(await run.compute());
+  return {
+    reference: onHost ? 'exact reverse mode in float64' : 'exact reverse mode on the device',
+    hypergradient: await run.read('hypergradient'),
+    weights: await run.read('weights'),
+    outerLoss,
+  };
 }

@@ -1,7 +1,7 @@
 /** @file A run for a cell: refused before anything is allocated where it cannot fit, and given back whatever happens. */
 import { type Method, type Outcome, prepare, type Run } from '@longhorizon/bilevel';
 import type { MetaOptions } from '@longhorizon/bilevel/authoring';
-import { CellFailure, timed } from '@longhorizon/harness';
+import { CellFailure, owned, timed } from '@longhorizon/harness';
 import { type ByteCounts, totalBytes } from '@longhorizon/tensor/compiler';
 import { type Case, refuseTooMuch } from './case.ts';
 
@@ -14,19 +14,17 @@ export async function withRun<Result>(
   const { device, problem, config } = cell;
   const method = options.method ?? cell.method;
   let predicted: ByteCounts = {};
-  const run = await prepare(device, problem, method, {
-    horizon: config.horizon,
-    ...(options.meta === undefined ? {} : { meta: options.meta }),
-    admit: (bytes) => {
-      refuseTooMuch(device, totalBytes(bytes));
-      predicted = bytes;
-    },
-  });
-  try {
-    return await use(run, predicted);
-  } finally {
-    run.destroy();
-  }
+  using run = owned(
+    await prepare(device, problem, method, {
+      horizon: config.horizon,
+      ...(options.meta === undefined ? {} : { meta: options.meta }),
+      admit: (bytes) => {
+        refuseTooMuch(device, totalBytes(bytes));
+        predicted = bytes;
+      },
+    }),
+  );
+  return await use(run, predicted);
 }
 
 /** @throws CellFailure `diverged` where the inner optimisation left the finite numbers */

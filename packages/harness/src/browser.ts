@@ -28,6 +28,7 @@ export { cosineText, metricValueText } from './leaderboard/row-text.ts';
 export { defaultNoiseLimits, judgeNoise, readControl } from './measure/control.ts';
 export { roundsOf, sampleArms } from './measure/sample.ts';
 export { phaseTimer, timed, timeSection } from './measure/timer.ts';
+export { closing, Owner, owned } from './ownership.ts';
 export { finiteOrNull, makeRecord, type RecordContext, roundedMs } from './record/build.ts';
 export { deviceKey } from './record/device-key.ts';
 export { measurementSchema } from './record/measurement.ts';

@@ -5,6 +5,7 @@ import { printable } from './printable.ts';
 export { UsageError } from './errors.ts';
 export { bareTable } from './export/text-table.ts';
 export { unknownName } from './nearest.ts';
+export { closing, owned } from './ownership.ts';
 export { printable } from './printable.ts';
 
 /** What a command ends with when it was asked wrongly or when nothing matches. */

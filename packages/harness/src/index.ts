@@ -56,6 +56,7 @@ export type { Sampled, SamplingOptions } from './measure/sample.ts';
 export { roundsOf, sampleArms } from './measure/sample.ts';
 export type { PhaseTimer, TimeContext, Timed } from './measure/timer.ts';
 export { phaseTimer, timed, timeSection } from './measure/timer.ts';
+export { closing, Owner, owned } from './ownership.ts';
 // Records: what is kept.
 export { finiteOrNull, roundedMs } from './record/build.ts';
 export { deviceKey } from './record/device-key.ts';

@@ -1,5 +1,6 @@
 /** @file `longhorizon conformance [program...]`: known hypergradients and linear systems, asked of our methods or of a program. */
 import { InputError } from '@longhorizon/benchmarks/methods';
+import { closing } from '@longhorizon/harness/command-line';
 import type { Command } from 'commander';
 import { adapterOption, openNamedDevice } from '../input/adapter.ts';
 import { type ConformanceCase, conformanceCases } from './cases.ts';
@@ -77,12 +78,9 @@ function secondsOf({ seconds }: Options): number {
   return value;
 }
 
-async function judge(cases: readonly ConformanceCase[], implementation: Implementation): Promise<Judged> {
-  try {
-    return { title: implementation.title, verdicts: await judgeAll(cases, implementation) };
-  } finally {
-    await implementation.close();
-  }
+async function judge(cases: readonly ConformanceCase[], given: Implementation): Promise<Judged> {
+  await using implementation = closing(given);
+  return { title: implementation.title, verdicts: await judgeAll(cases, implementation) };
 }
 
 async function judgeOurs(
@@ -91,12 +89,8 @@ async function judgeOurs(
 ): Promise<readonly Judged[]> {
   const judged = [await judge(cases, ours('float64'))];
   if (reference) return judged;
-  const device = await openNamedDevice(adapter);
-  try {
-    return [...judged, await judge(cases, ours(device))];
-  } finally {
-    await device.close();
-  }
+  await using device = closing(await openNamedDevice(adapter));
+  return [...judged, await judge(cases, ours(device))];
 }
 
 const example = `Examples:

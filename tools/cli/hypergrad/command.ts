@@ -2,6 +2,7 @@
 
 import { type HyperContext, hyperMethods, InputError } from '@longhorizon/benchmarks/methods';
 import type { Method, Problem } from '@longhorizon/bilevel';
+import { closing } from '@longhorizon/harness/command-line';
 import { type ResidentChoice, residentChoices } from '@longhorizon/tensor/device';
 import { type Command, Option } from 'commander';
 import { adapterOption, openNamedDevice } from '../input/adapter.ts';
@@ -90,15 +91,10 @@ async function reportOf(
   device: { readonly adapter: string | undefined; readonly resident: ResidentChoice | undefined } | undefined,
 ): Promise<HypergradReport> {
   if (device === undefined) return computeHypergradients(problem, horizon, methods, undefined);
-  const opened = await openNamedDevice(
-    device.adapter,
-    device.resident === undefined ? {} : { resident: device.resident },
+  await using opened = closing(
+    await openNamedDevice(device.adapter, device.resident === undefined ? {} : { resident: device.resident }),
   );
-  try {
-    return await computeHypergradients(problem, horizon, methods, opened);
-  } finally {
-    await opened.close();
-  }
+  return await computeHypergradients(problem, horizon, methods, opened);
 }
 
 /** What the file says to every method. */

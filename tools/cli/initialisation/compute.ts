@@ -7,6 +7,7 @@ import {
   type TaskSet,
 } from '@longhorizon/bilevel';
 import type { Counts } from '@longhorizon/bilevel/authoring';
+import { owned } from '@longhorizon/harness/command-line';
 import type { Device } from '@longhorizon/tensor';
 import { progressOf } from '../input/work.ts';
 import type { QuadraticsInput } from './input.ts';
@@ -100,30 +101,28 @@ async function follow(
   { K, trajectories, aggregatePeriod, reset, phi }: QuadraticsInput,
   method: InitialisationMethod,
 ): Promise<TrajectoryReport> {
-  const run = await prepareInitialisation(backend, taskSet, method, { horizon: K, aggregatePeriod, reset });
+  using run = owned(
+    await prepareInitialisation(backend, taskSet, method, { horizon: K, aggregatePeriod, reset }),
+  );
   const steps: StepReport[] = [];
   const d = phi.length;
-  try {
-    let said: Pick<TrajectoryReport, 'divergedAt' | 'diverged' | 'nonPositiveCurvature'> = {};
-    while (run.stepsDone < K * trajectories && said.divergedAt === undefined) {
-      const outcome = await run.run(1);
-      const { divergedAt, diverged } = outcome;
-      const nonPositiveCurvature = said.nonPositiveCurvature ?? outcome.nonPositiveCurvature;
-      said = {
-        ...(divergedAt === undefined ? {} : { divergedAt }),
-        ...(diverged === undefined ? {} : { diverged }),
-        ...(nonPositiveCurvature === undefined ? {} : { nonPositiveCurvature }),
-      };
-      const theta = await run.read('weights');
-      steps.push({
-        step: run.stepsDone,
-        loss: outcome.losses[0]!,
-        phi: [...(await run.read('initial'))],
-        theta: Array.from({ length: theta.length / d }, (_, t) => [...theta.subarray(t * d, (t + 1) * d)]),
-      });
-    }
-    return { steps, counts: run.counters, ...said };
-  } finally {
-    run.destroy();
+  let said: Pick<TrajectoryReport, 'divergedAt' | 'diverged' | 'nonPositiveCurvature'> = {};
+  while (run.stepsDone < K * trajectories && said.divergedAt === undefined) {
+    const outcome = await run.run(1);
+    const { divergedAt, diverged } = outcome;
+    const nonPositiveCurvature = said.nonPositiveCurvature ?? outcome.nonPositiveCurvature;
+    said = {
+      ...(divergedAt === undefined ? {} : { divergedAt }),
+      ...(diverged === undefined ? {} : { diverged }),
+      ...(nonPositiveCurvature === undefined ? {} : { nonPositiveCurvature }),
+    };
+    const theta = await run.read('weights');
+    steps.push({
+      step: run.stepsDone,
+      loss: outcome.losses[0]!,
+      phi: [...(await run.read('initial'))],
+      theta: Array.from({ length: theta.length / d }, (_, t) => [...theta.subarray(t * d, (t + 1) * d)]),
+    });
   }
+  return { steps, counts: run.counters, ...said };
 }

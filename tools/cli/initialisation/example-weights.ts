@@ -15,7 +15,7 @@ import {
   prepare,
 } from '@longhorizon/bilevel';
 import { weightedRegression } from '@longhorizon/bilevel/problems';
-import { bareTable } from '@longhorizon/harness/command-line';
+import { bareTable, owned } from '@longhorizon/harness/command-line';
 import { lazy } from '@longhorizon/lazy';
 import type { Device } from '@longhorizon/tensor';
 import { z } from 'zod';
@@ -114,14 +114,10 @@ async function resultOf(
   method: Method,
   k: number,
 ): Promise<ExampleWeightResult> {
-  const run = await prepare(backend, problem, method, { horizon: k });
-  try {
-    const { outerLoss, counts } = await run.compute();
-    const [hypergradient, weights] = [await run.read('hypergradient'), await run.read('weights')];
-    return { outerLoss, hypergradient: [...hypergradient], weights: [...weights], counts };
-  } finally {
-    run.destroy();
-  }
+  using run = owned(await prepare(backend, problem, method, { horizon: k }));
+  const { outerLoss, counts } = await run.compute();
+  const [hypergradient, weights] = [await run.read('hypergradient'), await run.read('weights')];
+  return { outerLoss, hypergradient: [...hypergradient], weights: [...weights], counts };
 }
 
 async function compute(input: Input, methods: readonly Method[], device: Device | undefined) {

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { closing } from '@longhorizon/harness/command-line';
 import { type OpenOptions, printMemory, printPlan } from '@longhorizon/tensor';
 import { makeProgram, type Program, type ProgramRequest, targetOf } from '@longhorizon/tensor/compiler';
 import type { Command } from 'commander';
@@ -49,33 +50,29 @@ export function command(plan: Command): void {
     .addHelpText('after', `\nExamples of steps:\n${known.join('\n')}`)
     .action(async (name: string, options: Options) => {
       const request = await requestNamed(name);
-      const device = await openNamedDevice(options.adapter, measuring);
-      try {
-        const variants = {
-          ...(options.matmul === undefined ? {} : { matmul: options.matmul }),
-          ...(options.conv2d === undefined ? {} : { conv2d: options.conv2d }),
-        };
-        const program = makeProgram({ ...request, variants }, targetOf(device));
-        const kind = device.profile.runsOnHost ? ' (a software adapter)' : '';
-        print(`planned for ${device.adapter.name}${kind}`);
-        print(printPlan(program, { wgsl: options.wgsl ?? false }));
-        print('\nbytes of the arena while each dispatch runs');
-        print(printMemory(program));
-        // First, because any other run compiles.
-        if (options.compile) {
-          const times = await compileTimes(device, program, { ...request, variants });
-          print(`\nCPU time of compiling each dispatch\n${printCompileTimes(program, times)}`);
-        }
-        if (options.time) {
-          const plan = await planOfZeros(device, program, { ...request, variants });
-          print(`\nGPU time of each dispatch, all inputs zero\n${printTimes(program, await plan.profile())}`);
-          plan.destroy();
-          const open = (more: OpenOptions) => openNamedDevice(options.adapter, { ...measuring, ...more });
-          const attribution = await attribute(open, program, { ...request, variants });
-          if (attribution !== undefined) print(`\n${printAttribution(attribution)}`);
-        }
-      } finally {
-        await device.close();
+      await using device = closing(await openNamedDevice(options.adapter, measuring));
+      const variants = {
+        ...(options.matmul === undefined ? {} : { matmul: options.matmul }),
+        ...(options.conv2d === undefined ? {} : { conv2d: options.conv2d }),
+      };
+      const program = makeProgram({ ...request, variants }, targetOf(device));
+      const kind = device.profile.runsOnHost ? ' (a software adapter)' : '';
+      print(`planned for ${device.adapter.name}${kind}`);
+      print(printPlan(program, { wgsl: options.wgsl ?? false }));
+      print('\nbytes of the arena while each dispatch runs');
+      print(printMemory(program));
+      // First, because any other run compiles.
+      if (options.compile) {
+        const times = await compileTimes(device, program, { ...request, variants });
+        print(`\nCPU time of compiling each dispatch\n${printCompileTimes(program, times)}`);
+      }
+      if (options.time) {
+        const plan = await planOfZeros(device, program, { ...request, variants });
+        print(`\nGPU time of each dispatch, all inputs zero\n${printTimes(program, await plan.profile())}`);
+        plan.destroy();
+        const open = (more: OpenOptions) => openNamedDevice(options.adapter, { ...measuring, ...more });
+        const attribution = await attribute(open, program, { ...request, variants });
+        if (attribution !== undefined) print(`\n${printAttribution(attribution)}`);
       }
     });
 }

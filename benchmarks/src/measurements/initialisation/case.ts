@@ -6,7 +6,7 @@ import {
   prepareInitialisation,
   type TaskSet,
 } from '@longhorizon/bilevel';
-import { type CellConfig, type CellContext, CellFailure } from '@longhorizon/harness';
+import { type CellConfig, type CellContext, CellFailure, owned } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
 import { type ByteCounts, totalBytes } from '@longhorizon/tensor/compiler';
 import { pointKey, refuseTooMuch, requireSize } from '../case.ts';
@@ -71,18 +71,16 @@ export async function withInitialisation<Result>(
   method = cell.method,
 ): Promise<Result> {
   let predicted: ByteCounts = {};
-  const run = await prepareInitialisation(device, taskSet, method, {
-    horizon: config.horizon,
-    admit: (bytes) => {
-      refuseTooMuch(device, totalBytes(bytes));
-      predicted = bytes;
-    },
-  });
-  try {
-    return await use(run, predicted);
-  } finally {
-    run.destroy();
-  }
+  using run = owned(
+    await prepareInitialisation(device, taskSet, method, {
+      horizon: config.horizon,
+      admit: (bytes) => {
+        refuseTooMuch(device, totalBytes(bytes));
+        predicted = bytes;
+      },
+    }),
+  );
+  return await use(run, predicted);
 }
 
 /** @throws CellFailure `diverged` where a loss, φ or a task's weights ceased to be finite */

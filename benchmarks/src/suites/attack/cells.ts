@@ -4,6 +4,7 @@ import {
   type CellConfig,
   CellFailure,
   type Measurement,
+  owned,
   phaseTimer,
   type RunCell,
   timeSection,
@@ -77,43 +78,41 @@ async function attackCell(cell: AttackCase): Promise<Measurement> {
   const learned = typeof row.attacker === 'string' ? undefined : await metaTrain(cell, row.attacker, timer);
   const network = networkOf(config);
   const start = learned?.start ?? network.initialise(seeds.initialisation ?? 0);
-  const attack = await Attack.make(device, {
-    pictures: scene.pictures,
-    victim: scene.unseen,
-    coordinates,
-    iterations,
-    rate: attackRate,
-    weight: marginWeight,
-    seed: seeds.noise ?? 0,
-    ...(row.attacker === 'none' ? {} : { attacker: { network, start, fitSteps } }),
-  });
-  try {
-    const result = await timer.time('attack', () => underRoof(device)(() => attack.run()));
-    const final = summaryOf(result);
-    return {
-      status: 'ok',
-      training: {
-        curve: [...(learned?.curve ?? [])],
-        final,
-        finalSamples: {
-          success: result.succeeded.map(Number),
-          queries: [...result.queries],
-        },
-        reportSplit: 'unseen victim, pictures that it gets right',
+  using attack = owned(
+    await Attack.make(device, {
+      pictures: scene.pictures,
+      victim: scene.unseen,
+      coordinates,
+      iterations,
+      rate: attackRate,
+      weight: marginWeight,
+      seed: seeds.noise ?? 0,
+      ...(row.attacker === 'none' ? {} : { attacker: { network, start, fitSteps } }),
+    }),
+  );
+  const result = await timer.time('attack', () => underRoof(device)(() => attack.run()));
+  const final = summaryOf(result);
+  return {
+    status: 'ok',
+    training: {
+      curve: [...(learned?.curve ?? [])],
+      final,
+      finalSamples: {
+        success: result.succeeded.map(Number),
+        queries: [...result.queries],
       },
-      time: timeSection(timer.phases(), { primaryPhase: 'attack', compileMs: null }),
-      counters: { ...learned?.counts },
-      artifacts: { start: digest(Float64Array.from(start)) },
-      details: {
-        pictures: result.queries.length,
-        victimAccuracy: scene.accuracy,
-        queriesOfSuccesses: meanOf(result.queries.filter((_, k) => result.succeeded[k])),
-        medianQueries: [...result.queries].sort((a, b) => a - b)[Math.floor(result.queries.length / 2)]!,
-      },
-    };
-  } finally {
-    attack.destroy();
-  }
+      reportSplit: 'unseen victim, pictures that it gets right',
+    },
+    time: timeSection(timer.phases(), { primaryPhase: 'attack', compileMs: null }),
+    counters: { ...learned?.counts },
+    artifacts: { start: digest(Float64Array.from(start)) },
+    details: {
+      pictures: result.queries.length,
+      victimAccuracy: scene.accuracy,
+      queriesOfSuccesses: meanOf(result.queries.filter((_, k) => result.succeeded[k])),
+      medianQueries: [...result.queries].sort((a, b) => a - b)[Math.floor(result.queries.length / 2)]!,
+    },
+  };
 }
 
 const meanOf = (values: readonly number[]): number | null =>
@@ -136,28 +135,24 @@ async function metaTrain(
   const { horizon } = config;
   const { metaIterations } = profileOf(config.profile);
   const problem = problemOf(config, seeds, scene, training);
-  const run = await prepare(device, problem, training.method(config, seeds), {
-    horizon,
-    meta: { ...training.outer, every: horizon },
-  });
+  using run = owned(
+    await prepare(device, problem, training.method(config, seeds), {
+      horizon,
+      meta: { ...training.outer, every: horizon },
+    }),
+  );
   const curve: { step: number; timeMs: number; metrics: Record<string, number> }[] = [];
   const every = Math.ceil(metaIterations / 10);
   let losses: number[] = [];
   const held = underRoof(device);
-  try {
-    for (let number = 0; number < metaIterations; number++) {
-      if (signal.aborted) throw new CellFailure('timeout', `stopped after ${number} meta-iterations.`);
-      run.writeGiven('firstStep', [number * horizon]);
-      const { outerLoss } = requireFinite(
-        await timer.time('meta-iteration', () => held(() => run.metaStep())),
-      );
-      losses.push(outerLoss);
-      if ((number + 1) % every !== 0 && number + 1 < metaIterations) continue;
-      curve.push({ step: number + 1, timeMs: timer.elapsedMs(), metrics: { outerLoss: meanOf(losses)! } });
-      losses = [];
-    }
-    return { start: await run.read('lambda'), curve, counts: run.counters };
-  } finally {
-    run.destroy();
+  for (let number = 0; number < metaIterations; number++) {
+    if (signal.aborted) throw new CellFailure('timeout', `stopped after ${number} meta-iterations.`);
+    run.writeGiven('firstStep', [number * horizon]);
+    const { outerLoss } = requireFinite(await timer.time('meta-iteration', () => held(() => run.metaStep())));
+    losses.push(outerLoss);
+    if ((number + 1) % every !== 0 && number + 1 < metaIterations) continue;
+    curve.push({ step: number + 1, timeMs: timer.elapsedMs(), metrics: { outerLoss: meanOf(losses)! } });
+    losses = [];
   }
+  return { start: await run.read('lambda'), curve, counts: run.counters };
 }

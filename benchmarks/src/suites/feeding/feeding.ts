@@ -3,7 +3,7 @@
  * with Conv4 of 32 filters. GPU time by timestamps of each dispatch, and wall clock of whole loops in turns.
  */
 import { batchPositions, type Dataset } from '@longhorizon/datasets';
-import { type Arm, type Sampled, sampleArms } from '@longhorizon/harness';
+import { type Arm, Owner, type Sampled, sampleArms } from '@longhorizon/harness';
 import { conv4, crossEntropy, sgd } from '@longhorizon/nn';
 import {
   type Device,
@@ -72,106 +72,97 @@ export async function measureFeeding(
 ): Promise<FeedingCost> {
   const model = conv4({ classes: WAYS, filters: FILTERS });
   const P = model.layout.paddedLength;
-  const resident = residentImages(device, dataset);
-  const owned: { destroy(): void }[] = [resident];
-  const own = <T extends { destroy(): void }>(one: T): T => {
-    owned.push(one);
-    return one;
-  };
-  try {
-    const table = own(
-      DeviceArray.from(
-        device,
-        Uint32Array.from({ length: STEPS * BATCH }, (_, k) => (k * 7919) % dataset.shape[0]),
-        [STEPS, BATCH],
-        { dtype: 'u32' },
-      ),
-    );
-    // Labels of an episode are its ways, whatever the classes.
-    const ways = own(
-      indexArray(
-        device,
-        Uint32Array.from({ length: dataset.shape[0] }, (_, k) => k % WAYS),
-        'ways',
-      ),
-    );
-    const arrays = { images: resident.arrays.images, labels: ways, table };
-    const optimiser = sgd({ rate: 0.01 });
-    const stepOn = (w: Tensor, x: Tensor, labels: Tensor, step: Tensor) =>
-      optimiser.update(w, grad((v: Tensor) => crossEntropy(model.apply(v, x).outputs, labels))(w), {}, step)
-        .w;
+  using owner = new Owner();
+  const resident = owner.own(residentImages(device, dataset));
+  const table = owner.own(
+    DeviceArray.from(
+      device,
+      Uint32Array.from({ length: STEPS * BATCH }, (_, k) => (k * 7919) % dataset.shape[0]),
+      [STEPS, BATCH],
+      { dtype: 'u32' },
+    ),
+  );
+  // Labels of an episode are its ways, whatever the classes.
+  const ways = owner.own(
+    indexArray(
+      device,
+      Uint32Array.from({ length: dataset.shape[0] }, (_, k) => k % WAYS),
+      'ways',
+    ),
+  );
+  const arrays = { images: resident.arrays.images, labels: ways, table };
+  const optimiser = sgd({ rate: 0.01 });
+  const stepOn = (w: Tensor, x: Tensor, labels: Tensor, step: Tensor) =>
+    optimiser.update(w, grad((v: Tensor) => crossEntropy(model.apply(v, x).outputs, labels))(w), {}, step).w;
 
-    const drawn = (feed: Feed) =>
-      Loop.make(device, {
-        carry: { w: state([P]) },
-        given: arrays,
-        step: ({ w }, given, step) => {
-          const { x, labels } = feed(given, step, resident.shape);
-          return { w: stepOn(w, x, labels, step) };
-        },
-      });
-    const fixedX = own(new DeviceArray(device, [BATCH, ...resident.shape]));
-    const fixedLabels = own(
-      indexArray(
-        device,
-        Uint32Array.from({ length: BATCH }, (_, k) => k % WAYS),
-        'labels',
-      ),
-    );
-    const loops = {
-      'from a table': own(await drawn(fromTable)),
-      'from a counter': own(await drawn(fromCounter)),
-      fixed: own(
-        await Loop.make(device, {
-          carry: { w: state([P]) },
-          given: { x: fixedX, labels: fixedLabels },
-          step: ({ w }, given, step) => ({ w: stepOn(w, given.x, given.labels, step) }),
-        }),
-      ),
-    };
-    const start = model.initialise(0);
-    const arms = Object.entries(loops).map(
-      ([name, loop]): Arm => ({
-        name,
-        run: async () => {
-          loop.carry.w.write(start);
-          await loop.run(STEPS);
-        },
-      }),
-    );
-    const sampled = await sampleArms(arms, {
-      timeBudgetMs: budgetMs,
-      maximumSamples: 60,
-      relativeHalfWidth: 0.005,
+  const drawn = (feed: Feed) =>
+    Loop.make(device, {
+      carry: { w: state([P]) },
+      given: arrays,
+      step: ({ w }, given, step) => {
+        const { x, labels } = feed(given, step, resident.shape);
+        return { w: stepOn(w, x, labels, step) };
+      },
     });
-
-    const w = input([P]);
-    const inputs = {
-      images: input(arrays.images.shape, { dtype: 'u32' }),
-      labels: input(ways.shape, { dtype: 'u32' }),
-      table: input(table.shape, { dtype: 'u32' }),
-    };
-    const bound = new Map(
-      Object.entries(inputs).map(([name, tensor]) => [tensor, arrays[name as keyof typeof arrays]]),
-    );
-    const fed = fromTable(inputs, stepIndex(), resident.shape);
-    const whole = own(
-      await Plan.make(device, {
-        outputs: [],
-        updates: new Map([[w, stepOn(w, fed.x, fed.labels, stepIndex())]]),
-        arrays: bound,
+  const fixedX = owner.own(new DeviceArray(device, [BATCH, ...resident.shape]));
+  const fixedLabels = owner.own(
+    indexArray(
+      device,
+      Uint32Array.from({ length: BATCH }, (_, k) => k % WAYS),
+      'labels',
+    ),
+  );
+  const loops = {
+    'from a table': owner.own(await drawn(fromTable)),
+    'from a counter': owner.own(await drawn(fromCounter)),
+    fixed: owner.own(
+      await Loop.make(device, {
+        carry: { w: state([P]) },
+        given: { x: fixedX, labels: fixedLabels },
+        step: ({ w }, given, step) => ({ w: stepOn(w, given.x, given.labels, step) }),
       }),
-    );
-    const feeding = own(await Plan.make(device, { outputs: [fed.x, fed.labels], arrays: bound }));
-    return {
-      loops: sampled,
-      stepsPerLoop: STEPS,
-      gpu: await gpuTimes({ 'step (GPU)': whole, 'feeding (GPU)': feeding }),
-      dispatches: { step: whole.dispatchCount, feeding: feeding.dispatchCount },
-    };
-  } finally {
-    for (const one of owned.reverse()) one.destroy();
-  }
+    ),
+  };
+  const start = model.initialise(0);
+  const arms = Object.entries(loops).map(
+    ([name, loop]): Arm => ({
+      name,
+      run: async () => {
+        loop.carry.w.write(start);
+        await loop.run(STEPS);
+      },
+    }),
+  );
+  const sampled = await sampleArms(arms, {
+    timeBudgetMs: budgetMs,
+    maximumSamples: 60,
+    relativeHalfWidth: 0.005,
+  });
+
+  const w = input([P]);
+  const inputs = {
+    images: input(arrays.images.shape, { dtype: 'u32' }),
+    labels: input(ways.shape, { dtype: 'u32' }),
+    table: input(table.shape, { dtype: 'u32' }),
+  };
+  const bound = new Map(
+    Object.entries(inputs).map(([name, tensor]) => [tensor, arrays[name as keyof typeof arrays]]),
+  );
+  const fed = fromTable(inputs, stepIndex(), resident.shape);
+  const whole = owner.own(
+    await Plan.make(device, {
+      outputs: [],
+      updates: new Map([[w, stepOn(w, fed.x, fed.labels, stepIndex())]]),
+      arrays: bound,
+    }),
+  );
+  const feeding = owner.own(await Plan.make(device, { outputs: [fed.x, fed.labels], arrays: bound }));
+  return {
+    loops: sampled,
+    stepsPerLoop: STEPS,
+    gpu: await gpuTimes({ 'step (GPU)': whole, 'feeding (GPU)': feeding }),
+    dispatches: { step: whole.dispatchCount, feeding: feeding.dispatchCount },
+  };
 }
 
 /** Milliseconds of GPU time of plans, summed over their dispatches; undefined on adapters without timestamps. */

@@ -1,6 +1,6 @@
 /** @file Runs the kernel benchmark: prints the table as it grows, stores a record for every row and library. */
 import { join, resolve } from 'node:path';
-import { hashSources, runBench, UsageError } from '@longhorizon/harness';
+import { closing, hashSources, runBench, UsageError } from '@longhorizon/harness';
 import { printable } from '@longhorizon/harness/command-line';
 import { type Command, Option } from 'commander';
 import { variablesOfCell } from '../../measurements/driver.ts';
@@ -9,6 +9,7 @@ import { packages } from '../../versions.ts';
 import { targetsOf } from './compare.ts';
 import { kernelSuite, suiteName } from './declaration.ts';
 import { kernels } from './index.ts';
+import { untilInterrupted } from './interrupt.ts';
 import { type LibraryName, libraryNames } from './peers/library.ts';
 import { type Profile, profiles, rowsOf } from './rows.ts';
 import { openSession } from './session.ts';
@@ -67,23 +68,17 @@ export function kernelsCommand(command: Command): void {
     .option('--no-robustness', "without Dawn's bounds checks, for every library")
     .option('--out <folder>', 'where records go', 'results')
     .action(async ({ profile, row, library, robustness, out }: Options) => {
-      const interrupt = new AbortController();
-      const stop = (): void => interrupt.abort();
-      process.once('SIGINT', stop).once('SIGTERM', stop);
-      try {
-        const allRight = await runKernels({
-          profile,
-          robustness,
-          folder: resolve(out),
-          signal: interrupt.signal,
-          print: (text) => console.log(printable(text)),
-          ...(row === undefined ? {} : { rows: row }),
-          ...(library === undefined ? {} : { libraries: library }),
-        });
-        process.exitCode = interrupt.signal.aborted ? 130 : allRight ? 0 : 1;
-      } finally {
-        process.off('SIGINT', stop).off('SIGTERM', stop);
-      }
+      using interrupt = untilInterrupted();
+      const allRight = await runKernels({
+        profile,
+        robustness,
+        folder: resolve(out),
+        signal: interrupt.signal,
+        print: (text) => console.log(printable(text)),
+        ...(row === undefined ? {} : { rows: row }),
+        ...(library === undefined ? {} : { libraries: library }),
+      });
+      process.exitCode = interrupt.signal.aborted ? 130 : allRight ? 0 : 1;
     });
 }
 
@@ -94,54 +89,52 @@ export function kernelsCommand(command: Command): void {
 async function runKernels(run: KernelRun): Promise<boolean> {
   const problems = chosenRows(run);
   const started = performance.now();
-  const session = await openSession({
-    profile: run.profile,
-    libraries: run.libraries,
-    robustness: run.robustness,
-    onRow: (result) => run.print(rowLine(result)),
+  await using session = closing(
+    await openSession({
+      profile: run.profile,
+      libraries: run.libraries,
+      robustness: run.robustness,
+      onRow: (result) => run.print(rowLine(result)),
+    }),
+  );
+  const { adapter } = session;
+  run.print(
+    `adapter  ${adapter.device} (${adapter.description}; ${adapter.backend}${adapter.kind === 'software' ? '; a software adapter' : ''})`,
+  );
+  run.print(
+    `toggles  ${adapter.toggles.length === 0 ? "Dawn's defaults" : adapter.toggles.join(' ')}, for every library`,
+  );
+  run.print(
+    'times    median milliseconds a call ± half the interquartile range, queue done; libraries take turns\n',
+  );
+  run.print(headerLine());
+  await runBench({
+    suites: [kernelSuite],
+    selection: {
+      profile: run.profile,
+      suites: [suiteName],
+      problems,
+      methods: [...(run.libraries ?? libraryNames)],
+    },
+    runCell: session.runCell,
+    outputFolder: run.folder,
+    adapter,
+    codeHash: hashSources(
+      kernelSources.map((folder) => join(root, folder)),
+      root,
+    ),
+    variablesOf: (config, where) => variablesOfCell(kernels, config, where),
+    repositoryFolder: root,
+    packages,
+    // A measurement is never answered by an old one.
+    resume: false,
+    ...(run.signal === undefined ? {} : { signal: run.signal }),
   });
-  try {
-    const { adapter } = session;
-    run.print(
-      `adapter  ${adapter.device} (${adapter.description}; ${adapter.backend}${adapter.kind === 'software' ? '; a software adapter' : ''})`,
-    );
-    run.print(
-      `toggles  ${adapter.toggles.length === 0 ? "Dawn's defaults" : adapter.toggles.join(' ')}, for every library`,
-    );
-    run.print(
-      'times    median milliseconds a call ± half the interquartile range, queue done; libraries take turns\n',
-    );
-    run.print(headerLine());
-    await runBench({
-      suites: [kernelSuite],
-      selection: {
-        profile: run.profile,
-        suites: [suiteName],
-        problems,
-        methods: [...(run.libraries ?? libraryNames)],
-      },
-      runCell: session.runCell,
-      outputFolder: run.folder,
-      adapter,
-      codeHash: hashSources(
-        kernelSources.map((folder) => join(root, folder)),
-        root,
-      ),
-      variablesOf: (config, where) => variablesOfCell(kernels, config, where),
-      repositoryFolder: root,
-      packages,
-      // A measurement is never answered by an old one.
-      resume: false,
-      ...(run.signal === undefined ? {} : { signal: run.signal }),
-    });
-    report(session.results, run.print);
-    run.print(`\n${((performance.now() - started) / 1000).toFixed(0)} s; records in ${run.folder}`);
-    return session.results.every(({ arms }) =>
-      arms.every(({ library, status }) => library !== 'longhorizon' || status === 'ok'),
-    );
-  } finally {
-    await session.close();
-  }
+  report(session.results, run.print);
+  run.print(`\n${((performance.now() - started) / 1000).toFixed(0)} s; records in ${run.folder}`);
+  return session.results.every(({ arms }) =>
+    arms.every(({ library, status }) => library !== 'longhorizon' || status === 'ok'),
+  );
 }
 
 function report(results: Parameters<typeof targetsOf>[0], print: (text: string) => void): void {

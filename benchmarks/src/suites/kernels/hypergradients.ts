@@ -9,6 +9,7 @@ import {
   type Run,
 } from '@longhorizon/bilevel';
 import { rates, tracking } from '@longhorizon/bilevel/problems';
+import { owned } from '@longhorizon/harness';
 import { hyperdistill } from '@longhorizon/hyperdistill';
 import { adapt } from '../../measurements/adapt.ts';
 import { inputsOf } from './inputs.ts';
@@ -65,11 +66,7 @@ export async function resultOf(work: HypergradientWork, run: Run): Promise<Float
 
 /** The method itself in float64: what differs from it is arithmetic, not the method's own error. */
 export async function expectedHypergradient(work: HypergradientWork): Promise<readonly Float64Array[]> {
-  const run = await prepare('float64', problemOf(work), methodOf(work), { horizon: work.steps });
-  try {
-    await run.compute();
-    return [await resultOf(work, run)];
-  } finally {
-    run.destroy();
-  }
+  using run = owned(await prepare('float64', problemOf(work), methodOf(work), { horizon: work.steps }));
+  await run.compute();
+  return [await resultOf(work, run)];
 }

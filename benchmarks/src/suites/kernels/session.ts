@@ -1,5 +1,6 @@
 /** @file A run of the kernel benchmark: the libraries' processes, and the rows measured so far. */
 import type { AdapterInfo, RunCell } from '@longhorizon/harness';
+import { closing } from '@longhorizon/harness';
 import { openDevice } from '@longhorizon/tensor';
 import { type DispatchWork, driverSettings } from '@longhorizon/tensor/device';
 import { describeDevice } from '../../measurements/device.ts';
@@ -168,21 +169,17 @@ function copyKernel(
 /** Opens the adapter for a moment to describe it, as every library will find it. */
 async function lookAtAdapter(robustness: boolean): Promise<{ adapter: AdapterInfo; host: HostOptions }> {
   shareDriverSettings();
-  const device = await openDevice({ robustness });
-  try {
-    const adapter = describeDevice(device);
-    const { vendor, architecture, device: name, description, backend } = device.adapter;
-    const { enabled, disabled } = device.toggles;
-    return {
-      adapter,
-      host: {
-        adapter: { vendor, architecture, device: name, description },
-        backend,
-        enabledToggles: enabled,
-        disabledToggles: disabled,
-      },
-    };
-  } finally {
-    await device.close();
-  }
+  await using device = closing(await openDevice({ robustness }));
+  const adapter = describeDevice(device);
+  const { vendor, architecture, device: name, description, backend } = device.adapter;
+  const { enabled, disabled } = device.toggles;
+  return {
+    adapter,
+    host: {
+      adapter: { vendor, architecture, device: name, description },
+      backend,
+      enabledToggles: enabled,
+      disabledToggles: disabled,
+    },
+  };
 }

@@ -3,6 +3,7 @@ import {
   type CellConfig,
   CellFailure,
   type Measurement,
+  owned,
   phaseTimer,
   type RunCell,
   timeSection,
@@ -75,12 +76,8 @@ async function withTraining<Result>(
   options: TrainingOptions,
   use: (training: OnlineTraining) => Promise<Result>,
 ): Promise<Result> {
-  const training = await OnlineTraining.make(device, options);
-  try {
-    return await use(training);
-  } finally {
-    training.destroy();
-  }
+  using training = owned(await OnlineTraining.make(device, options));
+  return await use(training);
 }
 
 async function memoryCell(device: Device, options: TrainingOptions): Promise<Measurement> {

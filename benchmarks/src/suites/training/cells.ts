@@ -9,6 +9,7 @@ import {
   splitClasses,
 } from '@longhorizon/datasets';
 import type { CellConfig, Measurement, RunCell, TrainingSection } from '@longhorizon/harness';
+import { Owner, owned } from '@longhorizon/harness';
 import { conv4 } from '@longhorizon/nn';
 import { type Device, DeviceArray, foldIn, randomKey } from '@longhorizon/tensor';
 import { sharedDevice } from '../../measurements/device.ts';
@@ -51,31 +52,27 @@ async function fashion(device: Device, config: CellConfig, seeds: Seeds): Promis
   const dataset = loadDataset('fashion-mnist');
   const share = config.dimension / dataset.shape[0];
   const task = sampleManyShotTask(dataset, rootKey(seeds.data!), { halves: 'random', trainShare: share });
-  const resident = residentImages(device, dataset);
+  using resident = owned(residentImages(device, dataset));
   const model = conv4({ classes: dataset.classes, filters: 32, norm: { running: 'shared' } });
-  try {
-    const trained = await trainClassifier(
-      device,
-      model,
-      resident,
-      { train: task.train.indices, test: task.test.indices },
-      { ...RECIPE, epochs: config.horizon },
-      { initialisation: seeds.initialisation!, order: seeds.order! },
-    );
-    trained.destroy();
-    const { mean, deviation } = torchBand();
-    return {
-      status: 'ok',
-      training: trainingSection(trained),
-      counters: { dispatchesPerStep: trained.dispatchesPerStep, parameters: model.layout.size },
-      details: {
-        recipe: { ...RECIPE, epochs: config.horizon },
-        reference: { library: 'PyTorch', epochs: 10, mean, deviation },
-      },
-    };
-  } finally {
-    resident.destroy();
-  }
+  const trained = await trainClassifier(
+    device,
+    model,
+    resident,
+    { train: task.train.indices, test: task.test.indices },
+    { ...RECIPE, epochs: config.horizon },
+    { initialisation: seeds.initialisation!, order: seeds.order! },
+  );
+  trained.destroy();
+  const { mean, deviation } = torchBand();
+  return {
+    status: 'ok',
+    training: trainingSection(trained),
+    counters: { dispatchesPerStep: trained.dispatchesPerStep, parameters: model.layout.size },
+    details: {
+      recipe: { ...RECIPE, epochs: config.horizon },
+      reference: { library: 'PyTorch', epochs: 10, mean, deviation },
+    },
+  };
 }
 
 /** Bodies by seed and recipe: the cells of one seed probe the same network. */
@@ -97,41 +94,34 @@ async function glyphProbe(device: Device, config: CellConfig, seeds: Seeds): Pro
   const key = rootKey(seeds.data!);
   const split = splitClasses(dataset, key, { train: GLYPHS.learnt, test: GLYPHS.unseen });
   const episodes = sampleEpisodes(dataset, split.test, key, EPISODES);
-  const resident = residentImages(device, dataset);
-  const owned: { destroy(): void }[] = [resident];
-  try {
-    const model = conv4({ classes: GLYPHS.learnt, filters: 32, norm: { running: 'shared' } });
-    const upload = (values: Float32Array): DeviceArray => {
-      const made = DeviceArray.from(device, values, [values.length]);
-      owned.push(made);
-      return made;
-    };
-    let representation = pixels(resident);
-    let body: NonNullable<typeof lastBody> | undefined;
-    if (config.method === 'untrained')
-      representation = bodyOf(
-        model,
-        upload(model.initialise(foldIn(randomKey(seeds.initialisation!), 0, 'initialisation'))),
-      );
-    if (config.method === 'trained') {
-      body = await bodyTrainedOn(device, dataset, split.train, config, seeds);
-      representation = bodyOf(model, upload(body.w), upload(body.statistics));
-    }
-    const accuracies = await probeAccuracies(device, resident, episodes, representation, PROBE);
-    const testAccuracy = accuracies.reduce((sum, one) => sum + one, 0) / accuracies.length;
-    return {
-      status: 'ok',
-      training: {
-        curve: body === undefined ? [] : curveOf(body.curve),
-        final: { testAccuracy },
-        finalSamples: { testAccuracy: [...accuracies] },
-        reportSplit: 'query examples of classes that the network never saw',
-      },
-      details: { chance: 1 / EPISODES.ways, episodes: EPISODES, probe: PROBE },
-    };
-  } finally {
-    for (const one of owned.reverse()) one.destroy();
+  using owner = new Owner();
+  const resident = owner.own(residentImages(device, dataset));
+  const model = conv4({ classes: GLYPHS.learnt, filters: 32, norm: { running: 'shared' } });
+  const upload = (values: Float32Array): DeviceArray =>
+    owner.own(DeviceArray.from(device, values, [values.length]));
+  let representation = pixels(resident);
+  let body: NonNullable<typeof lastBody> | undefined;
+  if (config.method === 'untrained')
+    representation = bodyOf(
+      model,
+      upload(model.initialise(foldIn(randomKey(seeds.initialisation!), 0, 'initialisation'))),
+    );
+  if (config.method === 'trained') {
+    body = await bodyTrainedOn(device, dataset, split.train, config, seeds);
+    representation = bodyOf(model, upload(body.w), upload(body.statistics));
   }
+  const accuracies = await probeAccuracies(device, resident, episodes, representation, PROBE);
+  const testAccuracy = accuracies.reduce((sum, one) => sum + one, 0) / accuracies.length;
+  return {
+    status: 'ok',
+    training: {
+      curve: body === undefined ? [] : curveOf(body.curve),
+      final: { testAccuracy },
+      finalSamples: { testAccuracy: [...accuracies] },
+      reportSplit: 'query examples of classes that the network never saw',
+    },
+    details: { chance: 1 / EPISODES.ways, episodes: EPISODES, probe: PROBE },
+  };
 }
 
 /** A network that learnt to tell the classes of the training split apart. */
@@ -155,29 +145,25 @@ async function bodyTrainedOn(
     part.indices.forEach((index, k) => {
       labels[index] = part.labels[k]!;
     });
-  const resident = residentImages(device, { ...dataset, labels });
+  using resident = owned(residentImages(device, { ...dataset, labels }));
   const model = conv4({ classes: classes.length, filters: 32, norm: { running: 'shared' } });
-  let trained: TrainedClassifier | undefined;
-  try {
-    trained = await trainClassifier(
+  using trained = owned(
+    await trainClassifier(
       device,
       model,
       resident,
       { train: task.train.indices, test: task.test.indices },
       { ...RECIPE, epochs: config.horizon },
       { initialisation: seeds.initialisation!, order: seeds.order! },
-    );
-    lastBody = {
-      name,
-      w: (await trained.w.read()) as Float32Array,
-      statistics: (await trained.statistics.read()) as Float32Array,
-      curve: trained.curve,
-    };
-    return lastBody;
-  } finally {
-    trained?.destroy();
-    resident.destroy();
-  }
+    ),
+  );
+  lastBody = {
+    name,
+    w: (await trained.w.read()) as Float32Array,
+    statistics: (await trained.statistics.read()) as Float32Array,
+    curve: trained.curve,
+  };
+  return lastBody;
 }
 
 const curveOf = (curve: readonly CurvePoint[]): TrainingSection['curve'] =>

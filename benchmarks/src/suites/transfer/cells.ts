@@ -1,5 +1,12 @@
 /** @file The cells of the suite `transfer`: bytes and seconds of a training step beside the host's own, and what a run comes to. */
-import { CellFailure, type Measurement, phaseTimer, type RunCell, timeSection } from '@longhorizon/harness';
+import {
+  CellFailure,
+  type Measurement,
+  owned,
+  phaseTimer,
+  type RunCell,
+  timeSection,
+} from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
 import { sharedDevice } from '../../measurements/device.ts';
 import { digest } from '../../measurements/gradient.ts';
@@ -55,12 +62,8 @@ async function withTraining<Result>(
   options: TargetOptions,
   use: (training: TargetTraining) => Promise<Result>,
 ): Promise<Result> {
-  const training = await TargetTraining.make(device, options);
-  try {
-    return await use(training);
-  } finally {
-    training.destroy();
-  }
+  using training = owned(await TargetTraining.make(device, options));
+  return await use(training);
 }
 
 /** Bytes of the training step; the pictures, which every arm has, were there before. */

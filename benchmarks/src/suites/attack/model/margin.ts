@@ -1,5 +1,6 @@
 import { hostArray } from '@longhorizon/bilevel';
 import { makeEngine, Workspace } from '@longhorizon/bilevel/authoring';
+import { owned } from '@longhorizon/harness';
 import {
   broadcastTo,
   type Device,
@@ -61,12 +62,8 @@ export async function gradientMaps(
     initial: hostArray(labels, [labels.length], { dtype: 'u32' }),
   });
   const w = workspace.variable('victim', [weights.length], { class: 'weights', initial: hostArray(weights) });
-  const { engine } = await makeEngine(backend, workspace);
-  try {
-    const maps = grad((at: Tensor) => sum(margin(logits(model, w.tensor, at), y.tensor)))(x.tensor) as Tensor;
-    const [values] = await engine.evaluate([unitDeviation(maps)]);
-    return Float32Array.from(values!);
-  } finally {
-    engine.destroy();
-  }
+  using engine = owned((await makeEngine(backend, workspace)).engine);
+  const maps = grad((at: Tensor) => sum(margin(logits(model, w.tensor, at), y.tensor)))(x.tensor) as Tensor;
+  const [values] = await engine.evaluate([unitDeviation(maps)]);
+  return Float32Array.from(values!);
 }

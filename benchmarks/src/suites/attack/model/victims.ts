@@ -1,7 +1,9 @@
 /** @file Victims: small classifiers of different architecture, trained here and always to the same weights. */
+
 import { hostArray } from '@longhorizon/bilevel';
 import { execute, makeEngine, Workspace } from '@longhorizon/bilevel/authoring';
 import { batchPositions, keyAt } from '@longhorizon/datasets';
+import { owned } from '@longhorizon/harness';
 import { adam, conv4, crossEntropy, kaimingNormal, type Model, perceptron } from '@longhorizon/nn';
 import {
   add,
@@ -125,13 +127,9 @@ export async function trainVictim(
     [w, next.w],
     ...moments.map(([name, variable]) => [variable, next.state[name as 'first' | 'second']] as const),
   ]);
-  const { engine } = await makeEngine(backend, workspace);
-  try {
-    await engine.perform(Array.from({ length: steps }, (_, index) => execute(step, index)));
-    return { model, weights: await engine.read(w) };
-  } finally {
-    engine.destroy();
-  }
+  using engine = owned((await makeEngine(backend, workspace)).engine);
+  await engine.perform(Array.from({ length: steps }, (_, index) => execute(step, index)));
+  return { model, weights: await engine.read(w) };
 }
 
 /** Places of the first pictures that a victim gets right. What it gets wrong needs no attack. */
@@ -147,16 +145,12 @@ export async function classifiedRight(
     initial: hostArray(images, [labels.length, pixels]),
   });
   const w = workspace.variable('victim', [weights.length], { class: 'weights', initial: hostArray(weights) });
-  const { engine } = await makeEngine(backend, workspace);
-  try {
-    const [predicted] = await engine.evaluate([argmax(logits(model, w.tensor, x.tensor), 1)]);
-    const right = [...labels.keys()].filter((place) => predicted![place] === labels[place]);
-    if (right.length < wanted)
-      throw new RangeError(
-        `attack: ${wanted} pictures that the victim gets right were asked for, but of ${labels.length} it gets ${right.length} right; offer more pictures, or train it longer.`,
-      );
-    return Uint32Array.from(right.slice(0, wanted));
-  } finally {
-    engine.destroy();
-  }
+  using engine = owned((await makeEngine(backend, workspace)).engine);
+  const [predicted] = await engine.evaluate([argmax(logits(model, w.tensor, x.tensor), 1)]);
+  const right = [...labels.keys()].filter((place) => predicted![place] === labels[place]);
+  if (right.length < wanted)
+    throw new RangeError(
+      `attack: ${wanted} pictures that the victim gets right were asked for, but of ${labels.length} it gets ${right.length} right; offer more pictures, or train it longer.`,
+    );
+  return Uint32Array.from(right.slice(0, wanted));
 }

@@ -4,11 +4,12 @@
  *
  *     node --conditions=longhorizon-source --import tsx benchmarks/src/suites/few-shot/studies/few-shot.ts --dataset omniglot --methods lazy-L1,fomaml
  */
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { closing } from '@longhorizon/harness';
 import { conv4, type Model, perceptron } from '@longhorizon/nn';
 import { openDevice } from '@longhorizon/tensor';
+import { appendResult } from '../../../reports/results-file.ts';
 import { root } from '../../../root.ts';
 import { episodeSource, type TaskShape } from '../model/episodes.ts';
 import { maml } from '../model/few-shot-problem.ts';
@@ -58,44 +59,39 @@ function network(): Model {
   return conv4({ classes: ways, inputShape: [side, side, 1], filters, layers });
 }
 
-const device = await openDevice({ timestampQuantization: false });
-mkdirSync(dirname(values.out), { recursive: true });
-try {
-  const model = network();
-  const [horizon, iterations, evaluations] = [number('horizon'), number('iterations'), number('evaluations')];
-  for (const seed of values.seeds.split(',').map(Number))
-    for (const name of values.methods.split(',')) {
-      const source = episodeSource(shape, seed);
-      const innerRate = number('inner-rate');
-      const problem = maml({ shape, source, model, seed, rate: innerRate });
-      const result = await metaTrain(device, {
-        problem,
-        method: methodNamed(name, innerRate),
-        horizon,
-        rate: number('rate'),
-        clip: number('clip'),
-        iterations,
-        tasks: (batch) => source.batch('train', batch),
-        test: { horizon, batches: number('test-batches'), tasks: (batch) => source.batch('test', batch) },
-        evaluateAfter: Array.from({ length: evaluations }, (_, k) =>
-          Math.round(((k + 1) * iterations) / evaluations),
-        ),
-      });
-      const setting = {
-        ...shape,
-        model: model.name,
-        parameters: model.layout.size,
-        horizon,
-        innerRate,
-        rate: number('rate'),
-        clip: number('clip'),
-        iterations,
-        testTasks: number('test-batches') * shape.tasks,
-      };
-      appendFileSync(values.out, `${JSON.stringify({ name, seed, setting, ...result })}\n`);
-      const shown = result.evaluations.map(({ metrics }) => (100 * metrics.accuracy!).toFixed(1)).join(' ');
-      console.log(`seed ${seed}  ${name.padEnd(18)} ${shown} %  ${(result.trainMs / 1000).toFixed(0)} s`);
-    }
-} finally {
-  await device.close();
-}
+await using device = closing(await openDevice({ timestampQuantization: false }));
+const model = network();
+const [horizon, iterations, evaluations] = [number('horizon'), number('iterations'), number('evaluations')];
+for (const seed of values.seeds.split(',').map(Number))
+  for (const name of values.methods.split(',')) {
+    const source = episodeSource(shape, seed);
+    const innerRate = number('inner-rate');
+    const problem = maml({ shape, source, model, seed, rate: innerRate });
+    const result = await metaTrain(device, {
+      problem,
+      method: methodNamed(name, innerRate),
+      horizon,
+      rate: number('rate'),
+      clip: number('clip'),
+      iterations,
+      tasks: (batch) => source.batch('train', batch),
+      test: { horizon, batches: number('test-batches'), tasks: (batch) => source.batch('test', batch) },
+      evaluateAfter: Array.from({ length: evaluations }, (_, k) =>
+        Math.round(((k + 1) * iterations) / evaluations),
+      ),
+    });
+    const setting = {
+      ...shape,
+      model: model.name,
+      parameters: model.layout.size,
+      horizon,
+      innerRate,
+      rate: number('rate'),
+      clip: number('clip'),
+      iterations,
+      testTasks: number('test-batches') * shape.tasks,
+    };
+    appendResult(values.out, { name, seed, setting, ...result });
+    const shown = result.evaluations.map(({ metrics }) => (100 * metrics.accuracy!).toFixed(1)).join(' ');
+    console.log(`seed ${seed}  ${name.padEnd(18)} ${shown} %  ${(result.trainMs / 1000).toFixed(0)} s`);
+  }

@@ -4,14 +4,15 @@
  *
  *     node --conditions=longhorizon-source --import tsx benchmarks/src/suites/few-shot/studies/horizon.ts
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { predictRun, prepare, type Run } from '@longhorizon/bilevel';
+import { closing } from '@longhorizon/harness';
 import { conv4 } from '@longhorizon/nn';
 import { openDevice } from '@longhorizon/tensor';
 import { totalBytes } from '@longhorizon/tensor/compiler';
 import { adapt } from '../../../measurements/adapt.ts';
+import { writeResults } from '../../../reports/results-file.ts';
 import { root } from '../../../root.ts';
 import { episodeSource, type TaskShape } from '../model/episodes.ts';
 import { maml } from '../model/few-shot-problem.ts';
@@ -37,53 +38,51 @@ const methods = [
 
 const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]!;
 
-const device = await openDevice({ timestampQuantization: false });
+await using device = closing(await openDevice({ timestampQuantization: false }));
 const live = () => device.ledger.live - device.ledger.liveByClass().staging;
 const rows: Record<string, unknown>[] = [];
-try {
-  for (const k of values.steps.split(',').map(Number)) {
-    const runs: Record<string, Run> = {};
-    const bytes: Record<string, { predicted: number; measured: number }> = {};
-    const plain = await prepare(device, problem, adapt, { horizon: k });
-    for (const [name, method] of methods) {
-      const before = live();
-      runs[name] = await prepare(device, problem, method, { horizon: k });
-      bytes[name] = {
-        predicted: totalBytes(predictRun(device, problem, method, { horizon: k })),
-        measured: live() - before,
-      };
-      // The first run compiles.
-      await runs[name].compute();
-    }
-    await plain.compute();
-    const ratios: Record<string, number[]> = {};
-    for (let round = 0; round < Number(values.rounds); round++)
-      for (const [name, run] of Object.entries(runs)) {
-        const { wallMs } = await run.compute();
-        ratios[name] = [...(ratios[name] ?? []), wallMs / (await plain.compute()).wallMs];
-      }
-    for (const [name, run] of Object.entries(runs)) {
-      const { counters } = run;
-      const times = Number(values.rounds) + 1;
-      const row = {
-        name,
-        k,
-        ...bytes[name],
-        timesInnerSteps: Number(median(ratios[name]!).toFixed(2)),
-        gradients: counters.gradients / times,
-        products: (counters.vjps + counters.hvps) / times,
-      };
-      rows.push(row);
-      console.log(JSON.stringify(row));
-      run.destroy();
-    }
-    plain.destroy();
+for (const k of values.steps.split(',').map(Number)) {
+  const runs: Record<string, Run> = {};
+  const bytes: Record<string, { predicted: number; measured: number }> = {};
+  const plain = await prepare(device, problem, adapt, { horizon: k });
+  for (const [name, method] of methods) {
+    const before = live();
+    runs[name] = await prepare(device, problem, method, { horizon: k });
+    bytes[name] = {
+      predicted: totalBytes(predictRun(device, problem, method, { horizon: k })),
+      measured: live() - before,
+    };
+    // The first run compiles.
+    await runs[name].compute();
   }
-} finally {
-  await device.close();
+  await plain.compute();
+  const ratios: Record<string, number[]> = {};
+  for (let round = 0; round < Number(values.rounds); round++)
+    for (const [name, run] of Object.entries(runs)) {
+      const { wallMs } = await run.compute();
+      ratios[name] = [...(ratios[name] ?? []), wallMs / (await plain.compute()).wallMs];
+    }
+  for (const [name, run] of Object.entries(runs)) {
+    const { counters } = run;
+    const times = Number(values.rounds) + 1;
+    const row = {
+      name,
+      k,
+      ...bytes[name],
+      timesInnerSteps: Number(median(ratios[name]!).toFixed(2)),
+      gradients: counters.gradients / times,
+      products: (counters.vjps + counters.hvps) / times,
+    };
+    rows.push(row);
+    console.log(JSON.stringify(row));
+    run.destroy();
+  }
+  plain.destroy();
 }
-mkdirSync(dirname(values.out), { recursive: true });
-writeFileSync(
-  values.out,
-  `${JSON.stringify({ shape, model: model.name, parameters: model.layout.size, rounds: Number(values.rounds), rows }, undefined, 1)}\n`,
-);
+writeResults(values.out, {
+  shape,
+  model: model.name,
+  parameters: model.layout.size,
+  rounds: Number(values.rounds),
+  rows,
+});

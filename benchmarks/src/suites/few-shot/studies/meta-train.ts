@@ -1,5 +1,6 @@
 /** @file Meta-training with a learned start, and its test: what the experiments on Lazy have in common. */
 import { type Method, type Problem, prepare, type Run } from '@longhorizon/bilevel';
+import { owned } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
 import { adapt } from '../../../measurements/adapt.ts';
 import { clippedAdam } from '../../../measurements/clipped-adam.ts';
@@ -41,26 +42,21 @@ export interface MetaTrained {
 export async function metaTrain(device: Device, options: MetaTraining): Promise<MetaTrained> {
   const { problem, method, horizon, rate, clip, iterations, tasks, test, evaluateAfter } = options;
   const meta = { optimiser: clippedAdam(clip), rate, every: horizon };
-  const run = await prepare(device, problem, method, { horizon, meta });
-  const judge = await prepare(device, problem, adapt, { horizon: test.horizon });
-  try {
-    const evaluations: Evaluation[] = [];
-    let trainMs = 0;
-    for (let number = 0; number <= iterations; number++) {
-      if (evaluateAfter.includes(number))
-        evaluations.push({ after: number, ...(await judged(run, judge, test)) });
-      if (number === iterations) break;
-      write(run, tasks(number));
-      const { divergedAt, wallMs } = await run.metaStep();
-      trainMs += wallMs;
-      if (divergedAt !== undefined)
-        return { evaluations, divergedAt: number, trainMs, bytes: { ...run.predicted } };
-    }
-    return { evaluations, trainMs, bytes: { ...run.predicted } };
-  } finally {
-    run.destroy();
-    judge.destroy();
+  using run = owned(await prepare(device, problem, method, { horizon, meta }));
+  using judge = owned(await prepare(device, problem, adapt, { horizon: test.horizon }));
+  const evaluations: Evaluation[] = [];
+  let trainMs = 0;
+  for (let number = 0; number <= iterations; number++) {
+    if (evaluateAfter.includes(number))
+      evaluations.push({ after: number, ...(await judged(run, judge, test)) });
+    if (number === iterations) break;
+    write(run, tasks(number));
+    const { divergedAt, wallMs } = await run.metaStep();
+    trainMs += wallMs;
+    if (divergedAt !== undefined)
+      return { evaluations, divergedAt: number, trainMs, bytes: { ...run.predicted } };
   }
+  return { evaluations, trainMs, bytes: { ...run.predicted } };
 }
 
 async function judged(run: Run, judge: Run, test: MetaTraining['test']) {

@@ -3,11 +3,12 @@
  *
  *     node --conditions=longhorizon-source --import tsx benchmarks/src/suites/few-shot/studies/sinusoid.ts --methods lazy-L1,fomaml
  */
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { closing } from '@longhorizon/harness';
 import { openDevice } from '@longhorizon/tensor';
 import { sinusoidBatch } from '../../../problem-parts/sinusoid-anil.ts';
+import { appendResult } from '../../../reports/results-file.ts';
 import { root } from '../../../root.ts';
 import { metaTrain } from './meta-train.ts';
 import { methodNamed } from './methods.ts';
@@ -29,37 +30,32 @@ const { values } = parseArgs({
 const [horizon, rate, clip, innerRate, tasks] = [10, 0.001, 10, 0.003, 25];
 const iterations = Number(values.iterations);
 const testBatches = 8;
-const device = await openDevice({ timestampQuantization: false });
-mkdirSync(dirname(values.out), { recursive: true });
-try {
-  for (const seed of values.seeds.split(',').map(Number))
-    for (const name of values.methods.split(',')) {
-      const options = {
-        seed,
-        tasks,
-        shots: 10,
-        queries: 10,
-        queryBatches: 1 as const,
-        hidden: [40, 40],
-        rate: innerRate,
-        innerClip: 20,
-      };
-      const result = await metaTrain(device, {
-        problem: sinusoidMaml(options),
-        method: methodNamed(name, innerRate),
-        horizon,
-        rate,
-        clip,
-        iterations,
-        tasks: (number) => sinusoidBatch('train', number, options),
-        test: { horizon, batches: testBatches, tasks: (number) => sinusoidBatch('test', number, options) },
-        evaluateAfter: [0, Math.round(iterations / 3), iterations],
-      });
-      const setting = { ...options, horizon, rate, clip, iterations, testTasks: testBatches * tasks };
-      appendFileSync(values.out, `${JSON.stringify({ name, seed, setting, ...result })}\n`);
-      const shown = result.evaluations.map(({ outerLoss }) => outerLoss.toFixed(3)).join(' ');
-      console.log(`seed ${seed}  ${name.padEnd(18)} ${shown}  ${(result.trainMs / 1000).toFixed(0)} s`);
-    }
-} finally {
-  await device.close();
-}
+await using device = closing(await openDevice({ timestampQuantization: false }));
+for (const seed of values.seeds.split(',').map(Number))
+  for (const name of values.methods.split(',')) {
+    const options = {
+      seed,
+      tasks,
+      shots: 10,
+      queries: 10,
+      queryBatches: 1 as const,
+      hidden: [40, 40],
+      rate: innerRate,
+      innerClip: 20,
+    };
+    const result = await metaTrain(device, {
+      problem: sinusoidMaml(options),
+      method: methodNamed(name, innerRate),
+      horizon,
+      rate,
+      clip,
+      iterations,
+      tasks: (number) => sinusoidBatch('train', number, options),
+      test: { horizon, batches: testBatches, tasks: (number) => sinusoidBatch('test', number, options) },
+      evaluateAfter: [0, Math.round(iterations / 3), iterations],
+    });
+    const setting = { ...options, horizon, rate, clip, iterations, testTasks: testBatches * tasks };
+    appendResult(values.out, { name, seed, setting, ...result });
+    const shown = result.evaluations.map(({ outerLoss }) => outerLoss.toFixed(3)).join(' ');
+    console.log(`seed ${seed}  ${name.padEnd(18)} ${shown}  ${(result.trainMs / 1000).toFixed(0)} s`);
+  }

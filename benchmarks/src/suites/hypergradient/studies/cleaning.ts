@@ -14,15 +14,17 @@
  *
  *     node --conditions=longhorizon-source --import tsx benchmarks/src/suites/hypergradient/studies/cleaning.ts --protocol long --seeds 8
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Problem, prepare } from '@longhorizon/bilevel';
 import { type LabelNoise, loadDataset, toCommonShape } from '@longhorizon/datasets';
+import { closing, owned } from '@longhorizon/harness';
 import { adam } from '@longhorizon/nn';
 import { type Device, openDevice } from '@longhorizon/tensor';
 import { adapt } from '../../../measurements/adapt.ts';
 import { methodWritten } from '../../../methods/written.ts';
+import { writeResults } from '../../../reports/results-file.ts';
 import { summarise } from '../../../reports/summarise.ts';
 import { root } from '../../../root.ts';
 import { dataCleaning } from '../model/data-cleaning.ts';
@@ -130,22 +132,20 @@ async function learn(
 ): Promise<ArrayLike<number>> {
   const { p: dimension } = problem;
   const method = methodWritten(LEARNED[name] ?? name, { horizon, dimension, seed: 0, rate: 0.1 });
-  const run = await prepare(device, problem, method, {
-    horizon,
-    meta: { optimiser: (rate) => adam({ rate }), rate: lambdaRate, every },
-  });
-  try {
-    for (let number = 0; number < innerOptimisations; number++) {
-      const { divergedAt } = await run.metaStep();
-      if (divergedAt !== undefined)
-        throw new RangeError(
-          `${name}, rate ${lambdaRate}: inner optimisation ${number + 1} left the finite numbers after step ${divergedAt}.`,
-        );
-    }
-    return await run.read('lambda');
-  } finally {
-    run.destroy();
+  using run = owned(
+    await prepare(device, problem, method, {
+      horizon,
+      meta: { optimiser: (rate) => adam({ rate }), rate: lambdaRate, every },
+    }),
+  );
+  for (let number = 0; number < innerOptimisations; number++) {
+    const { divergedAt } = await run.metaStep();
+    if (divergedAt !== undefined)
+      throw new RangeError(
+        `${name}, rate ${lambdaRate}: inner optimisation ${number + 1} left the finite numbers after step ${divergedAt}.`,
+      );
   }
+  return await run.read('lambda');
 }
 
 /** λ that is not learned: at ±20 the sigmoid is 0 or 1 for float32. */
@@ -161,21 +161,17 @@ async function judge(
   lambda: ArrayLike<number>,
   horizon: number,
 ): Promise<Omit<Result, 'method' | 'seed' | 'rate'>> {
-  const run = await prepare(device, problem, adapt, { horizon });
-  try {
-    run.write('lambda', lambda);
-    await run.compute();
-    const { accuracy, loss, cleanLoss, weightOfRight, weightOfWrong } = await run.metrics();
-    return {
-      accuracy: accuracy!,
-      testLoss: loss!,
-      cleanLoss: cleanLoss!,
-      weightOfRight: weightOfRight!,
-      weightOfWrong: weightOfWrong!,
-    };
-  } finally {
-    run.destroy();
-  }
+  using run = owned(await prepare(device, problem, adapt, { horizon }));
+  run.write('lambda', lambda);
+  await run.compute();
+  const { accuracy, loss, cleanLoss, weightOfRight, weightOfWrong } = await run.metrics();
+  return {
+    accuracy: accuracy!,
+    testLoss: loss!,
+    cleanLoss: cleanLoss!,
+    weightOfRight: weightOfRight!,
+    weightOfWrong: weightOfWrong!,
+  };
 }
 
 async function main(): Promise<void> {
@@ -194,10 +190,9 @@ async function main(): Promise<void> {
       `No protocol is called '${values.protocol}'; there are ${Object.keys(EXPERIMENTS).join(', ')}.`,
     );
   const { protocol, rates } = experiment;
-  mkdirSync(join(values.out, '..'), { recursive: true });
   // What a run that was stopped has found already stands.
   const runs: Result[] = existsSync(values.out) ? JSON.parse(readFileSync(values.out, 'utf8')).runs : [];
-  const device = await openDevice({ timestampQuantization: false });
+  await using device = closing(await openDevice({ timestampQuantization: false }));
   let made: { readonly seed: number; readonly problem: Problem } | undefined;
   const one = async (method: string, seed: number, rate?: number): Promise<Result> => {
     const known = runs.find((run) => run.method === method && run.seed === seed && run.rate === rate);
@@ -209,25 +204,21 @@ async function main(): Promise<void> {
     const judged = await judge(device, problem, lambda, protocol.horizon);
     const result = { method, seed, ...(rate === undefined ? {} : { rate }), ...judged };
     runs.push(result);
-    writeFileSync(values.out, `${JSON.stringify({ protocol, rates, runs }, undefined, 1)}\n`);
+    writeResults(values.out, { protocol, rates, runs });
     console.log(
       `seed ${seed}  ${`${method} ${rate ?? ''}`.padEnd(30)} accuracy ${judged.accuracy.toFixed(4)}  clean loss ${judged.cleanLoss.toFixed(4)}` +
         `  weights ${judged.weightOfRight.toFixed(2)} / ${judged.weightOfWrong.toFixed(2)}`,
     );
     return result;
   };
-  try {
-    const best = new Map<string, number>();
-    for (const name of names.filter((each) => !isFixed(each))) {
-      const tried: Result[] = [];
-      for (const rate of rates) tried.push(await one(name, 0, rate));
-      best.set(name, tried.reduce((a, b) => (b.cleanLoss < a.cleanLoss ? b : a)).rate!);
-    }
-    for (let seed = 1; seed <= Number(values.seeds); seed++)
-      for (const name of names) await one(name, seed, best.get(name));
-  } finally {
-    await device.close();
+  const best = new Map<string, number>();
+  for (const name of names.filter((each) => !isFixed(each))) {
+    const tried: Result[] = [];
+    for (const rate of rates) tried.push(await one(name, 0, rate));
+    best.set(name, tried.reduce((a, b) => (b.cleanLoss < a.cleanLoss ? b : a)).rate!);
   }
+  for (let seed = 1; seed <= Number(values.seeds); seed++)
+    for (const name of names) await one(name, seed, best.get(name));
   for (const name of names) {
     const accuracies = runs
       .filter(({ method, seed }) => method === name && seed > 0)

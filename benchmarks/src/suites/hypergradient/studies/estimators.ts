@@ -4,14 +4,15 @@
  *
  *     node --conditions=longhorizon-source --import tsx benchmarks/src/suites/hypergradient/studies/estimators.ts
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { estimateQuality, finiteTimeExponent, measure, type Problem, refusal } from '@longhorizon/bilevel';
 import { influenceBalancing, lorenz, noisyQuadratic, tracking } from '@longhorizon/bilevel/problems';
-import { deriveSeeds, listCells } from '@longhorizon/harness';
+import { closing, deriveSeeds, listCells } from '@longhorizon/harness';
 import { openDevice } from '@longhorizon/tensor';
 import { methodWritten } from '../../../methods/written.ts';
+import { writeResults } from '../../../reports/results-file.ts';
 import { root } from '../../../root.ts';
 import { hypergradientSuite } from '../suite.ts';
 
@@ -28,30 +29,26 @@ async function exponents(save: (rows: readonly object[]) => void) {
   });
   const rows: object[] = [];
   const seen = new Set<string>();
-  const device = await openDevice({ timestampQuantization: false });
-  try {
-    for (const { config } of cells) {
-      const { problem: name, horizon, dimension } = config;
-      const key = `${name} ${horizon}`;
-      if (seen.has(key) || horizon === 1) continue;
-      seen.add(key);
-      const row = hypergradientSuite.problems.find((one) => one.name === name)!;
-      const problem = row.make(config, deriveSeeds(config).derived);
-      // Networks and wide problems on the device; the others are small enough for the host.
-      const isSmall = horizon * problem.d * (problem.tasks ?? 1) <= 1e6 && problem.d <= 2000;
-      const exponent = await finiteTimeExponent(isSmall ? 'float64' : device, problem, { horizon });
-      rows.push({
-        problem: name,
-        horizon,
-        dimension,
-        exponent,
-        on: isSmall ? 'float64' : device.adapter.name,
-      });
-      console.log(`λ̂ of ${key}: ${exponent}`);
-      save(rows);
-    }
-  } finally {
-    await device.close();
+  await using device = closing(await openDevice({ timestampQuantization: false }));
+  for (const { config } of cells) {
+    const { problem: name, horizon, dimension } = config;
+    const key = `${name} ${horizon}`;
+    if (seen.has(key) || horizon === 1) continue;
+    seen.add(key);
+    const row = hypergradientSuite.problems.find((one) => one.name === name)!;
+    const problem = row.make(config, deriveSeeds(config).derived);
+    // Networks and wide problems on the device; the others are small enough for the host.
+    const isSmall = horizon * problem.d * (problem.tasks ?? 1) <= 1e6 && problem.d <= 2000;
+    const exponent = await finiteTimeExponent(isSmall ? 'float64' : device, problem, { horizon });
+    rows.push({
+      problem: name,
+      horizon,
+      dimension,
+      exponent,
+      on: isSmall ? 'float64' : device.adapter.name,
+    });
+    console.log(`λ̂ of ${key}: ${exponent}`);
+    save(rows);
   }
 }
 
@@ -195,9 +192,8 @@ try {
 } catch {
   // None yet.
 }
-mkdirSync(join(values.out, '..'), { recursive: true });
 for (const name of values.parts.split(',') as (keyof typeof parts)[])
   await parts[name]((rows) => {
     result = { ...result, [name]: rows };
-    writeFileSync(values.out, `${JSON.stringify(result, undefined, 1)}\n`);
+    writeResults(values.out, result);
   });

@@ -4,16 +4,17 @@
  *
  *     node --conditions=longhorizon-source --import tsx benchmarks/src/suites/hypergradient/studies/learned-schedules.ts
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nres, prepare } from '@longhorizon/bilevel';
-import { type CellRecord, deriveSeeds, readRecords } from '@longhorizon/harness';
+import { type CellRecord, closing, deriveSeeds, owned, readRecords } from '@longhorizon/harness';
 import { type Device, openDevice } from '@longhorizon/tensor';
 import { adapt } from '../../../measurements/adapt.ts';
 import { tunedRecipe } from '../../../measurements/case.ts';
 import { rateAt, tunedOf } from '../../../measurements/rows.ts';
 import { metaOf } from '../../../measurements/training.ts';
+import { writeResults } from '../../../reports/results-file.ts';
 import { root } from '../../../root.ts';
 import { bestSchedule } from '../best-schedule.ts';
 import type { SchedulesFile } from '../page-studies.ts';
@@ -50,22 +51,17 @@ async function learn(
   const usual = tunedRecipe(row.training!(config, seeds), config);
   const recipe = { ...usual, innerOptimisations: other.innerOptimisations ?? usual.innerOptimisations };
   const problem = row.make(config, seeds);
-  const run = await prepare(device, problem, method, { horizon, meta: metaOf(recipe, horizon) });
-  const judge = await prepare(device, problem, adapt, { horizon });
-  try {
-    let wallMs = 0;
-    for (let number = 0; number < recipe.innerOptimisations; number++) {
-      run.setRate(rateAt(recipe, number));
-      wallMs += (await run.metaStep()).wallMs;
-    }
-    const rates = [...(await run.read('lambda'))];
-    judge.write('lambda', rates);
-    const { outerLoss: excess } = await judge.compute();
-    return { excess, rates, gradients: run.counters.gradients, seconds: wallMs / 1000 };
-  } finally {
-    run.destroy();
-    judge.destroy();
+  using run = owned(await prepare(device, problem, method, { horizon, meta: metaOf(recipe, horizon) }));
+  using judge = owned(await prepare(device, problem, adapt, { horizon }));
+  let wallMs = 0;
+  for (let number = 0; number < recipe.innerOptimisations; number++) {
+    run.setRate(rateAt(recipe, number));
+    wallMs += (await run.metaStep()).wallMs;
   }
+  const rates = [...(await run.read('lambda'))];
+  judge.write('lambda', rates);
+  const { outerLoss: excess } = await judge.compute();
+  return { excess, rates, gradients: run.counters.gradients, seconds: wallMs / 1000 };
 }
 
 const { values } = parseArgs({
@@ -78,58 +74,50 @@ const { values } = parseArgs({
   },
 });
 const { records } = readRecords([values.records]);
-const device = await openDevice({ timestampQuantization: false });
-try {
-  const best = bestSchedule();
-  console.log(`best: ${best.excess}, α_${step} = ${best.rates[step]}`);
-  // What is in the file already is not learned again.
-  const before: Pick<SchedulesFile, 'learned' | 'budgets'> = existsSync(values.out)
-    ? JSON.parse(readFileSync(values.out, 'utf8'))
-    : { learned: [], budgets: [] };
-  const learned = [...before.learned];
-  const budgets = [...before.budgets];
-  const write = () => {
-    mkdirSync(join(values.out, '..'), { recursive: true });
-    writeFileSync(
-      values.out,
-      `${JSON.stringify({ adapter: device.adapter.name, horizon, step, best, learned, budgets }, undefined, 1)}\n`,
-    );
-  };
-  for (const record of records) {
-    const { method, seed } = record.config;
-    // Random search has no hypergradient, and what is not learned ends where it began.
-    if (method === 'random-search' || method === 'no-meta-learning' || record.status !== 'ok') continue;
-    if (learned.some((one) => one.method === method && one.seed === seed)) continue;
-    const { excess, rates } = await learn(device, record);
-    // A rate that is not above 0 has no logarithm.
-    const score = rates[step]! > 0 ? Math.log(rates[step]! / best.rates[step]!) : null;
-    // The page draws one seed.
-    const drawn = seed === 0 ? { rates: rates.map((rate) => Number(rate.toPrecision(6))) } : {};
-    learned.push({ method, seed, excess, score, ...drawn });
+await using device = closing(await openDevice({ timestampQuantization: false }));
+const best = bestSchedule();
+console.log(`best: ${best.excess}, α_${step} = ${best.rates[step]}`);
+// What is in the file already is not learned again.
+const before: Pick<SchedulesFile, 'learned' | 'budgets'> = existsSync(values.out)
+  ? JSON.parse(readFileSync(values.out, 'utf8'))
+  : { learned: [], budgets: [] };
+const learned = [...before.learned];
+const budgets = [...before.budgets];
+const write = () => {
+  writeResults(values.out, { adapter: device.adapter.name, horizon, step, best, learned, budgets });
+};
+for (const record of records) {
+  const { method, seed } = record.config;
+  // Random search has no hypergradient, and what is not learned ends where it began.
+  if (method === 'random-search' || method === 'no-meta-learning' || record.status !== 'ok') continue;
+  if (learned.some((one) => one.method === method && one.seed === seed)) continue;
+  const { excess, rates } = await learn(device, record);
+  // A rate that is not above 0 has no logarithm.
+  const score = rates[step]! > 0 ? Math.log(rates[step]! / best.rates[step]!) : null;
+  // The page draws one seed.
+  const drawn = seed === 0 ? { rates: rates.map((rate) => Number(rate.toPrecision(6))) } : {};
+  learned.push({ method, seed, excess, score, ...drawn });
+  console.log(
+    `${method} ${seed}: excess ${excess}, recorded ${record.training?.final.outerLoss}, score ${score}`,
+  );
+  write();
+}
+for (const [method, particles, innerOptimisations] of [
+  ['nres', 16, 200],
+  ['nres', 32, 200],
+  ['nres', 64, 200],
+  ['nres', 8, 800],
+] as const)
+  for (const record of records.filter(({ config }) => config.method === method)) {
+    const { seed } = record.config;
+    const isThere = (one: SchedulesFile['budgets'][number]) =>
+      one.seed === seed && one.particles === particles && one.innerOptimisations === innerOptimisations;
+    if (budgets.some(isThere)) continue;
+    const { rates: _, ...found } = await learn(device, record, { particles, innerOptimisations });
+    budgets.push({ method, particles, innerOptimisations, seed, ...found });
+    const times = found.excess / best.excess;
     console.log(
-      `${method} ${seed}: excess ${excess}, recorded ${record.training?.final.outerLoss}, score ${score}`,
+      `${method} N = ${particles}, ${innerOptimisations}: ${times} times the best, ${found.seconds} s`,
     );
     write();
   }
-  for (const [method, particles, innerOptimisations] of [
-    ['nres', 16, 200],
-    ['nres', 32, 200],
-    ['nres', 64, 200],
-    ['nres', 8, 800],
-  ] as const)
-    for (const record of records.filter(({ config }) => config.method === method)) {
-      const { seed } = record.config;
-      const isThere = (one: SchedulesFile['budgets'][number]) =>
-        one.seed === seed && one.particles === particles && one.innerOptimisations === innerOptimisations;
-      if (budgets.some(isThere)) continue;
-      const { rates: _, ...found } = await learn(device, record, { particles, innerOptimisations });
-      budgets.push({ method, particles, innerOptimisations, seed, ...found });
-      const times = found.excess / best.excess;
-      console.log(
-        `${method} N = ${particles}, ${innerOptimisations}: ${times} times the best, ${found.seconds} s`,
-      );
-      write();
-    }
-} finally {
-  await device.close();
-}

@@ -4,18 +4,20 @@
  *
  *     node --conditions=longhorizon-source --import tsx benchmarks/src/suites/hypergradient/studies/online-times.ts
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Method, prepare, type Run } from '@longhorizon/bilevel';
+import { type Method, prepare } from '@longhorizon/bilevel';
 import { loadDataset, toCommonShape } from '@longhorizon/datasets';
+import { closing, Owner } from '@longhorizon/harness';
 import { momentum, warpedConvolutional } from '@longhorizon/nn';
 import { openDevice } from '@longhorizon/tensor';
 import { adapt } from '../../../measurements/adapt.ts';
 import { methodWritten } from '../../../methods/written.ts';
+import { writeResults } from '../../../reports/results-file.ts';
 import { summarise } from '../../../reports/summarise.ts';
 import { root } from '../../../root.ts';
 import { networkParts } from '../model/network-parts.ts';
+import { inTurns } from './turns.ts';
 
 /** θ is fitted before one inner optimisation in so many. */
 const PERIOD = 50;
@@ -63,59 +65,45 @@ const { problem } = networkParts({
   part: 'warp',
   model: (inputShape, classes) => warpedConvolutional({ inputShape, classes, filters, layers: 3, warps: 2 }),
 });
-const device = await openDevice({ timestampQuantization: false });
-const runs: Run[] = [];
-try {
-  const arms: { name: string; run: () => Promise<unknown> }[] = [];
-  for (const name of values.methods.split(',')) {
-    const method = METHODS[name] ?? written(name);
-    // λ stays: its rate is 0, so every inner optimisation is the same work.
-    const run = await prepare(device, problem, method, {
+await using device = closing(await openDevice({ timestampQuantization: false }));
+using owner = new Owner();
+const arms: Record<string, () => Promise<object>> = {};
+for (const name of values.methods.split(',')) {
+  const method = METHODS[name] ?? written(name);
+  // λ stays: its rate is 0, so every inner optimisation is the same work.
+  const run = owner.own(
+    await prepare(device, problem, method, {
       horizon,
       meta: { optimiser: (rate) => momentum({ rate, momentum: 0.9 }), rate: 0, every: 2 },
-    });
-    runs.push(run);
-    arms.push({ name, run: () => (method === adapt ? run.compute() : run.metaStep()) });
-  }
-  const taken: Record<string, { wallMs: number; processorMs: number }[]> = {};
-  for (const { run } of arms) await run();
-  for (let round = 0; round < samples; round++)
-    for (const { name, run } of round % 2 === 0 ? arms : arms.toReversed()) {
-      const [start, used] = [performance.now(), process.cpuUsage()];
-      await run();
-      const { user, system } = process.cpuUsage(used);
-      const sample = { wallMs: performance.now() - start, processorMs: (user + system) / 1000 };
-      taken[name] = [...(taken[name] ?? []), sample];
-    }
-  // On a software adapter processor time measures the work, whatever else the machine does.
-  const clock = device.profile.runsOnHost ? 'processorMs' : 'wallMs';
-  const median = (name: string) => summarise(taken[name]!.map((one) => one[clock])).median;
-  const between = median('hyperdistill between fits');
-  const amortised = between + (median('hyperdistill with a fit') - between) / PERIOD;
-  const perOneStep = Object.fromEntries(
-    [...arms.map(({ name }) => [name, median(name)] as const), ['hyperdistill', amortised] as const].map(
-      ([name, ms]) => [name, ms / median('one-step')],
-    ),
+    }),
   );
-  const { adapter } = device;
-  const setting = {
-    horizon,
-    every: 2,
-    filters,
-    tasks: 2,
-    batch: 25,
-    d: problem.d,
-    p: problem.p,
-    period: PERIOD,
+  arms[name] = async () => {
+    await (method === adapt ? run.compute() : run.metaStep());
+    return {};
   };
-  mkdirSync(join(values.out, '..'), { recursive: true });
-  writeFileSync(
-    values.out,
-    `${JSON.stringify({ adapter: adapter.description, setting, clock, perOneStep, samples: taken }, undefined, 1)}\n`,
-  );
-  for (const [name, ratio] of Object.entries(perOneStep))
-    console.log(`${name.padEnd(28)} ${ratio.toFixed(2)} × one-step`);
-} finally {
-  for (const run of runs) run.destroy();
-  await device.close();
 }
+const taken = await inTurns(arms, samples);
+const clock = device.profile.runsOnHost ? 'processorMs' : 'wallMs';
+const median = (name: string) => summarise(taken[name]!.map((one) => one[clock])).median;
+const between = median('hyperdistill between fits');
+const amortised = between + (median('hyperdistill with a fit') - between) / PERIOD;
+const perOneStep = Object.fromEntries(
+  [
+    ...Object.keys(arms).map((name) => [name, median(name)] as const),
+    ['hyperdistill', amortised] as const,
+  ].map(([name, ms]) => [name, ms / median('one-step')]),
+);
+const { adapter } = device;
+const setting = {
+  horizon,
+  every: 2,
+  filters,
+  tasks: 2,
+  batch: 25,
+  d: problem.d,
+  p: problem.p,
+  period: PERIOD,
+};
+writeResults(values.out, { adapter: adapter.description, setting, clock, perOneStep, samples: taken });
+for (const [name, ratio] of Object.entries(perOneStep))
+  console.log(`${name.padEnd(28)} ${ratio.toFixed(2)} × one-step`);

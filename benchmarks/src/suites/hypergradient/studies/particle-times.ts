@@ -4,17 +4,19 @@
  *
  *     node --conditions=longhorizon-source --import tsx benchmarks/src/suites/hypergradient/studies/particle-times.ts
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Method, nres, prepare, type Run } from '@longhorizon/bilevel';
+import { type Method, nres, prepare } from '@longhorizon/bilevel';
 import { execute } from '@longhorizon/bilevel/authoring';
+import { closing, Owner } from '@longhorizon/harness';
 import { sgd } from '@longhorizon/nn';
 import { broadcastTo, expandAxes, openDevice, type Tensor, vmap, zerosLike } from '@longhorizon/tensor';
 import { sinusoidAnil } from '../../../problem-parts/sinusoid-anil.ts';
+import { writeResults } from '../../../reports/results-file.ts';
 import { summarise } from '../../../reports/summarise.ts';
 import { root } from '../../../root.ts';
 import type { ParticleTimesFile } from '../page-particles.ts';
+import { inTurns } from './turns.ts';
 
 const { values } = parseArgs({
   options: {
@@ -83,64 +85,38 @@ const copiesAlone = (copies: number): Method => ({
   },
 });
 
-const device = await openDevice({ timestampQuantization: false });
-// On a software adapter processor time measures the work, whatever else the machine does.
+await using device = closing(await openDevice({ timestampQuantization: false }));
 const clock = device.profile.runsOnHost ? 'processorMs' : 'wallMs';
 const points: ParticleTimesFile['points'][number][] = [];
-try {
-  for (const { width, horizon } of sizes) {
-    const problem = sinusoidAnil({ hidden: [width, width, width] });
-    const runs: Run[] = [];
-    const arm = async (method: Method) => {
-      // λ stays: its rate is 0, so every inner optimisation is the same work.
-      const meta = { optimiser: (rate: Parameters<typeof sgd>[0]['rate']) => sgd({ rate }), rate: 0 };
-      const run = await prepare(device, problem, method, { horizon, meta });
-      runs.push(run);
-      return () => run.metaStep();
+for (const { width, horizon } of sizes) {
+  const problem = sinusoidAnil({ hidden: [width, width, width] });
+  using owner = new Owner();
+  const arm = async (method: Method) => {
+    // λ stays: its rate is 0, so every inner optimisation is the same work.
+    const meta = { optimiser: (rate: Parameters<typeof sgd>[0]['rate']) => sgd({ rate }), rate: 0 };
+    const run = owner.own(await prepare(device, problem, method, { horizon, meta }));
+    return async () => {
+      const { dispatches } = await run.metaStep();
+      return { dispatches };
     };
-    try {
-      const arms = {
-        nres: await arm(nres({ particles, window, deviation: 0.01 })),
-        'inner gradients': await arm(copiesAlone(2 * particles)),
-        'inner gradients again': await arm(copiesAlone(2 * particles)),
-      };
-      const taken: Record<string, ParticleTimesFile['points'][number]['samples'][string][number][]> = {};
-      for (const run of Object.values(arms)) await run();
-      for (let round = 0; round < samples; round++) {
-        const entries = Object.entries(arms);
-        for (const [name, run] of round % 2 === 0 ? entries : entries.toReversed()) {
-          const [start, used] = [performance.now(), process.cpuUsage()];
-          const { dispatches } = await run();
-          const { user, system } = process.cpuUsage(used);
-          const sample = {
-            wallMs: performance.now() - start,
-            processorMs: (user + system) / 1000,
-            dispatches,
-          };
-          taken[name] = [...(taken[name] ?? []), sample];
-        }
-      }
-      const samplesOf = (...names: string[]) =>
-        summarise(names.flatMap((name) => taken[name]!.map((one) => one[clock]))).median;
-      const [alone, again] = ['inner gradients', 'inner gradients again'] as const;
-      const perGradients = samplesOf('nres') / samplesOf(alone, again);
-      const sameAgain = samplesOf(again) / samplesOf(alone);
-      const { p, d, tasks } = problem;
-      points.push({ p, d, tasks: tasks ?? 1, horizon, perGradients, sameAgain, samples: taken });
-      console.log(
-        `p = ${p}, T = ${horizon}: ${perGradients.toFixed(2)} × the inner gradients, which are ${sameAgain.toFixed(2)} × themselves`,
-      );
-    } finally {
-      for (const run of runs) run.destroy();
-    }
-  }
-  const { adapter } = device;
-  const setting = { particles, window };
-  mkdirSync(join(values.out, '..'), { recursive: true });
-  writeFileSync(
-    values.out,
-    `${JSON.stringify({ adapter: adapter.description, setting, clock, points }, undefined, 1)}\n`,
+  };
+  const arms = {
+    nres: await arm(nres({ particles, window, deviation: 0.01 })),
+    'inner gradients': await arm(copiesAlone(2 * particles)),
+    'inner gradients again': await arm(copiesAlone(2 * particles)),
+  };
+  const taken = await inTurns(arms, samples);
+  const samplesOf = (...names: string[]) =>
+    summarise(names.flatMap((name) => taken[name]!.map((one) => one[clock]))).median;
+  const [alone, again] = ['inner gradients', 'inner gradients again'] as const;
+  const perGradients = samplesOf('nres') / samplesOf(alone, again);
+  const sameAgain = samplesOf(again) / samplesOf(alone);
+  const { p, d, tasks } = problem;
+  points.push({ p, d, tasks: tasks ?? 1, horizon, perGradients, sameAgain, samples: taken });
+  console.log(
+    `p = ${p}, T = ${horizon}: ${perGradients.toFixed(2)} × the inner gradients, which are ${sameAgain.toFixed(2)} × themselves`,
   );
-} finally {
-  await device.close();
 }
+const { adapter } = device;
+const setting = { particles, window };
+writeResults(values.out, { adapter: adapter.description, setting, clock, points });

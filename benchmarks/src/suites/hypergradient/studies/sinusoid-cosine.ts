@@ -8,15 +8,16 @@
  * differentiates the velocity, too, which the estimators hold constant; without it all speak of the same thing. (Learned without momentum, λ
  * makes features so large that ηκ is about 1, and an estimator that discounts by γ = 0.99 no longer fits.)
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Method, prepare, type Run } from '@longhorizon/bilevel';
+import { agreement, type Method, prepare, type Run } from '@longhorizon/bilevel';
+import { closing, Owner } from '@longhorizon/harness';
 import { discountedSum } from '@longhorizon/hyperdistill';
 import { adam } from '@longhorizon/nn';
-import { type Device, openDevice } from '@longhorizon/tensor';
+import { type Device, openDevice, type Tensor } from '@longhorizon/tensor';
 import { methodWritten } from '../../../methods/written.ts';
 import { sinusoidAnil, sinusoidBatch } from '../../../problem-parts/sinusoid-anil.ts';
+import { writeResults } from '../../../reports/results-file.ts';
 import { type Summary, summarise } from '../../../reports/summarise.ts';
 import { root } from '../../../root.ts';
 
@@ -49,73 +50,62 @@ interface Cosines {
 
 async function measure(device: Device, momentum: number, seed: number): Promise<Record<string, Cosines>> {
   const options = { seed };
-  const runs: Run[] = [];
+  using owner = new Owner();
   const open = async (method: Method, meta = false) => {
     const problem = sinusoidAnil(meta ? options : { ...options, momentum });
-    const run = await prepare(device, problem, method, {
-      horizon: HORIZON,
-      ...(meta
-        ? { meta: { optimiser: (rate) => adam({ rate }), rate: 0.001, initialisation: 'reptile' as const } }
-        : {}),
-    });
-    runs.push(run);
-    return run;
-  };
-  try {
-    const training = await open(written('hyperdistill?gamma=0.99'), true);
-    const exact = await open(written('exact-reverse'));
-    const estimators = new Map<string, Run>();
-    for (const [name, method] of Object.entries(ESTIMATORS)) estimators.set(name, await open(method));
-    const totals: Record<string, number[]> = {};
-    const seconds: Record<string, number[]> = {};
-    for (let number = 0; number < INNER_OPTIMISATIONS; number++) {
-      const state = { lambda: await training.read('lambda'), initial: await training.read('initial') };
-      const batch = sinusoidBatch('train', number, options);
-      const at = async (run: Run) => {
-        run.write('lambda', state.lambda);
-        run.write('initial', state.initial);
-        for (const [name, values] of Object.entries(batch)) run.writeGiven(name, values);
-        await run.compute();
-        return run.read('hypergradient');
-      };
-      const reference = await at(exact);
-      const direct = await at(estimators.get('first-order')!);
-      for (const [name, run] of estimators) {
-        const found = await at(run);
-        totals[name] = [...(totals[name] ?? []), cosine(found, reference)];
-        if (name !== 'first-order')
-          seconds[name] = [...(seconds[name] ?? []), cosine(minus(found, direct), minus(reference, direct))];
-      }
-      for (const [name, values] of Object.entries(batch)) training.writeGiven(name, values);
-      await training.metaStep();
-    }
-    return Object.fromEntries(
-      Object.keys(ESTIMATORS).map((name) => [
-        name,
-        {
-          total: summarise(totals[name]!),
-          second: seconds[name] && summarise(seconds[name]),
-          totals: totals[name]!,
-          seconds: seconds[name] ?? [],
-        },
-      ]),
+    const learning = {
+      optimiser: (rate: Tensor) => adam({ rate }),
+      rate: 0.001,
+      initialisation: 'reptile',
+    } as const;
+    return owner.own(
+      await prepare(device, problem, method, { horizon: HORIZON, ...(meta ? { meta: learning } : {}) }),
     );
-  } finally {
-    for (const run of runs) run.destroy();
+  };
+  const training = await open(written('hyperdistill?gamma=0.99'), true);
+  const exact = await open(written('exact-reverse'));
+  const estimators = new Map<string, Run>();
+  for (const [name, method] of Object.entries(ESTIMATORS)) estimators.set(name, await open(method));
+  const totals: Record<string, number[]> = {};
+  const seconds: Record<string, number[]> = {};
+  for (let number = 0; number < INNER_OPTIMISATIONS; number++) {
+    const state = { lambda: await training.read('lambda'), initial: await training.read('initial') };
+    const batch = sinusoidBatch('train', number, options);
+    const at = async (run: Run) => {
+      run.write('lambda', state.lambda);
+      run.write('initial', state.initial);
+      for (const [name, values] of Object.entries(batch)) run.writeGiven(name, values);
+      await run.compute();
+      return run.read('hypergradient');
+    };
+    const reference = await at(exact);
+    const direct = await at(estimators.get('first-order')!);
+    for (const [name, run] of estimators) {
+      const found = await at(run);
+      totals[name] = [...(totals[name] ?? []), agreement(found, reference).cosine!];
+      if (name !== 'first-order')
+        seconds[name] = [
+          ...(seconds[name] ?? []),
+          agreement(minus(found, direct), minus(reference, direct)).cosine!,
+        ];
+    }
+    for (const [name, values] of Object.entries(batch)) training.writeGiven(name, values);
+    await training.metaStep();
   }
+  return Object.fromEntries(
+    Object.keys(ESTIMATORS).map((name) => [
+      name,
+      {
+        total: summarise(totals[name]!),
+        second: seconds[name] && summarise(seconds[name]),
+        totals: totals[name]!,
+        seconds: seconds[name] ?? [],
+      },
+    ]),
+  );
 }
 
 const minus = (a: Float64Array, b: Float64Array) => a.map((one, k) => one - b[k]!);
-
-function cosine(a: Float64Array, b: Float64Array): number {
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let k = 0; k < a.length; k++) {
-    ab += a[k]! * b[k]!;
-    aa += a[k]! ** 2;
-    bb += b[k]! ** 2;
-  }
-  return ab / Math.sqrt(aa * bb);
-}
 
 const { values } = parseArgs({
   options: {
@@ -124,20 +114,15 @@ const { values } = parseArgs({
     out: { type: 'string', default: join(root, 'results', 'sinusoid-cosine.json') },
   },
 });
-const device = await openDevice({ timestampQuantization: false });
-try {
-  const found: { momentum: number; seed: number; cosines: Record<string, Cosines> }[] = [];
-  for (const momentum of values.momentum.split(',').map(Number)) {
-    const seed = Number(values.seed);
-    const cosines = await measure(device, momentum, seed);
-    found.push({ momentum, seed, cosines });
-    for (const [name, { total, second }] of Object.entries(cosines))
-      console.log(
-        `momentum ${momentum}  ${name.padEnd(18)} total ${total.mean.toFixed(3)}  second-order ${second === undefined ? '–' : second.mean.toFixed(3)}`,
-      );
-  }
-  mkdirSync(join(values.out, '..'), { recursive: true });
-  writeFileSync(values.out, `${JSON.stringify(found, undefined, 1)}\n`);
-} finally {
-  await device.close();
+await using device = closing(await openDevice({ timestampQuantization: false }));
+const found: { momentum: number; seed: number; cosines: Record<string, Cosines> }[] = [];
+for (const momentum of values.momentum.split(',').map(Number)) {
+  const seed = Number(values.seed);
+  const cosines = await measure(device, momentum, seed);
+  found.push({ momentum, seed, cosines });
+  for (const [name, { total, second }] of Object.entries(cosines))
+    console.log(
+      `momentum ${momentum}  ${name.padEnd(18)} total ${total.mean.toFixed(3)}  second-order ${second === undefined ? '–' : second.mean.toFixed(3)}`,
+    );
 }
+writeResults(values.out, found);

@@ -4,16 +4,17 @@
  *
  *     node --conditions=longhorizon-source --import tsx benchmarks/src/suites/hypergradient/studies/sinusoid.ts --seeds 10
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Method, prepare, type Run } from '@longhorizon/bilevel';
+import { closing, owned } from '@longhorizon/harness';
 import { thetaName } from '@longhorizon/hyperdistill';
 import { adam } from '@longhorizon/nn';
 import { type Device, openDevice } from '@longhorizon/tensor';
 import { adapt } from '../../../measurements/adapt.ts';
 import { methodWritten } from '../../../methods/written.ts';
 import { type SinusoidOptions, sinusoidAnil, sinusoidBatch } from '../../../problem-parts/sinusoid-anil.ts';
+import { writeResults } from '../../../reports/results-file.ts';
 import { summarise } from '../../../reports/summarise.ts';
 import { root } from '../../../root.ts';
 
@@ -71,41 +72,39 @@ async function train(
 ): Promise<SeedResult> {
   const { tasks, queries, queryBatches } = protocol;
   const options: SinusoidOptions = { seed, tasks, queries, queryBatches };
-  const run = await prepare(device, sinusoidAnil(options), method, {
-    horizon: protocol.horizon,
-    meta: {
-      optimiser: (rate) => adam({ rate }),
-      rate: 0.001,
-      every: protocol.every,
-      initialisation: 'reptile',
-    },
-  });
-  try {
-    const outerLosses: number[] = [];
-    const testErrors: { after: number; error: number }[] = [];
-    let trainMs = 0;
-    for (let number = 0; number < protocol.innerOptimisations; number++) {
-      for (const [name, values] of Object.entries(sinusoidBatch('train', number, options)))
-        run.writeGiven(name, values);
-      const { outerLoss, wallMs } = await run.metaStep();
-      outerLosses.push(outerLoss);
-      trainMs += wallMs;
-      if (protocol.testAfter.includes(number + 1))
-        testErrors.push({ after: number + 1, error: await test(run) });
-    }
-    const variable = run.inner.workspace.variables.find(({ name }) => name === thetaName);
-    return {
-      seed,
-      testError: testErrors.at(-1)!.error,
-      testErrors,
-      outerLosses,
-      ...(variable === undefined ? {} : { theta: (await run.engine.read(variable))[0]! }),
-      products: run.counters.vjps + run.counters.hvps + run.counters.jvps,
-      trainMs,
-    };
-  } finally {
-    run.destroy();
+  using run = owned(
+    await prepare(device, sinusoidAnil(options), method, {
+      horizon: protocol.horizon,
+      meta: {
+        optimiser: (rate) => adam({ rate }),
+        rate: 0.001,
+        every: protocol.every,
+        initialisation: 'reptile',
+      },
+    }),
+  );
+  const outerLosses: number[] = [];
+  const testErrors: { after: number; error: number }[] = [];
+  let trainMs = 0;
+  for (let number = 0; number < protocol.innerOptimisations; number++) {
+    for (const [name, values] of Object.entries(sinusoidBatch('train', number, options)))
+      run.writeGiven(name, values);
+    const { outerLoss, wallMs } = await run.metaStep();
+    outerLosses.push(outerLoss);
+    trainMs += wallMs;
+    if (protocol.testAfter.includes(number + 1))
+      testErrors.push({ after: number + 1, error: await test(run) });
   }
+  const variable = run.inner.workspace.variables.find(({ name }) => name === thetaName);
+  return {
+    seed,
+    testError: testErrors.at(-1)!.error,
+    testErrors,
+    outerLosses,
+    ...(variable === undefined ? {} : { theta: (await run.engine.read(variable))[0]! }),
+    products: run.counters.vjps + run.counters.hvps + run.counters.jvps,
+    trainMs,
+  };
 }
 
 const summaryOf = (results: Readonly<Record<string, readonly SeedResult[]>>) =>
@@ -141,39 +140,32 @@ async function main(): Promise<void> {
     testQueries: 100,
     testAfter: values.tests.split(',').map(Number),
   };
-  const device = await openDevice({ timestampQuantization: false });
+  await using device = closing(await openDevice({ timestampQuantization: false }));
   const testOptions = { tasks: protocol.testTasks, queries: protocol.testQueries, queryBatches: 1 };
-  const tester = await prepare(device, sinusoidAnil(testOptions), adapt, { horizon: protocol.horizon });
+  using tester = owned(
+    await prepare(device, sinusoidAnil(testOptions), adapt, { horizon: protocol.horizon }),
+  );
   const names = values.methods.split(',');
   const results: Record<string, SeedResult[]> = Object.fromEntries(names.map((name) => [name, []]));
-  try {
-    const firstSeed = Number(values['first-seed']);
-    for (let seed = firstSeed; seed < firstSeed + Number(values.seeds); seed++) {
-      const batch = sinusoidBatch('test', 0, { seed, ...testOptions });
-      for (const [name, numbers] of Object.entries(batch)) tester.writeGiven(name, numbers);
-      const test = async (run: Run) => {
-        tester.write('lambda', await run.read('lambda'));
-        tester.write('initial', await run.read('initial'));
-        return (await tester.compute()).outerLoss;
-      };
-      for (const name of names) {
-        const result = await train(device, methodOf(name), seed, protocol, test);
-        results[name]!.push(result);
-        console.log(
-          `seed ${seed}  ${name.padEnd(18)} ${result.testError.toFixed(4)}  ${result.trainMs.toFixed(0)} ms` +
-            (result.theta === undefined ? '' : `  θ ${result.theta.toFixed(3)}`),
-        );
-      }
-      // After every seed, so that a run that is stopped leaves what it found.
-      mkdirSync(join(values.out, '..'), { recursive: true });
-      writeFileSync(
-        values.out,
-        `${JSON.stringify({ protocol, summary: summaryOf(results), results }, undefined, 1)}\n`,
+  const firstSeed = Number(values['first-seed']);
+  for (let seed = firstSeed; seed < firstSeed + Number(values.seeds); seed++) {
+    const batch = sinusoidBatch('test', 0, { seed, ...testOptions });
+    for (const [name, numbers] of Object.entries(batch)) tester.writeGiven(name, numbers);
+    const test = async (run: Run) => {
+      tester.write('lambda', await run.read('lambda'));
+      tester.write('initial', await run.read('initial'));
+      return (await tester.compute()).outerLoss;
+    };
+    for (const name of names) {
+      const result = await train(device, methodOf(name), seed, protocol, test);
+      results[name]!.push(result);
+      console.log(
+        `seed ${seed}  ${name.padEnd(18)} ${result.testError.toFixed(4)}  ${result.trainMs.toFixed(0)} ms` +
+          (result.theta === undefined ? '' : `  θ ${result.theta.toFixed(3)}`),
       );
     }
-  } finally {
-    tester.destroy();
-    await device.close();
+    // After every seed, so that a run that is stopped leaves what it found.
+    writeResults(values.out, { protocol, summary: summaryOf(results), results });
   }
   const summary = summaryOf(results);
   for (const [name, { mean, ci95, median, least, greatest }] of Object.entries(summary))

@@ -1,7 +1,7 @@
 /** @file `longhorizon kernels roofline`: the ceilings of an adapter, and every dispatch of the benchmark's plans under them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { UsageError } from '@longhorizon/harness';
+import { closing, UsageError } from '@longhorizon/harness';
 import { openDevice } from '@longhorizon/tensor';
 import { kernelTables } from '../../../measurements/kernel-tables/tables.ts';
 import { readRoof, writeRoof } from '../../../measurements/roof/store.ts';
@@ -29,34 +29,32 @@ export async function roofline({ measure, rows, page, print }: RooflineRun): Pro
     throw new UsageError(
       `No row is called '${unknown}'. The rows are ${all.map(({ name }) => name).join(', ')}.`,
     );
-  const device = await openDevice({
-    warmPipelines: false,
-    timestampQuantization: false,
-    choices: (adapter) => kernelTables(adapter).choices,
-  });
-  try {
-    const found = readRoof(device.adapter);
-    if (found.problem !== undefined) print(found.problem);
-    let { roof } = found;
-    if (roof === undefined || measure) {
-      print('measuring the ceilings: about ten seconds');
-      roof = await measureRoof(device, () => {}, new Date().toISOString().slice(0, 10));
-      print(`kept in ${writeRoof(roof)}`);
-    }
-    print(roofText(roof));
-    if (!device.features.has('timestamp-query')) {
-      print('This adapter has no timestamps, so there are no times of single dispatches.');
-      return;
-    }
-    const chosen = all.filter(({ name }) => rows === undefined || rows.some((part) => name.includes(part)));
-    print('');
-    const dots = await dotsOf(device, chosen, roof, (_, some) => print(some.map(dotLine).join('\n')));
-    if (page === undefined) return;
-    const file = resolve(page);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, await roofPage(roof, dots));
-    print(`\na page of all of it: ${file}`);
-  } finally {
-    await device.close();
+  await using device = closing(
+    await openDevice({
+      warmPipelines: false,
+      timestampQuantization: false,
+      choices: (adapter) => kernelTables(adapter).choices,
+    }),
+  );
+  const found = readRoof(device.adapter);
+  if (found.problem !== undefined) print(found.problem);
+  let { roof } = found;
+  if (roof === undefined || measure) {
+    print('measuring the ceilings: about ten seconds');
+    roof = await measureRoof(device, () => {}, new Date().toISOString().slice(0, 10));
+    print(`kept in ${writeRoof(roof)}`);
   }
+  print(roofText(roof));
+  if (!device.features.has('timestamp-query')) {
+    print('This adapter has no timestamps, so there are no times of single dispatches.');
+    return;
+  }
+  const chosen = all.filter(({ name }) => rows === undefined || rows.some((part) => name.includes(part)));
+  print('');
+  const dots = await dotsOf(device, chosen, roof, (_, some) => print(some.map(dotLine).join('\n')));
+  if (page === undefined) return;
+  const file = resolve(page);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, await roofPage(roof, dots));
+  print(`\na page of all of it: ${file}`);
 }

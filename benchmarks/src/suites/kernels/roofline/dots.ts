@@ -1,4 +1,5 @@
 /** @file Every kernel and every dispatch of the benchmark's plans, with its time and what it has to do. */
+import { owned } from '@longhorizon/harness';
 import type { Device, Plan } from '@longhorizon/tensor';
 import {
   choiceFor,
@@ -99,24 +100,20 @@ export async function dotsOf(
   for (const row of rows) {
     // Its plan is that of the same network's step.
     if (row.group === 'cold-start') continue;
-    const prepared = await prepareOn(device, row.work);
-    try {
-      // Compiles, and gives every plan what it reads.
-      await prepared.first();
-      const issued = await issuedOf(device, row);
-      const timed: Timed[] = [];
-      for (const { plan, runs } of prepared.plans()) {
-        const times = await plan.profile(7);
-        for (const [k, kernel] of (times === undefined ? [] : plan.program.kernels).entries())
-          timed.push({ kernel, runs, ms: times![k]! / 1e6 });
-      }
-      const whole = timed.reduce((sum, { runs, ms }) => sum + runs * ms, 0);
-      const dots = timed.map((one, k) => dotOf(one, k, { roof, row, whole, issued }));
-      all.push(...dots);
-      each(row, dots);
-    } finally {
-      prepared.release();
+    using prepared = owned(await prepareOn(device, row.work));
+    // Compiles, and gives every plan what it reads.
+    await prepared.first();
+    const issued = await issuedOf(device, row);
+    const timed: Timed[] = [];
+    for (const { plan, runs } of prepared.plans()) {
+      const times = await plan.profile(7);
+      for (const [k, kernel] of (times === undefined ? [] : plan.program.kernels).entries())
+        timed.push({ kernel, runs, ms: times![k]! / 1e6 });
     }
+    const whole = timed.reduce((sum, { runs, ms }) => sum + runs * ms, 0);
+    const dots = timed.map((one, k) => dotOf(one, k, { roof, row, whole, issued }));
+    all.push(...dots);
+    each(row, dots);
   }
   return all;
 }

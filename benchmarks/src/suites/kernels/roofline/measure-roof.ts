@@ -1,5 +1,5 @@
 import { availableParallelism, loadavg } from 'node:os';
-import { median } from '@longhorizon/harness';
+import { median, owned } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
 import { computeStage, type LedgerBuffer } from '@longhorizon/tensor/device';
 import { type Roof, roofSchema } from '../../../measurements/roof/roof.ts';
@@ -81,20 +81,16 @@ class Runner {
 
 /** The least of several samples, for a launch: a ceiling is what was reached once. */
 async function fastest(device: Device, kernel: MicroKernel): Promise<Sample> {
-  const runner = await Runner.make(device, kernel);
-  try {
-    await runner.run(1);
-    const { ms } = await runner.run(1);
-    const times = Math.max(1, Math.round(sampleMs / ms));
-    const taken: Sample[] = [];
-    for (let k = 0; k < samples; k++) taken.push(await runner.run(times));
-    return {
-      ms: Math.min(...taken.map((one) => one.ms)) / times,
-      cpuMs: Math.min(...taken.map((one) => one.cpuMs)) / times,
-    };
-  } finally {
-    runner.destroy();
-  }
+  using runner = owned(await Runner.make(device, kernel));
+  await runner.run(1);
+  const { ms } = await runner.run(1);
+  const times = Math.max(1, Math.round(sampleMs / ms));
+  const taken: Sample[] = [];
+  for (let k = 0; k < samples; k++) taken.push(await runner.run(times));
+  return {
+    ms: Math.min(...taken.map((one) => one.ms)) / times,
+    cpuMs: Math.min(...taken.map((one) => one.cpuMs)) / times,
+  };
 }
 
 async function best(
@@ -115,20 +111,16 @@ async function best(
 
 /** One dispatch more in a pass, and a submission of one. */
 async function latencies(device: Device): Promise<Pick<Roof, 'dispatchMs' | 'launchMs'>> {
-  const runner = await Runner.make(device, empty());
-  try {
-    await runner.run(1);
-    const [few, many] = [50, 550];
-    const least = async (times: number): Promise<number> => {
-      const taken: number[] = [];
-      for (let k = 0; k < samples; k++) taken.push((await runner.run(times)).ms);
-      return Math.min(...taken);
-    };
-    const slope = ((await least(many)) - (await least(few))) / (many - few);
-    return { dispatchMs: Math.max(1e-5, slope), launchMs: await least(1) };
-  } finally {
-    runner.destroy();
-  }
+  using runner = owned(await Runner.make(device, empty()));
+  await runner.run(1);
+  const [few, many] = [50, 550];
+  const least = async (times: number): Promise<number> => {
+    const taken: number[] = [];
+    for (let k = 0; k < samples; k++) taken.push((await runner.run(times)).ms);
+    return Math.min(...taken);
+  };
+  const slope = ((await least(many)) - (await least(few))) / (many - few);
+  return { dispatchMs: Math.max(1e-5, slope), launchMs: await least(1) };
 }
 
 /** From the text of a module that was never seen to its first run, less a second run. */

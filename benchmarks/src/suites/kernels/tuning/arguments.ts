@@ -1,14 +1,28 @@
 /** @file What the commands that choose among kernels have in common: problems named on the command line, and a device with its tables. */
+
 import { UsageError } from '@longhorizon/harness';
 import { NoAdapterError, openDevice } from '@longhorizon/tensor';
+import type { Command } from 'commander';
 import { kernelTables } from '../../../measurements/kernel-tables/tables.ts';
 import { type Family, type KernelProblem, notations, parseProblems } from './problems.ts';
 import { tunableRows } from './rows.ts';
 
 /** Help for an argument of shapes. */
-export const notationHelp = Object.entries(notations)
+const notationHelp = Object.entries(notations)
   .map(([name, text]) => `${name}: ${text}`)
   .join('; ');
+
+/** Gives a command the problems that it is about, and the adapter. */
+export function addProblems(command: Command): Command {
+  return command
+    .argument('[family]', `${Object.keys(notations).join(', ')}; by default all rows of the kernel benchmark`)
+    .argument('[shapes...]', notationHelp)
+    .option(
+      '--row <parts>',
+      'rows of the kernel benchmark whose names contain one of these, separated by commas',
+    )
+    .option('--adapter <name>', "'hardware', 'software' or part of a name; the best there is when left out");
+}
 
 /** The device that was asked for, with the tables that the compiler asks. @throws UsageError where there is none */
 export async function openTabled(adapter: string | undefined) {

@@ -1,5 +1,5 @@
 /** @file One problem on a device: its operands, what should come out, and candidates that are compiled, checked and timed. */
-import { hashOf, sha256 } from '@longhorizon/harness';
+import { hashOf, owned, sha256 } from '@longhorizon/harness';
 import { type Device, DeviceArray, evaluate, Plan, type Tensor } from '@longhorizon/tensor';
 import { type Floor, floorOf } from '../../../measurements/roof/floor.ts';
 import { roofOf } from '../../../measurements/roof/store.ts';
@@ -181,17 +181,15 @@ export class ProblemBench {
 
   /** The bits of the result on operands whose sums show their order. */
   async #fingerprint(candidate: Candidate): Promise<string> {
-    const plan = await Plan.fromProgram(this.device, candidate.program, {
-      outputs: [this.problem.output],
-      arrays: this.#adversarial,
-    });
-    try {
-      plan.run();
-      const found = await this.#inTime('runtime', candidate.name, plan.outputs[0]!.read());
-      return sha256(Buffer.from(found.buffer, found.byteOffset, found.byteLength)).slice(0, 12);
-    } finally {
-      plan.destroy();
-    }
+    using plan = owned(
+      await Plan.fromProgram(this.device, candidate.program, {
+        outputs: [this.problem.output],
+        arrays: this.#adversarial,
+      }),
+    );
+    plan.run();
+    const found = await this.#inTime('runtime', candidate.name, plan.outputs[0]!.read());
+    return sha256(Buffer.from(found.buffer, found.byteOffset, found.byteLength)).slice(0, 12);
   }
 
   async #time(plan: Plan, name: string, calls: number): Promise<number> {

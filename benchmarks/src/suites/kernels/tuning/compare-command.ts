@@ -1,5 +1,5 @@
 /** @file `longhorizon kernels compare`: what one table of kernels chooses beside what another one or the built-in model does, in one run, in turns. */
-import { UsageError } from '@longhorizon/harness';
+import { closing, UsageError } from '@longhorizon/harness';
 import { printable } from '@longhorizon/harness/command-line';
 import type { Device } from '@longhorizon/tensor';
 import { type Target, targetOf } from '@longhorizon/tensor/compiler';
@@ -7,7 +7,7 @@ import { type Command, Option } from 'commander';
 import { shareDriverSettings } from '../../../measurements/driver.ts';
 import { choicesIn, kernelTables, tableVariable } from '../../../measurements/kernel-tables/tables.ts';
 import { agreementText, saidOf } from './agreement.ts';
-import { chosenProblems, notationHelp, openTabled } from './arguments.ts';
+import { addProblems, chosenProblems, openTabled } from './arguments.ts';
 import { type Clock, clocks, ProblemBench } from './bench.ts';
 import { type Beside, beside, presentCandidate } from './beside.ts';
 import type { KernelProblem } from './problems.ts';
@@ -33,17 +33,8 @@ const seed = 1;
 
 /** Gives `kernels compare` its arguments, options and action. */
 export function compareCommand(command: Command): void {
-  command
+  addProblems(command)
     .description("time what a table chooses beside another table's choices or the built-in model's, in turns")
-    .argument(
-      '[family]',
-      'matmul, conv2d, pointwise or reduction; all rows of the kernel benchmark when left out',
-    )
-    .argument('[shapes...]', notationHelp)
-    .option(
-      '--row <parts>',
-      'rows of the kernel benchmark whose names contain one of these, separated by commas',
-    )
     .option('--of <file>', 'the table whose choices are timed; those the compiler asks when left out')
     .option('--against <file>', "the table they are held against, or 'model'", 'model')
     .addOption(
@@ -52,51 +43,42 @@ export function compareCommand(command: Command): void {
         .default('wall'),
     )
     .option('--ties', "without timing: whether each table's choice is among the other's ties", false)
-    .option('--adapter <name>', "'hardware', 'software' or part of a name; the best there is when left out")
     .action(async (family: string | undefined, shapes: readonly string[], options: Options) => {
       const problems = chosenProblems(family, shapes, options.row);
       if (options.ties && (options.of === undefined || options.against === 'model'))
         throw new UsageError('The ties of two tables are compared: name both, with --of and --against.');
       shareDriverSettings();
-      const device = await openTabled(options.adapter);
+      await using device = closing(await openTabled(options.adapter));
       const print = (line: string): void => console.log(printable(line));
-      try {
-        const [own, other] = [targetWith(device, options.of), targetWith(device, options.against)];
-        print(`adapter  ${device.adapter.device} (${device.adapter.description})\n`);
-        if (options.ties) {
-          const said = (target: Target, file: string, problem: KernelProblem) =>
-            saidOf(
-              choicesIn(file, device.adapter),
-              problem.family,
-              presentCandidate({ problem }, target).keys,
-            );
-          print(
-            agreementText(
-              problems.map(({ name, problem }) => ({
-                problem: name,
-                own: said(own, options.of!, problem),
-                other: said(other, options.against, problem),
-              })),
-            ),
-          );
-          return;
-        }
-        const all: (Beside & { readonly problem: string })[] = [];
-        for (const { name, problem } of problems) {
-          const bench = new ProblemBench(device, problem, options.clock);
-          try {
-            const [found, present] = [presentCandidate(bench, own), presentCandidate(bench, other)];
-            const one = { ...(await beside(bench, found, present, seed)), problem: name };
-            all.push(one);
-            print(lineOf(one, found.name));
-          } finally {
-            bench.release();
-          }
-        }
-        print(`\n${comparedText(all)}`);
-      } finally {
-        await device.close();
+      const [own, other] = [targetWith(device, options.of), targetWith(device, options.against)];
+      print(`adapter  ${device.adapter.device} (${device.adapter.description})\n`);
+      if (options.ties) {
+        const said = (target: Target, file: string, problem: KernelProblem) =>
+          saidOf(choicesIn(file, device.adapter), problem.family, presentCandidate({ problem }, target).keys);
+        print(
+          agreementText(
+            problems.map(({ name, problem }) => ({
+              problem: name,
+              own: said(own, options.of!, problem),
+              other: said(other, options.against, problem),
+            })),
+          ),
+        );
+        return;
       }
+      const all: (Beside & { readonly problem: string })[] = [];
+      for (const { name, problem } of problems) {
+        const bench = new ProblemBench(device, problem, options.clock);
+        try {
+          const [found, present] = [presentCandidate(bench, own), presentCandidate(bench, other)];
+          const one = { ...(await beside(bench, found, present, seed)), problem: name };
+          all.push(one);
+          print(lineOf(one, found.name));
+        } finally {
+          bench.release();
+        }
+      }
+      print(`\n${comparedText(all)}`);
     });
 }
 

@@ -2,7 +2,7 @@
  * @file Finds the fastest kernels of a problem: a strategy says which are tried, those that are left take turns, and what cannot be told apart from
  * the best is kept as a tie.
  */
-import { compareArms, roundsOf, sampleArms } from '@longhorizon/harness';
+import { compareArms, owned, roundsOf, sampleArms } from '@longhorizon/harness';
 import type { Configuration, Declaration, Target } from '@longhorizon/tensor/compiler';
 import { type ProblemBench, seedOf } from './bench.ts';
 import { type Candidate, declarations, type Refused, searchSpace, splitsOf } from './candidates.ts';
@@ -64,46 +64,42 @@ export async function search(
   options: SearchOptions,
 ): Promise<SearchResult> {
   const all = searchSpace(bench.problem);
-  const exploration = new Exploration(bench, target, options);
-  try {
-    await walks[options.strategy](
-      {
-        ...parametersOf(bench.problem),
-        configurations: all.filter((configuration) => exploration.admits(configuration)),
-      },
-      async (configuration) => {
-        const running = await exploration.visit(configuration);
-        return running === undefined ? undefined : Math.min(...running.samples);
-      },
-      {
-        seed: options.seed + seedOf(bench.problem.title),
-        over: () => exploration.over,
-        starts: options.starts ?? [],
-      },
-    );
-    const cut = exploration.over;
-    const left = await narrowed(exploration, options);
-    const last = await decide(left, options);
-    const rank = new Map(all.map((configuration, k) => [keyOf(configuration), k]));
-    const rankOf = ({ candidate }: Trial): number => rank.get(keyOf(candidate.configuration)) ?? 0;
-    const timed = [...exploration.trials].sort((a, b) => rankOf(a) - rankOf(b));
-    const fastest = [
-      ...timed.filter(({ candidate }) => last.equal.has(candidate)),
-      ...timed.filter(({ candidate }) => last.winners.has(candidate) && !last.equal.has(candidate)),
-    ];
-    const { judge = (candidate) => judgedFault(bench, candidate, newSeed()) } = options;
-    const wrong = await wrongBeforeFirstRight(fastest, judge);
-    return {
-      trials: timed.map((trial) => wrong.get(trial) ?? trial),
-      refused: exploration.refused,
-      winners: fastest.filter((trial) => !wrong.has(trial)),
-      undecided: last.undecided,
-      rounds: last.rounds,
-      cut,
-    };
-  } finally {
-    exploration.release();
-  }
+  using exploration = owned(new Exploration(bench, target, options));
+  await walks[options.strategy](
+    {
+      ...parametersOf(bench.problem),
+      configurations: all.filter((configuration) => exploration.admits(configuration)),
+    },
+    async (configuration) => {
+      const running = await exploration.visit(configuration);
+      return running === undefined ? undefined : Math.min(...running.samples);
+    },
+    {
+      seed: options.seed + seedOf(bench.problem.title),
+      over: () => exploration.over,
+      starts: options.starts ?? [],
+    },
+  );
+  const cut = exploration.over;
+  const left = await narrowed(exploration, options);
+  const last = await decide(left, options);
+  const rank = new Map(all.map((configuration, k) => [keyOf(configuration), k]));
+  const rankOf = ({ candidate }: Trial): number => rank.get(keyOf(candidate.configuration)) ?? 0;
+  const timed = [...exploration.trials].sort((a, b) => rankOf(a) - rankOf(b));
+  const fastest = [
+    ...timed.filter(({ candidate }) => last.equal.has(candidate)),
+    ...timed.filter(({ candidate }) => last.winners.has(candidate) && !last.equal.has(candidate)),
+  ];
+  const { judge = (candidate) => judgedFault(bench, candidate, newSeed()) } = options;
+  const wrong = await wrongBeforeFirstRight(fastest, judge);
+  return {
+    trials: timed.map((trial) => wrong.get(trial) ?? trial),
+    refused: exploration.refused,
+    winners: fastest.filter((trial) => !wrong.has(trial)),
+    undecided: last.undecided,
+    rounds: last.rounds,
+    cut,
+  };
 }
 
 const newSeed = (): number => Math.floor(Math.random() * 2 ** 32);

@@ -1,8 +1,9 @@
 /** @file `longhorizon kernels tune`: finds the fastest kernels of some problems and keeps them in a table that the compiler asks. */
-import { printable } from '@longhorizon/harness/command-line';
+import { closing, printable } from '@longhorizon/harness/command-line';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { shareDriverSettings } from '../../../measurements/driver.ts';
-import { chosenProblems, notationHelp, openTabled } from './arguments.ts';
+import { untilInterrupted } from '../interrupt.ts';
+import { addProblems, chosenProblems, openTabled } from './arguments.ts';
 import { type Clock, clocks } from './bench.ts';
 import { problemsOfRecords } from './records.ts';
 import { type Strategy, strategies } from './strategies.ts';
@@ -32,18 +33,9 @@ const positive = (text: string): number => {
 
 /** Gives `kernels tune` its arguments, options and action. */
 export function tuneCommand(command: Command): void {
-  command
+  addProblems(command)
     .description(
       'find the fastest kernels for some problems, and store them in the table that the compiler consults',
-    )
-    .argument(
-      '[family]',
-      'matmul, conv2d, pointwise or reduction; by default all rows of the kernel benchmark',
-    )
-    .argument('[shapes...]', notationHelp)
-    .option(
-      '--row <parts>',
-      'rows of the kernel benchmark whose names contain one of these, separated by commas',
     )
     .option('--records <file>', 'problems that the cells of these records ran and no table contains')
     .addOption(
@@ -77,35 +69,27 @@ export function tuneCommand(command: Command): void {
       '--space <folder>',
       'also write all kernels that were tried, one file per problem, for export and replay',
     )
-    .option('--adapter <name>', "'hardware', 'software' or part of a name; the best there is when left out")
     .action(async (family: string | undefined, shapes: readonly string[], options: Options) => {
       const problems =
         options.records === undefined
           ? chosenProblems(family, shapes, options.row)
           : problemsOfRecords(options.records);
       shareDriverSettings();
-      const device = await openTabled(options.adapter);
+      await using device = closing(await openTabled(options.adapter));
       const print = (line: string): void => console.log(printable(line));
-      const interrupt = new AbortController();
-      const stop = (): void => interrupt.abort();
-      process.once('SIGINT', stop).once('SIGTERM', stop);
-      try {
-        const table = options.keep ? (options.table ?? userTable(device)) : undefined;
-        print(`adapter  ${device.adapter.device} (${device.adapter.description})`);
-        print(`table    ${table ?? 'none; nothing is kept'}\n`);
-        const tuned = await tuneProblems(device, problems, {
-          ...options,
-          table,
-          print,
-          signal: interrupt.signal,
-        });
-        const summary = summaryOf(tuned);
-        if (summary !== undefined) print(`\n${summary}`);
-        const empty = tuned.some(({ result }) => result.winners.length === 0);
-        process.exitCode = interrupt.signal.aborted ? 130 : empty ? 1 : 0;
-      } finally {
-        process.off('SIGINT', stop).off('SIGTERM', stop);
-        await device.close();
-      }
+      using interrupt = untilInterrupted();
+      const table = options.keep ? (options.table ?? userTable(device)) : undefined;
+      print(`adapter  ${device.adapter.device} (${device.adapter.description})`);
+      print(`table    ${table ?? 'none; nothing is kept'}\n`);
+      const tuned = await tuneProblems(device, problems, {
+        ...options,
+        table,
+        print,
+        signal: interrupt.signal,
+      });
+      const summary = summaryOf(tuned);
+      if (summary !== undefined) print(`\n${summary}`);
+      const empty = tuned.some(({ result }) => result.winners.length === 0);
+      process.exitCode = interrupt.signal.aborted ? 130 : empty ? 1 : 0;
     });
 }

@@ -1,6 +1,6 @@
 /** @file Tunes problems one after another on a device, keeps what was found, and says each in a line. */
 import { join } from 'node:path';
-import { RunError, UsageError } from '@longhorizon/harness';
+import { owned, RunError, UsageError } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
 import { type Configuration, targetOf } from '@longhorizon/tensor/compiler';
 import type { Listed } from '../../../measurements/kernel-tables/entry.ts';
@@ -98,28 +98,24 @@ async function tuneOne(
 ): Promise<TunedProblem> {
   const started = performance.now();
   const { choices: _choices, ...untabled } = targetOf(device);
-  const bench = new ProblemBench(device, problem, options.clock);
-  try {
-    const own = options.bitStable ? await presentFingerprint(bench, device) : undefined;
-    const result = await search(bench, untabled, {
-      ...options,
-      ...(own === undefined ? {} : { fingerprint: own }),
-    });
-    const [winner] = result.winners;
-    const compared =
-      options.compare && winner !== undefined
-        ? await beside(bench, winner.candidate, presentCandidate(bench, untabled), options.seed)
-        : undefined;
-    if (options.table !== undefined && !isSlower(compared))
-      appendEntries(options.table, entriesOf(device, problem, result, options));
-    const seconds = (performance.now() - started) / 1000;
-    const tuned = { name, problem, result, beside: compared, seconds, clock: options.clock };
-    options.print(lineOf(tuned));
-    if (options.space !== undefined) options.print(`space    ${writeSpace(options.space, device, tuned)}`);
-    return tuned;
-  } finally {
-    bench.release();
-  }
+  using bench = owned(new ProblemBench(device, problem, options.clock));
+  const own = options.bitStable ? await presentFingerprint(bench, device) : undefined;
+  const result = await search(bench, untabled, {
+    ...options,
+    ...(own === undefined ? {} : { fingerprint: own }),
+  });
+  const [winner] = result.winners;
+  const compared =
+    options.compare && winner !== undefined
+      ? await beside(bench, winner.candidate, presentCandidate(bench, untabled), options.seed)
+      : undefined;
+  if (options.table !== undefined && !isSlower(compared))
+    appendEntries(options.table, entriesOf(device, problem, result, options));
+  const seconds = (performance.now() - started) / 1000;
+  const tuned = { name, problem, result, beside: compared, seconds, clock: options.clock };
+  options.print(lineOf(tuned));
+  if (options.space !== undefined) options.print(`space    ${writeSpace(options.space, device, tuned)}`);
+  return tuned;
 }
 
 async function presentFingerprint(bench: ProblemBench, device: Device): Promise<string> {

@@ -4,6 +4,7 @@ import { printable } from '@longhorizon/harness/command-line';
 import { type FamilyName, parseShape, shapeNotation } from '@longhorizon/tensor/kernels';
 import { type Command, InvalidArgumentError } from 'commander';
 import { shareDriverSettings } from '../../../measurements/driver.ts';
+import { untilInterrupted } from '../interrupt.ts';
 import type { Place } from './messages.ts';
 import type { Shown } from './show.ts';
 
@@ -85,23 +86,17 @@ export function addWorkbench(kernels: Command): void {
         import('./edit.ts'),
         import('../roofline/share.ts'),
       ]);
-      const interrupt = new AbortController();
-      const stop = (): void => interrupt.abort();
-      process.once('SIGINT', stop).once('SIGTERM', stop);
-      try {
-        const right = await edit({
-          place,
-          robustness: options.robustness,
-          once: options.once ?? false,
-          limitS: options.limit,
-          signal: interrupt.signal,
-          print: (line) => console.log(printable(line)),
-          shareOf: shareOfRoof,
-        });
-        process.exitCode = right ? 0 : 1;
-      } finally {
-        process.off('SIGINT', stop).off('SIGTERM', stop);
-      }
+      using interrupt = untilInterrupted();
+      const right = await edit({
+        place,
+        robustness: options.robustness,
+        once: options.once ?? false,
+        limitS: options.limit,
+        signal: interrupt.signal,
+        print: (line) => console.log(printable(line)),
+        shareOf: shareOfRoof,
+      });
+      process.exitCode = right ? 0 : 1;
     });
   kernels
     .command('show')

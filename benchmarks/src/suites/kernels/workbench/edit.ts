@@ -1,7 +1,7 @@
 /** @file `longhorizon kernels edit`: at each save a kernel is read, compiled, judged and timed beside the present choice. */
 import { type FSWatcher, readdirSync, watch } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { UsageError } from '@longhorizon/harness';
+import { closing, UsageError } from '@longhorizon/harness';
 import type { RoofShare } from '../roofline/share.ts';
 import { familyFolder, readVariants } from './candidates.ts';
 import { judgedLine, othersLine } from './lines.ts';
@@ -60,7 +60,7 @@ class Saves {
     this.#pending = false;
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     for (const watcher of this.#watchers) watcher.close();
   }
 }
@@ -165,7 +165,7 @@ export async function edit(run: EditRun): Promise<boolean> {
   const { place, print, signal, once } = run;
   // What is not there is said at once, before a process and a device are waited for.
   await readVariants(place.family, place.from, place.name);
-  const session = new Session(run);
+  await using session = closing(new Session(run));
   const opened = await session.open();
   const software = opened.runsOnHost ? ', a software adapter' : '';
   print(
@@ -176,7 +176,7 @@ export async function edit(run: EditRun): Promise<boolean> {
     await session.close();
     throw new UsageError(first.fault);
   }
-  const saves = once ? undefined : new Saves(folderOf(place));
+  using saves = once ? undefined : new Saves(folderOf(place));
   const judgeAll = async (names: readonly string[]): Promise<void> => {
     for (const name of names)
       if (await session.judge(name)) {
@@ -184,21 +184,16 @@ export async function edit(run: EditRun): Promise<boolean> {
         if (saves?.pending !== true && !signal.aborted) await session.others(name);
       }
   };
-  try {
-    // A whole family is looked at as it changes; a kernel that was named, at once.
-    if (place.name !== undefined || place.from !== undefined || once) await judgeAll(first.changed);
-    if (saves === undefined) return session.right;
-    print(`watching ${folderOf(place)}; each save prints a line. Ctrl-C ends.`);
-    while (!signal.aborted) {
-      await saves.next(signal);
-      if (signal.aborted) break;
-      const { changed, fault } = await session.look();
-      if (fault === undefined) await judgeAll(changed);
-      else print(fault);
-    }
-    return true;
-  } finally {
-    saves?.close();
-    await session.close();
+  // A whole family is looked at as it changes; a kernel that was named, at once.
+  if (place.name !== undefined || place.from !== undefined || once) await judgeAll(first.changed);
+  if (saves === undefined) return session.right;
+  print(`watching ${folderOf(place)}; each save prints a line. Ctrl-C ends.`);
+  while (!signal.aborted) {
+    await saves.next(signal);
+    if (signal.aborted) break;
+    const { changed, fault } = await session.look();
+    if (fault === undefined) await judgeAll(changed);
+    else print(fault);
   }
+  return true;
 }

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UsageError } from '@longhorizon/harness';
+import { closing, UsageError } from '@longhorizon/harness';
 import { type Device, openDevice } from '@longhorizon/tensor';
 import {
   algorithmicBytes,
@@ -110,12 +110,8 @@ function head({ title, task, workgroups, issued }: Looked): string {
 }
 
 async function withDevice<Result>(use: (device: Device) => Promise<Result>): Promise<Result> {
-  const device = await openDevice({ warmPipelines: false });
-  try {
-    return await use(device);
-  } finally {
-    await device.close();
-  }
+  await using device = closing(await openDevice({ warmPipelines: false }));
+  return await use(device);
 }
 
 /** @param width of the terminal, in characters */

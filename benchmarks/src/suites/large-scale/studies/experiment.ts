@@ -10,6 +10,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepareInitialisation } from '@longhorizon/bilevel';
+import { closing } from '@longhorizon/harness';
 import { type Device, openDevice } from '@longhorizon/tensor';
 import { MetaTest } from '../../../measurements/initialisation/meta-test.ts';
 import { DivergedError, metaTrain } from '../../../measurements/initialisation/meta-training.ts';
@@ -142,30 +143,26 @@ async function main(): Promise<void> {
           .map((line) => keyOf(JSON.parse(line) as RunLine))
       : [],
   );
-  const device = await openDevice({ timestampQuantization: false });
-  try {
-    for (const seed of values.seeds.split(',').map(Number)) {
-      const judge = await MetaTest.make(
-        device,
-        metaTestTasks(optionsOf(of, seed), of.metaTest),
-        of.metaTest.steps,
-      );
-      try {
-        for (const horizon of values.horizons.split(',').map(Number))
-          for (const [method, betas] of values.methods.split(',').map(withRates))
-            for (const beta of betas) {
-              const at = { method, beta, horizon, seed };
-              if (done.has(keyOf({ ...at, setting: of } as RunLine))) continue;
-              const line = await runOne(device, of, at, judge);
-              appendFileSync(values.out, `${JSON.stringify(line)}\n`);
-              console.log(describe(line));
-            }
-      } finally {
-        judge.destroy();
-      }
+  await using device = closing(await openDevice({ timestampQuantization: false }));
+  for (const seed of values.seeds.split(',').map(Number)) {
+    const judge = await MetaTest.make(
+      device,
+      metaTestTasks(optionsOf(of, seed), of.metaTest),
+      of.metaTest.steps,
+    );
+    try {
+      for (const horizon of values.horizons.split(',').map(Number))
+        for (const [method, betas] of values.methods.split(',').map(withRates))
+          for (const beta of betas) {
+            const at = { method, beta, horizon, seed };
+            if (done.has(keyOf({ ...at, setting: of } as RunLine))) continue;
+            const line = await runOne(device, of, at, judge);
+            appendFileSync(values.out, `${JSON.stringify(line)}\n`);
+            console.log(describe(line));
+          }
+    } finally {
+      judge.destroy();
     }
-  } finally {
-    await device.close();
   }
 }
 

@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepareInitialisation, type TaskSet } from '@longhorizon/bilevel';
-import { type CellConfig, deriveSeeds } from '@longhorizon/harness';
+import { type CellConfig, closing, deriveSeeds, owned } from '@longhorizon/harness';
 import { type Device, openDevice } from '@longhorizon/tensor';
 import {
   type InitialisationMethodRow,
@@ -30,17 +30,15 @@ async function lossOf(
   config: CellConfig,
   steps: number,
 ): Promise<number | null> {
-  const run = await prepareInitialisation(device, taskSet, row.make(beta, config), {
-    horizon: config.horizon,
-  });
-  try {
-    const { losses, divergedAt } = await run.run(steps);
-    if (divergedAt !== undefined) return null;
-    const half = losses.subarray(Math.floor(losses.length / 2));
-    return half.reduce((sum, loss) => sum + loss / half.length, 0);
-  } finally {
-    run.destroy();
-  }
+  using run = owned(
+    await prepareInitialisation(device, taskSet, row.make(beta, config), {
+      horizon: config.horizon,
+    }),
+  );
+  const { losses, divergedAt } = await run.run(steps);
+  if (divergedAt !== undefined) return null;
+  const half = losses.subarray(Math.floor(losses.length / 2));
+  return half.reduce((sum, loss) => sum + loss / half.length, 0);
 }
 
 /** The value with the least loss; the smallest where all left the finite numbers. */
@@ -71,44 +69,40 @@ async function main(): Promise<void> {
       out: { type: 'string', default: file },
     },
   });
-  const device = await openDevice({ timestampQuantization: false });
-  try {
-    for (const problem of values.problems.split(',')) {
-      const row = largeScaleSuite.problems.find(({ name }) => name === problem);
-      if (row === undefined) throw new RangeError(`There is no problem '${problem}' in the suite.`);
-      for (const horizon of values.horizons.split(',').map(Number)) {
-        const dimension = dimensionOf(problem);
-        const config: CellConfig = {
-          suite: largeScaleSuite.suite.name,
-          problem,
-          method: '',
-          horizon,
-          dimension,
-          seed: 0,
-          profile: values.profile,
-          pass: 'training',
-          parameters: {},
-        };
-        const seeds = deriveSeeds(config, largeScaleSuite.suite.seedAxes).derived;
-        const taskSet = row.make(config, seeds);
-        const { innerSteps } = row.recipe(config, seeds);
-        for (const method of values.methods.split(',')) {
-          const chosen = initRow(methodNamed(initMethods, method));
-          const losses: (number | null)[] = [];
-          for (const beta of chosen.rates ?? [])
-            losses.push(await lossOf(device, taskSet, chosen, beta, config, innerSteps));
-          const rates = chosen.rates ?? [];
-          const made: Tuned = { problem, method, horizon, rates, losses, beta: best(rates, losses) };
-          const table = replaced(JSON.parse(readFileSync(values.out, 'utf8')) as readonly Tuned[], made);
-          writeFileSync(values.out, `[\n${table.map((one) => JSON.stringify(one)).join(',\n')}\n]\n`);
-          console.log(
-            `${problem} K ${horizon} ${method}: ${rates.map((rate, k) => `${rate} ${losses[k]?.toPrecision(4) ?? '∞'}`).join(', ')}`,
-          );
-        }
+  await using device = closing(await openDevice({ timestampQuantization: false }));
+  for (const problem of values.problems.split(',')) {
+    const row = largeScaleSuite.problems.find(({ name }) => name === problem);
+    if (row === undefined) throw new RangeError(`There is no problem '${problem}' in the suite.`);
+    for (const horizon of values.horizons.split(',').map(Number)) {
+      const dimension = dimensionOf(problem);
+      const config: CellConfig = {
+        suite: largeScaleSuite.suite.name,
+        problem,
+        method: '',
+        horizon,
+        dimension,
+        seed: 0,
+        profile: values.profile,
+        pass: 'training',
+        parameters: {},
+      };
+      const seeds = deriveSeeds(config, largeScaleSuite.suite.seedAxes).derived;
+      const taskSet = row.make(config, seeds);
+      const { innerSteps } = row.recipe(config, seeds);
+      for (const method of values.methods.split(',')) {
+        const chosen = initRow(methodNamed(initMethods, method));
+        const losses: (number | null)[] = [];
+        for (const beta of chosen.rates ?? [])
+          losses.push(await lossOf(device, taskSet, chosen, beta, config, innerSteps));
+        const rates = chosen.rates ?? [];
+        const made: Tuned = { problem, method, horizon, rates, losses, beta: best(rates, losses) };
+        const table = replaced(JSON.parse(readFileSync(values.out, 'utf8')) as readonly Tuned[], made);
+        writeFileSync(values.out, `[\n${table.map((one) => JSON.stringify(one)).join(',\n')}\n]\n`);
+        console.log(
+          `${problem} K ${horizon} ${method}: ${rates.map((rate, k) => `${rate} ${losses[k]?.toPrecision(4) ?? '∞'}`).join(', ')}`,
+        );
       }
     }
-  } finally {
-    await device.close();
   }
 }
 

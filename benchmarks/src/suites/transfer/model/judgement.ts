@@ -2,6 +2,7 @@
  * @file How good a trained target network is: softmax averaged over draws of the noise, then accuracy, likelihood and calibration; and the same under
  * an attack that knows of the noise (PGD on the mean loss over draws).
  */
+import { owned } from '@longhorizon/harness';
 import { crossEntropy, expectedCalibrationError, nllPerExample } from '@longhorizon/nn';
 import {
   add,
@@ -78,9 +79,9 @@ export async function judge(
   const { options } = training;
   const count = labels.length;
   const { given, outputs } = tested(training);
-  const pictures = DeviceArray.from(device, x, [count, ...options.host.inputShape]);
-  try {
-    const loop = await Loop.make(device, {
+  using pictures = owned(DeviceArray.from(device, x, [count, ...options.host.inputShape]));
+  using loop = owned(
+    await Loop.make(device, {
       label: `judgement of ${options.arm.name}`,
       carry: { total: state([count, options.task.classes], { class: 'scratch' }) },
       given: { ...given, pictures },
@@ -88,22 +89,16 @@ export async function judge(
         const key = foldIn(randomKey(options.seeds.noise), draw, 'draw');
         return { total: add(total, softmax(outputs(now, now.pictures, key), 1)) };
       },
-    });
-    try {
-      const used = options.arm.drawsAtTest ? draws : 1;
-      loop.carry.total.write(new Float32Array(count * options.task.classes));
-      await loop.run(used);
-      const total = await loop.carry.total.read();
-      return judgementOf(
-        Float64Array.from(total, (one) => one / used),
-        labels,
-      );
-    } finally {
-      loop.destroy();
-    }
-  } finally {
-    pictures.destroy();
-  }
+    }),
+  );
+  const used = options.arm.drawsAtTest ? draws : 1;
+  loop.carry.total.write(new Float32Array(count * options.task.classes));
+  await loop.run(used);
+  const total = await loop.carry.total.read();
+  return judgementOf(
+    Float64Array.from(total, (one) => one / used),
+    labels,
+  );
 }
 
 /** From mean probabilities [count, classes]. */
@@ -151,12 +146,10 @@ export async function attacked(
   const shape = [labels.length, ...options.host.inputShape];
   const draws = options.arm.drawsAtTest ? attack.draws : 1;
   const { given, outputs } = tested(training);
-  const [pictures, truth] = [
-    DeviceArray.from(device, x, shape),
-    DeviceArray.from(device, labels, [labels.length], { dtype: 'u32' }),
-  ];
-  try {
-    const loop = await Loop.make(device, {
+  using pictures = owned(DeviceArray.from(device, x, shape));
+  using truth = owned(DeviceArray.from(device, labels, [labels.length], { dtype: 'u32' }));
+  using loop = owned(
+    await Loop.make(device, {
       label: `attack on ${options.arm.name}`,
       carry: { moved: state(shape) },
       given: { ...given, pictures, truth },
@@ -169,16 +162,9 @@ export async function attacked(
         const high = minimum(add(now.pictures, attack.radius), 1);
         return { moved: minimum(maximum(stepped, low), high) };
       },
-    });
-    try {
-      loop.carry.moved.write(x);
-      await loop.run(attack.steps);
-      return { x: (await loop.carry.moved.read()) as Float32Array, labels };
-    } finally {
-      loop.destroy();
-    }
-  } finally {
-    pictures.destroy();
-    truth.destroy();
-  }
+    }),
+  );
+  loop.carry.moved.write(x);
+  await loop.run(attack.steps);
+  return { x: (await loop.carry.moved.read()) as Float32Array, labels };
 }

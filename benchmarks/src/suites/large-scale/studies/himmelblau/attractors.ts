@@ -1,5 +1,6 @@
 /** @file Where a method takes φ in the long run: its map from one trajectory to the next, iterated from many starts until they stand still. */
 import { type Backend, init, prepareInitialisation } from '@longhorizon/bilevel';
+import { owned } from '@longhorizon/harness';
 import { momentum } from '@longhorizon/nn';
 import { flat, himmelblauTaskSet, type Point, pointsOf } from '../../model/himmelblau.ts';
 
@@ -34,35 +35,31 @@ export async function reptileAttractors(
   patience: number,
 ): Promise<Attractors> {
   const optimiser = momentum({ rate: 0.05, momentum: 0.9 });
-  const run = await prepareInitialisation(
-    backend,
-    himmelblauTaskSet(starts, optimiser),
-    init.reptile({ rate: 0.1 }),
-    { horizon: K, reset: 'hard' },
+  using run = owned(
+    await prepareInitialisation(backend, himmelblauTaskSet(starts, optimiser), init.reptile({ rate: 0.1 }), {
+      horizon: K,
+      reset: 'hard',
+    }),
   );
-  try {
-    let phi = pointsOf(flat(starts).map(rounded));
-    let still: readonly Point[] = [];
-    let finite = starts.length;
-    let iterations = 0;
-    for (; iterations < patience && still.length < finite; iterations++) {
-      await run.writeInitial(flat(phi));
-      // A start that overflows makes the losses infinite and leaves the others alone.
-      await run.trajectory();
-      const next = pointsOf(Array.from(await run.read('initial'), rounded));
-      still = next.filter(([x, y], k) => x === phi[k]![0] && y === phi[k]![1]);
-      finite = next.filter((point) => point.every(Number.isFinite)).length;
-      phi = next;
-    }
-    return {
-      attractors: clustered(still),
-      iterations,
-      moving: finite - still.length,
-      overflowed: starts.length - finite,
-    };
-  } finally {
-    run.destroy();
+  let phi = pointsOf(flat(starts).map(rounded));
+  let still: readonly Point[] = [];
+  let finite = starts.length;
+  let iterations = 0;
+  for (; iterations < patience && still.length < finite; iterations++) {
+    await run.writeInitial(flat(phi));
+    // A start that overflows makes the losses infinite and leaves the others alone.
+    await run.trajectory();
+    const next = pointsOf(Array.from(await run.read('initial'), rounded));
+    still = next.filter(([x, y], k) => x === phi[k]![0] && y === phi[k]![1]);
+    finite = next.filter((point) => point.every(Number.isFinite)).length;
+    phi = next;
   }
+  return {
+    attractors: clustered(still),
+    iterations,
+    moving: finite - still.length,
+    overflowed: starts.length - finite,
+  };
 }
 
 /** Points within 0.05 of each other are one: a start stops where its last step rounds to nothing, a little before the attractor. */

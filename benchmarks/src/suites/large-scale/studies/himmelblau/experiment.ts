@@ -6,13 +6,14 @@
  *
  * Parts: attractors-5, attractors-100, trend, starts. With `--reference` in float64 on the host.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Backend, type InitialisationMethod, init } from '@longhorizon/bilevel';
 import { HIMMELBLAU_STARTS } from '@longhorizon/datasets';
+import { closing } from '@longhorizon/harness';
 import { openDevice } from '@longhorizon/tensor';
 import { continualTrajectoryShifting } from '@longhorizon/trajectory-shifting';
+import { writeResults } from '../../../../reports/results-file.ts';
 import { root } from '../../../../root.ts';
 import { grid } from '../../model/himmelblau.ts';
 import { innerOptimisers } from '../../model/himmelblau-optimisers.ts';
@@ -74,15 +75,12 @@ if (part === undefined) {
   );
   process.exitCode = 1;
 } else {
-  const device = values.reference ? undefined : await openDevice({ timestampQuantization: false });
-  try {
-    const result = await part(device ?? 'float64');
-    const record = { part: values.part, rate, on: device?.adapter.name ?? 'float64', result };
-    const file = join(values.out, `${values.part}${values.reference ? '-float64' : ''}.json`);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(record, undefined, 1)}\n`);
-    console.log(JSON.stringify(record));
-  } finally {
-    await device?.close();
-  }
+  await using device = values.reference
+    ? undefined
+    : closing(await openDevice({ timestampQuantization: false }));
+  const result = await part(device ?? 'float64');
+  const record = { part: values.part, rate, on: device?.adapter.name ?? 'float64', result };
+  const file = join(values.out, `${values.part}${values.reference ? '-float64' : ''}.json`);
+  writeResults(file, record);
+  console.log(JSON.stringify(record));
 }

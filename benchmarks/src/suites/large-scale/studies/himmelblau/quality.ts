@@ -5,6 +5,7 @@ import {
   independent,
   prepareInitialisation,
 } from '@longhorizon/bilevel';
+import { owned } from '@longhorizon/harness';
 import type { Optimiser } from '@longhorizon/nn';
 import { himmelblauTaskSet, meanTaskLosses, type Point, pointsOf } from '../../model/himmelblau.ts';
 
@@ -33,34 +34,33 @@ export async function learn(
   { starts, optimiser, K, judge = optimiser }: Learning,
   checkpoints: readonly number[],
 ): Promise<Quality[]> {
-  const run = await prepareInitialisation(backend, himmelblauTaskSet(starts, optimiser()), method, {
-    horizon: K,
-    reset: 'hard',
-  });
-  const judging = await prepareInitialisation(backend, himmelblauTaskSet(starts, judge()), independent, {
-    horizon: K,
-    reset: 'hard',
-  });
+  using run = owned(
+    await prepareInitialisation(backend, himmelblauTaskSet(starts, optimiser()), method, {
+      horizon: K,
+      reset: 'hard',
+    }),
+  );
+  using judging = owned(
+    await prepareInitialisation(backend, himmelblauTaskSet(starts, judge()), independent, {
+      horizon: K,
+      reset: 'hard',
+    }),
+  );
   const found: Quality[] = [];
-  try {
-    for (const steps of checkpoints) {
-      // A start that overflows ends a run early, but not the others with it.
-      while (run.stepsDone < steps) await run.run(steps - run.stepsDone);
-      const phi = await run.read('initial');
-      await judging.writeInitial(phi);
-      await judging.trajectory();
-      const losses = meanTaskLosses(await judging.read('weights'));
-      const finite = losses.filter((loss) => Number.isFinite(loss));
-      found.push({
-        steps,
-        loss: finite.reduce((total, loss) => total + loss / finite.length, 0),
-        overflowed: losses.length - finite.length,
-        phi: pointsOf(phi),
-      });
-    }
-    return found;
-  } finally {
-    run.destroy();
-    judging.destroy();
+  for (const steps of checkpoints) {
+    // A start that overflows ends a run early, but not the others with it.
+    while (run.stepsDone < steps) await run.run(steps - run.stepsDone);
+    const phi = await run.read('initial');
+    await judging.writeInitial(phi);
+    await judging.trajectory();
+    const losses = meanTaskLosses(await judging.read('weights'));
+    const finite = losses.filter((loss) => Number.isFinite(loss));
+    found.push({
+      steps,
+      loss: finite.reduce((total, loss) => total + loss / finite.length, 0),
+      overflowed: losses.length - finite.length,
+      phi: pointsOf(phi),
+    });
   }
+  return found;
 }
