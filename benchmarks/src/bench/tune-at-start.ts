@@ -4,8 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AdapterInfo, BenchDefinition } from '@longhorizon/harness';
-import { closing } from '@longhorizon/harness';
+import { type AdapterInfo, type BenchDefinition, closing } from '@longhorizon/harness';
 import { type KernelTables, kernelTables, tableVariable } from '../measurements/kernel-tables/tables.ts';
 import { openTabled } from '../suites/kernels/tuning/arguments.ts';
 import { problemsOfRecords } from '../suites/kernels/tuning/records.ts';

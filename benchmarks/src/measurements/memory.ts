@@ -1,6 +1,5 @@
 /** @file The pass `memory`: bytes of one hypergradient by class, predicted before and measured by the ledger. */
-import type { Measurement, MemorySection } from '@longhorizon/harness';
-import { owned } from '@longhorizon/harness';
+import { type Measurement, type MemorySection, owned } from '@longhorizon/harness';
 import type { Device } from '@longhorizon/tensor';
 import { type ByteCounts, totalBytes } from '@longhorizon/tensor/compiler';
 import type { BytesByClass } from '@longhorizon/tensor/device';

@@ -2,7 +2,7 @@
 import { type Method, mixFlow } from '@longhorizon/bilevel';
 import type { MethodSpec } from '@longhorizon/harness';
 import type * as z from 'zod';
-import type { Card, RegisteredMethod } from './card.ts';
+import { type Card, constantMemory, linearTime, type RegisteredMethod } from './card.ts';
 import { checked, fields, InputError } from './options.ts';
 
 /** What a method is told of the point where it runs. */
@@ -70,6 +70,7 @@ export interface HyperDeclaration<Schema extends z.ZodType> {
   readonly tunes?: MethodSpec['tunes'];
   /** Raise it when the meaning of this method's numbers changes: its older records then no longer answer. 0 when left out. */
   readonly measureVersion?: number;
+  /** Theory is constant memory and linear time, and the code is the file of its name in `bilevel`, where the card does not say otherwise. */
   readonly card: Card;
 }
 
@@ -115,8 +116,12 @@ export function hyperMethod<Schema extends z.ZodType = ReturnType<typeof fields<
     horizon,
     tunes,
     measureVersion = 0,
-    card,
   } = declaration;
+  const card: Card = {
+    theory: { memory: constantMemory, time: linearTime },
+    code: `packages/bilevel/src/hyper/methods/${name}.ts`,
+    ...declaration.card,
+  };
   const schema = (declaration.options ?? fields({})) as Schema;
   const made = (given: unknown, context: HyperContext): Method => {
     const { isMixed, own } =

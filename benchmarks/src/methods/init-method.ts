@@ -44,6 +44,7 @@ export interface InitDeclaration<Shape extends z.ZodRawShape> {
   readonly inSuites?: (context: InitContext) => Partial<z.output<z.ZodObject<Shape, z.core.$strict>>>;
   /** Raise it when the meaning of this method's numbers changes: its older records then no longer answer. 0 when left out. */
   readonly measureVersion?: number;
+  /** Theory is that of `theory`, and the code is the file of its name in `bilevel`, where the card does not say otherwise. */
   readonly card: Card;
 }
 
@@ -68,16 +69,8 @@ export const gradientRates = [0.003, 0.03, 0.3, 3];
 export function initMethod<Shape extends z.ZodRawShape = Record<never, never>>(
   declaration: InitDeclaration<Shape>,
 ): InitMethod {
-  const {
-    name,
-    title,
-    role = 'baseline',
-    rates,
-    cost = 'light',
-    only,
-    measureVersion = 0,
-    card,
-  } = declaration;
+  const { name, title, role = 'baseline', rates, cost = 'light', only, measureVersion = 0 } = declaration;
+  const card = { theory, code: `packages/bilevel/src/init/methods/${name}.ts`, ...declaration.card };
   const schema = (declaration.options ?? fields({})) as z.ZodObject<Shape, z.core.$strict>;
   type Options = z.output<typeof schema>;
   const made = (given: unknown, context: InitContext, more: Partial<Options> = {}): InitialisationMethod => {

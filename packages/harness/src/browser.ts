@@ -2,8 +2,7 @@
  * @file What the package is in a browser: cells, records and measuring, and the worker that runs cells. What needs files, processes or a
  * terminal is absent. Bundlers find it by the condition `browser`.
  */
-export type { NavigatorLike } from './browser/environment.ts';
-export { browserEnvironment, browserName } from './browser/environment.ts';
+export { browserEnvironment, browserName, type NavigatorLike } from './browser/environment.ts';
 export { type PageOptions, runPage } from './browser/page.ts';
 export { serveCellsInWorker, type WorkerOptions, type WorkerScope } from './browser/serve-worker.ts';
 export {

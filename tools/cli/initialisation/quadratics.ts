@@ -1,7 +1,5 @@
-import type { InitContext } from '@longhorizon/benchmarks/methods';
-import { InputError } from '@longhorizon/benchmarks/methods';
-import type { InitialisationMethod } from '@longhorizon/bilevel';
-import { refusalOfInitialisation } from '@longhorizon/bilevel';
+import { type InitContext, InputError } from '@longhorizon/benchmarks/methods';
+import { type InitialisationMethod, refusalOfInitialisation } from '@longhorizon/bilevel';
 import { chooseNamed, type NamedEntry } from '../input/named-entries.ts';
 import { computeInitialisations } from './compute.ts';
 import type { FileKind } from './file-kinds.ts';

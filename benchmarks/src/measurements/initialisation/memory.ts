@@ -1,7 +1,6 @@
 /** @file The pass `memory`: bytes of learning φ, by class, predicted before and measured by the ledger. They do not depend on how many trajectories there are. */
 import { tasksOf } from '@longhorizon/bilevel';
-import type { Measurement, MemorySection } from '@longhorizon/harness';
-import { owned } from '@longhorizon/harness';
+import { type Measurement, type MemorySection, owned } from '@longhorizon/harness';
 import { totalBytes } from '@longhorizon/tensor/compiler';
 import { difference, nonZero } from '../memory.ts';
 import { type InitialisationCase, requireFinite, withInitialisation } from './case.ts';

@@ -1,5 +1,4 @@
 import { bome } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { above0, fields, whole } from '../options.ts';
 
@@ -25,7 +24,5 @@ export const method = hyperMethod({
     deviations: [
       'y takes one joint step beside every inner step, whether or not λ is updated, and begins at w_0 with every inner optimisation; ẑ descends with the rate of the inner steps, y with a tenth of it.',
     ],
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/bome.ts',
   },
 });

@@ -1,6 +1,5 @@
 import { conjugateGradientIft } from '@longhorizon/bilevel';
 import * as z from 'zod';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields, whole } from '../options.ts';
 
@@ -20,7 +19,5 @@ export const method = hyperMethod({
     idea: 'The implicit function theorem at w_T, its linear system solved by N = 10 steps of conjugate gradients.',
     equation: { text: '(∇²_{ww}L^tr) q = α;  g = g^FO − q ∇²_{wλ}L^tr', place: 'algorithm 1' },
     deviations: ['A fixed number of steps instead of a tolerance, so that costs compare.'],
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/conjugate-gradient.ts',
   },
 });

@@ -1,5 +1,4 @@
 import { evoGrad } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { above0, fields, whole } from '../options.ts';
 
@@ -29,7 +28,5 @@ export const method = hyperMethod({
       'The difference of two losses σ apart loses digits in float32: with σ = 0.001 and two copies the hypergradient is within 1e-4 of float64 where ' +
         'one λ belongs to 83 weights, and within 1e-3 where it belongs to 833 and the loss is a sum over 10,000 weights.',
     ],
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/evograd.ts',
   },
 });

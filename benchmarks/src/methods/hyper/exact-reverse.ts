@@ -27,6 +27,5 @@ export const method = hyperMethod({
       'Only the states are kept; what a step needs beside them is computed again going backwards.',
     ],
     theory: { memory: { horizon: 1, dimension: 0 }, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/exact-reverse.ts',
   },
 });

@@ -1,5 +1,4 @@
 import { f2sa } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { above0, atLeastZero, fields, whole } from '../options.ts';
 
@@ -26,7 +25,6 @@ export const method = hyperMethod({
     deviations: [
       'y descends with η/(1 + μ), η being the rate of the inner steps, and begins at w_0 with every inner optimisation, as μ does.',
     ],
-    theory: { memory: constantMemory, time: linearTime },
     code: 'packages/bilevel/src/hyper/methods/value-function.ts',
   },
 });

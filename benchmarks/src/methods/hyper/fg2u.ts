@@ -1,5 +1,4 @@
 import { fg2u } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields, whole } from '../options.ts';
 
@@ -22,7 +21,5 @@ export const method = hyperMethod({
     deviations: [
       'b = 8 directions everywhere (fewer where p < 8), one draw of them for an inner optimisation.',
     ],
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/fg2u.ts',
   },
 });

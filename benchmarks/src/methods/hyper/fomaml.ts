@@ -1,5 +1,4 @@
 import { hyper } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 
 export const method = hyperMethod({
@@ -14,7 +13,5 @@ export const method = hyperMethod({
     deviations: [
       'Learning rates and other parts of λ that act through the steps alone have no derivative and stay.',
     ],
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/fomaml.ts',
   },
 });

@@ -1,6 +1,5 @@
 import { sharedForward } from '@longhorizon/bilevel';
 import * as z from 'zod';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields, whole } from '../options.ts';
 
@@ -23,7 +22,5 @@ export const method = hyperMethod({
       'the shared values, coarse for the single ones.',
     equation: { text: 'Z_t = A_t Z_{t−1} + B_t S,  S marks the members of a group', place: 'section 3' },
     deviations: ['λ is cut into 10 windows of neighbours (fewer where p < 10), whatever the problem.'],
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/forward-shared.ts',
   },
 });

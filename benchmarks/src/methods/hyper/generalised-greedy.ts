@@ -1,6 +1,5 @@
 import { generalisedGreedy } from '@longhorizon/bilevel';
 import * as z from 'zod';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields } from '../options.ts';
 
@@ -24,7 +23,5 @@ export const method = hyperMethod({
       text: 'g = g^FO + Σ_t γ^{T−t} ∇L^val(w_t) B_t,  γ = 0.9',
       place: 'generalised greedy updates',
     },
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/generalised-greedy.ts',
   },
 });

@@ -14,6 +14,5 @@ export const method = hyperMethod({
     equation: { text: 'g = α_1 A_1,  A_1 = I − η∇²L^tr(θ)', place: 'algorithm 2 with one step' },
     deviations: ['One step is learned through; the test takes T steps, as it does for every method.'],
     theory: { memory: constantMemory, time: constantMemory },
-    code: 'packages/bilevel/src/hyper/methods/greedy-maml.ts',
   },
 });

@@ -1,6 +1,5 @@
 import { hyperdistill } from '@longhorizon/hyperdistill';
 import * as z from 'zod';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields, whole } from '../options.ts';
 import { hyperdistillPaper } from '../published/hyperdistill.ts';
@@ -37,7 +36,6 @@ export const method = hyperMethod({
       'The fit of θ keeps weights interpolated between the ends of the horizon, so memory does not grow with T.',
       'Times are medians over hypergradients; every 50th inner optimisation also fits θ, at about 3T products more.',
     ],
-    theory: { memory: constantMemory, time: linearTime },
     published: hyperdistillPaper({
       accuracy: ['56.37 ± 0.27 %', '60.91 ± 0.27 %', '55.04 ± 0.52 %', '60.82 ± 0.33 %'],
       cost: ['1638 MB / 6.92 s', '1714 MB / 8.68 s', '4098 MB / 22.15 s', '1206 MB / 6.04 s'],

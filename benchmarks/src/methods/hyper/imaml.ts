@@ -1,5 +1,4 @@
 import { hyper } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { above0, fields, whole } from '../options.ts';
 
@@ -21,7 +20,5 @@ export const method = hyperMethod({
       'ρ = 2 and 5 steps of conjugate gradients, on the system of all tasks together; the released code solves another, damped system.',
       'The pull is part of learning alone; the test takes plain steps, as for every method.',
     ],
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/imaml.ts',
   },
 });

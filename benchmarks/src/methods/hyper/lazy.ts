@@ -1,6 +1,5 @@
 import { lazy } from '@longhorizon/lazy';
 import * as z from 'zod';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields, number } from '../options.ts';
 
@@ -29,7 +28,6 @@ export const method = hyperMethod({
       'No number of the paper is known, so none is shown.',
       'With β = 1 and the first-order gradient in its place it is FOMAML: the row fomaml is the ablation of the row lazy, the row lookahead that of lazy-half.',
     ],
-    theory: { memory: constantMemory, time: linearTime },
     code: 'packages/lazy/src',
   },
 });

@@ -1,5 +1,4 @@
 import { hyper } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 
 export const method = hyperMethod({
@@ -14,7 +13,5 @@ export const method = hyperMethod({
     deviations: [
       'Both losses of a step are those of its own batch; Δf is −|Δf|, the stabiliser of the released code.',
     ],
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/leap.ts',
   },
 });

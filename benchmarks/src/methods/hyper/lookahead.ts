@@ -1,5 +1,4 @@
 import { lookahead } from '@longhorizon/lazy';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields, number } from '../options.ts';
 
@@ -13,7 +12,6 @@ export const method = hyperMethod({
   card: {
     idea: 'Ablation of Lazy with β = 0.5: the same teacher, its graph replaced by the identity. What lazy-half gains over it, the graph gives.',
     equation: { text: 'φ^T = θ + β(s_k − θ);  g = ∇L^val(φ^T)', place: 'ablation of the reconstruction' },
-    theory: { memory: constantMemory, time: linearTime },
     code: 'packages/lazy/src/lazy.ts',
   },
 });

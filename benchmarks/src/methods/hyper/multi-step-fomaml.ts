@@ -1,5 +1,4 @@
 import { hyper } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 
 export const method = hyperMethod({
@@ -12,7 +11,5 @@ export const method = hyperMethod({
     idea: 'FOMAML with the outer loss after every inner step, not the last alone.',
     equation: { text: 'g = Σ_t (1/T)(g^FO_t + α_t ∂θ/∂λ)', place: 'equation 3, to first order' },
     deviations: ['The shares of the steps stay equal; MAML++ moves them to the last step while it trains.'],
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/multi-step-fomaml.ts',
   },
 });

@@ -1,5 +1,4 @@
 import { neumannIft } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields, whole } from '../options.ts';
 import { hyperdistillPaper } from '../published/hyperdistill.ts';
@@ -24,7 +23,6 @@ export const method = hyperMethod({
     deviations: [
       'N = 10 where it is not tuned, and after every step; the published numbers were taken with N and K tuned for each column.',
     ],
-    theory: { memory: constantMemory, time: linearTime },
     published: hyperdistillPaper({
       accuracy: ['53.76 ± 0.31 %', '58.88 ± 0.65 %', '50.15 ± 0.98 %', '59.34 ± 0.27 %'],
       cost: ['1392 MB / 7.98 s', '1578 MB / 7.43 s', '3286 MB / 21.49 s', '1262 MB / 6.93 s'],
@@ -32,6 +30,5 @@ export const method = hyperMethod({
       arm: 'neumann-3-5',
       cosine: '0.973',
     }),
-    code: 'packages/bilevel/src/hyper/methods/neumann.ts',
   },
 });

@@ -1,5 +1,4 @@
 import { nystromIft } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { above0, fields, whole } from '../options.ts';
 
@@ -21,7 +20,5 @@ export const method = hyperMethod({
     deviations: [
       'k = 5 and ρ = 0.01 everywhere; the k coordinates are spread evenly over the weights, where the paper draws them.',
     ],
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/nystrom.ts',
   },
 });

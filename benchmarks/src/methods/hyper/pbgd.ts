@@ -1,5 +1,4 @@
 import { pbgd } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { above0, fields, whole } from '../options.ts';
 
@@ -23,7 +22,6 @@ export const method = hyperMethod({
     deviations: [
       'y descends with η/(1 + γ), η being the rate of the inner steps, and begins at w_0 with every inner optimisation.',
     ],
-    theory: { memory: constantMemory, time: linearTime },
     code: 'packages/bilevel/src/hyper/methods/value-function.ts',
   },
 });

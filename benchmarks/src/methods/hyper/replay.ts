@@ -20,6 +20,5 @@ export const method = hyperMethod({
     },
     deviations: ['k = 10. In float64 on the host all states are kept; the numbers are the same.'],
     theory: { memory: { horizon: 0, dimension: 0 }, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/replay.ts',
   },
 });

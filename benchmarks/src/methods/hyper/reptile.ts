@@ -1,5 +1,4 @@
 import { hyper } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 
 export const method = hyperMethod({
@@ -14,7 +13,5 @@ export const method = hyperMethod({
     deviations: [
       'Inner steps see the same few pictures as for every method; the paper trains on more shots than it tests.',
     ],
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/reptile.ts',
   },
 });

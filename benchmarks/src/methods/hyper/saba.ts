@@ -1,5 +1,4 @@
 import { saba } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { above0, fields, whole } from '../options.ts';
 
@@ -30,7 +29,5 @@ export const method = hyperMethod({
       'm = 10 batches where it is not tuned, those of the first m steps; one where every step sees all data, which gives SOBA.',
       'Its weights move beside those of the inner optimisation, which are judged; the tables begin at 0 with every inner optimisation.',
     ],
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/saba.ts',
   },
 });

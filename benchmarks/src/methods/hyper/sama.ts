@@ -1,5 +1,4 @@
 import { sama } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { above0, fields } from '../options.ts';
 
@@ -20,7 +19,5 @@ export const method = hyperMethod({
       "D is the exact derivative of the optimiser's step by the gradient that it is given; the released code has its limit for ϵ → 0.",
       'In float32 the difference keeps about four digits.',
     ],
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/sama.ts',
   },
 });

@@ -1,5 +1,4 @@
 import { soba } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { above0, fields } from '../options.ts';
 
@@ -18,7 +17,5 @@ export const method = hyperMethod({
       place: 'equations 6–8',
     },
     deviations: ['ρ is the rate of the inner steps; v begins at 0 with every inner optimisation.'],
-    theory: { memory: constantMemory, time: linearTime },
-    code: 'packages/bilevel/src/hyper/methods/soba.ts',
   },
 });

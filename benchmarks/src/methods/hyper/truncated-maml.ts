@@ -1,5 +1,4 @@
 import { truncatedReverse } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields, whole } from '../options.ts';
 
@@ -19,7 +18,6 @@ export const method = hyperMethod({
       text: 'g = g^FO + α A_T … A_{T−K+1},  ∂w_{T−K}/∂θ = I',
       place: 'equation 8, with a learned start',
     },
-    theory: { memory: constantMemory, time: linearTime },
     code: 'packages/bilevel/src/hyper/methods/truncated.ts',
   },
 });

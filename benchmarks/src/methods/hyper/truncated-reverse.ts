@@ -1,5 +1,4 @@
 import { truncatedReverse } from '@longhorizon/bilevel';
-import { constantMemory, linearTime } from '../card.ts';
 import { hyperMethod } from '../hyper-method.ts';
 import { fields, whole } from '../options.ts';
 
@@ -19,7 +18,6 @@ export const method = hyperMethod({
   card: {
     idea: 'Reverse mode through the last K steps only (10 where it is not tuned). Cheap and biased: what older steps did to w_T is left out.',
     equation: { text: 'g = g^FO + Σ_{t=T−K+1}^{T} α A_T … A_{t+1} B_t', place: 'equation 8' },
-    theory: { memory: constantMemory, time: linearTime },
     code: 'packages/bilevel/src/hyper/methods/truncated.ts',
   },
 });

@@ -1,5 +1,5 @@
 import { fineTuning } from '@longhorizon/bilevel';
-import { initMethod, theory } from '../init-method.ts';
+import { initMethod } from '../init-method.ts';
 import { fields, whole } from '../options.ts';
 
 export const method = initMethod({
@@ -12,7 +12,5 @@ export const method = initMethod({
     idea: 'No meta-learning: the body of one source task, trained as usual.',
     equation: { text: 'φ ← body(θ^source)', place: 'the usual practice' },
     deviations: ['The source is a task of the set; the paper takes a TinyImageNet or ImageNet model.'],
-    theory,
-    code: 'packages/bilevel/src/init/methods/fine-tuning.ts',
   },
 });

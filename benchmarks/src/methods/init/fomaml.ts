@@ -1,5 +1,5 @@
 import { init } from '@longhorizon/bilevel';
-import { gradientRates, initMethod, theory } from '../init-method.ts';
+import { gradientRates, initMethod } from '../init-method.ts';
 import { poster } from '../published/trajectory-shifting.ts';
 
 export const method = initMethod({
@@ -14,7 +14,6 @@ export const method = initMethod({
     deviations: [
       'One validation batch a task and trajectory unless said otherwise; the release averages several.',
     ],
-    theory,
     published: poster({
       loss: ['2.60', '2.62'],
       accuracy: [
@@ -22,6 +21,5 @@ export const method = initMethod({
         ['67.7', '67.9'],
       ],
     }),
-    code: 'packages/bilevel/src/init/methods/fomaml.ts',
   },
 });

@@ -37,6 +37,5 @@ export const method = initMethod({
         ['68.1', '≈ 67.8'],
       ],
     }),
-    code: 'packages/bilevel/src/init/methods/imaml.ts',
   },
 });

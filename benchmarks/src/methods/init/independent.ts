@@ -8,6 +8,5 @@ export const method = initMethod({
   make: () => independent,
   card: {
     idea: 'Every task is trained from φ, and φ stays: what the inner steps do by themselves.',
-    code: 'packages/bilevel/src/init/methods/independent.ts',
   },
 });

@@ -1,6 +1,6 @@
 import { init } from '@longhorizon/bilevel';
 import * as z from 'zod';
-import { initMethod, theory } from '../init-method.ts';
+import { initMethod } from '../init-method.ts';
 import { fields } from '../options.ts';
 import { poster } from '../published/trajectory-shifting.ts';
 
@@ -30,7 +30,6 @@ export const method = initMethod({
       'Heads are no part of φ, and lengths are those of the body.',
       'The release of Continual Trajectory Shifting mixes the state after a step with the loss before it; that is not followed.',
     ],
-    theory,
     published: poster({
       loss: ['1.60', '1.14'],
       accuracy: [
@@ -38,6 +37,5 @@ export const method = initMethod({
         ['71.5', '76.0'],
       ],
     }),
-    code: 'packages/bilevel/src/init/methods/leap.ts',
   },
 });

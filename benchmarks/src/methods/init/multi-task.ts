@@ -1,5 +1,5 @@
 import { multiTask } from '@longhorizon/bilevel';
-import { initMethod, theory } from '../init-method.ts';
+import { initMethod } from '../init-method.ts';
 
 export const method = initMethod({
   name: 'multi-task',
@@ -10,7 +10,5 @@ export const method = initMethod({
     idea: 'No meta-learning: one body trained on all tasks at once, with a head for each.',
     equation: { text: 'φ ← φ − α · 1/n Σ_t ∇L_t(φ, head^t)', place: 'hard parameter sharing' },
     deviations: ['With Adam every task keeps moments of its own, and φ takes the mean of their steps.'],
-    theory,
-    code: 'packages/bilevel/src/init/methods/multi-task.ts',
   },
 });

@@ -1,5 +1,5 @@
 import { init } from '@longhorizon/bilevel';
-import { initMethod, theory } from '../init-method.ts';
+import { initMethod } from '../init-method.ts';
 import { poster } from '../published/trajectory-shifting.ts';
 
 export const method = initMethod({
@@ -10,7 +10,6 @@ export const method = initMethod({
   card: {
     idea: 'K inner steps, then φ moves towards the mean of where the tasks are. One meta-update a trajectory.',
     equation: { text: 'φ ← φ + β (1/n Σ_t θ^t_K − φ)', place: 'algorithm 2' },
-    theory,
     published: poster({
       loss: ['1.335', '0.984'],
       accuracy: [
@@ -18,6 +17,5 @@ export const method = initMethod({
         ['75.0', '78.0'],
       ],
     }),
-    code: 'packages/bilevel/src/init/methods/reptile.ts',
   },
 });

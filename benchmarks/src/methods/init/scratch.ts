@@ -11,6 +11,5 @@ export const method = initMethod({
     idea: 'No learning at all before the unseen task: φ as it was drawn.',
     equation: { text: 'φ random', place: 'the usual practice' },
     theory: { memory: theory.memory },
-    code: 'packages/bilevel/src/init/methods/scratch.ts',
   },
 });

@@ -1,6 +1,5 @@
 /** @file A run of the kernel benchmark: the libraries' processes, and the rows measured so far. */
-import type { AdapterInfo, RunCell } from '@longhorizon/harness';
-import { closing } from '@longhorizon/harness';
+import { type AdapterInfo, closing, type RunCell } from '@longhorizon/harness';
 import { openDevice } from '@longhorizon/tensor';
 import { type DispatchWork, driverSettings } from '@longhorizon/tensor/device';
 import { describeDevice } from '../../measurements/device.ts';

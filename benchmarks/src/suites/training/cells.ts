@@ -8,8 +8,14 @@ import {
   sampleManyShotTask,
   splitClasses,
 } from '@longhorizon/datasets';
-import type { CellConfig, Measurement, RunCell, TrainingSection } from '@longhorizon/harness';
-import { Owner, owned } from '@longhorizon/harness';
+import {
+  type CellConfig,
+  type Measurement,
+  Owner,
+  owned,
+  type RunCell,
+  type TrainingSection,
+} from '@longhorizon/harness';
 import { conv4 } from '@longhorizon/nn';
 import { type Device, DeviceArray, foldIn, randomKey } from '@longhorizon/tensor';
 import { sharedDevice } from '../../measurements/device.ts';

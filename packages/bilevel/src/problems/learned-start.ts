@@ -3,8 +3,7 @@
  * Meta-SGD with its initialisation. Where λ is the start and nothing else, as in MAML, a problem says `start: (lambda) => lambda`.
  */
 import { slice, type Tensor } from '@longhorizon/tensor';
-import type { GivenArrays, Problem } from '../problem/problem.ts';
-import { defineProblem } from '../problem/problem.ts';
+import { defineProblem, type GivenArrays, type Problem } from '../problem/problem.ts';
 
 /** The same problem with λ' = (θ, λ): first where the weights begin, [weightLength], then what was λ before. */
 export function learnStart<Given extends GivenArrays>(problem: Problem<Given>): Problem<Given> {

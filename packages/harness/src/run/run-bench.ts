@@ -1,6 +1,5 @@
 import { type CellList, listCells, type PlannedCell } from '../cell/cell-list.ts';
-import type { CellConfig, Isolation, Status } from '../cell/config.ts';
-import { statuses } from '../cell/config.ts';
+import { type CellConfig, type Isolation, type Status, statuses } from '../cell/config.ts';
 import type { Selection } from '../cell/selection.ts';
 import { allCells, type Shard, takeShard } from '../cell/shard.ts';
 import type { Suite } from '../cell/suite.ts';

@@ -2,8 +2,7 @@
  * @file What attackers are learned from and tried on: source victims with the gradient maps of some pictures, and an unseen victim with pictures
  * that it gets right.
  */
-import type { Dataset } from '@longhorizon/datasets';
-import { DatasetError, keyAt, permutation } from '@longhorizon/datasets';
+import { type Dataset, DatasetError, keyAt, permutation } from '@longhorizon/datasets';
 import type { Device } from '@longhorizon/tensor';
 import { gradientMaps } from './margin.ts';
 import {

@@ -4,8 +4,14 @@
  */
 import { GPU, type IKernelFunctionThis, type IKernelRunShortcut, type KernelFunction } from 'gpu.js';
 import { inputsOf } from '../inputs.ts';
-import type { NamedArray } from '../work.ts';
-import { type ConvolutionWork, filterPadding, filterSize, type ReductionWork, type Work } from '../work.ts';
+import {
+  type ConvolutionWork,
+  filterPadding,
+  filterSize,
+  type NamedArray,
+  type ReductionWork,
+  type Work,
+} from '../work.ts';
 import { adapterText, type Host } from './host.ts';
 import { CannotDo, type Library, type Prepared } from './library.ts';
 import { asleep, queueDone } from './wait.ts';

@@ -5,8 +5,14 @@
 import type * as jaxjs from '@jax-js/jax';
 import { inputsOf } from '../inputs.ts';
 import { networks } from '../networks.ts';
-import type { NamedArray } from '../work.ts';
-import { type ConvolutionWork, type DescentWork, filterPadding, type MamlWork, type Work } from '../work.ts';
+import {
+  type ConvolutionWork,
+  type DescentWork,
+  filterPadding,
+  type MamlWork,
+  type NamedArray,
+  type Work,
+} from '../work.ts';
 import { adapterText, type Host } from './host.ts';
 import { type JaxArray, jaxNetworks } from './jax-networks.ts';
 import { CannotDo, type Library, type Prepared } from './library.ts';

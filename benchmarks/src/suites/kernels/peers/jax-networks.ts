@@ -1,8 +1,7 @@
 /** @file The networks of the training rows, written with jax-js: images as [N, channels, height, width]. */
 import type * as jaxjs from '@jax-js/jax';
 import { convolutionalLayers, networks, normEpsilon } from '../networks.ts';
-import type { NamedArray } from '../work.ts';
-import { filterPadding, type NetworkName } from '../work.ts';
+import { filterPadding, type NamedArray, type NetworkName } from '../work.ts';
 import { asleep } from './wait.ts';
 
 export type JaxArray = jaxjs.numpy.Array;

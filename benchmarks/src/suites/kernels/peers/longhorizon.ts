@@ -23,8 +23,14 @@ import { kernelTables } from '../../../measurements/kernel-tables/tables.ts';
 import { horizonMomentum, horizonRate, horizonSize } from '../horizon.ts';
 import { inputsOf } from '../inputs.ts';
 import { networks } from '../networks.ts';
-import type { NamedArray } from '../work.ts';
-import { filterPadding, type HorizonWork, type MamlWork, type NetworkName, type Work } from '../work.ts';
+import {
+  filterPadding,
+  type HorizonWork,
+  type MamlWork,
+  type NamedArray,
+  type NetworkName,
+  type Work,
+} from '../work.ts';
 import type { HostOptions } from './host.ts';
 import { CannotDo, type Library, type PreparedPlans } from './library.ts';
 import { prepareHypergradient } from './longhorizon-hypergradients.ts';

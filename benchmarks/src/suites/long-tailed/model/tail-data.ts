@@ -1,6 +1,5 @@
 /** @file A long-tailed training set with a balanced dev set and a balanced test set, as one list of pictures that a problem draws from. */
-import type { HostArray } from '@longhorizon/bilevel';
-import { hostArray } from '@longhorizon/bilevel';
+import { type HostArray, hostArray } from '@longhorizon/bilevel';
 import { type Dataset, DatasetError, type Key, longTailedSubset } from '@longhorizon/datasets';
 import { picturesOf } from '../../../problem-parts/pictures.ts';
 

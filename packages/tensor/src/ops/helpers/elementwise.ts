@@ -13,8 +13,7 @@ import type {
 } from '../../graph/op.ts';
 import { broadcastShapes, ShapeError, sameShape, showShape } from '../../graph/shape.ts';
 import { type DType, node, type OpParameters, Tensor } from '../../graph/tensor.ts';
-import type { OpFunction } from '../define.ts';
-import { withOp } from '../define.ts';
+import { type OpFunction, withOp } from '../define.ts';
 import { constant } from '../leaf/constant.ts';
 import { broadcastTo } from '../reduction/sum-broadcast.ts';
 import { checkTensor } from './check-tensor.ts';
