@@ -2,7 +2,8 @@ import { axisText, numberText } from '../leaderboard/format.ts';
 import { unitValues } from '../leaderboard/quantity.ts';
 import type { LeaderboardRow } from '../leaderboard/row.ts';
 import { cosineText } from '../leaderboard/row-text.ts';
-import type { AxisOptions, Line } from './charts/line-chart.ts';
+import type { Line } from './charts/line-chart.ts';
+import type { AxisOptions } from './charts/parts.ts';
 import type { SiteContext } from './context.ts';
 import { spreadOf } from './spread.ts';
 

@@ -10,7 +10,7 @@ import type { CellRecord } from '../record/record.ts';
 import { buildSite, sitePages } from './build.ts';
 import { logTicks, renderChart, standaloneSvg } from './chart.ts';
 import { shareChart } from './charts/bar-chart.ts';
-import { evenTicks } from './charts/line-chart.ts';
+import { evenTicks } from './charts/parts.ts';
 import { reproduceCommand } from './command.ts';
 import { syntheticRecords } from './fixture/records.ts';
 import { syntheticDescription } from './fixture/suites.ts';

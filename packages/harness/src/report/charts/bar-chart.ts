@@ -1,6 +1,6 @@
 import { type Drawing, drawChart, ticksOf } from '../chart.ts';
 import type { Looks } from '../palette.ts';
-import { evenTicks } from './line-chart.ts';
+import { byMethod, evenTicks, named, told } from './parts.ts';
 
 /** One bar. */
 export interface Bar {
@@ -16,12 +16,6 @@ export interface Bar {
 export async function shareChart(bars: readonly Bar[], title: string, looks: Looks): Promise<Drawing> {
   const methods = [...new Set(bars.map((bar) => bar.method))];
   const groups = [...new Set(bars.map((bar) => bar.group))];
-  const color = {
-    field: 'method',
-    type: 'nominal',
-    scale: { domain: methods, range: methods.map((method) => looks(method).colour) },
-    legend: null,
-  };
   const most = Math.max(1, ...bars.map((bar) => bar.share));
   const ticks = evenTicks(0, most, most > 1.25 ? 0.5 : 0.25).filter((tick) => tick <= most);
   const spec = {
@@ -30,13 +24,7 @@ export async function shareChart(bars: readonly Bar[], title: string, looks: Loo
     data: { values: bars },
     mark: { type: 'bar' },
     encoding: {
-      y: {
-        field: 'group',
-        type: 'nominal',
-        sort: groups,
-        axis: { title: null, grid: false, domain: false, ticks: false, labelLimit: 0 },
-        scale: { paddingInner: 0.35 },
-      },
+      y: { ...named('group', groups), scale: { paddingInner: 0.35 } },
       yOffset: { field: 'method', type: 'nominal', sort: methods },
       x: {
         field: 'share',
@@ -44,8 +32,8 @@ export async function shareChart(bars: readonly Bar[], title: string, looks: Loo
         scale: { domain: [0, most], nice: false },
         axis: { title, orient: 'top', ...ticksOf(ticks, (value) => `${Math.round(100 * value)} %`) },
       },
-      color,
-      description: { field: 'label' },
+      color: byMethod(methods, looks, 'colour'),
+      description: told('label'),
     },
   };
   return drawChart(

@@ -1,6 +1,6 @@
-import { numberText, tickText } from '../../leaderboard/format.ts';
-import { type Drawing, drawChart, ticksOf } from '../chart.ts';
-import { evenTicks } from './line-chart.ts';
+import { numberText } from '../../leaderboard/format.ts';
+import { type Drawing, drawChart } from '../chart.ts';
+import { layer, named, told, valueAxis } from './parts.ts';
 
 /** A published number and ours on one line. */
 export interface BesideLine {
@@ -27,21 +27,15 @@ export async function besideChart(lines: readonly BesideLine[], axisTitle: strin
   ]);
   const hasBoth = new Set(marks.map(({ whose }) => whose)).size === 2;
   const ends = marks.flatMap(({ low, high }) => [low, high]);
-  const ticks = evenTicks(Math.min(...ends), Math.max(...ends));
   const x = {
-    field: 'value',
     type: 'quantitative',
-    scale: { domain: [ticks[0], ticks.at(-1)], nice: false, zero: false },
-    axis: { title: axisTitle, ...ticksOf(ticks, tickText(numberText)) },
-  };
-  const y = {
-    field: 'title',
-    type: 'nominal',
-    sort: lines.map(({ title }) => title),
-    axis: { title: null, grid: false, domain: false, ticks: false, labelLimit: 0 },
+    ...valueAxis(ends, { title: axisTitle, scale: 'linear', text: numberText }),
   };
   const common = {
-    y,
+    y: named(
+      'title',
+      lines.map(({ title }) => title),
+    ),
     yOffset: { field: 'whose', type: 'nominal', sort: ['published', 'ours'] },
     color: {
       field: 'whose',
@@ -50,22 +44,22 @@ export async function besideChart(lines: readonly BesideLine[], axisTitle: strin
       // One kind needs no key.
       legend: hasBoth ? { title: null, orient: 'top', symbolOpacity: 1, labelFontSize: 12 } : null,
     },
-    description: { field: 'label' },
+    description: told('label'),
   };
   const spec = {
     width: 300,
     height: { step: 13 },
     layer: [
-      {
-        data: { values: marks.filter(({ low, high }) => high > low) },
-        mark: { type: 'rule', strokeWidth: 2, opacity: 0.6 },
-        encoding: { ...common, x: { ...x, field: 'low' }, x2: { field: 'high' } },
-      },
-      {
-        data: { values: marks },
-        mark: { type: 'point', filled: true, size: 55, opacity: 1 },
-        encoding: { ...common, x },
-      },
+      layer(
+        marks.filter(({ low, high }) => high > low),
+        { type: 'rule', strokeWidth: 2, opacity: 0.6 },
+        { ...common, x: { ...x, field: 'low' }, x2: { field: 'high' } },
+      ),
+      layer(
+        marks,
+        { type: 'point', filled: true, size: 55, opacity: 1 },
+        { ...common, x: { ...x, field: 'value' } },
+      ),
     ],
   };
   const data = marks.map(({ title, whose, value, low, high }) => ({ arm: title, whose, value, low, high }));

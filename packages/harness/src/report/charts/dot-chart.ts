@@ -1,7 +1,7 @@
-import { tickText } from '../../leaderboard/format.ts';
-import { type Drawing, drawChart, logTicks, ticksOf } from '../chart.ts';
+import { type Drawing, drawChart } from '../chart.ts';
 import type { Looks } from '../palette.ts';
-import { type AxisOptions, evenTicks, type Line } from './line-chart.ts';
+import type { Line } from './line-chart.ts';
+import { type AxisOptions, byMethod, layer, named, told, valueAxis } from './parts.ts';
 
 /** One value a method, each on a line of its own with its name: what a line chart would pile up at a single x. */
 export async function dotChart(
@@ -12,40 +12,21 @@ export async function dotChart(
     points.map(({ y, low, high, label }) => ({ method, value: y, low: low ?? y, high: high ?? y, label })),
   );
   const methods = [...new Set(dots.map((dot) => dot.method))];
-  const byMethod = (pick: 'colour' | 'shape'): object => ({
-    field: 'method',
-    type: 'nominal',
-    scale: { domain: methods, range: methods.map((method) => looks(method)[pick]) },
-    legend: null,
-  });
-  const y = {
-    field: 'method',
-    type: 'nominal',
-    sort: methods,
-    axis: { title: null, grid: true, domain: false, ticks: false, labelLimit: 0 },
-  } as const;
-  const x = { field: 'value', type: 'quantitative', ...valueAxis(dots, value) };
-  const description = { field: 'label' } as const;
+  const y = named('method', methods, true);
+  const ends = dots.flatMap(({ low, high }) => [low, high]);
+  const x = { field: 'value', type: 'quantitative', ...valueAxis(ends, value) };
+  const description = told('label');
+  const [color, shape] = [byMethod(methods, looks, 'colour'), byMethod(methods, looks, 'shape')];
   const spec = {
     width: 300,
     height: { step: 20 },
     layer: [
-      {
-        data: { values: dots.filter((dot) => dot.high > dot.low) },
-        mark: { type: 'rule', strokeWidth: 2, opacity: 0.5 },
-        encoding: {
-          y,
-          x: { ...x, field: 'low' },
-          x2: { field: 'high' },
-          color: byMethod('colour'),
-          description,
-        },
-      },
-      {
-        data: { values: dots },
-        mark: { type: 'point', filled: true, size: 60, opacity: 1 },
-        encoding: { x, y, color: byMethod('colour'), shape: byMethod('shape'), description },
-      },
+      layer(
+        dots.filter((dot) => dot.high > dot.low),
+        { type: 'rule', strokeWidth: 2, opacity: 0.5 },
+        { y, x: { ...x, field: 'low' }, x2: { field: 'high' }, color, description },
+      ),
+      layer(dots, { type: 'point', filled: true, size: 60, opacity: 1 }, { x, y, color, shape, description }),
     ],
   };
   const data = dots.map(({ method, value: median, low, high }) => ({
@@ -55,24 +36,4 @@ export async function dotChart(
     high,
   }));
   return drawChart(spec, data);
-}
-
-function valueAxis(
-  dots: readonly { readonly low: number; readonly high: number }[],
-  { title, scale, text, include }: AxisOptions,
-): object {
-  const ends = dots.flatMap(({ low, high }) => [low, high]);
-  if (scale === 'log') {
-    const domain = [Math.min(...ends) / 1.4, Math.max(...ends) * 1.4];
-    return {
-      scale: { type: 'log', domain, nice: false },
-      axis: { title, ...ticksOf(logTicks(domain, 'decimal'), tickText(text)) },
-    };
-  }
-  const all = [...ends, ...(include ?? [])];
-  const ticks = evenTicks(Math.min(...all), Math.max(...all));
-  return {
-    scale: { domain: [ticks[0], ticks.at(-1)], nice: false, zero: false },
-    axis: { title, ...ticksOf(ticks, tickText(text)) },
-  };
 }

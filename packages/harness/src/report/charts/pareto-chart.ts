@@ -1,10 +1,17 @@
-import { tickText } from '../../leaderboard/format.ts';
-import { type Drawing, drawChart, logTicks, ticksOf } from '../chart.ts';
+import { type Drawing, drawChart } from '../chart.ts';
 import type { Looks } from '../palette.ts';
-import { endLabelLayers, endLabels, pixelOf } from './end-labels.ts';
-import { type AxisOptions, evenTicks } from './line-chart.ts';
-
-const size = { width: 270, height: 250 } as const;
+import { pixelOf } from './end-labels.ts';
+import {
+  type AxisOptions,
+  byMethod,
+  dashed,
+  layer,
+  logAxis,
+  namesAt,
+  plot,
+  told,
+  valueAxis,
+} from './parts.ts';
 
 /** A method at one point of the benchmark: its cost and what it brought. */
 export interface ParetoPoint {
@@ -35,99 +42,51 @@ export async function paretoChart(points: readonly ParetoPoint[], options: Paret
   const methods = [...new Set(points.map((point) => point.method))];
   const steps = points.filter(({ isOnFront }) => isOnFront).sort((a, b) => a.cost - b.cost);
   const front = steps.length > 1 ? steps : [];
-  const range = (pick: 'colour' | 'shape'): readonly string[] => methods.map((method) => looks(method)[pick]);
-  const color = {
-    field: 'method',
-    type: 'nominal',
-    scale: { domain: methods, range: range('colour') },
-    legend: null,
-  };
-  const shape = {
-    field: 'method',
-    type: 'nominal',
-    scale: { domain: methods, range: range('shape') },
-    legend: null,
-  };
-  const costs = points.map((point) => point.cost);
-  const costDomain = [Math.min(...costs) / 1.25, Math.max(...costs) * 1.25] as const;
-  const x = {
-    field: 'cost',
-    type: 'quantitative',
-    scale: { type: 'log', domain: costDomain, nice: false },
-    axis: {
-      title: options.cost.title,
-      grid: false,
-      ...ticksOf(
-        logTicks(costDomain, options.bytes === true ? 'bytes' : 'decimal'),
-        tickText(options.cost.text),
-      ),
-    },
-  };
-  const drawnY = valueAxis(points, options.value);
+  const [color, shape] = [byMethod(methods, looks, 'colour'), byMethod(methods, looks, 'shape')];
+  const drawnX = logAxis(
+    points.map((point) => point.cost),
+    options.cost,
+    { margin: 1.25, unit: options.bytes === true ? 'bytes' : 'decimal', grid: false },
+  );
+  const x = { field: 'cost', type: 'quantitative', ...drawnX };
+  const drawnY = valueAxis(
+    points.flatMap((point) => [point.value, point.low, point.high, ...(point.seeds ?? [])]),
+    options.value,
+  );
   const y = { field: 'value', type: 'quantitative', ...drawnY };
   const ends = points.map(({ method, cost, value }) => ({
     name: method,
-    x: pixelOf(cost, { scale: 'log', domain: costDomain, size: size.width }),
+    x: pixelOf(cost, { scale: 'log', domain: drawnX.scale.domain, size: plot.width }),
     y:
-      size.height -
-      pixelOf(value, { scale: options.value.scale, domain: drawnY.scale.domain, size: size.height }),
+      plot.height -
+      pixelOf(value, { scale: options.value.scale, domain: drawnY.scale.domain, size: plot.height }),
   }));
+  const description = told('label');
   const spec = {
-    ...size,
+    ...plot,
     resolve: { scale: { color: 'independent' } },
     layer: [
-      {
-        data: { values: front },
-        mark: {
-          type: 'line',
-          interpolate: 'step-after',
-          stroke: 'var(--ink-faint, #6a6a6a)',
-          strokeWidth: 1.2,
-          strokeDash: [4, 3],
-        },
-        encoding: { x, y, description: { value: 'the Pareto front' } },
-      },
-      {
-        data: { values: points.filter((point) => point.high > point.low) },
-        mark: { type: 'rule', strokeWidth: 1.2, opacity: 0.6 },
-        encoding: {
-          x,
-          y: { ...y, field: 'low' },
-          y2: { field: 'high' },
-          color,
-          description: { field: 'label' },
-        },
-      },
-      {
-        data: {
-          values: points.flatMap(({ seeds = [], ...point }) =>
-            seeds.map((seed) => ({ ...point, value: seed })),
-          ),
-        },
-        mark: { type: 'point', filled: true, size: 12, opacity: 0.6 },
-        encoding: { x, y, color, description: { field: 'label' } },
-      },
-      {
-        data: {
-          values: points.map((point) => ({
-            ...point,
-            weight: front.length > 0 && !point.isOnFront ? 0.4 : 1,
-          })),
-        },
-        mark: { type: 'point', filled: true, size: 80 },
-        encoding: {
-          x,
-          y,
-          color,
-          shape,
-          opacity: { field: 'weight', type: 'quantitative', scale: null },
-          description: { field: 'label' },
-        },
-      },
-      ...endLabelLayers(endLabels(ends, size.height), {
-        width: size.width,
-        colourOf: (name) => looks(name).colour,
-      }),
+      layer(
+        front,
+        { type: 'line', interpolate: 'step-after', ...dashed },
+        { x, y, description: { value: 'the Pareto front' } },
+      ),
+      layer(
+        points.filter((point) => point.high > point.low),
+        { type: 'rule', strokeWidth: 1.2, opacity: 0.6 },
+        { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color, description },
+      ),
+      layer(
+        points.flatMap(({ seeds = [], ...point }) => seeds.map((seed) => ({ ...point, value: seed }))),
+        { type: 'point', filled: true, size: 12, opacity: 0.6 },
+        { x, y, color, description },
+      ),
+      layer(
+        points.map((point) => ({ ...point, weight: front.length > 0 && !point.isOnFront ? 0.4 : 1 })),
+        { type: 'point', filled: true, size: 80 },
+        { x, y, color, shape, opacity: { field: 'weight', type: 'quantitative', scale: null }, description },
+      ),
+      ...namesAt(ends, (name) => looks(name).colour),
     ],
   };
   const data = points.map(({ method, cost, value, low, high, isOnFront, seeds = [] }) => ({
@@ -140,20 +99,4 @@ export async function paretoChart(points: readonly ParetoPoint[], options: Paret
     seeds: seeds.join(' '),
   }));
   return drawChart(spec, data);
-}
-
-function valueAxis(
-  points: readonly ParetoPoint[],
-  { title, scale, text }: AxisOptions,
-): { readonly scale: { readonly domain: readonly [number, number] }; readonly axis: object } {
-  const values = points.flatMap((point) => [point.value, point.low, point.high, ...(point.seeds ?? [])]);
-  if (scale === 'log') {
-    const positive = values.filter((value) => value > 0);
-    const domain = [Math.min(...positive) / 1.4, Math.max(...positive) * 1.4] as const;
-    const drawn = { type: 'log', domain, nice: false };
-    return { scale: drawn, axis: { title, ...ticksOf(logTicks(domain, 'decimal'), tickText(text)) } };
-  }
-  const ticks = evenTicks(Math.min(...values), Math.max(...values));
-  const drawn = { domain: [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const, nice: false, zero: false };
-  return { scale: drawn, axis: { title, ...ticksOf(ticks, tickText(text)) } };
 }

@@ -1,5 +1,6 @@
 import type { ReliabilityBin } from '../../leaderboard/reliability.ts';
 import { type Drawing, drawChart } from '../chart.ts';
+import { faint, layer, told } from './parts.ts';
 
 /** Bars of accuracy by confidence; on the dashed line a network is as sure as it is right. */
 export async function reliabilityChart(bins: readonly ReliabilityBin[], colour: string): Promise<Drawing> {
@@ -25,21 +26,16 @@ export async function reliabilityChart(bins: readonly ReliabilityBin[], colour: 
     width: 190,
     height: 150,
     layer: [
-      {
-        data: { values },
-        mark: { type: 'bar', color: colour, opacity: 0.75, binSpacing: 1 },
-        encoding: { x: { ...x, bin: 'binned' }, x2: { field: 'to' }, y, description: { field: 'label' } },
-      },
-      {
-        data: {
-          values: [
-            { from: 0, accuracy: 0 },
-            { from: 1, accuracy: 1 },
-          ],
-        },
-        mark: { type: 'line', strokeDash: [4, 3], color: 'var(--ink-faint, #6a6a6a)' },
-        encoding: { x, y },
-      },
+      layer(
+        values,
+        { type: 'bar', color: colour, opacity: 0.75, binSpacing: 1 },
+        { x: { ...x, bin: 'binned' }, x2: { field: 'to' }, y, description: told('label') },
+      ),
+      layer(
+        [0, 1].map((share) => ({ from: share, accuracy: share })),
+        { type: 'line', strokeDash: [4, 3], color: faint },
+        { x, y },
+      ),
     ],
   };
   return drawChart(

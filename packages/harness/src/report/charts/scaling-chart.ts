@@ -3,7 +3,8 @@ import type { ScalingCurve } from '../../leaderboard/scaling.ts';
 import { type Drawing, drawChart, logTicks, ticksOf } from '../chart.ts';
 import type { Growth } from '../descriptions.ts';
 import type { Looks } from '../palette.ts';
-import { endLabelLayers, endLabels, pixelOf } from './end-labels.ts';
+import { pixelOf } from './end-labels.ts';
+import { byMethod, layer, namesAt, plot, told } from './parts.ts';
 
 /** What a scaling chart needs to know besides its curves. */
 export interface ScalingChartOptions {
@@ -13,8 +14,6 @@ export interface ScalingChartOptions {
   /** The theory of a method for this quantity. */
   readonly theoryOf: (method: string) => Growth | undefined;
 }
-
-const size = { width: 270, height: 250 } as const;
 
 /**
  * Cost against T or p on logarithmic axes: measured points joined by lines with their names at the end, one grey slope for each growth that theory
@@ -45,15 +44,8 @@ export async function scalingChart(
   const xs = [...points, ...misses].map((point) => point.x);
   const xDomain = [Math.min(...xs) / 1.15, Math.max(...xs) * 1.15] as const;
   const methods = [...new Set(curves.map((curve) => curve.method))];
-  const detail = { field: 'variant' } as const;
-  const byMethod = (pick: 'colour' | 'shape'): object => ({
-    field: 'method',
-    type: 'nominal',
-    sort: methods,
-    scale: { domain: methods, range: methods.map((method) => looks(method)[pick]) },
-    legend: null,
-  });
-  const [colour, shape] = [byMethod('colour'), byMethod('shape')];
+  const detail = told('variant');
+  const [color, shape] = [byMethod(methods, looks, 'colour'), byMethod(methods, looks, 'shape')];
   const x = {
     field: 'x',
     type: 'quantitative',
@@ -69,10 +61,10 @@ export async function scalingChart(
       ...ticksOf(logTicks(domain, quantity === 'memory' ? 'bytes' : 'decimal'), tickText(text)),
     },
   } as const;
-  const description = { field: 'label' } as const;
+  const description = told('label');
   const pixels = (at: { readonly x: number; readonly y: number }) => ({
-    x: pixelOf(at.x, { scale: 'log', domain: xDomain, size: size.width }),
-    y: size.height - pixelOf(at.y, { scale: 'log', domain, size: size.height }),
+    x: pixelOf(at.x, { scale: 'log', domain: xDomain, size: plot.width }),
+    y: plot.height - pixelOf(at.y, { scale: 'log', domain, size: plot.height }),
   });
   const ends = curves.flatMap((curve) => {
     const last = curve.points.at(-1);
@@ -83,51 +75,32 @@ export async function scalingChart(
   const data = curves.flatMap(({ method, variant, points: own }) =>
     own.map((point) => ({ method, variant, [axisName]: point.x, [unitOf(quantity)]: point.y })),
   );
+  const pixel = (field: string) => ({ field, type: 'quantitative', scale: null, axis: null });
   const spec = {
-    ...size,
+    ...plot,
     layer: [
-      {
-        data: { values: slopes },
-        mark: { type: 'line', strokeDash: [3, 3], strokeWidth: 1.4, stroke: 'var(--ink-faint, #5f5f5f)' },
-        encoding: { x, y, detail: { field: 'label' }, description },
-      },
-      {
-        data: {
-          values: slopes.filter(({ isEnd }) => isEnd).map((slope) => ({ ...slope, ...pixels(slope) })),
-        },
-        mark: {
-          type: 'text',
-          align: 'right',
-          dx: -8,
-          dy: -8,
-          fontSize: 11,
-          fill: 'var(--ink-faint, #5f5f5f)',
-        },
-        encoding: {
-          x: { field: 'x', type: 'quantitative', scale: null, axis: null },
-          y: { field: 'y', type: 'quantitative', scale: null, axis: null },
-          text: { field: 'label' },
-        },
-      },
-      {
-        data: { values: points },
-        mark: { type: 'line', strokeWidth: 1.8 },
-        encoding: { x, y, color: colour, detail, description: { field: 'line' } },
-      },
-      {
-        data: { values: points },
-        mark: { type: 'point', filled: true, size: 46, opacity: 1 },
-        encoding: { x, y, color: colour, shape, description },
-      },
-      {
-        data: { values: misses },
-        mark: { type: 'text', text: '×', fontSize: 14, baseline: 'middle' },
-        encoding: { x, y: { field: 'pixel', type: 'quantitative', scale: null }, color: colour, description },
-      },
-      ...endLabelLayers(endLabels(ends, size.height), {
-        width: size.width,
-        colourOf: (name) => looks(methodNamed.get(name) ?? name).colour,
-      }),
+      layer(
+        slopes,
+        { type: 'line', strokeDash: [3, 3], strokeWidth: 1.4, stroke: 'var(--ink-faint, #5f5f5f)' },
+        { x, y, detail: { field: 'label' }, description },
+      ),
+      layer(
+        slopes.filter(({ isEnd }) => isEnd).map((slope) => ({ ...slope, ...pixels(slope) })),
+        { type: 'text', align: 'right', dx: -8, dy: -8, fontSize: 11, fill: 'var(--ink-faint, #5f5f5f)' },
+        { x: pixel('x'), y: pixel('y'), text: { field: 'label' } },
+      ),
+      layer(points, { type: 'line', strokeWidth: 1.8 }, { x, y, color, detail, description: told('line') }),
+      layer(
+        points,
+        { type: 'point', filled: true, size: 46, opacity: 1 },
+        { x, y, color, shape, description },
+      ),
+      layer(
+        misses,
+        { type: 'text', text: '×', fontSize: 14, baseline: 'middle' },
+        { x, y: { field: 'pixel', type: 'quantitative', scale: null }, color, description },
+      ),
+      ...namesAt(ends, (name) => looks(methodNamed.get(name) ?? name).colour),
     ],
     resolve: { scale: { color: 'independent' } },
   };
