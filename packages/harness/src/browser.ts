@@ -22,6 +22,7 @@ export type { Selection } from './cell/selection.ts';
 export * from './cell/suite.ts';
 export { rateName, trialPass, tunedParameter } from './cell/tuning.ts';
 export { listOf, plural, RunError, UsageError } from './errors.ts';
+export { groupedBy } from './grouped.ts';
 export { axisText, bytesText, numberText, timesText, timeText } from './leaderboard/format.ts';
 export { cosineText, metricValueText } from './leaderboard/row-text.ts';
 export { defaultNoiseLimits, judgeNoise, readControl } from './measure/control.ts';

@@ -36,6 +36,7 @@ export { compareRecords, showComparison } from './export/compare.ts';
 export { showRecords } from './export/show.ts';
 export type { Format } from './export/write.ts';
 export { formats, gather } from './export/write.ts';
+export { groupedBy } from './grouped.ts';
 export { type Answer, answersOf } from './leaderboard/answers/index.ts';
 export type { Board, Boards, Place, RankedColumn } from './leaderboard/board.ts';
 export { boardsOf, byPoint, minimumCells } from './leaderboard/board.ts';

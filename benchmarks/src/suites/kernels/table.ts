@@ -1,4 +1,5 @@
 /** @file The kernel benchmark as text: a line for each row as it comes, then what does not fit on a line. */
+import { groupedBy } from '@longhorizon/harness';
 import { bareTable } from '@longhorizon/harness/command-line';
 import {
   armOf,
@@ -128,15 +129,14 @@ export function horizonTable(results: readonly RowResult[]): string {
 
 /** Why libraries have no time in a row, each reason once. */
 export function reasonLines(results: readonly RowResult[]): readonly string[] {
-  const rowsByReason = new Map<string, string[]>();
-  for (const { row, arms } of results) {
-    for (const { library, status, reason } of arms) {
-      if (status === 'ok') continue;
-      const key = `${library} (${status}): ${reason ?? ''}`;
-      rowsByReason.set(key, [...(rowsByReason.get(key) ?? []), row.name]);
-    }
-  }
-  return [...rowsByReason].map(([reason, rows]) => `${reason} [${rows.join(', ')}]`);
+  const missing = results.flatMap(({ row: { name }, arms }) =>
+    arms.filter(({ status }) => status !== 'ok').map((arm) => ({ name, ...arm })),
+  );
+  const byReason = groupedBy(
+    missing,
+    ({ library, status, reason }) => `${library} (${status}): ${reason ?? ''}`,
+  );
+  return [...byReason].map(([reason, rows]) => `${reason} [${rows.map(({ name }) => name).join(', ')}]`);
 }
 
 export function targetTable(targets: readonly Target[]): string {

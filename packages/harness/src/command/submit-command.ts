@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import { listOf, plural, UsageError } from '../errors.ts';
-import { groupedBy } from '../leaderboard/group.ts';
+import { groupedBy } from '../grouped.ts';
 import { fileRecords } from '../submit/file.ts';
 import { type LineProblem, reviewFile } from '../submit/review.ts';
 import { shortened } from '../submit/text.ts';

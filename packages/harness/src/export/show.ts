@@ -1,8 +1,8 @@
 import type { Suite } from '../cell/suite.ts';
+import { groupedBy } from '../grouped.ts';
 import { type Boards, boardsOf, byPoint, placeText } from '../leaderboard/board.ts';
 import { entryMaker } from '../leaderboard/entry.ts';
 import { axisText, bytesText, numberText, timesText, timeText } from '../leaderboard/format.ts';
-import { groupedBy } from '../leaderboard/group.ts';
 import { unitValues } from '../leaderboard/quantity.ts';
 import type { LeaderboardRow } from '../leaderboard/row.ts';
 import { cosineText, failuresText, metricSeedsText, metricText } from '../leaderboard/row-text.ts';

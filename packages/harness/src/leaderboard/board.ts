@@ -1,4 +1,5 @@
 /** @file Who can be the best at a point, column by column. */
+import { groupedBy } from '../grouped.ts';
 import {
   type BestSet,
   type BestSetOptions,
@@ -7,7 +8,6 @@ import {
   type Standing,
 } from '../statistics/best-set.ts';
 import { pairedDifference, type Scale, studentEstimate } from '../statistics/paired.ts';
-import { groupedBy } from './group.ts';
 import type { LeaderboardRow, Metric, Quantity } from './row.ts';
 import { isShare } from './row-text.ts';
 

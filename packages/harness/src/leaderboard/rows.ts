@@ -1,12 +1,12 @@
 import { canonicalJson } from '../cell/identity.ts';
 import { metricOfProblem, type Suite } from '../cell/suite.ts';
 import { trialPass, tunedParameter } from '../cell/tuning.ts';
+import { groupedBy } from '../grouped.ts';
 import { variablesText } from '../record/device-key.ts';
 import { median } from '../statistics/describe.ts';
 import { deviceOf } from './device.ts';
 import type { Entry } from './entry.ts';
 import { blameOf, type Find, sectionsOf } from './found.ts';
-import { groupedBy } from './group.ts';
 import type { LeaderboardRow, Trouble } from './row.ts';
 import { gradientOf, memoryOf, metricOf } from './row-sections.ts';
 import { comparableTimes, timeOf } from './time.ts';

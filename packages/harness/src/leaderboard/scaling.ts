@@ -1,8 +1,8 @@
 import type { JsonObject } from '../cell/config.ts';
 import { canonicalJson } from '../cell/identity.ts';
 import { tunedParameter } from '../cell/tuning.ts';
+import { groupedBy } from '../grouped.ts';
 import type { Point } from '../statistics/fit.ts';
-import { groupedBy } from './group.ts';
 import { type CostGrowth, growthOf } from './growth.ts';
 import { unitValues } from './quantity.ts';
 import type { LeaderboardRow, Quantity } from './row.ts';

@@ -1,10 +1,10 @@
 /** @file Times that can be compared although they were taken in different cells. */
 import { canonicalJson } from '../cell/identity.ts';
 import type { TimedBeside } from '../cell/suite.ts';
+import { groupedBy } from '../grouped.ts';
 import { median, quantile } from '../statistics/describe.ts';
 import type { RankedTime } from './entry.ts';
 import { type Find, present } from './found.ts';
-import { groupedBy } from './group.ts';
 import { quantityOf, unitsOf } from './quantity.ts';
 import type { LeaderboardRow, Quantity, Time } from './row.ts';
 

@@ -6,6 +6,7 @@ import { canonicalJson } from '../cell/identity.ts';
 import { type MetricSpec, metricOfProblem, type Suite } from '../cell/suite.ts';
 import { isTuned, trialPass, trialsOf, tunedParameter, tuningPoint, withTuned } from '../cell/tuning.ts';
 import { listOf, plural, UsageError } from '../errors.ts';
+import { groupedBy } from '../grouped.ts';
 import type { CellRecord } from '../record/record.ts';
 import { isLater } from '../store/read.ts';
 
@@ -20,12 +21,7 @@ export function trialsAmong(records: Iterable<CellRecord>): Trials {
     const known = latest.get(record.identity.cellId);
     if (known === undefined || isLater(record, known)) latest.set(record.identity.cellId, record);
   }
-  const trials = new Map<string, CellRecord[]>();
-  for (const record of latest.values()) {
-    const key = tuningPoint(record.config);
-    trials.set(key, [...(trials.get(key) ?? []), record]);
-  }
-  return trials;
+  return groupedBy(latest.values(), ({ config }) => tuningPoint(config));
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { PlannedCell } from '../cell/cell-list.ts';
 import { comparisonOf } from '../cell/shard.ts';
 import { UsageError } from '../errors.ts';
+import { groupedBy } from '../grouped.ts';
 import type { CellEstimate } from './estimate.ts';
 
 /** A cell with what it is expected to take. */
@@ -61,13 +62,7 @@ interface MemoryClass {
 }
 
 function groupsOf(cells: readonly EstimatedCell[]): readonly Group[] {
-  const groups = new Map<string, EstimatedCell[]>();
-  for (const one of cells) {
-    const key = Object.values(comparisonOf(one.cell.config)).join(' ');
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
+  const groups = groupedBy(cells, ({ cell }) => Object.values(comparisonOf(cell.config)).join(' '));
   return [...groups.values()].map((group) => ({
     cells: group,
     seconds: sum(group.map(({ estimate }) => estimate.seconds)),

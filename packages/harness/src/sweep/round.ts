@@ -1,5 +1,6 @@
 /** @file A round of a sweep: cells into tasks, tasks into arrays, arrays to the engine. */
 import type { PlannedCell } from '../cell/cell-list.ts';
+import { groupedBy } from '../grouped.ts';
 import type { Engine, TaskArray } from './engine.ts';
 import type { CellFormula } from './estimate.ts';
 import type { Round, SubmittedArray, SweepFolder } from './layout.ts';
@@ -53,13 +54,7 @@ export function planRound(
   estimate: CellFormula,
   settings: RoundSettings,
 ): PlannedRound {
-  const kinds = new Map<string, OpenCell[]>();
-  for (const one of open) {
-    const key = `${one.timeFactor} ${one.memoryFactor}`;
-    const alike = kinds.get(key);
-    if (alike === undefined) kinds.set(key, [one]);
-    else alike.push(one);
-  }
+  const kinds = groupedBy(open, ({ timeFactor, memoryFactor }) => `${timeFactor} ${memoryFactor}`);
   const tasks = [...kinds.values()].flatMap((cells) => {
     const [{ timeFactor, memoryFactor } = { timeFactor: 1, memoryFactor: 1 }] = cells;
     const estimated = cells.map(({ cell }) => {

@@ -1,6 +1,7 @@
 /** @file How a sweep stands, in words. */
 import { statuses, statusWords } from '../cell/config.ts';
 import { listOf, plural } from '../errors.ts';
+import { groupedBy } from '../grouped.ts';
 import { duration } from '../run/duration.ts';
 import { type Answer, missingOf, type SweepState, type SweepTask } from './state.ts';
 
@@ -180,7 +181,7 @@ function named(heading: string, texts: readonly string[]): string {
 }
 
 function counted(texts: readonly string[]): readonly { readonly text: string; readonly count: number }[] {
-  const counts = new Map<string, number>();
-  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
-  return [...counts].map(([text, count]) => ({ text, count })).sort((a, b) => b.count - a.count);
+  return [...groupedBy(texts, (text) => text)]
+    .map(([text, equal]) => ({ text, count: equal.length }))
+    .sort((a, b) => b.count - a.count);
 }

@@ -1,5 +1,5 @@
 /** @file In which order configurations of a space are tried. Each strategy asks for one after another until it is done or told that time is over. */
-import { randomFrom, shuffled } from '@longhorizon/harness';
+import { groupedBy, randomFrom, shuffled } from '@longhorizon/harness';
 import type { Configuration, Declaration, Parameter } from '@longhorizon/tensor/compiler';
 
 /** A space as a strategy sees it. */
@@ -186,11 +186,7 @@ function middles(
   parameters: readonly Parameter[],
 ): readonly (Configuration | undefined)[] {
   const either = eitherOr(parameters);
-  const combinations = new Map<string, Configuration[]>();
-  for (const one of configurations) {
-    const key = either.map(({ name }) => one[name]).join();
-    combinations.set(key, [...(combinations.get(key) ?? []), one]);
-  }
+  const combinations = groupedBy(configurations, (one) => either.map(({ name }) => one[name]).join());
   return [...combinations.values()].map((some) => middleOf(some, parameters));
 }
 

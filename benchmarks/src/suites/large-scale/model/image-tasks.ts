@@ -4,6 +4,7 @@
  */
 import { defineTaskSet, type TaskSet } from '@longhorizon/bilevel';
 import { keyAt, splitKey } from '@longhorizon/datasets';
+import { groupedBy } from '@longhorizon/harness';
 import { adam, momentum, type Optimiser, stepSchedule } from '@longhorizon/nn';
 import { imageGroup } from './image-group.ts';
 import { bodyOf, checkSameBody, type NetworkMaker, type NetworkOptions, networkFor } from './networks.ts';
@@ -120,10 +121,5 @@ function taskSetOf(
 
 /** Tasks whose pictures, classes and numbers of pictures agree, in the order in which the shapes appear. */
 function grouped(tasks: readonly ImageTask[]): readonly (readonly ImageTask[])[] {
-  const groups = new Map<string, ImageTask[]>();
-  for (const task of tasks) {
-    const key = JSON.stringify([task.shape, task.classes, task.counts]);
-    groups.set(key, [...(groups.get(key) ?? []), task]);
-  }
-  return [...groups.values()];
+  return [...groupedBy(tasks, (task) => JSON.stringify([task.shape, task.classes, task.counts])).values()];
 }

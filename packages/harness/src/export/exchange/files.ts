@@ -1,6 +1,7 @@
 /** @file The files of tools that follow performance, made of metrics. */
 import { csvFormat } from 'd3-dsv';
 import { sha256 } from '../../cell/identity.ts';
+import { groupedBy } from '../../grouped.ts';
 import type { Metric, Provenance } from './metrics.ts';
 
 /** Formats of other tools. */
@@ -35,11 +36,7 @@ const writers: Readonly<
 };
 
 /** Metrics by the name of their cell. */
-function byName(metrics: readonly Metric[]): ReadonlyMap<string, readonly Metric[]> {
-  const groups = new Map<string, Metric[]>();
-  for (const metric of metrics) groups.set(metric.name, [...(groups.get(metric.name) ?? []), metric]);
-  return groups;
-}
+const byName = (metrics: readonly Metric[]) => groupedBy(metrics, ({ name }) => name);
 
 /** Bencher Metric Format: benchmark, measure, value with its bounds. */
 function bencher(metrics: readonly Metric[]) {
@@ -165,6 +162,14 @@ const asvEnvironment = 'longhorizon';
 function asv(metrics: readonly Metric[], provenance: Provenance): Files {
   const { commit, time, adapter, processor, cores, memoryGiB, system, node } = provenance;
   const machine = `m${sha256(`${adapter} ${processor} ${cores}`).slice(0, 8)}`;
+  const hardware = {
+    machine,
+    os: system,
+    arch: system,
+    cpu: processor,
+    num_cpu: String(cores),
+    ram: String(memoryGiB * 2 ** 20),
+  };
   const nameOf = ({ name, measure }: Metric): string => `${name}:${measure}`.replaceAll('/', '.');
   const benchmarks = Object.fromEntries(
     metrics.map((metric) => [
@@ -187,14 +192,7 @@ function asv(metrics: readonly Metric[], provenance: Provenance): Files {
     commit_hash: commit,
     env_name: asvEnvironment,
     date: milliseconds,
-    params: {
-      machine,
-      os: system,
-      arch: system,
-      cpu: processor,
-      num_cpu: String(cores),
-      ram: String(memoryGiB * 2 ** 20),
-    },
+    params: hardware,
     python: node,
     requirements: {},
     env_vars: {},
@@ -223,15 +221,7 @@ function asv(metrics: readonly Metric[], provenance: Provenance): Files {
   };
   return {
     'asv/benchmarks.json': json({ ...benchmarks, version: 2 }),
-    [`asv/${machine}/machine.json`]: json({
-      machine,
-      os: system,
-      arch: system,
-      cpu: processor,
-      num_cpu: String(cores),
-      ram: String(memoryGiB * 2 ** 20),
-      version: 1,
-    }),
+    [`asv/${machine}/machine.json`]: json({ ...hardware, version: 1 }),
     [`asv/${machine}/${commit.slice(0, 8)}-${asvEnvironment}.json`]: json(results),
   };
 }

@@ -1,6 +1,6 @@
 /** @file Cells that differ in the seed alone, beside each other: a column a record, a line a fact, one cell where all of them say the same. */
+import { groupedBy } from '../../grouped.ts';
 import { numberText, timeText } from '../../leaderboard/format.ts';
-import { groupedBy } from '../../leaderboard/group.ts';
 import type { CellRecord } from '../../record/record.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { Fact } from './cell-facts.ts';

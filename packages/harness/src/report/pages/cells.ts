@@ -1,9 +1,9 @@
 import { axisName, problemTitle } from '../../cell/titles.ts';
 import { plural, UsageError } from '../../errors.ts';
+import { groupedBy } from '../../grouped.ts';
 import { deviceOf } from '../../leaderboard/device.ts';
 import type { Entry } from '../../leaderboard/entry.ts';
 import { axisText } from '../../leaderboard/format.ts';
-import { groupedBy } from '../../leaderboard/group.ts';
 import { attemptKey, type CellRecord } from '../../record/record.ts';
 import { duration } from '../../run/duration.ts';
 import { reproduceCommand } from '../command.ts';

@@ -3,7 +3,7 @@ import { axisName, problemTitle } from '../../cell/titles.ts';
 import { byPoint } from '../../leaderboard/board.ts';
 import { bytesText, percentText } from '../../leaderboard/format.ts';
 import { gainShare } from '../../leaderboard/gain.ts';
-import { groupedBy } from '../../leaderboard/group.ts';
+import { groupedBy } from '../../grouped.ts';
 import { problemsOf } from '../../leaderboard/problems.ts';
 import { unitValues } from '../../leaderboard/quantity.ts';
 import type { LeaderboardRow, Quantity } from '../../leaderboard/row.ts';

@@ -2,8 +2,8 @@
 
 import type { Tuning } from '../../cell/config.ts';
 import { problemTitle } from '../../cell/titles.ts';
+import { groupedBy } from '../../grouped.ts';
 import { axisText, numberText } from '../../leaderboard/format.ts';
-import { groupedBy } from '../../leaderboard/group.ts';
 import type { MethodCard, SiteContext } from '../context.ts';
 import { type Content, html } from '../html.ts';
 import { type SiteColumn, siteTable } from '../table.ts';

@@ -3,7 +3,7 @@ import { listOf, plural } from '../../../errors.ts';
 import { byPoint } from '../../../leaderboard/board.ts';
 import { bytesText, numberText, percentText } from '../../../leaderboard/format.ts';
 import { gainShare } from '../../../leaderboard/gain.ts';
-import { groupedBy } from '../../../leaderboard/group.ts';
+import { groupedBy } from '../../../grouped.ts';
 import { distinct } from '../../../leaderboard/problems.ts';
 import { unitValues } from '../../../leaderboard/quantity.ts';
 import type { LeaderboardRow, Quantity } from '../../../leaderboard/row.ts';
