@@ -11,7 +11,7 @@ import { printing } from '../printable.ts';
 import type { CellRecord } from '../record/record.ts';
 import { serveCells } from '../run/serve.ts';
 import { browserCommand } from './browser-command.ts';
-import { type BenchDefinition, defaultFolder, type Example, type Output } from './definition.ts';
+import { type BenchDefinition, defaultFolder, type Example } from './definition.ts';
 import { addEnvironmentOptions } from './environment-options.ts';
 import { type ErrorOutput, guarded } from './guarded.ts';
 import { lists, listText } from './list.ts';
@@ -22,6 +22,7 @@ import { runAction } from './run-action.ts';
 import { addRunOptions, addTuneOptions, type RunOptions } from './run-options.ts';
 import { siteCommand } from './site-command.ts';
 import { submitCommand } from './submit-command.ts';
+import type { Surroundings } from './surroundings.ts';
 import { sweepCommand } from './sweep-command.ts';
 import { trackCommand } from './track-command.ts';
 import { tuneAction } from './tune-action.ts';
@@ -35,20 +36,23 @@ import { parseChoice, parseNames, parseNumbers } from './values.ts';
  * @returns a command of commander's, to be parsed as it is or added to another
  */
 export function benchCommand(definition: BenchDefinition): Command {
-  const terminal: Output = definition.output ?? process.stdout;
-  const output = printing(terminal);
-  const folder = definition.outputFolder ?? defaultFolder;
   const bench = new Command(definition.commandName ?? 'bench');
-  const errors: ErrorOutput = {
-    ...printing(definition.errors ?? process.stderr),
-    program: commandLineName(bench),
+  const terminal = definition.output ?? process.stdout;
+  const around: Surroundings = {
+    definition,
+    folder: definition.outputFolder ?? defaultFolder,
+    terminal,
+    output: printing(terminal),
+    errors: { ...printing(definition.errors ?? process.stderr), program: commandLineName(bench) },
+    start: () => definition.taskCommand ?? [process.execPath, ...ownWords(bench)],
   };
+  const { errors, output } = around;
 
   bench
     .description('Runs the benchmark. Cells that have a result are not run again.')
     .enablePositionalOptions()
     .allowExcessArguments();
-  addRunOptions(bench, definition.suites, folder);
+  addRunOptions(bench, definition.suites, around.folder);
   addEnvironmentOptions(bench, definition.environmentOptions);
   bench.action((options: RunOptions) =>
     guarded(errors, () => {
@@ -64,20 +68,18 @@ export function benchCommand(definition: BenchDefinition): Command {
   const { examples = [] } = definition;
   if (examples.length > 0) bench.addHelpText('after', examplesText(bench.name(), examples));
 
-  bench.addCommand(tuneCommand(definition, bench, folder, output, terminal, errors));
-  if (definition.browser !== undefined)
-    bench.addCommand(browserCommand(definition, definition.browser, output, terminal, errors));
-  bench.addCommand(listCommand(definition, output, errors));
-  bench.addCommand(gatherCommand(definition, folder, output, errors));
-  bench.addCommand(showCommand(definition, folder, output, errors));
-  bench.addCommand(compareCommand(definition, output, errors));
-  bench.addCommand(siteCommand(definition, folder, output, errors));
-  bench.addCommand(submitCommand(definition, output, errors));
-  const start = (): readonly string[] => definition.taskCommand ?? [process.execPath, ...ownWords(bench)];
-  const sweep = sweepCommand(definition, { start, output, errors, terminal });
-  bench.addCommand(sweep);
-  const track = definition.track && trackCommand(definition, definition.track, { output, errors });
-  if (track !== undefined) bench.addCommand(track);
+  const sweep = sweepCommand(around);
+  const track = definition.track && trackCommand(definition, definition.track, around);
+  for (const one of [
+    tuneCommand(around, bench),
+    ...(definition.browser === undefined ? [] : [browserCommand(around, definition.browser)]),
+    ...[listCommand, gatherCommand, showCommand, compareCommand, siteCommand, submitCommand].map((make) =>
+      make(around),
+    ),
+    sweep,
+    ...(track === undefined ? [] : [track]),
+  ])
+    bench.addCommand(one);
   bench.addCommand(serveCommand(definition), { hidden: true });
   for (const each of [bench, ...bench.commands, ...sweep.commands, ...(track?.commands ?? [])])
     each.configureOutput({
@@ -94,12 +96,8 @@ function examplesText(name: string, examples: readonly Example[]): string {
 }
 
 function tuneCommand(
-  definition: BenchDefinition,
+  { definition, folder, output, terminal, errors }: Surroundings,
   bench: Command,
-  folder: string,
-  output: Output,
-  terminal: Output,
-  errors: ErrorOutput,
 ): Command {
   const tune = new Command('tune').description('Chooses rates and method parameters by trials.');
   addTuneOptions(tune, definition.suites, folder);
@@ -110,7 +108,7 @@ function tuneCommand(
   );
 }
 
-function listCommand(definition: BenchDefinition, output: Output, errors: ErrorOutput): Command {
+function listCommand({ definition, output, errors }: Surroundings): Command {
   return new Command('list')
     .description('Lists suites, problems, methods and profiles.')
     .argument('[list]', lists.join(', '), lists[0])
@@ -126,12 +124,7 @@ function listCommand(definition: BenchDefinition, output: Output, errors: ErrorO
     );
 }
 
-function gatherCommand(
-  definition: BenchDefinition,
-  folder: string,
-  output: Output,
-  errors: ErrorOutput,
-): Command {
+function gatherCommand({ definition, folder, output, errors }: Surroundings): Command {
   return new Command('gather')
     .description('Writes records as tables: CSV, Parquet, and JSON Lines.')
     .argument('[paths...]', 'folders of records or .jsonl files', [folder])
@@ -172,12 +165,7 @@ interface FilterOptions {
   readonly profile?: string;
 }
 
-function showCommand(
-  definition: BenchDefinition,
-  folder: string,
-  output: Output,
-  errors: ErrorOutput,
-): Command {
+function showCommand({ definition, folder, output, errors }: Surroundings): Command {
   const show = new Command('show')
     .description('Prints the leaderboard as text.')
     .argument('[paths...]', 'folders of records or .jsonl files', [folder])
@@ -278,7 +266,7 @@ function nothingToCompare(
   return { sentence, code: 1 };
 }
 
-function compareCommand(definition: BenchDefinition, output: Output, errors: ErrorOutput): Command {
+function compareCommand({ definition, output, errors }: Surroundings): Command {
   const compare = new Command('compare')
     .description('Compares two sets of records cell by cell.')
     .argument('<a>', 'a folder of records or a .jsonl file')

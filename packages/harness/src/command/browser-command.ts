@@ -5,10 +5,11 @@ import { type StartedBrowser, startChromium } from '../browser/chromium.ts';
 import { type PageServer, servePage } from '../browser/server.ts';
 import { UsageError } from '../errors.ts';
 import type { RunPlace } from '../run/run-bench.ts';
-import { type BenchDefinition, type BrowserDefinition, defaultFolder, type Output } from './definition.ts';
-import { type ErrorOutput, guarded } from './guarded.ts';
+import type { BrowserDefinition, Output } from './definition.ts';
+import { guarded } from './guarded.ts';
 import { runAction } from './run-action.ts';
 import { addResumeOptions, addSelectionOptions, type RunOptions } from './run-options.ts';
+import type { Surroundings } from './surroundings.ts';
 import { parseNumbers } from './values.ts';
 
 interface BrowserOptions extends RunOptions {
@@ -20,16 +21,13 @@ interface BrowserOptions extends RunOptions {
 
 /** A subcommand that runs cells in a browser and keeps their records where all others are. */
 export function browserCommand(
-  definition: BenchDefinition,
+  { definition, folder, output, terminal, errors }: Surroundings,
   browser: BrowserDefinition,
-  output: Output,
-  terminal: Output,
-  errors: ErrorOutput,
 ): Command {
   const command = new Command('browser')
     .description('Runs cells in a browser on this machine.')
     .addHelpText('after', '\nSuites that need files or other programs are not available in a browser.\n');
-  addResumeOptions(addSelectionOptions(command, browser.suites), definition.outputFolder ?? defaultFolder)
+  addResumeOptions(addSelectionOptions(command, browser.suites), folder)
     .option('--no-site', 'do not build the page after the run')
     .option('--chromium <path>', 'run in this Chromium, headless, instead of opening a browser')
     .option('--software', "with --chromium: use SwiftShader instead of the machine's GPU")

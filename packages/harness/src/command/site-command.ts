@@ -1,17 +1,12 @@
 import { Command } from 'commander';
 import { buildSite } from '../report/build.ts';
-import type { BenchDefinition, Output } from './definition.ts';
-import { type ErrorOutput, guarded } from './guarded.ts';
+import { guarded } from './guarded.ts';
 import { communityBelow, outputFolderFor } from './output-folder.ts';
 import { RecordFiles } from './record-files.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** `bench site`: the page of the records below some paths, with those of other people on a page of their own, and with the pages that compute. */
-export function siteCommand(
-  definition: BenchDefinition,
-  folder: string,
-  output: Output,
-  errors: ErrorOutput,
-): Command {
+export function siteCommand({ definition, folder, output, errors }: Surroundings): Command {
   return new Command('site')
     .description('Builds the page: one folder that opens from disk.')
     .argument('[paths...]', 'folders of records or .jsonl files', [folder])

@@ -6,9 +6,9 @@ import { groupedBy } from '../grouped.ts';
 import { fileRecords } from '../submit/file.ts';
 import { type LineProblem, reviewFile } from '../submit/review.ts';
 import { shortened } from '../submit/text.ts';
-import type { BenchDefinition, Output } from './definition.ts';
-import { type ErrorOutput, guarded } from './guarded.ts';
+import { guarded } from './guarded.ts';
 import { RecordFiles } from './record-files.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** More lines than this are counted, not printed. */
 const mostSentences = 20;
@@ -19,7 +19,7 @@ interface SubmitOptions {
 }
 
 /** `bench submit FILE`: holds a file of records from another machine to everything that is known, and files it. Needs no device. */
-export function submitCommand(definition: BenchDefinition, output: Output, errors: ErrorOutput): Command {
+export function submitCommand({ definition, output, errors }: Surroundings): Command {
   const { community } = definition;
   return new Command('submit')
     .description('Checks and stores records from another machine.')

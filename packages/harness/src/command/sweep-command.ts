@@ -1,18 +1,17 @@
 /** @file `bench sweep`: the benchmark on many machines. */
 import { Command, Option } from 'commander';
 import { engineNames } from '../sweep/engines/index.ts';
-import type { BenchDefinition } from './definition.ts';
 import { addEnvironmentOptions } from './environment-options.ts';
 import { guarded } from './guarded.ts';
 import { addSelectionOptions } from './run-options.ts';
+import type { Surroundings } from './surroundings.ts';
 import { addSweepFolderCommands } from './sweep-folder-commands.ts';
 import { resumeSweep, type SizeOptions, type SweepOptions, startSweep } from './sweep-rounds.ts';
-import type { SweepSurroundings } from './sweep-surroundings.ts';
 import { runTaskAction } from './sweep-task.ts';
 
 /** `sweep` and, below it, `status`, `resume`, `collect`, `cancel`, and `task`, which the engine's jobs run. */
-export function sweepCommand(definition: BenchDefinition, around: SweepSurroundings): Command {
-  const { errors } = around;
+export function sweepCommand(around: Surroundings): Command {
+  const { definition, errors } = around;
   const sweep = new Command('sweep')
     .description('Runs the benchmark as cluster jobs.')
     .enablePositionalOptions();
@@ -39,7 +38,7 @@ export function sweepCommand(definition: BenchDefinition, around: SweepSurroundi
     .option('--image <name>', 'kubernetes: the image of the tasks')
     .option('--claim <name>', 'kubernetes: the claim of the shared volume')
     .option('--dry-run', 'print the plan and the script of the first array; write and submit nothing')
-    .action((options: SweepOptions) => guarded(errors, () => startSweep(definition, options, around)));
+    .action((options: SweepOptions) => guarded(errors, () => startSweep(options, around)));
 
   addSweepFolderCommands(sweep, around);
   addSizeOptions(
@@ -50,7 +49,7 @@ export function sweepCommand(definition: BenchDefinition, around: SweepSurroundi
   )
     .option('--dry-run', 'print the plan; write and submit nothing')
     .action((path: string, options: SizeOptions & { readonly dryRun?: true }) =>
-      guarded(errors, () => resumeSweep(definition, path, options, around)),
+      guarded(errors, () => resumeSweep(path, options, around)),
     );
   sweep
     .command('task', { hidden: true })
@@ -59,7 +58,7 @@ export function sweepCommand(definition: BenchDefinition, around: SweepSurroundi
     .argument('<round>')
     .argument('<task>')
     .action((path: string, round: string, task: string) =>
-      guarded(errors, () => runTaskAction(definition, path, Number(round), Number(task), around)),
+      guarded(errors, () => runTaskAction(path, Number(round), Number(task), around)),
     );
   return sweep;
 }

@@ -11,7 +11,8 @@ import { SweepFolder } from '../sweep/layout.ts';
 import { stateOf } from '../sweep/state.ts';
 import { statusText } from '../sweep/status-text.ts';
 import type { Output } from './definition.ts';
-import { type ErrorOutput, guarded } from './guarded.ts';
+import { guarded } from './guarded.ts';
+import type { Streams } from './surroundings.ts';
 import { conflictText } from './sweep-collected-text.ts';
 
 /** Whether the words after `bench` ask for one of these subcommands. */
@@ -34,10 +35,7 @@ export function sweepFolderCommand(name: string): Command {
 }
 
 /** Adds `status`, `collect` and `cancel` to `sweep`. */
-export function addSweepFolderCommands(
-  sweep: Command,
-  { output, errors }: { readonly output: Output; readonly errors: ErrorOutput },
-): void {
+export function addSweepFolderCommands(sweep: Command, { output, errors }: Streams): void {
   sweep
     .command('status')
     .description('Shows the status of a sweep: done, running, failed with reasons, time left.')
@@ -56,7 +54,7 @@ export function addSweepFolderCommands(
     .argument('[more...]', 'further stores, folders of records or .jsonl files')
     .option('--out <file>', 'output file; by default collected.jsonl in the sweep’s folder')
     .action((path: string, more: readonly string[], options: { readonly out?: string }) =>
-      guarded(errors, async () => collectAction(path, more, options.out, output, errors)),
+      guarded(errors, async () => collectAction(path, more, options.out, { output, errors })),
     );
   sweep
     .command('cancel')
@@ -69,8 +67,7 @@ function collectAction(
   path: string,
   more: readonly string[],
   to: string | undefined,
-  output: Output,
-  errors: ErrorOutput,
+  { output, errors }: Streams,
 ): number {
   const out = to ?? join(path, 'collected.jsonl');
   if (!out.endsWith('.jsonl'))

@@ -21,7 +21,7 @@ import type { BenchDefinition } from './definition.ts';
 import { givenVariables } from './environment-options.ts';
 import { RecordFiles } from './record-files.ts';
 import { type SelectionOptions, selectionOf } from './run-options.ts';
-import type { SweepSurroundings } from './sweep-surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 import { parseCount } from './values.ts';
 
 /** How large tasks are to be, as it comes from the command line. */
@@ -53,11 +53,8 @@ export interface SweepOptions extends SelectionOptions, SizeOptions {
 }
 
 /** Plans all cells of a selection, writes the sweep's folder and submits its first round. */
-export async function startSweep(
-  definition: BenchDefinition,
-  options: SweepOptions,
-  around: SweepSurroundings,
-): Promise<number> {
+export async function startSweep(options: SweepOptions, around: Surroundings): Promise<number> {
+  const { definition } = around;
   if (options.out === undefined)
     throw new UsageError(
       'A sweep needs --out, a folder on a file system that all machines share: its plan, its records and its logs go there.',
@@ -76,7 +73,7 @@ export async function startSweep(
     options.records === undefined ? [] : new RecordFiles(options.records, around.errors),
   );
   const open = cells.map((cell) => ({ cell, timeFactor: 1, memoryFactor: 1 }));
-  const round = planRound(folder.path, 1, open, estimate, settingsOf(definition, folder, options, around));
+  const round = planRound(folder.path, 1, open, estimate, settingsOf(folder, options, around));
   if (options.dryRun === true) return showPlan(round, engine, around);
   const suites = [...new Set(cells.map(({ config }) => config.suite))];
   const { commit } = captureCode(definition.repositoryFolder ?? process.cwd());
@@ -104,11 +101,11 @@ export async function startSweep(
 
 /** Submits what a sweep has no answer to, and what may have another answer with more time or memory. */
 export async function resumeSweep(
-  definition: BenchDefinition,
   path: string,
   options: SizeOptions & { readonly dryRun?: true },
-  around: SweepSurroundings,
+  around: Surroundings,
 ): Promise<number> {
+  const { definition } = around;
   const folder = new SweepFolder(resolve(path));
   const sweep = folder.sweep();
   const changed = Object.keys(sweep.codeHashes).find(
@@ -148,13 +145,7 @@ export async function resumeSweep(
     new RecordFiles([folder.path], around.errors),
   );
   const number = (state.rounds.at(-1)?.number ?? 0) + 1;
-  const round = planRound(
-    folder.path,
-    number,
-    open,
-    estimate,
-    settingsOf(definition, folder, options, around),
-  );
+  const round = planRound(folder.path, number, open, estimate, settingsOf(folder, options, around));
   if (options.dryRun === true) return showPlan(round, engine, around);
   return submit(folder, engine, round, around);
 }
@@ -183,10 +174,9 @@ function engineOptionsOf(options: SweepOptions): Partial<EngineOptions> {
 }
 
 function settingsOf(
-  definition: BenchDefinition,
   folder: SweepFolder,
   { tasks, taskMinutes, time, memory }: SizeOptions,
-  { start }: SweepSurroundings,
+  { definition, start }: Surroundings,
 ): RoundSettings {
   const count = (option: string, text: string | undefined): number | undefined =>
     text === undefined ? undefined : parseCount(option, text);
@@ -206,7 +196,7 @@ function settingsOf(
   };
 }
 
-function showPlan(round: PlannedRound, engine: Engine, { output }: SweepSurroundings): number {
+function showPlan(round: PlannedRound, engine: Engine, { output }: Surroundings): number {
   const [first] = round.arrays;
   output.write(`${planText(round)}\n`);
   if (first !== undefined) {
@@ -221,7 +211,7 @@ async function submit(
   folder: SweepFolder,
   engine: Engine,
   round: PlannedRound,
-  { output }: SweepSurroundings,
+  { output }: Surroundings,
 ): Promise<number> {
   output.write(`${planText(round)}\n`);
   const { says } = await submitRound(folder, engine, round);

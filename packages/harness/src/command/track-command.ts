@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { plural, UsageError } from '../errors.ts';
+import { owned } from '../ownership.ts';
 import { writeFileAtomic } from '../store/atomic.ts';
 import { checkOutputFolder, writing } from '../store/folder.ts';
 import { accept } from '../track/accepted.ts';
@@ -15,16 +16,12 @@ import { selftest } from '../track/selftest.ts';
 import { keepSelftest, selftestFailures, selftestText } from '../track/selftest-text.ts';
 import { usualBudget } from '../track/timing.ts';
 import { exitCodeFor, objections, parseFailOn, type Severity, type TrackReport } from '../track/verdict.ts';
-import type { BenchDefinition, Output } from './definition.ts';
-import { type ErrorOutput, guarded } from './guarded.ts';
+import type { BenchDefinition } from './definition.ts';
+import { guarded } from './guarded.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import type { Streams, TrackSurroundings } from './surroundings.ts';
 import { addHistoryCommands } from './track-history-commands.ts';
 import { parseNumbers } from './values.ts';
-
-interface TrackSurroundings {
-  readonly output: Output;
-  readonly errors: ErrorOutput;
-}
 
 const exitCodeText = `
 Exit codes:
@@ -41,12 +38,12 @@ If several apply, the first of 5, 4, 3, 6, 7.`;
 
 /** `track` and the subcommands below it. */
 export function trackCommand(
-  definition: BenchDefinition,
+  { repositoryFolder = process.cwd() }: BenchDefinition,
   tracking: TrackDefinition,
-  around: TrackSurroundings,
+  { output, errors }: Streams,
 ): Command {
-  const { output, errors } = around;
-  const root = definition.repositoryFolder ?? process.cwd();
+  const say = (text: string): void => void errors.write(`${errors.program}: ${text}\n`);
+  const around: TrackSurroundings = { tracking, root: repositoryFolder, output, errors, say };
   const track = new Command('track').description('Compares commits: exact facts, then times.');
   track.addHelpText('after', exitCodeText);
   track
@@ -63,7 +60,7 @@ export function trackCommand(
     .option('--strict', 'also fail with 6 and 7, when nothing could be decided')
     .option('--out <folder>', 'folder of track.md and track.json', 'results/track')
     .addHelpText('after', exitCodeText)
-    .action((options: RunOptions) => guarded(errors, () => runAction(tracking, root, options, around)));
+    .action((options: RunOptions) => guarded(errors, () => runAction(around, options)));
   track
     .command('record')
     .description('Adds the facts of HEAD, or of all commits since another, to the history.')
@@ -73,8 +70,8 @@ export function trackCommand(
       '--machine <name>',
       'a name for this kind of machine; by default derived from adapter and processor',
     )
-    .action((options: RecordOptions) => guarded(errors, () => recordAction(tracking, root, options, around)));
-  addHistoryCommands(track, tracking, root, around);
+    .action((options: RecordOptions) => guarded(errors, () => recordAction(around, options)));
+  addHistoryCommands(track, around);
   track
     .command('selftest')
     .description(
@@ -84,9 +81,7 @@ export function trackCommand(
     .option('--load-runs <count>', 'the same under load on one core during one side', '3')
     .option('--keep', 'put the figures into the history, for the page')
     .option('--out <folder>', 'where a killed run leaves what it came to', 'results/track')
-    .action((options: SelftestOptions) =>
-      guarded(errors, () => selftestAction(tracking, root, options, around)),
-    );
+    .action((options: SelftestOptions) => guarded(errors, () => selftestAction(around, options)));
   track
     .command('accept')
     .description('Accepts a finding of the last run: adds a line to the file of accepted changes.')
@@ -94,7 +89,7 @@ export function trackCommand(
     .option('--because <text>', 'why it is right so')
     .option('--out <folder>', 'where the last run left track.json', 'results/track')
     .action((id: string, options: { readonly because?: string; readonly out: string }) =>
-      guarded(errors, async () => acceptAction(tracking, root, id, options, output)),
+      guarded(errors, async () => acceptAction(around, id, options)),
     );
   return track;
 }
@@ -107,30 +102,24 @@ interface SelftestOptions {
 }
 
 async function selftestAction(
-  tracking: TrackDefinition,
-  root: string,
+  { tracking, root, output, errors, say }: TrackSurroundings,
   { runs, loadRuns, keep: keeps, out }: SelftestOptions,
-  { output, errors }: TrackSurroundings,
 ): Promise<number> {
   checkOutputFolder(out);
-  const interrupt = listenForInterrupt(errors);
-  try {
-    const report = await selftest({
-      definition: tracking,
-      root,
-      commit: commitNamed(root, 'HEAD'),
-      runs: parseCount('--runs', runs),
-      loadRuns: parseCount('--load-runs', loadRuns),
-      out,
-      say: (text) => void errors.write(`${errors.program}: ${text}\n`),
-      signal: interrupt.signal,
-    });
-    output.write(`${selftestText(report)}\n`);
-    if (keeps === true) keepSelftest(join(root, tracking.historyFolder), report);
-    return selftestFailures(report).length === 0 ? 0 : 1;
-  } finally {
-    interrupt.stop();
-  }
+  using interrupt = owned(listenForInterrupt(errors));
+  const report = await selftest({
+    definition: tracking,
+    root,
+    commit: commitNamed(root, 'HEAD'),
+    runs: parseCount('--runs', runs),
+    loadRuns: parseCount('--load-runs', loadRuns),
+    out,
+    say,
+    signal: interrupt.signal,
+  });
+  output.write(`${selftestText(report)}\n`);
+  if (keeps === true) keepSelftest(join(root, tracking.historyFolder), report);
+  return selftestFailures(report).length === 0 ? 0 : 1;
 }
 
 function parseCount(option: string, text: string): number {
@@ -147,28 +136,17 @@ interface RecordOptions {
 }
 
 async function recordAction(
-  tracking: TrackDefinition,
-  root: string,
-  { since, until, machine }: RecordOptions,
-  { output, errors }: TrackSurroundings,
+  { tracking, root, output, errors, say }: TrackSurroundings,
+  options: RecordOptions,
 ): Promise<number> {
-  const interrupt = listenForInterrupt(errors);
-  try {
-    const added = await recordCommits({
-      definition: tracking,
-      root,
-      cells: tracking.cells(),
-      say: (text) => void errors.write(`${errors.program}: ${text}\n`),
-      signal: interrupt.signal,
-      until,
-      ...(since === undefined ? {} : { since }),
-      ...(machine === undefined ? {} : { machine }),
-    });
-    output.write(`${plural(added, 'line')} added to ${tracking.historyFolder}.\n`);
-    return 0;
-  } finally {
-    interrupt.stop();
-  }
+  using interrupt = owned(listenForInterrupt(errors));
+  const { signal } = interrupt;
+  const added = await recordCommits({
+    ...options,
+    ...{ definition: tracking, root, cells: tracking.cells(), say, signal },
+  });
+  output.write(`${plural(added, 'line')} added to ${tracking.historyFolder}.\n`);
+  return 0;
 }
 
 interface RunOptions {
@@ -185,14 +163,12 @@ interface RunOptions {
 }
 
 async function runAction(
-  tracking: TrackDefinition,
-  root: string,
+  { tracking, root, output, errors, say }: TrackSurroundings,
   options: RunOptions,
-  { output, errors }: TrackSurroundings,
 ): Promise<number> {
   const severity: Severity = { failOn: parseFailOn(options.failOn), strict: options.strict === true };
   checkOutputFolder(options.out);
-  const interrupt = listenForInterrupt(errors);
+  using interrupt = owned(listenForInterrupt(errors));
   try {
     const report = await trackRun({
       definition: tracking,
@@ -205,7 +181,7 @@ async function runAction(
       always: options.always === true,
       ...(options.within === undefined ? {} : { withinMs: parseMinutes('--within', options.within) }),
       budget: { ...usualBudget, budgetMs: parseMinutes('--budget', options.budget) },
-      say: (text) => void errors.write(`${errors.program}: ${text}\n`),
+      say,
       signal: interrupt.signal,
       command: commandText(options),
     });
@@ -213,14 +189,12 @@ async function runAction(
     output.write(`${reportText(report)}\n`);
     const code = exitCodeFor(report, severity);
     if (code === 0 && objections(report).includes(trackExitCodes.inconclusive))
-      errors.write(`${errors.program}: warning: it could not be told (6); --strict makes that a failure.\n`);
+      say('warning: it could not be told (6); --strict makes that a failure.');
     return code;
   } catch (error) {
     if (!(error instanceof NoBaselineError) || severity.strict) throw error;
-    errors.write(`${errors.program}: no baseline (7): ${error.message}\n`);
+    say(`no baseline (7): ${error.message}`);
     return 0;
-  } finally {
-    interrupt.stop();
   }
 }
 
@@ -253,11 +227,9 @@ function keep(folder: string, report: TrackReport): void {
 }
 
 function acceptAction(
-  tracking: TrackDefinition,
-  root: string,
+  { tracking, root, output }: TrackSurroundings,
   id: string,
   { because = '', out }: { readonly because?: string; readonly out: string },
-  output: Output,
 ): number {
   if (because.trim() === '')
     throw new UsageError('accept takes --because with a sentence: say why the change is right.');

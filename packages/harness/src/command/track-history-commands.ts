@@ -8,25 +8,16 @@ import { cellName } from '../track/facts.ts';
 import { describeCommit } from '../track/git.ts';
 import { historyMachines, machineFolder, readHistory } from '../track/history.ts';
 import { changesText, latestText, seriesText } from '../track/history-text.ts';
-import type { TrackDefinition } from '../track/run.ts';
 import { seriesOf, timeMetric } from '../track/series.ts';
-import type { Output } from './definition.ts';
-import { type ErrorOutput, guarded } from './guarded.ts';
-
-interface Surroundings {
-  readonly output: Output;
-  readonly errors: ErrorOutput;
-}
+import { guarded } from './guarded.ts';
+import type { TrackSurroundings } from './surroundings.ts';
 
 /** Adds the commands that read the history, and the one that looks for a commit. */
 export function addHistoryCommands(
   track: Command,
-  tracking: TrackDefinition,
-  root: string,
-  { output, errors }: Surroundings,
+  { tracking, root, output, errors, say }: TrackSurroundings,
 ): void {
   const folder = join(root, tracking.historyFolder);
-  const say = (text: string): void => void errors.write(`${errors.program}: ${text}\n`);
   track
     .command('show')
     .description('Prints the history: all cells at the last commit, or a counter of some cells over commits.')
