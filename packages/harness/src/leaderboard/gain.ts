@@ -1,6 +1,24 @@
 /** @file What a method's training gains, as a share of what the exact one gains: one scale and one direction for all problems. */
+import type { Suite } from '../cell/suite.ts';
+import { byPoint } from './board.ts';
 import { quantityOf } from './quantity.ts';
 import type { LeaderboardRow, Quantity } from './row.ts';
+
+/** The gain of each of some rows over that of a reference method of the suite at the same point. */
+export function gainsOver(
+  suite: Suite,
+  rows: readonly LeaderboardRow[],
+): (row: LeaderboardRow) => Quantity | undefined {
+  const references = new Set(
+    suite.methods.filter(({ role }) => role === 'reference').map(({ name }) => name),
+  );
+  const points = byPoint(rows);
+  return (row) =>
+    gainShare(
+      row,
+      points.get(row.point)?.find(({ method, metric }) => references.has(method) && metric !== undefined),
+    );
+}
 
 /**
  * (start − end) of a row over (start − end) of the reference, seed by seed. Only seeds that both have, and on which the reference gains.

@@ -5,7 +5,7 @@ import { type Board, placeSentence, placeText } from '../leaderboard/board.ts';
 import { axisText, timesText, timeText } from '../leaderboard/format.ts';
 import type { LeaderboardRow } from '../leaderboard/row.ts';
 import { type Content, html } from './html.ts';
-import type { SiteColumn } from './table.ts';
+import { numbers, type SiteColumn } from './table.ts';
 
 /** What the board says of a row, behind its number; the sentence under the pointer. */
 export function placeOf(board: Board, key: string): Content {
@@ -36,11 +36,17 @@ export function axisColumns<Row>(
   pointOf: (row: Row) => { readonly horizon: number; readonly dimension: number },
   suite: Pick<Suite, 'axisNames'> = {},
 ): readonly SiteColumn<Row>[] {
-  return (['horizon', 'dimension'] as const).map((axis) => ({
-    title: axisName(suite, axis),
-    kind: 'number',
-    filter: true,
-    show: (row) => axisText(pointOf(row)[axis]),
-    value: (row) => pointOf(row)[axis],
-  }));
+  return (['horizon', 'dimension'] as const).map((axis) =>
+    numbers(
+      axisName(suite, axis),
+      (row) => pointOf(row)[axis],
+      (at = 0) => axisText(at),
+      { filter: true },
+    ),
+  );
 }
+
+/** What a row's hypergradient is beside the exact one, in columns of their own. */
+export const cosineOf = ({ gradient }: LeaderboardRow): number | undefined => gradient?.cosine?.median;
+export const errorOf = ({ gradient }: LeaderboardRow): number | undefined => gradient?.relativeError?.median;
+export const signsOf = ({ gradient }: LeaderboardRow): number | undefined => gradient?.signAgreement?.median;

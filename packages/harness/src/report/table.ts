@@ -23,6 +23,16 @@ export interface SiteColumn<Row> {
   readonly wideOnly?: boolean;
 }
 
+/** A column of numbers, sorted by the number and showing it as text. */
+export function numbers<Row>(
+  title: string,
+  value: (row: Row) => number | undefined,
+  text: (value: number | undefined) => Content,
+  more: Partial<SiteColumn<Row>> = {},
+): SiteColumn<Row> {
+  return { title, kind: 'number', show: (row) => text(value(row)), value, ...more };
+}
+
 /** How a table behaves. */
 export interface TableOptions<Row> {
   /** What the table holds, for those who do not see it. */

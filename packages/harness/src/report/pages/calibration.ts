@@ -14,7 +14,7 @@ import {
 } from '../context.ts';
 import { type Html, html } from '../html.ts';
 import { figure, type Page } from '../layout.ts';
-import { siteTable } from '../table.ts';
+import { numbers, siteTable } from '../table.ts';
 
 interface Calibrated {
   readonly row: LeaderboardRow;
@@ -65,19 +65,18 @@ async function pointBlock(
   const summary = siteTable<Calibrated>(
     [
       { title: 'method', kind: 'text', show: ({ row }) => rowName(suite, row) },
-      { title: 'seeds', kind: 'number', show: ({ runs }) => runs, value: ({ runs }) => runs },
-      ...metrics.map((spec) => {
-        const mean = ({ row }: Calibrated): number | undefined => meanOf(row, spec.name);
-        return {
-          title: spec.title,
-          kind: 'number' as const,
-          show: (one: Calibrated) => {
-            const value = mean(one);
-            return value === undefined ? '' : metricValueText(spec, value);
-          },
-          value: mean,
-        };
-      }),
+      numbers(
+        'seeds',
+        ({ runs }) => runs,
+        (runs) => runs,
+      ),
+      ...metrics.map((spec) =>
+        numbers(
+          spec.title,
+          ({ row }: Calibrated) => meanOf(row, spec.name),
+          (mean) => (mean === undefined ? '' : metricValueText(spec, mean)),
+        ),
+      ),
     ],
     found,
     { label: `calibration, ${where}` },

@@ -1,9 +1,8 @@
 /** @file One table of everything that was measured, to choose a method from. */
 import { axisName, problemTitle } from '../../cell/titles.ts';
-import { byPoint } from '../../leaderboard/board.ts';
-import { bytesText, percentText } from '../../leaderboard/format.ts';
-import { gainShare } from '../../leaderboard/gain.ts';
 import { groupedBy } from '../../grouped.ts';
+import { bytesText, percentText } from '../../leaderboard/format.ts';
+import { gainsOver } from '../../leaderboard/gain.ts';
 import { problemsOf } from '../../leaderboard/problems.ts';
 import { unitValues } from '../../leaderboard/quantity.ts';
 import type { LeaderboardRow, Quantity } from '../../leaderboard/row.ts';
@@ -12,7 +11,7 @@ import { type Leaderboard, leaderboardsByKind, type SiteContext } from '../conte
 import { type Content, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { axisColumns, placeOf, timeCell, timeValue } from '../row-cells.ts';
-import { type SiteColumn, siteTable } from '../table.ts';
+import { numbers, type SiteColumn, siteTable } from '../table.ts';
 import { methodLink, problemPath } from './links.ts';
 
 export const choosePath = 'choose.html';
@@ -52,15 +51,7 @@ function chooserOf(context: SiteContext): Leaderboard | undefined {
 }
 
 function choicesOf({ suite, rows }: Leaderboard): readonly Choice[] {
-  const references = new Set(
-    suite.methods.filter(({ role }) => role === 'reference').map(({ name }) => name),
-  );
-  const points = byPoint(rows);
-  const gainOf = (row: LeaderboardRow): Quantity | undefined =>
-    gainShare(
-      row,
-      points.get(row.point)?.find(({ method, metric }) => references.has(method) && metric !== undefined),
-    );
+  const gainOf = gainsOver(suite, rows);
   const alike = groupedBy(rows, ({ problem, horizon, dimension, method, parameters }) =>
     JSON.stringify([problem, horizon, dimension, method, parameters]),
   );
@@ -140,14 +131,10 @@ function columnsOf(context: SiteContext, { suite }: Leaderboard): readonly SiteC
       show: ({ time }) => time && html`${timeCell(time)}${place(time, 'time')}`,
       value: ({ time }) => time && timeValue(time),
     },
-    {
-      title: 'Cosine',
+    numbers('Cosine', ({ gradient }) => worstOf(gradient), cosineText, {
       note: 'to the exact hypergradient; the worst seed',
-      kind: 'number',
       better: 'more',
-      show: ({ gradient }) => cosineText(worstOf(gradient)),
-      value: ({ gradient }) => worstOf(gradient),
-    },
+    }),
     {
       title: 'Gain, share of exact',
       note: 'what training gained over what it gained with the exact hypergradient, seed by seed; not ranked with fewer than five seeds',
@@ -165,12 +152,7 @@ function columnsOf(context: SiteContext, { suite }: Leaderboard): readonly SiteC
         html`<a href="${problemPath(suite.name, problem)}">${problemTitle(suite, problem)}</a>`,
       value: ({ problem }) => problem,
     },
-    {
-      title: suite.kindTitle ?? 'Kind',
-      kind: 'text',
-      filter: true,
-      show: ({ problem }) => kindOf(problem),
-    },
+    { title: suite.kindTitle ?? 'Kind', kind: 'text', filter: true, show: ({ problem }) => kindOf(problem) },
   ];
 }
 

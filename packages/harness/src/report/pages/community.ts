@@ -9,8 +9,8 @@ import { leaderboardRows } from '../../leaderboard/rows.ts';
 import type { SiteDescription } from '../descriptions.ts';
 import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
-import { axisColumns, timeCell, timeValue } from '../row-cells.ts';
-import { type SiteColumn, siteTable } from '../table.ts';
+import { axisColumns, cosineOf, errorOf, signsOf, timeCell, timeValue } from '../row-cells.ts';
+import { numbers, type SiteColumn, siteTable } from '../table.ts';
 
 const communityPath = 'community.html';
 
@@ -63,35 +63,13 @@ const columns: readonly SiteColumn<LeaderboardRow>[] = [
     show: timeCell,
     value: timeValue,
   },
-  {
-    title: 'Peak memory',
+  numbers('Peak memory', ({ memory }) => memory?.median, bytesText, {
     note: 'largest number of bytes alive at once in device buffers',
-    kind: 'number',
     better: 'less',
-    show: ({ memory }) => bytesText(memory?.median),
-    value: ({ memory }) => memory?.median,
-  },
-  {
-    title: 'Cosine',
-    note: 'to the exact hypergradient',
-    kind: 'number',
-    show: ({ gradient }) => cosineText(gradient?.cosine?.median),
-    value: ({ gradient }) => gradient?.cosine?.median,
-  },
-  {
-    title: 'Relative error',
-    kind: 'number',
-    better: 'less',
-    show: ({ gradient }) => numberText(gradient?.relativeError?.median),
-    value: ({ gradient }) => gradient?.relativeError?.median,
-  },
-  {
-    title: 'Signs',
-    note: 'share of entries whose sign is right',
-    kind: 'number',
-    show: ({ gradient }) => percentText(gradient?.signAgreement?.median),
-    value: ({ gradient }) => gradient?.signAgreement?.median,
-  },
+  }),
+  numbers('Cosine', cosineOf, cosineText, { note: 'to the exact hypergradient' }),
+  numbers('Relative error', errorOf, numberText, { better: 'less' }),
+  numbers('Signs', signsOf, percentText, { note: 'share of entries whose sign is right' }),
   { title: 'Metric', kind: 'number', show: metricText, value: ({ metric }) => metric?.median },
   { title: 'Not ok', kind: 'prose', show: failuresText },
 ];

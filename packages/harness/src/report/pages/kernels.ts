@@ -7,7 +7,7 @@ import { shareChart } from '../charts/bar-chart.ts';
 import { leaderboardsByKind, type SiteContext } from '../context.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { chartKey, figure, type Page } from '../layout.ts';
-import { type SiteColumn, siteTable } from '../table.ts';
+import { numbers, type SiteColumn, siteTable } from '../table.ts';
 import { cellLinks, hasBadges, troubleBadges } from './cell-links.ts';
 import { methodLink } from './links.ts';
 
@@ -149,13 +149,12 @@ function kernelTable(
       : work / (row.time.median / 1000);
   const columns: readonly SiteColumn<KernelRow>[] = [
     { title: 'Kernel', kind: 'text', filter: true, show: ({ row }) => names.title(row.problem) },
-    {
-      title: names.size,
-      kind: 'number',
-      filter: true,
-      show: ({ row }) => axisText(row.dimension),
-      value: ({ row }) => row.dimension,
-    },
+    numbers(
+      names.size,
+      ({ row }) => row.dimension,
+      (size = 0) => axisText(size),
+      { filter: true },
+    ),
     {
       title: 'Library',
       kind: 'text',
@@ -163,43 +162,26 @@ function kernelTable(
       show: ({ row }) => methodLink(context, row),
       value: ({ row }) => row.method,
     },
-    {
-      title: 'Time',
-      kind: 'number',
-      show: ({ row }) => timeText(row.time?.median),
-      value: ({ row }) => row.time?.median,
-    },
-    {
-      title: 'Arithmetic',
-      kind: 'number',
-      show: (entry) => rateText(rate(entry.kernel?.flops, entry), 'FLOP/s'),
-      value: (entry) => rate(entry.kernel?.flops, entry),
-    },
-    {
-      title: 'Memory',
-      kind: 'number',
-      show: (entry) => rateText(rate(entry.kernel?.bytesMoved, entry), 'B/s'),
-      value: (entry) => rate(entry.kernel?.bytesMoved, entry),
-    },
-    {
-      title: 'Share of peak',
-      kind: 'number',
-      show: ({ share }) => percentText(share),
-      value: ({ share }) => share,
-    },
+    numbers('Time', ({ row }) => row.time?.median, timeText),
+    numbers(
+      'Arithmetic',
+      (entry) => rate(entry.kernel?.flops, entry),
+      (found) => rateText(found, 'FLOP/s'),
+    ),
+    numbers(
+      'Memory',
+      (entry) => rate(entry.kernel?.bytesMoved, entry),
+      (found) => rateText(found, 'B/s'),
+    ),
+    numbers('Share of peak', ({ share }) => share, percentText),
     { title: 'Bound by', kind: 'text', show: ({ bound }) => bound ?? '' },
-    {
-      title: 'Relative to ours',
-      note: 'time divided by that of our kernel: above 1, ours is faster',
-      kind: 'number',
-      show: ({ ratio }) => (ratio === undefined ? '' : `${ratio.toFixed(2)} ×`),
-      value: ({ ratio }) => ratio,
-    },
-    {
-      title: 'Remarks',
-      kind: 'text',
-      show: ({ row }) => (hasBadges(row) ? troubleBadges(row) : ''),
-    },
+    numbers(
+      'Relative to ours',
+      ({ ratio }) => ratio,
+      (ratio) => (ratio === undefined ? '' : `${ratio.toFixed(2)} ×`),
+      { note: 'time divided by that of our kernel: above 1, ours is faster' },
+    ),
+    { title: 'Remarks', kind: 'text', show: ({ row }) => (hasBadges(row) ? troubleBadges(row) : '') },
     { title: 'Variant', kind: 'text', show: ({ kernel }) => kernel?.variant ?? '' },
     { title: 'Cells', kind: 'text', show: ({ row }) => cellLinks(row, context) },
   ];

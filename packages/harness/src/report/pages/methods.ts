@@ -8,9 +8,9 @@ import type { Growth, PublishedNumber } from '../descriptions.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { type Page, pairs } from '../layout.ts';
 import { ownNumberText } from '../own-number.ts';
-import { axisColumns, placeOf, timeCell, timeValue } from '../row-cells.ts';
+import { axisColumns, cosineOf, errorOf, placeOf, timeCell, timeValue } from '../row-cells.ts';
 import { sourceText } from '../source.ts';
-import { type SiteColumn, siteTable } from '../table.ts';
+import { numbers, type SiteColumn, siteTable } from '../table.ts';
 import { hasBadges, troubleBadges } from './cell-links.ts';
 import { methodPath } from './links.ts';
 import { exponentTable } from './problem/scaling-section.ts';
@@ -109,18 +109,8 @@ function resultsSection(context: SiteContext, card: MethodCard): Content {
           html`${bytesText(row.memory.median)}${placeOf(context.boardsOf(row).memory, row.key)}`,
         value: (row) => row.memory?.median,
       },
-      {
-        title: 'Cosine',
-        kind: 'number',
-        show: (row) => cosineText(row.gradient?.cosine?.median),
-        value: (row) => row.gradient?.cosine?.median,
-      },
-      {
-        title: 'Relative error',
-        kind: 'number',
-        show: (row) => numberText(row.gradient?.relativeError?.median),
-        value: (row) => row.gradient?.relativeError?.median,
-      },
+      numbers('Cosine', cosineOf, cosineText),
+      numbers('Relative error', errorOf, numberText),
       {
         title: suite.metric?.title ?? 'Metric',
         kind: 'number',
@@ -128,11 +118,7 @@ function resultsSection(context: SiteContext, card: MethodCard): Content {
           row.metric && html`${metricText(row)}${placeOf(context.boardsOf(row).metric, row.key)}`,
         value: (row) => row.metric?.median,
       },
-      {
-        title: 'Remarks',
-        kind: 'text',
-        show: (row) => (hasBadges(row) ? troubleBadges(row) : ''),
-      },
+      { title: 'Remarks', kind: 'text', show: (row) => (hasBadges(row) ? troubleBadges(row) : '') },
     ];
     return [
       html`<h2>${suite.title}<small>${device.label}</small></h2>${siteTable(columns, own, { label: suite.title, group: (row) => `${row.problem} ${row.dimension}` })}`,

@@ -20,7 +20,7 @@ import type { Leaderboard, SiteContext } from '../context.ts';
 import { dotStrip } from '../dot-strip.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { placeOf, timeCell, timeValue } from '../row-cells.ts';
-import { type SiteColumn, siteTable } from '../table.ts';
+import { numbers, type SiteColumn, siteTable } from '../table.ts';
 import { methodLink, problemPath } from './links.ts';
 
 /** A suite's table with what it is about, and where its numbers stand. */
@@ -109,15 +109,11 @@ function summaryColumns(
       show: (row) => addedTimeText(row.growth.time.horizon),
       value: (row) => addedTime(row.growth.time.horizon),
     },
-    {
-      title: 'worst cosine',
+    numbers('worst cosine', ({ method }) => cosineOf(method), cosineText, {
       note: 'to the exact hypergradient: the least over seeds, p above 1 and problems, each at its longest T',
       head: 'Gradient',
-      kind: 'number',
       better: 'more',
-      show: ({ method }) => cosineText(cosineOf(method)),
-      value: ({ method }) => cosineOf(method),
-    },
+    }),
     ...metrics.flatMap((point, index) => {
       const reference = methods.find(({ method }) => references.has(method))?.metrics[index];
       return metricColumns(suite, { point, index, reference, place, isCrowded: crowded(suite, metrics) });

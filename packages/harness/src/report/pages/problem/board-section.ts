@@ -1,9 +1,8 @@
 import type { Suite } from '../../../cell/suite.ts';
 import { listOf, plural } from '../../../errors.ts';
-import { byPoint } from '../../../leaderboard/board.ts';
-import { bytesText, numberText, percentText } from '../../../leaderboard/format.ts';
-import { gainShare } from '../../../leaderboard/gain.ts';
 import { groupedBy } from '../../../grouped.ts';
+import { bytesText, numberText, percentText } from '../../../leaderboard/format.ts';
+import { gainsOver } from '../../../leaderboard/gain.ts';
 import { distinct } from '../../../leaderboard/problems.ts';
 import { unitValues } from '../../../leaderboard/quantity.ts';
 import type { LeaderboardRow, Quantity } from '../../../leaderboard/row.ts';
@@ -12,8 +11,8 @@ import { variantText } from '../../../leaderboard/scaling.ts';
 import type { Leaderboard, SiteContext } from '../../context.ts';
 import { dotStrip } from '../../dot-strip.ts';
 import { type Content, type Html, html } from '../../html.ts';
-import { axisColumns, placeOf, timeCell, timeValue } from '../../row-cells.ts';
-import { type SiteColumn, siteTable } from '../../table.ts';
+import { axisColumns, cosineOf, errorOf, placeOf, signsOf, timeCell, timeValue } from '../../row-cells.ts';
+import { numbers, type SiteColumn, siteTable } from '../../table.ts';
 import { cellLinks, hasBadges, troubleBadges } from '../cell-links.ts';
 import { methodLink } from '../links.ts';
 import { trainingColumns } from './training-columns.ts';
@@ -54,15 +53,7 @@ function problemTable(
   label: string,
 ): Html {
   const spec = rows.find((row) => row.metric !== undefined)?.metric?.spec;
-  const references = new Set(
-    suite.methods.filter(({ role }) => role === 'reference').map(({ name }) => name),
-  );
-  const points = byPoint(rows);
-  const gainOf = (row: LeaderboardRow): Quantity | undefined =>
-    gainShare(
-      row,
-      points.get(row.point)?.find((other) => references.has(other.method)),
-    );
+  const gainOf = gainsOver(suite, rows);
   const largest = Math.max(...rows.map((row) => finite(row.memory?.median)));
   const predictions = rows.filter(
     ({ memory }) => memory !== undefined && memory.predicted !== null && Number.isFinite(memory.median),
@@ -113,31 +104,19 @@ function problemTable(
       show: (row) => (allPredicted ? '' : predicted(row)),
       value: (row) => row.memory?.predicted ?? undefined,
     },
-    {
-      title: 'Cosine',
+    numbers('Cosine', cosineOf, cosineText, {
       note: 'between the hypergradient and the exact one',
-      kind: 'number',
       better: 'more',
-      show: (row) => cosineText(row.gradient?.cosine?.median),
-      value: (row) => row.gradient?.cosine?.median,
-    },
-    {
-      title: 'Rel. error',
+    }),
+    numbers('Rel. error', errorOf, numberText, {
       note: 'distance to the exact hypergradient over its length; of one in the right direction with another length it is large, too',
-      kind: 'number',
       better: 'less',
-      show: (row) => numberText(row.gradient?.relativeError?.median),
-      value: (row) => row.gradient?.relativeError?.median,
-    },
-    {
-      title: 'Signs',
+    }),
+    numbers('Signs', signsOf, percentText, {
       note: 'share of the hypergradient whose sign is that of the exact one',
-      kind: 'number',
       better: 'more',
       screenOnly: true,
-      show: ({ gradient }) => gradient?.signAgreement && percentText(gradient.signAgreement.median),
-      value: (row) => row.gradient?.signAgreement?.median,
-    },
+    }),
     {
       title: spec?.title ?? 'Metric',
       kind: 'number',
@@ -171,11 +150,7 @@ function problemTable(
         value: (row) => metricOf(row)?.median,
       };
     }),
-    {
-      title: 'Remarks',
-      kind: 'text',
-      show: (row) => (hasBadges(row) ? troubleBadges(row) : ''),
-    },
+    { title: 'Remarks', kind: 'text', show: (row) => (hasBadges(row) ? troubleBadges(row) : '') },
     {
       title: 'Cells',
       note: 'one page per seed and pass',

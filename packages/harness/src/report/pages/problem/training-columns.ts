@@ -4,18 +4,14 @@ import { atEqualCost, type Cost, updatesOf } from '../../../leaderboard/equal-co
 import { axisText, timeText } from '../../../leaderboard/format.ts';
 import type { LeaderboardRow } from '../../../leaderboard/row.ts';
 import { metricText } from '../../../leaderboard/row-text.ts';
-import type { SiteColumn } from '../../table.ts';
+import { numbers, type SiteColumn } from '../../table.ts';
 
 /** Empty, and so left out, where no learning curve says what it cost. */
 export function trainingColumns(rows: readonly LeaderboardRow[]): readonly SiteColumn<LeaderboardRow>[] {
   return [
-    {
-      title: 'λ updates',
+    numbers('λ updates', (row) => updatesOf(row)?.median, countText, {
       note: 'how often λ was updated in training, median over seeds: online methods do it several times in an inner optimisation',
-      kind: 'number',
-      show: (row) => countText(updatesOf(row)?.median),
-      value: (row) => updatesOf(row)?.median,
-    },
+    }),
     equalColumn(rows, 'evaluations', 'At equal gradients', 'inner gradient evaluations', countText),
     equalColumn(rows, 'timeMs', 'At equal seconds', 'time, as it was taken on that machine,', timeText),
   ];
