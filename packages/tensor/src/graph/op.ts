@@ -40,7 +40,7 @@ export type Derivative<Parameters extends OpParameters = OpParameters> =
   | {
       readonly kind: 'linear';
       readonly slots: readonly number[] | 'all';
-      readonly joint: boolean;
+      readonly joint?: boolean;
       /** The cotangent of input `slot`; undefined where it is zero. */
       transpose(cotangent: Tensor, node: NodeOf<Parameters>, slot: number): Tensor | undefined;
     }

@@ -33,7 +33,6 @@ const conv2dOp: Op<ConvolutionParameters> = {
   derivative: {
     kind: 'linear',
     slots: [0, 1],
-    joint: false,
     transpose: (cotangent, { inputs: [x, filter], parameters }, slot) =>
       slot === 0
         ? conv2dInputGradient(cotangent, filter!, {
@@ -132,7 +131,6 @@ const conv2dInputGradientOp: Op<InputGradientParameters> = {
   derivative: {
     kind: 'linear',
     slots: [0, 1],
-    joint: false,
     transpose: (cotangent, { inputs: [y, filter], parameters }, slot) =>
       slot === 0
         ? conv2d(cotangent, filter!, stepsOf(parameters))
@@ -194,7 +192,6 @@ const conv2dFilterGradientOp: Op<FilterGradientParameters> = {
   derivative: {
     kind: 'linear',
     slots: [0, 1],
-    joint: false,
     transpose: (cotangent, { inputs: [x, y], parameters }, slot) =>
       slot === 0
         ? conv2dInputGradient(y!, cotangent, {

@@ -103,7 +103,6 @@ const op: Op<Parameters> = {
   derivative: {
     kind: 'linear',
     slots: [0, 1],
-    joint: false,
     transpose: (cotangent, { inputs, parameters }, slot) => {
       const [x, filter] = inputs as [Tensor, Tensor];
       if (slot === 1) return filterGradient(x, cotangent, filter, parameters);

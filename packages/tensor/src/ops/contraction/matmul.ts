@@ -57,7 +57,6 @@ const op: Op = {
   derivative: {
     kind: 'linear',
     slots: [0, 1],
-    joint: false,
     transpose: (cotangent, { inputs: [a, b] }, slot) =>
       slot === 0 ? matmul(cotangent, transpose(b!)) : matmul(transpose(a!), cotangent),
   },

@@ -40,7 +40,6 @@ const gatherOp: Op = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent, { inputs: [x, indices] }) => segmentSum(cotangent, indices!, x!.shape[1]!),
   },
   batch: ([x, indices], batched, _, size) => {
@@ -171,7 +170,6 @@ const segmentSumOp: Op<{ readonly segments: number }> = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent, { inputs: [, ids] }) => gatherRows(cotangent, ids!),
   },
   batch: ([values, ids], batched, { segments }, size) => {

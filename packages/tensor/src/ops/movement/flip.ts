@@ -16,7 +16,6 @@ const op: Op<{ readonly axes: readonly number[] }> = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent, tensor) => flip(cotangent, tensor.parameters.axes),
   },
   batch: ([x], _, { axes }) =>

@@ -62,7 +62,6 @@ const padOp: Op<PadParameters> = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent, { parameters: { low, high, interior }, shape }) => {
       const limits = shape.map((size, axis) => size - high[axis]!);
       return slice(
@@ -131,7 +130,6 @@ const sliceOp: Op<SliceParameters> = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent, { inputs: [x], parameters: { starts, strides }, shape }) => {
       const high = shape.map((size, axis) => {
         const covered = size === 0 ? 0 : (size - 1) * strides[axis]! + 1;

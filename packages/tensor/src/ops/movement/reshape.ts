@@ -12,7 +12,6 @@ const op: Op<{ readonly shape: Shape }> = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent, tensor) => reshape(cotangent, tensor.inputs[0]!.shape),
   },
   batch: ([x], _, { shape }, size) => reshape(x!, [size, ...shape]),

@@ -26,7 +26,6 @@ const op: Op<{ readonly permutation: readonly number[] }> = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent, { parameters }) => transpose(cotangent, inverse(parameters.permutation)),
   },
   batch: ([x], _, { permutation }) => transpose(x!, [0, ...permutation.map((axis) => axis + 1)]),

@@ -33,7 +33,6 @@ const windowsOp: Op<WindowsParameters> = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent) => foldWindows(cotangent),
   },
   batch: (inputs, batched, parameters, size) =>
@@ -86,7 +85,6 @@ const foldWindowsOp: Op = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent, { inputs: [y] }) => windows(cotangent, [y!.shape[3]!, y!.shape[4]!]),
   },
   batch: (inputs, batched, _, size) => batchImages(inputs, batched, size, (y) => node(foldWindowsOp, [y!])),

@@ -44,7 +44,6 @@ const poolGatherOp: Op<PoolParameters> = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent, { inputs: [x, index], parameters }) =>
       poolScatter(cotangent, index!, {
         ...poolOf(parameters),
@@ -106,7 +105,6 @@ const poolScatterOp: Op<UnpoolParameters> = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent, { inputs: [, index], parameters }) =>
       poolGather(cotangent, index!, poolOf(parameters)),
   },

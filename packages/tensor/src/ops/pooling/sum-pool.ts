@@ -35,7 +35,6 @@ const sumPoolOp: Op<PoolParameters> = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent, { inputs: [x], parameters }) =>
       sumUnpool(cotangent, { ...poolOf(parameters), height: x!.shape[1]!, width: x!.shape[2]! }),
   },
@@ -95,7 +94,6 @@ const sumUnpoolOp: Op<UnpoolParameters> = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent, { parameters }) => {
       const { window, ...options } = poolOf(parameters);
       return sumPool(cotangent, window, options);

@@ -108,7 +108,6 @@ const op: Op<Parameters> = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent, { parameters: { axis, reverse } }) =>
       cumulativeSum(cotangent, axis, { reverse: !reverse }),
   },

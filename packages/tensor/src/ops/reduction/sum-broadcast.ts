@@ -30,7 +30,6 @@ const sumOp: Op<ReductionParameters> = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent, tensor) => {
       const shape = tensor.inputs[0]!.shape;
       return broadcastTo(reshape(cotangent, keptShape(shape, tensor.parameters.axes)), shape);
@@ -85,7 +84,6 @@ const broadcastOp: Op<{ readonly shape: Shape }> = {
   derivative: {
     kind: 'linear',
     slots: [0],
-    joint: false,
     transpose: (cotangent, tensor) => {
       const from = tensor.inputs[0]!.shape;
       const axes = from.flatMap((size, axis) => (size === 1 && tensor.shape[axis] !== 1 ? [axis] : []));
