@@ -1,84 +1,76 @@
 /** @file Colour pictures at 32×32: satellite images and hands. */
 
-import type { FileDefinition } from '../dataset/types.ts';
-import { idxPairs } from '../readers/idx-pairs.ts';
+import { idxImages } from './idx-images.ts';
 
-export const euroSat: FileDefinition = {
-  name: 'eurosat',
-  title: 'EuroSAT: Sentinel-2 land use, 300 a class, 32x32 RGB',
-  kind: 'images',
-  shape: [3000, 32, 32, 3],
-  classes: 10,
-  perClassCounts: 300,
-  order: 'classes interleaved: label of image i = i mod 10',
-  valueRange: [0, 255],
-  licence: {
-    id: 'MIT',
-    url: 'https://github.com/phelber/EuroSAT/blob/master/LICENSE',
-    attribution: 'contains modified Copernicus Sentinel data',
-    shareAlike: false,
-    evidence: 'LICENSE and README of phelber/EuroSAT, read',
-  },
-  citation:
-    'Helber, P., Bischke, B., Dengel, A., and Borth, D. (2019). EuroSAT: A Novel Dataset and Deep Learning ' +
-    'Benchmark for Land Use and Land Cover Classification. IEEE Journal of Selected Topics in Applied ' +
-    'Earth Observations and Remote Sensing.',
-  notes: [
-    'Bytes could not be compared with the original archive; class numbers follow the alphabetical class ' +
-      'names of EuroSAT, as the class sizes and the pictures show.',
+export const euroSat = idxImages(
+  [
+    'AnnualCrop',
+    'Forest',
+    'HerbaceousVegetation',
+    'Highway',
+    'Industrial',
+    'Pasture',
+    'PermanentCrop',
+    'Residential',
+    'River',
+    'SeaLake',
   ],
-  overlaps: [],
-  files: [
-    {
-      path: 'eurosat/eurosat-32x32-rgb-images-idx4-ubyte.gz',
-      role: 'images',
-      bytes: 6877684,
-      sha256: '419cfab32aab62afacfeb9a384ecab60013bdbada682db4ead794bfa76f11623',
-      decoded: { bytes: 9216020, sha256: '18313d73c8b383f483d3cf17236a79d1637cec904dd12fbf150bc864122ff450' },
-      madeFrom:
-        'the first 300 (n = 0..299) of each class, 64x64 -> 32x32 by 2x2 average, from ' +
-        'GabrielVogel/Anomaly-Detection---INF01050: train/<label>/<n>.png',
+  {
+    name: 'eurosat',
+    title: 'EuroSAT: Sentinel-2 land use, 300 a class, 32x32 RGB',
+    shape: [3000, 32, 32, 3],
+    classes: 10,
+    perClassCounts: 300,
+    order: 'classes interleaved: label of image i = i mod 10',
+    licence: {
+      id: 'MIT',
+      url: 'https://github.com/phelber/EuroSAT/blob/master/LICENSE',
+      attribution: 'contains modified Copernicus Sentinel data',
+      shareAlike: false,
+      evidence: 'LICENSE and README of phelber/EuroSAT, read',
     },
-    {
-      path: 'eurosat/eurosat-labels-idx1-ubyte.gz',
-      role: 'labels',
-      bytes: 57,
-      sha256: 'a5927d27f2dd58ca3eae1aa65945ef9bda80e7398187cfea8201e110c448a62e',
-      decoded: { bytes: 3008, sha256: '424f6cac0e470bf2e7cf40d7e6df75ff14ae9a719035d617df886c0890a6ec21' },
-      madeFrom: 'from GabrielVogel/Anomaly-Detection---INF01050: train/<label>/<n>.png',
-    },
-  ],
-  read: idxPairs(
-    [
+    citation:
+      'Helber, P., Bischke, B., Dengel, A., and Borth, D. (2019). EuroSAT: A Novel Dataset and Deep Learning ' +
+      'Benchmark for Land Use and Land Cover Classification. IEEE Journal of Selected Topics in Applied ' +
+      'Earth Observations and Remote Sensing.',
+    notes: [
+      'Bytes could not be compared with the original archive; class numbers follow the alphabetical class ' +
+        'names of EuroSAT, as the class sizes and the pictures show.',
+    ],
+    overlaps: [],
+    files: [
       {
-        images: 'eurosat/eurosat-32x32-rgb-images-idx4-ubyte.gz',
-        labels: 'eurosat/eurosat-labels-idx1-ubyte.gz',
+        path: 'eurosat/eurosat-32x32-rgb-images-idx4-ubyte.gz',
+        role: 'images',
+        bytes: 6877684,
+        sha256: '419cfab32aab62afacfeb9a384ecab60013bdbada682db4ead794bfa76f11623',
+        decoded: {
+          bytes: 9216020,
+          sha256: '18313d73c8b383f483d3cf17236a79d1637cec904dd12fbf150bc864122ff450',
+        },
+        madeFrom:
+          'the first 300 (n = 0..299) of each class, 64x64 -> 32x32 by 2x2 average, from ' +
+          'GabrielVogel/Anomaly-Detection---INF01050: train/<label>/<n>.png',
+      },
+      {
+        path: 'eurosat/eurosat-labels-idx1-ubyte.gz',
+        role: 'labels',
+        bytes: 57,
+        sha256: 'a5927d27f2dd58ca3eae1aa65945ef9bda80e7398187cfea8201e110c448a62e',
+        decoded: { bytes: 3008, sha256: '424f6cac0e470bf2e7cf40d7e6df75ff14ae9a719035d617df886c0890a6ec21' },
+        madeFrom: 'from GabrielVogel/Anomaly-Detection---INF01050: train/<label>/<n>.png',
       },
     ],
-    [
-      'AnnualCrop',
-      'Forest',
-      'HerbaceousVegetation',
-      'Highway',
-      'Industrial',
-      'Pasture',
-      'PermanentCrop',
-      'Residential',
-      'River',
-      'SeaLake',
-    ],
-  ),
-};
+  },
+);
 
-export const signDigits: FileDefinition = {
+export const signDigits = idxImages(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], {
   name: 'sign-digits',
   title: 'Sign Language Digits: hands, 32x32 RGB, all images',
-  kind: 'images',
   shape: [2062, 32, 32, 3],
   classes: 10,
   perClassCounts: [205, 206, 206, 206, 207, 207, 207, 206, 208, 204],
   order: 'classes interleaved, one of each in turn, until the shorter ones end',
-  valueRange: [0, 255],
   licence: {
     id: 'Apache-2.0',
     url: 'https://www.apache.org/licenses/LICENSE-2.0',
@@ -113,13 +105,4 @@ export const signDigits: FileDefinition = {
       madeFrom: 'from ardamavi/Sign-Language-Digits-Dataset: Dataset/<digit>/<n>.JPG',
     },
   ],
-  read: idxPairs(
-    [
-      {
-        images: 'sign-digits/sign-digits-32x32-rgb-images-idx4-ubyte.gz',
-        labels: 'sign-digits/sign-digits-labels-idx1-ubyte.gz',
-      },
-    ],
-    ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
-  ),
-};
+});

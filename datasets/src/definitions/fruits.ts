@@ -1,21 +1,18 @@
 /** @file Two sets made from Fruits-360: fruits on a turntable, 32×32 colour. */
 
-import type { FileDefinition } from '../dataset/types.ts';
-import { idxPairs } from '../readers/idx-pairs.ts';
+import { idxImages } from './idx-images.ts';
 
 const TURNTABLE =
   'The pictures of a class are views of the same fruit on a turntable, near-duplicates of each other: ' +
   'a split by image is very easy.';
 
-export const fruitsKinds: FileDefinition = {
+export const fruitsKinds = idxImages(undefined, {
   name: 'fruits360-kinds',
   title: 'Fruits-360 (2018): 42 kinds of fruit, 32 views each, 32x32 RGB',
-  kind: 'images',
   shape: [1344, 32, 32, 3],
   classes: 42,
   perClassCounts: 32,
   order: 'class-major, 32 images a class; label of image i = floor(i/32)',
-  valueRange: [0, 255],
   licence: {
     id: 'MIT',
     url: 'https://github.com/Horea94/Fruit-Images-Dataset',
@@ -64,26 +61,15 @@ export const fruitsKinds: FileDefinition = {
       madeFrom: 'from hub2/Fruit-Recognition: Training/<class>/[r_]<n>_100.jpg',
     },
   ],
-  read: idxPairs(
-    [
-      {
-        images: 'fruits360/fruits360-kinds-32x32-rgb-images-idx4-ubyte.gz',
-        labels: 'fruits360/fruits360-kinds-labels-idx1-ubyte.gz',
-      },
-    ],
-    { file: 'fruits360/fruits360-kinds-classes.json' },
-  ),
-};
+});
 
-export const fruitsVarieties: FileDefinition = {
+export const fruitsVarieties = idxImages(undefined, {
   name: 'fruits360-varieties',
   title: 'Fruits-360: 65 varieties of apple, cherry and tomato, 20 views each, 32x32 RGB',
-  kind: 'images',
   shape: [1300, 32, 32, 3],
   classes: 65,
   perClassCounts: 20,
   order: 'class-major, 20 images a class; label of image i = floor(i/20)',
-  valueRange: [0, 255],
   licence: {
     id: 'CC-BY-SA-4.0',
     url: 'https://creativecommons.org/licenses/by-sa/4.0/',
@@ -137,13 +123,4 @@ export const fruitsVarieties: FileDefinition = {
         '{Training,Test}/{Apple,Cherry,Tomato}/<class>/[r_]<n>_100.jpg',
     },
   ],
-  read: idxPairs(
-    [
-      {
-        images: 'fruits360/fruits360-varieties-32x32-rgb-images-idx4-ubyte.gz',
-        labels: 'fruits360/fruits360-varieties-labels-idx1-ubyte.gz',
-      },
-    ],
-    { file: 'fruits360/fruits360-varieties-classes.json' },
-  ),
-};
+});

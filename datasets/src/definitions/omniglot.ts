@@ -28,28 +28,22 @@ const drawings = {
   citation:
     'Lake, B. M., Salakhutdinov, R., and Tenenbaum, J. B. (2015). Human-level concept learning through ' +
     'probabilistic program induction. Science, 350(6266), 1332-1338.',
-} as const;
-
-export const omniglot: FileDefinition = {
-  name: 'omniglot',
-  title: 'Omniglot, all 1,623 characters of 50 alphabets, 20 drawers each, 28x28',
-  ...drawings,
   notes: [
     'Background: 30 alphabets, evaluation: 20 alphabets. The characters of one alphabet were drawn by ' +
       'the same 20 people.',
     'Braille/character01 drawers 03 and 19 are the same picture.',
   ],
-  overlaps: [
-    {
-      name: 'omniglot-bits',
-      reason: 'The same 32,460 drawings in another form.',
-    },
-    {
-      name: 'omniglot-original',
-      reason: 'The same 32,460 drawings in another form.',
-    },
-  ],
   classSplits: { background: [0, 964], evaluation: [964, 1623] },
+} as const;
+
+const inAnotherForm = (...names: readonly string[]) =>
+  names.map((name) => ({ name, reason: 'The same 32,460 drawings in another form.' }));
+
+export const omniglot: FileDefinition = {
+  name: 'omniglot',
+  title: 'Omniglot, all 1,623 characters of 50 alphabets, 20 drawers each, 28x28',
+  ...drawings,
+  overlaps: inAnotherForm('omniglot-bits', 'omniglot-original'),
   files: [
     {
       path: 'omniglot/omniglot-28x28-gray-images-idx3-ubyte.gz',
@@ -72,22 +66,7 @@ export const omniglotBits: FileDefinition = {
   name: 'omniglot-bits',
   title: 'Omniglot at one bit a pixel: 3 MB instead of 25',
   ...drawings,
-  notes: [
-    'Background: 30 alphabets, evaluation: 20 alphabets. The characters of one alphabet were drawn by ' +
-      'the same 20 people.',
-    'Braille/character01 drawers 03 and 19 are the same picture.',
-  ],
-  overlaps: [
-    {
-      name: 'omniglot',
-      reason: 'The same 32,460 drawings in another form.',
-    },
-    {
-      name: 'omniglot-original',
-      reason: 'The same 32,460 drawings in another form.',
-    },
-  ],
-  classSplits: { background: [0, 964], evaluation: [964, 1623] },
+  overlaps: inAnotherForm('omniglot', 'omniglot-original'),
   files: [
     {
       path: 'omniglot/omniglot-28x28-bits.bin',
@@ -107,23 +86,8 @@ export const omniglotOriginal: FileDefinition = {
   name: 'omniglot-original',
   title: 'Omniglot from its original archives, reduced to 28x28 on loading',
   ...drawings,
-  notes: [
-    'Background: 30 alphabets, evaluation: 20 alphabets. The characters of one alphabet were drawn by ' +
-      'the same 20 people.',
-    'Braille/character01 drawers 03 and 19 are the same picture.',
-    'Gives the same bytes as omniglot. Decoding 32,460 PNGs takes some seconds.',
-  ],
-  overlaps: [
-    {
-      name: 'omniglot',
-      reason: 'The same 32,460 drawings in another form.',
-    },
-    {
-      name: 'omniglot-bits',
-      reason: 'The same 32,460 drawings in another form.',
-    },
-  ],
-  classSplits: { background: [0, 964], evaluation: [964, 1623] },
+  notes: [...drawings.notes, 'Gives the same bytes as omniglot. Decoding 32,460 PNGs takes some seconds.'],
+  overlaps: inAnotherForm('omniglot', 'omniglot-bits'),
   files: [
     {
       path: 'omniglot/images_background.zip',

@@ -1,8 +1,8 @@
 /** @file PneumoniaMNIST: chest X-rays of children, a balanced part of it, and the original archive. */
 
 import type { FileDefinition } from '../dataset/types.ts';
-import { idxPairs } from '../readers/idx-pairs.ts';
 import { medMnist } from '../readers/npz.ts';
+import { idxImages } from './idx-images.ts';
 
 /** Where both sets come from. */
 const origin = {
@@ -22,15 +22,13 @@ const origin = {
     '1122-1131.',
 } as const;
 
-export const pneumoniaMnistBalanced: FileDefinition = {
+export const pneumoniaMnistBalanced = idxImages(['normal', 'pneumonia'], {
   name: 'pneumoniamnist-balanced',
   title: 'PneumoniaMNIST (MedMNIST): chest X-rays of children, balanced subset, 28x28',
-  kind: 'images',
   shape: [3166, 28, 28, 1],
   classes: 2,
   perClassCounts: 1583,
   order: 'train, val, test one after the other; classes interleaved: label of image i = i mod 2',
-  valueRange: [0, 255],
   ...origin,
   notes: [
     'Not for clinical use. All normal images of the original (1214/135/234), the same number of ' +
@@ -66,16 +64,7 @@ export const pneumoniaMnistBalanced: FileDefinition = {
       madeFrom: 'from aksufatih/snn-medmnist: pneumoniamnist.npz',
     },
   ],
-  read: idxPairs(
-    [
-      {
-        images: 'pneumoniamnist/pneumoniamnist-balanced-images-idx3-ubyte.gz',
-        labels: 'pneumoniamnist/pneumoniamnist-balanced-labels-idx1-ubyte.gz',
-      },
-    ],
-    ['normal', 'pneumonia'],
-  ),
-};
+});
 
 export const pneumoniaMnist: FileDefinition = {
   name: 'pneumoniamnist',

@@ -1,7 +1,6 @@
 /** @file Two small samples of the Quick, Draw! drawings. */
 
-import type { FileDefinition } from '../dataset/types.ts';
-import { idxPairs } from '../readers/idx-pairs.ts';
+import { idxImages } from './idx-images.ts';
 import { QUICKDRAW345_COUNTS } from './quickdraw-counts.ts';
 
 /** Where both samples come from. */
@@ -20,15 +19,13 @@ const origin = {
     'Quick, Draw! Dataset, Google, github.com/googlecreativelab/quickdraw-dataset.',
 } as const;
 
-export const quickdraw345: FileDefinition = {
+export const quickdraw345 = idxImages(undefined, {
   name: 'quickdraw345',
   title: 'Quick, Draw!: 345 classes, all recognised drawings of a small sample, 28x28',
-  kind: 'images',
   shape: [8870, 28, 28, 1],
   classes: 345,
   perClassCounts: QUICKDRAW345_COUNTS,
   order: 'class-major; classes in byte order of their names; drawings in the order of the source file',
-  valueRange: [0, 255],
   ...origin,
   notes: [
     'Uneven: 9 to 113 drawings a class; 312 classes have at least 16, 256 at least 20.',
@@ -67,26 +64,15 @@ export const quickdraw345: FileDefinition = {
       madeFrom: 'the names of the source files',
     },
   ],
-  read: idxPairs(
-    [
-      {
-        images: 'quickdraw/quickdraw345-28x28-images-idx3-ubyte.gz',
-        labels: 'quickdraw/quickdraw345-labels-idx1-short.gz',
-      },
-    ],
-    { file: 'quickdraw/quickdraw345-classes.json' },
-  ),
-};
+});
 
-export const quickdraw3: FileDefinition = {
+export const quickdraw3 = idxImages(['cat', 'rainbow', 'train'], {
   name: 'quickdraw3',
   title: 'Quick, Draw!: cats, rainbows and trains, 1,000 each, 28x28 bitmaps',
-  kind: 'images',
   shape: [3000, 28, 28, 1],
   classes: 3,
   perClassCounts: 1000,
   order: 'classes interleaved: label of image i = i mod 3',
-  valueRange: [0, 255],
   ...origin,
   notes: [],
   overlaps: [
@@ -117,13 +103,4 @@ export const quickdraw3: FileDefinition = {
         'examples/doodle_classification/data/{cats,rainbows,trains}1000.bin',
     },
   ],
-  read: idxPairs(
-    [
-      {
-        images: 'quickdraw/quickdraw3-28x28-images-idx3-ubyte.gz',
-        labels: 'quickdraw/quickdraw3-labels-idx1-ubyte.gz',
-      },
-    ],
-    ['cat', 'rainbow', 'train'],
-  ),
-};
+});

@@ -1,6 +1,6 @@
 /** @file Classic tables, for hyperparameter optimisation on small problems. */
 
-import type { FileDefinition, Licence } from '../dataset/types.ts';
+import type { DataFile, FileDefinition, Licence } from '../dataset/types.ts';
 import { table } from '../readers/table.ts';
 
 /** The four that ship with scikit-learn. */
@@ -13,136 +13,118 @@ const SCIKIT_LEARN: Licence = {
     'sets under CC BY 4.0, which was not read for this statement',
 };
 
-export const iris: FileDefinition = {
-  name: 'iris',
-  title: 'Iris',
-  kind: 'table',
-  shape: [150, 1, 1, 4],
-  classes: 3,
-  perClassCounts: 50,
-  order: 'sorted by class',
-  licence: SCIKIT_LEARN,
-  citation:
-    'Fisher, R. A. (1936). The use of multiple measurements in taxonomic problems. Annals of Eugenics, ' +
-    '7(2), 179-188.',
-  notes: [],
-  overlaps: [],
-  files: [
-    {
+/** One of them: the file that is served at a commit of scikit-learn, and how it is read. */
+function scikitLearn(
+  {
+    file,
+    ...own
+  }: Partial<FileDefinition> &
+    Pick<FileDefinition, 'name' | 'title' | 'shape' | 'classes' | 'perClassCounts' | 'citation'> & {
+      readonly file: Omit<DataFile, 'role' | 'download'>;
+    },
+  read: Omit<Parameters<typeof table>[0], 'path'>,
+): FileDefinition {
+  const { path } = file;
+  const commit =
+    'https://raw.githubusercontent.com/ogrisel/scikit-learn/d41f7340dca3319bba1b3b67659f11769904d7f0';
+  const url = path.replace('tabular/', `${commit}/sklearn/datasets/data/`);
+  return {
+    kind: 'table',
+    order: 'as in the source',
+    licence: SCIKIT_LEARN,
+    notes: [],
+    overlaps: [],
+    ...own,
+    files: [{ ...file, role: 'table', download: { url } }],
+    read: table({ path, ...read }),
+  };
+}
+
+export const iris = scikitLearn(
+  {
+    name: 'iris',
+    title: 'Iris',
+    shape: [150, 1, 1, 4],
+    classes: 3,
+    perClassCounts: 50,
+    order: 'sorted by class',
+    citation:
+      'Fisher, R. A. (1936). The use of multiple measurements in taxonomic problems. Annals of Eugenics, ' +
+      '7(2), 179-188.',
+    file: {
       path: 'tabular/iris.csv',
-      role: 'table',
       bytes: 2734,
       sha256: 'f13ffa8fdd56fd8e6c8d16d4081a3fbd3114bcd0aae4256c43205169cd9d1449',
-      download: {
-        url: 'https://raw.githubusercontent.com/ogrisel/scikit-learn/d41f7340dca3319bba1b3b67659f11769904d7f0/sklearn/datasets/data/iris.csv',
-      },
     },
-  ],
-  read: table({
-    path: 'tabular/iris.csv',
-    firstLine: 'counts',
-    classNames: ['setosa', 'versicolor', 'virginica'],
-  }),
-};
+  },
+  { firstLine: 'counts', classNames: ['setosa', 'versicolor', 'virginica'] },
+);
 
-export const wine: FileDefinition = {
-  name: 'wine',
-  title: 'Wine recognition',
-  kind: 'table',
-  shape: [178, 1, 1, 13],
-  classes: 3,
-  perClassCounts: [59, 71, 48],
-  order: 'sorted by class',
-  licence: SCIKIT_LEARN,
-  citation: 'Aeberhard, S., and Forina, M. (1992). Wine. UCI Machine Learning Repository.',
-  notes: [],
-  overlaps: [],
-  files: [
-    {
+export const wine = scikitLearn(
+  {
+    name: 'wine',
+    title: 'Wine recognition',
+    shape: [178, 1, 1, 13],
+    classes: 3,
+    perClassCounts: [59, 71, 48],
+    order: 'sorted by class',
+    citation: 'Aeberhard, S., and Forina, M. (1992). Wine. UCI Machine Learning Repository.',
+    file: {
       path: 'tabular/wine_data.csv',
-      role: 'table',
       bytes: 11157,
       sha256: '10e8a802908b34f86e5da8ce962f3c806694bc98450a18f61851af59f324bede',
-      download: {
-        url: 'https://raw.githubusercontent.com/ogrisel/scikit-learn/d41f7340dca3319bba1b3b67659f11769904d7f0/sklearn/datasets/data/wine_data.csv',
-      },
     },
-  ],
-  read: table({
-    path: 'tabular/wine_data.csv',
-    firstLine: 'counts',
-    classNames: ['class_0', 'class_1', 'class_2'],
-  }),
-};
+  },
+  { firstLine: 'counts', classNames: ['class_0', 'class_1', 'class_2'] },
+);
 
-export const breastCancer: FileDefinition = {
-  name: 'breast-cancer',
-  title: 'Breast Cancer Wisconsin (Diagnostic)',
-  kind: 'table',
-  shape: [569, 1, 1, 30],
-  classes: 2,
-  perClassCounts: [212, 357],
-  order: 'as in the source',
-  licence: SCIKIT_LEARN,
-  citation:
-    'Street, W. N., Wolberg, W. H., and Mangasarian, O. L. (1993). Nuclear feature extraction for breast ' +
-    'tumor diagnosis. SPIE 1905, 861-870.',
-  notes: [],
-  overlaps: [],
-  files: [
-    {
+export const breastCancer = scikitLearn(
+  {
+    name: 'breast-cancer',
+    title: 'Breast Cancer Wisconsin (Diagnostic)',
+    shape: [569, 1, 1, 30],
+    classes: 2,
+    perClassCounts: [212, 357],
+    citation:
+      'Street, W. N., Wolberg, W. H., and Mangasarian, O. L. (1993). Nuclear feature extraction for breast ' +
+      'tumor diagnosis. SPIE 1905, 861-870.',
+    file: {
       path: 'tabular/breast_cancer.csv',
-      role: 'table',
       bytes: 119913,
       sha256: 'fed3eb72d0575ef6192293f5093c6e801b1476b577d0386bf4455504522172ed',
-      download: {
-        url: 'https://raw.githubusercontent.com/ogrisel/scikit-learn/d41f7340dca3319bba1b3b67659f11769904d7f0/sklearn/datasets/data/breast_cancer.csv',
-      },
     },
-  ],
-  read: table({
-    path: 'tabular/breast_cancer.csv',
-    firstLine: 'counts',
-    classNames: ['malignant', 'benign'],
-  }),
-};
+  },
+  { firstLine: 'counts', classNames: ['malignant', 'benign'] },
+);
 
-export const digits: FileDefinition = {
-  name: 'digits',
-  title: 'Optical recognition of handwritten digits, 8x8, values 0-16 (test part)',
-  kind: 'images',
-  shape: [1797, 8, 8, 1],
-  classes: 10,
-  perClassCounts: [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
-  order: 'as in the source',
-  valueRange: [0, 16],
-  licence: SCIKIT_LEARN,
-  citation:
-    'Alpaydin, E., and Kaynak, C. (1998). Optical Recognition of Handwritten Digits. UCI Machine Learning ' +
-    'Repository.',
-  notes: [
-    'Equal value by value to optdigits.tes of the UCI repository (copy in yupinghuang/optical_digits).',
-  ],
-  overlaps: [],
-  files: [
-    {
+export const digits = scikitLearn(
+  {
+    name: 'digits',
+    title: 'Optical recognition of handwritten digits, 8x8, values 0-16 (test part)',
+    kind: 'images',
+    shape: [1797, 8, 8, 1],
+    classes: 10,
+    perClassCounts: [178, 182, 177, 183, 181, 182, 181, 179, 174, 180],
+    valueRange: [0, 16],
+    citation:
+      'Alpaydin, E., and Kaynak, C. (1998). Optical Recognition of Handwritten Digits. UCI Machine Learning ' +
+      'Repository.',
+    notes: [
+      'Equal value by value to optdigits.tes of the UCI repository (copy in yupinghuang/optical_digits).',
+    ],
+    file: {
       path: 'tabular/digits.csv.gz',
-      role: 'table',
       bytes: 57523,
       sha256: '09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22',
       decoded: { bytes: 264712, sha256: '6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8' },
-      download: {
-        url: 'https://raw.githubusercontent.com/ogrisel/scikit-learn/d41f7340dca3319bba1b3b67659f11769904d7f0/sklearn/datasets/data/digits.csv.gz',
-      },
     },
-  ],
-  read: table({
-    path: 'tabular/digits.csv.gz',
+  },
+  {
     firstLine: 'none',
     classNames: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
     picture: [8, 8],
-  }),
-};
+  },
+);
 
 export const covertype: FileDefinition = {
   name: 'covtype-first10000',
