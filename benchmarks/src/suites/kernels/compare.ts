@@ -78,9 +78,11 @@ export interface Target {
 /** What the rows measured so far say about the targets; a target without its rows is left out. */
 export function targetsOf(results: readonly RowResult[]): readonly Target[] {
   const ofGroups = (...groups: readonly Group[]) => results.filter(({ row }) => groups.includes(row.group));
-  const targets: Target[] = [];
   const times = (value: number): string => `${value.toFixed(2)}×`;
   const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  const targets: Target[] = [];
+  const add = (text: string, wanted: string, found: string, reached: boolean) =>
+    targets.push({ text, wanted, found, reached });
 
   const contractions = ofGroups('matmul', 'conv2d').flatMap((result) => {
     const best = bestPeer(result);
@@ -89,52 +91,36 @@ export function targetsOf(results: readonly RowResult[]): readonly Target[] {
   if (contractions.length > 0) {
     const mean = geometricMean(contractions.map(({ ratio }) => ratio));
     const least = contractions.reduce((a, b) => (b.ratio < a.ratio ? b : a));
-    targets.push({
-      text: `matmul and conv2d over the best peer, geometric mean of ${contractions.length} rows`,
-      wanted: '≥ 2.50×',
-      found: times(mean),
-      reached: mean >= 2.5,
-    });
-    targets.push({
-      text: 'the slowest of these rows over its best peer',
-      wanted: '≥ 1.00×',
-      found: `${times(least.ratio)} (${least.name}, ${least.library})`,
-      reached: least.ratio >= 1,
-    });
+    const rows = `${contractions.length} rows`;
+    add(
+      `matmul and conv2d over the best peer, geometric mean of ${rows}`,
+      '≥ 2.50×',
+      times(mean),
+      mean >= 2.5,
+    );
+    const found = `${times(least.ratio)} (${least.name}, ${least.library})`;
+    add('the slowest of these rows over its best peer', '≥ 1.00×', found, least.ratio >= 1);
   }
+
   const shares = ofGroups('bandwidth').flatMap((result) => {
     const share = shareOfCopy(result);
     return share === undefined ? [] : [{ name: result.row.name, share }];
   });
   if (shares.length > 0) {
     const least = shares.reduce((a, b) => (b.share < a.share ? b : a));
-    targets.push({
-      text: `pointwise and reductions: least share of the copy kernel's bandwidth, ${shares.length} rows`,
-      wanted: '≥ 60 %',
-      found: `${percent(least.share)} (${least.name})`,
-      reached: least.share >= 0.6,
-    });
+    const what = `least share of the copy kernel's bandwidth, ${shares.length} rows`;
+    const found = `${percent(least.share)} (${least.name})`;
+    add(`pointwise and reductions: ${what}`, '≥ 60 %', found, least.share >= 0.6);
   }
-  for (const result of ofGroups('training')) {
+
+  for (const result of ofGroups('training', 'cold-start')) {
     const ratio = speedUp(result, 'jax-js');
     if (ratio === undefined) continue;
-    targets.push({
-      text: `${result.row.title}, over jax-js`,
-      wanted: '≥ 3.00×',
-      found: times(ratio),
-      reached: ratio >= 3,
-    });
+    const { group, title } = result.row;
+    if (group === 'training') add(`${title}, over jax-js`, '≥ 3.00×', times(ratio), ratio >= 3);
+    else add(`${title}: time as a share of jax-js's`, '≤ 10 %', percent(1 / ratio), ratio >= 10);
   }
-  for (const result of ofGroups('cold-start')) {
-    const ratio = speedUp(result, 'jax-js');
-    if (ratio === undefined) continue;
-    targets.push({
-      text: `${result.row.title}: time as a share of jax-js's`,
-      wanted: '≤ 10 %',
-      found: percent(1 / ratio),
-      reached: ratio >= 10,
-    });
-  }
+
   const [short, long] = ofGroups('horizon');
   const perStep = (result: RowResult): number | undefined => {
     const ms = medianMs(result, 'longhorizon');
@@ -142,22 +128,12 @@ export function targetsOf(results: readonly RowResult[]): readonly Target[] {
   };
   if (short !== undefined && long !== undefined) {
     const [a, b] = [perStep(short), perStep(long)];
-    if (a !== undefined && b !== undefined) {
-      targets.push({
-        text: 'time per step at T = 10,000 over that at T = 100',
-        wanted: '≤ 1.10',
-        found: (b / a).toFixed(2),
-        reached: b / a <= 1.1,
-      });
-    }
-    const bytes = [short, long].map((result) => armOf(result, 'longhorizon')?.facts?.peakBytes);
-    if (bytes[0] !== undefined && bytes[1] !== undefined) {
-      targets.push({
-        text: 'peak bytes at T = 10,000 and at T = 100',
-        wanted: 'equal',
-        found: `${bytes[1].toLocaleString('en-US')} and ${bytes[0].toLocaleString('en-US')}`,
-        reached: bytes[0] === bytes[1],
-      });
+    if (a !== undefined && b !== undefined)
+      add('time per step at T = 10,000 over that at T = 100', '≤ 1.10', (b / a).toFixed(2), b / a <= 1.1);
+    const [few, many] = [short, long].map((result) => armOf(result, 'longhorizon')?.facts?.peakBytes);
+    if (few !== undefined && many !== undefined) {
+      const found = `${many.toLocaleString('en-US')} and ${few.toLocaleString('en-US')}`;
+      add('peak bytes at T = 10,000 and at T = 100', 'equal', found, few === many);
     }
   }
   return targets;

@@ -2,11 +2,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { childProgram } from '../../../child-program.ts';
+import { oneAnswer } from '../one-answer.ts';
 import type { Work } from '../work.ts';
-import { afterReading } from './after-reading.ts';
 import type { HostOptions } from './host.ts';
 import type { AdapterText, Facts, LibraryName } from './library.ts';
-import { LibraryError, type LibraryProcess } from './library-process.ts';
+import { goneText, LibraryError, type LibraryProcess } from './library-process.ts';
 import type { Answers, ReadyWork, Reply, Request, SampledWork } from './protocol.ts';
 
 const complaintLength = 400;
@@ -97,41 +97,34 @@ export class Connection implements LibraryProcess {
     this.#opened = undefined;
   }
 
-  #ask<Kind extends Request['kind']>(
+  async #ask<Kind extends Request['kind']>(
     request: Request & { readonly kind: Kind },
     timeoutMs: number,
   ): Promise<Answers[Kind]> {
     const child = this.#child;
     if (child === undefined) throw new LibraryError('error', `${this.library} is not running`);
-    return new Promise((resolve, reject) => {
-      const stop = (): void => {
-        timer.stop();
-        child.off('message', onMessage);
-        child.off('exit', onExit);
-      };
-      const fail = (error: LibraryError): void => {
-        stop();
-        this.#kill();
-        reject(error);
-      };
-      const onMessage = (message: unknown): void => {
-        stop();
-        const reply = message as Reply;
-        if (reply.ok) resolve(reply.answer as Answers[Kind]);
-        else reject(new LibraryError(reply.cannot ? 'unsupported' : 'error', reply.reason));
-      };
-      const onExit = (code: number | null, signal: string | null): void => {
-        const said = this.#complaints.trim();
-        const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
-        fail(new LibraryError('error', `its process ${how}${said === '' ? '' : `; it last said: ${said}`}`));
-      };
-      const timer = afterReading(timeoutMs, () =>
-        fail(new LibraryError('timeout', `no ${doing[request.kind]} within ${timeoutMs / 1000} s`)),
-      );
-      child.on('message', onMessage);
-      child.on('exit', onExit);
-      child.send(request);
+    const answer = oneAnswer<Answers[Kind]>(child, {
+      limitMs: timeoutMs,
+      last: 'exit',
+      listen: (resolve, reject) => {
+        const onMessage = (message: unknown): void => {
+          const reply = message as Reply;
+          if (reply.ok) resolve(reply.answer as Answers[Kind]);
+          else reject(new LibraryError(reply.cannot ? 'unsupported' : 'error', reply.reason));
+        };
+        child.on('message', onMessage);
+        return () => child.off('message', onMessage);
+      },
+      late: () => this.#failed('timeout', `no ${doing[request.kind]} within ${timeoutMs / 1000} s`),
+      gone: (how) => this.#failed('error', goneText(how, this.#complaints)),
     });
+    child.send(request);
+    return answer;
+  }
+
+  #failed(status: LibraryError['status'], message: string): LibraryError {
+    this.#kill();
+    return new LibraryError(status, message);
   }
 }
 

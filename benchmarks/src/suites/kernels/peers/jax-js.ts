@@ -5,16 +5,9 @@
 import type * as jaxjs from '@jax-js/jax';
 import { inputsOf } from '../inputs.ts';
 import { networks } from '../networks.ts';
-import {
-  type ConvolutionWork,
-  type DescentWork,
-  filterPadding,
-  type MamlWork,
-  type NamedArray,
-  type Work,
-} from '../work.ts';
+import type { ConvolutionWork, DescentWork, MamlWork, NamedArray, Work } from '../work.ts';
 import { adapterText, type Host } from './host.ts';
-import { type JaxArray, jaxNetworks } from './jax-networks.ts';
+import { type JaxArray, jaxNetworks, samePadding } from './jax-networks.ts';
 import { CannotDo, type Library, type Prepared } from './library.ts';
 import { asleep, queueDone } from './wait.ts';
 
@@ -128,11 +121,7 @@ type Transposition = readonly [number, number, number, number];
 function prepareConvolution(jax: Jax, device: GPUDevice, work: ConvolutionWork): Prepared {
   const { numpy: np, lax } = jax;
   const [a, b] = inputsOf(work).map((array) => upload(jax, array)) as [JaxArray, JaxArray];
-  const padding: [number, number][] = [
-    [filterPadding, filterPadding],
-    [filterPadding, filterPadding],
-  ];
-  const convolve = (x: JaxArray, filter: JaxArray) => lax.convGeneralDilated(x, filter, [1, 1], padding);
+  const convolve = (x: JaxArray, filter: JaxArray) => lax.convGeneralDilated(x, filter, [1, 1], samePadding);
   const images = (x: JaxArray) => settled(jax, np.transpose(x, [0, 3, 1, 2]));
   const filters = (x: JaxArray) => settled(jax, np.transpose(x, [3, 2, 0, 1]));
   const run = (f: (x: JaxArray, y: JaxArray) => JaxArray, x: JaxArray, y: JaxArray, order: Transposition) => {
@@ -169,7 +158,8 @@ function prepareDescent(jax: Jax, device: GPUDevice, work: DescentWork): Prepare
   const { network } = work;
   const { learningRate } = networks[network];
   const { fromInputs, toOutputs, lossOf } = jaxNetworks(jax, network);
-  const [start, x, labels] = fromInputs(inputsOf(work)) as [JaxArray[], JaxArray, JaxArray];
+  const { start, batches } = fromInputs(inputsOf(work));
+  const [x, labels] = batches as [JaxArray, JaxArray];
   const gradient = jax.grad((p: JaxArray[], inputs: JaxArray, classes: JaxArray) =>
     lossOf(p, inputs, classes),
   );
@@ -201,13 +191,8 @@ function prepareMaml(jax: Jax, device: GPUDevice, work: MamlWork): Prepared {
   const { network, steps } = work;
   const { learningRate } = networks[network];
   const { fromInputs, toOutputs, lossOf } = jaxNetworks(jax, network);
-  const [start, x, labels, queryX, queryLabels] = fromInputs(inputsOf(work)) as [
-    JaxArray[],
-    JaxArray,
-    JaxArray,
-    JaxArray,
-    JaxArray,
-  ];
+  const { start, batches } = fromInputs(inputsOf(work));
+  const [x, labels, queryX, queryLabels] = batches as [JaxArray, JaxArray, JaxArray, JaxArray];
   const inner = jax.grad((p: JaxArray[], inputs: JaxArray, classes: JaxArray) => lossOf(p, inputs, classes));
   const outer = (p: JaxArray[], x: JaxArray, labels: JaxArray, queryX: JaxArray, queryLabels: JaxArray) => {
     let adapted = p;

@@ -9,7 +9,10 @@ export type JaxArray = jaxjs.numpy.Array;
 /** A network as jax-js runs it, and the way between its layout and the benchmark's. */
 export interface JaxNetwork {
   /** The parameters, then each batch array. */
-  fromInputs(arrays: readonly NamedArray[]): readonly (JaxArray | JaxArray[])[];
+  fromInputs(arrays: readonly NamedArray[]): {
+    readonly start: JaxArray[];
+    readonly batches: readonly JaxArray[];
+  };
   /** Arrays shaped as the parameters, read back in the benchmark's layout; takes them over. */
   toOutputs(arrays: readonly JaxArray[]): Promise<readonly Float32Array[]>;
   /** Mean cross-entropy of a batch, of the sine network the mean squared error; takes all arguments over. */
@@ -33,7 +36,7 @@ export function jaxNetworks(jax: typeof jaxjs, network: NetworkName): JaxNetwork
         const order = k < parameters.length ? [3, 2, 0, 1] : [0, 3, 1, 2];
         return jax.jit((x: JaxArray) => np.transpose(x, order).add(0))(upload(array));
       });
-      return [own.slice(0, parameters.length), ...own.slice(parameters.length)];
+      return { start: own.slice(0, parameters.length), batches: own.slice(parameters.length) };
     },
     toOutputs: async (arrays) => {
       const values: Float32Array[] = [];
@@ -65,18 +68,13 @@ export function jaxNetworks(jax: typeof jaxjs, network: NetworkName): JaxNetwork
 const mlpOf =
   ({ numpy: np, nn }: typeof jaxjs) =>
   (p: readonly JaxArray[], x: JaxArray): JaxArray => {
-    const [weight1, bias1, weight2, bias2, weight3, bias3] = p as [
-      JaxArray,
-      JaxArray,
-      JaxArray,
-      JaxArray,
-      JaxArray,
-      JaxArray,
-    ];
-    const first = nn.relu(np.matmul(x, weight1).add(bias1));
-    const second = nn.relu(np.matmul(first, weight2).add(bias2));
-    return np.matmul(second, weight3).add(bias3);
+    const layer = (input: JaxArray, number: number) =>
+      np.matmul(input, p[2 * number]!).add(p[2 * number + 1]!);
+    return layer(nn.relu(layer(nn.relu(layer(x, 0)), 1)), 2);
   };
+
+/** As much around both axes of an image as keeps its size. */
+export const samePadding = [0, 1].map((): [number, number] => [filterPadding, filterPadding]);
 
 const convolutionalOf =
   ({ numpy: np, lax, nn }: typeof jaxjs) =>
@@ -85,15 +83,7 @@ const convolutionalOf =
     const perChannel = (array: JaxArray) => array.reshape([1, array.shape[0]!, 1, 1]);
     for (let layer = 0; layer < convolutionalLayers; layer++) {
       const [filter, scale, shift] = p.slice(3 * layer) as [JaxArray, JaxArray, JaxArray];
-      const y = lax.convGeneralDilated(
-        x,
-        filter,
-        [1, 1],
-        [
-          [filterPadding, filterPadding],
-          [filterPadding, filterPadding],
-        ],
-      );
+      const y = lax.convGeneralDilated(x, filter, [1, 1], samePadding);
       const mean = np.mean(y.ref, [0, 2, 3], { keepdims: true });
       const centred = y.sub(mean);
       const variance = np.mean(np.square(centred.ref), [0, 2, 3], { keepdims: true });

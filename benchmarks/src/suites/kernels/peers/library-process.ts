@@ -14,6 +14,12 @@ export class LibraryError extends Error {
   }
 }
 
+/** Why a library that was asked has no answer: its process is gone. @param complaints the last that it wrote */
+export function goneText(how: string, complaints: string): string {
+  const said = complaints.trim();
+  return `its process ${how}${said === '' ? '' : `; it last said: ${said}`}`;
+}
+
 export interface LibraryProcess {
   readonly library: LibraryName;
   /** Starts the process when it does not run. Returns what the library says of where it computes. */

@@ -4,11 +4,11 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { inputsOf } from '../inputs.ts';
 import { networks } from '../networks.ts';
+import { oneAnswer } from '../one-answer.ts';
 import type { Work } from '../work.ts';
-import { afterReading } from './after-reading.ts';
 import { findPython } from './find-python.ts';
 import { type AdapterText, type Facts, type PythonLibrary, pythonLibraries } from './library.ts';
-import { LibraryError, type LibraryProcess } from './library-process.ts';
+import { goneText, LibraryError, type LibraryProcess } from './library-process.ts';
 import type { ReadyWork, SampledWork } from './protocol.ts';
 
 type Python = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -99,43 +99,36 @@ export class PythonConnection implements LibraryProcess {
     this.#opened = undefined;
   }
 
-  #ask(request: object, arrays: readonly Float32Array[], timeoutMs: number): Promise<Reply> {
+  async #ask(request: object, arrays: readonly Float32Array[], timeoutMs: number): Promise<Reply> {
     const child = this.#child;
     if (child === undefined) throw new LibraryError('error', `${this.library} is not running`);
-    return new Promise((resolve, reject) => {
-      const reader = replyReader();
-      const stop = (): void => {
-        timer.stop();
-        child.stdout.off('data', onData);
-        child.off('close', onEnd);
-      };
-      const fail = (error: LibraryError): void => {
-        stop();
-        this.#kill();
-        reject(error);
-      };
-      const onData = (part: Buffer): void => {
-        const reply = reader(part);
-        if (reply === undefined) return;
-        stop();
-        const { ok, cannot, reason = 'no reason was given' } = reply.message;
-        if (ok) resolve(reply);
-        else reject(new LibraryError(cannot ? 'unsupported' : 'error', reason));
-      };
-      const onEnd = (code: number | null, signal: string | null): void => {
-        const said = this.#complaints.trim();
-        const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
-        fail(new LibraryError('error', `its process ${how}${said === '' ? '' : `; it last said: ${said}`}`));
-      };
-      const timer = afterReading(timeoutMs, () =>
-        fail(new LibraryError('timeout', `no answer within ${timeoutMs / 1000} s`)),
-      );
-      child.stdout.on('data', onData);
-      child.on('close', onEnd);
-      child.stdin.write(`${JSON.stringify({ ...request, sizes: arrays.map(({ length }) => length) })}\n`);
-      for (const { buffer, byteOffset, byteLength } of arrays)
-        child.stdin.write(new Uint8Array(buffer, byteOffset, byteLength));
+    const answer = oneAnswer<Reply>(child, {
+      limitMs: timeoutMs,
+      last: 'close',
+      listen: (resolve, reject) => {
+        const reader = replyReader();
+        const onData = (part: Buffer): void => {
+          const reply = reader(part);
+          if (reply === undefined) return;
+          const { ok, cannot, reason = 'no reason was given' } = reply.message;
+          if (ok) resolve(reply);
+          else reject(new LibraryError(cannot ? 'unsupported' : 'error', reason));
+        };
+        child.stdout.on('data', onData);
+        return () => child.stdout.off('data', onData);
+      },
+      late: () => this.#failed('timeout', `no answer within ${timeoutMs / 1000} s`),
+      gone: (how) => this.#failed('error', goneText(how, this.#complaints)),
     });
+    child.stdin.write(`${JSON.stringify({ ...request, sizes: arrays.map(({ length }) => length) })}\n`);
+    for (const { buffer, byteOffset, byteLength } of arrays)
+      child.stdin.write(new Uint8Array(buffer, byteOffset, byteLength));
+    return answer;
+  }
+
+  #failed(status: LibraryError['status'], message: string): LibraryError {
+    this.#kill();
+    return new LibraryError(status, message);
   }
 }
 

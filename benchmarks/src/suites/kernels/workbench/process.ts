@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { driverSettings } from '@longhorizon/tensor/device';
 import { childProgram } from '../../../child-program.ts';
+import { oneAnswer } from '../one-answer.ts';
 import type { Answers, Reply, Request, Stage } from './messages.ts';
 
 const words: Readonly<Record<Stage, string>> = {
@@ -51,39 +52,30 @@ export class KernelProcess {
     this.start();
     const child = this.#child!;
     this.#stage = 'reading';
-    return new Promise((resolve, reject) => {
-      const stop = (): void => {
-        clearTimeout(timer);
-        child.off('message', onMessage);
-        child.off('exit', onExit);
-      };
-      const fail = (reason: string): void => {
-        stop();
-        this.kill();
-        reject(new ProcessGone(reason));
-      };
-      const onMessage = (message: unknown): void => {
-        const reply = message as Reply;
-        if ('stage' in reply) {
-          this.#stage = reply.stage;
-          return;
-        }
-        stop();
-        if (reply.ok) resolve(reply.answer as Answers[Kind]);
-        else reject(new Error(reply.reason));
-      };
-      const onExit = (code: number | null, signal: string | null): void => {
-        const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
-        fail(`took its process with it while ${words[this.#stage]}: it ${how}`);
-      };
-      const timer = setTimeout(() => {
-        const seconds = limitMs / 1000;
-        fail(`did not end within ${seconds} s, ${words[this.#stage]}; its process was ended`);
-      }, limitMs);
-      child.on('message', onMessage);
-      child.on('exit', onExit);
-      child.send(request);
+    const answer = oneAnswer<Answers[Kind]>(child, {
+      limitMs,
+      last: 'exit',
+      listen: (resolve, reject) => {
+        const onMessage = (message: unknown): void => {
+          const reply = message as Reply;
+          if ('stage' in reply) this.#stage = reply.stage;
+          else if (reply.ok) resolve(reply.answer as Answers[Kind]);
+          else reject(new Error(reply.reason));
+        };
+        child.on('message', onMessage);
+        return () => child.off('message', onMessage);
+      },
+      late: () =>
+        this.#gone(`did not end within ${limitMs / 1000} s, ${words[this.#stage]}; its process was ended`),
+      gone: (how) => this.#gone(`took its process with it while ${words[this.#stage]}: it ${how}`),
     });
+    child.send(request);
+    return answer;
+  }
+
+  #gone(reason: string): ProcessGone {
+    this.kill();
+    return new ProcessGone(reason);
   }
 
   kill(): void {
