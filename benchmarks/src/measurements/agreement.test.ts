@@ -21,7 +21,7 @@ it('leaves undefined numbers null: no direction without length', () => {
 });
 
 it('refuses vectors of different lengths', () => {
-  expect(() => agreement([1], [1, 2], 'by hand')).toThrow('1 numbers were to be compared with 2');
+  expect(() => agreement([1], [1, 2], 'by hand')).toThrow('1 numbers cannot be compared with 2');
 });
 
 it('says how much longer what was found is, not how much shorter', () => {

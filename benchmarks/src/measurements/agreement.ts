@@ -1,4 +1,5 @@
 /** @file How one vector compares with another that is right. */
+import { agreement as compared } from '@longhorizon/bilevel';
 import { finiteOrNull, type GradientSection } from '@longhorizon/harness';
 
 /** Cosine, relative error, signs and norms; null where a vector without length leaves a number undefined. */
@@ -7,24 +8,13 @@ export function agreement(
   exact: ArrayLike<number>,
   reference: string,
 ): GradientSection {
-  if (found.length !== exact.length)
-    throw new RangeError(
-      `${found.length} numbers were to be compared with ${exact.length}; they must be as many.`,
-    );
-  let [product, ownSquare, exactSquare, away, sameSign] = [0, 0, 0, 0, 0];
-  for (let k = 0; k < exact.length; k++) {
-    const [own, right] = [found[k] as number, exact[k] as number];
-    product += own * right;
-    ownSquare += own * own;
-    exactSquare += right * right;
-    away += (own - right) ** 2;
-    if (Math.sign(own) === Math.sign(right)) sameSign++;
-  }
+  const { cosine, relativeError, normRatio } = compared(found, exact);
+  const sameSigns = Array.from(exact).filter((right, k) => Math.sign(found[k]!) === Math.sign(right)).length;
   return {
     reference,
-    cosine: finiteOrNull(product / Math.sqrt(ownSquare * exactSquare)),
-    relativeError: finiteOrNull(Math.sqrt(away / exactSquare)),
-    signAgreement: finiteOrNull(sameSign / exact.length),
-    normRatio: finiteOrNull(Math.sqrt(ownSquare / exactSquare)),
+    cosine: finiteOrNull(cosine),
+    relativeError: finiteOrNull(relativeError),
+    signAgreement: finiteOrNull(sameSigns / exact.length),
+    normRatio: finiteOrNull(normRatio),
   };
 }

@@ -135,38 +135,24 @@ function reportOf(
   exact: readonly number[] | undefined,
 ): MethodReport {
   const present = device === undefined ? [reference] : [reference, device];
+  const each = <Value>(of: (measured: MeasuredGradient) => Value) =>
+    both(of(reference), device && of(device));
   const diverged = present.some(({ outcome }) => outcome.divergedAt !== undefined);
   const finite = present.every(({ hypergradient }) => hypergradient.every(Number.isFinite));
+  const met = present.some(({ outcome }) => outcome.nonPositiveCurvature !== undefined);
   return {
     name: method.name,
     title: method.title,
-    hypergradient: both([...reference.hypergradient], device && [...device.hypergradient]),
+    hypergradient: each(({ hypergradient }) => [...hypergradient]),
     counts: reference.outcome.counts,
-    ...(diverged
-      ? {
-          divergedAt: both(
-            reference.outcome.divergedAt ?? null,
-            device && (device.outcome.divergedAt ?? null),
-          ),
-          diverged: both(reference.outcome.diverged ?? null, device && (device.outcome.diverged ?? null)),
-        }
-      : {}),
-    ...(present.some(({ outcome }) => outcome.nonPositiveCurvature !== undefined)
-      ? {
-          nonPositiveCurvature: both(
-            reference.outcome.nonPositiveCurvature ?? null,
-            device && (device.outcome.nonPositiveCurvature ?? null),
-          ),
-        }
-      : {}),
-    ...(finite && !diverged && exact !== undefined
-      ? {
-          agreement: both(
-            agreement(reference.hypergradient, exact),
-            device && agreement(device.hypergradient, exact),
-          ),
-        }
-      : {}),
+    ...(diverged && {
+      divergedAt: each(({ outcome }) => outcome.divergedAt ?? null),
+      diverged: each(({ outcome }) => outcome.diverged ?? null),
+    }),
+    ...(met && { nonPositiveCurvature: each(({ outcome }) => outcome.nonPositiveCurvature ?? null) }),
+    ...(finite &&
+      !diverged &&
+      exact !== undefined && { agreement: each(({ hypergradient }) => agreement(hypergradient, exact)) }),
   };
 }
 

@@ -85,14 +85,11 @@ export async function withInitialisation<Result>(
 
 /** @throws CellFailure `diverged` where a loss, φ or a task's weights ceased to be finite */
 export function requireFinite(outcome: InitialisationOutcome): InitialisationOutcome {
-  if (outcome.divergedAt === undefined) return outcome;
-  throw divergedAt(outcome.divergedAt);
-}
-
-export function divergedAt(step: number): CellFailure {
-  return new CellFailure(
+  const { divergedAt } = outcome;
+  if (divergedAt === undefined) return outcome;
+  throw new CellFailure(
     'diverged',
-    `after inner step ${step} a loss, φ or a task's weights were no longer finite; a smaller meta step size may help.`,
-    step,
+    `after inner step ${divergedAt} a loss, φ or a task's weights were no longer finite; a smaller meta step size may help.`,
+    divergedAt,
   );
 }

@@ -1,6 +1,7 @@
 /** @file Learning φ with a method over a fixed number of inner steps, and the curves that say how it went. */
 import type { InitialisationRun, NonPositiveCurvature } from '@longhorizon/bilevel';
 import type { Scores } from '../scores.ts';
+import { requireFinite } from './case.ts';
 import type { MetaTest } from './meta-test.ts';
 
 /** A stretch of the meta-training. */
@@ -33,7 +34,7 @@ export interface MetaTrainingOptions {
 
 /**
  * @returns the stretches, the first one empty, at step 0
- * @throws DivergedError where the numbers ceased to be finite
+ * @throws CellFailure `diverged` where the numbers ceased to be finite
  */
 export async function* metaTrain(
   run: InitialisationRun,
@@ -49,8 +50,7 @@ export async function* metaTrain(
   yield { step: 0, trainLoss: null, taskLosses: [], ...(await scoresAt(0)) };
   while (run.stepsDone < steps) {
     const count = Math.min(every, steps - run.stepsDone);
-    const outcome = await timed(() => run.run(count));
-    if (outcome.divergedAt !== undefined) throw new DivergedError(outcome.divergedAt);
+    const outcome = requireFinite(await timed(() => run.run(count)));
     const taskLosses = columnMeans(outcome.taskLosses, outcome.steps);
     const trainLoss =
       taskLosses.length === 0 ? null : taskLosses.reduce((sum, loss) => sum + loss, 0) / taskLosses.length;
@@ -62,17 +62,6 @@ export async function* metaTrain(
       ...(nonPositiveCurvature === undefined ? {} : { nonPositiveCurvature }),
       ...(await scoresAt(run.stepsDone)),
     };
-  }
-}
-
-export class DivergedError extends Error {
-  override readonly name = 'DivergedError';
-  readonly step: number;
-  constructor(step: number) {
-    super(
-      `after inner step ${step} a loss, φ or a task's weights were no longer finite; a smaller meta step size may help.`,
-    );
-    this.step = step;
   }
 }
 

@@ -1,6 +1,7 @@
 /** @file What particles cost beyond the inner gradients that they take, from `studies/particle-times.ts`, for the page. */
 import type { Study } from '@longhorizon/harness';
 import { readResultsFile, resultsPath } from '../../reports/results-file.ts';
+import { studyTable } from '../../reports/study-table.ts';
 
 /** What `studies/particle-times.ts` writes. */
 export interface ParticleTimesFile {
@@ -30,8 +31,7 @@ const particleTimesFile = 'hypergradient/particle-times.json';
 export function particleStudy(): Study {
   const { adapter, setting, clock, points } = readResultsFile<ParticleTimesFile>(particleTimesFile);
   const most = Math.max(...points.map(({ perGradients }) => perGradients));
-  const dispatches = (point: (typeof points)[number], name: string) =>
-    String(point.samples[name]![0]!.dispatches);
+  const dispatches = (point: (typeof points)[number], name: string) => point.samples[name]![0]!.dispatches;
   return {
     id: 'particles',
     title: 'What do particles cost beyond their inner gradients?',
@@ -41,29 +41,16 @@ export function particleStudy(): Study {
     setting: `Sine waves, W = ${setting.window}, λ updated after each window; ${clock === 'processorMs' ? 'processor time' : 'wall time'} on ${adapter}, in turns in one process. The last column compares two equal copies of the inner gradients alone.`,
     file: resultsPath(particleTimesFile),
     tables: [
-      {
-        title: 'Times of NRES and of its inner gradients',
-        columns: [
-          'p',
-          'd',
-          'Waves',
-          'T',
-          'Times the gradients',
-          'Dispatches',
-          'Of the gradients',
-          'Equal copies',
-        ],
-        rows: points.map((point) => [
-          String(point.p),
-          String(point.d),
-          String(point.tasks),
-          String(point.horizon),
-          point.perGradients.toFixed(2),
-          dispatches(point, 'nres'),
-          dispatches(point, 'inner gradients'),
-          point.sameAgain.toFixed(2),
-        ]),
-      },
+      studyTable('Times of NRES and of its inner gradients', points, {
+        p: ({ p }) => p,
+        d: ({ d }) => d,
+        Waves: ({ tasks }) => tasks,
+        T: ({ horizon }) => horizon,
+        'Times the gradients': ({ perGradients }) => perGradients.toFixed(2),
+        Dispatches: (point) => dispatches(point, 'nres'),
+        'Of the gradients': (point) => dispatches(point, 'inner gradients'),
+        'Equal copies': ({ sameAgain }) => sameAgain.toFixed(2),
+      }),
     ],
   };
 }

@@ -2,6 +2,7 @@
 import { exponentMeans } from '@longhorizon/bilevel';
 import { median, type Study, type StudyChart } from '@longhorizon/harness';
 import { readResultsFile, resultsPath } from '../../reports/results-file.ts';
+import { studyTable } from '../../reports/study-table.ts';
 import { conformanceStudy } from './page-conformance.ts';
 import { particleStudy } from './page-particles.ts';
 import { problems } from './problems.ts';
@@ -101,17 +102,13 @@ function exponentStudy({ exponents }: EstimatorsFile): Study {
       'One tangent of length 1 along a random direction, at λ of seed 0 and the least p; in float64 where the problem is small, else on the device.',
     file: resultsPath(estimatorsFile),
     tables: [
-      {
-        title: 'Finite-time exponents, by horizon',
-        columns: ['Problem', 'T', 'p', 'λ̂', 'What follows'],
-        rows: exponents.map(({ problem, horizon, dimension, exponent }) => [
-          titleOf(problem),
-          String(horizon),
-          String(dimension),
-          exponent === null ? '−∞' : digits(exponent),
-          exponentMeans(value(exponent), horizon),
-        ]),
-      },
+      studyTable('Finite-time exponents, by horizon', exponents, {
+        Problem: ({ problem }) => titleOf(problem),
+        T: ({ horizon }) => horizon,
+        p: ({ dimension }) => dimension,
+        λ̂: ({ exponent }) => (exponent === null ? '−∞' : digits(exponent)),
+        'What follows': ({ exponent, horizon }) => exponentMeans(value(exponent), horizon),
+      }),
     ],
     notes: longest.map(({ problem, horizon, exponent }) => ({
       suite,
@@ -134,16 +131,12 @@ function signStudy({ signs }: EstimatorsFile): Study {
     setting: 'T = 400, θ = 0.5, float64. Methods that draw were drawn 200 times; the others once.',
     file: resultsPath(estimatorsFile),
     tables: [
-      {
-        title: 'Signs on influence balancing',
-        columns: ['Method', 'Hypergradient (mean)', 'Right signs, %', 'Draws'],
-        rows: signs.map(({ title, gradient, rightSigns, draws }) => [
-          title,
-          digits(gradient),
-          digits(100 * rightSigns),
-          String(draws),
-        ]),
-      },
+      studyTable('Signs on influence balancing', signs, {
+        Method: ({ title }) => title,
+        'Hypergradient (mean)': ({ gradient }) => digits(gradient),
+        'Right signs, %': ({ rightSigns }) => digits(100 * rightSigns),
+        Draws: ({ draws }) => draws,
+      }),
     ],
   };
 }
@@ -185,29 +178,16 @@ function spreadStudy({ spread }: EstimatorsFile): Study {
         .filter(({ lines }) => lines.length > 0),
     ),
     tables: [
-      {
-        title: 'Bias and variance of estimates',
-        columns: [
-          'Method',
-          'Problem',
-          'T',
-          'Bias',
-          'Of that chance',
-          'Variance',
-          'Signal to noise',
-          'Right signs, %',
-        ],
-        rows: spread.map((row) => [
-          row.title,
-          titleOf(row.problem),
-          String(row.horizon),
-          digits(row.bias),
-          digits(row.biasError),
-          digits(row.variance),
-          row.signalToNoise === null ? '∞' : digits(row.signalToNoise),
-          digits(100 * row.signAgreement),
-        ]),
-      },
+      studyTable('Bias and variance of estimates', spread, {
+        Method: ({ title }) => title,
+        Problem: ({ problem }) => titleOf(problem),
+        T: ({ horizon }) => horizon,
+        Bias: ({ bias }) => digits(bias),
+        'Of that chance': ({ biasError }) => digits(biasError),
+        Variance: ({ variance }) => digits(variance),
+        'Signal to noise': ({ signalToNoise }) => (signalToNoise === null ? '∞' : digits(signalToNoise)),
+        'Right signs, %': ({ signAgreement }) => digits(100 * signAgreement),
+      }),
     ],
   };
 }
@@ -215,10 +195,9 @@ function spreadStudy({ spread }: EstimatorsFile): Study {
 function scheduleStudy({ step, best, learned, budgets }: SchedulesFile): Study {
   const methods = distinct(learned.map(({ method }) => method));
   const rowsOf = (method: string) => learned.filter((row) => row.method === method);
-  const multiple = (rows: readonly { readonly excess: number }[]) =>
-    median(rows.map(({ excess }) => excess / best.excess));
+  const multiplesOf = (method: string) => rowsOf(method).map(({ excess }) => excess / best.excess);
   const scores = (method: string) => rowsOf(method).flatMap(({ score }) => (score === null ? [] : [score]));
-  const ordered = [...methods].sort((a, b) => multiple(rowsOf(a)) - multiple(rowsOf(b)));
+  const ordered = [...methods].sort((a, b) => median(multiplesOf(a)) - median(multiplesOf(b)));
   const sizes = distinct(budgets.map(budgetName));
   const timesOf = (size: string) =>
     budgets.filter((row) => budgetName(row) === size).map(({ excess }) => excess / best.excess);
@@ -236,7 +215,7 @@ function scheduleStudy({ step, best, learned, budgets }: SchedulesFile): Study {
     id: 'schedules',
     title: 'What schedules do methods learn on the noisy quadratic?',
     says: [
-      `The best rates up to 1.99 leave ${digits(best.excess)}: they stay at 1.99 through step ${best.rates.filter((rate) => rate >= 1.99).length} and fall after it. ${ordered.map((method) => `${method} ends at ${digits(multiple(rowsOf(method)))}`).join(', ')} times that (medians of five seeds).`,
+      `The best rates up to 1.99 leave ${digits(best.excess)}: they stay at 1.99 through step ${best.rates.filter((rate) => rate >= 1.99).length} and fall after it. ${ordered.map((method) => `${method} ends at ${digits(median(multiplesOf(method)))}`).join(', ')} times that (medians of five seeds).`,
       `By the number of pairs and of inner optimisations, ${sizes.map((size) => `${size}: ${digits(median(timesOf(size)))}`).join(', ')}; within 1.5 times on every seed: ${enough.length === 0 ? 'none' : enough.join(', ')}.`,
       `Short-horizon bias, ln(α learned / α best) at step ${step}: ${ordered.map((method) => (scores(method).length === 0 ? `${method} has no positive rate left` : `${method} ${digits(median(scores(method)))}`)).join(', ')}. Below 0 a method lowers its rates too early.`,
     ],
@@ -255,35 +234,22 @@ function scheduleStudy({ step, best, learned, budgets }: SchedulesFile): Study {
       },
     ],
     tables: [
-      {
-        title: 'Excess by method',
-        columns: ['Method', 'Times the best', 'Least', 'Most', `Score at step ${step}`],
-        rows: ordered.map((method) => {
-          const multiples = rowsOf(method).map(({ excess }) => excess / best.excess);
-          return [
-            method,
-            digits(median(multiples)),
-            digits(Math.min(...multiples)),
-            digits(Math.max(...multiples)),
-            scores(method).length === 0 ? '' : digits(median(scores(method))),
-          ];
-        }),
-      },
-      {
-        title: 'Excess by budget',
-        columns: ['Method and budget', 'Inner gradients', 'Times the best', 'Least', 'Most', 'Seeds'],
-        rows: sizes.map((size) => {
-          const multiples = timesOf(size);
-          return [
-            size,
-            String(budgets.find((row) => budgetName(row) === size)!.gradients),
-            digits(median(multiples)),
-            digits(Math.min(...multiples)),
-            digits(Math.max(...multiples)),
-            String(multiples.length),
-          ];
-        }),
-      },
+      studyTable('Excess by method', ordered, {
+        Method: (method) => method,
+        'Times the best': (method) => digits(median(multiplesOf(method))),
+        Least: (method) => digits(Math.min(...multiplesOf(method))),
+        Most: (method) => digits(Math.max(...multiplesOf(method))),
+        [`Score at step ${step}`]: (method) =>
+          scores(method).length === 0 ? '' : digits(median(scores(method))),
+      }),
+      studyTable('Excess by budget', sizes, {
+        'Method and budget': (size) => size,
+        'Inner gradients': (size) => budgets.find((row) => budgetName(row) === size)!.gradients,
+        'Times the best': (size) => digits(median(timesOf(size))),
+        Least: (size) => digits(Math.min(...timesOf(size))),
+        Most: (size) => digits(Math.max(...timesOf(size))),
+        Seeds: (size) => timesOf(size).length,
+      }),
     ],
   };
 }

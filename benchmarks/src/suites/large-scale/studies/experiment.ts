@@ -6,16 +6,17 @@
  *     node --conditions=longhorizon-source --import tsx benchmarks/src/suites/large-scale/studies/experiment.ts \
  *       --horizons 10,100 --methods reptile,trajectory-shifting:0.01 --seeds 0
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepareInitialisation } from '@longhorizon/bilevel';
-import { closing } from '@longhorizon/harness';
+import { CellFailure, closing, owned } from '@longhorizon/harness';
 import { type Device, openDevice } from '@longhorizon/tensor';
 import { MetaTest } from '../../../measurements/initialisation/meta-test.ts';
-import { DivergedError, metaTrain } from '../../../measurements/initialisation/meta-training.ts';
+import { metaTrain } from '../../../measurements/initialisation/meta-training.ts';
 import type { Scores } from '../../../measurements/scores.ts';
 import { initMethods, methodNamed } from '../../../methods/registry.ts';
+import { appendResult } from '../../../reports/results-file.ts';
 import { root } from '../../../root.ts';
 import { type ImageTasksOptions, imageTasks, metaTestTasks } from '../model/image-tasks.ts';
 import { procedural, real } from '../model/sources.ts';
@@ -73,7 +74,7 @@ async function runOne(
 ): Promise<RunLine> {
   const taskSet = imageTasks(optionsOf(of, at.seed));
   const method = methodNamed(initMethods, at.method).inSuites({ beta: at.beta ?? 0, horizon: at.horizon });
-  const run = await prepareInitialisation(device, taskSet, method, { horizon: at.horizon });
+  using run = owned(await prepareInitialisation(device, taskSet, method, { horizon: at.horizon }));
   const losses: number[] = [];
   const taskLosses: (readonly number[])[] = [];
   const judged: { step: number; scores: Scores }[] = [];
@@ -98,10 +99,8 @@ async function runOne(
       if (stretch.scores !== undefined) judged.push({ step: stretch.step, scores: stretch.scores });
     }
   } catch (error) {
-    if (!(error instanceof DivergedError)) throw error;
-    divergedAt = error.step;
-  } finally {
-    run.destroy();
+    if (!(error instanceof CellFailure && error.status === 'diverged')) throw error;
+    divergedAt = error.failedAtStep;
   }
   const tasks = taskSet.groups.map(({ name }) => name);
   return {
@@ -134,7 +133,6 @@ async function main(): Promise<void> {
     innerSteps: Number(values.steps),
     ...(values.augment ? { augment: true } : {}),
   };
-  mkdirSync(dirname(values.out), { recursive: true });
   const done = new Set(
     existsSync(values.out)
       ? readFileSync(values.out, 'utf8')
@@ -145,24 +143,17 @@ async function main(): Promise<void> {
   );
   await using device = closing(await openDevice({ timestampQuantization: false }));
   for (const seed of values.seeds.split(',').map(Number)) {
-    const judge = await MetaTest.make(
-      device,
-      metaTestTasks(optionsOf(of, seed), of.metaTest),
-      of.metaTest.steps,
-    );
-    try {
-      for (const horizon of values.horizons.split(',').map(Number))
-        for (const [method, betas] of values.methods.split(',').map(withRates))
-          for (const beta of betas) {
-            const at = { method, beta, horizon, seed };
-            if (done.has(keyOf({ ...at, setting: of } as RunLine))) continue;
-            const line = await runOne(device, of, at, judge);
-            appendFileSync(values.out, `${JSON.stringify(line)}\n`);
-            console.log(describe(line));
-          }
-    } finally {
-      judge.destroy();
-    }
+    const tests = metaTestTasks(optionsOf(of, seed), of.metaTest);
+    using judge = owned(await MetaTest.make(device, tests, of.metaTest.steps));
+    for (const horizon of values.horizons.split(',').map(Number))
+      for (const [method, betas] of values.methods.split(',').map(withRates))
+        for (const beta of betas) {
+          const at = { method, beta, horizon, seed };
+          if (done.has(keyOf({ ...at, setting: of } as RunLine))) continue;
+          const line = await runOne(device, of, at, judge);
+          appendResult(values.out, line);
+          console.log(describe(line));
+        }
   }
 }
 
