@@ -71,6 +71,18 @@ describe('a value that two kernels read', () => {
     expect(read(divide(subtract(y, centre), spread))).toBe(false);
   });
 
+  it('is made again where the rest is a short slice of a long vector, as of the parameters of a network', () => {
+    const parameters = input([4096]);
+    const [shift, spread] = [slice(parameters, [0], [32]), slice(parameters, [32], [64])];
+    expect(read(divide(subtract(y, shift), spread))).toBe(false);
+  });
+
+  it('is stored where it is short itself', () => {
+    const [short, parameters] = [input([8, 32]), input([4096])];
+    const normed = divide(subtract(short, slice(parameters, [0], [32])), slice(parameters, [32], [64]));
+    expect(chooseMaterialised([sum(square(normed), 0), sum(normed, 1)]).isStored(normed)).toBe(true);
+  });
+
   it('is stored where it is made from two', () => {
     expect(read(divide(subtract(y, input([64, 32])), input([1, 32])))).toBe(true);
   });

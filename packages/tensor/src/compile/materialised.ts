@@ -18,6 +18,8 @@ const cheapWeight = 3;
 const repeatedWeight = 6;
 /** Cost up to which a value is made again from the one large array it is made from: who reads it reads as much either way. */
 const rebuiltWeight = 8;
+/** From so many elements on, a slice that a value is made from counts as what is read of it: below, memory is saved for one more buffer that each reader binds. */
+const fewestRebuilt = 1024;
 /** An array is small beside one of so many times its elements. */
 const muchLarger = 8;
 /** A concatenation of more elements or inPlaceConcats than these is put together in memory. */
@@ -220,14 +222,26 @@ function isRebuilt(tensor: Tensor, wanted: ReadonlySet<Tensor>): boolean {
   const stack = [...tensor.inputs];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (elementCount(next.shape) * muchLarger <= size) continue;
-    const { base } = throughMovement(next, inputCoordinates(next));
+    const { base, reached } = underMovement(next);
     if (wanted.has(base) || isLeafInMemory(base)) {
-      if (elementCount(base.shape) * muchLarger > size) large.add(base);
+      const counted = size >= fewestRebuilt ? reached : elementCount(base.shape);
+      if (counted * muchLarger > size) large.add(base);
     } else if (base.op.lower.kind === 'elementwise') stack.push(...base.inputs);
     else if (constantValue(base) === undefined) return false;
     if (large.size > 1) return false;
   }
   return large.size === 1;
+}
+
+/** The value under a chain of movements, and how many of its elements are read at most: a small slice of a large array counts as small. */
+function underMovement(tensor: Tensor): { readonly base: Tensor; readonly reached: number } {
+  let base = tensor;
+  let reached = elementCount(tensor.shape);
+  while (base.op.lower.kind === 'movement') {
+    base = base.inputs[0]!;
+    reached = Math.min(reached, elementCount(base.shape));
+  }
+  return { base, reached };
 }
 
 /**
