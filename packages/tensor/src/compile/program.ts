@@ -15,6 +15,7 @@ import type { FusionContext, Kernel, UnfinishedKernel } from './fusions/fusion-k
 import { pointwiseKernel } from './fusions/pointwise.ts';
 import { reductionKernel } from './fusions/reduction.ts';
 import { readsRowsAgain } from './levels.ts';
+import { lightestOrder } from './lightest-order.ts';
 import { chooseMaterialised } from './materialised.ts';
 import { type ArenaLayout, layOutArena } from './memory.ts';
 import { arenaLives, iterationShape, livesOf, placeValues, shareMemory } from './placement.ts';
@@ -24,7 +25,7 @@ import { type Fusion, type Schedule, schedule } from './schedule.ts';
 import { shareDispatches } from './shared-dispatches.ts';
 import { finishAlone, shareModules } from './shared-modules.ts';
 import { splitLongSums } from './split.ts';
-import type { Region, Storage } from './storage.ts';
+import { type Region, regionBytes, type Storage } from './storage.ts';
 import type { Target } from './target.ts';
 
 /** What is compiled: outputs, and inputs that are overwritten. */
@@ -169,10 +170,10 @@ function assemble(
   target: Target,
   outputs: readonly Tensor[],
   updates: ReadonlyMap<Tensor, Tensor>,
-  { choice, schedule: planned }: Planned,
+  { choice, schedule: written }: Planned,
 ): Program {
-  const places = placeValues(choice, planned, { outputs, updates, classOf: request.classOf });
-  const aliasOf = shareMemory(choice, planned, places.storage, livesOf(planned, places.storage));
+  const places = placeValues(choice, written, { outputs, updates, classOf: request.classOf });
+  const { planned, aliasOf } = inMemory(choice, written, places.storage, target);
   const kernels = kernelsOf(request, target, planned, places.storage, aliasOf);
   return {
     kernels,
@@ -185,6 +186,28 @@ function assemble(
     schedule: planned,
     usesStepIndex: kernels.some((kernel) => kernel.usesStepIndex),
   };
+}
+
+/** In which order fusion groups run, and which regions share memory: in the order in which they were written, or in one in which the arena is smaller. */
+function inMemory(
+  choice: Planned['choice'],
+  written: Schedule,
+  storage: ReadonlyMap<Tensor, Storage>,
+  target: Target,
+): { readonly planned: Schedule; readonly aliasOf: (region: Region) => Region } {
+  const inThisOrder = (planned: Schedule) => {
+    const lives = livesOf(planned, storage);
+    const aliasOf = shareMemory(choice, planned, storage, lives);
+    const own = [...lives]
+      .filter(([region]) => aliasOf(region) === region)
+      .map(([item, span]) => ({ item, bytes: regionBytes(item.elements), class: item.class, ...span }));
+    return { planned, aliasOf, bytes: layOutArena(own, planned.fusions.length).bytes };
+  };
+  const asWritten = inThisOrder(written);
+  // Kernels that share dispatches run when these do.
+  if (target.profile.shareDispatches) return asWritten;
+  const lightest = inThisOrder({ ...written, fusions: lightestOrder(written, storage) });
+  return lightest.bytes < asWritten.bytes ? lightest : asWritten;
 }
 
 function kernelsOf(

@@ -1,0 +1,148 @@
+/**
+ * @file An order of fusion groups in which few bytes live at the fullest moment. The order in which a graph was written has a gradient's first half wait in memory
+ * while its second is made; what frees more than it takes should run early, and what takes more than it frees late.
+ */
+import type { Tensor } from '../graph/tensor.ts';
+import { livesOf } from './placement.ts';
+import type { Fusion, Schedule } from './schedule.ts';
+import { type Region, regionBytes, type Storage } from './storage.ts';
+
+/** Changes of an order at most; each lowers the fullest moment. */
+const mostMoves = 64;
+/** Groups whose values take less than this share of the fullest moment are not moved for it. */
+const leastShare = 1 / 64;
+
+/**
+ * Groups in an order in which they may run. From the given one on, a group is moved behind the fullest moment with what waits for it, or before that moment
+ * with what it waits for, as long as one such move makes that moment less full: the one that lowers it most.
+ *
+ * @param storage where values lie; those outside the arena cost nothing
+ */
+export function lightestOrder(schedule: Schedule, storage: ReadonlyMap<Tensor, Storage>): readonly Fusion[] {
+  const { fusions } = schedule;
+  const numbers = new Map(fusions.map((fusion, k) => [fusion, k]));
+  const waitsFor = fusions.map((fusion) => new Set([...fusion.before].map((one) => numbers.get(one)!)));
+  const moments = new Moments(schedule, storage);
+  let order: readonly number[] = [...fusions.keys()];
+  for (let move = 0; move < mostMoves; move++) {
+    const better = bestMove(order, waitsFor, moments);
+    if (better === undefined) break;
+    order = better;
+  }
+  return order.map((k) => fusions[k]!);
+}
+
+/** The order after the best move; undefined where none makes the fullest moment less full. */
+function bestMove(
+  order: readonly number[],
+  waitsFor: readonly ReadonlySet<number>[],
+  moments: Moments,
+): readonly number[] | undefined {
+  const { bytes, at, large } = moments.fullest(order);
+  let best: readonly number[] | undefined;
+  let fewest = bytes;
+  for (const [place, k] of order.entries()) {
+    if (!moments.touches[k]!.some((region) => large.has(region))) continue;
+    const candidates = [
+      ...(place <= at ? delayed(order, place, at, waitsFor) : []),
+      ...(place >= at ? advanced(order, place, at, waitsFor) : []),
+    ];
+    for (const candidate of candidates) {
+      const found = moments.fullest(candidate).bytes;
+      if (found < fewest) [fewest, best] = [found, candidate];
+    }
+  }
+  return best;
+}
+
+/** The group at `place`, with more and more of those that wait for it, behind the moment `at`: directly, and as late as the next of them allows. */
+function* delayed(
+  order: readonly number[],
+  place: number,
+  at: number,
+  waitsFor: readonly ReadonlySet<number>[],
+): Generator<readonly number[]> {
+  const block = [order[place]!];
+  const passed: number[] = [];
+  for (let end = place + 1; end <= order.length; end++) {
+    const next = order[end];
+    const waits = next !== undefined && block.some((one) => waitsFor[next]!.has(one));
+    if (end > at && passed.length > 0 && (end === at + 1 || waits || next === undefined))
+      yield [...order.slice(0, place), ...passed, ...block, ...order.slice(end)];
+    if (next !== undefined) (waits ? block : passed).push(next);
+  }
+}
+
+/** The group at `place`, with more and more of those that it waits for, before the moment `at`: directly, and as early as the next of them allows. */
+function* advanced(
+  order: readonly number[],
+  place: number,
+  at: number,
+  waitsFor: readonly ReadonlySet<number>[],
+): Generator<readonly number[]> {
+  const block = [order[place]!];
+  const passed: number[] = [];
+  for (let begin = place - 1; begin >= -1; begin--) {
+    const next = order[begin];
+    const isNeeded = next !== undefined && block.some((one) => waitsFor[one]!.has(next));
+    if (begin < at && passed.length > 0 && (begin === at - 1 || isNeeded || next === undefined))
+      yield [...order.slice(0, begin + 1), ...block, ...passed, ...order.slice(place + 1)];
+    if (next !== undefined) (isNeeded ? block : passed).unshift(next);
+  }
+}
+
+/** What lives when, in any order of the groups. */
+class Moments {
+  /** For each group the regions of the arena that it writes or reads, by their numbers. */
+  readonly touches: readonly (readonly number[])[];
+  readonly #bytes: readonly number[];
+
+  constructor(schedule: Schedule, storage: ReadonlyMap<Tensor, Storage>) {
+    const regions: readonly Region[] = [...livesOf(schedule, storage).keys()];
+    const numbers = new Map(regions.map((region, k) => [region, k]));
+    const numberOf = (tensor: Tensor) => {
+      const region = storage.get(tensor)?.region;
+      return region === undefined ? undefined : numbers.get(region);
+    };
+    this.#bytes = regions.map(({ elements }) => regionBytes(elements));
+    this.touches = schedule.fusions.map((fusion) => {
+      const touched = fusion.nodes.flatMap((tensor) => [
+        ...(schedule.inMemory.has(tensor) ? [tensor] : []),
+        ...schedule.reads
+          .get(tensor)!
+          .flatMap(({ source }) => (schedule.fusionOf.get(source) === fusion ? [] : [source])),
+      ]);
+      return [...new Set(touched.map(numberOf).filter((number) => number !== undefined))];
+    });
+  }
+
+  /** The bytes of the fullest moment, which it is, and the regions that live then and are worth a move. */
+  fullest(order: readonly number[]): {
+    readonly bytes: number;
+    readonly at: number;
+    readonly large: ReadonlySet<number>;
+  } {
+    const first = new Map<number, number>();
+    const last = new Map<number, number>();
+    for (const [at, k] of order.entries())
+      for (const region of this.touches[k]!) {
+        if (!first.has(region)) first.set(region, at);
+        last.set(region, at);
+      }
+    const change = new Array<number>(order.length + 1).fill(0);
+    for (const [region, at] of first) {
+      change[at]! += this.#bytes[region]!;
+      change[last.get(region)! + 1]! -= this.#bytes[region]!;
+    }
+    let [bytes, at, live] = [0, 0, 0];
+    for (let moment = 0; moment < order.length; moment++) {
+      live += change[moment]!;
+      if (live > bytes) [bytes, at] = [live, moment];
+    }
+    const large = new Set<number>();
+    for (const [region, begin] of first)
+      if (begin <= at && last.get(region)! >= at && this.#bytes[region]! >= leastShare * bytes)
+        large.add(region);
+    return { bytes, at, large };
+  }
+}
