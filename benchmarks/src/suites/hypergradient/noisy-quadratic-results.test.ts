@@ -50,6 +50,10 @@ describe('learned rates on the noisy quadratic', () => {
     }
   });
 
+  it('stand on one board: evaluated on one machine with one setting', () => {
+    expect(new Set(records.map(({ environment }) => environment.fingerprint)).size).toBe(1);
+  });
+
   it('were tuned by nine trials each on a seed apart, whose records are there', () => {
     for (const method of learned) {
       const own = trials.filter(({ config }) => config.method === method);

@@ -63,7 +63,11 @@ describe.each(['influence-balancing', 'sharp-basins'])('%s', (problem) => {
 });
 
 describe('learned θ on influence balancing', () => {
-  const { finals } = recordsOf('influence-balancing');
+  const { finals, records } = recordsOf('influence-balancing');
+
+  it('stands on one board: evaluated on one machine with one setting', () => {
+    expect(new Set(records.map(({ environment }) => environment.fingerprint)).size).toBe(1);
+  });
 
   it('truncation, one step, generalised greedy, Neumann series and TES end above where they began, on every seed', () => {
     const before = finals('no-meta-learning');
