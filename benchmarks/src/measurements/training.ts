@@ -88,7 +88,8 @@ async function train(cell: Case, recipe: Recipe, run: Run, judge: Run): Promise<
   };
 }
 
-function learnerOf(cell: Case, recipe: Recipe, run: Run): Learner {
+/** How λ is learned: with a method's hypergradients, or as a control does. */
+export function learnerOf(cell: Pick<Case, 'control' | 'seeds'>, recipe: Recipe, run: Run): Learner {
   switch (cell.control) {
     case undefined:
       return {
@@ -108,7 +109,7 @@ function learnerOf(cell: Case, recipe: Recipe, run: Run): Learner {
 }
 
 /** Moves of λ that are kept where the outer loss is lower after them. λ as it is runs again where the tasks are new. */
-function randomSearch({ seeds }: Case, recipe: Recipe, run: Run): Learner {
+function randomSearch({ seeds }: Pick<Case, 'seeds'>, recipe: Recipe, run: Run): Learner {
   let moves = 0;
   let least: number | undefined;
   const lossAt = async (lambda: Float64Array): Promise<number> => {

@@ -83,8 +83,21 @@ describe('what further measurements say', () => {
     expect(schedules.best.excess).toBe(bestSchedule().excess);
   });
 
-  it('the schedules are those of the tuned runs, learned again', () => {
+  it('the schedules are those of the tuned runs, learned again, of every method that has such runs', () => {
     const { records } = readRecords([join(root, 'benchmarks/records/hypergradient/noisy-quadratic.jsonl')]);
+    const runs = (rows: readonly { readonly method: string; readonly seed: number }[]) =>
+      rows.map(({ method, seed }) => `${method} ${seed}`).sort();
+    expect(runs(schedules.learned)).toEqual(runs(records.map(({ config }) => config)));
+    for (const { method, seed, rates } of schedules.learned)
+      expect(rates !== undefined, method).toBe(seed === 0);
+    const { charts = [], setting } = studies.find(({ id }) => id === 'schedules')!;
+    const named = charts[0]!.lines.map(({ method }) => method);
+    // REPLAY is the line of exact reverse mode.
+    const methods = new Set(records.map(({ config }) => config.method));
+    methods.delete('replay');
+    expect([...named].sort()).toEqual(['best', ...methods].sort());
+    for (const { points } of charts[0]!.lines) for (const [, rate] of points) expect(rate).toBeGreaterThan(0);
+    expect(setting).toContain('rates that are not above 0, of 100 on seed 0: random-search 18');
     for (const { method, seed, excess } of schedules.learned) {
       const record = records.find(({ config }) => config.method === method && config.seed === seed);
       expect(excess, `${method}, seed ${seed}`).toBe(record?.training?.final.outerLoss);

@@ -209,7 +209,12 @@ function scheduleStudy({ step, best, learned, budgets }: SchedulesFile): Study {
   );
   const line = (method: string, rates: readonly number[]) => ({
     method,
-    points: rates.map((rate, t) => [t, rate] as const),
+    // A logarithmic axis has no place for others.
+    points: rates.flatMap((rate, t) => (rate > 0 ? [[t, rate] as const] : [])),
+  });
+  const leftOut = drawn.flatMap(({ method, rates = [] }) => {
+    const count = rates.filter((rate) => rate <= 0).length;
+    return count === 0 ? [] : [`${method} ${count}`];
   });
   return {
     id: 'schedules',
@@ -220,7 +225,10 @@ function scheduleStudy({ step, best, learned, budgets }: SchedulesFile): Study {
       `Short-horizon bias, ln(α learned / α best) at step ${step}: ${ordered.map((method) => (scores(method).length === 0 ? `${method} has no positive rate left` : `${method} ${digits(median(scores(method)))}`)).join(', ')}. Below 0 a method lowers its rates too early.`,
     ],
     setting:
-      'T = 100, a rate a step, 200 inner optimisations from drawn rates of 0.2 to 0.4, each method with the outer rate that nine trials on a seed apart chose, which falls in a straight line to 0, and with hypergradients of a norm of at most 0.1. Further budgets keep the numbers that were chosen for NRES with 8 pairs and 200 inner optimisations.',
+      'T = 100, a rate a step, 200 inner optimisations from drawn rates of 0.2 to 0.4, each method with the outer rate that nine trials on a seed apart chose, which falls in a straight line to 0, and with hypergradients of a norm of at most 0.1. Further budgets keep the numbers that were chosen for NRES with 8 pairs and 200 inner optimisations.' +
+      (leftOut.length === 0
+        ? ''
+        : ` The picture leaves out rates that are not above 0, of ${best.rates.length} on seed 0: ${leftOut.join(', ')}.`),
     file: resultsPath(schedulesFile),
     charts: [
       {

@@ -2,7 +2,7 @@
  * @file The schedules that methods learned on the noisy quadratic: learned again from the tuned records, since those keep no λ, with the score of
  * short-horizon bias, ln(α learned / α best) at step 10; then NRES by the number of its particles and of its inner optimisations.
  *
- *     node --conditions=longhorizon-source --import tsx benchmarks/src/suites/hypergradient/studies/learned-schedules.ts
+ *     LP_NUM_THREADS=0 node --conditions=longhorizon-source --import tsx benchmarks/src/suites/hypergradient/studies/learned-schedules.ts
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,8 +12,8 @@ import { type CellRecord, closing, deriveSeeds, owned, readRecords } from '@long
 import { type Device, openDevice } from '@longhorizon/tensor';
 import { adapt } from '../../../measurements/adapt.ts';
 import { tunedRecipe } from '../../../measurements/case.ts';
-import { rateAt, tunedOf } from '../../../measurements/rows.ts';
-import { metaOf } from '../../../measurements/training.ts';
+import { tunedOf } from '../../../measurements/rows.ts';
+import { learnerOf, metaOf } from '../../../measurements/training.ts';
 import { writeResults } from '../../../reports/results-file.ts';
 import { root } from '../../../root.ts';
 import { bestSchedule } from '../best-schedule.ts';
@@ -39,9 +39,10 @@ async function learn(
   other: { readonly particles?: number | undefined; readonly innerOptimisations?: number } = {},
 ): Promise<Learned> {
   const seeds = deriveSeeds(config).derived;
+  const { make, control } = hypergradientSuite.methods.find(({ name }) => name === config.method)!;
   const method =
     other.particles === undefined
-      ? hypergradientSuite.methods.find(({ name }) => name === config.method)!.make(config, seeds)
+      ? make(config, seeds)
       : nres({
           particles: other.particles,
           window: horizon,
@@ -51,17 +52,17 @@ async function learn(
   const usual = tunedRecipe(row.training!(config, seeds), config);
   const recipe = { ...usual, innerOptimisations: other.innerOptimisations ?? usual.innerOptimisations };
   const problem = row.make(config, seeds);
-  using run = owned(await prepare(device, problem, method, { horizon, meta: metaOf(recipe, horizon) }));
+  const meta = control === undefined ? { meta: metaOf(recipe, horizon) } : {};
+  using run = owned(await prepare(device, problem, method, { horizon, ...meta }));
   using judge = owned(await prepare(device, problem, adapt, { horizon }));
-  let wallMs = 0;
-  for (let number = 0; number < recipe.innerOptimisations; number++) {
-    run.setRate(rateAt(recipe, number));
-    wallMs += (await run.metaStep()).wallMs;
-  }
+  const learner = learnerOf({ control, seeds }, recipe, run);
+  const started = performance.now();
+  for (let number = 0; number < recipe.innerOptimisations; number++) await learner.step(number);
+  const seconds = (performance.now() - started) / 1000;
   const rates = [...(await run.read('lambda'))];
   judge.write('lambda', rates);
   const { outerLoss: excess } = await judge.compute();
-  return { excess, rates, gradients: run.counters.gradients, seconds: wallMs / 1000 };
+  return { excess, rates, gradients: run.counters.gradients, seconds };
 }
 
 const { values } = parseArgs({
@@ -88,8 +89,7 @@ const write = () => {
 };
 for (const record of records) {
   const { method, seed } = record.config;
-  // Random search has no hypergradient, and what is not learned ends where it began.
-  if (method === 'random-search' || method === 'no-meta-learning' || record.status !== 'ok') continue;
+  if (record.status !== 'ok') continue;
   if (learned.some((one) => one.method === method && one.seed === seed)) continue;
   const { excess, rates } = await learn(device, record);
   // A rate that is not above 0 has no logarithm.
