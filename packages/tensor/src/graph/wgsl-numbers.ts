@@ -35,17 +35,23 @@ const literals: NumberWriter = {
   division: (dividend, operator, divisor) => `(${dividend}) ${operator} ${divisor}`,
 };
 
+const tokens = new RegExp(`[${numberStart}${divisionStart}${end}]`, 'g');
+
 /** Finishes WGSL: the dividend of a division is written before its divisor. By default every number becomes a literal. */
 export function writeNumbers(text: string, writer: NumberWriter = literals): string {
   let at = 0;
-  const upTo = (stop: string): string => {
+  /** What stands before the end of a dividend, or of the text. */
+  const upToEnd = (): string => {
     let written = '';
     for (;;) {
-      const character = text[at++] ?? '';
-      if (character === stop) return written;
-      if (character === numberStart) written += writer.number(literal());
-      else if (character === divisionStart) written += division();
-      else written += character;
+      // Searched for, as kernels are thousands of characters with a token here and there.
+      tokens.lastIndex = at;
+      const next = tokens.exec(text)?.index ?? text.length;
+      written += text.slice(at, next);
+      at = next + 1;
+      if (text[next] === numberStart) written += writer.number(literal());
+      else if (text[next] === divisionStart) written += division();
+      else return written;
     }
   };
   const literal = (): string => {
@@ -58,7 +64,7 @@ export function writeNumbers(text: string, writer: NumberWriter = literals): str
     at += 2;
     const divisor = literal();
     at++;
-    return writer.division(upTo(end), operator, divisor);
+    return writer.division(upToEnd(), operator, divisor);
   };
-  return upTo('');
+  return upToEnd();
 }
