@@ -36,7 +36,8 @@ export interface PipelineStatistics {
 export class PipelineCache {
   readonly #gpu: GPUDevice;
   readonly #adapterName: string;
-  readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  /** By text, which a map finds by identity or a hash that it keeps, then by options. */
+  readonly #pipelines = new Map<string, Map<string, Promise<GPUComputePipeline>>>();
   readonly #layoutIds = new WeakMap<GPUPipelineLayout, number>();
   #nextLayoutId = 1;
   readonly #bindGroupLayouts = new Map<string, GPUBindGroupLayout>();
@@ -60,13 +61,15 @@ export class PipelineCache {
    */
   get(wgsl: string, options: PipelineOptions): Promise<GPUComputePipeline> {
     this.#requested++;
-    const key = this.#key(wgsl, options);
-    const known = this.#pipelines.get(key);
+    const ofText = this.#pipelines.get(wgsl) ?? new Map<string, Promise<GPUComputePipeline>>();
+    this.#pipelines.set(wgsl, ofText);
+    const key = this.#key(options);
+    const known = ofText.get(key);
     if (known !== undefined) return known;
     const made = this.#make(wgsl, options);
-    this.#pipelines.set(key, made);
+    ofText.set(key, made);
     // A failure is not kept: the caller may ask again on purpose, for instance after freeing memory.
-    made.catch(() => this.#pipelines.delete(key));
+    made.catch(() => ofText.delete(key));
     return made;
   }
 
@@ -139,9 +142,9 @@ export class PipelineCache {
     return new PipelineError(label, wgsl, this.#adapterName, detail);
   }
 
-  #key(wgsl: string, options: PipelineOptions): string {
+  #key(options: PipelineOptions): string {
     const constants = Object.entries(options.constants ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-    return JSON.stringify([options.entryPoint ?? '', this.#layoutKey(options.layout), constants, wgsl]);
+    return JSON.stringify([options.entryPoint ?? '', this.#layoutKey(options.layout), constants]);
   }
 
   #layoutKey(layout: GPUPipelineLayout | 'auto' | undefined): number | 'auto' {
