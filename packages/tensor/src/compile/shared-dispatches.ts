@@ -44,7 +44,7 @@ export function dealtOut(kernels: readonly UnfinishedKernel[], target: Target): 
     const kernel = kernels[k]!;
     const member: Member = {
       kernel,
-      entry: entryOf(kernel.source.code, kernel.label),
+      entry: ownEntry(kernel),
       family: target.profile.shareModules ? familyOf(kernel) : kernel.label,
     };
     const first = Math.max(earliest[k]!, ...[...waitsFor[k]!].map((earlier) => (levelOf[earlier] ?? 0) + 1));
@@ -70,6 +70,15 @@ function endsLives({ source }: UnfinishedKernel): boolean {
     more += functions.has('store') || functions.has('store4') ? -region.elements : region.elements;
   }
   return more > 0;
+}
+
+const entryPoints = new WeakMap<UnfinishedKernel, Entry>();
+
+/** The entry point of a kernel, read once: who shares a dispatch with it is asked before it is written. */
+function ownEntry(kernel: UnfinishedKernel): Entry {
+  const known = entryPoints.get(kernel) ?? entryOf(kernel.source.code, kernel.label);
+  entryPoints.set(kernel, known);
+  return known;
 }
 
 /** A kernel that may share a dispatch. */
@@ -177,7 +186,7 @@ export function oneDispatch(parts: readonly UnfinishedKernel[], rounds: number):
   const ordered = [...parts].sort((a, b) => (a.label < b.label ? -1 : 1));
   const uses = unionOf(ordered);
   const regions = uses.map(({ region }) => region);
-  const entries = ordered.map(({ source, label }) => entryOf(source.code, label));
+  const entries = ordered.map(ownEntry);
   const threads = threadsOf(entries)!;
   const ofRound = ordered.map((part) => Math.ceil(workgroupsOf(part) / rounds));
   const groups = ofRound.reduce((sum, count) => sum + count, 0);

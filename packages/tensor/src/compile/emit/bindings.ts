@@ -49,21 +49,23 @@ export function accessFunctions({ index, region, functions }: BindingUse, place:
     width === 1 ? `${name}[${from('i', offset, 1)}]` : `${name}[${from('i / 4u', offset / 4, 4)}][i % 4u]`;
   const at = (lane: number) => `${name}[${from('4u * i', offset + lane, 1)}]`;
   const lanes = [0, 1, 2, 3];
-  const bodies: Readonly<Record<AccessFunction, string>> = {
-    load: `(i: u32) -> ${type} { return ${get(one, type)}; }`,
-    store: `(i: u32, v: ${type}) { ${one} = ${put('v', 1)}; }`,
-    load4: `(i: u32) -> ${wide} { return ${
-      width === 4 ? get(quad, wide) : `${wide}(${lanes.map((lane) => get(at(lane), type)).join(', ')})`
-    }; }`,
-    store4: `(i: u32, v: ${wide}) { ${
-      width === 4
-        ? `${quad} = ${put('v', 4)};`
-        : lanes.map((lane) => `${at(lane)} = ${put(`v.${'xyzw'[lane]}`, 1)};`).join(' ')
-    } }`,
+  const bodies: Readonly<Record<AccessFunction, () => string>> = {
+    load: () => `(i: u32) -> ${type} { return ${get(one, type)}; }`,
+    store: () => `(i: u32, v: ${type}) { ${one} = ${put('v', 1)}; }`,
+    load4: () =>
+      `(i: u32) -> ${wide} { return ${
+        width === 4 ? get(quad, wide) : `${wide}(${lanes.map((lane) => get(at(lane), type)).join(', ')})`
+      }; }`,
+    store4: () =>
+      `(i: u32, v: ${wide}) { ${
+        width === 4
+          ? `${quad} = ${put('v', 4)};`
+          : lanes.map((lane) => `${at(lane)} = ${put(`v.${'xyzw'[lane]}`, 1)};`).join(' ')
+      } }`,
   };
   return (['load', 'store', 'load4', 'store4'] as const)
     .filter((own) => functions.has(own))
-    .map((own) => `fn ${own}_${index}${bodies[own]}`);
+    .map((own) => `fn ${own}_${index}${bodies[own]()}`);
 }
 
 /**
