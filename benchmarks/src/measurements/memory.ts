@@ -41,7 +41,7 @@ export async function memoryBetween(
   });
 }
 
-export function difference(after: BytesByClass, before: BytesByClass): Record<string, number> {
+function difference(after: BytesByClass, before: BytesByClass): Record<string, number> {
   return nonZero(
     Object.fromEntries(
       Object.entries(after).map(([name, bytes]) => [name, bytes - before[name as keyof BytesByClass]]),
@@ -49,7 +49,7 @@ export function difference(after: BytesByClass, before: BytesByClass): Record<st
   );
 }
 
-export function nonZero(bytes: Readonly<Partial<Record<string, number>>>): Record<string, number> {
+function nonZero(bytes: Readonly<Partial<Record<string, number>>>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(bytes).filter(
       (entry): entry is [string, number] => entry[1] !== undefined && entry[1] !== 0,
