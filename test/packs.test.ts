@@ -172,12 +172,12 @@ const budgets: Readonly<
   'a convolutional network': {
     program:
       "export { add, array, conv2d, evaluateOnDevice, grad, Loop, matmul, maxPool, multiply, openDevice, relu, ReverseLoop, state, sum } from '@longhorizon/tensor';",
-    bytes: 265_000,
-    compressed: 79_000,
+    bytes: 268_000,
+    compressed: 79_500,
   },
   'the root of tensor': {
     program: "export * from '@longhorizon/tensor';",
-    bytes: 320_000,
+    bytes: 322_000,
     compressed: 95_000,
   },
 };

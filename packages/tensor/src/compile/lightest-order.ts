@@ -3,7 +3,7 @@
  * while its second is made; what frees more than it takes should run early, and what takes more than it frees late.
  */
 import type { Tensor } from '../graph/tensor.ts';
-import { livesOf } from './placement.ts';
+import { regionsOf } from './placement.ts';
 import type { Fusion, Schedule } from './schedule.ts';
 import { type Region, regionBytes, type Storage } from './storage.ts';
 
@@ -22,10 +22,10 @@ export function lightestOrder(schedule: Schedule, storage: ReadonlyMap<Tensor, S
   const { fusions } = schedule;
   const numbers = new Map(fusions.map((fusion, k) => [fusion, k]));
   const waitsFor = fusions.map((fusion) => new Set([...fusion.before].map((one) => numbers.get(one)!)));
-  const moments = new Moments(schedule, storage);
+  const touches = regionsOf(schedule, storage);
   let order: readonly number[] = [...fusions.keys()];
   for (let move = 0; move < mostMoves; move++) {
-    const better = bestMove(order, waitsFor, moments);
+    const better = bestMove(order, waitsFor, touches);
     if (better === undefined) break;
     order = better;
   }
@@ -36,19 +36,19 @@ export function lightestOrder(schedule: Schedule, storage: ReadonlyMap<Tensor, S
 function bestMove(
   order: readonly number[],
   waitsFor: readonly ReadonlySet<number>[],
-  moments: Moments,
+  touches: readonly (readonly Region[])[],
 ): readonly number[] | undefined {
-  const { bytes, at, large } = moments.fullest(order);
+  const { bytes, at, large } = fullest(order, touches);
   let best: readonly number[] | undefined;
   let fewest = bytes;
   for (const [place, k] of order.entries()) {
-    if (!moments.touches[k]!.some((region) => large.has(region))) continue;
+    if (!touches[k]!.some((region) => large.has(region))) continue;
     const candidates = [
       ...(place <= at ? delayed(order, place, at, waitsFor) : []),
       ...(place >= at ? advanced(order, place, at, waitsFor) : []),
     ];
     for (const candidate of candidates) {
-      const found = moments.fullest(candidate).bytes;
+      const found = fullest(candidate, touches).bytes;
       if (found < fewest) [fewest, best] = [found, candidate];
     }
   }
@@ -91,58 +91,30 @@ function* advanced(
   }
 }
 
-/** What lives when, in any order of the groups. */
-class Moments {
-  /** For each group the regions of the arena that it writes or reads, by their numbers. */
-  readonly touches: readonly (readonly number[])[];
-  readonly #bytes: readonly number[];
-
-  constructor(schedule: Schedule, storage: ReadonlyMap<Tensor, Storage>) {
-    const regions: readonly Region[] = [...livesOf(schedule, storage).keys()];
-    const numbers = new Map(regions.map((region, k) => [region, k]));
-    const numberOf = (tensor: Tensor) => {
-      const region = storage.get(tensor)?.region;
-      return region === undefined ? undefined : numbers.get(region);
-    };
-    this.#bytes = regions.map(({ elements }) => regionBytes(elements));
-    this.touches = schedule.fusions.map((fusion) => {
-      const touched = fusion.nodes.flatMap((tensor) => [
-        ...(schedule.inMemory.has(tensor) ? [tensor] : []),
-        ...schedule.reads
-          .get(tensor)!
-          .flatMap(({ source }) => (schedule.fusionOf.get(source) === fusion ? [] : [source])),
-      ]);
-      return [...new Set(touched.map(numberOf).filter((number) => number !== undefined))];
-    });
-  }
-
-  /** The bytes of the fullest moment, which it is, and the regions that live then and are worth a move. */
-  fullest(order: readonly number[]): {
-    readonly bytes: number;
-    readonly at: number;
-    readonly large: ReadonlySet<number>;
-  } {
-    const first = new Map<number, number>();
-    const last = new Map<number, number>();
-    for (const [at, k] of order.entries())
-      for (const region of this.touches[k]!) {
-        if (!first.has(region)) first.set(region, at);
-        last.set(region, at);
-      }
-    const change = new Array<number>(order.length + 1).fill(0);
-    for (const [region, at] of first) {
-      change[at]! += this.#bytes[region]!;
-      change[last.get(region)! + 1]! -= this.#bytes[region]!;
+/** The bytes of the fullest moment of an order, which it is, and the regions that live then and are worth a move. */
+function fullest(
+  order: readonly number[],
+  touches: readonly (readonly Region[])[],
+): { readonly bytes: number; readonly at: number; readonly large: ReadonlySet<Region> } {
+  const first = new Map<Region, number>();
+  const last = new Map<Region, number>();
+  for (const [at, k] of order.entries())
+    for (const region of touches[k]!) {
+      if (!first.has(region)) first.set(region, at);
+      last.set(region, at);
     }
-    let [bytes, at, live] = [0, 0, 0];
-    for (let moment = 0; moment < order.length; moment++) {
-      live += change[moment]!;
-      if (live > bytes) [bytes, at] = [live, moment];
-    }
-    const large = new Set<number>();
-    for (const [region, begin] of first)
-      if (begin <= at && last.get(region)! >= at && this.#bytes[region]! >= leastShare * bytes)
-        large.add(region);
-    return { bytes, at, large };
+  const change = new Array<number>(order.length + 1).fill(0);
+  for (const [region, at] of first) {
+    const bytes = regionBytes(region.elements);
+    change[at]! += bytes;
+    change[last.get(region)! + 1]! -= bytes;
   }
+  let [bytes, at, live] = [0, 0, 0];
+  for (let moment = 0; moment < order.length; moment++) {
+    live += change[moment]!;
+    if (live > bytes) [bytes, at] = [live, moment];
+  }
+  const isLarge = (region: Region): boolean =>
+    first.get(region)! <= at && last.get(region)! >= at && regionBytes(region.elements) >= leastShare * bytes;
+  return { bytes, at, large: new Set([...first.keys()].filter(isLarge)) };
 }

@@ -102,23 +102,26 @@ interface Span {
   last: number;
 }
 
-/** How long each region of the arena lives: from the first fusion group that writes it to the last that touches it. */
-export function livesOf(
+/** The regions of the arena that each fusion group writes or reads. */
+export function regionsOf(
   { fusions, fusionOf, reads, inMemory }: Schedule,
   storage: ReadonlyMap<Tensor, Storage>,
-): Map<Region, Span> {
+): readonly (readonly Region[])[] {
+  return fusions.map((fusion) => {
+    const touched = fusion.nodes.flatMap((tensor) => [
+      ...(inMemory.has(tensor) ? [tensor] : []),
+      ...reads.get(tensor)!.flatMap(({ source }) => (fusionOf.get(source) === fusion ? [] : [source])),
+    ]);
+    const regions = touched.flatMap((tensor) => storage.get(tensor)?.region ?? []);
+    return [...new Set(regions)].filter(({ kind }) => kind === 'arena');
+  });
+}
+
+/** How long each region of the arena lives: from the first fusion group that writes it to the last that touches it. */
+export function livesOf(schedule: Schedule, storage: ReadonlyMap<Tensor, Storage>): Map<Region, Span> {
   const lives = new Map<Region, Span>();
-  const touch = (tensor: Tensor, at: number) => {
-    const region = storage.get(tensor)?.region;
-    if (region === undefined || region.kind !== 'arena') return;
-    const { first, last } = lives.get(region) ?? { first: at, last: at };
-    lives.set(region, { first: Math.min(first, at), last: Math.max(last, at) });
-  };
-  for (const [at, fusion] of fusions.entries())
-    for (const tensor of fusion.nodes) {
-      if (inMemory.has(tensor)) touch(tensor, at);
-      for (const { source } of reads.get(tensor)!) if (fusionOf.get(source) !== fusion) touch(source, at);
-    }
+  for (const [last, regions] of regionsOf(schedule, storage).entries())
+    for (const region of regions) lives.set(region, { first: lives.get(region)?.first ?? last, last });
   return lives;
 }
 
