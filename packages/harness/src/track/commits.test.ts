@@ -126,7 +126,8 @@ it('a run that was ended goes on: 130, and then only what is left is asked', asy
   const signal = {
     get aborted() {
       asked.push(...repository.asked());
-      return asked.length >= 4;
+      // Known before c is begun, which comes after a; b is under way beside them and comes to its end.
+      return asked.filter((problem) => problem === 'a').length >= 2;
     },
   } as AbortSignal;
   await expect(trackRun({ ...run, signal })).rejects.toMatchObject({ exitCode: 130 });
