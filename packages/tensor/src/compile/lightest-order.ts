@@ -39,13 +39,18 @@ function bestMove(
   touches: readonly (readonly Region[])[],
 ): readonly number[] | undefined {
   const { bytes, at, large } = fullest(order, touches);
+  const last = order.length - 1;
+  const backwards = [...order].reverse();
   let best: readonly number[] | undefined;
   let fewest = bytes;
   for (const [place, k] of order.entries()) {
     if (!touches[k]!.some((region) => large.has(region))) continue;
     const candidates = [
-      ...(place <= at ? delayed(order, place, at, waitsFor) : []),
-      ...(place >= at ? advanced(order, place, at, waitsFor) : []),
+      ...moved(order, place, at, (one, other) => waitsFor[other]!.has(one)),
+      // What is before a moment is behind it, seen from the end.
+      ...moved(backwards, last - place, last - at, (one, other) => waitsFor[one]!.has(other)).map((way) =>
+        way.reverse(),
+      ),
     ];
     for (const candidate of candidates) {
       const found = fullest(candidate, touches).bytes;
@@ -55,40 +60,28 @@ function bestMove(
   return best;
 }
 
-/** The group at `place`, with more and more of those that wait for it, behind the moment `at`: directly, and as late as the next of them allows. */
-function* delayed(
+/**
+ * The group at `place`, with more and more of those that it takes with it, behind the moment `at`: directly, and as late as the next of them allows.
+ *
+ * @param takes whether a group cannot be moved there without another
+ */
+function moved(
   order: readonly number[],
   place: number,
   at: number,
-  waitsFor: readonly ReadonlySet<number>[],
-): Generator<readonly number[]> {
+  takes: (one: number, other: number) => boolean,
+): readonly number[][] {
+  const found: number[][] = [];
   const block = [order[place]!];
   const passed: number[] = [];
-  for (let end = place + 1; end <= order.length; end++) {
+  for (let end = place + 1; place <= at && end <= order.length; end++) {
     const next = order[end];
-    const waits = next !== undefined && block.some((one) => waitsFor[next]!.has(one));
-    if (end > at && passed.length > 0 && (end === at + 1 || waits || next === undefined))
-      yield [...order.slice(0, place), ...passed, ...block, ...order.slice(end)];
-    if (next !== undefined) (waits ? block : passed).push(next);
+    const isTaken = next !== undefined && block.some((one) => takes(one, next));
+    if (end > at && passed.length > 0 && (end === at + 1 || isTaken || next === undefined))
+      found.push([...order.slice(0, place), ...passed, ...block, ...order.slice(end)]);
+    if (next !== undefined) (isTaken ? block : passed).push(next);
   }
-}
-
-/** The group at `place`, with more and more of those that it waits for, before the moment `at`: directly, and as early as the next of them allows. */
-function* advanced(
-  order: readonly number[],
-  place: number,
-  at: number,
-  waitsFor: readonly ReadonlySet<number>[],
-): Generator<readonly number[]> {
-  const block = [order[place]!];
-  const passed: number[] = [];
-  for (let begin = place - 1; begin >= -1; begin--) {
-    const next = order[begin];
-    const isNeeded = next !== undefined && block.some((one) => waitsFor[one]!.has(next));
-    if (begin < at && passed.length > 0 && (begin === at - 1 || isNeeded || next === undefined))
-      yield [...order.slice(0, begin + 1), ...block, ...passed, ...order.slice(place + 1)];
-    if (next !== undefined) (isNeeded ? block : passed).unshift(next);
-  }
+  return found;
 }
 
 /** The bytes of the fullest moment of an order, which it is, and the regions that live then and are worth a move. */
