@@ -3,39 +3,48 @@
 import type { ReferenceArray } from '../../graph/op.ts';
 import { contiguousStrides, elementCount, type Shape } from '../../graph/shape.ts';
 
-/** Calls `visit` with the coordinates of every element in row-major order. The coordinate array is reused. */
-export function forEachPosition(shape: Shape, visit: (position: number[], linear: number) => void): void {
-  const count = elementCount(shape);
-  const position = new Array<number>(shape.length).fill(0);
-  for (let linear = 0; linear < count; linear++) {
-    visit(position, linear);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      if (++position[axis]! < shape[axis]!) break;
-      position[axis] = 0;
-    }
-  }
+/**
+ * Calls `visit` for every element in row-major order, with the sum of what its coordinates stand for.
+ *
+ * @param parts what each coordinate along each axis stands for
+ */
+export function forEachSum(
+  parts: readonly Float64Array[],
+  visit: (sum: number, linear: number) => void,
+): void {
+  let linear = 0;
+  const along = (axis: number, before: number): void => {
+    const own = parts[axis];
+    if (own === undefined) visit(before, linear++);
+    else if (axis === parts.length - 1)
+      for (let c = 0; c < own.length; c++) visit(before + own[c]!, linear++);
+    else for (let c = 0; c < own.length; c++) along(axis + 1, before + own[c]!);
+  };
+  along(0, 0);
 }
 
 /**
- * An array of `shape` whose elements are those of `source` at `from(position)`, or `fill` where that is
- * undefined.
+ * An array of `shape` whose elements are those of `source`, each axis for itself.
+ *
+ * @param from the place along an axis of `source` for a coordinate of the result; undefined where the result has 0
+ * @param sourceAxes the axis of `source` that each axis of the result goes along, if not the same; places along one axis are added
  */
 export function mapReference(
   source: ReferenceArray,
   shape: Shape,
-  from: (position: readonly number[]) => readonly number[] | undefined,
-  fill = 0,
+  from: (coordinate: number, axis: number) => number | undefined,
+  sourceAxes: readonly number[] = shape.map((_, axis) => axis),
 ): Float64Array {
   const strides = contiguousStrides(source.shape);
+  const places = shape.map((size, axis) =>
+    Float64Array.from(
+      { length: size },
+      (_, coordinate) => (from(coordinate, axis) ?? Number.NaN) * strides[sourceAxes[axis]!]!,
+    ),
+  );
   const data = new Float64Array(elementCount(shape));
-  forEachPosition(shape, (position, linear) => {
-    const origin = from(position);
-    if (origin === undefined) data[linear] = fill;
-    else {
-      let index = 0;
-      for (let axis = 0; axis < strides.length; axis++) index += origin[axis]! * strides[axis]!;
-      data[linear] = source.data[index]!;
-    }
+  forEachSum(places, (place, linear) => {
+    if (!Number.isNaN(place)) data[linear] = source.data[place]!;
   });
   return data;
 }

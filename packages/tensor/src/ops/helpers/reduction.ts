@@ -1,9 +1,9 @@
 /** @file What reductions share: shapes, the reference loop, the batched form and test cases. */
 
 import type { BatchRule, Inferred, Op, OpCase, ReferenceArray } from '../../graph/op.ts';
-import { elementCount, type Shape, ShapeError } from '../../graph/shape.ts';
+import { contiguousStrides, elementCount, type Shape, ShapeError } from '../../graph/shape.ts';
 import { type DType, node, type Tensor } from '../../graph/tensor.ts';
-import { forEachPosition } from './movement.ts';
+import { forEachSum } from './movement.ts';
 
 /** Which axes are reduced, none of size 1. */
 export interface ReductionParameters {
@@ -36,11 +36,12 @@ export function refuseEmpty(name: string, x: Tensor, axes: readonly number[]): v
 export function referenceReduction(combine: (a: number, b: number) => number, initial: number) {
   return ([x]: readonly ReferenceArray[], { axes }: ReductionParameters, result: Inferred): Float64Array => {
     const data = new Float64Array(elementCount(result.shape)).fill(initial);
-    forEachPosition(x!.shape, (position, linear) => {
-      let index = 0;
-      for (let axis = 0; axis < x!.shape.length; axis++)
-        if (!axes.includes(axis)) index = index * x!.shape[axis]! + position[axis]!;
-      data[index] = combine(data[index]!, x!.data[linear]!);
+    const strides = contiguousStrides(keptShape(x!.shape, axes));
+    const places = x!.shape.map((size, axis) =>
+      Float64Array.from({ length: size }, (_, c) => (axes.includes(axis) ? 0 : c * strides[axis]!)),
+    );
+    forEachSum(places, (place, linear) => {
+      data[place] = combine(data[place]!, x!.data[linear]!);
     });
     if (result.dtype === 'u32') for (let i = 0; i < data.length; i++) data[i] = data[i]! >>> 0;
     if (result.dtype === 'i32') for (let i = 0; i < data.length; i++) data[i] = data[i]! | 0;

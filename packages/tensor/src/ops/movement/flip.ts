@@ -10,9 +10,7 @@ const op: Op<{ readonly axes: readonly number[] }> = {
   doc: 'flip(x, axes): the elements in reverse order along the axes.',
   infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
   reference: ([x], { axes }, { shape }) =>
-    mapReference(x!, shape, (position) =>
-      position.map((c, axis) => (axes.includes(axis) ? shape[axis]! - 1 - c : c)),
-    ),
+    mapReference(x!, shape, (c, axis) => (axes.includes(axis) ? shape[axis]! - 1 - c : c)),
   derivative: {
     kind: 'linear',
     slots: [0],

@@ -55,9 +55,9 @@ const padOp: Op<PadParameters> = {
     dtype: x!.dtype,
   }),
   reference: ([x], { low, interior }, result) =>
-    mapReference(x!, result.shape, (position) => {
-      const from = position.map((c, axis) => (c - low[axis]!) / (interior[axis]! + 1));
-      return from.every((c, axis) => Number.isInteger(c) && c >= 0 && c < x!.shape[axis]!) ? from : undefined;
+    mapReference(x!, result.shape, (c, axis) => {
+      const from = (c - low[axis]!) / (interior[axis]! + 1);
+      return Number.isInteger(from) && from >= 0 && from < x!.shape[axis]! ? from : undefined;
     }),
   derivative: {
     kind: 'linear',
@@ -124,9 +124,7 @@ const sliceOp: Op<SliceParameters> = {
   doc: 'slice(x, starts, limits, strides): elements start, start + stride, … below limit along each axis.',
   infer: ([x], parameters) => ({ shape: sizesOf(parameters), dtype: x!.dtype }),
   reference: ([x], { starts, strides }, result) =>
-    mapReference(x!, result.shape, (position) =>
-      position.map((c, axis) => starts[axis]! + c * strides[axis]!),
-    ),
+    mapReference(x!, result.shape, (c, axis) => starts[axis]! + c * strides[axis]!),
   derivative: {
     kind: 'linear',
     slots: [0],

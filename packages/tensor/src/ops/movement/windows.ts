@@ -28,8 +28,7 @@ const windowsOp: Op<WindowsParameters> = {
   name: 'windows',
   doc: 'windows(x, window)[n,p,q,i,j,c] = x[n, p + i, q + j, c]: every window of images [N, H, W, C], one step apart.',
   infer: ([x], { window }) => ({ shape: windowed(x!.shape, window), dtype: x!.dtype }),
-  reference: ([x], _, { shape }) =>
-    mapReference(x!, shape, ([n, p, q, i, j, c]) => [n!, p! + i!, q! + j!, c!]),
+  reference: ([x], _, { shape }) => mapReference(x!, shape, (c) => c, [0, 1, 2, 1, 2, 3]),
   derivative: {
     kind: 'linear',
     slots: [0],

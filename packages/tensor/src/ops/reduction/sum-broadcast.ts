@@ -79,8 +79,7 @@ const broadcastOp: Op<{ readonly shape: Shape }> = {
   name: 'broadcast',
   doc: 'broadcastTo(x, shape): x repeated along its axes of size 1; missing leading axes are added first.',
   infer: (inputs, { shape }) => ({ shape, dtype: inputs[0]!.dtype }),
-  reference: ([x], _, result) =>
-    mapReference(x!, result.shape, (position) => position.map((c, axis) => (x!.shape[axis] === 1 ? 0 : c))),
+  reference: ([x], _, result) => mapReference(x!, result.shape, (c, axis) => (x!.shape[axis] === 1 ? 0 : c)),
   derivative: {
     kind: 'linear',
     slots: [0],
